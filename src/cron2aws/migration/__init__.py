@@ -1,0 +1,1 @@
+"""What users want done, told what to do by a plan."""

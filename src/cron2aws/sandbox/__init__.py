@@ -1,0 +1,1 @@
+"""An AWS in this process, for trying out and for tests."""
