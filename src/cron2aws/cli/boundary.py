@@ -1,0 +1,41 @@
+"""When something that cannot happen did: a report file, and a short word to the user."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import platformdirs
+
+import cron2aws
+from cron2aws.errors import Bug
+
+
+def report_bug(bug: Exception) -> int:
+    """Write the traceback to a file of mode 0600 and say where it is; the exit code comes back."""
+    text = "".join(traceback.format_exception(bug))
+    where = _write(text)
+    click.echo(f"cron2aws: this is a bug: {type(bug).__name__}: {bug}", err=True)
+    if where is None:
+        click.echo(text, err=True)
+    else:
+        click.echo(f"\nhint: please report it with {where}", err=True)
+    return Bug.exit_code
+
+
+def _write(text: str) -> Path | None:
+    stamp = datetime.now(UTC)  # noqa: TID251 (a crash report is stamped by the real clock)
+    folder = Path(platformdirs.user_state_dir("cron2aws")) / "bugs"
+    head = f"cron2aws {cron2aws.__version__}, Python {platform.python_version()}\n{sys.argv}\n\n"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = folder / f"{stamp:%Y%m%dT%H%M%S%f}.txt"
+        path.touch(mode=0o600)
+        path.write_text(head + text, encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return None
+    return path

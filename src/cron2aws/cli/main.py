@@ -1,0 +1,96 @@
+"""The command `cron2aws`: sub-commands, loaded when they are used, and the one error boundary."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+import cron2aws
+from cron2aws.errors import Cron2AwsError, Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+COMMANDS = (
+    "scan",
+    "explain",
+    "migrate",
+    "status",
+    "run",
+    "enable",
+    "disable",
+    "rollback",
+    "topics",
+    "sandbox",
+)
+"""Each is the object of that name in the module of that name beside this one."""
+
+
+class LazyGroup(click.Group):
+    """Imports a sub-command's module when it is asked for: `--version` must not wait for boto3."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The sub-commands, in the order of a migration."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The sub-command, or None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"cron2aws.cli.{cmd_name}")
+        command = getattr(module, cmd_name)
+        if not isinstance(command, click.Command):
+            message = f"cron2aws.cli.{cmd_name} has no command"
+            raise TypeError(message)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--profile", metavar="P", help="AWS profile.")
+@click.option("--region", metavar="R", help="AWS region.")
+@click.option("--endpoint-url", metavar="U", help="Where AWS answers, e.g. a sandbox.")
+@click.option("--sandbox", is_flag=True, help="An AWS in this process; sources are copied first.")
+@click.option(
+    "--run-commands", is_flag=True, help="With --sandbox: really run the jobs (dangerous)."
+)
+@click.option("-v", "--verbose", count=True, help="Say more on standard error.")
+@click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
+@click.version_option(cron2aws.__version__, prog_name="cron2aws")
+@click.pass_context
+def cli(ctx: click.Context, /, **options: object) -> None:
+    """Move cron jobs from EC2 hosts to AWS: read, convert, prove, deploy, cut over, and back.
+
+    A dry run first: `cron2aws scan /etc/crontab`, then `cron2aws migrate --dry-run --tag Name=web`.
+    """
+    ctx.obj = dict(options)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and leave with an exit code of docs/reference/exit-codes.md."""
+    from cron2aws.cli import boundary  # noqa: PLC0415 (only what a run needs)
+
+    sys.exit(run(arguments, boundary.report_bug))
+
+
+def run(arguments: list[str] | None, report_bug: Callable[[Exception], int]) -> int:
+    """Run the command line; the exit code comes back, nothing is raised."""
+    try:
+        # without standalone mode, click hands back what `ctx.exit` was given
+        code = cli.main(args=arguments, prog_name="cron2aws", standalone_mode=False)
+    except click.ClickException as wrong:
+        wrong.show()
+        code = 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("cron2aws: interrupted", err=True)
+        code = Interrupted.exit_code
+    except Cron2AwsError as expected:
+        click.echo(f"cron2aws: {expected}", err=True)
+        code = expected.exit_code
+    except BrokenPipeError:
+        code = 0
+    except Exception as bug:
+        code = report_bug(bug)
+    return code if isinstance(code, int) else 0
