@@ -64,6 +64,141 @@ _E, _W, _I = Level.ERROR, Level.WARNING, Level.INFO
 
 _ROWS: tuple[Kind, ...] = (
     # --- C1xx reading a crontab
+    _kind(
+        "C101",
+        _E,
+        "The daemon ignores this whole file",
+        "Nothing in it runs today, so nothing is migrated; repair the named lines first",
+    ),
+    _kind("C102", _E, "Bad schedule field", "The daemon refuses the line; repair it or remove it"),
+    _kind(
+        "C103",
+        _E,
+        "Bad nickname",
+        "Only @reboot, @yearly, @annually, @monthly, @weekly, @daily,"
+        " @midnight and @hourly exist, in lower case",
+    ),
+    _kind(
+        "C104",
+        _E,
+        "Bad user",
+        "A system crontab names the user between schedule and command,"
+        " and the host must have that user",
+    ),
+    _kind("C105", _E, "Bad command", "Write a command behind the schedule, in the same line"),
+    _kind("C106", _E, "Command too long", "Put the command into a script and call that"),
+    _kind(
+        "C107", _E, "Bad option", "Remove what begins with `-` before the schedule or the command"
+    ),
+    _kind("C108", _E, "No newline at the end of the file", "End the last line with a newline"),
+    _kind(
+        "C109",
+        _W,
+        "Unknown user",
+        "The job has failed at each run so far; name a user that the host has, or remove the line",
+    ),
+    _kind(
+        "C110",
+        _W,
+        "Windows line ends",
+        "The carriage return is part of each command; write the"
+        " file with newlines alone, for instance with dos2unix",
+    ),
+    _kind(
+        "C111",
+        _W,
+        "CRON_TZ means nothing to this daemon",
+        "The schedule is in the host's time zone; only cronie moves it by CRON_TZ",
+    ),
+    _kind(
+        "C112",
+        _I,
+        "TZ does not move the schedule",
+        "It only reaches the job as a variable; the schedule is in the host's time zone",
+    ),
+    _kind(
+        "C113",
+        _W,
+        "RANDOM_DELAY puts the start off",
+        "The daemon picks a delay up to this once,"
+        " when it starts; the migrated task starts on the minute",
+    ),
+    _kind("C114", _W, "RANDOM_DELAY is not valid", "The daemon logs an error and delays nothing"),
+    _kind(
+        "C115", _W, "Variable that cannot be set", "The daemon sets it itself, after the crontab's"
+    ),
+    _kind(
+        "C116", _I, "Variable without effect on the start", "It only reaches the job as a variable"
+    ),
+    _kind(
+        "C117",
+        _W,
+        "Environment line cut",
+        "The daemon cuts the value without a word; shorten it, or set it in the job's script",
+    ),
+    _kind(
+        "C118",
+        _I,
+        "Bytes that are not UTF-8",
+        "They are kept as they are; JSON shows them as lone surrogates",
+    ),
+    _kind("C119", _W, "NUL byte", "The daemon reads what follows it as one more line; remove it"),
+    _kind(
+        "C120",
+        _W,
+        "The daemon does not read a file of this name",
+        "Rename the file to what the daemon reads if its jobs should run",
+    ),
+    _kind("C121", _W, "The daemon refuses this file's mode", "Set the mode that the detail names"),
+    _kind(
+        "C122",
+        _W,
+        "The daemon refuses this file's owner",
+        "Give the file to the owner that the detail names",
+    ),
+    _kind(
+        "C123", _W, "The daemon refuses this kind of file", "Replace the link by a file of its own"
+    ),
+    _kind(
+        "C124",
+        _W,
+        "Crontab of an unknown user",
+        "The daemon runs a user's crontab only where the host has that user",
+    ),
+    _kind(
+        "C125",
+        _W,
+        "Format judged by content",
+        "Say which it is with --format-of system or --format-of user",
+    ),
+    _kind("C130", _W, "Dialect not certain", "Say which daemon reads the crontabs with --dialect"),
+    _kind("C131", _W, "Time zone not certain", "Say the host's time zone with --timezone"),
+    _kind(
+        "C140",
+        _W,
+        "Mark without a job",
+        "The line was changed by hand after the migration; see `cron2aws status`",
+    ),
+    _kind(
+        "C141",
+        _W,
+        "Note without a job below it",
+        "A `# cron2aws:` note stands on the line right above its entry; here it changes nothing",
+    ),
+    _kind(
+        "C142",
+        _W,
+        "Byte-order mark",
+        "The daemon reads it as part of the first line; save the file as UTF-8 without it",
+    ),
+    _kind("C143", _W, "Note not understood", "A note knows `ignore` and `name=NAME`"),
+    _kind(
+        "C190",
+        _I,
+        "python-crontab reads this line differently",
+        "cron2aws follows the daemon;"
+        " tools built on python-crontab may show or write something else",
+    ),
     # --- C2xx schedules
     # --- C3xx commands
     # --- C4xx hosts, AWS and tasks

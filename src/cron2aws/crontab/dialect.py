@@ -1,0 +1,234 @@
+"""The daemons' habits, as data: what a file, a line, a variable and a command may be.
+
+Measured on Debian 12's cron 3.0pl1 and on cronie 1.4.11, 1.5.7 and 1.7.2; `tests/data/files.json`
+and `tests/data/file-names-and-modes.json` hold what they did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from cron2aws.schedule.fields import CRONIE_1_4, CRONIE_1_5, CRONIE_1_7, DEBIAN, Grammar
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnvironmentRules:
+    """How `NAME = VALUE` is read and what reaches the job."""
+
+    empty_value: bool
+    """`MAILTO=` is a setting; else the line is read as a job, and is an error."""
+
+    cleans_quoted_value: bool
+    """Trailing blanks inside the quotes go, and a second pair of quotes with them."""
+
+    protected: frozenset[str]
+    """Names that the daemon sets itself, after the crontab's."""
+
+    default_path: str
+    cron_tz: bool
+    """CRON_TZ moves the schedule of the entries below it."""
+
+    random_delay: bool
+    """RANDOM_DELAY puts every start off by up to so many minutes."""
+
+    max_bytes: int | None
+    """A longer line is cut here, silently."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRules:
+    """How a job line is read behind its schedule."""
+
+    dash: bool
+    """A leading `-` keeps the run out of the log; root's and system tabs only."""
+
+    options: bool
+    """A command that begins with `-` is an option: `-n ` is the only one."""
+
+    empty_command: bool
+    """A line may end behind its schedule."""
+
+    star_command: bool
+    """A user or command may begin with `*`; cronie takes it for a sixth field, an error."""
+
+    blanks_before_command: bool
+    """In a system tab, blanks behind the one that ends the user's name are part of the command."""
+
+    unknown_user_is_error: bool
+    """Else the line is kept, and fails at each run."""
+
+    max_command: int | None
+    """More bytes are an error."""
+
+    unescapes_backslash: bool
+    r"""In a command `\\` becomes one backslash."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRules:
+    """When a whole file counts for nothing."""
+
+    all_or_nothing: bool
+    """One bad line, or no newline at the end, and no line of the file runs."""
+
+    reports_missing_newline: bool
+    max_lines: int | None = None
+    max_user_entries: int | None = None
+    max_user_variables: int | None = None
+    max_user_comment_bytes: int | None = None
+    """Comments and empty lines in a row, in bytes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceRules:
+    """Where the crontabs lie, and which files there are read."""
+
+    spool: str
+    plain_names_only: bool
+    """In cron.d: letters, digits, `-` and `_` only (run-parts' rule)."""
+
+    leading_dash: bool
+    """In cron.d: a name may begin with `-`."""
+
+    spool_mode: int | None
+    """The only mode that a user's crontab may have."""
+
+    executable: bool
+    """Mode bits for executing do not matter."""
+
+    unreadable_by_owner: bool
+    """A mode without the owner's read bit does not matter (the daemon is root)."""
+
+    hard_links: bool
+    """In cron.d: a file may have a second name."""
+
+    spool_symlinks: bool
+    checks_link_owner: bool
+    """In cron.d: a symbolic link must itself belong to root."""
+
+    temporary_spool_names: tuple[str, ...]
+    """Beginnings of spool names that are passed over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """One daemon."""
+
+    name: str
+    title: str
+    grammar: Grammar
+    environment: EnvironmentRules
+    line: LineRules
+    file: FileRules
+    places: PlaceRules
+
+
+_DEBIAN = Dialect(
+    name="debian",
+    title="Debian's cron 3.0pl1",
+    grammar=DEBIAN,
+    environment=EnvironmentRules(
+        empty_value=False,
+        cleans_quoted_value=True,
+        protected=frozenset({"LOGNAME"}),
+        default_path="/usr/bin:/bin",
+        cron_tz=False,
+        random_delay=False,
+        max_bytes=999,
+    ),
+    line=LineRules(
+        dash=False,
+        options=False,
+        empty_command=True,
+        star_command=True,
+        blanks_before_command=True,
+        unknown_user_is_error=True,
+        max_command=998,
+        unescapes_backslash=True,
+    ),
+    file=FileRules(all_or_nothing=True, reports_missing_newline=True, max_lines=10_000),
+    places=PlaceRules(
+        spool="/var/spool/cron/crontabs",
+        plain_names_only=True,
+        leading_dash=True,
+        spool_mode=0o600,
+        executable=True,
+        unreadable_by_owner=True,
+        hard_links=False,
+        spool_symlinks=False,
+        checks_link_owner=True,
+        temporary_spool_names=(".", "tmp."),
+    ),
+)
+
+_CRONIE = Dialect(
+    name="cronie",
+    title="cronie 1.5",
+    grammar=CRONIE_1_5,
+    environment=EnvironmentRules(
+        empty_value=True,
+        cleans_quoted_value=False,
+        protected=frozenset({"LOGNAME", "USER"}),
+        default_path="/usr/bin:/bin",
+        cron_tz=True,
+        random_delay=True,
+        max_bytes=131_071,
+    ),
+    line=LineRules(
+        dash=True,
+        options=False,
+        empty_command=False,
+        star_command=False,
+        blanks_before_command=False,
+        unknown_user_is_error=False,
+        max_command=None,
+        unescapes_backslash=False,
+    ),
+    file=FileRules(
+        all_or_nothing=False,
+        reports_missing_newline=True,
+        max_user_entries=1_000,
+        max_user_variables=1_000,
+        max_user_comment_bytes=32_768,
+    ),
+    places=PlaceRules(
+        spool="/var/spool/cron",
+        plain_names_only=False,
+        leading_dash=True,
+        spool_mode=None,
+        executable=False,
+        unreadable_by_owner=False,
+        hard_links=True,
+        spool_symlinks=True,
+        checks_link_owner=False,
+        temporary_spool_names=(".",),
+    ),
+)
+
+_CRONIE_1_4 = replace(
+    _CRONIE,
+    name="cronie-1.4",
+    title="cronie 1.4",
+    grammar=CRONIE_1_4,
+    environment=replace(_CRONIE.environment, empty_value=False),
+    line=replace(_CRONIE.line, unknown_user_is_error=True),
+    file=FileRules(all_or_nothing=False, reports_missing_newline=False),
+)
+
+_CRONIE_1_7 = replace(
+    _CRONIE,
+    name="cronie-1.7",
+    title="cronie 1.7",
+    grammar=CRONIE_1_7,
+    environment=replace(_CRONIE.environment, default_path="/usr/bin:/bin:/usr/sbin:/sbin"),
+    line=replace(_CRONIE.line, options=True),
+    file=replace(_CRONIE.file, max_user_entries=10_000),
+    places=replace(_CRONIE.places, leading_dash=False),
+)
+
+DIALECTS: Mapping[str, Dialect] = MappingProxyType(
+    {dialect.name: dialect for dialect in (_DEBIAN, _CRONIE, _CRONIE_1_4, _CRONIE_1_7)}
+)
+"""Every daemon that is known, by the name that `--dialect` takes."""

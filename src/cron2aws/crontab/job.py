@@ -1,0 +1,168 @@
+"""A job line behind its environment check: schedule, user, options, command.
+
+    job = ["-"] schedule 1*blank [user 1*blank] [option 1*blank] command
+    schedule = five fields / "@" nickname
+    option = "-n"
+
+The user stands in system tabs only, the dash with cronie only, the option with cronie 1.7 only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cron2aws.crontab.dialect import Dialect
+from cron2aws.crontab.percent import split_command
+from cron2aws.crontab.text import BLANKS, NUL, byte_length, skip_blanks
+from cron2aws.schedule.cron import BadSchedule, Timing, read_timing
+
+_SCHEDULE = re.compile(r"-?@[^ \t]*|[^ \t]+(?:[ \t]+[^ \t]+){0,4}")
+_OPTION = re.compile(r"-n[ \t]+")
+_USER = re.compile(r"(?![0-9]+\Z)[^-\0-\x20\x7f%/:*][^\0-\x20\x7f%/:*,;!?=#\"'`&|<>()\[\]{}]*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """What a job line says, in the daemon's reading; `end` is the offset behind its command."""
+
+    schedule_text: str
+    timing: Timing
+    user: str
+    known_user: bool
+    raw_command: str
+    command: str
+    stdin: str | None
+    quiet: bool
+    mail_only_on_failure: bool
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """Why the daemon refuses a line: the finding's code, and its own words before the colon."""
+
+    code: str
+    message: str
+
+
+_NO_COMMAND = Problem(code="C105", message="bad command: the line ends without a command")
+_SIXTH_FIELD = Problem(
+    code="C105",
+    message="bad command: what follows the schedule begins with `*`, like a sixth field",
+)
+_DASH = Problem(code="C107", message="bad option: only root's jobs may begin with `-`")
+_UNKNOWN_OPTION = Problem(
+    code="C107",
+    message="bad option: a command that begins with `-` is an option, and only `-n` is one, once",
+)
+
+
+def looks_like_a_user(name: str) -> bool:
+    """Whether a name can be a user's, where no etc/passwd tells: no number, no path, no list."""
+    return _USER.fullmatch(name) is not None
+
+
+class JobReader:
+    """Reads the job lines of one file; schedules that it has seen are not read again."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        *,
+        system: bool,
+        user: str | None,
+        known_user: Callable[[str], bool] | None,
+    ) -> None:
+        self._dialect = dialect
+        self._rules = dialect.line
+        self._system = system
+        self._user = user or ""
+        self._known_user = known_user or looks_like_a_user
+        self._dash = self._rules.dash and (system or user in {None, "root"})
+        self._timings: dict[str, tuple[Timing, int] | BadSchedule] = {}
+
+    def read(self, line: str, start: int) -> Job | Problem:
+        """Read the job whose first non-blank is at `start`."""
+        quiet = self._rules.dash and line[start] == "-"
+        if quiet and not self._dash:
+            return _DASH
+        timing = self._timing(line, start)
+        if isinstance(timing, BadSchedule):
+            code = "C103" if timing.field == "time specifier" else "C102"
+            return Problem(code=code, message=f"bad {timing.field}: {timing.why}")
+        behind = start + timing[1]
+        user = self._read_user(line, skip_blanks(line, behind))
+        if isinstance(user, Problem):
+            return user
+        name, known, position = user
+        option = self._read_option(line, position)
+        if isinstance(option, Problem):
+            return option
+        end = line.find(NUL, option)
+        raw = line[option:] if end < 0 else line[option:end]
+        if problem := self._too_long(raw):
+            return problem
+        command, stdin = split_command(raw, unescapes_backslash=self._rules.unescapes_backslash)
+        return Job(
+            schedule_text=line[start + quiet : behind],
+            timing=timing[0],
+            user=name,
+            known_user=known,
+            raw_command=raw,
+            command=command,
+            stdin=stdin,
+            quiet=quiet,
+            mail_only_on_failure=option != position,
+            end=option + len(raw),
+        )
+
+    def _timing(self, line: str, start: int) -> tuple[Timing, int] | BadSchedule:
+        # each field is one word to every daemon, so the words alone decide
+        words = _SCHEDULE.match(line, start)
+        text = words[0] if words else line[start:]
+        timing = self._timings.get(text)
+        if timing is None:
+            timing = read_timing(text, 0, self._dialect.grammar, dash=self._dash)
+            self._timings[text] = timing
+        return timing
+
+    def _read_user(self, line: str, position: int) -> tuple[str, bool, int] | Problem:
+        """The user, whether the host has him, and where the command begins."""
+        if not self._rules.empty_command and position == len(line):
+            return _NO_COMMAND
+        if not self._rules.star_command and line.startswith("*", position):
+            return _SIXTH_FIELD
+        if not self._system:
+            return self._user, True, position
+        stop = position
+        while stop < len(line) and line[stop] not in BLANKS:
+            stop += 1
+        name = line[position:stop]
+        if stop == len(line) and self._rules.blanks_before_command:
+            # Debian's daemon reads the name on into the next line: no user has a newline in it
+            return Problem(code="C104", message=f"bad username: `{name}` ends the line")
+        command = stop + 1 if self._rules.blanks_before_command else skip_blanks(line, stop)
+        if command >= len(line) and not self._rules.empty_command:
+            return _NO_COMMAND
+        known = self._known_user(name)
+        if not known and self._rules.unknown_user_is_error:
+            return Problem(code="C104", message=f"bad username: there is no user `{name}`")
+        return name, known, command
+
+    def _read_option(self, line: str, position: int) -> int | Problem:
+        """Where the command begins behind `-n`, which cronie 1.7 takes for an option of its own."""
+        if not (self._rules.options and line.startswith("-", position)):
+            return position
+        option = _OPTION.match(line, position)
+        if option is None or line.startswith("-", option.end()):
+            return _UNKNOWN_OPTION
+        return option.end() if option.end() < len(line) else _NO_COMMAND
+
+    def _too_long(self, command: str) -> Problem | None:
+        limit = self._rules.max_command
+        if limit is None or byte_length(command) <= limit:
+            return None
+        why = f"{byte_length(command)} bytes, and {self._dialect.title} takes {limit}"
+        return Problem(code="C106", message=f"command too long: {why}")

@@ -1,0 +1,229 @@
+"""A crontab's bytes, read as one daemon reads them.
+
+Each line is tried as an environment line first, then as a job.  Reading goes on behind a bad
+line for every dialect, so that all errors of a file are told at once, although Debian's daemon
+stops there and ignores the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cron2aws.crontab.dialect import Dialect
+from cron2aws.crontab.environment import Environment, read_setting
+from cron2aws.crontab.items import (
+    Blank,
+    Comment,
+    Crontab,
+    Entry,
+    Item,
+    Unreadable,
+    Variable,
+)
+from cron2aws.crontab.job import Job, JobReader, Problem
+from cron2aws.crontab.mark import Mark, Note, read_mark, read_note
+from cron2aws.crontab.remarks import file_remarks, line_remarks, note_remarks
+from cron2aws.crontab.size import check_size
+from cron2aws.crontab.text import NUL, Line, decode_bytes, encode_text, lines, skip_blanks
+from cron2aws.findings import Finding
+
+__all__ = [
+    "Blank",
+    "Comment",
+    "Crontab",
+    "Entry",
+    "Item",
+    "Unreadable",
+    "Variable",
+    "read_crontab",
+    "render",
+]
+
+_NO_NEWLINE = Problem(
+    code="C108", message="missing newline before EOF: the daemon does not run the last line"
+)
+
+
+def read_crontab(
+    data: bytes,
+    dialect: Dialect,
+    *,
+    system: bool,
+    user: str | None,
+    known_user: Callable[[str], bool] | None = None,
+) -> Crontab:
+    """Read a file: `system` says whether lines name a user, else all run as `user`.
+
+    `known_user` says which users the host has; without it a name only has to look like one.
+    """
+    text = decode_bytes(data)
+    jobs = JobReader(dialect, system=system, user=user, known_user=known_user)
+    reader = _Reader(dialect, jobs)
+    for line in lines(text):
+        reader.read_line(line)
+    items = tuple(reader.items)
+    reasons = check_size(items, text, dialect.file, system=system)
+    if dialect.file.all_or_nothing:
+        reasons += tuple(f"line {item.line}: {item.message}" for item in reader.unreadable)
+    return Crontab(
+        text=text,
+        items=items,
+        loaded=not reasons,
+        findings=file_remarks(items, text, dialect, reasons) + tuple(reader.findings),
+    )
+
+
+def render(crontab: Crontab) -> bytes:
+    """The bytes that were read."""
+    return encode_text(crontab.text)
+
+
+class _Reader:
+    """Goes through the lines with what is in force: the environment, and a note from above."""
+
+    def __init__(self, dialect: Dialect, jobs: JobReader) -> None:
+        self._dialect = dialect
+        self._jobs = jobs
+        self._environment = Environment(dialect.environment)
+        self._note: Note | None = None
+        self.items: list[Item] = []
+        self.unreadable: list[Unreadable] = []
+        self.findings: list[Finding] = []
+
+    def read_line(self, line: Line) -> None:
+        """Add what a line is; a NUL in it begins another one."""
+        marked = read_mark(line.text)
+        if marked is not None and self._read_marked(line, *marked):
+            return
+        offset: int | None = 0
+        while offset is not None:
+            offset = self._read_record(line, offset)
+
+    def _read_record(self, line: Line, offset: int) -> int | None:
+        """Add what stands from `offset` to the line's end or a NUL; where the next one begins."""
+        begin = skip_blanks(line.text, offset)
+        if begin == len(line.text):
+            self._add_blank(line, offset)
+        elif line.text[begin] == "#":
+            self._add_comment(line, offset)
+        else:
+            return self._read_content(line, offset, begin)
+        return None
+
+    def _read_content(self, line: Line, offset: int, begin: int) -> int | None:
+        note, self._note = self._note, None
+        nul = line.text.find(NUL, begin)
+        if nul < 0 and not line.ended:
+            self._add_unreadable(line, offset, _NO_NEWLINE)
+            return None
+        setting_text = line.text[begin:] if nul < 0 else line.text[begin:nul]
+        setting = read_setting(setting_text, self._dialect.environment)
+        if setting is not None:
+            self._drop_note(note, line)
+            end = begin + len(setting_text)
+            self._add_variable(line, offset, end, *setting)
+        else:
+            job = self._jobs.read(line.text, begin)
+            if isinstance(job, Problem):
+                self._drop_note(note, line)
+                self._add_unreadable(line, offset, job)
+                return None
+            end = job.end
+            self._add_entry(line, offset, job, note or _NO_NOTE, None)
+        return end + 1 if end + 1 < len(line.text) else None
+
+    def _read_marked(self, line: Line, mark: Mark, offset: int) -> bool:
+        """Add the entry behind a mark; False where there is none."""
+        begin = skip_blanks(line.text, offset)
+        text = line.text[begin:]
+        job: Job | Problem | None = None
+        if text and text[0] != "#" and read_setting(text, self._dialect.environment) is None:
+            job = self._jobs.read(line.text, begin)
+        if not isinstance(job, Job):
+            why = job.message if job else "no job stands behind it"
+            detail = f"line {line.number}: mark of {mark.id}: {why}"
+            self.findings.append(Finding(code="C140", detail=detail))
+            return False
+        note, self._note = self._note, None
+        self._add_entry(line, offset, job, note or _NO_NOTE, mark)
+        return True
+
+    def _add_blank(self, line: Line, offset: int) -> None:
+        self._drop_note(self._note, line)
+        self._note = None
+        text = line.text[offset:]
+        start = line.start + offset
+        self.items.append(Blank(line=line.number, text=text, start=start, end=start + len(text)))
+
+    def _add_comment(self, line: Line, offset: int) -> None:
+        text = line.text[offset:]
+        start = line.start + offset
+        self.items.append(Comment(line=line.number, text=text, start=start, end=start + len(text)))
+        note = read_note(text)
+        if note is None:
+            self._drop_note(self._note, line)
+            self._note = None
+        else:
+            self.findings += note_remarks(line.number, note.unknown)
+            self._note = note if self._note is None else self._note.merge(note)
+
+    def _drop_note(self, note: Note | None, line: Line) -> None:
+        if note is not None:
+            detail = f"line {line.number - 1}: no job stands on the next line"
+            self.findings.append(Finding(code="C141", detail=detail))
+
+    def _add_unreadable(self, line: Line, offset: int, problem: Problem) -> None:
+        text = line.text[offset:]
+        start = line.start + offset
+        item = Unreadable(
+            line=line.number,
+            text=text,
+            start=start,
+            end=start + len(text),
+            code=problem.code,
+            message=problem.message,
+        )
+        self.items.append(item)
+        self.unreadable.append(item)
+
+    def _add_variable(self, line: Line, offset: int, end: int, name: str, value: str) -> None:
+        self._environment.set(name, value)
+        self.items.append(
+            Variable(
+                line=line.number,
+                text=line.text[offset:end],
+                start=line.start + offset,
+                end=line.start + end,
+                name=name,
+                value=value,
+            )
+        )
+
+    def _add_entry(self, line: Line, offset: int, job: Job, note: Note, mark: Mark | None) -> None:
+        delay = self._environment.random_delay
+        self.items.append(
+            Entry(
+                line=line.number,
+                text=line.text[offset : job.end],
+                start=line.start if mark else line.start + offset,
+                end=line.start + (len(line.text) if mark else job.end),
+                schedule_text=job.schedule_text,
+                timing=job.timing,
+                user=job.user,
+                raw_command=job.raw_command,
+                command=job.command,
+                stdin=job.stdin,
+                environment=self._environment.for_jobs,
+                cron_tz=self._environment.cron_tz,
+                random_delay=delay or 0,
+                quiet=job.quiet,
+                mail_only_on_failure=job.mail_only_on_failure,
+                mark=mark,
+                name=note.name,
+                ignored=note.ignored,
+                findings=line_remarks(job, delay, self._dialect),
+            )
+        )
+
+
+_NO_NOTE = Note()
