@@ -1,0 +1,224 @@
+"""A cron schedule as a value: five sets and two flags, made from a line's five fields or nickname.
+
+The day rule (crontab(5), measured on every daemon): a day field whose first character is `*` sets
+`star`, even `*/2` or `*,10`. With it a day must be in both fields, without it in either.
+The clock-change rule: a minute or hour field that starts with `*` makes a wildcard job, anything
+else a fixed one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
+
+from cron2aws.schedule import days
+from cron2aws.schedule.fields import BLANKS, FIELDS, Field, FieldError, Grammar, read_field
+
+_SUNDAY_AGAIN = 1 << 7
+# a name or a quoted name, then `=` and a value: the daemons try this before they look for a job
+_ENVIRONMENT = re.compile(r"""[ \t]*("[^"]*"|'[^']*'|[^\s=]+)[ \t]*=[ \t]*[^\s"']""")
+_NICKNAMES = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 1-31 * 0-6",
+    "@midnight": "0 0 1-31 * 0-6",
+    "@hourly": "0 * 1-31 * 0-6",
+}
+"""As the daemons store them: only the hourly one is a wildcard job, the daily ones set no star."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CronSchedule:
+    """When a job is due, in local wall time; bit n of a set stands for the value n, Sunday is 0."""
+
+    text: str = field(compare=False)
+    minutes: int
+    hours: int
+    days_of_month: int
+    months: int
+    days_of_week: int
+    star: bool
+    wildcard: bool
+
+    @cached_property
+    def days(self) -> int:
+        """The kinds of day on which the job is due (see `days`)."""
+        by_date = days.days_of_month(self.days_of_month)
+        by_weekday = days.weekdays(self.days_of_week)
+        either = by_date & by_weekday if self.star else by_date | by_weekday
+        return days.months(self.months) & either
+
+    @cached_property
+    def times(self) -> int:
+        """The minutes of the day at which the job is due."""
+        return days.minutes_of_day(self.minutes, self.hours)
+
+    @property
+    def never(self) -> bool:
+        """Whether no day or no minute is left (`0 0 30 2 *`, an empty range)."""
+        return not (self.days and self.times)
+
+    def due_on(self, local: datetime) -> bool:
+        """Whether the day of this wall time is one of the job's."""
+        if not self.months >> local.month & 1:
+            return False
+        by_date = bool(self.days_of_month >> local.day & 1)
+        by_weekday = bool(self.days_of_week >> local.isoweekday() % 7 & 1)
+        return by_date and by_weekday if self.star else by_date or by_weekday
+
+    def fires(self, local: datetime) -> bool:
+        """Whether the job is due in the minute of this wall time (naive)."""
+        in_time = self.minutes >> local.minute & self.hours >> local.hour & 1
+        return bool(in_time) and self.due_on(local)
+
+    def next_after(self, local: datetime) -> datetime | None:
+        """The first wall time (naive) after `local` at which the job is due, or None."""
+        if self.never:
+            return None
+        return next_firing(self.days, self.times, local)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reboot:
+    """`@reboot`: once, when the daemon starts."""
+
+    text: str = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RandomTime:
+    """A field with `~`: the daemon draws the value when it loads the file (cronie 1.7)."""
+
+    text: str = field(compare=False)
+
+
+Timing = CronSchedule | Reboot | RandomTime
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadSchedule:
+    """What the daemon rejects: which field, its text, why, and where it stands in the line."""
+
+    field: str
+    value: str
+    why: str
+    start: int
+    end: int
+
+
+def next_firing(on: int, at: int, local: datetime) -> datetime | None:
+    """The first minute after `local` on one of the days `on` at one of the minutes `at`.
+
+    None where the calendar ends (year 9999) first.
+    """
+    minute = local.replace(second=0, microsecond=0)
+    midnight = minute.replace(hour=0, minute=0)
+    later_today = at >> minute.hour * 60 + minute.minute + 1
+    if later_today and on >> days.kind_of(midnight) & 1:
+        return minute + timedelta(minutes=(later_today & -later_today).bit_length())
+    first = (at & -at).bit_length() - 1
+    try:
+        day = midnight + timedelta(days=1)
+        while not on >> days.kind_of(day) & 1:
+            day += timedelta(days=1)
+    except OverflowError:
+        return None
+    return day + timedelta(minutes=first)
+
+
+def read_timing(
+    line: str, start: int, grammar: Grammar, *, dash: bool
+) -> tuple[Timing, int] | BadSchedule:
+    """Read five fields or a nickname from `line[start:]` as the daemon does.
+
+    The number is the offset just behind the last field. With `dash`, a leading `-` is skipped
+    where the grammar has it; the caller sees it in `line[start]`.
+    """
+    first = at = start + (dash and grammar.dash and line.startswith("-", start))
+    if line.startswith("@", at):
+        return _read_nickname(line, at, grammar)
+    words: list[tuple[str, int]] = []
+    for expected in FIELDS:
+        end = _skip(line, at, blanks=False)
+        bad = _read_word(line[at:end], at, expected, grammar)
+        if isinstance(bad, BadSchedule):
+            return bad
+        words.append((line[at:end], end))
+        at = _skip(line, end, blanks=True)
+    end = words[-1][1]
+    return _timing(line[first:end], tuple(word for word, _ in words), grammar), end
+
+
+def parse_expression(text: str, grammar: Grammar) -> Timing | BadSchedule:
+    """A whole expression, read as a line of root's crontab; words behind it are the command."""
+    if "\n" in text:
+        return _bad("minute", text, "an expression is one line", 0, len(text))
+    start = _skip(text, 0, blanks=True)
+    if _ENVIRONMENT.match(text):
+        return _bad("minute", text, "the daemon reads NAME=VALUE, not a job", 0, len(text))
+    found = read_timing(text, start, grammar, dash=True)
+    if isinstance(found, BadSchedule):
+        return found
+    timing, end = found
+    behind = _skip(text, end, blanks=True)
+    if text.startswith("*", behind):
+        why = "a command cannot begin with `*`: there are five fields, none for seconds"
+        return _bad("command", text[behind:], why, behind, len(text))
+    return timing
+
+
+def _skip(line: str, at: int, *, blanks: bool) -> int:
+    while at < len(line) and line[at] != "\n" and (line[at] in BLANKS) is blanks:
+        at += 1
+    return at
+
+
+def _bad(name: str, value: str, why: str, start: int, end: int) -> BadSchedule:
+    return BadSchedule(field=name, value=value, why=why, start=start, end=end)
+
+
+def _read_nickname(line: str, at: int, grammar: Grammar) -> tuple[Timing, int] | BadSchedule:
+    end = _skip(line, at, blanks=False)
+    name = line[at:end]
+    if name == "@reboot":
+        return Reboot(text=name), end
+    if name not in _NICKNAMES:
+        known = ", ".join(("@reboot", *_NICKNAMES))
+        return _bad("time specifier", name, f"the nicknames are {known}", at, end)
+    return _timing(name, tuple(_NICKNAMES[name].split()), grammar), end
+
+
+def _read_word(word: str, at: int, expected: Field, grammar: Grammar) -> BadSchedule | None:
+    try:
+        _values(word, expected, grammar)
+    except FieldError as wrong:
+        return _bad(expected.name, word, str(wrong), at, at + len(word))
+    return None
+
+
+_values = lru_cache(maxsize=4096)(read_field)
+
+
+@lru_cache(maxsize=4096)
+def _timing(text: str, words: tuple[str, ...], grammar: Grammar) -> Timing:
+    """The value of five words that were found good."""
+    read = [_values(word, one, grammar) for word, one in zip(words, FIELDS, strict=True)]
+    if any(values.random for values in read):
+        return RandomTime(text=text)
+    minutes, hours, days_of_month, months, days_of_week = (values.bits for values in read)
+    if days_of_week & _SUNDAY_AGAIN:
+        days_of_week = days_of_week & ~_SUNDAY_AGAIN | 1
+    return CronSchedule(
+        text=text,
+        minutes=minutes,
+        hours=hours,
+        days_of_month=days_of_month,
+        months=months,
+        days_of_week=days_of_week,
+        star=words[2].startswith("*") or words[4].startswith("*"),
+        wildcard=words[0].startswith("*") or words[1].startswith("*"),
+    )
