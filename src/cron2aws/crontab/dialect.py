@@ -136,7 +136,7 @@ _DEBIAN = Dialect(
         default_path="/usr/bin:/bin",
         cron_tz=False,
         random_delay=False,
-        max_bytes=999,
+        max_bytes=998,
     ),
     line=LineRules(
         dash=False,
