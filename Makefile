@@ -1,0 +1,42 @@
+# Each target sets up what it needs: a virtual environment in the tree.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check bench docs embed clean
+.DEFAULT_GOAL := demo
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+demo: $(READY)  ## fixtures to running tasks and back, in this process
+	$(BIN)/python -m cron2aws.sandbox.demo
+
+test: $(READY)  ## the whole suite
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)
+
+check: $(READY)  ## lint, format, types, import direction, templates, generated text
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cfn-lint cfn/task.yaml cfn/topics.yaml
+	$(BIN)/cog --check $(COGGED)
+
+coverage: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term-missing
+
+bench: $(READY)  ## the figures of bench/README.md, beside the peer, in one run
+	$(BIN)/python bench/run.py
+
+COGGED := cfn/task.yaml
+
+docs embed: $(READY)  ## rewrite what is generated: the functions in the template, the reference
+	$(BIN)/cog -r $(COGGED)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

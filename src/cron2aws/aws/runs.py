@@ -1,0 +1,80 @@
+"""Executions of a task's state machine: what runs now, how the last ended, start one by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cron2aws.aws.session import Session, translated
+
+MACHINE_OUTPUT = "StateMachineArn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One execution: `started` and `ended` are in UTC."""
+
+    arn: str
+    name: str
+    status: str  # RUNNING SUCCEEDED FAILED TIMED_OUT ABORTED
+    started: datetime
+    ended: datetime | None
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self.status == "RUNNING"
+
+
+class Runs:
+    """Step Functions in our words."""
+
+    def __init__(self, session: Session) -> None:
+        self._states = session.client("stepfunctions")
+
+    def last(self, machine: str) -> Run | None:
+        """The run that was started last."""
+        with translated("listing the executions"):
+            page = self._states.list_executions(stateMachineArn=machine, maxResults=1)
+        found = [_run(raw) for raw in page["executions"]]
+        return max(found, key=lambda run: run.started, default=None)
+
+    def running(self, machine: str) -> tuple[Run, ...]:
+        """Every run that has not ended."""
+        with translated("listing the running executions"):
+            pages = self._states.get_paginator("list_executions")
+            raws = [
+                raw
+                for page in pages.paginate(stateMachineArn=machine, statusFilter="RUNNING")
+                for raw in page["executions"]
+            ]
+        return tuple(_run(raw) for raw in raws)
+
+    def start(self, machine: str, name: str, given: Mapping[str, Any]) -> str:
+        """Start a run; its ARN."""
+        with translated("starting the execution"):
+            started = self._states.start_execution(
+                stateMachineArn=machine, name=name, input=json.dumps(dict(given))
+            )
+        return str(started["executionArn"])
+
+    def look(self, arn: str) -> tuple[Run, dict[str, Any]]:
+        """A run as it stands now, and its output (empty until it has ended, or where it failed)."""
+        with translated(f"looking at execution {arn}"):
+            raw = self._states.describe_execution(executionArn=arn)
+        output = json.loads(raw["output"]) if raw.get("output") else {}
+        cause = {"cause": raw["cause"]} if raw.get("cause") else {}
+        return _run(raw), {**output, **cause}
+
+
+def _run(raw: dict[str, Any]) -> Run:
+    return Run(
+        arn=raw["executionArn"],
+        name=raw["name"],
+        status=raw["status"],
+        started=raw["startDate"],
+        ended=raw.get("stopDate"),
+    )

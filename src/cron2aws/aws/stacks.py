@@ -1,0 +1,146 @@
+"""The stacks of tasks in CloudFormation: found by their tag, never by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import botocore.exceptions
+
+from cron2aws.aws.session import Session, translated
+from cron2aws.errors import AwsError
+from cron2aws.plan import Deployed
+from cron2aws.task.task import TAG_ID
+
+POLL_SECONDS = 5.0  # DescribeStacks is throttled at about 5 a second for the whole account
+CAPABILITIES = ["CAPABILITY_IAM"]
+NO_CHANGE = "No updates are to be performed"
+_GOOD = {"create": "CREATE_COMPLETE", "update": "UPDATE_COMPLETE", "delete": "DELETE_COMPLETE"}
+
+
+class Stacks:
+    """CloudFormation in our words; `sleep` takes seconds."""
+
+    def __init__(self, session: Session, template: str, sleep: Callable[[float], None]) -> None:
+        self._cloudformation = session.client("cloudformation")
+        self._template = template
+        self._sleep = sleep
+
+    def deployed(self) -> tuple[Deployed, ...]:
+        """Every stack of ours in the account's region, whatever its state."""
+        with translated("listing the stacks"):
+            return tuple(
+                found for page in self._pages() for raw in page if (found := _deployed(raw))
+            )
+
+    def _pages(self) -> Iterator[list[dict[str, Any]]]:
+        for page in self._cloudformation.get_paginator("describe_stacks").paginate():
+            yield page["Stacks"]
+
+    def get(self, stack_id: str) -> Deployed | None:
+        """One stack of ours by its ARN or name; None where there is none, or not ours."""
+        raw = self._describe(stack_id)
+        return _deployed(raw) if raw else None
+
+    def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
+        """Create a stack and wait for it; AwsError tells the first resource that failed."""
+        with translated(f"creating stack {name}"):
+            made = self._cloudformation.create_stack(
+                StackName=name,
+                TemplateBody=self._template,
+                Parameters=_pairs("ParameterKey", "ParameterValue", parameters),
+                Tags=_pairs("Key", "Value", tags),
+                Capabilities=CAPABILITIES,
+            )
+        self._settle(made["StackId"], name, "create")
+
+    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+        """Change these parameters, keep all others, and wait; no change is a success.
+
+        The template of this program goes along, so that an update also brings its mends.
+        """
+        kept = [name for name in stack.parameters if name not in parameters]
+        previous = [{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)]
+        try:
+            with translated(f"updating stack {stack.stack_name}"):
+                self._cloudformation.update_stack(
+                    StackName=stack.stack_id,
+                    TemplateBody=self._template,
+                    Parameters=_pairs("ParameterKey", "ParameterValue", parameters) + previous,
+                    Tags=_pairs("Key", "Value", stack.tags),
+                    Capabilities=CAPABILITIES,
+                )
+        except AwsError as refused:
+            if NO_CHANGE in (refused.why or ""):
+                return
+            raise
+        self._settle(stack.stack_id, stack.stack_name, "update")
+
+    def delete(self, stack: Deployed) -> None:
+        """Delete a stack and wait until it is gone; one that is gone already is a success."""
+        with translated(f"deleting stack {stack.stack_name}"):
+            self._cloudformation.delete_stack(StackName=stack.stack_id)
+        self._settle(stack.stack_id, stack.stack_name, "delete")
+
+    def _settle(self, stack_id: str, name: str, doing: str) -> None:
+        while (raw := self._describe(stack_id)) is not None:
+            status = raw["StackStatus"]
+            if status == _GOOD[doing]:
+                return
+            if not status.endswith("_IN_PROGRESS"):
+                raise AwsError(
+                    what=f"stack {name} ended in {status}",
+                    why=self._first_failure(stack_id) or raw.get("StackStatusReason"),
+                    fix="`cron2aws rollback` deletes it; then migrate again",
+                )
+            self._sleep(POLL_SECONDS)
+        if doing != "delete":
+            raise AwsError(what=f"stack {name} vanished while we waited for it")
+
+    def _describe(self, stack_id: str) -> dict[str, Any] | None:
+        try:
+            found: list[dict[str, Any]] = self._cloudformation.describe_stacks(StackName=stack_id)[
+                "Stacks"
+            ]
+        except botocore.exceptions.ClientError as refused:
+            # a missing stack is a ValidationError, told only by its words
+            if "does not exist" in str(refused):
+                return None
+            with translated(f"looking at stack {stack_id}"):
+                raise
+        return found[0] if found else None
+
+    def _first_failure(self, stack_id: str) -> str | None:
+        # the oldest failed event is the cause; later ones only say "Resource creation cancelled"
+        pages = self._cloudformation.get_paginator("describe_stack_events")
+        with translated(f"reading the events of {stack_id}"):
+            events = [e for page in pages.paginate(StackName=stack_id) for e in page["StackEvents"]]
+        failed = [e for e in events if str(e.get("ResourceStatus", "")).endswith("_FAILED")]
+        if not failed:
+            return None
+        first = failed[-1]
+        return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'no reason')}"
+
+
+def _pairs(key: str, value: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [{key: name, value: values[name]} for name in sorted(values)]
+
+
+def _deployed(raw: dict[str, Any]) -> Deployed | None:
+    tags = {tag["Key"]: tag["Value"] for tag in raw.get("Tags", ())}
+    if TAG_ID not in tags or raw["StackStatus"] == "DELETE_COMPLETE":
+        return None
+    return Deployed(
+        id=tags[TAG_ID],
+        stack_name=raw["StackName"],
+        stack_id=raw["StackId"],
+        status=raw["StackStatus"],
+        parameters=_mapping(raw.get("Parameters", ()), "ParameterKey", "ParameterValue"),
+        tags=MappingProxyType(tags),
+        outputs=_mapping(raw.get("Outputs", ()), "OutputKey", "OutputValue"),
+    )
+
+
+def _mapping(rows: Any, key: str, value: str) -> Mapping[str, str]:  # noqa: ANN401
+    return MappingProxyType({row[key]: row[value] for row in rows})

@@ -1,0 +1,34 @@
+"""Time zones by name, from the system's data or the tzdata package."""
+
+from __future__ import annotations
+
+import difflib
+import zoneinfo
+from datetime import tzinfo
+from functools import cache
+
+from cron2aws.errors import UsageError
+
+
+@cache
+def resolve_zone(name: str) -> tzinfo:
+    """The zone of that IANA name; LookupError where there is none."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        message = f"no time zone {name!r}"
+        raise LookupError(message) from unknown
+
+
+def checked_zone(name: str) -> str:
+    """`name` if it is a zone, else a usage error with near misses."""
+    try:
+        resolve_zone(name)
+    except LookupError as unknown:
+        near = difflib.get_close_matches(name, sorted(zoneinfo.available_timezones()), n=3)
+        raise UsageError(
+            what=f"no time zone {name!r}",
+            why="it is not an IANA name",
+            fix=f"did you mean {', '.join(near)}?" if near else "for example Asia/Tokyo",
+        ) from unknown
+    return name

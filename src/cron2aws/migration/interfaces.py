@@ -1,0 +1,63 @@
+"""What the use-cases need of the world, so that tests can stand in for it without patches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from cron2aws.plan import Deployed
+
+
+class StackStore(Protocol):
+    """Stacks of tasks (aws/stacks.py)."""
+
+    def deployed(self) -> tuple[Deployed, ...]: ...
+    def get(self, stack_id: str) -> Deployed | None: ...
+    def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None: ...
+    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None: ...
+    def delete(self, stack: Deployed) -> None: ...
+
+
+class RunLike(Protocol):
+    """An execution."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def started(self) -> datetime: ...
+
+
+class RunLog(Protocol):
+    """Executions (aws/runs.py)."""
+
+    def running(self, machine: str) -> Sequence[RunLike]: ...
+    def last(self, machine: str) -> RunLike | None: ...
+
+
+class CrontabStore(Protocol):
+    """Crontab files that can be replaced, each only if it is what it was (hosts/local.py)."""
+
+    def read(self, path: str) -> bytes: ...
+    def replace(self, path: str, expected_sha256: str, data: bytes) -> None: ...
+
+
+class JournalLike(Protocol):
+    """Where each step is written down before it is done (journal.py)."""
+
+    def write(self, event: str, **facts: object) -> None: ...
+
+
+class Clock(Protocol):
+    """The time in UTC, and waiting; instant in tests and in the sandbox."""
+
+    def now(self) -> datetime: ...
+    def sleep_until(self, moment: datetime) -> None: ...
+
+
+class Progress(Protocol):
+    """Where the use-cases tell how far they are."""
+
+    def begin(self, what: str, total: int) -> None: ...
+    def done(self, what: str) -> None: ...
+    def say(self, text: str) -> None: ...

@@ -1,0 +1,117 @@
+"""What is deployed, beside what the crontabs say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cron2aws.migration.interfaces import RunLike, RunLog
+from cron2aws.plan import Deployed
+from cron2aws.survey import Survey, Surveyed
+
+
+class Standing(StrEnum):
+    """How a task and its crontab line stand to each other."""
+
+    OK = "ok"
+    DISABLED = "disabled"
+    BOTH = "runs twice"
+    NOWHERE = "runs nowhere"
+    CHANGED = "line differs"
+    BROKEN = "stack is broken"
+    ORPHAN = "no line"
+    UNSEEN = "crontab not read"
+
+
+BAD = frozenset({Standing.BOTH, Standing.NOWHERE, Standing.BROKEN})
+"""Standings that are errors: a job runs twice, nowhere, or cannot be told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One task as `status` shows it."""
+
+    id: str
+    stack: Deployed | None
+    source: str
+    line: int | None
+    schedule: str
+    standing: Standing
+    last: RunLike | None
+    next: datetime | None
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether something must be done."""
+        return self.standing in BAD
+
+
+def standing_of(stack: Deployed | None, entry: Surveyed | None, *, seen: bool) -> Standing:
+    """`seen`: the crontab that the stack names was read."""
+    if stack is None:
+        return Standing.NOWHERE
+    if "FAILED" in stack.status or stack.status == "ROLLBACK_COMPLETE":
+        return Standing.BROKEN
+    if entry is None:
+        return Standing.ORPHAN if seen else Standing.UNSEEN
+    if entry.migrated:
+        if not stack.enabled:
+            return Standing.NOWHERE
+    elif stack.enabled:
+        return Standing.BOTH
+    if entry.entry.schedule_text != stack.parameters.get("OriginalSchedule"):
+        return Standing.CHANGED
+    return Standing.OK if stack.enabled else Standing.DISABLED
+
+
+def status(
+    survey: Survey | None,
+    deployed: Iterable[Deployed],
+    runs: RunLog,
+    next_run: Callable[[Deployed], datetime | None],
+) -> tuple[Row, ...]:
+    """A row for each stack of ours and for each marked line whose stack is missing."""
+    entries = {entry.id: entry for entry in survey.entries} if survey else {}
+    read = {tab.path for tab in survey.tabs} if survey else set()
+    stacks = {stack.id: stack for stack in deployed}
+    rows = [
+        _of_stack(stack, entries.get(stack.id), read, runs, next_run) for stack in stacks.values()
+    ]
+    rows += [
+        Row(
+            id=entry.id,
+            stack=None,
+            source=entry.source,
+            line=entry.entry.line,
+            schedule=entry.entry.schedule_text,
+            standing=Standing.NOWHERE,
+            last=None,
+            next=None,
+        )
+        for entry in entries.values()
+        if entry.migrated and entry.id not in stacks
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.source, row.line or 0, row.id)))
+
+
+def _of_stack(
+    stack: Deployed,
+    entry: Surveyed | None,
+    read: set[str],
+    runs: RunLog,
+    next_run: Callable[[Deployed], datetime | None],
+) -> Row:
+    source, _, line = stack.parameters.get("SourceLine", "").rpartition(":")
+    machine = stack.outputs.get("StateMachineArn")
+    return Row(
+        id=stack.id,
+        stack=stack,
+        source=entry.source if entry else source,
+        line=entry.entry.line if entry else (int(line) if line.isdigit() else None),
+        schedule=stack.parameters.get("OriginalSchedule", ""),
+        standing=standing_of(stack, entry, seen=source in read),
+        last=runs.last(machine) if machine else None,
+        next=next_run(stack) if stack.enabled else None,
+    )

@@ -1,0 +1,342 @@
+"""A plan: what `migrate` would do, as data. Making one changes nothing; another object executes it.
+
+A plan is made from a survey and from what is deployed, and holds a digest of every source it was
+made from, so that it can be refused once they have changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from cron2aws.schedule.cron import CronSchedule
+from cron2aws.survey import Decision, Survey, Surveyed
+from cron2aws.task.task import (
+    TAG_SOURCE,
+    TAG_USER,
+    Origin,
+    Target,
+    Task,
+    TaskOptions,
+    make_task,
+    shortest_interval,
+    tag_value,
+)
+
+SETTLED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
+"""States in which CloudFormation takes an update."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """The account and region that a plan is for."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """A stack of ours as AWS shows it; one without our tag is never made into this."""
+
+    id: str
+    stack_name: str
+    stack_id: str
+    status: str
+    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    outputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def enabled(self) -> bool:
+        """Whether its triggers fire."""
+        return self.parameters.get("Enabled") == "true"
+
+    @property
+    def target(self) -> Target:
+        """The tag whose instances it runs on."""
+        return Target(
+            name=self.parameters.get("EC2InstanceTagName", ""),
+            value=self.parameters.get("EC2InstanceTagValue", ""),
+        )
+
+    def belongs_to(self, source: str, user: str) -> bool:
+        """Whether the stack's own tags name this source and user: a mark alone proves nothing."""
+        return (
+            self.tags.get(TAG_SOURCE) == tag_value(source)
+            and self.tags.get(TAG_USER) == tag_value(user)
+        )  # fmt: skip
+
+
+class Action(StrEnum):
+    """What a step does to a stack."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One parameter of a stack, before and after."""
+
+    name: str
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What becomes of one entry's stack, and of its line."""
+
+    action: Action
+    task: Task
+    source: str
+    line: int
+    user: str
+    enabled: bool  # how the stack is left by this step; a cut-over enables it later
+    stack_name: str
+    cut_over: bool  # comment the line out and hand the schedule over to AWS
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do."""
+        return self.action is Action.NOTHING and not self.cut_over
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters that the step sets, with Enabled."""
+        return {**self.task.parameters, "Enabled": str(self.enabled).lower()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """An entry or a stack that cannot be gone on with, and what to do about it."""
+
+    id: str
+    what: str
+    fix: str
+    source: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A crontab that the plan was made from."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything a run would do."""
+
+    host: str
+    place: Place
+    target: Target
+    sources: tuple[Source, ...]
+    steps: tuple[Step, ...]
+    kept: tuple[Surveyed, ...]
+    problems: tuple[Problem, ...]
+    orphans: tuple[Deployed, ...]
+
+    @property
+    def work(self) -> tuple[Step, ...]:
+        """The steps that change something."""
+        return tuple(step for step in self.steps if not step.idle)
+
+    @property
+    def cut_overs(self) -> Mapping[str, tuple[Step, ...]]:
+        """The steps that comment a line out, by source."""
+        by_source: dict[str, list[Step]] = {}
+        for step in self.steps:
+            if step.cut_over:
+                by_source.setdefault(step.source, []).append(step)
+        return {source: tuple(steps) for source, steps in by_source.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What the user asked `migrate` for."""
+
+    target: Target
+    options: TaskOptions
+    comment_out: bool = False
+    enable: bool = False
+
+
+def make_plan(survey: Survey, deployed: Iterable[Deployed], wish: Wish, place: Place) -> Plan:
+    """The plan for a survey; pure, so that a dry run and a real run cannot differ."""
+    stacks = {stack.id: stack for stack in deployed}
+    steps: list[Step] = []
+    problems: list[Problem] = []
+    kept: list[Surveyed] = []
+    for entry in survey.entries:
+        stack = stacks.get(entry.id)
+        outcome = _judge(entry, stack, wish)
+        if isinstance(outcome, Step):
+            steps.append(outcome)
+        elif isinstance(outcome, Problem):
+            problems.append(outcome)
+        else:
+            kept.append(entry)
+    standing = {entry.id for entry in (*survey.entries, *survey.left_out)}
+    return Plan(
+        host=survey.host,
+        place=place,
+        target=wish.target,
+        sources=tuple(Source(path=tab.path, sha256=tab.sha256) for tab in survey.tabs),
+        steps=tuple(steps),
+        kept=tuple(kept),
+        problems=tuple(problems),
+        orphans=_orphans(survey, stacks.values(), standing, wish.target),
+    )
+
+
+def _orphans(
+    survey: Survey, stacks: Iterable[Deployed], standing: set[str], target: Target
+) -> tuple[Deployed, ...]:
+    # only a source that was read can tell that an entry is gone from it
+    read = {tag_value(tab.path) for tab in survey.tabs}
+    return tuple(
+        stack
+        for stack in stacks
+        if stack.id not in standing
+        and stack.target == target
+        and stack.tags.get(TAG_SOURCE) in read
+    )
+
+
+def _judge(entry: Surveyed, stack: Deployed | None, wish: Wish) -> Step | Problem | None:
+    if problem := _ownership(entry, stack, wish):
+        return problem
+    if entry.decision is not Decision.MIGRATE:
+        return _kept(entry, stack)
+    task = task_of(entry, wish.target, wish.options)
+    if stack is None:
+        return _creation(entry, task, wish)
+    return _update(entry, task, stack, wish)
+
+
+def _ownership(entry: Surveyed, stack: Deployed | None, wish: Wish) -> Problem | None:
+    if stack is None:
+        if entry.entry.mark is None:
+            return None
+        return _problem(
+            entry,
+            f"the line is commented out but its stack {entry.entry.mark.stack} is missing: "
+            "the job runs nowhere",
+            f"take the line back with `cron2aws rollback {entry.id}`, then migrate again",
+        )
+    if stack.target != wish.target:
+        return _problem(
+            entry,
+            f"stack {stack.stack_name} runs this entry on {stack.target}, not on {wish.target}",
+            f"`cron2aws rollback {entry.id}` first, or migrate with --tag {stack.target}",
+        )
+    if not stack.belongs_to(entry.source, entry.entry.user):
+        return _problem(
+            entry,
+            f"stack {stack.stack_name} has the id of this entry but another source or user",
+            "compare the stack's tags with the mark in the crontab: one of them was edited",
+        )
+    if stack.status not in SETTLED:
+        return _problem(
+            entry,
+            f"stack {stack.stack_name} is in {stack.status}",
+            f"wait for it, or delete it with `cron2aws rollback {entry.id}`, then migrate again",
+        )
+    if entry.migrated and not stack.enabled:
+        return _problem(
+            entry,
+            f"the line is commented out and stack {stack.stack_name} is disabled: "
+            "the job runs nowhere",
+            f"`cron2aws enable {entry.id}`, or take the line back with `cron2aws rollback`",
+        )
+    return None
+
+
+def _problem(entry: Surveyed, what: str, fix: str) -> Problem:
+    return Problem(id=entry.id, what=what, fix=fix, source=entry.source, line=entry.entry.line)
+
+
+def _kept(entry: Surveyed, stack: Deployed | None) -> Problem | None:
+    if stack is None:
+        return None
+    return _problem(
+        entry,
+        f"the entry is to be {'kept' if entry.decision is Decision.KEEP else 'reviewed'} "
+        f"but has the stack {stack.stack_name}",
+        f"`cron2aws rollback {entry.id}` deletes the stack and takes the line back",
+    )
+
+
+def _creation(entry: Surveyed, task: Task, wish: Wish) -> Step:
+    return Step(
+        action=Action.CREATE,
+        task=task,
+        source=entry.source,
+        line=entry.entry.line,
+        user=entry.entry.user,
+        # the local line still runs: the cut-over enables the task, or the user knowingly
+        enabled=wish.enable and not wish.comment_out,
+        stack_name=task.stack_name,
+        cut_over=wish.comment_out,
+    )
+
+
+def _update(entry: Surveyed, task: Task, stack: Deployed, wish: Wish) -> Step:
+    wanted = wanted_parameters(task, stack, wish.options)
+    enabled = stack.enabled or (wish.enable and not wish.comment_out)
+    changes = tuple(
+        Change(name=name, before=stack.parameters.get(name), after=value)
+        for name, value in {**wanted, "Enabled": str(enabled).lower()}.items()
+        if stack.parameters.get(name) != value
+    )
+    return Step(
+        action=Action.UPDATE if changes else Action.NOTHING,
+        task=Task(id=task.id, stack_name=stack.stack_name, parameters=wanted, tags=stack.tags),
+        source=entry.source,
+        line=entry.entry.line,
+        user=entry.entry.user,
+        enabled=enabled,
+        stack_name=stack.stack_name,
+        cut_over=wish.comment_out and not entry.migrated,
+        changes=changes,
+    )
+
+
+def wanted_parameters(task: Task, stack: Deployed, options: TaskOptions) -> Mapping[str, str]:
+    """The task's parameters for a stack that exists: options not given keep their values."""
+    keep = {"DeliveryTimeoutSeconds", "RuleName"} - set(options.parameters())
+    kept = {name: stack.parameters[name] for name in keep if name in stack.parameters}
+    return MappingProxyType({**task.parameters, **kept})
+
+
+def task_of(entry: Surveyed, target: Target, options: TaskOptions) -> Task:
+    """The task of an entry that is to be migrated."""
+    job = entry.entry
+    if entry.script is None or not isinstance(job.timing, CronSchedule):
+        message = f"entry {entry.id} has nothing to run"  # decide() keeps such entries
+        raise AssertionError(message)
+    return make_task(
+        entry_id=entry.id,
+        origin=Origin(
+            source=entry.source,
+            line=job.line,
+            user=job.user,
+            schedule=job.schedule_text,
+            command=job.command,
+            name=job.name,
+        ),
+        triggers=entry.conversion.triggers,
+        kind=entry.kind,
+        script=entry.script,
+        target=target,
+        options=options,
+        interval=shortest_interval(job.timing),
+    )

@@ -1,0 +1,185 @@
+"""A plan, and what came of it, as tables and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from cron2aws.migration.deploy import Failure
+from cron2aws.plan import Action, Plan, Step
+from cron2aws.report.text import Style, printable, sentence, table, text_of
+
+SCHEMA = "cron2aws.plan/1"
+_LONG = 60
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """The plan as a document; commands and secrets stand verbatim in it."""
+    return {
+        "schema": SCHEMA,
+        "host": plan.host,
+        "account": plan.place.account,
+        "region": plan.place.region,
+        "tag": str(plan.target),
+        "sources": [{"path": each.path, "sha256": each.sha256} for each in plan.sources],
+        "steps": [_step_json(step) for step in plan.steps],
+        "kept": [
+            {"id": each.id, "source": each.source, "line": each.entry.line,
+             "decision": each.decision.value, "findings": [f.code for f in each.findings]}
+            for each in plan.kept
+        ],
+        "problems": [
+            {"id": each.id, "source": each.source, "line": each.line, "what": each.what,
+             "fix": each.fix}
+            for each in plan.problems
+        ],
+        "orphans": [{"id": each.id, "stack": each.stack_name} for each in plan.orphans],
+    }  # fmt: skip
+
+
+def _step_json(step: Step) -> dict[str, Any]:
+    return {
+        "id": step.task.id,
+        "action": step.action.value,
+        "stack": step.stack_name,
+        "source": step.source,
+        "line": step.line,
+        "user": step.user,
+        "enabled": step.enabled,
+        "comment_out": step.cut_over,
+        "parameters": step.parameters,
+        "tags": dict(step.task.tags),
+        "changes": [
+            {"parameter": change.name, "before": change.before, "after": change.after}
+            for change in step.changes
+        ],
+    }
+
+
+def plan_table(plan: Plan, style: Style) -> str:
+    """What would be done, for the person who is about to say yes."""
+    parts: list[RenderableType] = [
+        Text(
+            f"Plan for {printable(plan.host)}: account {plan.place.account}, "
+            f"{plan.place.region}, instances with {plan.target}",
+            style="bold",
+        ),
+        "",
+    ]
+    if plan.work:
+        parts += [_steps(plan), ""]
+    if plan.kept:
+        parts += [_kept(plan), ""]
+    parts += _told(plan)
+    parts.append(Text(summary(plan), style="bold"))
+    return text_of(*parts, style=style)
+
+
+def _steps(plan: Plan) -> RenderableType:
+    made = table("line", "id", "stack", "what", "schedule", "then")
+    for step in plan.work:
+        made.add_row(
+            Text(printable(f"{step.source}:{step.line}")),
+            step.task.id,
+            step.stack_name,
+            Text(_what(step)),
+            Text(_schedule(step)),
+            Text(_then(step)),
+        )
+    return made
+
+
+def _what(step: Step) -> str:
+    if step.action is not Action.UPDATE:
+        return "create" if step.action is Action.CREATE else "-"
+    told = [
+        f"{change.name}: {_short(change.before)} -> {_short(change.after)}"
+        for change in step.changes
+    ]
+    return "\n".join(["update", *told])
+
+
+def _short(value: str | None) -> str:
+    if not value:
+        return "(none)"
+    if "\n" in value or len(value) > _LONG:
+        return f"({len(value)} characters)"
+    return printable(value)
+
+
+def _schedule(step: Step) -> str:
+    parameters = step.task.parameters
+    lines = []
+    for which in ("", "Second"):
+        if expression := parameters.get(f"{which}ScheduleExpression"):
+            zone = parameters[f"{which}ScheduleTimezone"]
+            days = parameters.get("OnlyOnDaysOfMonth" if not which else "SecondOnlyOnDaysOfMonth")
+            lines.append(f"{expression} {zone}" + (f", only on days {days}" if days else ""))
+    return "\n".join(lines)
+
+
+def _then(step: Step) -> str:
+    if step.cut_over:
+        return "comment the line out, enabled"
+    return "enabled" if step.enabled else "disabled: the local line still runs"
+
+
+def _kept(plan: Plan) -> RenderableType:
+    made = table("line", "id", "decision", "why", title="Not migrated")
+    for each in plan.kept:
+        why = "; ".join(f"{finding.code} {finding.title}" for finding in each.findings)
+        made.add_row(
+            Text(printable(f"{each.source}:{each.entry.line}")),
+            each.id,
+            each.decision.value,
+            Text(why or "marked `cron2aws: ignore`"),
+        )
+    return made
+
+
+def _told(plan: Plan) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    for problem in plan.problems:
+        where = f"{problem.source}:{problem.line}" if problem.source else problem.id
+        parts += [
+            Text(f"error: {printable(where)}: {problem.what}", style="red"),
+            Text(f"  hint: {problem.fix}"),
+        ]
+    for stack in plan.orphans:
+        parts += [
+            Text(f"orphan: stack {stack.stack_name} has no line any more", style="yellow"),
+            Text(f"  hint: `cron2aws rollback {stack.id}` deletes it"),
+        ]
+    return [*parts, ""] if parts else []
+
+
+def summary(plan: Plan) -> str:
+    """One line that counts what the plan does."""
+    created = sum(step.action is Action.CREATE for step in plan.steps)
+    updated = sum(step.action is Action.UPDATE for step in plan.steps)
+    commented = sum(step.cut_over for step in plan.steps)
+    if not plan.work:
+        return f"Nothing to do: {sentence(len(plan.steps), 'task')} deployed as planned."
+    return (
+        f"{sentence(created, 'stack')} to create, {updated} to update, "
+        f"{sentence(commented, 'line')} to comment out, "
+        f"{sentence(len(plan.kept), 'entry', 'entries')} left alone."
+    )
+
+
+def outcome_text(done: Sequence[str], failed: Sequence[Failure], following: str | None) -> str:
+    """What was done, what was not and why, and the command that comes next."""
+    lines = [f"Done: {sentence(len(done), 'task')}."]
+    if failed:
+        lines += [f"Not done: {sentence(len(failed), 'step')}.", ""]
+        for failure in failed:
+            lines += [
+                f"error: {failure.id}: {failure.what}",
+                f"  {failure.error}".replace("\n", "\n  "),
+            ]
+    if following:
+        lines += ["", f"Next: {following}"]
+    return "\n".join(lines) + "\n"

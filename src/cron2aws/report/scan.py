@@ -1,0 +1,197 @@
+"""A survey as the JSON of `cron2aws.scan/1` and as tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from cron2aws.crontab.items import Unreadable
+from cron2aws.findings import Finding, Level
+from cron2aws.report.conversion import conversion_json, finding_json
+from cron2aws.report.text import (
+    LEVEL_STYLE,
+    VERDICT_STYLE,
+    Style,
+    printable,
+    sentence,
+    table,
+    text_of,
+)
+from cron2aws.survey import Survey, Surveyed, Tab
+
+SCHEMA = "cron2aws.scan/1"
+
+
+def scan_json(survey: Survey) -> dict[str, Any]:
+    """The document of docs/reference/json.md; secrets stand verbatim in it."""
+    return {
+        "schema": SCHEMA,
+        "host": {
+            "name": survey.host,
+            "dialect": survey.dialect,
+            "timezone": survey.timezone,
+        },
+        "sources": [_source_json(tab) for tab in survey.tabs],
+        "entries": [_entry_json(entry) for entry in survey.entries],
+        "unreadable": [_unreadable_json(path, line) for path, line in survey.unreadable],
+        "summary": survey.summary,
+    }
+
+
+def _source_json(tab: Tab) -> dict[str, Any]:
+    return {
+        "path": tab.path,
+        "format": "system" if tab.system else "user",
+        "sha256": tab.sha256,
+        "lines": tab.lines,
+        "loaded": tab.loaded,
+        "findings": [finding_json(finding) for finding in tab.findings],
+    }
+
+
+def _entry_json(each: Surveyed) -> dict[str, Any]:
+    entry = each.entry
+    return {
+        "id": each.id,
+        "source": each.source,
+        "line": entry.line,
+        "text": each.text,
+        "user": entry.user,
+        "schedule": entry.schedule_text,
+        "command": entry.command,
+        "stdin": entry.stdin,
+        "environment": dict(entry.environment),
+        "timezone": each.timezone,
+        "state": "migrated" if each.migrated else "active",
+        **conversion_json(each.conversion),
+        "decision": each.decision.value,
+        "findings": [finding_json(finding) for finding in each.findings],
+        "script": each.script,
+    }
+
+
+def _unreadable_json(path: str, line: Unreadable) -> dict[str, Any]:
+    return {
+        "source": path,
+        "line": line.line,
+        "text": line.text,
+        "code": line.code,
+        "message": line.message,
+    }
+
+
+def scan_table(survey: Survey, style: Style) -> str:
+    """Entries, findings and a summary for people, secrets masked."""
+    parts: list[RenderableType] = [
+        Text(
+            f"{printable(survey.host)} · {survey.dialect} · {survey.timezone} · "
+            f"{sentence(len(survey.tabs), 'crontab')}",
+            style="bold",
+        ),
+        "",
+    ]
+    for tab in survey.tabs:
+        parts += _tab(tab, survey)
+    parts += _findings(survey)
+    parts.append(_summary(survey))
+    return text_of(*parts, style=style)
+
+
+def _tab(tab: Tab, survey: Survey) -> list[RenderableType]:
+    kind = "system" if tab.system else "user"
+    head = Text(f"{printable(tab.path)} ({kind} crontab, {sentence(tab.lines, 'line')})")
+    if not tab.loaded:
+        head.append("  the daemon ignores this whole file", style="bold red")
+    entries = [entry for entry in survey.entries if entry.source == tab.path]
+    return [head, _entries(entries) if entries else Text("  no job lines", style="dim"), ""]
+
+
+def _entries(entries: list[Surveyed]) -> RenderableType:
+    made = table("line", "id", "schedule", "user", "command", "becomes", "verdict", "decision")
+    for each in entries:
+        entry = each.entry
+        triggers = "\n".join(
+            _trigger(each, number) for number in range(len(each.conversion.triggers))
+        )
+        made.add_row(
+            str(entry.line),
+            each.id,
+            Text(printable(entry.schedule_text)),
+            Text(printable(entry.user)),
+            Text(printable(each.shown_command)),
+            Text(triggers or "-"),
+            Text(each.conversion.verdict, style=VERDICT_STYLE.get(each.conversion.verdict, "")),
+            Text("migrated" if each.migrated else each.decision.value),
+        )
+    return made
+
+
+def _trigger(each: Surveyed, number: int) -> str:
+    trigger = each.conversion.triggers[number]
+    guard = ""
+    if trigger.guard:
+        guard = f", only on days {compact_days(trigger.guard.days_of_month)}"
+    return f"{trigger.expression} {trigger.timezone}{guard}"
+
+
+def compact_days(days: tuple[int, ...]) -> str:
+    """`1-12,14-31`: days of the month, runs of three or more as ranges."""
+    runs: list[list[int]] = []
+    for day in sorted(days):
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ",".join(
+        f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs
+    )
+
+
+def _findings(survey: Survey) -> list[RenderableType]:
+    rows: list[tuple[str, Finding]] = []
+    for tab in survey.tabs:
+        rows += [(tab.path, finding) for finding in tab.findings]
+    for each in survey.entries:
+        where = f"{each.source}:{each.entry.line}"
+        rows += [(where, finding) for finding in each.findings]
+    made = table("where", "code", "level", "what", "what to do", title="Findings")
+    seen: Counter[str] = Counter()
+    for where, finding in rows:
+        if finding.level is Level.INFO:
+            seen[finding.code] += 1
+            continue
+        made.add_row(
+            Text(printable(where)),
+            finding.code,
+            Text(finding.level.value, style=LEVEL_STYLE[finding.level.value]),
+            Text(f"{finding.title}: {printable(finding.detail)}"),
+            Text(finding.help),
+        )
+    for path, line in survey.unreadable:
+        made.add_row(
+            Text(printable(f"{path}:{line.line}")),
+            line.code,
+            Text("error", style=LEVEL_STYLE["error"]),
+            Text(f"{line.message}: {printable(line.text)}"),
+            Text("the daemon does not run this line; mend or delete it"),
+        )
+    parts: list[RenderableType] = [made, ""] if made.row_count else []
+    if seen:
+        counts = ", ".join(f"{code} {count}x" for code, count in sorted(seen.items()))
+        parts += [Text(f"Notes (all in -o json): {counts}", style="dim"), ""]
+    return parts
+
+
+def _summary(survey: Survey) -> Text:
+    counts = survey.summary
+    decisions = Counter(each.decision.value for each in survey.entries if not each.migrated)
+    told = ", ".join(f"{counts[name]} {name}" for name in ("exact", "differs", "never", "refused"))
+    line = f"{sentence(counts['entries'], 'entry', 'entries')}: {told}"
+    if counts["unreadable"]:
+        line += f"; {sentence(counts['unreadable'], 'line')} the daemon cannot read"
+    line += f". {decisions['migrate']} to migrate, {decisions['keep']} to keep, "
+    line += f"{decisions['review']} to review, {counts['migrated']} migrated already."
+    return Text(line, style="bold")

@@ -1,0 +1,59 @@
+"""Renderables of rich as text: the one place that knows widths and colours."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+
+LEVEL_STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
+VERDICT_STYLE = {"exact": "green", "differs": "yellow", "never": "dim", "refused": "red"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """Where a report is going: `width` in columns."""
+
+    width: int = 120
+    color: bool = False
+
+
+def text_of(*parts: RenderableType, style: Style) -> str:
+    """The parts one below the other, each line without trailing blanks."""
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=style.width,
+        force_terminal=style.color,
+        color_system="standard" if style.color else None,
+        legacy_windows=False,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
+    for part in parts:
+        console.print(part)
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """A plain table: readable in a terminal without colours and in a pipe."""
+    made = Table(title=title, box=None, pad_edge=False, title_justify="left", header_style="bold")
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
+
+
+def printable(text: str) -> str:
+    """`text` for people: bytes that are not UTF-8 and control characters as escapes."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
+        for char in text
+    )
+
+
+def sentence(count: int, noun: str, plural: str | None = None) -> str:
+    """`1 entry`, `2 entries`."""
+    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"

@@ -1,0 +1,211 @@
+"""A task: what one entry becomes on AWS: the name, the parameters and the tags of its stack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from cron2aws.schedule.convert import Trigger, TriggerKind
+from cron2aws.schedule.cron import CronSchedule
+
+TAG_ID = "cron2aws:id"
+TAG_SOURCE = "cron2aws:source"
+TAG_USER = "cron2aws:user"
+
+STACK_NAME_LENGTH = 128  # CloudFormation's limit
+RULE_NAME_LENGTH = 60  # 64 for rules and schedules, less the `-2` of a second trigger
+DEFAULT_PREFIX = "cron2aws"
+HOUR = 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """The instances a task runs on: all that carry this tag."""
+
+    name: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskOptions:
+    """What the command line may say of a task; None keeps what is deployed, or the default."""
+
+    trigger: TriggerKind | None = None
+    prefer_rate: bool | None = None
+    name_prefix: str | None = None
+    run_on: str | None = None
+    succeeded_topic_arn: str | None = None
+    failed_topic_arn: str | None = None
+    execution_timeout: int | None = None
+    delivery_timeout: int | None = None
+    max_concurrency: str | None = None
+
+    def parameters(self) -> dict[str, str]:
+        """Those that were given, as parameters of the stack."""
+        given = {
+            "RunOn": self.run_on,
+            "TopicCommandExecutionSucceededArn": self.succeeded_topic_arn,
+            "TopicCommandExecutionFailedArn": self.failed_topic_arn,
+            "ExecutionTimeoutSeconds": self.execution_timeout,
+            "DeliveryTimeoutSeconds": self.delivery_timeout,
+            "MaxConcurrency": self.max_concurrency,
+        }
+        return {name: str(value) for name, value in given.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a task comes from: the crontab line it replaces."""
+
+    source: str
+    line: int
+    user: str
+    schedule: str
+    command: str
+    name: str | None
+
+    @property
+    def slug(self) -> str:
+        """A short word for names: from the entry's name mark, else from its command."""
+        return slug_of(self.name or self.command)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One stack to be; Enabled, NotBefore and NotAfter are not in it: cut-over moves them."""
+
+    id: str
+    stack_name: str
+    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def make_task(
+    *,
+    entry_id: str,
+    origin: Origin,
+    triggers: tuple[Trigger, ...],
+    kind: TriggerKind,
+    script: str,
+    target: Target,
+    options: TaskOptions,
+    interval: int,
+) -> Task:
+    """The task of an entry; `interval` is its schedule's shortest, in seconds."""
+    prefix = options.name_prefix or DEFAULT_PREFIX
+    parameters = {
+        "RuleName": rule_name(prefix, origin.slug, entry_id),
+        **trigger_parameters(triggers, kind),
+        "EC2InstanceTagName": target.name,
+        "EC2InstanceTagValue": target.value,
+        "Command": script,
+        "EntryId": entry_id,
+        "OriginalSchedule": origin.schedule,
+        "SourceLine": f"{origin.source}:{origin.line}",
+        "DeliveryTimeoutSeconds": str(min(HOUR, interval)),
+        **options.parameters(),
+    }
+    tags = {
+        TAG_ID: entry_id,
+        TAG_SOURCE: tag_value(origin.source),
+        TAG_USER: tag_value(origin.user),
+    }
+    return Task(
+        id=entry_id,
+        stack_name=stack_name(prefix, target.value, origin.slug, entry_id),
+        parameters=MappingProxyType(parameters),
+        tags=MappingProxyType(tags),
+    )
+
+
+def trigger_parameters(triggers: tuple[Trigger, ...], kind: TriggerKind) -> dict[str, str]:
+    """One or two triggers as the template's two slots; an empty second slot is no trigger."""
+    first = triggers[0]
+    second = triggers[1] if len(triggers) > 1 else None
+    guard = first.guard or (second.guard if second else None)
+    return {
+        "Trigger": kind.value,
+        "ScheduleExpression": first.expression,
+        "ScheduleTimezone": first.timezone,
+        "OnlyOnDaysOfMonth": days_of_month(first),
+        "SecondScheduleExpression": second.expression if second else "",
+        "SecondScheduleTimezone": second.timezone if second else "UTC",
+        "SecondOnlyOnDaysOfMonth": days_of_month(second) if second else "",
+        "GuardTimezone": guard.timezone if guard else "UTC",
+    }
+
+
+def days_of_month(trigger: Trigger) -> str:
+    """The guard as the parameter takes it: `1,2,3`, or nothing for every day."""
+    return ",".join(str(day) for day in trigger.guard.days_of_month) if trigger.guard else ""
+
+
+def shortest_interval(schedule: CronSchedule) -> int:
+    """Seconds between the two closest firings, taking it that every day is due."""
+    times = [
+        60 * hour + minute
+        for hour in range(24)
+        if schedule.hours >> hour & 1
+        for minute in range(60)
+        if schedule.minutes >> minute & 1
+    ]
+    following = [*times[1:], times[0] + 24 * 60]
+    return 60 * min(later - earlier for earlier, later in zip(times, following, strict=True))
+
+
+_WRAPPERS = frozenset({"exec", "nice", "ionice", "env", "test", "sudo", "sh", "bash", "command"})
+_CHANGE_OF_DIRECTORY = re.compile(r"\s*cd\s+\S+\s*(?:&&|;)")
+_ASSIGNMENT = re.compile(r"\w+=")
+
+
+def slug_of(text: str) -> str:
+    """The name of the program that a command runs, in lower-case letters, digits and `-`."""
+    words = _CHANGE_OF_DIRECTORY.sub("", text, count=1).split()
+    last = next((word for word in map(_base_name, words) if _names_a_program(word)), "task")
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", last).strip("-").lower()
+    return plain[:40].strip("-") or "task"
+
+
+def _base_name(word: str) -> str:
+    return word if _ASSIGNMENT.match(word) else word.rstrip("/;").rsplit("/", 1)[-1]
+
+
+def _names_a_program(word: str) -> bool:
+    is_word = re.search(r"[A-Za-z]", word) and not word.startswith("-")
+    return bool(is_word) and not _ASSIGNMENT.match(word) and word not in _WRAPPERS
+
+
+def name_part(text: str) -> str:
+    """`text` in the characters of a stack's name."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+
+
+def stack_name(prefix: str, tag: str, slug: str, entry_id: str) -> str:
+    """PREFIX-TAGVALUE-SLUG-ID, at most 128 characters, the id always whole."""
+    head = name_part(prefix) or DEFAULT_PREFIX
+    if not head[0].isalpha():  # [a-zA-Z][-a-zA-Z0-9]*, the CloudFormation page on stack names
+        head = f"c-{head}"
+    middle = "-".join(part for part in (head, name_part(tag), slug) if part)
+    return f"{middle[: STACK_NAME_LENGTH - 9].rstrip('-')}-{entry_id}"
+
+
+def rule_name(prefix: str, slug: str, entry_id: str) -> str:
+    """PREFIX-SLUG-ID for the rule or schedule itself, whose names are shorter."""
+    head = name_part(prefix) or DEFAULT_PREFIX
+    return f"{f'{head}-{slug}'[: RULE_NAME_LENGTH - 9].rstrip('-')}-{entry_id}"
+
+
+def tag_value(text: str) -> str:
+    """`text` in the alphabet that IAM allows in tags: other bytes as `=HH`, so `=` as well.
+
+    At most 256 characters; a longer one keeps its end, which tells files apart.
+    """
+    plain = re.compile(r"[A-Za-z0-9 _.:/+@-]")
+    data = text.encode("utf-8", "surrogateescape")
+    coded = "".join(chr(byte) if plain.match(chr(byte)) else f"={byte:02X}" for byte in data)
+    return coded[-256:]

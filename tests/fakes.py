@@ -1,0 +1,149 @@
+"""Stand-ins for the world that the use-cases work on, held to the same contracts as the real."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from cron2aws.errors import AwsError, SafetyError
+from cron2aws.plan import Deployed
+from cron2aws.task.task import TAG_ID
+
+START = datetime(2026, 11, 23, 10, 0, 20, tzinfo=UTC)
+
+
+class FakeClock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self.time = start
+        self.slept: list[datetime] = []
+
+    def now(self) -> datetime:
+        return self.time
+
+    def sleep_until(self, moment: datetime) -> None:
+        self.slept.append(moment)
+        self.time = max(self.time, moment)
+
+
+@dataclass
+class FakeJournal:
+    """Keeps what was written."""
+
+    events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+    def write(self, event: str, **facts: object) -> None:
+        self.events.append((event, facts))
+
+
+@dataclass
+class FakeProgress:
+    """Keeps what was said."""
+
+    said: list[str] = field(default_factory=list)
+
+    def begin(self, what: str, total: int) -> None:
+        self.said.append(f"{what} {total}")
+
+    def done(self, what: str) -> None:
+        self.said.append(f"done {what}")
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+class FakeStacks:
+    """Stacks in memory; `log` holds each change as it came, with the time of the clock."""
+
+    def __init__(self, clock: FakeClock, *stacks: Deployed, seconds: float = 0) -> None:
+        self.clock = clock
+        self.stacks = {stack.stack_name: stack for stack in stacks}
+        self.refuses: set[tuple[str, str]] = set()  # (what, stack name)
+        self.log: list[tuple[datetime, str, str, dict[str, str]]] = []
+        self.seconds = seconds
+
+    def deployed(self) -> tuple[Deployed, ...]:
+        return tuple(self.stacks.values())
+
+    def get(self, stack_id: str) -> Deployed | None:
+        by_id = {stack.stack_id: stack for stack in self.stacks.values()}
+        return self.stacks.get(stack_id) or by_id.get(stack_id)
+
+    def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
+        self._act("create", name, parameters)
+        if name in self.stacks:
+            raise AwsError(what=f"creating stack {name} failed", why="AlreadyExistsException")
+        self.stacks[name] = deployed(tags[TAG_ID], name=name, tags=tags, **parameters)
+
+    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+        self._act("update", stack.stack_name, parameters)
+        now = self.stacks[stack.stack_name]
+        merged = {**now.parameters, **parameters}
+        self.stacks[stack.stack_name] = replace(now, parameters=MappingProxyType(merged))
+
+    def delete(self, stack: Deployed) -> None:
+        self._act("delete", stack.stack_name, {})
+        self.stacks.pop(stack.stack_name, None)
+
+    def _act(self, what: str, name: str, parameters: Mapping[str, str]) -> None:
+        if (what, name) in self.refuses:
+            raise AwsError(what=f"{what} {name} failed", why="AccessDenied: no")
+        self.log.append((self.clock.now(), what, name, dict(parameters)))
+
+
+@dataclass(frozen=True)
+class FakeRun:
+    status: str
+    started: datetime
+
+
+class FakeRuns:
+    """Executions that end at given times."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.ends: dict[str, datetime] = {}
+
+    def running(self, machine: str) -> tuple[FakeRun, ...]:
+        end = self.ends.get(machine)
+        return (FakeRun("RUNNING", START),) if end and end > self.clock.now() else ()
+
+    def last(self, machine: str) -> FakeRun | None:
+        return FakeRun("SUCCEEDED", START) if machine in self.ends else None
+
+
+@dataclass
+class FakeEdit:
+    """Rewrites of crontabs, with the time of the clock."""
+
+    clock: FakeClock
+    refused: set[str] = field(default_factory=set)
+    done: list[tuple[datetime, str, frozenset[str]]] = field(default_factory=list)
+
+    def __call__(self, source: str, ids: frozenset[str]) -> None:
+        if source in self.refused:
+            raise SafetyError(what=f"{source} has changed since it was read")
+        self.done.append((self.clock.now(), source, ids))
+
+
+def deployed(
+    entry_id: str,
+    *,
+    name: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    **parameters: str,
+) -> Deployed:
+    """A settled stack of ours."""
+    stack_name = name or f"cron2aws-web-job-{entry_id}"
+    return Deployed(
+        id=entry_id,
+        stack_name=stack_name,
+        stack_id=f"arn:aws:cloudformation:eu-west-1:123456789012:stack/{stack_name}/1",
+        status="CREATE_COMPLETE",
+        parameters=MappingProxyType(parameters),
+        tags=MappingProxyType(dict(tags or {TAG_ID: entry_id})),
+        outputs=MappingProxyType({"StateMachineArn": f"machine-{entry_id}"}),
+    )

@@ -1,0 +1,158 @@
+"""The hand-over: at every crash and refusal no job runs twice and none is lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cron2aws.migration.cutover import CutOver, Move, hand_over_moment, stamp
+from tests.fakes import FakeClock, FakeEdit, FakeJournal, FakeProgress, FakeStacks, deployed
+
+ETC = "/etc/crontab"
+
+
+def move(number: int, source: str = ETC) -> Move:
+    return Move(
+        id=f"0000000{number}", stack_name=f"cron2aws-web-job-0000000{number}", source=source
+    )
+
+
+def disabled(number: int) -> dict[str, str]:
+    return {"Enabled": "false", "NotBefore": "", "NotAfter": ""}
+
+
+class World:
+    """A few disabled stacks and a cut-over on them."""
+
+    def __init__(self, count: int = 2) -> None:
+        self.clock = FakeClock()
+        self.stacks = FakeStacks(
+            self.clock, *(deployed(move(n).id, **disabled(n)) for n in range(count))
+        )
+        self.edit = FakeEdit(self.clock)
+        self.journal = FakeJournal()
+        self.over = CutOver(self.stacks, self.clock, self.journal, FakeProgress(), parallel=1)
+
+    def parameters(self, number: int) -> dict[str, str]:
+        return dict(self.stacks.stacks[move(number).stack_name].parameters)
+
+
+@pytest.mark.parametrize(
+    ("now", "stacks", "parallel", "expected"),
+    [
+        ("10:00:00", 1, 1, "10:02"),
+        ("10:00:29", 1, 1, "10:02"),
+        ("10:00:31", 1, 1, "10:03"),  # 10:02:01 is past 10:02
+        ("10:00:00", 4, 1, "10:04"),
+        ("10:00:00", 4, 4, "10:02"),
+        ("23:59:10", 1, 1, "00:01"),
+    ],
+)
+def test_the_moment_leaves_time_for_the_updates_and_a_last_minute(
+    now: str, stacks: int, parallel: int, expected: str
+) -> None:
+    start = datetime.combine(
+        datetime(2026, 11, 23, tzinfo=UTC).date(), datetime.strptime(now, "%H:%M:%S").time(), UTC
+    )
+    moment = hand_over_moment(start, stacks, parallel)
+    assert f"{moment:%H:%M}" == expected
+    assert moment.second == 0
+    assert moment - timedelta(minutes=1) >= start
+
+
+def test_the_stacks_take_over_at_the_minute_before_which_the_file_is_rewritten() -> None:
+    world = World()
+    assert world.over.to_aws([move(0), move(1)], world.edit) == ()
+    moment = world.parameters(0)["NotBefore"]
+    assert world.parameters(0) == world.parameters(1)
+    assert world.parameters(0) == {"Enabled": "true", "NotBefore": moment, "NotAfter": ""}
+    ((when, source, ids),) = world.edit.done
+    hand_over = datetime.fromisoformat(moment)
+    # in the last minute, after the daemon has started its jobs and before it looks again
+    assert hand_over - timedelta(seconds=59) < when < hand_over - timedelta(seconds=10)
+    assert (source, ids) == (ETC, frozenset({move(0).id, move(1).id}))
+
+
+def test_each_source_is_rewritten_once() -> None:
+    world = World(3)
+    world.over.to_aws([move(0), move(1, "/etc/cron.d/a"), move(2)], world.edit)
+    assert [(source, len(ids)) for _, source, ids in world.edit.done] == [
+        ("/etc/cron.d/a", 1),
+        (ETC, 2),
+    ]
+
+
+def test_a_refused_rewrite_disables_its_stacks_before_the_moment() -> None:
+    world = World(2)
+    world.edit.refused.add(ETC)
+    failed = world.over.to_aws([move(0), move(1, "/etc/cron.d/a")], world.edit)
+    assert [(failure.id, failure.what) for failure in failed] == [(move(0).id, f"rewriting {ETC}")]
+    assert world.parameters(0)["Enabled"] == "false"
+    assert world.parameters(1)["Enabled"] == "true"
+    undone = world.stacks.log[-1]
+    assert undone[0] < datetime.fromisoformat(world.parameters(1)["NotBefore"])
+
+
+def test_a_stack_that_cannot_be_enabled_keeps_its_line() -> None:
+    world = World(2)
+    world.stacks.refuses.add(("update", move(0).stack_name))
+    failed = world.over.to_aws([move(0), move(1)], world.edit)
+    assert [failure.id for failure in failed] == [move(0).id]
+    assert world.edit.done[0][2] == frozenset({move(1).id})
+
+
+def test_a_stack_of_another_task_is_not_touched() -> None:
+    world = World(1)
+    stolen = deployed("ffffffff", name=move(0).stack_name, **disabled(0))
+    world.stacks.stacks[move(0).stack_name] = stolen
+    failed = world.over.to_aws([move(0)], world.edit)
+    assert "is not the task" in failed[0].error.what
+    assert world.stacks.log == []
+    assert world.edit.done == []
+
+
+def test_stacks_that_took_too_long_are_taken_back_and_no_line_is_touched() -> None:
+    world = World(1)
+
+    class SlowClock(FakeClock):
+        def sleep_until(self, moment: datetime) -> None:
+            super().sleep_until(moment + timedelta(seconds=40))
+
+    slow = SlowClock()
+    over = CutOver(world.stacks, slow, world.journal, FakeProgress(), parallel=1)
+    failed = over.to_aws([move(0)], world.edit)
+    assert "too late" in failed[0].error.what
+    assert world.edit.done == []
+    assert world.parameters(0) == disabled(0)
+
+
+def test_an_interruption_while_waiting_takes_the_stacks_back() -> None:
+    world = World(1)
+
+    class Interrupting(FakeClock):
+        def sleep_until(self, moment: datetime) -> None:
+            raise KeyboardInterrupt
+
+    over = CutOver(world.stacks, Interrupting(), world.journal, FakeProgress(), parallel=1)
+    with pytest.raises(KeyboardInterrupt):
+        over.to_aws([move(0)], world.edit)
+    assert world.parameters(0) == disabled(0)
+
+
+def test_every_step_is_in_the_journal_before_it_is_done() -> None:
+    world = World(1)
+    world.stacks.refuses.add(("update", move(0).stack_name))
+    world.over.to_aws([move(0)], world.edit)
+    assert [(event, facts["id"]) for event, facts in world.journal.events] == [
+        ("changing", move(0).id)
+    ]
+
+
+def test_the_way_back_ends_the_task_at_the_moment_and_waits_for_its_last_start() -> None:
+    world = World(1)
+    assert world.over.to_cron([move(0)], world.edit) == ()
+    moment = datetime.fromisoformat(world.parameters(0)["NotAfter"])
+    assert world.edit.done[0][0] < moment
+    assert world.clock.now() >= moment + timedelta(minutes=1)
+    assert stamp(moment) == world.parameters(0)["NotAfter"]

@@ -1,0 +1,167 @@
+"""What a stack of a task is named, and which parameters and tags it gets."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cron2aws.schedule.convert import Guard, Trigger, TriggerKind
+from cron2aws.schedule.cron import CronSchedule, parse_expression
+from cron2aws.schedule.fields import DEBIAN
+from cron2aws.task.task import (
+    Origin,
+    Target,
+    TaskOptions,
+    make_task,
+    rule_name,
+    shortest_interval,
+    slug_of,
+    stack_name,
+    tag_value,
+)
+
+TOKYO = "Asia/Tokyo"
+
+
+@pytest.mark.parametrize(
+    ("expression", "seconds"),
+    [
+        ("* * * * *", 60),
+        ("*/7 * * * *", 240),  # 56 and then 0: the hour starts the steps again
+        ("0,50 * * * *", 600),  # 50 and then the next hour's 0
+        ("30 4 * * *", 86400),
+        ("0 22,23 * * *", 3600),
+        ("58 23,0 * * *", 3600),  # over midnight
+        ("0 9-17/4 * * *", 14400),
+    ],
+)
+def test_the_shortest_interval_of_a_schedule(expression: str, seconds: int) -> None:
+    schedule = parse_expression(expression, DEBIAN)
+    assert isinstance(schedule, CronSchedule)
+    assert shortest_interval(schedule) == seconds
+
+
+@pytest.mark.parametrize(
+    ("command", "slug"),
+    [
+        ("/usr/local/bin/backup.sh --all", "backup-sh"),
+        ("LANG=C TZ=UTC /opt/x/Invoices.py", "invoices-py"),
+        ("cd /srv && ./run", "run"),
+        ("exec nice -n 10 /bin/sh /opt/x/nightly.sh", "nightly-sh"),
+        ("[ -x /usr/sbin/anacron ] || /usr/sbin/x", "anacron"),
+        ("2>&1 123", "task"),
+        ("", "task"),
+        ("/opt/ünïcode/näme", "n-me"),
+        ("A" * 90, "a" * 40),
+    ],
+)
+def test_the_slug_is_the_programs_name(command: str, slug: str) -> None:
+    assert slug_of(command) == slug
+
+
+def test_a_name_mark_beats_the_command() -> None:
+    origin = Origin(
+        source="/etc/crontab", line=1, user="root", schedule="@daily", command="x", name="Night Job"
+    )
+    assert origin.slug == "night"
+
+
+@given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=300))
+def test_names_are_always_valid(prefix: str, tag: str, command: str) -> None:
+    slug = slug_of(command)
+    stack, rule = stack_name(prefix, tag, slug, "3f9c01ab"), rule_name(prefix, slug, "3f9c01ab")
+    assert re.fullmatch(r"[a-zA-Z][-a-zA-Z0-9]{0,127}", stack)
+    assert re.fullmatch(r"[-a-zA-Z0-9]{1,60}", rule)
+    assert stack.endswith("-3f9c01ab")
+    assert rule.endswith("-3f9c01ab")
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_tag_values_are_in_the_alphabet_and_tell_texts_apart(one: str, other: str) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9 _.:/=+@-]*", tag_value(one))
+    assert (tag_value(one) == tag_value(other)) == (one == other)
+
+
+def test_a_tag_value_of_a_long_path_keeps_its_end() -> None:
+    assert tag_value("/x" * 300 + "/etc/crontab").endswith("/etc/crontab")
+    assert len(tag_value("é" * 300)) == 256
+
+
+def task(options: TaskOptions, *triggers: Trigger, interval: int = 60) -> dict[str, str]:
+    origin = Origin(
+        source="/etc/crontab",
+        line=17,
+        user="root",
+        schedule="* * * * *",
+        command="/opt/x",
+        name=None,
+    )
+    return dict(
+        make_task(
+            entry_id="3f9c01ab",
+            origin=origin,
+            triggers=triggers,
+            kind=TriggerKind.SCHEDULER,
+            script="echo hi",
+            target=Target(name="Name", value="web"),
+            options=options,
+            interval=interval,
+        ).parameters
+    )
+
+
+FIRST = Trigger(expression="cron(0 3 13 * ? *)", timezone=TOKYO, guard=None)
+SECOND = Trigger(
+    expression="cron(0 3 ? * FRI *)",
+    timezone=TOKYO,
+    guard=Guard(days_of_month=(1, 2, 14), timezone=TOKYO),
+)
+
+
+def test_one_trigger_leaves_the_second_slot_empty() -> None:
+    made = task(TaskOptions(), FIRST)
+    assert made["ScheduleExpression"] == "cron(0 3 13 * ? *)"
+    assert made["ScheduleTimezone"] == TOKYO
+    assert made["SecondScheduleExpression"] == ""
+    assert made["OnlyOnDaysOfMonth"] == ""
+    assert made["GuardTimezone"] == "UTC"
+
+
+def test_two_triggers_fill_both_slots_each_with_its_guard() -> None:
+    made = task(TaskOptions(), FIRST, SECOND)
+    assert made["OnlyOnDaysOfMonth"] == ""
+    assert made["SecondScheduleExpression"] == "cron(0 3 ? * FRI *)"
+    assert made["SecondOnlyOnDaysOfMonth"] == "1,2,14"
+    assert made["GuardTimezone"] == TOKYO
+
+
+def test_what_was_not_said_stays_out_so_that_an_update_keeps_it() -> None:
+    made = task(TaskOptions(), FIRST)
+    assert {"RunOn", "MaxConcurrency", "ExecutionTimeoutSeconds", "Enabled"} & set(made) == set()
+
+
+def test_what_was_said_goes_in() -> None:
+    made = task(TaskOptions(run_on="one", execution_timeout=600, delivery_timeout=30), FIRST)
+    assert (made["RunOn"], made["ExecutionTimeoutSeconds"]) == ("one", "600")
+    assert made["DeliveryTimeoutSeconds"] == "30"
+
+
+@pytest.mark.parametrize(("interval", "timeout"), [(60, "60"), (7200, "3600"), (86400, "3600")])
+def test_a_late_host_gets_an_hour_at_most_and_never_past_the_next_run(
+    interval: int, timeout: str
+) -> None:
+    assert task(TaskOptions(), FIRST, interval=interval)["DeliveryTimeoutSeconds"] == timeout
+
+
+def test_the_source_line_and_the_tags_name_the_origin() -> None:
+    made = task(TaskOptions(), FIRST)
+    assert made["SourceLine"] == "/etc/crontab:17"
+    assert made["OriginalSchedule"] == "* * * * *"
+    assert made["EntryId"] == "3f9c01ab"
+
+
+def test_a_target_shows_as_it_is_typed() -> None:
+    assert str(Target(name="Name", value="web")) == "Name=web"
