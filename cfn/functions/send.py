@@ -1,0 +1,203 @@
+"""First step of a task: is this run due, and if so, hand the command to the hosts.
+
+The outcomes: `skipped` (guard, window or overlap), `handed-over` (this delivery started the run
+under the name of its scheduled minute), `duplicate` (another delivery already did), `sent`.
+Everything else is raised, and the state machine tells it. A raised `Throttled` is tried again.
+"""
+
+import json
+import os
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+ONCE = Config(retries={"total_max_attempts": 1})
+SEVERAL_TIMES = Config(retries={"total_max_attempts": 5, "mode": "standard"})
+NOT_REACHED = ("InvalidInstanceId",)
+"""Errors of SendCommand to one host that prove that nothing was sent."""
+
+
+class Throttled(Exception):
+    """AWS said that it did nothing because it was asked too often."""
+
+
+class NoHost(Exception):
+    """Nobody is there who could run the command."""
+
+
+class SendUncertain(Exception):
+    """SendCommand gave no answer: the command may be running, so it is not sent again."""
+
+
+@cache
+def client(service: str, config: Config = SEVERAL_TIMES) -> Any:
+    return boto3.Session().client(service, config=config)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    trigger = event["input"] if isinstance(event["input"], dict) else {}
+    scheduled = minute(trigger.get("scheduled_time") or event["started"])
+    run: dict[str, Any] = {"scheduled_time": f"{scheduled:%Y-%m-%dT%H:%M:%SZ}"}
+    if why := not_due(scheduled, trigger, event["not_before"], event["not_after"]):
+        return run | {"outcome": "skipped", "reason": why}
+    name = f"{scheduled:%Y-%m-%dT%H-%MZ}"  # a colon is not allowed in an execution's name
+    if trigger.get("scheduled_time") and event["execution"] != name:
+        return run | hand_over(event["machine"], name, trigger, event["execution"])
+    earlier = event["state"].get("run", {}) if isinstance(event["state"], dict) else {}
+    tried = earlier.get("tried", [])
+    if event["overlap"] == "skip" and not tried and (other := still_running(event)):
+        return run | {"outcome": "skipped", "reason": f"{other} is still running"}
+    return run | send(event, tried)
+
+
+def minute(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def not_due(
+    scheduled: datetime, trigger: dict[str, Any], not_before: str, not_after: str
+) -> str | None:
+    """Judged on the scheduled time, never on the clock: deliveries are late, or come twice."""
+    if not_before and scheduled < datetime.fromisoformat(not_before):
+        return f"scheduled before {not_before}"
+    if not_after and scheduled >= datetime.fromisoformat(not_after):
+        return f"not scheduled before {not_after}"
+    name = trigger.get("timezone") or "UTC"
+    # An unknown zone is an error in every run, also where no guard needs it: seen at the first one
+    local = scheduled.astimezone(UTC if name == "UTC" else ZoneInfo(name))
+    days = trigger.get("days_of_month") or ""
+    if days and local.day not in {int(day) for day in days.split(",")}:
+        return f"{local:%Y-%m-%d} in {name} is not one of the days {days}"
+    return None
+
+
+def hand_over(machine: str, name: str, trigger: dict[str, Any], me: str) -> dict[str, Any]:
+    """Start the run under its minute's name, which Step Functions gives away only once."""
+    sfn = client("stepfunctions")
+    try:
+        started = sfn.start_execution(
+            stateMachineArn=machine, name=name, input=json.dumps(trigger | {"delivery": me})
+        )
+    except ClientError as error:
+        if code(error) != "ExecutionAlreadyExists":
+            raise throttled_or(error) from error
+        return {"outcome": "duplicate", "reason": f"{name} was already started", "run": name}
+    return {"outcome": "handed-over", "run": name, "execution": started["executionArn"]}
+
+
+def still_running(event: dict[str, Any]) -> str | None:
+    """The name of an earlier run of this machine that has not ended."""
+    sfn = client("stepfunctions")
+    pages = sfn.get_paginator("list_executions").paginate(
+        stateMachineArn=event["machine"], statusFilter="RUNNING"
+    )
+    started = datetime.fromisoformat(event["started"])
+    for other in (each for page in pages for each in page["executions"]):
+        if other["startDate"] >= started:
+            continue
+        given = json.loads(sfn.describe_execution(executionArn=other["executionArn"])["input"])
+        if "delivery" in given or "scheduled_time" not in given:  # else it only hands over
+            return str(other["name"])
+    return None
+
+
+def send(event: dict[str, Any], tried: list[str]) -> dict[str, Any]:
+    comment = f"{event['execution']} {len(tried)} {event['task']}"[:100]
+    if event["retries"] and (found := already_sent(comment, event["started"])):
+        hosts = found.get("InstanceIds") or []
+        return {"outcome": "sent", "command_id": found["CommandId"], "tried": [*tried, *hosts]}
+    if event["run_on"] == "all":
+        tag = {"Key": f"tag:{event['tag_name']}", "Values": [event["tag_value"]]}
+        return send_to(event, comment, {"Targets": [tag]}) | {"tried": []}
+    for host in healthy_hosts(event["tag_name"], event["tag_value"], tried):
+        try:
+            sent = send_to(event, comment, {"InstanceIds": [host]})
+        except ClientError as error:
+            if code(error) not in NOT_REACHED:
+                raise
+            tried = [*tried, host]
+        else:
+            return sent | {"tried": [*tried, host]}
+    raise NoHost(f"no host is left to try: {', '.join(tried)} could not start the command")
+
+
+def send_to(event: dict[str, Any], comment: str, hosts: dict[str, Any]) -> dict[str, Any]:
+    try:
+        command = client("ssm", ONCE).send_command(
+            DocumentName="AWS-RunShellScript",
+            Parameters={
+                "commands": [os.environ["COMMAND"]],
+                "executionTimeout": [event["execution_timeout"]],
+            },
+            TimeoutSeconds=int(event["delivery_timeout"]),
+            MaxConcurrency=event["max_concurrency"],
+            MaxErrors=event["max_errors"],
+            Comment=comment,
+            **hosts,
+        )
+    except (HTTPClientError, ConnectionError) as error:
+        raise SendUncertain(f"look for the comment {comment}: {error}") from error
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+            raise SendUncertain(f"look for the comment {comment}: {error}") from error
+        raise throttled_or(error) from error
+    return {"outcome": "sent", "command_id": command["Command"]["CommandId"]}
+
+
+def code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])
+
+
+def throttled_or(error: ClientError) -> Exception:
+    explicit = any(word in code(error) for word in ("Throttl", "TooManyRequests", "RateExceeded"))
+    return Throttled(str(error)) if explicit else error
+
+
+def already_sent(comment: str, since: str) -> dict[str, Any] | None:
+    pages = client("ssm").get_paginator("list_commands")
+    after = {"key": "InvokedAfter", "value": f"{since[:19]}Z"}
+    for page in pages.paginate(Filters=[after]):
+        for command in page["Commands"]:
+            if command.get("Comment") == comment:
+                return dict(command)
+    return None
+
+
+def healthy_hosts(tag: str, value: str, tried: list[str]) -> list[str]:
+    """Online managed instances with the tag, the oldest first: a newcomer never comes before it."""
+    pages = client("ssm").get_paginator("describe_instance_information")
+    found = pages.paginate(Filters=[{"Key": f"tag:{tag}", "Values": [value]}])
+    hosts = {
+        host["InstanceId"]: host["PingStatus"]
+        for page in found
+        for host in page["InstanceInformationList"]
+        if host["InstanceId"].startswith("i-")
+    }
+    if not hosts:
+        raise NoHost(f"no managed host has the tag {tag}={value}")
+    online = [host for host, ping in hosts.items() if ping == "Online" and host not in tried]
+    if not online and not tried:
+        raise NoHost(f"none of the {len(hosts)} hosts with the tag {tag}={value} is online")
+    born = birthdays(tag, value)
+    return sorted(online, key=lambda host: (host not in born, born.get(host), host))
+
+
+def birthdays(tag: str, value: str) -> dict[str, datetime]:
+    """When each instance was made; a stop and a start change LaunchTime, but no AttachTime."""
+    pages = client("ec2").get_paginator("describe_instances")
+    found = pages.paginate(Filters=[{"Name": f"tag:{tag}", "Values": [value]}])
+    return {
+        host["InstanceId"]: min([host["LaunchTime"], *attachments(host)])
+        for page in found
+        for reservation in page["Reservations"]
+        for host in reservation["Instances"]
+    }
+
+
+def attachments(host: dict[str, Any]) -> list[datetime]:
+    return [card["Attachment"]["AttachTime"] for card in host.get("NetworkInterfaces", [])]

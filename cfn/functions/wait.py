@@ -1,0 +1,189 @@
+"""Second step of a task: how does the command stand on each of its hosts?
+
+While any host is at work, `StillRunning` is raised and the state machine asks again later. At the
+end the outcome is `succeeded`, `failed`, or `next-host` where it is certain that nothing started.
+The message that is told is written here, so that it is short and can be read in an e-mail.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+FIRST_SECONDS, BACKOFF, LONGEST_SECONDS = 2, 1.05, 300
+"""The Retry of the state machine: how many seconds have gone by follows from the number of tries."""
+SETTLED_SECONDS = 120
+"""After this, what Systems Manager does not list isn't merely not yet listed."""
+ENDED = ("Success", "Failed", "TimedOut", "Cancelled")
+NEVER_STARTED = ("AccessDenied", "InvalidPlatform")
+FIRST_LINE = re.compile(r"\[cron2aws\] exit=(\d+) seconds=([0-9.]+)\n?")
+HOSTS_TOLD, HOSTS_WITH_OUTPUT, LINES, WIDTH = 50, 5, 10, 200
+
+
+class StillRunning(Exception):
+    """Ask again."""
+
+
+class Throttled(Exception):
+    """Ask again, later."""
+
+
+class Unknown(Exception):
+    """Systems Manager does not know the command, or never says that it ended."""
+
+
+@cache
+def client(service: str) -> Any:
+    config = Config(retries={"total_max_attempts": 5, "mode": "standard"})
+    return boto3.Session().client(service, config=config)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    run, waited = event["run"], seconds_waited(event["retries"])
+    try:
+        command, hosts = ask(run["command_id"])
+    except ClientError as error:
+        if "Throttl" in error.response["Error"]["Code"]:
+            raise Throttled(str(error)) from error
+        raise
+    if not_ended(command, hosts, waited):
+        limit = int(event["delivery_timeout"]) + int(event["execution_timeout"]) + 900
+        if waited > limit or (command is None and waited > 900):
+            raise Unknown(f"no end of the command {run['command_id']} after {waited} seconds")
+        raise StillRunning(f"{len(hosts)} hosts after {waited} seconds")
+    if run["tried"] and all(never_started(host) for host in hosts) and hosts:
+        return run | {"outcome": "next-host"}
+    return run | report(event, command or {}, hosts)
+
+
+def seconds_waited(retries: int) -> int:
+    return int(sum(min(LONGEST_SECONDS, FIRST_SECONDS * BACKOFF**n) for n in range(retries)))
+
+
+def ask(command_id: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    ssm = client("ssm")
+    commands = ssm.list_commands(CommandId=command_id)["Commands"]
+    pages = ssm.get_paginator("list_command_invocations")
+    found = pages.paginate(CommandId=command_id, Details=True)
+    hosts = [host for page in found for host in page["CommandInvocations"]]
+    return (commands[0] if commands else None), hosts
+
+
+def not_ended(command: dict[str, Any] | None, hosts: list[dict[str, Any]], waited: int) -> bool:
+    if command is None or any(host["Status"] not in ENDED for host in hosts):
+        return True
+    if command["StatusDetails"] == "NoInstancesInTag":
+        return False
+    if hosts and len(hosts) >= command["TargetCount"]:
+        return False  # the parent may lag behind its hosts
+    return command["Status"] not in ENDED or waited < SETTLED_SECONDS
+
+
+def never_started(host: dict[str, Any]) -> bool:
+    """DeliveryTimedOut is no proof: finished commands were listed so (amazon-ssm-agent#316)."""
+    details = host["StatusDetails"]
+    codes = [plugin.get("ResponseCode") for plugin in host.get("CommandPlugins", [])]
+    return details in NEVER_STARTED or (details == "Undeliverable" and codes == [-1])
+
+
+def report(
+    event: dict[str, Any], command: dict[str, Any], hosts: list[dict[str, Any]]
+) -> dict[str, Any]:
+    judged = sorted((judge(host) for host in hosts), key=lambda host: (host["ok"], host["name"]))
+    missing = max(0, command.get("TargetCount", 0) - len(judged))
+    bad = sum(not host["ok"] for host in judged) + missing
+    if not judged:
+        subject, verdict = "FAILED: {} found no host", f"no host has the tag {event['tag']}"
+    elif bad:
+        subject = f"FAILED: {{}} on {bad} of {len(judged) + missing} hosts"
+        verdict = f"failed on {bad} of {len(judged) + missing} hosts"
+    else:
+        subject, verdict = "succeeded: {}", f"succeeded on {len(judged)} of {len(judged)} hosts"
+    if missing:
+        verdict += f" ({missing} never listed: {command['StatusDetails']})"
+    add_outputs(event["run"]["command_id"], judged[:HOSTS_WITH_OUTPUT])
+    return {
+        "outcome": "failed" if bad or not judged else "succeeded",
+        "subject": ascii_line(f"[cron2aws] {subject.format(event['task'])}"),
+        "message": "\n".join([*head(event, verdict), *map(told, judged[:HOSTS_TOLD]), *tail(event)]),
+        "hosts": [
+            {key: host[key] for key in ("name", "status", "exit_code", "seconds")}
+            for host in judged[:HOSTS_TOLD]
+        ],
+    }
+
+
+def judge(host: dict[str, Any]) -> dict[str, Any]:
+    """The exit code is the job's own, from the script's first line; else what the agent saw."""
+    plugin = (host.get("CommandPlugins") or [{}])[0]
+    output = plugin.get("Output") or ""
+    line = FIRST_LINE.match(output)
+    code = int(line[1]) if line else plugin.get("ResponseCode")
+    begun, ended = plugin.get("ResponseStartDateTime"), plugin.get("ResponseFinishDateTime")
+    seconds = f"{(ended - begun).total_seconds():.0f}" if begun and ended else None
+    return {
+        "id": host["InstanceId"],
+        "name": f"{host['InstanceId']} {host.get('InstanceName') or ''}".rstrip(),
+        "ok": host["StatusDetails"] == "Success" and code in (0, None),
+        "status": host["StatusDetails"],
+        "exit_code": code,
+        "seconds": line[2] if line else seconds,
+        "stdout": output,
+        "stderr": "",
+    }
+
+
+def add_outputs(command_id: str, hosts: list[dict[str, Any]]) -> None:
+    """Both outputs, apart from each other; the listing has 2,500 characters of them mixed."""
+    for host in hosts:
+        try:
+            found = client("ssm").get_command_invocation(
+                CommandId=command_id, InstanceId=host["id"]
+            )
+        except ClientError:
+            continue  # what the listing showed is good enough to tell a run that has ended
+        host["stdout"] = found.get("StandardOutputContent", "")
+        host["stderr"] = found.get("StandardErrorContent", "")
+
+
+def head(event: dict[str, Any], verdict: str) -> list[str]:
+    return [
+        f"Task       {event['task']} {verdict}",
+        f"Schedule   {event['schedule']}",
+        f"Source     {event['source']}",
+        f"Scheduled  {event['run']['scheduled_time']}",
+        "",
+    ]
+
+
+def told(host: dict[str, Any]) -> str:
+    facts = [host["status"], f"exit code {host['exit_code']}", f"{host['seconds']} s"]
+    known = [fact for fact in facts if "None" not in fact]
+    lines = [f"{'ok    ' if host['ok'] else 'FAILED'} {host['name']}: {', '.join(known)}"]
+    for mark, text in (("|", FIRST_LINE.sub("", host["stdout"], count=1)), ("!", host["stderr"])):
+        lines += [f"  {mark} {line[:WIDTH]}" for line in text.splitlines()[-LINES:]]
+    return "\n".join(lines)
+
+
+def tail(event: dict[str, Any]) -> list[str]:
+    """Links for a human, in the console of the execution's partition."""
+    partition, _, region = event["execution"].split(":")[1:4]
+    site = {
+        "aws-cn": "console.amazonaws.cn",
+        "aws-us-gov": "console.amazonaws-us-gov.com",
+    }.get(partition, f"{region}.console.aws.amazon.com")
+    return [
+        "",
+        f"Execution  https://{site}/states/home?region={region}"
+        f"#/v2/executions/details/{event['execution']}",
+        f"Command    https://{site}/systems-manager/run-command/{event['run']['command_id']}"
+        f"?region={region}",
+    ]
+
+
+def ascii_line(text: str) -> str:
+    """SNS refuses a subject of 100 characters, or with anything but printable ASCII."""
+    return re.sub(r"[^ -~]", "?", text)[:99]
