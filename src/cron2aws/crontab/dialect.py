@@ -50,8 +50,11 @@ class LineRules:
     empty_command: bool
     """A line may end behind its schedule."""
 
-    star_command: bool
-    """A user or command may begin with `*`; cronie takes it for a sixth field, an error."""
+    star_user: bool
+    """In a system tab a sixth field that begins with `*` is a user (that no host has)."""
+
+    ff_ends_file: bool
+    """A word behind a field that begins with the byte 0xFF is taken for the file's end."""
 
     blanks_before_command: bool
     """In a system tab, blanks behind the one that ends the user's name are part of the command."""
@@ -74,7 +77,9 @@ class FileRules:
     """One bad line, or no newline at the end, and no line of the file runs."""
 
     reports_missing_newline: bool
-    max_lines: int | None = None
+    last_line: int | None = None
+    """The highest number of a line that is neither empty nor a comment."""
+
     max_user_entries: int | None = None
     max_user_variables: int | None = None
     max_user_comment_bytes: int | None = None
@@ -142,13 +147,14 @@ _DEBIAN = Dialect(
         dash=False,
         options=False,
         empty_command=True,
-        star_command=True,
+        star_user=True,
+        ff_ends_file=True,
         blanks_before_command=True,
         unknown_user_is_error=True,
         max_command=998,
         unescapes_backslash=True,
     ),
-    file=FileRules(all_or_nothing=True, reports_missing_newline=True, max_lines=10_000),
+    file=FileRules(all_or_nothing=True, reports_missing_newline=True, last_line=10_003),
     places=PlaceRules(
         spool="/var/spool/cron/crontabs",
         plain_names_only=True,
@@ -180,7 +186,8 @@ _CRONIE = Dialect(
         dash=True,
         options=False,
         empty_command=False,
-        star_command=False,
+        star_user=False,
+        ff_ends_file=False,
         blanks_before_command=False,
         unknown_user_is_error=False,
         max_command=None,

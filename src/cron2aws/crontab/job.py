@@ -12,14 +12,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.percent import split_command
 from cron2aws.crontab.text import BLANKS, NUL, byte_length, skip_blanks
 from cron2aws.schedule.cron import BadSchedule, Timing, read_timing
+from cron2aws.schedule.fields import FIELDS, Field
 
 _SCHEDULE = re.compile(r"-?@[^ \t]*|[^ \t]+(?:[ \t]+[^ \t]+){0,4}")
 _OPTION = re.compile(r"-n[ \t]+")
+_FF = "\udcff"
+_WORDS_BEFORE_FF = re.compile(rf"(?!@)(?:[^ \t]+[ \t]+){{1,5}}?(?={_FF})")
+_WORD = re.compile(r"[^ \t]+")
 _USER = re.compile(r"(?![0-9]+\Z)[^-\0-\x20\x7f%/:*][^\0-\x20\x7f%/:*,;!?=#\"'`&|<>()\[\]{}]*")
 
 
@@ -64,6 +69,25 @@ def looks_like_a_user(name: str) -> bool:
     return _USER.fullmatch(name) is not None
 
 
+def _end_at_ff(
+    line: str, start: int, timing: tuple[Timing, int] | BadSchedule
+) -> tuple[Timing, int] | BadSchedule:
+    """Debian's daemon keeps a read character in a `char`, in which 0xFF equals EOF."""
+    before = _WORDS_BEFORE_FF.match(line, start)
+    if before is None:
+        return timing
+    field = FIELDS[len(_WORD.findall(before[0])) - 1]
+    read = [*FIELDS] if not isinstance(timing, BadSchedule) else _fields_before(timing.field)
+    if field not in read:
+        return timing
+    why = "the byte 0xFF behind it ends the file"
+    return BadSchedule(field=field.name, value="", why=why, start=start, end=before.end())
+
+
+def _fields_before(name: str) -> list[Field]:
+    return list(takewhile(lambda field: field.name != name, FIELDS))
+
+
 class JobReader:
     """Reads the job lines of one file; schedules that it has seen are not read again."""
 
@@ -89,6 +113,8 @@ class JobReader:
         if quiet and not self._dash:
             return _DASH
         timing = self._timing(line, start)
+        if self._rules.ff_ends_file and _FF in line:
+            timing = _end_at_ff(line, start, timing)
         if isinstance(timing, BadSchedule):
             code = "C103" if timing.field == "time specifier" else "C102"
             return Problem(code=code, message=f"bad {timing.field}: {timing.why}")
@@ -132,7 +158,7 @@ class JobReader:
         """The user, whether the host has him, and where the command begins."""
         if not self._rules.empty_command and position == len(line):
             return _NO_COMMAND
-        if not self._rules.star_command and line.startswith("*", position):
+        if line.startswith("*", position) and not (self._system and self._rules.star_user):
             return _SIXTH_FIELD
         if not self._system:
             return self._user, True, position

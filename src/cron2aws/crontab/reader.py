@@ -62,7 +62,7 @@ def read_crontab(
     for line in lines(text):
         reader.read_line(line)
     items = tuple(reader.items)
-    reasons = check_size(items, text, dialect.file, system=system)
+    reasons = check_size(items, dialect.file, system=system)
     if dialect.file.all_or_nothing:
         reasons += tuple(f"line {item.line}: {item.message}" for item in reader.unreadable)
     return Crontab(

@@ -13,11 +13,10 @@ from cron2aws.crontab.items import Blank, Comment, Entry, Item, Variable
 from cron2aws.crontab.text import BLANKS, byte_length
 
 
-def check_size(
-    items: tuple[Item, ...], text: str, rules: FileRules, *, system: bool
-) -> tuple[str, ...]:
+def check_size(items: tuple[Item, ...], rules: FileRules, *, system: bool) -> tuple[str, ...]:
     """Why the daemon drops the whole file, one sentence each."""
-    reasons = [_over("lines", text.count("\n"), rules.max_lines)]
+    last = next((item.line for item in reversed(items) if _counts(item)), 0)
+    reasons = [_over("lines", last, rules.last_line)]
     if not system:
         active = sum(isinstance(item, Entry) and item.mark is None for item in items)
         reasons.append(_over("entries", active, rules.max_user_entries))
@@ -28,6 +27,10 @@ def check_size(
             limit = rules.max_user_comment_bytes
             reasons.append(_over("bytes of comments in a row", longest, limit))
     return tuple(reason for reason in reasons if reason)
+
+
+def _counts(item: Item) -> bool:
+    return not isinstance(item, Blank | Comment) and getattr(item, "mark", None) is None
 
 
 def _over(what: str, count: int, limit: int | None) -> str | None:
