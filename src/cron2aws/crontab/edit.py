@@ -16,6 +16,8 @@ from cron2aws.crontab.reader import read_crontab
 from cron2aws.crontab.text import decode_bytes, encode_text, lines
 from cron2aws.errors import SafetyError
 
+_IGNORED = "the daemon would ignore the edited crontab"
+_MORE = "the edit would change more than was planned"
 _REREAD = "run the command again, so that it starts from the file as it is now"
 
 
@@ -60,7 +62,8 @@ def restore(data: bytes, ids: Collection[str]) -> bytes:
         if found.count(mark_id) != 1:
             why = f"the file has {found.count(mark_id)} marks with it"
             fix = "bring the line back by hand: remove the mark in front of it"
-            raise SafetyError(f"entry {mark_id} cannot be restored", why=why, fix=fix)
+            what = f"entry {mark_id} cannot be restored"
+            raise SafetyError(what, why=why, fix=fix)
     for _, start, length in reversed(spans):
         text = text[:start] + text[start + length :]
     return encode_text(text)
@@ -85,16 +88,16 @@ def check_edit(
     if before.loaded and not read.loaded:
         why = "; ".join(f.detail for f in read.findings if f.code == "C101")
         fix = "migrate fewer entries of this file at a time, or remove old comments from it"
-        raise SafetyError("the edited crontab would be ignored", why=why, fix=fix)
+        raise SafetyError(_IGNORED, why=why, fix=fix)
     marks = commented or {}
     planned = [_planned(item, marks, restored) for item in before.items]
     for want, got in zip(planned, read.items, strict=False):
         if want != got:
             why = f"line {got.line} would be read as {type(got).__name__.lower()} `{got.text}`"
-            raise SafetyError("the edit would change more than was planned", why=why, fix=_REREAD)
+            raise SafetyError(_MORE, why=why, fix=_REREAD)
     if len(planned) != len(read.items):
         why = f"{len(read.items)} lines instead of {len(planned)}"
-        raise SafetyError("the edit would change more than was planned", why=why, fix=_REREAD)
+        raise SafetyError(_MORE, why=why, fix=_REREAD)
     return read
 
 
