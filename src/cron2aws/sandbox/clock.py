@@ -1,0 +1,115 @@
+"""The sandbox's time: the real clock, or one that jumps where everybody waits.
+
+A job of 48 hours must take a second to try out. So nothing in a sandbox sleeps: a Wait state or a
+retry asks the clock, and the virtual clock moves to the earliest moment that anybody waits for as
+soon as no execution has anything left to do before it.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+
+class Clock(Protocol):
+    """What the sandbox asks for the time; every moment is UTC."""
+
+    virtual: bool
+
+    def now(self) -> datetime:
+        """The moment, aware, in UTC."""
+        ...
+
+    def sleep(self, seconds: float, *, in_execution: bool = False) -> None:
+        """Return when `seconds` have gone by on this clock."""
+        ...
+
+    def working(self) -> AbstractContextManager[None]:
+        """An execution goes on inside: time stands still but for the waits it does itself."""
+        ...
+
+
+class RealClock:
+    """The machine's clock."""
+
+    virtual = False
+
+    def now(self) -> datetime:
+        """The moment, aware, in UTC."""
+        return datetime.now(UTC)  # noqa: TID251 (this is where time comes from)
+
+    def sleep(self, seconds: float, *, in_execution: bool = False) -> None:  # noqa: ARG002
+        """Really wait."""
+        threading.Event().wait(max(seconds, 0))
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Nothing: real time passes by itself."""
+        yield
+
+
+class VirtualClock:
+    """Stands still while anything works and jumps to the next deadline when all wait.
+
+    An execution waits in threads that moto chooses, so waits are counted, not threads: time moves
+    when at least as many executions' waits are open as there are executions. (A machine with
+    parallel branches may so be moved on by one of them while another still works.)
+    """
+
+    virtual = True
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start.astimezone(UTC)
+        self._changed = threading.Condition()
+        self._deadlines: dict[object, datetime] = {}
+        self._executions = 0
+        self._waiting_executions = 0
+
+    def now(self) -> datetime:
+        """The moment, aware, in UTC."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Let time go by at once, also over moments that others wait for."""
+        with self._changed:
+            self._now += timedelta(seconds=seconds)
+            self._changed.notify_all()
+
+    def sleep(self, seconds: float, *, in_execution: bool = False) -> None:
+        """Wait on this clock: instantly, once no execution has anything to do before."""
+        me = object()
+        with self._changed:
+            self._deadlines[me] = self._now + timedelta(seconds=max(seconds, 0))
+            self._waiting_executions += in_execution
+            try:
+                self._wait_until(self._deadlines[me])
+            finally:
+                del self._deadlines[me]
+                self._waiting_executions -= in_execution
+                self._changed.notify_all()
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Time stands still while the execution inside is not waiting."""
+        with self._changed:
+            self._executions += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._executions -= 1
+                self._changed.notify_all()
+
+    def _wait_until(self, deadline: datetime) -> None:
+        while self._now < deadline:
+            if self._waiting_executions >= self._executions:
+                self._now = max(self._now, min(self._deadlines.values()))
+                self._changed.notify_all()
+            if self._now < deadline:
+                self._changed.wait()

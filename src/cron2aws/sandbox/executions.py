@@ -1,0 +1,96 @@
+"""Executions of state machines: watched, on the sandbox's clock, and named by AWS's rules."""
+
+from __future__ import annotations
+
+import re
+import threading
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.virtual_modules import datetime_module
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from cron2aws.sandbox.clock import Clock
+
+NAME_LIMIT = 80
+FORBIDDEN = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]")
+"""StartExecution: no blanks, brackets, wildcards, special characters or control characters."""
+HISTORY_LIMIT = 25_000
+"""Events, after which an execution of a standard machine fails."""
+
+
+class Executions:
+    """Knows when each execution has ended."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self._ended: dict[str, threading.Event] = {}
+        self._lock = threading.Lock()
+        self.on_end: list[Callable[[Any], None]] = []
+
+    def ended(self, arn: str) -> threading.Event:
+        """Set once the execution has ended."""
+        with self._lock:
+            return self._ended.setdefault(arn, threading.Event())
+
+    def watch(self, run: Callable[[Any], None]) -> Callable[[Any], None]:
+        """ExecutionWorker._execution_logic: counted as work, and its end noticed."""
+
+        def watched(worker: Foreign) -> None:
+            execution = worker._execution_communication.execution
+            try:
+                with self.clock.working():
+                    run(worker)
+            except Exception as error:
+                _crashed(execution, error, self.clock)
+            finally:
+                for tell in self.on_end:
+                    tell(execution)
+                self.ended(execution.exec_arn).set()
+
+        return watched
+
+    def start(self, start: Callable[..., Any]) -> Callable[..., Any]:
+        """StepFunctionsParserBackend.start_execution: a name by the rules, or one made up."""
+
+        def started(
+            backend: Foreign,
+            state_machine_arn: str,
+            name: str | None = None,
+            *rest: Foreign,
+            **more: Foreign,
+        ) -> Foreign:
+            if name is not None and (not 0 < len(name) <= NAME_LIMIT or FORBIDDEN.search(name)):
+                from moto.stepfunctions.exceptions import InvalidName  # noqa: PLC0415
+
+                message = f"Invalid Name: '{name}'"
+                raise InvalidName(message)
+            return start(backend, state_machine_arn, name or str(uuid.uuid4()), *rest, **more)
+
+        return started
+
+    def wait_interval(self) -> Callable[[Any, Any, int], None]:
+        """WaitFunction._wait_interval on this clock."""
+
+        def wait(_self: Foreign, env: Foreign, wait_seconds: int) -> None:
+            if env.is_running():
+                self.clock.sleep(wait_seconds, in_execution=True)
+
+        return wait
+
+    def datetime_module(self) -> ModuleType:
+        """The `datetime` of moto's modules that stamp events and executions."""
+        return datetime_module(self.clock)
+
+
+def _crashed(execution: Foreign, error: Exception, clock: Clock) -> None:
+    from moto.stepfunctions.parser.api import ExecutionStatus  # noqa: PLC0415
+
+    execution.exec_status = ExecutionStatus.FAILED
+    execution.stop_date = clock.now()
+    execution.error = "Sandbox.Crash"
+    execution.cause = f"{type(error).__name__}: {error}"

@@ -1,0 +1,200 @@
+"""Every place where the sandbox reaches into moto: one table, one way in and one way out.
+
+These are private names of moto 5.2.5 (the pin is exact). Each says why it is needed; a test holds
+that every one of them still exists with the signature it was written for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.ssm_api import Refused, actions
+from cron2aws.sandbox.stacks import StackEngine, alone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cron2aws.sandbox.inside import Parts
+
+_ASL = "moto.stepfunctions.parser.asl"
+_BACKEND = "moto.stepfunctions.parser.backend"
+MISSING = object()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hook:
+    """One name in moto, and what stands there while a sandbox is active.
+
+    `owner` is `module` or `module:Class`. `new` marks a name that moto does not have.
+    """
+
+    owner: str
+    name: str
+    replace: Callable[[Any], object]
+    new: bool = False
+
+    def holder(self) -> Foreign:
+        """The module or class that has the name."""
+        module, _, inner = self.owner.partition(":")
+        found = importlib.import_module(module)
+        return getattr(found, inner) if inner else found
+
+
+def hooks(parts: Parts) -> Iterator[Hook]:
+    """All of them, for this sandbox."""
+    yield from _stack_hooks()
+    yield from _execution_hooks(parts)
+    yield from _api_hooks(parts)
+
+
+def _stack_hooks() -> Iterator[Hook]:
+    parsing = importlib.import_module("moto.cloudformation.parsing")
+    engine = StackEngine(parsing)
+    resources = "moto.cloudformation.parsing:ResourceMap"
+    # updates must follow Fn::Sub, conditions and inline code; see stacks.py
+    for name, ours in (
+        ("create", engine.create),
+        ("update", engine.update),
+        ("delete", engine.delete),
+    ):
+        yield Hook(owner=resources, name=name, replace=_as_method(ours))
+    # 3 of 200 stacks failed inside moto when 16 threads created them
+    backend = "moto.cloudformation.models:CloudFormationBackend"
+    for name in ("create_stack", "update_stack", "delete_stack", "describe_stacks", "list_stacks"):
+        yield Hook(owner=backend, name=name, replace=alone)
+
+
+def _execution_hooks(parts: Parts) -> Iterator[Hook]:
+    watching = parts.executions
+    # a machine made by a stack must be in the backend that StartExecution reads
+    yield Hook(
+        owner="moto.stepfunctions.models",
+        name="stepfunctions_backends",
+        replace=lambda _: _parser_backends(),
+    )
+    yield Hook(
+        owner="moto.stepfunctions.parser.models:StepFunctionsParserBackend",
+        name="start_execution",
+        replace=watching.start,
+    )
+    yield Hook(
+        owner=f"{_BACKEND}.execution_worker:ExecutionWorker",
+        name="_execution_logic",
+        replace=watching.watch,
+    )
+    # tasks would make a client each time, in a session that isn't safe in threads
+    for module in (
+        f"{_ASL}.component.state.exec.state_task.service.state_task_service_sns",
+        f"{_ASL}.component.state.exec.state_task.lambda_eval_utils",
+        f"{_ASL}.component.state.exec.state_task.service.state_task_service_sfn",
+        f"{_ASL}.component.state.exec.state_task.service.state_task_service_aws_sdk",
+    ):
+        yield Hook(owner=module, name="boto_client_for", replace=lambda _: parts.task_client)
+    if parts.clock.virtual:
+        yield from _clock_hooks(parts)
+
+
+def _clock_hooks(parts: Parts) -> Iterator[Hook]:
+    watching = parts.executions
+    # a Wait state and a Retry really sleep
+    yield Hook(
+        owner=f"{_ASL}.component.state.wait.wait_function.wait_function:WaitFunction",
+        name="_wait_interval",
+        replace=lambda _: watching.wait_interval(),
+    )
+    yield Hook(
+        owner=f"{_ASL}.component.common.retry.retrier_decl",
+        name="time",
+        replace=lambda _: parts.time_module,
+    )
+    # events, executions and $$.State.EnteredTime are stamped with the machine's clock
+    for module in (
+        f"{_ASL}.eval.event.event_manager",
+        f"{_ASL}.component.state.state",
+        f"{_ASL}.component.state.wait.wait_function.timestamp",
+        f"{_BACKEND}.execution",
+        "moto.stepfunctions.parser.models",
+    ):
+        yield Hook(owner=module, name="datetime", replace=lambda _: watching.datetime_module())
+
+
+def _api_hooks(parts: Parts) -> Iterator[Hook]:
+    # inline code would need docker
+    yield Hook(
+        owner="moto.awslambda.models:LambdaFunction",
+        name="_invoke_lambda",
+        replace=lambda _: _invoker(parts),
+    )
+    # Run Command of our own; see ssm_api.py
+    for name, action in actions(parts.run_command).items():
+        yield Hook(
+            owner="moto.ssm.responses:SimpleSystemManagerResponse",
+            name=name,
+            replace=_answering(action),
+            new=name not in ("send_command", "list_commands", "get_command_invocation"),
+        )
+
+
+def _as_method(function: Callable[..., Any]) -> Callable[[Any], object]:
+    """A plain function in a class's place of a method; a bound method would not get `self`."""
+
+    def method(*arguments: object, **named: object) -> object:
+        return function(*arguments, **named)
+
+    return lambda _: method
+
+
+def _parser_backends() -> object:
+    from moto.stepfunctions.parser.models import stepfunctions_parser_backends  # noqa: PLC0415
+
+    backends: object = stepfunctions_parser_backends
+    return backends
+
+
+def _invoker(parts: Parts) -> Callable[[Any, Any], tuple[str, bool, str]]:
+    def invoke(function: Foreign, event: Foreign = None) -> tuple[str, bool, str]:
+        invoked = parts.functions.invoke(function, {} if event is None else event)
+        return invoked.payload, invoked.failed, invoked.log
+
+    return invoke
+
+
+def _answering(action: Callable[[Any], dict[str, Any]]) -> Callable[[Any], object]:
+    def answer(request: Foreign) -> object:
+        from moto.core.exceptions import ServiceException  # noqa: PLC0415
+        from moto.core.responses import ActionResult  # noqa: PLC0415
+
+        try:
+            return ActionResult(action(request))
+        except Refused as refused:
+            raise ServiceException(refused.code, refused.message) from refused
+
+    return lambda _: answer
+
+
+class Installed:
+    """The hooks in place; `remove` puts back what was there."""
+
+    def __init__(self, wanted: Iterator[Hook]) -> None:
+        self._before: list[tuple[Any, str, object]] = []
+        for hook in wanted:
+            holder = hook.holder()
+            before = vars(holder).get(hook.name, MISSING)
+            if before is MISSING and not hook.new:
+                self.remove()
+                message = f"moto has no {hook.owner}.{hook.name}: another version than the pinned?"
+                raise RuntimeError(message)
+            self._before.append((holder, hook.name, before))
+            setattr(holder, hook.name, hook.replace(before))
+
+    def remove(self) -> None:
+        """Undo, last first."""
+        for holder, name, before in reversed(self._before):
+            if before is MISSING:
+                delattr(holder, name)
+            else:
+                setattr(holder, name, before)
+        self._before.clear()

@@ -1,0 +1,258 @@
+"""The sandbox itself: an AWS in this process for as long as a `with` block lasts."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from cron2aws.errors import UsageError
+from cron2aws.sandbox import fire
+from cron2aws.sandbox.clients import Clients
+from cron2aws.sandbox.clock import RealClock, VirtualClock
+from cron2aws.sandbox.executions import Executions
+from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.functions import Functions
+from cron2aws.sandbox.run_command import Command, RunCommand
+from cron2aws.sandbox.virtual_modules import time_module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from types import ModuleType
+
+    from cron2aws.sandbox.clock import Clock
+    from cron2aws.sandbox.hooks import Installed
+    from cron2aws.sandbox.hosts import StandInHost
+
+ACCOUNT = "123456789012"
+DEFAULT_REGION = "us-east-1"
+_CLEARED = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_ENDPOINT_URL",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+)
+"""Variables that would lead a client out of the sandbox, or to somebody's real account."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notification:
+    """What was published to a topic."""
+
+    topic_arn: str
+    subject: str | None
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the hooks put into moto."""
+
+    clock: Clock
+    run_command: RunCommand
+    functions: Functions
+    executions: Executions
+    clients: Clients
+    time_module: ModuleType = field(repr=False)
+
+    def task_client(self, region: str, service: str, state_credentials: object = None) -> Foreign:
+        """boto_client_for: a state machine's task asks for a client."""
+        del state_credentials
+        return self.clients.client(service, region)
+
+
+class Sandbox:
+    """moto with what it lacks, the stand-in hosts, and a clock that need not be waited for.
+
+    One sandbox at a time in a process. Clients of boto3 must be made inside the `with` block.
+    """
+
+    def __init__(
+        self,
+        hosts: Iterable[StandInHost] = (),
+        *,
+        clock: Clock | None = None,
+        lag_seconds: float = 1.0,
+    ) -> None:
+        self.region = os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+        self.account = ACCOUNT
+        self.clock = clock or VirtualClock(RealClock().now())
+        self._first_hosts = tuple(hosts)
+        clients = Clients(self.region)
+        self._parts = Parts(
+            clock=self.clock,
+            run_command=RunCommand(self.clock, lag_seconds=lag_seconds),
+            functions=Functions(self.clock, clients, self.region),
+            executions=Executions(self.clock),
+            clients=clients,
+            time_module=time_module(self.clock),
+        )
+        self._environment: dict[str, str | None] = {}
+        self._mock: Foreign = None
+        self._installed: Installed | None = None
+
+    def __enter__(self) -> Self:
+        """Everything that boto3 does in this process now goes to the sandbox."""
+        require_moto()
+        from moto import mock_aws  # noqa: PLC0415 (only when a sandbox is used)
+
+        from cron2aws.sandbox.hooks import Installed, hooks  # noqa: PLC0415
+
+        self._set_environment()
+        self._mock = mock_aws(config={"stepfunctions": {"execute_state_machine": True}})
+        self._mock.start()
+        _learn_types()
+        self._installed = Installed(hooks(self._parts))
+        for host in self._first_hosts:
+            self.add_host(host)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Everything is forgotten."""
+        if self._installed:
+            self._installed.remove()
+        self._mock.stop()
+        self._restore_environment()
+
+    @property
+    def now(self) -> datetime:
+        """The sandbox's time, UTC."""
+        return self.clock.now()
+
+    def add_host(self, host: StandInHost) -> None:
+        """One more instance with its tags; a host of the same instance id is replaced."""
+        from cron2aws.sandbox.instances import put_instance  # noqa: PLC0415
+
+        self._parts.run_command.hosts[host.instance_id] = host
+        put_instance(self.account, self.region, host)
+
+    @property
+    def hosts(self) -> tuple[StandInHost, ...]:
+        """The stand-in hosts, in the order they were added."""
+        return tuple(self._parts.run_command.hosts.values())
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """Every command that was sent, oldest first."""
+        return tuple(self._parts.run_command.commands.values())
+
+    def fire(self, stack_name: str, scheduled_time: datetime, which: int = 1) -> str | None:
+        """Do what the stack's trigger does at that time; the execution's ARN, or None if disabled.
+
+        `which` counts the stack's schedules and scheduled rules in the template's order, from 1.
+        """
+        trigger = self._triggers(stack_name)[which - 1]
+        target, state, given = self._target(trigger, scheduled_time)
+        if state != "ENABLED":
+            return None
+        return self.start(target, given)
+
+    def start(self, machine_arn: str, given: str = "{}", name: str | None = None) -> str:
+        """Start an execution; its ARN."""
+        execution = self._machines().start_execution(machine_arn, name, given)
+        return str(execution.exec_arn)
+
+    def wait(self, execution_arn: str, *, real_seconds: float = 60) -> dict[str, Any]:
+        """Wait until it has ended: its status, output, error and cause, start and stop."""
+        if not self._parts.executions.ended(execution_arn).wait(real_seconds):
+            message = f"{execution_arn} has not ended after {real_seconds} s of real time"
+            raise TimeoutError(message)
+        execution = self._machines().describe_execution(execution_arn)
+        return {
+            "status": str(execution.status),
+            "output": execution.output,
+            "error": execution.error,
+            "cause": execution.cause,
+            "started": execution.start_date,
+            "stopped": execution.stop_date,
+        }
+
+    def history(self, execution_arn: str) -> list[dict[str, Any]]:
+        """The events of an execution, oldest first."""
+        found = self._machines().get_execution_history(execution_arn)["events"]
+        return [dict(event) for event in found]
+
+    def notifications(self) -> list[Notification]:
+        """What was published to the topics, topic by topic in the order of publishing."""
+        from moto.sns.models import sns_backends  # noqa: PLC0415
+
+        return [
+            Notification(topic_arn=arn, subject=subject, message=message)
+            for arn, topic in sns_backends[self.account][self.region].topics.items()
+            for _, message, subject, *_ in topic.sent_notifications
+        ]
+
+    def _machines(self) -> Foreign:
+        from moto.stepfunctions.parser.models import (  # noqa: PLC0415
+            stepfunctions_parser_backends,
+        )
+
+        return stepfunctions_parser_backends[self.account][self.region]
+
+    def _triggers(self, stack_name: str) -> list[Any]:
+        from moto.cloudformation.models import cloudformation_backends  # noqa: PLC0415
+
+        stack = cloudformation_backends[self.account][self.region].get_stack(stack_name)
+        resources = stack.resource_map
+        made = [resources._parsed_resources.get(name) for name in stack.template_dict["Resources"]]
+        return [
+            each
+            for each in made
+            if hasattr(each, "schedule") or getattr(each, "scheduled_expression", None)
+        ]
+
+    def _target(self, trigger: Foreign, scheduled: datetime) -> tuple[str, str, str]:
+        if hasattr(trigger, "schedule"):
+            schedule = trigger.schedule
+            given = fire.scheduler_input(schedule.target, schedule.arn, scheduled)
+            return schedule.target["Arn"], schedule.state, given
+        target = trigger.targets[0]
+        event = fire.rule_event(trigger.arn, self.account, self.region, scheduled)
+        return target["Arn"], trigger.state, fire.rule_input(target, event)
+
+    def _set_environment(self) -> None:
+        wanted = {name: None for name in os.environ if name in _CLEARED or _is_endpoint(name)}
+        self._environment = {name: os.environ.pop(name) for name in wanted}
+        for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+            self._environment[name] = os.environ.get(name)
+            os.environ[name] = self.region
+
+    def _restore_environment(self) -> None:
+        for name, value in self._environment.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _is_endpoint(name: str) -> bool:
+    return name.startswith("AWS_ENDPOINT_URL_")
+
+
+def _learn_types() -> None:
+    """Moto lists the resource types once; it must look again once ours is there."""
+    from moto.cloudformation import parsing  # noqa: PLC0415
+
+    import cron2aws.sandbox.schedules  # noqa: F401, PLC0415
+
+    for known in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
+        known.cache_clear()
+
+
+def require_moto() -> None:
+    """UsageError where the extra isn't installed."""
+    try:
+        import moto  # noqa: F401, PLC0415
+    except ImportError as missing:
+        what = "the sandbox is not installed"
+        fix = "pip install 'cron2aws[sandbox]'"
+        raise UsageError(what, why=str(missing), fix=fix) from missing
+
+
+def as_json(text: str) -> Foreign:
+    """A notification's message, read."""
+    return json.loads(text)

@@ -1,0 +1,171 @@
+"""CloudFormation's part that moto lacks: right updates, rollback, and one writer at a time.
+
+moto updates a resource only where a parameter stands in it as a `Ref`, forgets conditions, wedges
+on changed inline code and leaves a half-made stack behind a failure. Here a stack is made, changed
+and deleted from what its template says with all functions resolved: before and after.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+import threading
+from typing import TYPE_CHECKING, Any
+
+from cron2aws.sandbox.foreign import Foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+WRITING = threading.RLock()
+"""moto's CloudFormation isn't safe in several threads; the deployer has several."""
+SUB = re.compile(r"\$\{([^!}][^}]*)\}")
+
+
+def references(value: Foreign) -> Iterator[str]:
+    """Every logical name that a piece of template refers to."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "Ref":
+                yield str(inner)
+            elif key == "Fn::GetAtt":
+                yield inner[0] if isinstance(inner, list) else str(inner).partition(".")[0]
+            elif key == "Fn::Sub":
+                text = inner[0] if isinstance(inner, list) else inner
+                yield from (name.partition(".")[0] for name in SUB.findall(str(text)))
+                yield from references(inner[1:] if isinstance(inner, list) else None)
+            elif key == "DependsOn":
+                yield from [inner] if isinstance(inner, str) else inner
+            else:
+                yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)
+
+
+def in_order(resources: Mapping[str, Any]) -> list[str]:
+    """Logical names, each behind everything it refers to."""
+    order: list[str] = []
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in order or name not in resources or name in above:
+            return
+        for needed in references(resources[name]):
+            visit(needed, (*above, name))
+        order.append(name)
+
+    for name in resources:
+        visit(name, ())
+    return order
+
+
+class StackEngine:
+    """moto's ResourceMap, driven by what a template comes to."""
+
+    def __init__(self, parsing: Foreign) -> None:
+        self._parsing = parsing
+
+    def wanted(self, resources: Foreign, name: str) -> dict[str, Any] | None:
+        """A resource with every function resolved, or None where its condition doesn't hold."""
+        piece = resources._resource_json_map.get(name)
+        condition = piece.get("Condition") if piece else None
+        if piece is None or (condition and not resources.lazy_condition_map[condition]):
+            return None
+        body = {"Type": piece["Type"], "Properties": copy.deepcopy(piece.get("Properties", {}))}
+        resolved: dict[str, Any] = self._parsing.clean_json(body, resources)
+        return resolved
+
+    def create(self, resources: Foreign, template: dict[str, Any]) -> bool:
+        """ResourceMap.create: everything, each behind what it needs."""
+        resources._template = template
+        resources._resource_json_map = template["Resources"]
+        for name in in_order(template["Resources"]):
+            resources[name]
+        return True
+
+    def update(
+        self, resources: Foreign, template: dict[str, Any], parameters: Foreign = None
+    ) -> None:
+        """ResourceMap.update: to the new template and parameters, touching only what differs."""
+        before = {
+            name: self.wanted(resources, name)
+            for name in in_order(resources._resource_json_map)
+            if name in resources._parsed_resources
+        }
+        pieces = dict(resources._resource_json_map)
+        resources._template = template
+        resources._resource_json_map = template["Resources"]
+        if parameters is not None:
+            resources.input_parameters = parameters
+        resources.load()
+        for name in in_order(template["Resources"]):
+            self._bring(resources, name, before.get(name))
+        for name in reversed(list(before)):
+            if before[name] is not None and self.wanted(resources, name) is None:
+                self._remove(resources, name, pieces[name])
+
+    def delete(self, resources: Foreign) -> None:
+        """ResourceMap.delete: everything, each before what it needs."""
+        for name in reversed(in_order(resources._resource_json_map)):
+            if name in resources._parsed_resources:
+                self._remove(resources, name, resources._resource_json_map[name])
+
+    def _bring(self, resources: Foreign, name: str, before: dict[str, Any] | None) -> None:
+        wanted = self.wanted(resources, name)
+        if wanted is None or wanted == before:
+            return
+        if before is None:
+            resources[name]
+        elif before["Type"] != wanted["Type"] or self._renamed(before, wanted):
+            old = resources._parsed_resources.pop(name)
+            resources[name]
+            self._delete(resources, old, before)
+        else:
+            self._change(resources, name, before, wanted)
+
+    def _renamed(self, before: dict[str, Any], wanted: dict[str, Any]) -> bool:
+        key = self._parsing.resource_name_property_from_type(wanted["Type"])
+        return bool(key and before["Properties"].get(key) != wanted["Properties"].get(key))
+
+    def _change(
+        self, resources: Foreign, name: str, before: dict[str, Any], wanted: dict[str, Any]
+    ) -> None:
+        from cron2aws.sandbox.changes import IN_PLACE  # noqa: PLC0415 (it imports moto)
+
+        resource = resources._parsed_resources[name]
+        in_place = IN_PLACE.get(wanted["Type"])
+        if in_place is not None:
+            in_place(resource, wanted["Properties"], resources._account_id, resources._region_name)
+            return
+        self._delete(resources, resources._parsed_resources.pop(name), before)
+        resources[name]
+
+    def _remove(self, resources: Foreign, name: str, piece: dict[str, Any]) -> None:
+        resource = resources._parsed_resources.pop(name)
+        if piece.get("DeletionPolicy") != "Retain":
+            self._delete(resources, resource, piece)
+
+    def _delete(self, resources: Foreign, resource: Foreign, piece: dict[str, Any]) -> None:
+        account, region = resources._account_id, resources._region_name
+        kind = self._parsing.resource_class_from_type(piece["Type"])
+        if callable(getattr(resource, "delete", None)) and "delete" in _own(type(resource)):
+            resource.delete(account, region)
+        else:
+            kind.delete_from_cloudformation_json(
+                resource.physical_resource_id, piece, account, region
+            )
+
+
+def _own(kind: type) -> set[str]:
+    """The names that a resource's own classes define, moto's abstract base left out."""
+    return {name for base in kind.__mro__[:-2] for name in vars(base)}
+
+
+def alone(function: Callable[..., Any]) -> Callable[..., Any]:
+    """One caller at a time."""
+
+    def called(*arguments: Foreign, **named: Foreign) -> Foreign:
+        with WRITING:
+            return function(*arguments, **named)
+
+    return called
