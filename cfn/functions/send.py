@@ -36,7 +36,7 @@ class SendUncertain(Exception):
 
 @cache
 def client(service: str, config: Config = SEVERAL_TIMES) -> Any:
-    return boto3.Session().client(service, config=config)
+    return boto3.client(service, config=config)  # noqa: TID251
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

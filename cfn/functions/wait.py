@@ -23,6 +23,10 @@ FIRST_LINE = re.compile(r"\[cron2aws\] exit=(\d+) seconds=([0-9.]+)\n?")
 HOSTS_TOLD, HOSTS_WITH_OUTPUT, LINES, WIDTH = 50, 5, 10, 200
 
 
+Facts = dict[str, Any]
+"""What Systems Manager says of a command, or of a host's part of it."""
+
+
 class StillRunning(Exception):
     """Ask again."""
 
@@ -38,10 +42,10 @@ class Unknown(Exception):
 @cache
 def client(service: str) -> Any:
     config = Config(retries={"total_max_attempts": 5, "mode": "standard"})
-    return boto3.Session().client(service, config=config)
+    return boto3.client(service, config=config)  # noqa: TID251
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+def handler(event: Facts, context: object) -> Facts:
     run, waited = event["run"], seconds_waited(event["retries"])
     try:
         command, hosts = ask(run["command_id"])
@@ -63,7 +67,7 @@ def seconds_waited(retries: int) -> int:
     return int(sum(min(LONGEST_SECONDS, FIRST_SECONDS * BACKOFF**n) for n in range(retries)))
 
 
-def ask(command_id: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+def ask(command_id: str) -> tuple[Facts | None, list[Facts]]:
     ssm = client("ssm")
     commands = ssm.list_commands(CommandId=command_id)["Commands"]
     pages = ssm.get_paginator("list_command_invocations")
@@ -72,7 +76,7 @@ def ask(command_id: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
     return (commands[0] if commands else None), hosts
 
 
-def not_ended(command: dict[str, Any] | None, hosts: list[dict[str, Any]], waited: int) -> bool:
+def not_ended(command: Facts | None, hosts: list[Facts], waited: int) -> bool:
     if command is None or any(host["Status"] not in ENDED for host in hosts):
         return True
     if command["StatusDetails"] == "NoInstancesInTag":
@@ -82,16 +86,14 @@ def not_ended(command: dict[str, Any] | None, hosts: list[dict[str, Any]], waite
     return command["Status"] not in ENDED or waited < SETTLED_SECONDS
 
 
-def never_started(host: dict[str, Any]) -> bool:
+def never_started(host: Facts) -> bool:
     """DeliveryTimedOut is no proof: finished commands were listed so (amazon-ssm-agent#316)."""
     details = host["StatusDetails"]
     codes = [plugin.get("ResponseCode") for plugin in host.get("CommandPlugins", [])]
     return details in NEVER_STARTED or (details == "Undeliverable" and codes == [-1])
 
 
-def report(
-    event: dict[str, Any], command: dict[str, Any], hosts: list[dict[str, Any]]
-) -> dict[str, Any]:
+def report(event: Facts, command: Facts, hosts: list[Facts]) -> Facts:
     judged = sorted((judge(host) for host in hosts), key=lambda host: (host["ok"], host["name"]))
     missing = max(0, command.get("TargetCount", 0) - len(judged))
     bad = sum(not host["ok"] for host in judged) + missing
@@ -116,7 +118,7 @@ def report(
     }
 
 
-def judge(host: dict[str, Any]) -> dict[str, Any]:
+def judge(host: Facts) -> Facts:
     """The exit code is the job's own, from the script's first line; else what the agent saw."""
     plugin = (host.get("CommandPlugins") or [{}])[0]
     output = plugin.get("Output") or ""
@@ -136,7 +138,7 @@ def judge(host: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def add_outputs(command_id: str, hosts: list[dict[str, Any]]) -> None:
+def add_outputs(command_id: str, hosts: list[Facts]) -> None:
     """Both outputs, apart from each other; the listing has 2,500 characters of them mixed."""
     for host in hosts:
         try:
@@ -149,7 +151,7 @@ def add_outputs(command_id: str, hosts: list[dict[str, Any]]) -> None:
         host["stderr"] = found.get("StandardErrorContent", "")
 
 
-def head(event: dict[str, Any], verdict: str) -> list[str]:
+def head(event: Facts, verdict: str) -> list[str]:
     return [
         f"Task       {event['task']} {verdict}",
         f"Schedule   {event['schedule']}",
@@ -159,7 +161,7 @@ def head(event: dict[str, Any], verdict: str) -> list[str]:
     ]
 
 
-def told(host: dict[str, Any]) -> str:
+def told(host: Facts) -> str:
     facts = [host["status"], f"exit code {host['exit_code']}", f"{host['seconds']} s"]
     known = [fact for fact in facts if "None" not in fact]
     lines = [f"{'ok    ' if host['ok'] else 'FAILED'} {host['name']}: {', '.join(known)}"]
@@ -168,7 +170,7 @@ def told(host: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def tail(event: dict[str, Any]) -> list[str]:
+def tail(event: Facts) -> list[str]:
     """Links for a human, in the console of the execution's partition."""
     partition, _, region = event["execution"].split(":")[1:4]
     site = {
