@@ -1,12 +1,12 @@
 """Comment entries out and bring them back, by span; every other byte stays as it is.
 
 Both work from the end of the file to its beginning, so that no span moves before its turn.  What
-comes out is read again before anybody writes it.
+comes out must pass `check_edit` before anybody writes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from cron2aws.crontab.dialect import Dialect
@@ -19,31 +19,23 @@ from cron2aws.errors import SafetyError
 _IGNORED = "the daemon would ignore the edited crontab"
 _MORE = "the edit would change more than was planned"
 _REREAD = "run the command again, so that it starts from the file as it is now"
+_SMALLER = "migrate fewer entries of this file at a time, or remove old comments from it"
 
 
-def comment_out(crontab: Crontab, marks: Mapping[int, Mark]) -> bytes:
-    """The file with a mark in front of each of these lines.
+def comment_out(data: bytes, marks: Mapping[int, Mark]) -> bytes:
+    """The file with a mark in front of each of these lines, numbered from 1.
 
-    Raises SafetyError where a line holds no active entry, or holds something else beside it.
+    Raises SafetyError where the file has no such line, or one that has a mark already.
     """
-    text = crontab.text
-    active = {entry.line: entry for entry in crontab.entries if entry.mark is None}
-    for line in sorted(marks, reverse=True):
-        entry = active.get(line)
-        if entry is None:
-            what = f"line {line} cannot be commented out"
-            raise SafetyError(what, why="no active entry stands there", fix=_REREAD)
-        if not _has_its_line(text, entry):
-            what = f"line {line} cannot be commented out"
-            fix = "remove the NUL byte from the line"
-            raise SafetyError(what, why="a NUL byte makes two lines of it", fix=fix)
-        text = text[: entry.start] + marks[line].format() + text[entry.start :]
+    text = decode_bytes(data)
+    chosen = [line for line in lines(text) if line.number in marks]
+    missing = marks.keys() - {line.number for line in chosen if not read_mark(line.text)}
+    if missing:
+        what = f"line {min(missing)} cannot be commented out"
+        raise SafetyError(what, why="no active entry stands there", fix=_REREAD)
+    for line in reversed(chosen):
+        text = text[: line.start] + marks[line.number].format() + text[line.start :]
     return encode_text(text)
-
-
-def _has_its_line(text: str, entry: Entry) -> bool:
-    before = text[entry.start - 1 : entry.start]
-    return before in {"", "\n"} and text[entry.end : entry.end + 1] in {"", "\n"}
 
 
 def restore(data: bytes, ids: Collection[str]) -> bytes:
@@ -60,9 +52,9 @@ def restore(data: bytes, ids: Collection[str]) -> bytes:
     found = [mark_id for mark_id, _, _ in spans]
     for mark_id in sorted(ids):
         if found.count(mark_id) != 1:
+            what = f"entry {mark_id} cannot be restored"
             why = f"the file has {found.count(mark_id)} marks with it"
             fix = "bring the line back by hand: remove the mark in front of it"
-            what = f"entry {mark_id} cannot be restored"
             raise SafetyError(what, why=why, fix=fix)
     for _, start, length in reversed(spans):
         text = text[:start] + text[start + length :]
@@ -70,40 +62,48 @@ def restore(data: bytes, ids: Collection[str]) -> bytes:
 
 
 def check_edit(
-    before: Crontab,
+    before: bytes,
     after: bytes,
     dialect: Dialect,
     *,
     system: bool,
-    user: str | None,
-    known_user: Callable[[str], bool] | None = None,
-    commented: Mapping[int, Mark] | None = None,
-    restored: Collection[str] = (),
-) -> Crontab:
-    """Read what an edit made, and return it, if it says what was planned and nothing else.
+    user: str | None = None,
+    gone: Collection[int] = (),
+    back: Collection[str] = (),
+) -> None:
+    """Read both as the daemon does: the entries on the lines `gone`, and no others, are out.
 
-    Raises SafetyError where the daemon would drop the new file, or read another line differently.
+    `back` are the ids of the marks that are taken away.  Raises SafetyError where the daemon
+    would drop the new file, or read any other line differently.
     """
-    read = read_crontab(after, dialect, system=system, user=user, known_user=known_user)
-    if before.loaded and not read.loaded:
-        why = "; ".join(f.detail for f in read.findings if f.code == "C101")
-        fix = "migrate fewer entries of this file at a time, or remove old comments from it"
-        raise SafetyError(_IGNORED, why=why, fix=fix)
-    marks = commented or {}
-    planned = [_planned(item, marks, restored) for item in before.items]
-    for want, got in zip(planned, read.items, strict=False):
-        if want != got:
-            why = f"line {got.line} would be read as {type(got).__name__.lower()} `{got.text}`"
-            raise SafetyError(_MORE, why=why, fix=_REREAD)
-    if len(planned) != len(read.items):
-        why = f"{len(read.items)} lines instead of {len(planned)}"
+    old = read_crontab(before, dialect, system=system, user=user)
+    new = read_crontab(after, dialect, system=system, user=user)
+    if old.loaded and not new.loaded:
+        why = "; ".join(found.detail for found in new.findings if found.code == "C101")
+        raise SafetyError(_IGNORED, why=why, fix=_SMALLER)
+    _check_lines(old, gone)
+    if len(old.items) != len(new.items):
+        why = f"{len(new.items)} lines would be read instead of {len(old.items)}"
         raise SafetyError(_MORE, why=why, fix=_REREAD)
-    return read
+    for was, now in zip(old.items, new.items, strict=True):
+        if not _as_planned(was, now, gone, back):
+            why = f"line {now.line} would be read as: {type(now).__name__}, {now.text!r}"
+            raise SafetyError(_MORE, why=why, fix=_REREAD)
 
 
-def _planned(item: Item, marks: Mapping[int, Mark], restored: Collection[str]) -> Item:
-    if not isinstance(item, Entry):
-        return item
-    if item.mark is None:
-        return replace(item, mark=marks[item.line]) if item.line in marks else item
-    return replace(item, mark=None) if item.mark.id in restored else item
+def _check_lines(old: Crontab, gone: Collection[int]) -> None:
+    active = {entry.line for entry in old.entries if entry.mark is None}
+    missing = set(gone) - active
+    if missing:
+        what = f"line {min(missing)} cannot be commented out"
+        raise SafetyError(what, why="no active entry stands there", fix=_REREAD)
+
+
+def _as_planned(was: Item, now: Item, gone: Collection[int], back: Collection[str]) -> bool:
+    if not (isinstance(was, Entry) and isinstance(now, Entry)):
+        return was == now
+    if was.mark is None and was.line in gone:
+        return now.mark is not None and replace(now, mark=None) == was
+    if was.mark is not None and was.mark.id in back:
+        return now.mark is None and replace(was, mark=None) == now
+    return was == now
