@@ -92,5 +92,5 @@ def _crashed(execution: Foreign, error: Exception, clock: Clock) -> None:
 
     execution.exec_status = ExecutionStatus.FAILED
     execution.stop_date = clock.now()
-    execution.error = "Sandbox.Crash"
+    execution.error = "Moto.Crash"
     execution.cause = f"{type(error).__name__}: {error}"

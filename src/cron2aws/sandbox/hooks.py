@@ -61,6 +61,12 @@ def _stack_hooks() -> Iterator[Hook]:
         ("delete", engine.delete),
     ):
         yield Hook(owner=resources, name=name, replace=_as_method(ours))
+    # a resource whose condition doesn't hold was listed, without a name
+    yield Hook(
+        owner="moto.cloudformation.models:Stack",
+        name="stack_resources",
+        replace=lambda _: property(engine.made),
+    )
     # 3 of 200 stacks failed inside moto when 16 threads created them
     backend = "moto.cloudformation.models:CloudFormationBackend"
     for name in ("create_stack", "update_stack", "delete_stack", "describe_stacks", "list_stacks"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
@@ -102,6 +103,8 @@ class Sandbox:
 
         from cron2aws.sandbox.hooks import Installed, hooks  # noqa: PLC0415
 
+        # a failed execution is logged as an error: here that is a result, not a fault
+        logging.getLogger("moto").addHandler(logging.NullHandler())
         self._set_environment()
         self._mock = mock_aws(config={"stepfunctions": {"execute_state_machine": True}})
         self._mock.start()
@@ -157,12 +160,20 @@ class Sandbox:
         return str(execution.exec_arn)
 
     def wait(self, execution_arn: str, *, real_seconds: float = 60) -> dict[str, Any]:
-        """Wait until it has ended: its status, output, error and cause, start and stop."""
+        """Wait until it has ended: its status, output, error and cause, start and stop.
+
+        Where it only handed the run over to an execution named after the scheduled minute, that
+        one is waited for instead, and told of: `arn` says which it was.
+        """
         if not self._parts.executions.ended(execution_arn).wait(real_seconds):
             message = f"{execution_arn} has not ended after {real_seconds} s of real time"
             raise TimeoutError(message)
         execution = self._machines().describe_execution(execution_arn)
+        went_on_as = handed_over_to(execution.output)
+        if went_on_as:
+            return self.wait(went_on_as, real_seconds=real_seconds)
         return {
+            "arn": execution_arn,
             "status": str(execution.status),
             "output": execution.output,
             "error": execution.error,
@@ -170,6 +181,22 @@ class Sandbox:
             "started": execution.start_date,
             "stopped": execution.stop_date,
         }
+
+    def wait_all(self, *, real_seconds: float = 60) -> list[dict[str, Any]]:
+        """Wait for every execution; how each ended, oldest first, those handed over left out."""
+        started = [
+            execution
+            for machine in self._machines().state_machines
+            for execution in machine.executions
+        ]
+        for execution in started:
+            self.wait(execution.exec_arn, real_seconds=real_seconds)
+        ended = sorted(started, key=lambda execution: execution.start_date)
+        return [
+            self.wait(execution.exec_arn)
+            for execution in ended
+            if not handed_over_to(execution.output)
+        ]
 
     def history(self, execution_arn: str) -> list[dict[str, Any]]:
         """The events of an execution, oldest first."""
@@ -229,6 +256,14 @@ class Sandbox:
                 os.environ[name] = value
 
 
+def handed_over_to(output: object) -> str | None:
+    """The execution under which a run goes on, if this one only started that."""
+    run = output.get("run") if isinstance(output, dict) else None
+    if isinstance(run, dict) and run.get("outcome") == "handed-over":
+        return str(run["execution"])
+    return None
+
+
 def _is_endpoint(name: str) -> bool:
     return name.startswith("AWS_ENDPOINT_URL_")
 
@@ -237,6 +272,8 @@ def _learn_types() -> None:
     """Moto lists the resource types once; it must look again once ours is there."""
     from moto.cloudformation import parsing  # noqa: PLC0415
 
+    import cron2aws.sandbox.alarms  # noqa: PLC0415
+    import cron2aws.sandbox.queue_policies  # noqa: PLC0415
     import cron2aws.sandbox.schedules  # noqa: F401, PLC0415
 
     for known in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):

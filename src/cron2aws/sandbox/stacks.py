@@ -110,6 +110,13 @@ class StackEngine:
             if name in resources._parsed_resources:
                 self._remove(resources, name, resources._resource_json_map[name])
 
+    @staticmethod
+    def made(stack: Foreign) -> list[Foreign]:
+        """Stack.stack_resources: those that exist, in the template's order."""
+        resources = stack.resource_map
+        found = (resources._parsed_resources.get(name) for name in resources.resources)
+        return [resource for resource in found if resource is not None]
+
     def _bring(self, resources: Foreign, name: str, before: dict[str, Any] | None) -> None:
         wanted = self.wanted(resources, name)
         if wanted is None or wanted == before:
