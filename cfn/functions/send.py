@@ -1,8 +1,8 @@
-"""First step of a task: is this run due, and if so, hand the command to the hosts.
+"""First step of a task: judge whether the run is due, and if so, send the command to the hosts.
 
 The outcomes: `skipped` (guard, window or overlap), `handed-over` (this delivery started the run
-under the name of its scheduled minute), `duplicate` (another delivery already did), `sent`.
-Everything else is raised, and the state machine tells it. A raised `Throttled` is tried again.
+under the name of its scheduled minute), `duplicate` (another delivery already did), `sent`, and
+`failed` with an error that the state machine tells. `Throttled` is raised: it is tried again.
 """
 
 import json
@@ -10,7 +10,7 @@ import os
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import boto3
 from botocore.config import Config
@@ -40,6 +40,19 @@ def client(service: str, config: Config = SEVERAL_TIMES) -> Any:
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    try:
+        return {"run": decide(event)}
+    except (NoHost, SendUncertain, ZoneInfoNotFoundError) as error:
+        return failed(type(error).__name__, error)
+    except ClientError as error:
+        return failed(code(error), error)
+
+
+def failed(name: str, error: Exception) -> dict[str, Any]:
+    return {"run": {"outcome": "failed"}, "error": {"Error": name, "Cause": str(error)}}
+
+
+def decide(event: dict[str, Any]) -> dict[str, Any]:
     trigger = event["input"] if isinstance(event["input"], dict) else {}
     scheduled = minute(trigger.get("scheduled_time") or event["started"])
     run: dict[str, Any] = {"scheduled_time": f"{scheduled:%Y-%m-%dT%H:%M:%SZ}"}

@@ -1,4 +1,4 @@
-"""Second step of a task: how does the command stand on each of its hosts?
+"""Second step of a task: see how the command stands on each of its hosts.
 
 While any host is at work, `StillRunning` is raised and the state machine asks again later. At the
 end the outcome is `succeeded`, `failed`, or `next-host` where it is certain that nothing started.
@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 FIRST_SECONDS, BACKOFF, LONGEST_SECONDS = 2, 1.05, 300
-"""The Retry of the state machine: how many seconds have gone by follows from the number of tries."""
+"""The state machine's Retry: from the number of tries follows how many seconds have gone by."""
 SETTLED_SECONDS = 120
 """After this, what Systems Manager does not list isn't merely not yet listed."""
 ENDED = ("Success", "Failed", "TimedOut", "Cancelled")
@@ -35,10 +35,6 @@ class Throttled(Exception):
     """Ask again, later."""
 
 
-class Unknown(Exception):
-    """Systems Manager does not know the command, or never says that it ended."""
-
-
 @cache
 def client(service: str) -> Any:
     config = Config(retries={"total_max_attempts": 5, "mode": "standard"})
@@ -53,14 +49,18 @@ def handler(event: Facts, context: object) -> Facts:
         if "Throttl" in error.response["Error"]["Code"]:
             raise Throttled(str(error)) from error
         raise
-    if not_ended(command, hosts, waited):
-        limit = int(event["delivery_timeout"]) + int(event["execution_timeout"]) + 900
-        if waited > limit or (command is None and waited > 900):
-            raise Unknown(f"no end of the command {run['command_id']} after {waited} seconds")
+    if not_ended(command, hosts, waited) and waited <= longest(event, command):
         raise StillRunning(f"{len(hosts)} hosts after {waited} seconds")
-    if run["tried"] and all(never_started(host) for host in hosts) and hosts:
-        return run | {"outcome": "next-host"}
-    return run | report(event, command or {}, hosts)
+    if run["tried"] and hosts and all(never_started(host) for host in hosts):
+        return {"run": run | {"outcome": "next-host"}}
+    return {"run": run | report(event, command, hosts)}
+
+
+def longest(event: Facts, command: Facts | None) -> int:
+    """Seconds after which Systems Manager should have ended everything by itself."""
+    if command is None:
+        return 900
+    return int(event["delivery_timeout"]) + int(event["execution_timeout"]) + 900
 
 
 def seconds_waited(retries: int) -> int:
@@ -93,24 +93,23 @@ def never_started(host: Facts) -> bool:
     return details in NEVER_STARTED or (details == "Undeliverable" and codes == [-1])
 
 
-def report(event: Facts, command: Facts, hosts: list[Facts]) -> Facts:
-    judged = sorted((judge(host) for host in hosts), key=lambda host: (host["ok"], host["name"]))
-    missing = max(0, command.get("TargetCount", 0) - len(judged))
-    bad = sum(not host["ok"] for host in judged) + missing
-    if not judged:
-        subject, verdict = "FAILED: {} found no host", f"no host has the tag {event['tag']}"
-    elif bad:
-        subject = f"FAILED: {{}} on {bad} of {len(judged) + missing} hosts"
-        verdict = f"failed on {bad} of {len(judged) + missing} hosts"
+def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
+    judged = sorted(map(judge, hosts), key=lambda host: (host["ok"], host["name"]))
+    status = command["StatusDetails"] if command else "not known to Systems Manager"
+    missing = max(0, command["TargetCount"] - len(judged)) if command else 0
+    bad, total = sum(not host["ok"] for host in judged) + missing, len(judged) + missing
+    if command and not total:
+        verdict = f"FAILED: no host has the tag {event['tag']}"
+    elif bad or not total:
+        verdict = f"FAILED on {bad} of {total} hosts" + f" (command: {status})" * (bad == missing)
     else:
-        subject, verdict = "succeeded: {}", f"succeeded on {len(judged)} of {len(judged)} hosts"
-    if missing:
-        verdict += f" ({missing} never listed: {command['StatusDetails']})"
+        verdict = f"succeeded on {total} of {total} hosts"
     add_outputs(event["run"]["command_id"], judged[:HOSTS_WITH_OUTPUT])
+    lines = [*head(event, verdict), *map(told, judged[:HOSTS_TOLD]), "", *links(event)]
     return {
-        "outcome": "failed" if bad or not judged else "succeeded",
-        "subject": ascii_line(f"[cron2aws] {subject.format(event['task'])}"),
-        "message": "\n".join([*head(event, verdict), *map(told, judged[:HOSTS_TOLD]), *tail(event)]),
+        "outcome": "failed" if bad or not total else "succeeded",
+        "subject": ascii_line(f"[cron2aws] {event['task']} {verdict}"),
+        "message": "\n".join(lines),
         "hosts": [
             {key: host[key] for key in ("name", "status", "exit_code", "seconds")}
             for host in judged[:HOSTS_TOLD]
@@ -153,7 +152,8 @@ def add_outputs(command_id: str, hosts: list[Facts]) -> None:
 
 def head(event: Facts, verdict: str) -> list[str]:
     return [
-        f"Task       {event['task']} {verdict}",
+        f"Task       {event['task']}",
+        f"Result     {verdict}",
         f"Schedule   {event['schedule']}",
         f"Source     {event['source']}",
         f"Scheduled  {event['run']['scheduled_time']}",
@@ -170,20 +170,17 @@ def told(host: Facts) -> str:
     return "\n".join(lines)
 
 
-def tail(event: Facts) -> list[str]:
+def links(event: Facts) -> list[str]:
     """Links for a human, in the console of the execution's partition."""
     partition, _, region = event["execution"].split(":")[1:4]
     site = {
         "aws-cn": "console.amazonaws.cn",
         "aws-us-gov": "console.amazonaws-us-gov.com",
     }.get(partition, f"{region}.console.aws.amazon.com")
-    return [
-        "",
-        f"Execution  https://{site}/states/home?region={region}"
-        f"#/v2/executions/details/{event['execution']}",
-        f"Command    https://{site}/systems-manager/run-command/{event['run']['command_id']}"
-        f"?region={region}",
-    ]
+    query = f"?region={region}"
+    execution = f"states/home{query}#/v2/executions/details/{event['execution']}"
+    command = f"systems-manager/run-command/{event['run']['command_id']}{query}"
+    return [f"Execution  https://{site}/{execution}", f"Command    https://{site}/{command}"]
 
 
 def ascii_line(text: str) -> str:
