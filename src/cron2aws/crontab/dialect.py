@@ -6,6 +6,7 @@ and `tests/data/file-names-and-modes.json` hold what they did.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -87,34 +88,36 @@ class FileRules:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FolderRules:
+    """Which files of one folder are read: by name, mode, owner and links."""
+
+    names: re.Pattern[str]
+    """What a file's whole name must match."""
+
+    mode_mask: int
+    mode_bits: int
+    """Of the bits in the mask, those that must be set; the others must not."""
+
+    symlinks: bool
+    hard_links: bool
+    link_owner: bool
+    """A symbolic link must belong to root itself, not only the file that it names."""
+
+    def mode_fits(self, mode: int) -> bool:
+        """Whether the daemon takes a file with these permission bits."""
+        return mode & self.mode_mask == self.mode_bits
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlaceRules:
     """Where the crontabs lie, and which files there are read."""
 
     spool: str
-    plain_names_only: bool
-    """In cron.d: letters, digits, `-` and `_` only (run-parts' rule)."""
+    system_files: FolderRules
+    """/etc/crontab and /etc/cron.d; their owner is root."""
 
-    leading_dash: bool
-    """In cron.d: a name may begin with `-`."""
-
-    spool_mode: int | None
-    """The only mode that a user's crontab may have."""
-
-    executable: bool
-    """Mode bits for executing do not matter."""
-
-    unreadable_by_owner: bool
-    """A mode without the owner's read bit does not matter (the daemon is root)."""
-
-    hard_links: bool
-    """In cron.d: a file may have a second name."""
-
-    spool_symlinks: bool
-    checks_link_owner: bool
-    """In cron.d: a symbolic link must itself belong to root."""
-
-    temporary_spool_names: tuple[str, ...]
-    """Beginnings of spool names that are passed over."""
+    user_files: FolderRules
+    """The spool; the owner is the user or root, the name is the user's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,17 +160,35 @@ _DEBIAN = Dialect(
     file=FileRules(all_or_nothing=True, reports_missing_newline=True, last_line=10_003),
     places=PlaceRules(
         spool="/var/spool/cron/crontabs",
-        plain_names_only=True,
-        leading_dash=True,
-        spool_mode=0o600,
-        executable=True,
-        unreadable_by_owner=True,
-        hard_links=False,
-        spool_symlinks=False,
-        checks_link_owner=True,
-        temporary_spool_names=(".", "tmp."),
+        system_files=FolderRules(
+            names=re.compile(r"[A-Za-z0-9_-]+"),  # run-parts' rule
+            mode_mask=0o022,
+            mode_bits=0,
+            symlinks=True,
+            hard_links=False,
+            link_owner=True,
+        ),
+        user_files=FolderRules(
+            names=re.compile(r"(?!\.|tmp\.).+", re.DOTALL),
+            mode_mask=0o7777,
+            mode_bits=0o600,
+            symlinks=False,
+            hard_links=False,
+            link_owner=False,
+        ),
     ),
 )
+
+_CRONIE_FILES = FolderRules(
+    names=re.compile(r"(?![.#]).*(?<!~)(?<!\.rpmsave)(?<!\.rpmorig)(?<!\.rpmnew)", re.DOTALL),
+    mode_mask=0o7533,  # readable by the owner, executable by nobody, writable by the owner alone
+    mode_bits=0o400,
+    symlinks=True,
+    hard_links=True,
+    link_owner=False,
+)
+_CRONIE_USER_FILES = replace(_CRONIE_FILES, hard_links=False)
+_NO_LEADING_DASH = re.compile(f"(?!-){_CRONIE_FILES.names.pattern}", re.DOTALL)
 
 _CRONIE = Dialect(
     name="cronie",
@@ -201,16 +222,7 @@ _CRONIE = Dialect(
         max_user_comment_bytes=32_768,
     ),
     places=PlaceRules(
-        spool="/var/spool/cron",
-        plain_names_only=False,
-        leading_dash=True,
-        spool_mode=None,
-        executable=False,
-        unreadable_by_owner=False,
-        hard_links=True,
-        spool_symlinks=True,
-        checks_link_owner=False,
-        temporary_spool_names=(".",),
+        spool="/var/spool/cron", system_files=_CRONIE_FILES, user_files=_CRONIE_USER_FILES
     ),
 )
 
@@ -232,7 +244,11 @@ _CRONIE_1_7 = replace(
     environment=replace(_CRONIE.environment, default_path="/usr/bin:/bin:/usr/sbin:/sbin"),
     line=replace(_CRONIE.line, options=True),
     file=replace(_CRONIE.file, max_user_entries=10_000),
-    places=replace(_CRONIE.places, leading_dash=False),
+    places=replace(
+        _CRONIE.places,
+        system_files=replace(_CRONIE_FILES, names=_NO_LEADING_DASH),
+        user_files=replace(_CRONIE_USER_FILES, names=_NO_LEADING_DASH),
+    ),
 )
 
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(

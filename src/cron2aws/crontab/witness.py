@@ -8,21 +8,40 @@ sake of the tools on the host that are built on it.  It is imported when the fir
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from types import SimpleNamespace
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import Protocol, SupportsInt, TypeVar
 
 from cron2aws.crontab.items import Entry
 from cron2aws.findings import Finding
 from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
 
 _FIELDS = ("minute", "hour", "day-of-month", "month", "day-of-week")
+_PLAIN = re.compile(r"[\w*,/-]+(?:[ \t]+[\w*,/-]+){4}", re.ASCII)
 _COMMAND_OF_ITS_OWN = re.compile(r"[#%\\\r\n\v\f\x1c-\x1f\x85\xa0\u2028\u2029]|^$")
 """What a command must hold for python-crontab to read another one than the daemon."""
 
-_WHOLE_USER_TAB = SimpleNamespace(user=None, tabfile=None)
-Sets = tuple[frozenset[int], ...]
+_T = TypeVar("_T")
+_USER_TAB = SimpleNamespace(user=None, tabfile=None)
+Sets = tuple[int, ...]
+"""A bit set for each field: bit n stands for the value n."""
+
+
+class _Slices(Protocol):
+    special: str | None
+
+    def __iter__(self) -> Iterator[Iterable[SupportsInt]]: ...
+
+
+class _Item(Protocol):
+    """What is used of python-crontab's CronItem."""
+
+    slices: _Slices
+    command: str
+    stdin: str | None
+
+    def is_valid(self) -> bool: ...
 
 
 def second_reading(entry: Entry) -> Finding | None:
@@ -38,22 +57,28 @@ def second_reading(entry: Entry) -> Finding | None:
 def _schedules(text: str, timing: Timing) -> str | None:
     if isinstance(timing, RandomTime):
         return None  # each reader throws its own dice
-    theirs = _their_schedule(text)
-    if theirs is None:
-        return f"python-crontab refuses the schedule; the daemon has {_show_timing(timing)}"
-    if isinstance(timing, Reboot) or isinstance(theirs, str):
-        same = isinstance(timing, Reboot) and theirs == "@reboot"
-        return None if same else f"schedule: python-crontab has {theirs}"
-    return _compare_sets(_our_sets(timing), theirs)
-
-
-def _compare_sets(ours: Sets, theirs: Sets) -> str | None:
+    theirs = _their_sets(text)
+    if isinstance(timing, Reboot):
+        return None if theirs == () else "python-crontab does not read @reboot in it"
+    ours = _our_sets(timing)
+    if not theirs:
+        return f"python-crontab refuses the schedule; the daemon has {_show_all(ours)}"
     parts = [
         f"{field}: the daemon has {_show(mine)}, python-crontab {_show(other)}"
         for field, mine, other in zip(_FIELDS, ours, theirs, strict=True)
         if mine != other
     ]
     return "; ".join(parts) or None
+
+
+def _our_sets(timing: CronSchedule) -> Sets:
+    return (
+        timing.minutes,
+        timing.hours,
+        timing.days_of_month,
+        timing.months,
+        timing.days_of_week,
+    )
 
 
 def _commands(entry: Entry) -> str | None:
@@ -72,20 +97,28 @@ def _commands(entry: Entry) -> str | None:
     return "; ".join(parts) or None
 
 
-@cache
-def _their_schedule(text: str) -> Sets | str | None:
+def _their_sets(text: str) -> Sets | None:
+    """Their five sets, no set at all for @reboot, None for what they refuse."""
+    if _PLAIN.fullmatch(text):
+        fields = [_their_field(n, word) for n, word in enumerate(text.split())]
+        return tuple(field or 0 for field in fields) if all(fields) else None
     item = _their_item(f"{text} true")
     if item is None:
         return None
-    try:
-        special = str(item.slices.special or "")
-        return special if special == "@reboot" else tuple(map(_as_set, item.slices))
-    except Exception:  # whatever a foreign parser raises on hostile text
-        return None
+    return () if item.slices.special == "@reboot" else _guarded(_item_sets, item)
 
 
-def _as_set(values: Iterable[int]) -> frozenset[int]:
-    return frozenset(map(int, values))
+@cache
+def _their_field(field: int, word: str) -> int | None:
+    return _guarded(lambda: _bits(_library().CronSlice(field, word)))
+
+
+def _item_sets(item: _Item) -> Sets:
+    return tuple(_bits(values) for values in item.slices)
+
+
+def _bits(values: Iterable[SupportsInt]) -> int:
+    return sum(1 << value for value in {int(value) for value in values})
 
 
 def _their_command(raw: str) -> tuple[str, str | None] | None:
@@ -93,39 +126,36 @@ def _their_command(raw: str) -> tuple[str, str | None] | None:
     return None if item is None else (item.command, item.stdin)
 
 
-def _their_item(line: str) -> Any:
-    """A valid item of python-crontab's, or None."""
-    import crontab  # noqa: PLC0415 - only a reading that is asked for pays for it
+def _their_item(line: str) -> _Item | None:
+    item: _Item | None = _guarded(lambda: _library().CronItem.from_line(line, cron=_USER_TAB))
+    return item if item is not None and item.is_valid() else None
 
-    crontab.LOG.disabled = True  # it logs what it cannot read; here that is an answer
+
+def _guarded(read: Callable[..., _T], *arguments: object) -> _T | None:
+    """What a foreign parser makes of hostile text; None for whatever it raises."""
     try:
-        item = crontab.CronItem.from_line(line, cron=_WHOLE_USER_TAB)
-        return item if item.is_valid() else None
-    except Exception:  # whatever a foreign parser raises on hostile text
+        return read(*arguments)
+    except Exception:
         return None
 
 
-def _our_sets(timing: CronSchedule) -> Sets:
-    fields = (
-        timing.minutes,
-        timing.hours,
-        timing.days_of_month,
-        timing.months,
-        timing.days_of_week,
-    )
-    return tuple(frozenset(n for n in range(60) if bits >> n & 1) for bits in fields)
+@cache
+def _library() -> ModuleType:
+    import crontab  # noqa: PLC0415 - only a reading that is asked for pays for it
+
+    crontab.LOG.disabled = True  # it logs what it cannot read; here that is an answer
+    library: ModuleType = crontab
+    return library
 
 
-def _show_timing(timing: CronSchedule | Reboot) -> str:
-    if isinstance(timing, Reboot):
-        return "@reboot"
-    sets = zip(_FIELDS, _our_sets(timing), strict=True)
-    return ", ".join(f"{field} {_show(values)}" for field, values in sets)
+def _show_all(sets: Sets) -> str:
+    return ", ".join(f"{field} {_show(bits)}" for field, bits in zip(_FIELDS, sets, strict=True))
 
 
-def _show(values: frozenset[int]) -> str:
-    """A set as its ranges: `1-3,7`."""
-    starts = sorted(value for value in values if value - 1 not in values)
-    ends = sorted(value for value in values if value + 1 not in values)
+def _show(bits: int) -> str:
+    """A bit set as ranges: `1-3,7`."""
+    values = [n for n in range(bits.bit_length()) if bits >> n & 1]
+    starts = [n for n in values if n == 0 or not bits >> (n - 1) & 1]
+    ends = [n for n in values if not bits >> (n + 1) & 1]
     pairs = zip(starts, ends, strict=True)
     return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in pairs) or "none"
