@@ -16,8 +16,9 @@ from cron2aws.crontab.identity import identify
 from cron2aws.crontab.items import Crontab, Entry, Unreadable
 from cron2aws.crontab.witness import second_reading
 from cron2aws.findings import Finding, Level
-from cron2aws.schedule.convert import Conversion, TriggerKind, convert
+from cron2aws.schedule.convert import Conversion, convert
 from cron2aws.schedule.cron import CronSchedule
+from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.task.command import script
 from cron2aws.task.inspect import crowded, inspect
 from cron2aws.task.secrets import mask
@@ -40,6 +41,7 @@ class Tab:
 
     path: str
     system: bool
+    owner: str | None  # of a user's crontab
     sha256: str
     crontab: Crontab
     loaded: bool  # by content, name, mode and owner together

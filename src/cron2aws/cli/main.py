@@ -70,7 +70,7 @@ def cli(ctx: click.Context, /, **options: object) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with an exit code of docs/reference/exit-codes.md."""
-    from cron2aws.cli import boundary  # noqa: PLC0415 (only what a run needs)
+    from cron2aws.cli import boundary
 
     sys.exit(run(arguments, boundary.report_bug))
 

@@ -56,9 +56,7 @@ schedule_options = together(
     click.option(
         "--trigger",
         type=click.Choice(["scheduler", "rule"]),
-        default="scheduler",
-        show_default=True,
-        help="EventBridge Scheduler in the host's zone, or a rule in UTC.",
+        help="EventBridge Scheduler in the host's zone (default), or a rule in UTC.",
     ),
     click.option(
         "--from", "since", type=Day(), help="Next runs and clock changes from here (default: now)."

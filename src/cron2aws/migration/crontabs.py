@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.edit import check_edit, comment_out, restore
+from cron2aws.crontab.items import Crontab
 from cron2aws.crontab.mark import Mark
 from cron2aws.errors import SafetyError
 from cron2aws.migration.interfaces import CrontabStore
@@ -28,39 +30,57 @@ class Rewriting:
         """Put a mark in front of the lines of these entries, all at once.
 
         SafetyError where the file has changed, or where the new bytes would be read otherwise
-        than planned.
+        than planned; then nothing is written.
         """
-        marks = {
-            steps[each].line: Mark(
-                id=each,
-                account=place.account,
-                region=place.region,
-                stack=steps[each].stack_name,
-            )
-            for each in sorted(ids)
-        }
-        before = self._unchanged(source)
-        self._write(source, before, comment_out(before, marks), set(marks))
+        tab = self._tabs[source]
+        marks = {steps[each].line: _mark(steps[each], place) for each in ids}
+        self._unchanged(tab)
+        after = comment_out(tab.crontab, marks)
+        self._write(tab, after, self._check(tab, after, commented=marks))
 
     def restore(self, source: str, ids: frozenset[str]) -> None:
         """Take the marks of these entries away again; the very bytes of the lines come back."""
-        before = self._unchanged(source)
-        after = restore(before, ids)
-        self._store.replace(source, _sha256(before), after)
+        tab = self._tabs[source]
+        after = restore(self._unchanged(tab), ids)
+        self._write(tab, after, self._check(tab, after, restored=ids))
 
-    def _unchanged(self, source: str) -> bytes:
-        data = self._store.read(source)
-        if _sha256(data) != self._tabs[source].sha256:
+    def _check(
+        self,
+        tab: Tab,
+        after: bytes,
+        *,
+        commented: Mapping[int, Mark] | None = None,
+        restored: frozenset[str] = frozenset(),
+    ) -> Crontab:
+        return check_edit(
+            tab.crontab,
+            after,
+            self._dialect,
+            system=tab.system,
+            user=tab.owner,
+            commented=commented,
+            restored=restored,
+        )
+
+    def _write(self, tab: Tab, after: bytes, read: Crontab) -> None:
+        self._store.replace(tab.path, tab.sha256, after)
+        # a rollback may come to the same file again
+        self._tabs[tab.path] = replace(tab, crontab=read, sha256=_sha256(after))
+
+    def _unchanged(self, tab: Tab) -> bytes:
+        data = self._store.read(tab.path)
+        if _sha256(data) != tab.sha256:
             raise SafetyError(
-                what=f"{source} has changed since it was read",
+                what=f"{tab.path} has changed since it was read",
                 fix="run the same command again: it plans anew",
             )
         return data
 
-    def _write(self, source: str, before: bytes, after: bytes, gone: set[int]) -> None:
-        tab = self._tabs[source]
-        check_edit(before, after, self._dialect, system=tab.system, gone=gone)
-        self._store.replace(source, _sha256(before), after)
+
+def _mark(step: Step, place: Place) -> Mark:
+    return Mark(
+        id=step.task.id, account=place.account, region=place.region, stack=step.stack_name
+    )
 
 
 def _sha256(data: bytes) -> str:

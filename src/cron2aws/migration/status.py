@@ -10,6 +10,7 @@ from enum import StrEnum
 from cron2aws.migration.interfaces import RunLike, RunLog
 from cron2aws.plan import Deployed
 from cron2aws.survey import Survey, Surveyed
+from cron2aws.task.task import TAG_SOURCE, tag_value, told
 
 
 class Standing(StrEnum):
@@ -61,7 +62,7 @@ def standing_of(stack: Deployed | None, entry: Surveyed | None, *, seen: bool) -
             return Standing.NOWHERE
     elif stack.enabled:
         return Standing.BOTH
-    if entry.entry.schedule_text != stack.parameters.get("OriginalSchedule"):
+    if told(entry.entry.schedule_text) != stack.parameters.get("OriginalSchedule"):
         return Standing.CHANGED
     return Standing.OK if stack.enabled else Standing.DISABLED
 
@@ -74,7 +75,7 @@ def status(
 ) -> tuple[Row, ...]:
     """A row for each stack of ours and for each marked line whose stack is missing."""
     entries = {entry.id: entry for entry in survey.entries} if survey else {}
-    read = {tab.path for tab in survey.tabs} if survey else set()
+    read = {tag_value(tab.path) for tab in survey.tabs} if survey else set()
     stacks = {stack.id: stack for stack in deployed}
     rows = [
         _of_stack(stack, entries.get(stack.id), read, runs, next_run) for stack in stacks.values()
@@ -111,7 +112,7 @@ def _of_stack(
         source=entry.source if entry else source,
         line=entry.entry.line if entry else (int(line) if line.isdigit() else None),
         schedule=stack.parameters.get("OriginalSchedule", ""),
-        standing=standing_of(stack, entry, seen=source in read),
+        standing=standing_of(stack, entry, seen=stack.tags.get(TAG_SOURCE) in read),
         last=runs.last(machine) if machine else None,
         next=next_run(stack) if stack.enabled else None,
     )

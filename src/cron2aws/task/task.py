@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from cron2aws.schedule.convert import Trigger, TriggerKind
+from cron2aws.schedule.trigger import Trigger, TriggerKind
 from cron2aws.schedule.cron import CronSchedule
 
 TAG_ID = "cron2aws:id"
@@ -105,8 +105,8 @@ def make_task(
         "EC2InstanceTagValue": target.value,
         "Command": script,
         "EntryId": entry_id,
-        "OriginalSchedule": origin.schedule,
-        "SourceLine": f"{origin.source}:{origin.line}",
+        "OriginalSchedule": told(origin.schedule),
+        "SourceLine": told(f"{origin.source}:{origin.line}"),
         "DeliveryTimeoutSeconds": str(min(HOUR, interval)),
         **options.parameters(),
     }
@@ -198,6 +198,11 @@ def rule_name(prefix: str, slug: str, entry_id: str) -> str:
     """PREFIX-SLUG-ID for the rule or schedule itself, whose names are shorter."""
     head = name_part(prefix) or DEFAULT_PREFIX
     return f"{f'{head}-{slug}'[: RULE_NAME_LENGTH - 9].rstrip('-')}-{entry_id}"
+
+
+def told(text: str) -> str:
+    """`text` as messages name it: what the template does not allow there becomes `?`."""
+    return re.sub(r"[^\x20-\x7e\u00a1-\ud7ff]|[\"\\{}']", "?", text)[-256:]
 
 
 def tag_value(text: str) -> str:

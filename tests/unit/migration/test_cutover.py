@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -18,8 +18,7 @@ def move(number: int, source: str = ETC) -> Move:
     )
 
 
-def disabled(number: int) -> dict[str, str]:
-    return {"Enabled": "false", "NotBefore": "", "NotAfter": ""}
+DISABLED = {"Enabled": "false", "NotBefore": "", "NotAfter": ""}
 
 
 class World:
@@ -28,7 +27,7 @@ class World:
     def __init__(self, count: int = 2) -> None:
         self.clock = FakeClock()
         self.stacks = FakeStacks(
-            self.clock, *(deployed(move(n).id, **disabled(n)) for n in range(count))
+            self.clock, *(deployed(move(n).id, **DISABLED) for n in range(count))
         )
         self.edit = FakeEdit(self.clock)
         self.journal = FakeJournal()
@@ -52,9 +51,7 @@ class World:
 def test_the_moment_leaves_time_for_the_updates_and_a_last_minute(
     now: str, stacks: int, parallel: int, expected: str
 ) -> None:
-    start = datetime.combine(
-        datetime(2026, 11, 23, tzinfo=UTC).date(), datetime.strptime(now, "%H:%M:%S").time(), UTC
-    )
+    start = datetime.fromisoformat(f"2026-11-23T{now}Z")
     moment = hand_over_moment(start, stacks, parallel)
     assert f"{moment:%H:%M}" == expected
     assert moment.second == 0
@@ -104,7 +101,7 @@ def test_a_stack_that_cannot_be_enabled_keeps_its_line() -> None:
 
 def test_a_stack_of_another_task_is_not_touched() -> None:
     world = World(1)
-    stolen = deployed("ffffffff", name=move(0).stack_name, **disabled(0))
+    stolen = deployed("ffffffff", name=move(0).stack_name, **DISABLED)
     world.stacks.stacks[move(0).stack_name] = stolen
     failed = world.over.to_aws([move(0)], world.edit)
     assert "is not the task" in failed[0].error.what
@@ -124,20 +121,20 @@ def test_stacks_that_took_too_long_are_taken_back_and_no_line_is_touched() -> No
     failed = over.to_aws([move(0)], world.edit)
     assert "too late" in failed[0].error.what
     assert world.edit.done == []
-    assert world.parameters(0) == disabled(0)
+    assert world.parameters(0) == DISABLED
 
 
 def test_an_interruption_while_waiting_takes_the_stacks_back() -> None:
     world = World(1)
 
     class Interrupting(FakeClock):
-        def sleep_until(self, moment: datetime) -> None:
+        def sleep_until(self, moment: datetime) -> None:  # noqa: ARG002
             raise KeyboardInterrupt
 
     over = CutOver(world.stacks, Interrupting(), world.journal, FakeProgress(), parallel=1)
     with pytest.raises(KeyboardInterrupt):
         over.to_aws([move(0)], world.edit)
-    assert world.parameters(0) == disabled(0)
+    assert world.parameters(0) == DISABLED
 
 
 def test_every_step_is_in_the_journal_before_it_is_done() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cron2aws.schedule.convert import Guard, Trigger, TriggerKind
+from cron2aws.schedule.trigger import Guard, Trigger, TriggerKind
 from cron2aws.schedule.cron import CronSchedule, parse_expression
 from cron2aws.schedule.fields import DEBIAN
 from cron2aws.task.task import (

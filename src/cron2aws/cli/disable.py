@@ -1,0 +1,18 @@
+"""`cron2aws disable`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cron2aws.cli.enable import switch
+
+
+@click.command()
+@click.argument("task", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def disable(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
+    """Stop the schedules of TASK (id, stack name or glob); a running execution goes on."""
+    ctx.exit(switch(ctx.obj, given, enabled=False))

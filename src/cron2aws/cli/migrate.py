@@ -1,0 +1,205 @@
+"""`cron2aws migrate`: plan, show, ask, deploy, cut over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cron2aws.cli import options
+from cron2aws.cli.prompt import confirmed
+from cron2aws.errors import DecisionNeeded, PartlyApplied, SafetyError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cron2aws.cli.sources import Reading
+    from cron2aws.cli.world import World
+    from cron2aws.plan import Deployed, Plan, Wish
+    from cron2aws.survey import Survey, Wanted
+    from cron2aws.task.task import Target, TaskOptions
+
+
+@click.command()
+@click.argument("source", nargs=-1)
+@click.option("--tag", metavar="KEY=VALUE", required=True, help="The instances to run on.")
+@options.dialect_options
+@options.source_options
+@options.schedule_options
+@options.selection_options
+@options.output_options
+@click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--comment-out", is_flag=True, help="Hand the lines over: comment them out, tasks enabled."
+)
+@click.option("--enable", is_flag=True, help="Enable new tasks although the local lines still run.")
+@click.option("--only-this-host", is_flag=True, help="No other tagged host has these lines.")
+@click.option("--run-on", type=click.Choice(["all", "one"]), help="All tagged hosts (cron's way).")
+@click.option("--succeeded-topic-arn", metavar="ARN", help="SNS topic for runs that succeeded.")
+@click.option("--failed-topic-arn", metavar="ARN", help="SNS topic for runs that failed.")
+@click.option("--execution-timeout", type=click.IntRange(5, 172800), metavar="SECONDS")
+@click.option("--delivery-timeout", type=click.IntRange(30, 172800), metavar="SECONDS")
+@click.option("--max-concurrency", metavar="N|N%", help="On how many hosts at once.")
+@click.option("--name-prefix", metavar="P", help="Of new stacks' names (default: cron2aws).")
+@click.option("--parallel", type=click.IntRange(1, 20), default=4, show_default=True, metavar="N")
+@click.pass_context
+def migrate(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
+    """Make a task of every entry of SOURCE: plan, show, ask, deploy, and cut over if asked.
+
+    Without --comment-out new tasks are deployed disabled, because the local lines still run.
+    """
+    from cron2aws.cli.world import open_world
+
+    if ctx.obj.get("sandbox") and not given["source"]:
+        raise UsageError(
+            what="--sandbox needs a SOURCE",
+            why="it never works on this host's own crontabs",
+            fix="for example `cron2aws --sandbox migrate /etc/crontab --tag Name=web`",
+        )
+    with open_world(ctx.obj, asks_here=not given["source"]) as world:
+        ctx.exit(run(world, ctx.obj, given))
+
+
+def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
+    """Plan and, unless it is a dry run, ask and carry out; the exit code."""
+    from cron2aws.cli import sources
+    from cron2aws.plan import make_plan
+    from cron2aws.survey import select
+
+    wish = wish_of(given)
+    reading = sources.read(given, world)
+    deployed = world.stacks.deployed()
+    found = sources.survey_of(reading, given, wanted_by(deployed, wish.options))
+    chosen = select(found, given["only"], given["exclude"])
+    plan = make_plan(chosen, deployed, wish, world.place)
+    if world.sandbox:
+        _stand_in(world, reading.host, wish)
+    _preflight(world, wish, given)
+    _show(plan, settings, given)
+    if given["strict"] and chosen.undecided:
+        return _undecided(chosen)
+    trouble = SafetyError.exit_code if plan.problems else 0
+    if given["dry_run"] or not plan.work:
+        return trouble
+    if not confirmed("Carry this plan out?", given):
+        click.echo("Nothing was changed.", err=True)
+        return trouble
+    return _carry_out(plan, world, reading, settings, given) or trouble
+
+
+def wish_of(given: dict[str, Any]) -> Wish:
+    """What the options ask for; UsageError where they contradict each other."""
+    from cron2aws.plan import Wish
+    from cron2aws.schedule.trigger import TriggerKind
+    from cron2aws.task.task import TaskOptions
+
+    if given["comment_out"] and given["enable"]:
+        raise UsageError(
+            what="--comment-out and --enable contradict each other",
+            why="a cut-over enables the tasks itself, at the hand-over moment",
+            fix="leave --enable out",
+        )
+    return Wish(
+        target=target_of(given["tag"]),
+        options=TaskOptions(
+            trigger=TriggerKind(given["trigger"]) if given["trigger"] else None,
+            prefer_rate=given["prefer_rate"] or None,
+            name_prefix=given["name_prefix"],
+            run_on=given["run_on"],
+            succeeded_topic_arn=given["succeeded_topic_arn"],
+            failed_topic_arn=given["failed_topic_arn"],
+            execution_timeout=given["execution_timeout"],
+            delivery_timeout=given["delivery_timeout"],
+            max_concurrency=given["max_concurrency"],
+        ),
+        comment_out=given["comment_out"],
+        enable=given["enable"],
+    )
+
+
+def target_of(tag: str) -> Target:
+    """`Name=web` as the tag it means."""
+    from cron2aws.task.task import Target
+
+    name, equals, value = tag.partition("=")
+    if not (name and equals and value):
+        raise UsageError(what=f"--tag {tag!r} is not KEY=VALUE", fix="for example --tag Name=web")
+    return Target(name=name, value=value)
+
+
+def wanted_by(deployed: Sequence[Deployed], asked: TaskOptions) -> Callable[[str], Wanted]:
+    """How each entry is to be triggered: as asked for, else as it is deployed."""
+    from cron2aws.schedule.trigger import TriggerKind
+    from cron2aws.survey import Wanted
+
+    parameters = {stack.id: stack.parameters for stack in deployed}
+
+    def wanted(entry_id: str) -> Wanted:
+        now = parameters.get(entry_id, {})
+        rate = now.get("ScheduleExpression", "").startswith("rate(")
+        kind = asked.trigger or TriggerKind(now.get("Trigger", "scheduler"))
+        return Wanted(kind=kind, prefer_rate=asked.prefer_rate or rate)
+
+    return wanted
+
+
+def _stand_in(world: World, name: str, wish: Wish, *, runs: bool = False) -> None:
+    from cron2aws.sandbox import RunWithShell, stand_in
+
+    tags = {wish.target.name: wish.target.value}
+    if world.sandbox:
+        world.sandbox.add_host(
+            stand_in(name, tags=tags, behaviour=RunWithShell() if runs else None)
+        )
+
+
+def _preflight(world: World, wish: Wish, given: dict[str, Any]) -> None:
+    from cron2aws.migration.preflight import check_hosts, check_this_host
+
+    tagged = world.instances.with_tag(wish.target)
+    if not given["source"]:
+        check_this_host(wish.target, tagged, world.here)
+    if wish.comment_out or wish.enable:
+        read = {instance.id for instance in tagged} if world.sandbox else {world.here or ""}
+        check_hosts(wish.target, tagged, read, only_this_host=given["only_this_host"])
+
+
+def _show(plan: Plan, settings: dict[str, Any], given: dict[str, Any]) -> None:
+    from cron2aws.cli.output import emit, style_of
+    from cron2aws.report.plan import plan_json, plan_table
+
+    if given["output"] == "json":
+        emit(plan_json(plan), given)
+    else:
+        emit(plan_table(plan, style_of(settings, given)), given)
+
+
+def _undecided(found: Survey) -> int:
+    for each in found.undecided:
+        click.echo(f"review: {each.id} {each.source}:{each.entry.line}", err=True)
+    return DecisionNeeded.exit_code
+
+
+def _carry_out(
+    plan: Plan, world: World, reading: Reading, settings: dict[str, Any], given: dict[str, Any]
+) -> int:
+    from cron2aws.cli.progress import Display
+    from cron2aws.cli.world import console
+    from cron2aws.migration.crontabs import Rewriting
+    from cron2aws.migration.cutover import CutOver
+    from cron2aws.migration.deploy import Deployer
+    from cron2aws.migration.migrate import carry_out
+    from cron2aws.report.plan import outcome_text
+
+    parallel = 1 if world.sandbox else given["parallel"]
+    with Display(console(settings)) as progress:
+        outcome = carry_out(
+            plan,
+            Deployer(world.stacks, world.journal, progress, parallel=parallel),
+            CutOver(world.stacks, world.clock, world.journal, progress, parallel=parallel),
+            Rewriting(reading.store, reading.tabs, reading.dialect),
+        )
+    following = "cron2aws status" if not outcome.failed else "the same command again resumes"
+    click.echo(outcome_text(outcome.done, outcome.failed, following), err=True)
+    return PartlyApplied.exit_code if outcome.failed else 0

@@ -1,0 +1,45 @@
+"""Results to standard output or to the report file; everything else goes to standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cron2aws.errors import UsageError
+from cron2aws.report.text import Style
+
+WIDE = 160  # a pipe has no width; a file is read with a scroll bar
+
+
+def emit(report: str | dict[str, Any], given: dict[str, Any]) -> None:
+    """Write a report, a document as JSON, where the options say."""
+    text = report if isinstance(report, str) else json.dumps(report, indent=2) + "\n"
+    if given["report_file"]:
+        _write(Path(given["report_file"]), text)
+    else:
+        click.echo(text, nl=False)
+
+
+def _write(path: Path, text: str) -> None:
+    """A file of mode 0600: JSON holds secrets verbatim."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            os.fchmod(out.fileno(), 0o600)
+            out.write(text)
+    except OSError as refused:
+        raise UsageError(what=f"cannot write {path}", why=str(refused.strerror)) from refused
+
+
+def style_of(settings: dict[str, Any], given: dict[str, Any]) -> Style:
+    """Width and colours of where the report goes: NO_COLOR, TERM=dumb and pipes are honoured."""
+    in_terminal = sys.stdout.isatty() and not given["report_file"]
+    plain = settings.get("no_color") or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    width = shutil.get_terminal_size((WIDE, 50)).columns if in_terminal else WIDE
+    return Style(width=width, color=in_terminal and not plain)

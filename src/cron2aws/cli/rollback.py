@@ -1,0 +1,101 @@
+"""`cron2aws rollback`: tasks ended, lines back, running executions waited for, stacks away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cron2aws.cli import options
+from cron2aws.cli.prompt import confirmed
+from cron2aws.errors import PartlyApplied
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cron2aws.cli.world import World
+    from cron2aws.migration.rollback import Return
+    from cron2aws.plan import Deployed
+    from cron2aws.survey import Survey
+
+
+@click.command()
+@click.argument("task", nargs=-1)
+@click.option(
+    "--source", multiple=True, metavar="SOURCE", help="Crontabs with the lines (default: this host's)."
+)
+@options.dialect_options
+@options.source_options
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--parallel", type=click.IntRange(1, 20), default=4, show_default=True, metavar="N")
+@click.pass_context
+def rollback(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
+    """Take TASK (id, stack name or glob) back; without one, every task of the crontabs' lines.
+
+    The job changes hands at one minute, as in a cut-over: none is lost, none runs twice. Running
+    executions are waited for, however long they take.
+    """
+    from cron2aws.cli.world import open_world
+
+    with open_world(ctx.obj) as world:
+        ctx.exit(run(world, ctx.obj, given))
+
+
+def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
+    """Show what would be taken back, ask, and do it; the exit code."""
+    from cron2aws.cli import sources
+    from cron2aws.cli.progress import Display
+    from cron2aws.cli.world import console
+    from cron2aws.migration.crontabs import Rewriting
+    from cron2aws.migration.rollback import Rollback
+    from cron2aws.report.plan import outcome_text
+
+    reading = sources.read(given, world)
+    found = sources.survey_of(reading, given)
+    returns = returns_of(found, world.stacks.deployed(), given["task"])
+    if not returns:
+        click.echo("Nothing to roll back.", err=True)
+        return 0
+    for back in returns:
+        stack = back.stack.stack_name if back.stack else "no stack"
+        line = f"line back in {back.source}" if back.source else "no line commented out here"
+        click.echo(f"{back.id}: {stack} deleted, {line}")
+    if not confirmed(f"Roll {len(returns)} back?", given):
+        click.echo("Nothing was changed.", err=True)
+        return 0
+    parallel = 1 if world.sandbox else given["parallel"]
+    rewriting = Rewriting(reading.store, reading.tabs, reading.dialect)
+    with Display(console(settings)) as progress:
+        taken = Rollback(
+            world.stacks, world.runs, world.clock, world.journal, progress, parallel=parallel
+        ).take_back(returns, rewriting.restore)
+    following = "the same command again resumes" if taken.failed else None
+    click.echo(outcome_text(taken.done, taken.failed, following), err=True)
+    return PartlyApplied.exit_code if taken.failed else 0
+
+
+def returns_of(
+    found: Survey, deployed: Sequence[Deployed], names: Sequence[str]
+) -> tuple[Return, ...]:
+    """What the names mean: stacks, marked lines, or both; without names, the survey's own."""
+    from cron2aws.cli.tasks import chosen
+    from cron2aws.migration.rollback import Return
+
+    lines = {entry.id: entry for entry in found.entries if entry.migrated}
+    standing = {entry.id: entry for entry in found.entries}
+    mine = {
+        stack.id: stack
+        for stack in deployed
+        if stack.id not in standing
+        or stack.belongs_to(standing[stack.id].source, standing[stack.id].entry.user)
+    }
+    if names:
+        named = [name for name in names if name not in lines]
+        ids = [stack.id for stack in chosen(list(mine.values()), named)]
+        ids += [name for name in names if name in lines]
+    else:
+        ids = [each for each in standing if each in mine or each in lines]
+    return tuple(
+        Return(id=each, stack=mine.get(each), source=lines[each].source if each in lines else None)
+        for each in dict.fromkeys(ids)
+    )

@@ -1,0 +1,35 @@
+"""Naming deployed tasks on the command line: by id, by stack name, or by a glob on the name."""
+
+from __future__ import annotations
+
+import difflib
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from cron2aws.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cron2aws.plan import Deployed
+
+
+def chosen(deployed: Sequence[Deployed], names: Sequence[str]) -> list[Deployed]:
+    """The stacks that are meant, each once; UsageError for a name that means none."""
+    found: dict[str, Deployed] = {}
+    for name in names:
+        meant = [stack for stack in deployed if _means(stack, name)]
+        if not meant:
+            raise UsageError(what=f"no task {name!r}", fix=_advice(deployed, name))
+        found |= {stack.id: stack for stack in meant}
+    return list(found.values())
+
+
+def _means(stack: Deployed, name: str) -> bool:
+    return name in {stack.id, stack.stack_name} or fnmatchcase(stack.stack_name, name)
+
+
+def _advice(deployed: Sequence[Deployed], name: str) -> str:
+    known = [word for stack in deployed for word in (stack.id, stack.stack_name)]
+    near = difflib.get_close_matches(name, known, n=3)
+    return f"did you mean {', '.join(near)}?" if near else "`cron2aws status` lists them"
