@@ -18,6 +18,8 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 ONCE = Config(retries={"total_max_attempts": 1})
 SEVERAL_TIMES = Config(retries={"total_max_attempts": 5, "mode": "standard"})
+THROTTLED = ("Throttl", "TooManyRequests", "LimitExceeded")
+"""In the names of errors by which a service says that it did nothing because of its limits."""
 NOT_REACHED = ("InvalidInstanceId",)
 """Errors of SendCommand to one host that prove that nothing was sent."""
 
@@ -45,6 +47,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     except (NoHost, SendUncertain, ZoneInfoNotFoundError) as error:
         return failed(type(error).__name__, error)
     except ClientError as error:
+        if any(word in code(error) for word in THROTTLED):
+            raise Throttled(str(error)) from error
         return failed(code(error), error)
 
 
@@ -98,7 +102,7 @@ def hand_over(machine: str, name: str, trigger: dict[str, Any], me: str) -> dict
         )
     except ClientError as error:
         if code(error) != "ExecutionAlreadyExists":
-            raise throttled_or(error) from error
+            raise
         return {"outcome": "duplicate", "reason": f"{name} was already started", "run": name}
     return {"outcome": "handed-over", "run": name, "execution": started["executionArn"]}
 
@@ -158,17 +162,12 @@ def send_to(event: dict[str, Any], comment: str, hosts: dict[str, Any]) -> dict[
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
             raise SendUncertain(f"look for the comment {comment}: {error}") from error
-        raise throttled_or(error) from error
+        raise
     return {"outcome": "sent", "command_id": command["Command"]["CommandId"]}
 
 
 def code(error: ClientError) -> str:
     return str(error.response["Error"]["Code"])
-
-
-def throttled_or(error: ClientError) -> Exception:
-    explicit = any(word in code(error) for word in ("Throttl", "TooManyRequests", "RateExceeded"))
-    return Throttled(str(error)) if explicit else error
 
 
 def already_sent(comment: str, since: str) -> dict[str, Any] | None:
