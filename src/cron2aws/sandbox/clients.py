@@ -31,7 +31,7 @@ class Clients:
 
     def module(self) -> types.ModuleType:
         """`boto3` as a function imports it; its clients' other options don't matter here."""
-        import boto3  # noqa: PLC0415 (only when a sandbox is used)
+        import boto3
 
         copy: Foreign = types.ModuleType("boto3")
         for name, value in vars(boto3).items():
@@ -42,8 +42,8 @@ class Clients:
 
     @staticmethod
     def _make(service: str, region: str) -> Foreign:
-        from boto3.session import Session  # noqa: PLC0415
-        from botocore.config import Config  # noqa: PLC0415
+        from boto3.session import Session
+        from botocore.config import Config
 
         return Session(
             aws_access_key_id="sandbox",

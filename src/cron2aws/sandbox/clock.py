@@ -30,6 +30,10 @@ class Clock(Protocol):
         """Return when `seconds` have gone by on this clock."""
         ...
 
+    def tick(self) -> None:
+        """A moment goes by, so that what is started next is seen to be later."""
+        ...
+
     def working(self) -> AbstractContextManager[None]:
         """An execution goes on inside: time stands still but for the waits it does itself."""
         ...
@@ -47,6 +51,9 @@ class RealClock:
     def sleep(self, seconds: float, *, in_execution: bool = False) -> None:  # noqa: ARG002
         """Really wait."""
         threading.Event().wait(max(seconds, 0))
+
+    def tick(self) -> None:
+        """Nothing: real time passes by itself."""
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -80,6 +87,10 @@ class VirtualClock:
         with self._changed:
             self._now += timedelta(seconds=seconds)
             self._changed.notify_all()
+
+    def tick(self) -> None:
+        """A millisecond goes by: executions are listed by their start."""
+        self.advance(0.001)
 
     def sleep(self, seconds: float, *, in_execution: bool = False) -> None:
         """Wait on this clock: instantly, once no execution has anything to do before."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
 import uuid
@@ -65,10 +66,11 @@ class Executions:
             **more: Foreign,
         ) -> Foreign:
             if name is not None and (not 0 < len(name) <= NAME_LIMIT or FORBIDDEN.search(name)):
-                from moto.stepfunctions.exceptions import InvalidName  # noqa: PLC0415
+                from moto.stepfunctions.exceptions import InvalidName
 
                 message = f"Invalid Name: '{name}'"
                 raise InvalidName(message)
+            self.clock.tick()
             return start(backend, state_machine_arn, name or str(uuid.uuid4()), *rest, **more)
 
         return started
@@ -88,9 +90,23 @@ class Executions:
 
 
 def _crashed(execution: Foreign, error: Exception, clock: Clock) -> None:
-    from moto.stepfunctions.parser.api import ExecutionStatus  # noqa: PLC0415
+    from moto.stepfunctions.parser.api import ExecutionStatus
 
     execution.exec_status = ExecutionStatus.FAILED
     execution.stop_date = clock.now()
     execution.error = "Moto.Crash"
     execution.cause = f"{type(error).__name__}: {error}"
+
+
+def remembering(parse: Callable[[str], Foreign]) -> Callable[[str], Foreign]:
+    """AmazonStateLanguageParser.parse, each definition once.
+
+    A parsed program keeps nothing of a run but where it has branches: those are parsed anew.
+    """
+    once = functools.lru_cache(maxsize=512)(parse)
+
+    def parsed(definition: str) -> Foreign:
+        branches = '"Map"' in definition or '"Parallel"' in definition
+        return parse(definition) if branches else once(definition)
+
+    return parsed

@@ -10,6 +10,7 @@ import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cron2aws.sandbox.executions import remembering
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.ssm_api import Refused, actions
 from cron2aws.sandbox.stacks import StackEngine, alone
@@ -51,25 +52,36 @@ def hooks(parts: Parts) -> Iterator[Hook]:
 
 
 def _stack_hooks() -> Iterator[Hook]:
-    parsing = importlib.import_module("moto.cloudformation.parsing")
-    engine = StackEngine(parsing)
-    resources = "moto.cloudformation.parsing:ResourceMap"
-    # updates must follow Fn::Sub, conditions and inline code; see stacks.py
-    for name, ours in (
-        ("create", engine.create),
-        ("update", engine.update),
-        ("delete", engine.delete),
-    ):
-        yield Hook(owner=resources, name=name, replace=_as_method(ours))
-    # a resource whose condition doesn't hold was listed, without a name
-    yield Hook(
-        owner="moto.cloudformation.models:Stack",
-        name="stack_resources",
-        replace=lambda _: property(engine.made),
-    )
-    # 3 of 200 stacks failed inside moto when 16 threads created them
+    from cron2aws.sandbox.stack_api import StackApi, template_parser
+
+    engine = StackEngine(importlib.import_module("moto.cloudformation.parsing"))
+    api = StackApi(engine)
+    stack = "moto.cloudformation.models:Stack"
     backend = "moto.cloudformation.models:CloudFormationBackend"
-    for name in ("create_stack", "update_stack", "delete_stack", "describe_stacks", "list_stacks"):
+    # change sets go straight to the resources: updates there follow Fn::Sub and conditions too
+    yield _method("moto.cloudformation.parsing:ResourceMap", "update", engine.update)
+    # failures are rolled back and told, "No updates are to be performed" comes; see stack_api.py
+    yield _method(stack, "create_resources", api.create_resources)
+    yield _method(stack, "update", api.update)
+    yield _method(backend, "update_stack", api.update_stack)
+    yield _method(backend, "delete_stack", api.delete_stack)
+    yield Hook(owner=backend, name="create_stack", replace=api.create_stack)
+    for name in ("create_stack", "update_stack"):
+        yield Hook(
+            owner="moto.cloudformation.responses:CloudFormationResponse",
+            name=name,
+            replace=api.checked,
+        )
+    # a resource whose condition doesn't hold was listed, without a name
+    yield Hook(owner=stack, name="stack_resources", replace=lambda _: property(engine.made))
+    # 80 ms each time
+    yield Hook(
+        owner=stack,
+        name="parse_template",
+        replace=lambda before: staticmethod(template_parser(before.__func__)),
+    )
+    # a list that is read while another thread writes to it breaks
+    for name in ("describe_stacks", "list_stacks", "execute_change_set"):
         yield Hook(owner=backend, name=name, replace=alone)
 
 
@@ -85,6 +97,12 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
         owner="moto.stepfunctions.parser.models:StepFunctionsParserBackend",
         name="start_execution",
         replace=watching.start,
+    )
+    # 60 ms for the definition of a task, at its creation and again at each start
+    yield Hook(
+        owner=f"{_ASL}.parse.asl_parser:AmazonStateLanguageParser",
+        name="parse",
+        replace=lambda before: staticmethod(remembering(before.__func__)),
     )
     yield Hook(
         owner=f"{_BACKEND}.execution_worker:ExecutionWorker",
@@ -144,17 +162,17 @@ def _api_hooks(parts: Parts) -> Iterator[Hook]:
         )
 
 
-def _as_method(function: Callable[..., Any]) -> Callable[[Any], object]:
-    """A plain function in a class's place of a method; a bound method would not get `self`."""
+def _method(owner: str, name: str, function: Callable[..., Any]) -> Hook:
+    """A bound method of ours as a method of moto's: it needs moto's `self` as an argument."""
 
     def method(*arguments: object, **named: object) -> object:
         return function(*arguments, **named)
 
-    return lambda _: method
+    return Hook(owner=owner, name=name, replace=lambda _: method)
 
 
 def _parser_backends() -> object:
-    from moto.stepfunctions.parser.models import stepfunctions_parser_backends  # noqa: PLC0415
+    from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
     backends: object = stepfunctions_parser_backends
     return backends
@@ -170,8 +188,8 @@ def _invoker(parts: Parts) -> Callable[[Any, Any], tuple[str, bool, str]]:
 
 def _answering(action: Callable[[Any], dict[str, Any]]) -> Callable[[Any], object]:
     def answer(request: Foreign) -> object:
-        from moto.core.exceptions import ServiceException  # noqa: PLC0415
-        from moto.core.responses import ActionResult  # noqa: PLC0415
+        from moto.core.exceptions import ServiceException
+        from moto.core.responses import ActionResult
 
         try:
             return ActionResult(action(request))

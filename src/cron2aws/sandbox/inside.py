@@ -99,9 +99,9 @@ class Sandbox:
     def __enter__(self) -> Self:
         """Everything that boto3 does in this process now goes to the sandbox."""
         require_moto()
-        from moto import mock_aws  # noqa: PLC0415 (only when a sandbox is used)
+        from moto import mock_aws
 
-        from cron2aws.sandbox.hooks import Installed, hooks  # noqa: PLC0415
+        from cron2aws.sandbox.hooks import Installed, hooks
 
         # a failed execution is logged as an error: here that is a result, not a fault
         logging.getLogger("moto").addHandler(logging.NullHandler())
@@ -128,7 +128,7 @@ class Sandbox:
 
     def add_host(self, host: StandInHost) -> None:
         """One more instance with its tags; a host of the same instance id is replaced."""
-        from cron2aws.sandbox.instances import put_instance  # noqa: PLC0415
+        from cron2aws.sandbox.instances import put_instance
 
         self._parts.run_command.hosts[host.instance_id] = host
         put_instance(self.account, self.region, host)
@@ -205,7 +205,7 @@ class Sandbox:
 
     def notifications(self) -> list[Notification]:
         """What was published to the topics, topic by topic in the order of publishing."""
-        from moto.sns.models import sns_backends  # noqa: PLC0415
+        from moto.sns.models import sns_backends
 
         return [
             Notification(topic_arn=arn, subject=subject, message=message)
@@ -214,14 +214,14 @@ class Sandbox:
         ]
 
     def _machines(self) -> Foreign:
-        from moto.stepfunctions.parser.models import (  # noqa: PLC0415
+        from moto.stepfunctions.parser.models import (
             stepfunctions_parser_backends,
         )
 
         return stepfunctions_parser_backends[self.account][self.region]
 
     def _triggers(self, stack_name: str) -> list[Any]:
-        from moto.cloudformation.models import cloudformation_backends  # noqa: PLC0415
+        from moto.cloudformation.models import cloudformation_backends
 
         stack = cloudformation_backends[self.account][self.region].get_stack(stack_name)
         resources = stack.resource_map
@@ -270,11 +270,11 @@ def _is_endpoint(name: str) -> bool:
 
 def _learn_types() -> None:
     """Moto lists the resource types once; it must look again once ours is there."""
-    from moto.cloudformation import parsing  # noqa: PLC0415
+    from moto.cloudformation import parsing
 
-    import cron2aws.sandbox.alarms  # noqa: PLC0415
-    import cron2aws.sandbox.queue_policies  # noqa: PLC0415
-    import cron2aws.sandbox.schedules  # noqa: F401, PLC0415
+    import cron2aws.sandbox.alarms
+    import cron2aws.sandbox.queue_policies
+    import cron2aws.sandbox.schedules  # noqa: F401
 
     for known in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         known.cache_clear()
@@ -283,7 +283,7 @@ def _learn_types() -> None:
 def require_moto() -> None:
     """UsageError where the extra isn't installed."""
     try:
-        import moto  # noqa: F401, PLC0415
+        import moto  # noqa: F401
     except ImportError as missing:
         what = "the sandbox is not installed"
         fix = "pip install 'cron2aws[sandbox]'"

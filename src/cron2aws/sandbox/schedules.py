@@ -59,7 +59,7 @@ class StackSchedule(CloudFormationModel):
         """What GetAtt gives."""
         if attribute_name == "Arn":
             return str(self.schedule.arn)
-        from moto.cloudformation.exceptions import (  # noqa: PLC0415
+        from moto.cloudformation.exceptions import (
             UnformattedGetAttTemplateException,
         )
 

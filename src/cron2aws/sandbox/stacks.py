@@ -10,12 +10,14 @@ from __future__ import annotations
 import copy
 import re
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox.foreign import Foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Mapping
 
 WRITING = threading.RLock()
 """moto's CloudFormation isn't safe in several threads; the deployer has several."""
@@ -59,6 +61,33 @@ def in_order(resources: Mapping[str, Any]) -> list[str]:
     return order
 
 
+class ResourceFailed(Exception):
+    """A resource could not be made, changed or deleted."""
+
+    def __init__(self, name: str, error: Exception) -> None:
+        super().__init__(f"The following resource(s) failed: [{name}]")
+        self.name = name
+        self.reason = f"{type(error).__name__}: {error}"
+
+
+Teller = Callable[[str, str], None]
+"""Told of a resource's logical name and IN_PROGRESS or COMPLETE."""
+
+
+def _silent(_name: str, _status: str) -> None:
+    """Nobody is told."""
+
+
+@contextmanager
+def _about(name: str, tell: Teller) -> Iterator[None]:
+    tell(name, "IN_PROGRESS")
+    try:
+        yield
+    except Exception as error:
+        raise ResourceFailed(name, error) from error
+    tell(name, "COMPLETE")
+
+
 class StackEngine:
     """moto's ResourceMap, driven by what a template comes to."""
 
@@ -75,16 +104,22 @@ class StackEngine:
         resolved: dict[str, Any] = self._parsing.clean_json(body, resources)
         return resolved
 
-    def create(self, resources: Foreign, template: dict[str, Any]) -> bool:
+    def create(self, resources: Foreign, template: dict[str, Any], tell: Teller = _silent) -> bool:
         """ResourceMap.create: everything, each behind what it needs."""
         resources._template = template
         resources._resource_json_map = template["Resources"]
         for name in in_order(template["Resources"]):
-            resources[name]
+            if self._holds(resources, name):
+                with _about(name, tell):
+                    resources[name]
         return True
 
     def update(
-        self, resources: Foreign, template: dict[str, Any], parameters: Foreign = None
+        self,
+        resources: Foreign,
+        template: dict[str, Any],
+        parameters: dict[str, str] | None = None,
+        tell: Teller = _silent,
     ) -> None:
         """ResourceMap.update: to the new template and parameters, touching only what differs."""
         before = {
@@ -95,20 +130,21 @@ class StackEngine:
         pieces = dict(resources._resource_json_map)
         resources._template = template
         resources._resource_json_map = template["Resources"]
+        resources.resolved_parameters = {}
         if parameters is not None:
             resources.input_parameters = parameters
         resources.load()
         for name in in_order(template["Resources"]):
-            self._bring(resources, name, before.get(name))
+            self._bring(resources, name, before.get(name), tell)
         for name in reversed(list(before)):
-            if before[name] is not None and self.wanted(resources, name) is None:
-                self._remove(resources, name, pieces[name])
+            if not self._holds(resources, name):
+                self._remove(resources, name, pieces[name], tell)
 
-    def delete(self, resources: Foreign) -> None:
+    def delete(self, resources: Foreign, tell: Teller = _silent) -> None:
         """ResourceMap.delete: everything, each before what it needs."""
         for name in reversed(in_order(resources._resource_json_map)):
             if name in resources._parsed_resources:
-                self._remove(resources, name, resources._resource_json_map[name])
+                self._remove(resources, name, resources._resource_json_map[name], tell)
 
     @staticmethod
     def made(stack: Foreign) -> list[Foreign]:
@@ -117,18 +153,29 @@ class StackEngine:
         found = (resources._parsed_resources.get(name) for name in resources.resources)
         return [resource for resource in found if resource is not None]
 
-    def _bring(self, resources: Foreign, name: str, before: dict[str, Any] | None) -> None:
+    @staticmethod
+    def _holds(resources: Foreign, name: str) -> bool:
+        piece = resources._resource_json_map.get(name)
+        condition = piece.get("Condition") if piece else None
+        return piece is not None and (
+            condition is None or bool(resources.lazy_condition_map[condition])
+        )
+
+    def _bring(
+        self, resources: Foreign, name: str, before: dict[str, Any] | None, tell: Teller
+    ) -> None:
         wanted = self.wanted(resources, name)
         if wanted is None or wanted == before:
             return
-        if before is None:
-            resources[name]
-        elif before["Type"] != wanted["Type"] or self._renamed(before, wanted):
-            old = resources._parsed_resources.pop(name)
-            resources[name]
-            self._delete(resources, old, before)
-        else:
-            self._change(resources, name, before, wanted)
+        with _about(name, tell):
+            if before is None:
+                resources[name]
+            elif before["Type"] != wanted["Type"] or self._renamed(before, wanted):
+                old = resources._parsed_resources.pop(name)
+                resources[name]
+                self._delete(resources, old, before)
+            else:
+                self._change(resources, name, before, wanted)
 
     def _renamed(self, before: dict[str, Any], wanted: dict[str, Any]) -> bool:
         key = self._parsing.resource_name_property_from_type(wanted["Type"])
@@ -137,7 +184,7 @@ class StackEngine:
     def _change(
         self, resources: Foreign, name: str, before: dict[str, Any], wanted: dict[str, Any]
     ) -> None:
-        from cron2aws.sandbox.changes import IN_PLACE  # noqa: PLC0415 (it imports moto)
+        from cron2aws.sandbox.changes import IN_PLACE
 
         resource = resources._parsed_resources[name]
         in_place = IN_PLACE.get(wanted["Type"])
@@ -147,10 +194,12 @@ class StackEngine:
         self._delete(resources, resources._parsed_resources.pop(name), before)
         resources[name]
 
-    def _remove(self, resources: Foreign, name: str, piece: dict[str, Any]) -> None:
-        resource = resources._parsed_resources.pop(name)
-        if piece.get("DeletionPolicy") != "Retain":
-            self._delete(resources, resource, piece)
+    def _remove(self, resources: Foreign, name: str, piece: dict[str, Any], tell: Teller) -> None:
+        with _about(name, tell):
+            resource = resources._parsed_resources[name]
+            if piece.get("DeletionPolicy") != "Retain":
+                self._delete(resources, resource, piece)
+            del resources._parsed_resources[name]
 
     def _delete(self, resources: Foreign, resource: Foreign, piece: dict[str, Any]) -> None:
         account, region = resources._account_id, resources._region_name

@@ -1,0 +1,234 @@
+"""Writing to stacks as CloudFormation does: refused, done, or rolled back and told of."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import Event
+from moto.cloudformation.parsing import OutputMap
+
+from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.stacks import WRITING, ResourceFailed, StackEngine
+from cron2aws.sandbox.template_rules import (
+    needed_capability,
+    refusals,
+    wrong_body,
+    wrong_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+STACK = "AWS::CloudFormation::Stack"
+
+
+class StackApi:
+    """Replacements for methods of moto's CloudFormationBackend and Stack."""
+
+    def __init__(self, engine: StackEngine) -> None:
+        self._engine = engine
+
+    def checked(self, original: Callable[[Foreign], Foreign]) -> Callable[[Foreign], Foreign]:
+        """CreateStack and UpdateStack of the API: what only the request tells."""
+
+        def checked(request: Foreign) -> Foreign:
+            body = request._get_param("TemplateBody") or ""
+            _refuse(wrong_body(body))
+            if body:
+                needed = needed_capability(_parsed(body))
+                granted = request._get_param("Capabilities", [])
+                if needed and needed not in granted and "CAPABILITY_NAMED_IAM" not in granted:
+                    message = f"Requires capabilities : [{needed}]"
+                    raise _insufficient(message)
+            return original(request)
+
+        return checked
+
+    def create_stack(self, original: Callable[..., Foreign]) -> Callable[..., Foreign]:
+        """CloudFormationBackend.create_stack."""
+
+        def create_stack(
+            backend: Foreign,
+            name: str,
+            template: str,
+            parameters: Mapping[str, str],
+            *rest: object,
+            **more: Foreign,
+        ) -> Foreign:
+            with WRITING:
+                _refuse(wrong_name(name))
+                _refuse(refusals(_parsed(template), parameters, more.get("tags") or {}))
+                return original(backend, name, template, parameters, *rest, **more)
+
+        return create_stack
+
+    def create_resources(self, stack: Foreign) -> None:
+        """Stack.create_resources: all, or none and ROLLBACK_COMPLETE."""
+        stack.status = "CREATE_IN_PROGRESS"
+        try:
+            self._engine.create(stack.resource_map, stack.template_dict, _teller(stack, "CREATE"))
+        except ResourceFailed as failed:
+            _tell(stack, failed.name, "CREATE_FAILED", failed.reason)
+            stack._add_stack_event("ROLLBACK_IN_PROGRESS", f"{failed}. Rollback requested by user.")
+            self._engine.delete(stack.resource_map, _teller(stack, "DELETE"))
+            _without_outputs(stack)
+            stack.status = "ROLLBACK_COMPLETE"
+            stack._add_stack_event("ROLLBACK_COMPLETE")
+        else:
+            stack.mark_creation_complete()
+
+    def update_stack(  # noqa: PLR0917 (moto's signature)
+        self,
+        backend: Foreign,
+        name: str,
+        template: str,
+        role_arn: str | None,
+        parameters: list[dict[str, Any]],
+        tags: dict[str, str] | None,
+    ) -> Foreign:
+        """CloudFormationBackend.update_stack."""
+        with WRITING:
+            stack = backend.get_stack(name)
+            wanted = _wanted_parameters(stack, parameters)
+            _refuse(refusals(_parsed(template), wanted, tags or {}))
+            same_tags = tags is None or tags == stack.tags
+            if stack.template_dict == _parsed(template) and same_tags:
+                _refuse(_nothing_new(stack, wanted))
+            stack.update(template, role_arn, parameters=wanted, tags=tags)
+            return stack
+
+    def update(
+        self,
+        stack: Foreign,
+        template: str,
+        role_arn: str | None = None,
+        parameters: dict[str, str] | None = None,
+        tags: dict[str, str] | None = None,
+    ) -> None:
+        """Stack.update: changed, or as it was and UPDATE_ROLLBACK_COMPLETE."""
+        before = stack.template, dict(stack.parameters)
+        stack._add_stack_event("UPDATE_IN_PROGRESS", "User Initiated")
+        try:
+            self._turn_into(stack, template, parameters or {})
+        except ResourceFailed as failed:
+            _tell(stack, failed.name, "UPDATE_FAILED", failed.reason)
+            stack._add_stack_event("UPDATE_ROLLBACK_IN_PROGRESS", str(failed))
+            self._turn_into(stack, *before)
+            stack.status = "UPDATE_ROLLBACK_COMPLETE"
+        else:
+            stack.status = "UPDATE_COMPLETE"
+            stack.role_arn = role_arn
+            stack.tags = stack.tags if tags is None else tags
+        stack._add_stack_event(stack.status)
+
+    def _turn_into(self, stack: Foreign, template: str, parameters: dict[str, str]) -> None:
+        stack.template, stack.parameters = template, parameters
+        stack._parse_template()
+        tell = _teller(stack, "UPDATE")
+        self._engine.update(stack.resource_map, stack.template_dict, parameters, tell)
+        stack.output_map = stack._create_output_map()
+
+    def delete_stack(self, backend: Foreign, name_or_stack_id: str) -> None:
+        """CloudFormationBackend.delete_stack: of one that isn't there, a success."""
+        with WRITING:
+            for stack in list(backend.stacks.values()):
+                if name_or_stack_id in (stack.name, stack.stack_id):
+                    self._delete(backend, stack)
+
+    def _delete(self, backend: Foreign, stack: Foreign) -> None:
+        if stack.enable_termination_protection:
+            _refuse(iter([f"Stack [{stack.name}] cannot be deleted while it is protected"]))
+        stack._add_stack_event("DELETE_IN_PROGRESS", "User Initiated")
+        exported = [export.name for export in stack.exports]
+        try:
+            self._engine.delete(stack.resource_map, _teller(stack, "DELETE"))
+        except ResourceFailed as failed:
+            _tell(stack, failed.name, "DELETE_FAILED", failed.reason)
+            stack.status = "DELETE_FAILED"
+            stack._add_stack_event("DELETE_FAILED", str(failed))
+            return
+        _without_outputs(stack)
+        stack.status = "DELETE_COMPLETE"
+        stack._add_stack_event("DELETE_COMPLETE")
+        backend.deleted_stacks[stack.stack_id] = backend.stacks.pop(stack.stack_id)
+        for name in exported:
+            backend.exports.pop(name, None)
+
+
+def template_parser(original: Callable[[str], Foreign]) -> Callable[[str], Foreign]:
+    """Stack.parse_template, remembering: PyYAML takes 80 ms for a task's template."""
+    import copy
+
+    once = functools.lru_cache(maxsize=16)(original)
+    return lambda text: copy.deepcopy(once(text))
+
+
+def _parsed(template: str) -> Foreign:
+    from moto.cloudformation.models import Stack
+
+    return Stack.parse_template(template)
+
+
+def _wanted_parameters(stack: Foreign, given: list[dict[str, Any]]) -> dict[str, str]:
+    """What UpdateStack means: the new value, the previous one, or (not named) the default."""
+    wanted: dict[str, str] = {}
+    for each in given:
+        name = each["ParameterKey"]
+        if not each.get("UsePreviousValue"):
+            wanted[name] = each.get("ParameterValue", "")
+        elif name in stack.stack_parameters:
+            wanted[name] = _text(stack.stack_parameters[name])
+        else:
+            _refuse(iter([f"Invalid input for parameter key {name}: no previous value"]))
+    return wanted
+
+
+def _nothing_new(stack: Foreign, wanted: Mapping[str, str]) -> Iterator[str]:
+    slots = stack.template_dict.get("Parameters") or {}
+    after = {name: wanted.get(name, _text(slot.get("Default"))) for name, slot in slots.items()}
+    if after == {name: _text(value) for name, value in stack.stack_parameters.items()}:
+        yield "No updates are to be performed."
+
+
+def _text(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _refuse(reasons: Iterator[str]) -> None:
+    for reason in reasons:
+        raise ValidationError(message=reason)
+
+
+def _insufficient(message: str) -> Exception:
+    from moto.cloudformation.exceptions import CloudFormationError
+
+    error: Exception = CloudFormationError("InsufficientCapabilitiesException", message)
+    return error
+
+
+def _without_outputs(stack: Foreign) -> None:
+    """Outputs are worked out when they are asked for, which would make the resources again."""
+    stack.output_map = OutputMap(stack.resource_map, {}, stack.stack_id)
+
+
+def _teller(stack: Foreign, doing: str) -> Callable[[str, str], None]:
+    return lambda name, status: _tell(stack, name, f"{doing}_{status}")
+
+
+def _tell(stack: Foreign, name: str, status: str, reason: str | None = None) -> None:
+    made = stack.resource_map._parsed_resources.get(name)
+    piece = stack.template_dict.get("Resources", {}).get(name, {})
+    stack.events.append(
+        Event(
+            stack_id=stack.stack_id,
+            stack_name=stack.name,
+            logical_resource_id=name,
+            physical_resource_id=getattr(made, "physical_resource_id", ""),
+            resource_type=piece.get("Type", ""),
+            resource_status=status,
+            resource_status_reason=reason,
+            resource_properties=None,
+        )
+    )
