@@ -171,6 +171,12 @@ _ROWS: tuple[Kind, ...] = (
         "Format judged by content",
         "Say which it is with --format-of system or --format-of user",
     ),
+    _kind(
+        "C126",
+        _I,
+        "The daemon would refuse this file on its host",
+        "A copied tree rarely keeps modes, owners and links; look at the file on the host itself",
+    ),
     _kind("C130", _W, "Dialect not certain", "Say which daemon reads the crontabs with --dialect"),
     _kind("C131", _W, "Time zone not certain", "Say the host's time zone with --timezone"),
     _kind(

@@ -1,0 +1,136 @@
+"""Crontabs on this machine: a host's file tree, this host itself, one file, standard input.
+
+On this host every rule of the daemon holds. In a tree names count, and so do users where it
+holds an etc/passwd; modes, owners and links are told only, as a copy loses them. A named file is
+judged by its content alone.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import socket
+from pathlib import Path
+
+from cron2aws.crontab.dialect import DIALECTS, Dialect
+from cron2aws.crontab.format import judge_format
+from cron2aws.crontab.places import CRON_D, CRONTAB
+from cron2aws.errors import SourceError
+from cron2aws.findings import Finding
+from cron2aws.hosts.facts import read_dialect, read_name, read_timezone, read_users
+from cron2aws.hosts.host import Host, HostFacts, SourceFile
+from cron2aws.hosts.tree import TreeReader, read_regular
+
+__all__ = ["Host", "HostFacts", "SourceFile", "read_facts", "read_file", "read_host", "read_stdin"]
+
+ZONEINFO = Path("/usr/share/zoneinfo")
+_SPOOLS = ("/var/spool/cron/crontabs/", "/var/spool/cron/tabs/", "/var/spool/cron/")
+
+
+def read_facts(root: Path | None, *, dialect: str | None, timezone: str | None) -> HostFacts:
+    """What a host says of itself; `dialect` and `timezone` override it."""
+    base = root or Path("/")
+    daemon = None if dialect else read_dialect(base)
+    zone = None if timezone else read_timezone(base, ZONEINFO)
+    name = read_name(base, base.resolve().name) if root else socket.gethostname()
+    return HostFacts(
+        name=name,
+        dialect=dialect or (daemon.name if daemon else ""),
+        timezone=timezone or (zone.name if zone else ""),
+        root=root,
+        findings=(*(daemon.findings if daemon else ()), *(zone.findings if zone else ())),
+    )
+
+
+def read_host(
+    root: Path | None, *, dialect: str | None = None, timezone: str | None = None
+) -> Host:
+    """All crontabs of a tree, or of this host with None.
+
+    Raises SourceError where there is none, or where one cannot be read; all of them at once.
+    """
+    facts = read_facts(root, dialect=dialect, timezone=timezone)
+    daemon = DIALECTS[facts.dialect]
+    users = read_users(root) if root else None
+    reader = TreeReader(root=root, dialect=daemon, users=users)
+    files = tuple(reader.files())
+    if reader.failures:
+        raise _unreadable(reader.failures)
+    if not files:
+        what = f"{root or 'this host'} has no crontab"
+        why = f"neither {CRONTAB}, {CRON_D} nor {daemon.places.spool} holds one"
+        raise SourceError(what, why=why, fix="name a crontab file, or the root of a host's tree")
+    return Host(facts=facts, dialect=daemon, files=files, known_user=reader.known_user)
+
+
+def _unreadable(failures: list[tuple[str, OSError]]) -> SourceError:
+    named = "; ".join(f"{path}: {error.strerror}" for path, error in failures)
+    denied = any(isinstance(error, PermissionError) for _, error in failures)
+    fix = "run cron2aws as root, or name a copy" if denied else "name the files one by one"
+    return SourceError("some crontabs cannot be read", why=named, fix=fix)
+
+
+def read_file(
+    path: Path, dialect: Dialect, *, format_of: str | None = None, user: str | None = None
+) -> SourceFile:
+    """One named file. `format_of` is `system` or `user`, None to judge by path and content.
+
+    Raises SourceError where it cannot be read, or is no regular file.
+    """
+    location = path.absolute()
+    try:
+        data, state = read_regular(location)
+    except OSError as error:
+        what = f"{path} cannot be read"
+        raise SourceError(what, why=error.strerror or str(error)) from error
+    system, findings = _format(location, data, dialect, format_of)
+    owner = None if system else user or _spool_owner(location) or _name_of(state.owner)
+    return SourceFile(
+        path=str(location),
+        location=location,
+        system=system,
+        owner=owner,
+        data=data,
+        findings=findings,
+    )
+
+
+def read_stdin(data: bytes, *, format_of: str | None = None, user: str | None = None) -> SourceFile:
+    """Standard input, as a user's crontab unless `format_of` says `system`."""
+    system = format_of == "system"
+    return SourceFile(
+        path="-",
+        location=None,
+        system=system,
+        owner=None if system else user or _name_of(os.geteuid()),
+        data=data,
+    )
+
+
+def _format(
+    location: Path, data: bytes, dialect: Dialect, format_of: str | None
+) -> tuple[bool, tuple[Finding, ...]]:
+    if format_of:
+        return format_of == "system", ()
+    text = str(location)
+    if text.endswith((CRONTAB, f"{CRON_D}/{location.name}")):
+        return True, ()
+    if _spool_owner(location):
+        return False, ()
+    judged = judge_format(data, dialect)
+    if judged.certain:
+        return judged.system, ()
+    detail = f"read as a {'system' if judged.system else 'user'} crontab"
+    return judged.system, (Finding(code="C125", detail=detail),)
+
+
+def _spool_owner(location: Path) -> str | None:
+    folder = f"{location.parent}/"
+    return location.name if folder.endswith(_SPOOLS) else None
+
+
+def _name_of(user_id: int) -> str:
+    try:
+        return pwd.getpwuid(user_id).pw_name
+    except KeyError:
+        return str(user_id)

@@ -1,0 +1,164 @@
+"""The standard places of crontabs below a root: which files are there, and what is told of them."""
+
+from __future__ import annotations
+
+import pwd
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cron2aws.crontab.dialect import Dialect
+from cron2aws.crontab.places import CRON_D, CRONTAB, FileState, Place, judge_name, judge_state
+from cron2aws.findings import Finding
+from cron2aws.hosts.host import SourceFile
+
+MAX_BYTES = 16 * 1024 * 1024
+"""A longer file is no crontab."""
+
+_MAX_LINKS = 16
+
+
+def read_regular(location: Path) -> tuple[bytes, FileState]:
+    """The bytes and the state of a file; OSError where it cannot be read or is no crontab."""
+    status = location.stat()
+    state = FileState(mode=stat.S_IMODE(status.st_mode), owner=status.st_uid)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(0, "it is no regular file")
+    if status.st_size > MAX_BYTES:
+        raise OSError(0, f"it has {status.st_size} bytes, which no crontab has")
+    return location.read_bytes(), state
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """A file that may be a crontab."""
+
+    path: str
+    place: Place
+    name: str
+
+
+class TreeReader:
+    """Reads the standard places below a root; what cannot be read is collected."""
+
+    def __init__(
+        self, *, root: Path | None, dialect: Dialect, users: Mapping[str, int] | None
+    ) -> None:
+        self._root = root
+        self._dialect = dialect
+        self._users = users
+        self.failures: list[tuple[str, OSError]] = []
+
+    @property
+    def known_user(self) -> Callable[[str], bool] | None:
+        """Whether the host has a user; None where a tree does not tell."""
+        if self._root is None:
+            return lambda name: self._user_id(name) is not None
+        users = self._users
+        return None if users is None else users.__contains__
+
+    def files(self) -> Iterator[SourceFile]:
+        """Every file in the standard places, also those that the daemon passes over."""
+        for found in self._found():
+            try:
+                file = self._read(found)
+            except OSError as error:
+                self.failures.append((found.path, error))
+            else:
+                if file is not None:
+                    yield file
+
+    def _found(self) -> Iterator[_Found]:
+        if (self._at(CRONTAB)).is_symlink() or self._at(CRONTAB).exists():
+            yield _Found(path=CRONTAB, place=Place.CRONTAB, name="crontab")
+        spool = self._dialect.places.spool
+        for folder, place in ((CRON_D, Place.CRON_D), (spool, Place.SPOOL)):
+            for name in self._names(folder):
+                yield _Found(path=f"{folder}/{name}", place=place, name=name)
+
+    def _at(self, path: str) -> Path:
+        return (self._root or Path("/")) / path.lstrip("/")
+
+    def _names(self, folder: str) -> list[str]:
+        try:
+            return sorted(path.name for path in self._at(folder).iterdir())
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            self.failures.append((folder, error))
+            return []
+
+    def _read(self, found: _Found) -> SourceFile | None:
+        named = self._at(found.path)
+        location = self._follow(named)
+        if location.is_dir():
+            return None  # no daemon looks into a folder
+        findings = judge_name(self._dialect, found.place, found.name)
+        passed_over = bool(findings) or self._is_orphan(found)
+        if found.name.startswith(".") or not location.is_file():
+            return None if not named.is_symlink() else self._broken(found, named)
+        data, _ = read_regular(location)
+        refused = self._refusals(found, named, location)
+        considered = not passed_over and (self._root is not None or not refused)
+        return SourceFile(
+            path=found.path,
+            location=named,
+            system=found.place is not Place.SPOOL,
+            owner=found.name if found.place is Place.SPOOL else None,
+            data=data,
+            considered=considered,
+            findings=(*findings, *self._orphan(found), *refused),
+        )
+
+    def _broken(self, found: _Found, named: Path) -> SourceFile:
+        detail = f"the symbolic link leads to `{named.readlink()}`, where no file is"
+        return SourceFile(
+            path=found.path,
+            location=named,
+            system=found.place is not Place.SPOOL,
+            owner=found.name if found.place is Place.SPOOL else None,
+            data=b"",
+            considered=False,
+            findings=(Finding(code="C123", detail=detail),),
+        )
+
+    def _follow(self, path: Path) -> Path:
+        """Where symbolic links lead to, below the root of the tree."""
+        for _ in range(_MAX_LINKS):
+            if not path.is_symlink():
+                break
+            target = path.readlink()
+            path = self._at(str(target)) if target.is_absolute() else path.parent / target
+        return path
+
+    def _user_id(self, name: str) -> int | None:
+        if self._users is not None:
+            return self._users.get(name)
+        try:
+            return pwd.getpwnam(name).pw_uid
+        except (KeyError, ValueError):
+            return None
+
+    def _is_orphan(self, found: _Found) -> bool:
+        if found.place is not Place.SPOOL or (self._root and self._users is None):
+            return False
+        return self._user_id(found.name) is None
+
+    def _orphan(self, found: _Found) -> tuple[Finding, ...]:
+        detail = f"the host has no user `{found.name}`"
+        return (Finding(code="C124", detail=detail),) if self._is_orphan(found) else ()
+
+    def _refusals(self, found: _Found, named: Path, location: Path) -> tuple[Finding, ...]:
+        status, link = location.stat(), named.lstat()
+        state = FileState(
+            mode=stat.S_IMODE(status.st_mode),
+            owner=status.st_uid,
+            links=status.st_nlink,
+            link_owner=link.st_uid if stat.S_ISLNK(link.st_mode) else None,
+        )
+        user_id = self._user_id(found.name) if found.place is Place.SPOOL else None
+        found_here = judge_state(self._dialect, found.place, state, user_id=user_id)
+        if self._root is None:
+            return found_here
+        return tuple(replace(each, code="C126") for each in found_here)
