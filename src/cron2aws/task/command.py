@@ -1,13 +1,12 @@
 r"""What Run Command hands to `sh`, as root: one crontab entry, run as its daemon runs it.
 
-    script   = comment, holding back of output, switch of user, report
+    script   = comment, output held back, switch of user, job, report
     switch   = su, which opens a PAM session and reads nothing: its input is /dev/null
-    job      = directory, environment, `$SHELL -c COMMAND` with its standard input; the user's
-               shell reads it from descriptor 3, so that no value stands in a list of processes
+    job      = directory, environment, `$SHELL -c COMMAND` with its standard input
 
-The first line of standard output is `[cron2aws] exit=CODE seconds=N`, the job's true exit code;
-then come the last lines of both outputs, within what GetCommandInvocation keeps (its first 24,000
-and 8,000 characters).  Exit codes that the agent acts on itself become 1.
+The user's shell reads the job from descriptor 3, so that no value of the crontab's environment
+stands in a list of processes.  The first line of standard output is
+`[cron2aws] exit=CODE seconds=N`, with the job's true exit code.
 """
 
 from __future__ import annotations
@@ -17,13 +16,8 @@ from dataclasses import dataclass
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
+from cron2aws.task.output import HOLD_BACK, REDIRECTION, REPORT
 from cron2aws.task.quoting import is_printable, printf_format, quoted, shown, word
-
-STDOUT_BYTES, STDERR_BYTES = 23_900, 7_900
-
-AGENT_CODES = (137, 168, 169, 194)
-"""Told as timed out; forced to success; failed whatever else; the host is rebooted (AWS's page on
-rebooting from scripts, and the agent's source)."""
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _SHELLS_OWN = re.compile(
@@ -32,7 +26,7 @@ _SHELLS_OWN = re.compile(
     r"POSIXLY_CORRECT|TMOUT|TEXTDOMAIN\w*",
     re.ASCII,
 )
-"""Names that a shell acts on, refuses to set or sets itself: `env` sets them, on its way out."""
+"""Names that some sh acts on, refuses to set or sets itself: `env` sets them, on its way out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,17 +51,22 @@ class Habits:
     path: str
     """PATH where the crontab sets none."""
 
-    spool: str
-    """The daemon's own directory."""
-
     needs_home: bool
-    """A job whose HOME cannot be entered is not run; else it runs in the spool."""
+    """A job whose HOME cannot be entered is not run; else it runs in the daemon's directory."""
 
     sets_user: bool
-    """USER is the user's name, whatever the crontab says."""
+    """USER is the user's name, whatever the crontab says; else it is only what the crontab says."""
 
-    pam_for_root: bool
+    pam_for_system_root: bool
     """Root's jobs in system tabs have a PAM session too."""
+
+    login_session: bool
+    """The daemon's PAM service opens a systemd session, as su's does."""
+
+    su_is_enough: bool
+    """su checks the account and brings /etc/environment.  In Red Hat's family it does neither when
+    root calls it (`auth sufficient pam_rootok.so`, `account sufficient pam_succeed_if.so uid = 0`
+    in /etc/pam.d/su), and locale.conf reaches crond through systemd."""
 
 
 def habits_of(dialect: Dialect) -> Habits:
@@ -76,17 +75,21 @@ def habits_of(dialect: Dialect) -> Habits:
     return Habits(
         title=dialect.title,
         path=dialect.environment.default_path,
-        spool="/var/spool/cron",
         needs_home=not is_debian,
         sets_user="USER" in dialect.environment.protected,
-        pam_for_root=is_debian,
+        pam_for_system_root=is_debian,
+        login_session=not is_debian,
+        su_is_enough=is_debian,
     )
 
 
 def script(
     entry: Entry, dialect: Dialect, *, entry_id: str, source: str, system: bool = False
 ) -> str:
-    """The whole script of an entry: printable UTF-8, complete, run by `sh` as root."""
+    """The whole script of an entry: printable UTF-8, complete, for `sh` run by root.
+
+    `system`: the entry stands in a system tab.
+    """
     job = Job(
         user=entry.user,
         command=entry.command,
@@ -100,84 +103,92 @@ def script(
 
 def render(job: Job, habits: Habits, *, title: str) -> str:
     """The script of a job; `title` is what its first line says of it."""
-    inner = "\n".join(_inner(job, habits))
-    mark = _mark(inner)
-    return "\n".join(
-        (
-            f"# {shown(title)}, run as {habits.title} does",
-            _HOLD_BACK,
-            f"cd {habits.spool} || cd /",
-            "umask 022",
-            *_switch(job, habits, mark),
-            inner,
-            mark,
-            _REPORT,
-        )
+    steps = "".join(f"{line}\n" for line in _job(job, habits))
+    mark = _end_mark(steps)
+    return (
+        f"# {shown(title)}, run as {habits.title} does\n"
+        f"{HOLD_BACK}"
+        "cd /var/spool/cron || cd /\n"
+        "umask 022\n"
+        "{\n"
+        f"{_switch(job, habits)}"
+        f"}} 3<<'{mark}' {REDIRECTION}\n"
+        f"{steps}"
+        f"{mark}\n"
+        f"{REPORT}"
     )
 
 
-_HOLD_BACK = """\
-t=$(mktemp -d) || exit 1
-keep() (  # the last 4 to 12 MB of an output, dd writes each piece at once
-  cd "$t" || exit
-  exec <$1 >/dev/null 2>&1
-  while dd bs=4k count=1000 of=$1.new; [ -s $1.new ]; do
-    mv $1.cur $1.old
-    mv $1.new $1.cur
-  done
-  touch $1.end
-  cat  # what a process left behind still writes
-)
-last() { cat $t/$1.old $t/$1.cur $t/$1.new 2>/dev/null | tail -c $2; }
-mkfifo $t/1 $t/2
-keep 1 &
-keep 2 &
-s=$(date +%s)"""
-
-_REPORT = f"""\
-c=$?
-i=0
-until [ -e $t/1.end -a -e $t/2.end -o $i = 20 ]; do
-  i=$((i+1))
-  sleep .1
-done
-echo "[cron2aws] exit=$c seconds=$(($(date +%s)-s))"
-last 1 {STDOUT_BYTES}
-last 2 {STDERR_BYTES} >&2
-rm -r $t
-case $c in {"|".join(map(str, AGENT_CODES))}) exit 1;; esac  # the agent acts on these
-exit $c
+_SHELL = "sh -c 'eval \"$(/bin/cat <&3)\"'"
+_NO_SESSION = f"""\
+  HOME=~root
+  env -i PATH="$PATH" HOME="$HOME" setsid -w {_SHELL}
+"""
+_SESSION = f'  env -i PATH="$PATH" su -s /bin/{_SHELL} {{user}}\n'
+_UNLESS_EXPIRED = """\
+  # shadow(5): days of the last change and of expiry, as pam_unix judges them
+  getent shadow {user} | awk -F: -v d=$((s/86400)) '
+    $3=="0" || $3>0 && $5!="" && d-$3>$5 || $8!="" && d>=$8 {{print "account expired"; exit 1}}' &&
 """
 
 
-def _switch(job: Job, habits: Habits, mark: str) -> tuple[str, ...]:
-    tail = f"3<<'{mark}' </dev/null >$t/1 2>$t/2"
-    read = "'eval \"$(/bin/cat <&3)\"'"
-    return (f'env -i PATH="$PATH" su -s /bin/sh -c {read} {word(job.user)} {tail}',)
+def _switch(job: Job, habits: Habits) -> str:
+    if _lacks_session(job, habits):
+        return _NO_SESSION
+    check = "" if habits.su_is_enough else _UNLESS_EXPIRED
+    return (check + _SESSION).format(user=word(job.user))
 
 
-def _inner(job: Job, habits: Habits) -> list[str]:
-    """What the user's shell reads: one statement a line."""
+def _lacks_session(job: Job, habits: Habits) -> bool:
+    return job.user == "root" and job.system and not habits.pam_for_system_root
+
+
+_FILES = "/etc/environment /etc/locale.conf"
+_READ_SETTINGS = r"""eval "$(sed -En "
+  s/#.*//
+  s/^ *(export )?([A-Za-z_]\w*)=[\"']?([^']*[^'\" ])?[\"']? *$/export \2='\3'/p
+" {files} 2>/dev/null)"
+""".rstrip()
+"""As pam_env reads them; a value with a single quote inside is passed over."""
+
+
+def _job(job: Job, habits: Habits) -> list[str]:
+    """What the user's shell reads, one statement a line."""
     settings = {"SHELL": "/bin/sh", "PATH": habits.path, **dict(job.environment)}
     settings["LOGNAME"] = job.user
     if habits.sets_user:
         settings["USER"] = job.user
-    program = settings["SHELL"]
     exported = {name: value for name, value in settings.items() if _can_export(name)}
-    handed = [_setting(name, value) for name, value in settings.items() if name not in exported]
-    run = " ".join(["/usr/bin/env -u _", *handed, word(program), "-c", word(job.command)])
+    handed = {name: value for name, value in settings.items() if name not in exported}
     return [
         "exec 3<&-",
-        _directory(settings.get("HOME"), habits),
-        "unset MAIL USER PWD OLDPWD SHLVL XDG_RUNTIME_DIR XDG_SESSION_ID XDG_SESSION_CLASS XDG_SESSION_TYPE",
+        *_directory(settings.get("HOME"), habits),
+        *_clean(habits),
+        *_settings_of_files(job, habits),
         *(f"export {_setting(name, value)}" for name, value in exported.items()),
-        f"exec {run}" if not job.stdin else f"{_write(job.stdin)} |\n{run}",
+        *_start(job, settings["SHELL"], [_setting(name, handed[name]) for name in handed]),
     ]
 
 
-def _directory(home: str | None, habits: Habits) -> str:
-    where = '"$HOME"' if home is None else word(home)
-    return f"cd {where} || exit" if habits.needs_home else f"cd {where} 2>/dev/null"
+def _directory(home: str | None, habits: Habits) -> list[str]:
+    """The daemon's chdir() knows neither `~` nor CDPATH, so a relative HOME stays one."""
+    where = '"$HOME"' if home is None else word(home if home.startswith("/") else f"./{home}")
+    return [f"cd {where} || exit" if habits.needs_home else f"cd {where} 2>/dev/null"]
+
+
+def _clean(habits: Habits) -> list[str]:
+    """Names that su, its PAM modules and the shells have set and the daemon has not."""
+    names = ["unset MAIL USER PWD OLDPWD SHLVL"]
+    if not habits.login_session:
+        names.append("unset XDG_RUNTIME_DIR XDG_SESSION_CLASS XDG_SESSION_ID XDG_SESSION_TYPE")
+    return names
+
+
+def _settings_of_files(job: Job, habits: Habits) -> list[str]:
+    if habits.su_is_enough:
+        return []
+    files = "/etc/locale.conf" if _lacks_session(job, habits) else _FILES
+    return [_READ_SETTINGS.format(files=files)]
 
 
 def _can_export(name: str) -> bool:
@@ -188,16 +199,23 @@ def _setting(name: str, value: str) -> str:
     return f"{name}={word(value)}" if _IDENTIFIER.fullmatch(name) else word(f"{name}={value}")
 
 
+def _start(job: Job, shell: str, settings: list[str]) -> list[str]:
+    # execle() does not search PATH
+    program = shell if "/" in shell else f"./{shell}"
+    words = ["/usr/bin/env -u _", *settings, word(program), "-c", word(job.command)]
+    run = " ".join(words)
+    return [f"{_write(job.stdin)} |", run] if job.stdin else [f"exec {run}"]
+
+
 def _write(stdin: str) -> str:
     if is_printable(stdin):
         return f"printf %s {quoted(stdin)}"
     return f"printf {printf_format(stdin)}"
 
 
-def _mark(inner: str) -> str:
+def _end_mark(steps: str) -> str:
     """A word that ends the here-document and is no line of it."""
-    lines = inner.split("\n")
-    mark = "JOB"
+    mark, lines = "JOB", steps.split("\n")
     while mark in lines:
         mark += "_"
     return mark
