@@ -20,7 +20,7 @@ AGENT_CODES = (137, 168, 169, 194)
 HOLD_BACK = """\
 t=$(mktemp -d) || exit 1
 # keeps the last 4 to 12 MB of an output on disk, and reads on when the job is over
-keep() (
+keep() {
   cd $t
   exec <$1 >/dev/null 2>&1
   while dd bs=4k count=1000 of=$1.new; [ -s $1.new ]; do
@@ -29,7 +29,7 @@ keep() (
   done
   touch $1.end
   cat
-)
+}
 last() { cat $t/$1.old $t/$1.cur $t/$1.new 2>/dev/null | tail -c $2; }
 mkfifo $t/1 $t/2
 keep 1 &
@@ -42,13 +42,14 @@ REDIRECTION = "</dev/null >$t/1 2>$t/2"
 
 REPORT = f"""\
 c=$?
+s=$(($(date +%s)-s))
 # what the job left running may hold its outputs open
 i=0
 until [ -e $t/1.end ] && [ -e $t/2.end ] || [ $i = 40 ]; do
   i=$((i+1))
   sleep .05
 done
-echo "[cron2aws] exit=$c seconds=$(($(date +%s)-s))"
+echo "[cron2aws] exit=$c seconds=$s"
 last 1 {STDOUT_BYTES}
 last 2 {STDERR_BYTES} >&2
 rm -r $t
