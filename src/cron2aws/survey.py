@@ -176,7 +176,9 @@ def _judge(entry: Entry, tab: Tab, entry_id: str, dialect: Dialect, settings: Se
         timezone=zone,
         conversion=conversion,
         kind=wanted.kind,
-        script=script(entry, dialect, entry_id=entry_id, source=tab.path) if runs else None,
+        script=script(entry, dialect, entry_id=entry_id, source=tab.path, system=tab.system)
+        if runs
+        else None,
         findings=findings,
         decision=decide(entry, conversion, findings, loaded=tab.loaded),
     )

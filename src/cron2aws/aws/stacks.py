@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -19,29 +19,13 @@ NO_CHANGE = "No updates are to be performed"
 _GOOD = {"create": "CREATE_COMPLETE", "update": "UPDATE_COMPLETE", "delete": "DELETE_COMPLETE"}
 
 
-class Stacks:
-    """CloudFormation in our words; `sleep` takes seconds."""
+class StackCalls:
+    """One template's stacks in CloudFormation; `sleep` takes seconds."""
 
     def __init__(self, session: Session, template: str, sleep: Callable[[float], None]) -> None:
         self._cloudformation = session.client("cloudformation")
         self._template = template
         self._sleep = sleep
-
-    def deployed(self) -> tuple[Deployed, ...]:
-        """Every stack of ours in the account's region, whatever its state."""
-        with translated("listing the stacks"):
-            return tuple(
-                found for page in self._pages() for raw in page if (found := _deployed(raw))
-            )
-
-    def _pages(self) -> Iterator[list[dict[str, Any]]]:
-        for page in self._cloudformation.get_paginator("describe_stacks").paginate():
-            yield page["Stacks"]
-
-    def get(self, stack_id: str) -> Deployed | None:
-        """One stack of ours by its ARN or name; None where there is none, or not ours."""
-        raw = self._describe(stack_id)
-        return _deployed(raw) if raw else None
 
     def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
         """Create a stack and wait for it; AwsError tells the first resource that failed."""
@@ -55,36 +39,61 @@ class Stacks:
             )
         self._settle(made["StackId"], name, "create")
 
-    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
-        """Change these parameters, keep all others, and wait; no change is a success.
+    def change(
+        self,
+        stack_id: str,
+        parameters: Mapping[str, str],
+        kept: Collection[str],
+        tags: Mapping[str, str],
+    ) -> None:
+        """Set these parameters, keep the values of others, and wait; no change is a success.
 
         The template of this program goes along, so that an update also brings its mends.
         """
-        kept = [name for name in stack.parameters if name not in parameters]
         previous = [{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)]
         try:
-            with translated(f"updating stack {stack.stack_name}"):
+            with translated(f"updating stack {stack_id}"):
                 self._cloudformation.update_stack(
-                    StackName=stack.stack_id,
+                    StackName=stack_id,
                     TemplateBody=self._template,
                     Parameters=_pairs("ParameterKey", "ParameterValue", parameters) + previous,
-                    Tags=_pairs("Key", "Value", stack.tags),
+                    Tags=_pairs("Key", "Value", tags),
                     Capabilities=CAPABILITIES,
                 )
         except AwsError as refused:
             if NO_CHANGE in (refused.why or ""):
                 return
             raise
-        self._settle(stack.stack_id, stack.stack_name, "update")
+        self._settle(stack_id, stack_id, "update")
 
-    def delete(self, stack: Deployed) -> None:
+    def remove(self, stack_id: str) -> None:
         """Delete a stack and wait until it is gone; one that is gone already is a success."""
-        with translated(f"deleting stack {stack.stack_name}"):
-            self._cloudformation.delete_stack(StackName=stack.stack_id)
-        self._settle(stack.stack_id, stack.stack_name, "delete")
+        with translated(f"deleting stack {stack_id}"):
+            self._cloudformation.delete_stack(StackName=stack_id)
+        self._settle(stack_id, stack_id, "delete")
+
+    def describe(self, stack_id: str) -> dict[str, Any] | None:
+        """CloudFormation's own description, or None where there is no such stack."""
+        try:
+            found: list[dict[str, Any]] = self._cloudformation.describe_stacks(StackName=stack_id)[
+                "Stacks"
+            ]
+        except botocore.exceptions.ClientError as refused:
+            # a missing stack is a ValidationError, told only by its words
+            if "does not exist" in str(refused):
+                return None
+            with translated(f"looking at stack {stack_id}"):
+                raise
+        return found[0] if found else None
+
+    def all(self) -> Iterator[dict[str, Any]]:
+        """CloudFormation's descriptions of every stack of the region, anybody's."""
+        with translated("listing the stacks"):
+            for page in self._cloudformation.get_paginator("describe_stacks").paginate():
+                yield from page["Stacks"]
 
     def _settle(self, stack_id: str, name: str, doing: str) -> None:
-        while (raw := self._describe(stack_id)) is not None:
+        while (raw := self.describe(stack_id)) is not None:
             status = raw["StackStatus"]
             if status == _GOOD[doing]:
                 return
@@ -98,19 +107,6 @@ class Stacks:
         if doing != "delete":
             raise AwsError(what=f"stack {name} vanished while we waited for it")
 
-    def _describe(self, stack_id: str) -> dict[str, Any] | None:
-        try:
-            found: list[dict[str, Any]] = self._cloudformation.describe_stacks(StackName=stack_id)[
-                "Stacks"
-            ]
-        except botocore.exceptions.ClientError as refused:
-            # a missing stack is a ValidationError, told only by its words
-            if "does not exist" in str(refused):
-                return None
-            with translated(f"looking at stack {stack_id}"):
-                raise
-        return found[0] if found else None
-
     def _first_failure(self, stack_id: str) -> str | None:
         # the oldest failed event is the cause; later ones only say "Resource creation cancelled"
         pages = self._cloudformation.get_paginator("describe_stack_events")
@@ -121,6 +117,35 @@ class Stacks:
             return None
         first = failed[-1]
         return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'no reason')}"
+
+
+class Stacks:
+    """The stacks of tasks, in our words."""
+
+    def __init__(self, calls: StackCalls) -> None:
+        self._calls = calls
+
+    def deployed(self) -> tuple[Deployed, ...]:
+        """Every stack of ours in the account's region, whatever its state."""
+        return tuple(found for raw in self._calls.all() if (found := _deployed(raw)))
+
+    def get(self, stack_id: str) -> Deployed | None:
+        """One stack of ours by its ARN or name; None where there is none, or not ours."""
+        raw = self._calls.describe(stack_id)
+        return _deployed(raw) if raw else None
+
+    def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
+        """Create a task's stack; AwsError tells why it failed."""
+        self._calls.create(name, parameters, tags)
+
+    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+        """Change these parameters of a task and keep all others."""
+        kept = [name for name in stack.parameters if name not in parameters]
+        self._calls.change(stack.stack_id, parameters, kept, stack.tags)
+
+    def delete(self, stack: Deployed) -> None:
+        """Delete a task's stack, and with it all that it made."""
+        self._calls.remove(stack.stack_id)
 
 
 def _pairs(key: str, value: str, values: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""`cron2aws enable` and `cron2aws disable`: stack updates, so that template and truth never part."""
+"""`cron2aws enable`: a stack update, as for disable, so that template and truth never part."""
 
 from __future__ import annotations
 

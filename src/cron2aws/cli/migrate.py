@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -68,10 +69,15 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     from cron2aws.survey import select
 
     wish = wish_of(given)
-    reading = sources.read(given, world)
+    reading = sources.read(given)
+    if world.sandbox:
+        reading = sources.copied(reading)
     deployed = world.stacks.deployed()
     found = sources.survey_of(reading, given, wanted_by(deployed, wish.options))
     chosen = select(found, given["only"], given["exclude"])
+    topics = world.topics.deployed()
+    if topics:
+        wish = replace(wish, topics=(topics.succeeded, topics.failed))
     plan = make_plan(chosen, deployed, wish, world.place)
     if world.sandbox:
         _stand_in(world, reading.host, wish)
@@ -198,7 +204,7 @@ def _carry_out(
             plan,
             Deployer(world.stacks, world.journal, progress, parallel=parallel),
             CutOver(world.stacks, world.clock, world.journal, progress, parallel=parallel),
-            Rewriting(reading.store, reading.tabs, reading.dialect),
+            Rewriting(reading.store(world.backups), reading.tabs, reading.dialect),
         )
     following = "cron2aws status" if not outcome.failed else "the same command again resumes"
     click.echo(outcome_text(outcome.done, outcome.failed, following), err=True)

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("task", nargs=-1)
 @click.option(
-    "--source", multiple=True, metavar="SOURCE", help="Crontabs with the lines (default: this host's)."
+    "--source",
+    multiple=True,
+    metavar="SOURCE",
+    help="Crontabs with the lines (default: this host's).",
 )
 @options.dialect_options
 @options.source_options
@@ -50,7 +53,7 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     from cron2aws.migration.rollback import Rollback
     from cron2aws.report.plan import outcome_text
 
-    reading = sources.read(given, world)
+    reading = sources.read(given)
     found = sources.survey_of(reading, given)
     returns = returns_of(found, world.stacks.deployed(), given["task"])
     if not returns:
@@ -64,7 +67,7 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
         click.echo("Nothing was changed.", err=True)
         return 0
     parallel = 1 if world.sandbox else given["parallel"]
-    rewriting = Rewriting(reading.store, reading.tabs, reading.dialect)
+    rewriting = Rewriting(reading.store(world.backups), reading.tabs, reading.dialect)
     with Display(console(settings)) as progress:
         taken = Rollback(
             world.stacks, world.runs, world.clock, world.journal, progress, parallel=parallel

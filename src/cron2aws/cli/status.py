@@ -41,11 +41,13 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     from cron2aws.task.task import TaskOptions
     from cron2aws.task.upcoming import next_run
 
-    reading = sources.read(given, world)
+    reading = sources.read(given)
     deployed = world.stacks.deployed()
     found = sources.survey_of(reading, given, wanted_by(deployed, TaskOptions()))
     now = world.clock.now()
-    rows = rows_of(found, deployed, world.runs, lambda stack: next_run(stack.parameters, now, resolve_zone))
+    rows = rows_of(
+        found, deployed, world.runs, lambda stack: next_run(stack.parameters, now, resolve_zone)
+    )
     if given["output"] == "json":
         emit(status_json(rows), given)
     else:

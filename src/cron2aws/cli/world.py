@@ -17,7 +17,8 @@ from rich.console import Console
 from cron2aws.aws.instances import Instances, this_instance
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
-from cron2aws.aws.stacks import Stacks
+from cron2aws.aws.stacks import StackCalls, Stacks
+from cron2aws.aws.topics import Topics
 from cron2aws.errors import Bug
 from cron2aws.migration.journal import Journal
 from cron2aws.plan import Place
@@ -64,12 +65,14 @@ class World:
 
     session: Session
     stacks: Stacks
+    topics: Topics
     runs: Runs
     instances: Instances
     place: Place
     clock: Clock
     journal: Journal
     here: str | None  # this machine's instance id
+    backups: Path
     sandbox: Sandbox | None = None
 
 
@@ -101,7 +104,8 @@ def world_of(
     )
     return World(
         session=session,
-        stacks=Stacks(session, template_text("task.yaml"), _sleep(clock)),
+        stacks=Stacks(StackCalls(session, template_text("task.yaml"), _sleep(clock))),
+        topics=Topics(StackCalls(session, template_text("topics.yaml"), _sleep(clock))),
         runs=Runs(session),
         instances=Instances(session),
         place=Place(account=session.account(), region=session.region),
@@ -109,6 +113,7 @@ def world_of(
         journal=Journal(
             state_folder() / "journal" / f"{clock.now():%Y%m%dT%H%M%S}.jsonl", clock.now
         ),
+        backups=state_folder() / "backups" / f"{clock.now():%Y%m%dT%H%M%S}",
         here=this_instance() if asks_here and not sandbox else None,
         sandbox=sandbox,
     )

@@ -1,21 +1,29 @@
-"""A plan: what `migrate` would do, as data. Making one changes nothing; another object executes it.
+"""Making a plan: a survey, what is deployed and a wish become steps, or problems.
 
-A plan is made from a survey and from what is deployed, and holds a digest of every source it was
-made from, so that it can be refused once they have changed.
+Pure, so that a dry run and a real run cannot differ.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 
+from cron2aws.plan.values import (
+    SETTLED,
+    Action,
+    Change,
+    Deployed,
+    Place,
+    Plan,
+    Problem,
+    Source,
+    Step,
+    Wish,
+)
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.survey import Decision, Survey, Surveyed
 from cron2aws.task.task import (
     TAG_SOURCE,
-    TAG_USER,
     Origin,
     Target,
     Task,
@@ -24,153 +32,13 @@ from cron2aws.task.task import (
     shortest_interval,
     tag_value,
 )
+from cron2aws.task.template import violations
 
-SETTLED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
-"""States in which CloudFormation takes an update."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """The account and region that a plan is for."""
-
-    account: str
-    region: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deployed:
-    """A stack of ours as AWS shows it; one without our tag is never made into this."""
-
-    id: str
-    stack_name: str
-    stack_id: str
-    status: str
-    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    outputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def enabled(self) -> bool:
-        """Whether its triggers fire."""
-        return self.parameters.get("Enabled") == "true"
-
-    @property
-    def target(self) -> Target:
-        """The tag whose instances it runs on."""
-        return Target(
-            name=self.parameters.get("EC2InstanceTagName", ""),
-            value=self.parameters.get("EC2InstanceTagValue", ""),
-        )
-
-    def belongs_to(self, source: str, user: str) -> bool:
-        """Whether the stack's own tags name this source and user: a mark alone proves nothing."""
-        return (
-            self.tags.get(TAG_SOURCE) == tag_value(source)
-            and self.tags.get(TAG_USER) == tag_value(user)
-        )  # fmt: skip
-
-
-class Action(StrEnum):
-    """What a step does to a stack."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """One parameter of a stack, before and after."""
-
-    name: str
-    before: str | None
-    after: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """What becomes of one entry's stack, and of its line."""
-
-    action: Action
-    task: Task
-    source: str
-    line: int
-    user: str
-    enabled: bool  # how the stack is left by this step; a cut-over enables it later
-    stack_name: str
-    cut_over: bool  # comment the line out and hand the schedule over to AWS
-    changes: tuple[Change, ...] = ()
-
-    @property
-    def idle(self) -> bool:
-        """Whether there is nothing to do."""
-        return self.action is Action.NOTHING and not self.cut_over
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """The parameters that the step sets, with Enabled."""
-        return {**self.task.parameters, "Enabled": str(self.enabled).lower()}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """An entry or a stack that cannot be gone on with, and what to do about it."""
-
-    id: str
-    what: str
-    fix: str
-    source: str | None = None
-    line: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """A crontab that the plan was made from."""
-
-    path: str
-    sha256: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """Everything a run would do."""
-
-    host: str
-    place: Place
-    target: Target
-    sources: tuple[Source, ...]
-    steps: tuple[Step, ...]
-    kept: tuple[Surveyed, ...]
-    problems: tuple[Problem, ...]
-    orphans: tuple[Deployed, ...]
-
-    @property
-    def work(self) -> tuple[Step, ...]:
-        """The steps that change something."""
-        return tuple(step for step in self.steps if not step.idle)
-
-    @property
-    def cut_overs(self) -> Mapping[str, tuple[Step, ...]]:
-        """The steps that comment a line out, by source."""
-        by_source: dict[str, list[Step]] = {}
-        for step in self.steps:
-            if step.cut_over:
-                by_source.setdefault(step.source, []).append(step)
-        return {source: tuple(steps) for source, steps in by_source.items()}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What the user asked `migrate` for."""
-
-    target: Target
-    options: TaskOptions
-    comment_out: bool = False
-    enable: bool = False
+TOO_MUCH = "put a long command into a script on the hosts, and let the crontab call it"
 
 
 def make_plan(survey: Survey, deployed: Iterable[Deployed], wish: Wish, place: Place) -> Plan:
-    """The plan for a survey; pure, so that a dry run and a real run cannot differ."""
+    """The plan for a survey."""
     stacks = {stack.id: stack for stack in deployed}
     steps: list[Step] = []
     problems: list[Problem] = []
@@ -216,10 +84,14 @@ def _judge(entry: Surveyed, stack: Deployed | None, wish: Wish) -> Step | Proble
         return problem
     if entry.decision is not Decision.MIGRATE:
         return _kept(entry, stack)
-    task = task_of(entry, wish.target, wish.options)
     if stack is None:
-        return _creation(entry, task, wish)
-    return _update(entry, task, stack, wish)
+        step = _creation(entry, task_of(entry, wish.target, wish.options_of_new), wish)
+    else:
+        step = _update(entry, task_of(entry, wish.target, wish.options), stack, wish)
+    wrong = violations(step.parameters)
+    if wrong:
+        return _problem(entry, f"the task does not fit: {'; '.join(wrong)}", TOO_MUCH)
+    return step
 
 
 def _ownership(entry: Surveyed, stack: Deployed | None, wish: Wish) -> Problem | None:

@@ -1,0 +1,149 @@
+"""What SOURCE means: this host, a host's file tree, crontab files, or standard input."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cron2aws.cli.zones import checked_zone, resolve_zone
+from cron2aws.crontab.dialect import DIALECTS, Dialect
+from cron2aws.crontab.reader import read_crontab
+from cron2aws.errors import UsageError
+from cron2aws.hosts.host import HostFacts, SourceFile
+from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
+from cron2aws.survey import Settings, Survey, Tab, Wanted, survey
+
+if TYPE_CHECKING:
+    from cron2aws.hosts.host import Crontabs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A host's crontabs, read, and how to replace them."""
+
+    host: str
+    dialect: Dialect
+    timezone: str
+    tabs: tuple[Tab, ...]
+    files: tuple[SourceFile, ...]
+
+    def store(self, backups: Path) -> Crontabs:
+        """The files, to be replaced; what they held goes to `backups` first."""
+        from cron2aws.hosts.replace import LocalCrontabs
+
+        return LocalCrontabs(self.files, backups=backups)
+
+
+def read(given: dict[str, Any]) -> Reading:
+    """Read what the arguments name; SourceError where something cannot be read."""
+    if given["timezone"]:
+        checked_zone(given["timezone"])
+    named = given["source"]
+    trees = [Path(name) for name in named if name != "-" and Path(name).is_dir()]
+    if not named or trees:
+        return _read_host(trees, named, given)
+    facts = read_facts(None, dialect=given["dialect"], timezone=given["timezone"])
+    dialect = DIALECTS[facts.dialect]
+    files = tuple(_read_one(name, dialect, given) for name in dict.fromkeys(named))
+    return _reading(facts, dialect, files, None)
+
+
+def _read_host(trees: Sequence[Path], named: Sequence[str], given: dict[str, Any]) -> Reading:
+    if len(named) > 1:
+        raise UsageError(
+            what="a host's tree stands alone",
+            why=f"{len(named)} sources were named, {len(trees)} of them folders",
+            fix="name one folder, or files only",
+        )
+    root = trees[0] if trees else None
+    host = read_host(root, dialect=given["dialect"], timezone=given["timezone"])
+    return _reading(host.facts, host.dialect, host.files, host.known_user)
+
+
+def _read_one(name: str, dialect: Dialect, given: dict[str, Any]) -> SourceFile:
+    if name == "-":
+        return read_stdin(None, format_of=given["format_of"], user=given["user"])
+    return read_file(Path(name), dialect, format_of=given["format_of"], user=given["user"])
+
+
+def _reading(
+    facts: HostFacts,
+    dialect: Dialect,
+    files: tuple[SourceFile, ...],
+    known_user: Callable[[str], bool] | None,
+) -> Reading:
+    return Reading(
+        host=facts.name,
+        dialect=dialect,
+        timezone=facts.timezone,
+        tabs=tuple(_tab(file, dialect, known_user) for file in files),
+        files=files,
+    )
+
+
+def _tab(file: SourceFile, dialect: Dialect, known_user: Callable[[str], bool] | None) -> Tab:
+    crontab = read_crontab(
+        file.data, dialect, system=file.system, user=file.owner, known_user=known_user
+    )
+    return Tab(
+        path=file.path,
+        system=file.system,
+        owner=file.owner,
+        sha256=file.sha256,
+        crontab=crontab,
+        loaded=crontab.loaded and file.considered,
+        findings=(*file.findings, *crontab.findings),
+    )
+
+
+def copied(reading: Reading) -> Reading:
+    """The reading with each file's location in a folder of copies: a sandbox edits only these."""
+    folder = Path(tempfile.mkdtemp(prefix="cron2aws-sandbox-"))
+    return replace(
+        reading,
+        files=tuple(_copy(file, folder / str(n)) for n, file in enumerate(reading.files)),
+    )
+
+
+def _copy(file: SourceFile, folder: Path) -> SourceFile:
+    folder.mkdir()
+    copy = folder / Path(file.path).name
+    if file.location is not None and file.location.is_file():
+        shutil.copy2(file.location, copy, follow_symlinks=False)
+    else:
+        copy.write_bytes(file.data)
+    return replace(file, location=copy)
+
+
+def survey_of(
+    reading: Reading, given: dict[str, Any], wanted: Callable[[str], Wanted] | None = None
+) -> Survey:
+    """Judge every entry of a reading as the options say."""
+    kind = given.get("trigger")
+    return survey(
+        reading.tabs,
+        host=reading.host,
+        dialect=reading.dialect,
+        settings=Settings(
+            timezone=reading.timezone,
+            resolve_zone=resolve_zone,
+            since=given.get("since") or _today(),
+            wanted=wanted or (lambda _: _asked(kind, rate=bool(given.get("prefer_rate")))),
+            allowed_secrets=frozenset(given.get("allow_secret") or ()),
+        ),
+    )
+
+
+def _asked(kind: str | None, *, rate: bool) -> Wanted:
+    from cron2aws.schedule.trigger import TriggerKind
+
+    return Wanted(kind=TriggerKind(kind or "scheduler"), prefer_rate=rate)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()  # noqa: TID251 (the default of --from)

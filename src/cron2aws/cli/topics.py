@@ -1,0 +1,31 @@
+"""`cron2aws topics`: the two SNS topics that tasks report to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cron2aws.cli.prompt import confirmed
+
+
+@click.command()
+@click.option("--email", metavar="A", help="Tell this address of failures; it confirms by mail.")
+@click.option("--successes", is_flag=True, help="Tell it of successes, too.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def topics(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
+    """Deploy the topics for successes and failures, and the rule for what tasks cannot tell."""
+    from cron2aws.cli.world import open_world
+
+    with open_world(ctx.obj) as world:
+        place = f"account {world.place.account}, {world.place.region}"
+        word = "Update" if world.topics.deployed() else "Create"
+        if not confirmed(f"{word} the topics' stack in {place}?", given):
+            click.echo("Nothing was changed.", err=True)
+            return
+        made = world.topics.deploy(given["email"], successes=given["successes"])
+    click.echo(f"--succeeded-topic-arn {made.succeeded}")
+    click.echo(f"--failed-topic-arn {made.failed}")
+    if given["email"]:
+        click.echo(f"{given['email']} gets a mail that it must confirm.", err=True)

@@ -1,0 +1,33 @@
+"""A plan: what `migrate` would do, as data. Making one changes nothing; another object executes it.
+
+A plan is made from a survey and from what is deployed, and holds a digest of every source it was
+made from, so that it can be refused once they have changed.
+"""
+
+from __future__ import annotations
+
+from cron2aws.plan.make import make_plan
+from cron2aws.plan.values import (
+    Action,
+    Change,
+    Deployed,
+    Place,
+    Plan,
+    Problem,
+    Source,
+    Step,
+    Wish,
+)
+
+__all__ = [
+    "Action",
+    "Change",
+    "Deployed",
+    "Place",
+    "Plan",
+    "Problem",
+    "Source",
+    "Step",
+    "Wish",
+    "make_plan",
+]

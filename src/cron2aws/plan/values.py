@@ -1,0 +1,174 @@
+"""The values of a plan: what is deployed, what was wished for, and the steps between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from types import MappingProxyType
+
+from cron2aws.survey import Surveyed
+from cron2aws.task.task import (
+    TAG_SOURCE,
+    TAG_USER,
+    Target,
+    Task,
+    TaskOptions,
+    tag_value,
+)
+
+SETTLED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
+"""States in which CloudFormation takes an update."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """The account and region that a plan is for."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """A stack of ours as AWS shows it; one without our tag is never made into this."""
+
+    id: str
+    stack_name: str
+    stack_id: str
+    status: str
+    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    outputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def enabled(self) -> bool:
+        """Whether its triggers fire."""
+        return self.parameters.get("Enabled") == "true"
+
+    @property
+    def target(self) -> Target:
+        """The tag whose instances it runs on."""
+        return Target(
+            name=self.parameters.get("EC2InstanceTagName", ""),
+            value=self.parameters.get("EC2InstanceTagValue", ""),
+        )
+
+    def belongs_to(self, source: str, user: str) -> bool:
+        """Whether the stack's own tags name this source and user: a mark alone proves nothing."""
+        return (
+            self.tags.get(TAG_SOURCE) == tag_value(source)
+            and self.tags.get(TAG_USER) == tag_value(user)
+        )  # fmt: skip
+
+
+class Action(StrEnum):
+    """What a step does to a stack."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One parameter of a stack, before and after."""
+
+    name: str
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What becomes of one entry's stack, and of its line."""
+
+    action: Action
+    task: Task
+    source: str
+    line: int
+    user: str
+    enabled: bool  # how the stack is left by this step; a cut-over enables it later
+    stack_name: str
+    cut_over: bool  # comment the line out and hand the schedule over to AWS
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do."""
+        return self.action is Action.NOTHING and not self.cut_over
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters that the step sets, with Enabled."""
+        return {**self.task.parameters, "Enabled": str(self.enabled).lower()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """An entry or a stack that cannot be gone on with, and what to do about it."""
+
+    id: str
+    what: str
+    fix: str
+    source: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A crontab that the plan was made from."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything a run would do."""
+
+    host: str
+    place: Place
+    target: Target
+    sources: tuple[Source, ...]
+    steps: tuple[Step, ...]
+    kept: tuple[Surveyed, ...]
+    problems: tuple[Problem, ...]
+    orphans: tuple[Deployed, ...]
+
+    @property
+    def work(self) -> tuple[Step, ...]:
+        """The steps that change something."""
+        return tuple(step for step in self.steps if not step.idle)
+
+    @property
+    def cut_overs(self) -> Mapping[str, tuple[Step, ...]]:
+        """The steps that comment a line out, by source."""
+        by_source: dict[str, list[Step]] = {}
+        for step in self.steps:
+            if step.cut_over:
+                by_source.setdefault(step.source, []).append(step)
+        return {source: tuple(steps) for source, steps in by_source.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What the user asked `migrate` for."""
+
+    target: Target
+    options: TaskOptions
+    comment_out: bool = False
+    enable: bool = False
+    topics: tuple[str, str] | None = None
+    """ARNs for successes and failures that new tasks get where none was named."""
+
+    @property
+    def options_of_new(self) -> TaskOptions:
+        """The options of a stack that is created: with the topics that are deployed."""
+        if self.topics is None:
+            return self.options
+        return replace(
+            self.options,
+            succeeded_topic_arn=self.options.succeeded_topic_arn or self.topics[0],
+            failed_topic_arn=self.options.failed_topic_arn or self.topics[1],
+        )
