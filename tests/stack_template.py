@@ -1,0 +1,190 @@
+"""The templates of cfn/ as the tests see them: read, rendered with parameters, functions loaded.
+
+CloudFormation's functions are resolved here in a few lines, so that what is judged (definition,
+policies, inputs) is what AWS would get, and not what moto makes of it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import types
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cfnlint.decode import cfn_yaml
+
+CFN = Path(__file__).parent.parent / "cfn"
+REGION, ACCOUNT = "eu-west-1", "123456789012"
+PSEUDO = {
+    "AWS::Partition": "aws",
+    "AWS::Region": REGION,
+    "AWS::AccountId": ACCOUNT,
+    "AWS::StackName": "a-stack",
+    "AWS::URLSuffix": "amazonaws.com",
+}
+ARNS = {
+    "AWS::Lambda::Function": "lambda:{region}:{account}:function:{name}",
+    "AWS::SQS::Queue": "sqs:{region}:{account}:{name}",
+    "AWS::IAM::Role": "iam::{account}:role/{name}",
+    "AWS::Logs::LogGroup": "logs:{region}:{account}:log-group:{name}:*",
+    "AWS::StepFunctions::StateMachine": "states:{region}:{account}:stateMachine:{name}",
+    "AWS::SNS::Topic": "sns:{region}:{account}:{name}",
+    "AWS::Events::Rule": "events:{region}:{account}:rule/{name}",
+}
+REF_IS_ARN = ("AWS::StepFunctions::StateMachine", "AWS::SNS::Topic")
+USUAL = {
+    "RuleName": "web-backup",
+    "EC2InstanceTagName": "role",
+    "EC2InstanceTagValue": "web",
+    "Command": "echo hello",
+    "ScheduleExpression": "cron(0 3 * * ? *)",
+    "OriginalSchedule": "0 3 * * *",
+    "SourceLine": "web-1:/etc/crontab line 17",
+    "TopicCommandExecutionSucceededArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:good",
+    "TopicCommandExecutionFailedArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:bad",
+}
+
+
+@functools.cache
+def read(name: str = "task.yaml") -> dict[str, Any]:
+    """A template, with short forms such as !Sub written out."""
+    plain: dict[str, Any] = json.loads(json.dumps(cfn_yaml.load(str(CFN / name))))
+    return plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """A template with its parameters filled in."""
+
+    template: dict[str, Any]
+    parameters: dict[str, str]
+    pseudo: dict[str, str] = field(default_factory=lambda: PSEUDO)
+
+    def condition(self, name: str) -> bool:
+        return bool(self.resolve(self.template["Conditions"][name]))
+
+    @property
+    def resources(self) -> list[str]:
+        """The logical names that exist with these parameters."""
+        return [
+            name
+            for name, body in self.template["Resources"].items()
+            if "Condition" not in body or self.condition(body["Condition"])
+        ]
+
+    def properties(self, name: str) -> dict[str, Any]:
+        resolved: dict[str, Any] = self.resolve(self.template["Resources"][name]["Properties"])
+        return resolved
+
+    def definition(self) -> dict[str, Any]:
+        parsed: dict[str, Any] = json.loads(self.properties("StateMachine")["DefinitionString"])
+        return parsed
+
+    def policy(self, role: str) -> list[dict[str, Any]]:
+        """Every statement that a role has."""
+        documents = [each["PolicyDocument"] for each in self.properties(role).get("Policies", [])]
+        for name in self.resources:
+            if self.template["Resources"][name]["Type"] == "AWS::IAM::Policy":
+                policy = self.properties(name)
+                documents += [policy["PolicyDocument"]] * (role in policy["Roles"])
+        parsed = [json.loads(each) if isinstance(each, str) else each for each in documents]
+        return [statement for document in parsed for statement in document["Statement"]]
+
+    def resolve(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self.resolve(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            (key, inner), *_ = value.items()
+            known = getattr(self, "_" + key.removeprefix("Fn::").lower(), None)
+            if known and (key.startswith("Fn::") or key in ("Ref", "Condition")):
+                return known(inner)
+        return {key: self.resolve(each) for key, each in value.items()}
+
+    def _ref(self, name: str) -> str:
+        if name in self.pseudo:
+            return self.pseudo[name]
+        if name in self.parameters:
+            return self.parameters[name]
+        body = self.template["Resources"][name]
+        return self._arn(name) if body["Type"] in REF_IS_ARN else self._name(name)
+
+    def _name(self, logical: str) -> str:
+        properties = self.template["Resources"][logical]["Properties"]
+        for key in ("StateMachineName", "LogGroupName", "TopicName", "Name"):
+            if key in properties:
+                return str(self.resolve(properties[key]))
+        return logical
+
+    def _arn(self, logical: str) -> str:
+        kind = self.template["Resources"][logical]["Type"]
+        rest = ARNS[kind].format(
+            region=self.pseudo["AWS::Region"],
+            account=self.pseudo["AWS::AccountId"],
+            name=self._name(logical),
+        )
+        return f"arn:{self.pseudo['AWS::Partition']}:{rest}"
+
+    def _getatt(self, inner: Any) -> str:
+        name, attribute = inner if isinstance(inner, list) else inner.split(".", 1)
+        return self._arn(name) if attribute == "Arn" else self._name(name)
+
+    def _sub(self, text: str) -> str:
+        def value(found: re.Match[str]) -> str:
+            name = found[1]
+            return self._getatt(name) if "." in name else self._ref(name)
+
+        return re.sub(r"\$\{([^!}]+)\}", value, text)
+
+    def _if(self, inner: list[Any]) -> Any:
+        return self.resolve(inner[1] if self.condition(inner[0]) else inner[2])
+
+    def _equals(self, inner: list[Any]) -> bool:
+        first, second = (str(self.resolve(each)) for each in inner)
+        return first == second
+
+    def _not(self, inner: list[Any]) -> bool:
+        return not self.resolve(inner[0])
+
+    def _and(self, inner: list[Any]) -> bool:
+        return all(self.resolve(each) for each in inner)
+
+    def _or(self, inner: list[Any]) -> bool:
+        return any(self.resolve(each) for each in inner)
+
+    def _condition(self, name: Any) -> Any:
+        return self.condition(name) if isinstance(name, str) else {"Condition": self.resolve(name)}
+
+
+def task(*, pseudo: dict[str, str] | None = None, **parameters: str) -> Rendered:
+    """cfn/task.yaml with the usual parameters, some of them changed."""
+    template = read()
+    defaults = {
+        name: str(rule["Default"])
+        for name, rule in template["Parameters"].items()
+        if "Default" in rule
+    }
+    return Rendered(
+        template=template,
+        parameters={**defaults, **USUAL, **parameters},
+        pseudo={**PSEUDO, **(pseudo or {})},
+    )
+
+
+def topics(**parameters: str) -> Rendered:
+    """cfn/topics.yaml."""
+    template = read("topics.yaml")
+    defaults = {name: str(rule["Default"]) for name, rule in template["Parameters"].items()}
+    return Rendered(template=template, parameters={**defaults, **parameters})
+
+
+def function(name: str) -> Any:
+    """A function's module, made from the code that stands IN the template; fresh each time."""
+    body = read()["Resources"][name]["Properties"]
+    module = types.ModuleType(name)
+    exec(compile(body["Code"]["ZipFile"], f"cfn/task.yaml:{name}", "exec"), vars(module))  # noqa: S102
+    return module

@@ -1,0 +1,343 @@
+"""cfn/task.yaml as text, as parameters, and as the definition that Step Functions would get."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from typing import Any
+
+import pytest
+from cfnlint.api import lint
+from statelint.linter import Linter
+
+from tests.stack_template import CFN, function, read, task, topics
+
+PARAMETERS = """
+    RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue Command Enabled
+    TopicCommandExecutionSucceededArn TopicCommandExecutionFailedArn Trigger ScheduleTimezone
+    OnlyOnDaysOfMonth SecondScheduleExpression SecondScheduleTimezone SecondOnlyOnDaysOfMonth
+    GuardTimezone NotBefore NotAfter EntryId OriginalSchedule SourceLine RunOn
+    ExecutionTimeoutSeconds DeliveryTimeoutSeconds MaxConcurrency MaxErrors LogRetentionInDays Overlap
+""".split()  # noqa: SIM905
+VARIANTS = [
+    {"Trigger": trigger, "RunOn": run_on, "SecondScheduleExpression": second}
+    for trigger, run_on, second in itertools.product(
+        ("scheduler", "rule"), ("all", "one"), ("", "cron(0 3 ? * FRI *)")
+    )
+]
+
+
+@pytest.mark.parametrize("name", ["task.yaml", "topics.yaml"])
+def test_cfn_lint_finds_nothing(name: str) -> None:
+    assert [str(each) for each in lint((CFN / name).read_text())] == []
+
+
+@pytest.mark.parametrize("name", ["task.yaml", "topics.yaml"])
+def test_is_small_enough_to_be_sent_inline(name: str) -> None:
+    assert len((CFN / name).read_bytes()) < 51_200
+
+
+@pytest.mark.parametrize(("function_name", "file"), [("Send", "send.py"), ("Wait", "wait.py")])
+def test_embedded_code_is_the_source(function_name: str, file: str) -> None:
+    body = read()["Resources"][f"{function_name}Function"]["Properties"]
+    assert body["Code"]["ZipFile"] == (CFN / "functions" / file).read_text()
+    assert body["Runtime"] == "python3.13"
+    assert body["Handler"] == "index.handler"
+
+
+def test_has_exactly_the_agreed_parameters() -> None:
+    assert sorted(read()["Parameters"]) == sorted(PARAMETERS)
+
+
+def test_every_default_is_allowed_and_every_parameter_is_described() -> None:
+    for name, rule in read()["Parameters"].items():
+        assert rule["Description"], name
+        if "Default" in rule:
+            assert _accepts(name, str(rule["Default"])), name
+
+
+def test_only_what_has_no_sensible_default_must_be_given() -> None:
+    required = {name for name, rule in read()["Parameters"].items() if "Default" not in rule}
+    assert required == {"RuleName", "ScheduleExpression", "EC2InstanceTagValue", "Command"}
+
+
+def _accepts(name: str, value: str) -> bool:
+    rule = read()["Parameters"][name]
+    if "AllowedValues" in rule:
+        return value in [str(each) for each in rule["AllowedValues"]]
+    if rule["Type"] == "Number":
+        return int(rule["MinValue"]) <= int(value) <= int(rule["MaxValue"])
+    longest = int(rule.get("MaxLength", 4096))
+    return len(value) <= longest and bool(re.fullmatch(rule["AllowedPattern"], value))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RuleName", "cron2aws-web-backup-3f9c01ab"),
+        ("EC2InstanceTagName", "aws:autoscaling:groupName"),
+        ("EC2InstanceTagValue", "web server_1/2=a+b@c"),
+        ("Command", "for i in 1 2; do\n\techo \"${HOME}\" '{{.Names}}' %\ndone\n"),
+        ("ScheduleExpression", "cron(0/5 1-3,7 ? JAN-MAR MON-FRI 2027)"),
+        ("ScheduleExpression", "cron(0 3 L-2 * ? *)"),
+        ("ScheduleExpression", "rate(1 minute)"),
+        ("ScheduleTimezone", "America/Argentina/Buenos_Aires"),
+        ("ScheduleTimezone", "Etc/GMT+5"),
+        ("OnlyOnDaysOfMonth", "1,2,31"),
+        ("NotBefore", "2027-03-14T03:00:00Z"),
+        ("OriginalSchedule", "*/5 1~3 * * mon,fri"),
+        ("OriginalSchedule", "@daily"),
+        ("SourceLine", "web-1:/etc/cron.d/größe line 3"),
+        ("MaxErrors", "0"),
+        ("MaxConcurrency", "10%"),
+        ("TopicCommandExecutionFailedArn", "arn:aws-us-gov:sns:us-gov-west-1:123456789012:a-b_c"),
+        ("DeliveryTimeoutSeconds", "30"),
+        ("ExecutionTimeoutSeconds", "172800"),
+    ],
+)
+def test_accepts(name: str, value: str) -> None:
+    assert _accepts(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RuleName", 'a"b'),
+        ("RuleName", "a" * 61),
+        ("EC2InstanceTagName", 'role": "x"}, "StringLike": {"a'),
+        ("EC2InstanceTagName", "role\\u0022"),
+        ("EC2InstanceTagValue", 'web"]}}]}'),
+        ("EC2InstanceTagValue", "*"),
+        ("EC2InstanceTagValue", "${aws:PrincipalTag/x}"),
+        ("EC2InstanceTagValue", ""),
+        ("Command", "echo {{resolve:ssm-secure:password}}"),
+        ("Command", ""),
+        ("ScheduleExpression", 'cron(0 3 * * ? *)"'),
+        ("ScheduleExpression", "0 3 * * *"),
+        ("ScheduleTimezone", 'UTC"}'),
+        ("OnlyOnDaysOfMonth", '1","x":"2'),
+        ("GuardTimezone", 'UTC","scheduled_time":"'),
+        ("NotBefore", "2027-03-14 03:00"),
+        ("OriginalSchedule", '0 3 * * *"'),
+        ("OriginalSchedule", "{}"),
+        ("SourceLine", "line\nbreak"),
+        ("SourceLine", "back\\slash"),
+        ("EntryId", "xyz"),
+        ("MaxErrors", "101%"),
+        ("MaxConcurrency", "0"),
+        ("DeliveryTimeoutSeconds", "29"),
+        ("ExecutionTimeoutSeconds", "172801"),
+        ("TopicCommandExecutionFailedArn", "arn:aws:sqs:eu-west-1:123456789012:queue"),
+    ],
+)
+def test_refuses_what_would_break_out_or_not_work(name: str, value: str) -> None:
+    assert not _accepts(name, value)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_has_one_trigger_for_each_schedule(variant: dict[str, str]) -> None:
+    made = task(**variant)
+    kind = "AWS::Events::Rule" if variant["Trigger"] == "rule" else "AWS::Scheduler::Schedule"
+    types = [made.template["Resources"][name]["Type"] for name in made.resources]
+    assert types.count(kind) == (2 if variant["SecondScheduleExpression"] else 1)
+    other = {"AWS::Events::Rule", "AWS::Scheduler::Schedule"} - {kind}
+    assert types.count(*other) == 0
+
+
+@pytest.mark.parametrize("enabled", ["true", "false"])
+@pytest.mark.parametrize("trigger", ["scheduler", "rule"])
+def test_enabled_is_the_state_of_every_trigger(enabled: str, trigger: str) -> None:
+    made = task(Enabled=enabled, Trigger=trigger, SecondScheduleExpression="rate(1 hour)")
+    names = {"scheduler": ("Schedule", "SecondSchedule"), "rule": ("Rule", "SecondRule")}[trigger]
+    states = {made.properties(name)["State"] for name in names}
+    assert states == {"ENABLED" if enabled == "true" else "DISABLED"}
+
+
+def test_both_kinds_of_trigger_give_the_same_input() -> None:
+    made = task(
+        OnlyOnDaysOfMonth="1,2",
+        SecondOnlyOnDaysOfMonth="3",
+        GuardTimezone="Asia/Tokyo",
+        SecondScheduleExpression="rate(1 hour)",
+    )
+    for schedule, rule, days in (("Schedule", "Rule", "1,2"), ("SecondSchedule", "SecondRule", "3")):
+        wanted = {"scheduled_time": "T", "days_of_month": days, "timezone": "Asia/Tokyo"}
+        given = made.properties(schedule)["Target"]["Input"]
+        assert json.loads(given.replace("<aws.scheduler.scheduled-time>", "T")) == wanted
+        transformer = made.properties(rule)["Targets"][0]["InputTransformer"]
+        assert transformer["InputPathsMap"] == {"time": "$.time"}
+        assert json.loads(transformer["InputTemplate"].replace("<time>", '"T"')) == wanted
+
+
+@pytest.mark.parametrize("trigger", ["scheduler", "rule"])
+def test_undelivered_starts_are_few_recent_and_kept(trigger: str) -> None:
+    made = task(Trigger=trigger)
+    target = (
+        made.properties("Rule")["Targets"][0]
+        if trigger == "rule"
+        else made.properties("Schedule")["Target"]
+    )
+    assert target["RetryPolicy"] == {"MaximumRetryAttempts": 5, "MaximumEventAgeInSeconds": 300}
+    assert target["DeadLetterConfig"]["Arn"].endswith(":Undelivered")
+    alarm = made.properties("UndeliveredAlarm")
+    assert alarm["AlarmActions"] == [made.parameters["TopicCommandExecutionFailedArn"]]
+    assert "UndeliveredAlarm" not in task(TopicCommandExecutionFailedArn="").resources
+
+
+def test_the_command_stands_in_the_environment_as_it_is() -> None:
+    command = "echo ${AWS::Region} {{ssm:x}} \"'\n"
+    body = read()["Resources"]["SendFunction"]["Properties"]["Environment"]["Variables"]
+    assert body == {"COMMAND": {"Ref": "Command"}}
+    made = task(Command=command).properties("SendFunction")
+    assert made["Environment"]["Variables"] == {"COMMAND": command}
+
+
+def test_the_command_meets_no_sub() -> None:
+    assert "${Command}" not in (CFN / "task.yaml").read_text()
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_statelint_finds_nothing_in_the_definition(variant: dict[str, str]) -> None:
+    assert Linter.validate(task(**variant).definition()) == []
+
+
+def _states() -> dict[str, dict[str, Any]]:
+    states: dict[str, dict[str, Any]] = task().definition()["States"]
+    return states
+
+
+def test_stays_with_jsonpath() -> None:
+    text = json.dumps(task().definition())
+    assert "QueryLanguage" not in text
+    assert "Assign" not in text
+    assert "{%" not in text
+
+
+def test_every_task_catches_everything_and_what_it_catches_is_told() -> None:
+    for name, state in _states().items():
+        if state["Type"] == "Task":
+            (catch,) = state["Catch"]
+            assert catch["ErrorEquals"] == ["States.ALL"]
+            assert catch["Next"] == ("NotTold" if name == "TellFailure" else "NoReport")
+            assert state["Retry"], name
+    assert _states()["NoReport"]["Next"] == "DescribeError"
+    assert _states()["DescribeError"]["Next"] == "Judge"
+
+
+def test_every_failure_ends_in_fail_and_only_the_told_one_has_its_name() -> None:
+    ends = {name: state for name, state in _states().items() if state["Type"] == "Fail"}
+    assert {name: state["Error"] for name, state in ends.items()} == {
+        "Failed": "cron2aws.Failed",
+        "NotTold": "cron2aws.NotTold",
+    }
+
+
+def test_sending_is_never_tried_again_on_an_error_of_its_own() -> None:
+    names = {name for each in _states()["Send"]["Retry"] for name in each["ErrorEquals"]}
+    assert names == {
+        "Throttled",
+        "Lambda.TooManyRequestsException",
+        "Lambda.ServiceException",
+        "Lambda.AWSLambdaException",
+        "Lambda.SdkClientException",
+    }
+
+
+def test_the_function_knows_the_machines_back_off() -> None:
+    wait, retry = function("WaitFunction"), _states()["WaitForHosts"]["Retry"][0]
+    assert (retry["IntervalSeconds"], retry["BackoffRate"], retry["MaxDelaySeconds"]) == (
+        wait.FIRST_SECONDS,
+        wait.BACKOFF,
+        wait.LONGEST_SECONDS,
+    )
+    # every job ends before the tries do: a delivery and an execution of 48 hours each, and 15 minutes
+    assert wait.seconds_waited(retry["MaxAttempts"]) > 2 * 172_800 + 900
+    # three events a try, and Step Functions ends an execution at 25,000
+    assert 3 * retry["MaxAttempts"] < 10_000
+
+
+def test_lambda_gives_up_before_the_machine_does() -> None:
+    for state, name in (("Send", "SendFunction"), ("WaitForHosts", "WaitFunction")):
+        assert task().properties(name)["Timeout"] < _states()[state]["TimeoutSeconds"]
+
+
+def test_a_topic_may_be_left_out() -> None:
+    silent = task(TopicCommandExecutionSucceededArn="", TopicCommandExecutionFailedArn="")
+    assert not {"TellSuccessPolicy", "TellFailurePolicy", "UndeliveredAlarm"} & set(
+        silent.resources
+    )
+    assert Linter.validate(silent.definition()) == []
+
+
+def test_other_partitions_get_their_own_arns() -> None:
+    made = task(
+        pseudo={"AWS::Partition": "aws-cn", "AWS::Region": "cn-north-1"},
+        TopicCommandExecutionSucceededArn="",
+        TopicCommandExecutionFailedArn="",
+        RunOn="one",
+        Trigger="rule",
+    )
+    everything = json.dumps([made.properties(name) for name in made.resources])
+    assert "arn:aws:" not in everything
+    assert "arn:aws-cn:states:::lambda:invoke" in everything
+
+
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [
+        ({"status": "TIMED_OUT"}, True),
+        ({"status": "ABORTED", "error": None}, True),
+        ({"status": "FAILED", "error": "States.Runtime"}, True),
+        ({"status": "FAILED", "error": "cron2aws.NotTold"}, True),
+        ({"status": "FAILED"}, True),
+        ({"status": "FAILED", "error": "cron2aws.Failed"}, False),
+        ({"status": "SUCCEEDED"}, False),
+        ({"status": "RUNNING"}, False),
+        ({"status": "ABORTED", "machine": "somebody-elses"}, False),
+    ],
+)
+def test_the_account_rule_tells_what_no_machine_could(detail: dict[str, Any], told: bool) -> None:  # noqa: FBT001
+    machine = detail.pop("machine", "cron2aws-web-backup")
+    arn = f"arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}"
+    pattern = topics().properties("Untold")["EventPattern"]
+    event = {
+        "source": "aws.states",
+        "detail-type": "Step Functions Execution Status Change",
+        "detail": {**detail, "stateMachineArn": arn},
+    }
+    assert _fits(pattern, event) is told
+
+
+def _fits(pattern: dict[str, Any], event: dict[str, Any]) -> bool:
+    """EventBridge's patterns, as far as this rule uses them."""
+    for key, wanted in pattern.items():
+        if key == "$or":
+            fits = any(_fits(each, event) for each in wanted)
+        elif isinstance(wanted, dict):
+            fits = _fits(wanted, event[key])
+        else:
+            fits = any(_fits_value(each, key, event) for each in wanted)
+        if not fits:
+            return False
+    return True
+
+
+def _fits_value(wanted: Any, key: str, event: dict[str, Any]) -> bool:
+    match wanted:
+        case {"exists": exists}:
+            return bool((key in event) is exists)
+        case {"prefix": prefix}:
+            return str(event.get(key)).startswith(prefix)
+        case {"anything-but": other}:
+            return key in event and event[key] != other
+        case _:
+            return bool(event.get(key) == wanted)
+
+
+def test_topics_take_an_address_or_none() -> None:
+    assert "FailureMail" not in topics().resources
+    assert "FailureMail" in topics(Email="ops@example.com").resources
+    assert "SuccessMail" not in topics(Email="ops@example.com").resources
+    both = topics(Email="ops@example.com", EmailSuccesses="true")
+    assert both.properties("SuccessMail")["Endpoint"] == "ops@example.com"
