@@ -66,6 +66,11 @@ def change_schedule(
     )
 
 
+def put_policy(role: Foreign, policy_name: str, policy_json: object) -> None:
+    """Role.put_policy: a document that a stack writes as a mapping becomes text."""
+    role.policies[policy_name] = _text(policy_json)
+
+
 def _text(document: object) -> str:
     return document if isinstance(document, str) else json.dumps(document)
 

@@ -52,6 +52,7 @@ def hooks(parts: Parts) -> Iterator[Hook]:
 
 
 def _stack_hooks() -> Iterator[Hook]:
+    from cron2aws.sandbox.changes import put_policy
     from cron2aws.sandbox.stack_api import StackApi, template_parser
 
     engine = StackEngine(importlib.import_module("moto.cloudformation.parsing"))
@@ -72,6 +73,8 @@ def _stack_hooks() -> Iterator[Hook]:
             name=name,
             replace=api.checked,
         )
+    # an inline policy's document was kept as a mapping, which GetRolePolicy can't give back
+    yield _method("moto.iam.models:Role", "put_policy", put_policy)
     # a resource whose condition doesn't hold was listed, without a name
     yield Hook(owner=stack, name="stack_resources", replace=lambda _: property(engine.made))
     # 80 ms each time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from typing import TYPE_CHECKING, Any
 
@@ -158,11 +159,22 @@ class StackApi:
 
 
 def template_parser(original: Callable[[str], Foreign]) -> Callable[[str], Foreign]:
-    """Stack.parse_template, remembering: PyYAML takes 80 ms for a task's template."""
-    import copy
+    """Stack.parse_template, remembering (PyYAML takes 80 ms for a task), with `!Condition` right.
 
-    once = functools.lru_cache(maxsize=16)(original)
+    moto reads the short form as `Fn::Condition`, which it doesn't know, so that it always holds.
+    """
+    once = functools.lru_cache(maxsize=16)(lambda text: _with_conditions(original(text)))
     return lambda text: copy.deepcopy(once(text))
+
+
+def _with_conditions(value: Foreign) -> Foreign:
+    if isinstance(value, dict):
+        if "Fn::Condition" in value:
+            return {"Condition": value["Fn::Condition"]}
+        return {key: _with_conditions(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_conditions(inner) for inner in value]
+    return value
 
 
 def _parsed(template: str) -> Foreign:

@@ -204,17 +204,12 @@ class StackEngine:
     def _delete(self, resources: Foreign, resource: Foreign, piece: dict[str, Any]) -> None:
         account, region = resources._account_id, resources._region_name
         kind = self._parsing.resource_class_from_type(piece["Type"])
-        if callable(getattr(resource, "delete", None)) and "delete" in _own(type(resource)):
+        if callable(getattr(resource, "delete", None)):
             resource.delete(account, region)
         else:
             kind.delete_from_cloudformation_json(
                 resource.physical_resource_id, piece, account, region
             )
-
-
-def _own(kind: type) -> set[str]:
-    """The names that a resource's own classes define, moto's abstract base left out."""
-    return {name for base in kind.__mro__[:-2] for name in vars(base)}
 
 
 def alone(function: Callable[..., Any]) -> Callable[..., Any]:
