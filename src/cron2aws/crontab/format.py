@@ -12,23 +12,21 @@ from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.job import looks_like_a_user
 from cron2aws.crontab.reader import read_crontab
 
-_USERS = frozenset(
-    (
-        "root www-data nobody daemon apache nginx postgres ubuntu ec2-user centos debian admin "
-        "deploy jenkins tomcat vagrant pi webapp"
-    ).split()
-)
-"""Names of users that are hardly ever names of commands."""
+# hardly ever names of commands
+_USER_NAMES = """
+    root www-data nobody daemon apache nginx postgres ubuntu ec2-user centos debian admin deploy
+    jenkins tomcat vagrant pi webapp
+"""
+_USERS = frozenset(_USER_NAMES.split())
 
-_COMMANDS = frozenset(
-    (
-        "awk aws bash cat certbot cd chmod chown chronic command cp curl date dash docker echo env "
-        "export find flock for gzip if ionice java kill logger ls make mkdir mv mysqldump nice "
-        "node nohup perl php pkill printf ps python python2 python3 rm rsync ruby sed set sh sleep "
-        "source sudo svn systemctl tar test timeout touch true wget xargs zsh"
-    ).split()
-)
-"""Names of commands that are hardly ever names of users."""
+# hardly ever names of users
+_COMMAND_NAMES = """
+    awk aws bash cat certbot cd chmod chown chronic command cp curl date dash docker echo env
+    export find flock for gzip if ionice java kill logger ls make mkdir mv mysqldump nice node
+    nohup perl php pkill printf ps python python2 python3 rm rsync ruby sed set sh sleep source
+    sudo svn systemctl tar test timeout touch true wget xargs zsh
+"""
+_COMMANDS = frozenset(_COMMAND_NAMES.split())
 
 
 @dataclass(frozen=True, kw_only=True)
