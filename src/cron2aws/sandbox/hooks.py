@@ -191,13 +191,13 @@ def _invoker(parts: Parts) -> Callable[[Any, Any], tuple[str, bool, str]]:
 
 def _answering(action: Callable[[Any], dict[str, Any]]) -> Callable[[Any], object]:
     def answer(request: Foreign) -> object:
-        from moto.core.exceptions import ServiceException
         from moto.core.responses import ActionResult
+        from moto.ssm.exceptions import SSMException  # moto takes the service from its module
 
         try:
             return ActionResult(action(request))
         except Refused as refused:
-            raise ServiceException(refused.code, refused.message) from refused
+            raise SSMException(refused.code, refused.message) from refused
 
     return lambda _: answer
 
