@@ -178,7 +178,7 @@ def _directory(home: str | None, habits: Habits) -> list[str]:
 
 def _clean(habits: Habits) -> list[str]:
     """Names that su, its PAM modules and the shells have set and the daemon has not."""
-    names = ["unset MAIL USER PWD OLDPWD SHLVL"]
+    names = ["unset MAIL USER PWD OLDPWD"]
     if not habits.login_session:
         names.append("unset XDG_RUNTIME_DIR XDG_SESSION_CLASS XDG_SESSION_ID XDG_SESSION_TYPE")
     return names
@@ -200,9 +200,9 @@ def _setting(name: str, value: str) -> str:
 
 
 def _start(job: Job, shell: str, settings: list[str]) -> list[str]:
-    # execle() does not search PATH
+    # execle() does not search PATH; bash sets SHLVL and _ at the very end
     program = shell if "/" in shell else f"./{shell}"
-    words = ["/usr/bin/env -u _", *settings, word(program), "-c", word(job.command)]
+    words = ["/usr/bin/env -u _ -u SHLVL", *settings, word(program), "-c", word(job.command)]
     run = " ".join(words)
     return [f"{_write(job.stdin)} |", run] if job.stdin else [f"exec {run}"]
 

@@ -88,36 +88,45 @@ def test_cronie_sets_user_whatever_the_crontab_says() -> None:
 @pytest.mark.parametrize(
     ("job", "dialect", "lines"),
     [
-        (ALICE, "debian", ["exec /usr/bin/env -u _ PATH=/usr/bin:/bin /bin/sh -c true"]),
+        (ALICE, "debian", ["exec /usr/bin/env -u _ -u SHLVL PATH=/usr/bin:/bin /bin/sh -c true"]),
         (
             ALICE,
             "cronie-1.7",
-            ["exec /usr/bin/env -u _ PATH=/usr/bin:/bin:/usr/sbin:/sbin /bin/sh -c true"],
+            ["exec /usr/bin/env -u _ -u SHLVL PATH=/usr/bin:/bin:/usr/sbin:/sbin /bin/sh -c true"],
         ),
         (
             replace(ALICE, environment=(("PATH", "/x:$PATH"), ("UID", "0"), ("a b", "c"))),
             "debian",
-            ["exec /usr/bin/env -u _ PATH='/x:$PATH' UID=0 'a b=c' /bin/sh -c true"],
+            ["exec /usr/bin/env -u _ -u SHLVL PATH='/x:$PATH' UID=0 'a b=c' /bin/sh -c true"],
         ),
         (
             replace(ALICE, environment=(("SHELL", "bash"),)),
             "debian",
-            ["exec /usr/bin/env -u _ PATH=/usr/bin:/bin ./bash -c true"],
+            ["exec /usr/bin/env -u _ -u SHLVL PATH=/usr/bin:/bin ./bash -c true"],
         ),
         (
             replace(ALICE, command="cat", stdin="a\nb\n"),
             "debian",
-            ["printf %s 'a", "b", "' |", "/usr/bin/env -u _ PATH=/usr/bin:/bin /bin/sh -c cat"],
+            [
+                "printf %s 'a",
+                "b",
+                "' |",
+                "/usr/bin/env -u _ -u SHLVL PATH=/usr/bin:/bin /bin/sh -c cat",
+            ],
         ),
         (
             replace(ALICE, command="cat", stdin="a\x01\n"),
             "debian",
-            ["printf 'a\\001", "' |", "/usr/bin/env -u _ PATH=/usr/bin:/bin /bin/sh -c cat"],
+            [
+                "printf 'a\\001",
+                "' |",
+                "/usr/bin/env -u _ -u SHLVL PATH=/usr/bin:/bin /bin/sh -c cat",
+            ],
         ),
         (
             replace(ALICE, command="cat", stdin=""),
             "debian",
-            ["exec /usr/bin/env -u _ PATH=/usr/bin:/bin /bin/sh -c cat"],
+            ["exec /usr/bin/env -u _ -u SHLVL PATH=/usr/bin:/bin /bin/sh -c cat"],
         ),
     ],
 )
