@@ -206,6 +206,80 @@ _ROWS: tuple[Kind, ...] = (
         " tools built on python-crontab may show or write something else",
     ),
     # --- C2xx schedules
+    _kind(
+        "C201",
+        _W,
+        "Runs when the daemon starts, not at a time",
+        "It stays on the host; a systemd unit or EC2 user data does the same without cron",
+    ),
+    _kind(
+        "C202",
+        _W,
+        "Runs at a random time",
+        "The daemon draws the time when it loads the file; write a fixed time to migrate the job",
+    ),
+    _kind("C203", _W, "Never runs", "No day or no minute is left; repair the schedule or remove it"),
+    _kind(
+        "C204",
+        _W,
+        "Differs when the clock changes",
+        "Move the job out of the hours in which the clock changes, or accept the listed moments",
+    ),
+    _kind(
+        "C205",
+        _W,
+        "Does not fit a task's two triggers",
+        "Split the line into two, each with a simpler schedule",
+    ),
+    _kind(
+        "C206",
+        _W,
+        "A rule cannot say this schedule",
+        "Rules count in UTC; use EventBridge Scheduler (`--trigger scheduler`), which knows zones",
+    ),
+    _kind(
+        "C207",
+        _W,
+        "A rate has a phase of its own",
+        "It counts from its creation; leave out `--prefer-rate` to keep the job's times",
+    ),
+    _kind(
+        "C208",
+        _I,
+        "A rate keeps its own second",
+        "It runs every minute, at the second at which it was created",
+    ),
+    _kind(
+        "C209",
+        _I,
+        "A trigger for the day of the clock change",
+        "It starts what the daemon starts then and EventBridge leaves out; nothing is to be done",
+    ),
+    _kind(
+        "C210",
+        _E,
+        "The second witness disagrees",
+        "croniter reads this schedule in a way that nobody has explained; look at the next runs,"
+        " and please report it",
+    ),
+    _kind(
+        "C211",
+        _I,
+        "croniter reads this schedule differently",
+        "cron2aws follows the daemon, and croniter agrees once the values are written out",
+    ),
+    _kind(
+        "C212",
+        _E,
+        "The daemon rejects this schedule",
+        "Nothing runs today; repair the field that the detail names",
+    ),
+    _kind(
+        "C213",
+        _I,
+        "Words behind the schedule are the command",
+        "There are five fields, none for seconds or years",
+    ),
     # --- C3xx commands
     # --- C4xx hosts, AWS and tasks
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property, lru_cache
 
 from cron2aws.schedule import days
@@ -79,7 +79,7 @@ class CronSchedule:
         """The first wall time (naive) after `local` at which the job is due, or None."""
         if self.never:
             return None
-        return next_firing(self.days, self.times, local)
+        return days.next_firing(self.days, self.times, local)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,26 +108,6 @@ class BadSchedule:
     why: str
     start: int
     end: int
-
-
-def next_firing(on: int, at: int, local: datetime) -> datetime | None:
-    """The first minute after `local` on one of the days `on` at one of the minutes `at`.
-
-    None where the calendar ends (year 9999) first.
-    """
-    minute = local.replace(second=0, microsecond=0)
-    midnight = minute.replace(hour=0, minute=0)
-    later_today = at >> minute.hour * 60 + minute.minute + 1
-    if later_today and on >> days.kind_of(midnight) & 1:
-        return minute + timedelta(minutes=(later_today & -later_today).bit_length())
-    first = (at & -at).bit_length() - 1
-    try:
-        day = midnight + timedelta(days=1)
-        while not on >> days.kind_of(day) & 1:
-            day += timedelta(days=1)
-    except OverflowError:
-        return None
-    return day + timedelta(minutes=first)
 
 
 def read_timing(
@@ -169,6 +149,12 @@ def parse_expression(text: str, grammar: Grammar) -> Timing | BadSchedule:
         why = "a command cannot begin with `*`: there are five fields, none for seconds"
         return _bad("command", text[behind:], why, behind, len(text))
     return timing
+
+
+def words_behind(text: str, grammar: Grammar) -> str:
+    """What stands behind the schedule in a good expression: to the daemon it is the command."""
+    found = read_timing(text, _skip(text, 0, blanks=True), grammar, dash=True)
+    return "" if isinstance(found, BadSchedule) else text[found[1] :].strip(BLANKS)
 
 
 def _skip(line: str, at: int, *, blanks: bool) -> int:

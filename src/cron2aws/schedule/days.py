@@ -9,7 +9,7 @@ for each kind, a set of minutes one with 1,440 bits, bit 0 being midnight.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 DAYS_IN_CYCLE = 146_097  # 400 years
@@ -97,9 +97,54 @@ def minutes_of_day(minutes: int, hours: int) -> int:
 
 def kind_of(day: date) -> int:
     """Which of the 5,117 kinds this day is."""
-    leap = day.year % 4 == 0 and (day.year % 100 != 0 or day.year % 400 == 0)
-    index = day.timetuple().tm_yday - 1
+    leap = _year(day.year)[0]
+    index = _day_of_year(day) - 1
     return (_LEAP_YEAR_STARTS if leap else 0) + index * 7 + day.isoweekday() % 7
+
+
+def next_firing(on: int, at: int, local: datetime) -> datetime | None:
+    """The first minute after `local` on one of the days `on` at one of the minutes `at`.
+
+    None where the calendar ends (year 9999) first; neither set may be empty.
+    """
+    midnight = datetime(local.year, local.month, local.day)  # noqa: DTZ001 (wall time)
+    later_today = at >> local.hour * 60 + local.minute + 1
+    if later_today and on >> kind_of(midnight) & 1:
+        return local.replace(second=0, microsecond=0) + timedelta(minutes=_lowest(later_today) + 1)
+    year, index = local.year, _day_of_year(local)
+    while year <= date.max.year:
+        leap, first_weekday = _year(year)
+        in_year = on >> (_LEAP_YEAR_STARTS if leap else 0) & _OF_YEAR[leap, first_weekday]
+        left = in_year >> index * 7
+        if left:
+            day = datetime(year, 1, 1) + timedelta(days=index + _lowest(left) // 7)  # noqa: DTZ001
+            return day + timedelta(minutes=_lowest(at))
+        year, index = year + 1, 0
+    return None
+
+
+def _lowest(found: int) -> int:
+    return (found & -found).bit_length() - 1
+
+
+def _day_of_year(day: date) -> int:
+    """How many days of the year are over once this one is."""
+    return day.toordinal() - date(day.year, 1, 1).toordinal() + 1
+
+
+@lru_cache(maxsize=1024)
+def _year(year: int) -> tuple[bool, int]:
+    """Whether it is a leap year, and the weekday (Sunday 0) that it begins with."""
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return leap, date(year, 1, 1).isoweekday() % 7
+
+
+_OF_YEAR = {
+    (leap, first): bits(index * 7 + (first + index) % 7 for index in range(365 + leap))
+    for leap in (False, True)
+    for first in range(7)
+}
+"""The kinds of day that a year has, by leap year and first weekday, from its own start on."""
 
 
 def day_before(chosen: int) -> int:

@@ -78,6 +78,10 @@ CRONIE_1_7 = Grammar(
 )
 
 
+GRAMMARS = {grammar.name: grammar for grammar in (DEBIAN, CRONIE_1_5, CRONIE_1_4, CRONIE_1_7)}
+"""By the daemon's name."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One of the five: its name in messages, its bounds, and the names of its values from `low`."""

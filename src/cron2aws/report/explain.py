@@ -1,0 +1,141 @@
+"""Explained expressions as JSON lines and as tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from cron2aws.findings import Finding
+from cron2aws.report.conversion import conversion_json, finding_json
+from cron2aws.report.text import (
+    LEVEL_STYLE,
+    VERDICT_STYLE,
+    Style,
+    printable,
+    sentence,
+    table,
+    text_of,
+)
+from cron2aws.schedule.convert import Conversion, Trigger
+from cron2aws.schedule.explanation import Explained, FromAws
+
+SCHEMA = "cron2aws.explain/1"
+AWS_SCHEMA = "cron2aws.explain-aws/1"
+_CHANGES_SHOWN = 6
+
+
+def explained_json(each: Explained) -> dict[str, Any]:
+    """One object of `explain -o json`."""
+    return {
+        "schema": SCHEMA,
+        "expression": each.expression,
+        "dialect": each.setting.grammar.name,
+        "timezone": each.setting.timezone,
+        "trigger": each.setting.kind.value,
+        **conversion_json(each.conversion),
+        "next": [run.isoformat() for run in each.next_runs],
+        "meaning": each.meaning,
+        "findings": [finding_json(finding) for finding in each.findings],
+    }
+
+
+def from_aws_json(each: FromAws) -> dict[str, Any]:
+    """One object of `explain --from-aws -o json`."""
+    return {
+        "schema": AWS_SCHEMA,
+        "expression": each.expression,
+        "timezone": each.timezone,
+        "verdict": each.verdict,
+        "next": [run.isoformat() for run in each.next_runs],
+        "meaning": each.meaning,
+        "why": each.why,
+    }
+
+
+def json_lines(answers: Sequence[Explained | FromAws]) -> str:
+    """One object a line, in the order of the questions."""
+    objects = (
+        explained_json(each) if isinstance(each, Explained) else from_aws_json(each)
+        for each in answers
+    )
+    return "".join(f"{json.dumps(each)}\n" for each in objects)
+
+
+def tables(answers: Sequence[Explained | FromAws], style: Style) -> str:
+    """A block for each answer, an empty line between them."""
+    blocks = [
+        text_of(*_block(each), style=style)
+        if isinstance(each, Explained)
+        else text_of(*_aws_block(each), style=style)
+        for each in answers
+    ]
+    return "\n".join(blocks)
+
+
+def _block(each: Explained) -> Iterator[RenderableType]:
+    yield Text(printable(each.expression) or "(empty)", style="bold")
+    rows = table("", "")
+    rows.show_header = False
+    rows.add_row("  verdict", Text(each.verdict, style=VERDICT_STYLE.get(each.verdict, "red")))
+    rows.add_row("  meaning", f"{each.meaning} ({each.setting.timezone})")
+    for name, said in _conversion_rows(each.conversion):
+        rows.add_row(f"  {name}", said)
+    for name, said in _runs(each.next_runs, each.setting.timezone):
+        rows.add_row(f"  {name}", said)
+    for finding in each.findings:
+        rows.add_row(f"  {finding.code}", _finding(finding))
+    yield rows
+
+
+def _aws_block(each: FromAws) -> Iterator[RenderableType]:
+    yield Text(printable(each.expression) or "(empty)", style="bold")
+    rows = table("", "")
+    rows.show_header = False
+    rows.add_row("  verdict", Text(each.verdict, style="red" if each.why else "green"))
+    said = f"{each.meaning} ({each.timezone})"
+    rows.add_row("  why" if each.why else "  meaning", Text(printable(each.why or said)))
+    for name, run in _runs(each.next_runs, each.timezone):
+        rows.add_row(f"  {name}", run)
+    yield rows
+
+
+def _conversion_rows(conversion: Conversion | None) -> Iterator[tuple[str, RenderableType]]:
+    if conversion is None:
+        return
+    for number, trigger in enumerate(conversion.triggers):
+        yield "" if number else "trigger", Text(_trigger(trigger))
+    if conversion.proof:
+        days = f"{conversion.proof.days_checked:,} days, the whole calendar"
+        yield "proof", Text(f"{days}; croniter {conversion.proof.croniter}")
+    changes = conversion.clock_changes
+    for number, change in enumerate(changes[:_CHANGES_SHOWN]):
+        said = f"{change.local}  cron {change.cron}, AWS: {change.aws}"
+        yield "" if number else "differs", Text(said, style="yellow")
+    if len(changes) > _CHANGES_SHOWN:
+        more = sentence(len(changes) - _CHANGES_SHOWN, "more moment")
+        yield "", Text(f"and {more}; `-o json` lists them all")
+
+
+def _trigger(trigger: Trigger) -> str:
+    said = f"{trigger.expression} in {trigger.timezone}"
+    if trigger.guard is None:
+        return said
+    days = ", ".join(map(str, trigger.guard.days_of_month))
+    return f"{said}, only on days {days} of the month in {trigger.guard.timezone}"
+
+
+def _runs(runs: Sequence[datetime], timezone: str) -> Iterator[tuple[str, RenderableType]]:
+    for number, run in enumerate(runs):
+        said = f"{run:%a %Y-%m-%d %H:%M} {timezone}"
+        utc = f"{run.astimezone(UTC):%a %Y-%m-%d %H:%M} UTC"
+        yield "" if number else "next", Text(said if said == utc else f"{said} = {utc}")
+
+
+def _finding(finding: Finding) -> Text:
+    said = f"{finding.level.value}: {finding.title}: {printable(finding.detail)}; {finding.help}"
+    return Text(said, style=LEVEL_STYLE[finding.level.value])

@@ -1,0 +1,308 @@
+"""A cron schedule in a zone becomes EventBridge triggers, with proof, or a reason why not.
+
+`Exact` and `Differs` hold triggers, `Never` and `Refused` hold findings alone. Nothing is exact
+that was not proved over the whole calendar (`proof`), nor without a look at the clock changes of
+the next years (`clock_changes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta, tzinfo
+from functools import lru_cache
+from typing import ClassVar
+
+from cron2aws.findings import Finding
+from cron2aws.schedule import days
+from cron2aws.schedule.clock_changes import YEARS, Start, changes, missed, offsets
+from cron2aws.schedule.cover import Draft, cover
+from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
+from cron2aws.schedule.eventbridge import TRIGGERS_PER_TASK, Rate
+from cron2aws.schedule.further import further_trigger
+from cron2aws.schedule.meaning import meaning
+from cron2aws.schedule.proof import AGREES, Proof, prove, witness_only
+from cron2aws.schedule.trigger import Guard, Trigger, TriggerKind
+
+__all__ = [
+    "ClockChange",
+    "Conversion",
+    "Differs",
+    "Exact",
+    "Guard",
+    "Never",
+    "Proof",
+    "Refused",
+    "Trigger",
+    "TriggerKind",
+    "convert",
+    "meaning",
+]
+
+ResolveZone = Callable[[str], tzinfo]
+_EVERY_HOUR = days.bits(range(24))
+_HOUR = timedelta(hours=1)
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockChange:
+    """A moment at which cron and EventBridge do different things: its local time, and what."""
+
+    local: str
+    cron: str
+    aws: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exact:
+    """The triggers fire at the schedule's minutes and at no others."""
+
+    verdict: ClassVar[str] = "exact"
+    triggers: tuple[Trigger, ...]
+    proof: Proof
+    clock_changes: tuple[ClockChange, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Differs:
+    """Exact but for the clock changes listed, or for a rate's phase."""
+
+    verdict: ClassVar[str] = "differs"
+    triggers: tuple[Trigger, ...]
+    proof: Proof
+    clock_changes: tuple[ClockChange, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Never:
+    """A valid schedule with no day or no minute in it."""
+
+    verdict: ClassVar[str] = "never"
+    triggers: tuple[Trigger, ...] = ()
+    proof: None = None
+    clock_changes: tuple[ClockChange, ...] = ()
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """No trigger of EventBridge's can do this; a finding says why."""
+
+    verdict: ClassVar[str] = "refused"
+    triggers: tuple[Trigger, ...] = ()
+    proof: None = None
+    clock_changes: tuple[ClockChange, ...] = ()
+    findings: tuple[Finding, ...]
+
+
+Conversion = Exact | Differs | Never | Refused
+
+
+def convert(
+    timing: Timing,
+    *,
+    zone: str,
+    resolve_zone: ResolveZone,
+    since: date,
+    kind: TriggerKind = TriggerKind.SCHEDULER,
+    prefer_rate: bool = False,
+    local_clock: bool = False,
+) -> Conversion:
+    """What a schedule that runs by the clock of `zone` becomes, judged from `since` on.
+
+    `local_clock` is for cronie's CRON_TZ entries, which follow local time alone. LookupError where
+    `resolve_zone` knows no such zone.
+    """
+    match timing:
+        case Reboot():
+            return _refused("C201", f"`{timing.text}` has no time that EventBridge could start at")
+        case RandomTime():
+            return _refused("C202", f"`{timing.text}` is drawn anew each time the file is loaded")
+        case CronSchedule():
+            host = _Host(
+                zone=zone, resolve=resolve_zone, since=since, local_clock=local_clock, kind=kind
+            )
+            return _convert(timing, timing.text, host, prefer_rate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Host:
+    """Whose clock a schedule runs by, and how it is to be converted."""
+
+    zone: str
+    resolve: ResolveZone
+    since: date
+    local_clock: bool
+    kind: TriggerKind
+
+    @property
+    def clock(self) -> tzinfo:
+        return self.resolve(self.zone)
+
+    @property
+    def changes(self) -> bool:
+        """Whether the clock changes in the years considered."""
+        return bool(changes(self.clock, self.since))
+
+    @property
+    def offsets(self) -> list[int]:
+        """Minutes ahead of UTC, all there are in the years considered."""
+        return sorted(offset // _MINUTE for offset in offsets(self.clock, self.since))
+
+
+def _refused(code: str, detail: str) -> Refused:
+    return Refused(findings=(Finding(code=code, detail=detail),))
+
+
+@lru_cache(maxsize=16_384)
+def _convert(schedule: CronSchedule, text: str, host: _Host, prefer_rate: bool) -> Conversion:
+    if schedule.never:
+        return Never(findings=(Finding(code="C203", detail=f"`{text}` is due at no time at all"),))
+    if prefer_rate and (rate := _rate(schedule, host)):
+        return _as_rate(schedule, text, rate)
+    if not host.changes:
+        if host.kind is TriggerKind.RULE:
+            return _shifted(schedule, text, host, host.offsets[0])
+        return _in_host_zone(schedule, text, host)
+    if _every_hour_alike(schedule, host):
+        return _shifted(schedule, text, host, host.offsets[0])
+    if host.kind is TriggerKind.RULE:
+        return _refused("C206", f"the clock changes in {host.zone}, and a rule's never does")
+    return _in_changing_zone(schedule, text, host)
+
+
+def _every_hour_alike(schedule: CronSchedule, host: _Host) -> bool:
+    """Whether the job runs in every hour there is, at minutes that are the same in UTC always."""
+    follows_clock = schedule.wildcard or host.local_clock
+    always = schedule.hours == _EVERY_HOUR and schedule.days == days.ALL_DAYS
+    return always and follows_clock and len({offset % 60 for offset in host.offsets}) == 1
+
+
+def _triggers(drafts: Iterable[Draft], zone: str, guard_zone: str) -> tuple[Trigger, ...]:
+    return tuple(
+        Trigger(
+            expression=draft.expression,
+            timezone=zone,
+            guard=Guard(days_of_month=draft.guard_days, timezone=guard_zone)
+            if draft.guard_days
+            else None,
+        )
+        for draft in drafts
+    )
+
+
+def _judged(
+    schedule: CronSchedule, text: str, triggers: tuple[Trigger, ...], offset: int
+) -> Exact | Refused:
+    """Exact, once it is proved: a search that errs is not believed."""
+    proof = prove(schedule, text, triggers, offset)
+    if proof is None:
+        return _refused("C205", f"no proved form of `{text}` was found")
+    return Exact(triggers=triggers, proof=proof, findings=_witness_findings(text, proof))
+
+
+def _witness_findings(text: str, proof: Proof) -> tuple[Finding, ...]:
+    if proof.croniter == AGREES:
+        return ()
+    code = "C211" if proof.croniter.startswith("known") else "C210"
+    return (Finding(code=code, detail=f"`{text}`: croniter {proof.croniter}"),)
+
+
+def _in_host_zone(schedule: CronSchedule, text: str, host: _Host) -> Exact | Refused:
+    drafts = cover(schedule, 0)
+    if drafts is None:
+        return _refused("C205", f"`{text}` is too long for {TRIGGERS_PER_TASK} expressions")
+    return _judged(schedule, text, _triggers(drafts, host.zone, host.zone), 0)
+
+
+def _shifted(schedule: CronSchedule, text: str, host: _Host, offset: int) -> Exact | Refused:
+    """In UTC, for a zone that is `offset` minutes ahead of it."""
+    drafts = cover(schedule, offset)
+    if drafts is None:
+        ahead = f"{host.zone} is {abs(offset)} minutes {'ahead of' if offset > 0 else 'behind'} UTC"
+        why = f"its days and times there do not fit {TRIGGERS_PER_TASK} expressions"
+        return _refused("C206", f"`{text}`: {ahead}, and {why}")
+    return _judged(schedule, text, _triggers(drafts, "UTC", host.zone), offset)
+
+
+def _in_changing_zone(schedule: CronSchedule, text: str, host: _Host) -> Conversion:
+    exact = _in_host_zone(schedule, text, host)
+    starts = [
+        start
+        for change in changes(host.clock, host.since)
+        for start in missed(schedule, change, local_clock=host.local_clock)
+    ]
+    if not starts or isinstance(exact, Refused):
+        return exact
+    further = (
+        further_trigger(schedule, host.zone, host.resolve, host.since, local_clock=host.local_clock)
+        if len(exact.triggers) < TRIGGERS_PER_TASK
+        else None
+    )
+    if further is not None:
+        told = Finding(
+            code="C209",
+            detail=f"`{further.expression}` in {further.timezone} does what cron does then",
+        )
+        return Exact(
+            triggers=(*exact.triggers, further),
+            proof=exact.proof,
+            findings=(*exact.findings, told),
+        )
+    moments = tuple(_clock_change(start) for start in starts)
+    first = moments[0]
+    detail = (
+        f"{len(moments)} in {YEARS} years, first {first.local} in {host.zone}:"
+        f" cron {first.cron}, EventBridge: {first.aws}"
+    )
+    return Differs(
+        triggers=exact.triggers,
+        proof=exact.proof,
+        clock_changes=moments,
+        findings=(*exact.findings, Finding(code="C204", detail=detail)),
+    )
+
+
+def _clock_change(start: Start) -> ClockChange:
+    local = f"{start.local:%Y-%m-%dT%H:%M}"
+    if start.change.forward:
+        return ClockChange(
+            local=local, cron=f"runs at {start.change.local_end:%H:%M}", aws="skipped"
+        )
+    first = start.local - start.change.before
+    return ClockChange(
+        local=local,
+        cron=f"runs twice, at {first:%H:%M}Z and {start.at:%H:%M}Z",
+        aws="runs once, before the change",
+    )
+
+
+def _rate(schedule: CronSchedule, host: _Host) -> Rate | None:
+    """The rate with the schedule's interval, where the schedule has one and the zone keeps it."""
+    if host.changes and not _every_hour_alike(schedule, host):
+        return None
+    if schedule.days != days.ALL_DAYS and schedule.days not in days.WEEKDAY:
+        return None
+    times = list(days.members(schedule.times))
+    period = days.MINUTES_IN_DAY * (1 if schedule.days == days.ALL_DAYS else 7)
+    following = [*times[1:], times[0] + period]
+    gaps = {later - earlier for earlier, later in zip(times, following, strict=True)}
+    return Rate(minutes=gaps.pop()) if len(gaps) == 1 else None
+
+
+def _as_rate(schedule: CronSchedule, text: str, rate: Rate) -> Exact | Differs:
+    triggers = (Trigger(expression=rate.render(), timezone="UTC", guard=None),)
+    proof = witness_only(schedule, text)
+    findings = _witness_findings(text, proof)
+    if rate.minutes == 1:
+        detail = f"`{rate.render()}` runs in every minute, as cron does"
+        second = Finding(code="C208", detail=detail)
+        return Exact(triggers=triggers, proof=proof, findings=(*findings, second))
+    phase = Finding(
+        code="C207",
+        detail=f"`{rate.render()}` runs as often as `{text}`, counted from its creation",
+    )
+    return Differs(triggers=triggers, proof=proof, clock_changes=(), findings=(*findings, phase))

@@ -1,0 +1,302 @@
+"""The search for triggers: one or two cron() expressions, with guards, that say a set of times.
+
+A schedule is a set of days times a set of minutes, in local time. In a zone that is UTC plus a
+fixed offset the minutes fall into pieces, each on the same UTC day, the day before or the day
+after, so that each piece asks for days of its own. A trigger covers some of the pieces with one
+set of days, narrowed by a guard on the local day of the month. Expressions without a guard come
+first, then what is cheap: few guards, few runs that only a guard stops, a short text. What is
+found here is proved elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+
+from cron2aws.schedule import days, writing
+from cron2aws.schedule.cron import CronSchedule
+from cron2aws.schedule.eventbridge import MAX_LENGTH
+
+_ALL_DATES = days.bits(range(1, 32))
+_MINUTES_IN_HOUR = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A trigger to be: its expression, and its guard as bits 1-31, all of them for none."""
+
+    expression: str
+    guard: int
+    cost: float  # what makes another form of the same thing better, in characters
+
+    @property
+    def guard_days(self) -> tuple[int, ...]:
+        """The days of the month on which a run may go on; empty where there is no guard."""
+        return tuple(days.members(self.guard)) if self.guard != _ALL_DATES else ()
+
+
+_GUARD_COST = 30  # a guard is read like so many characters
+_EVERY_DAY_COST = 100  # the cost of a run on every day of the year that a guard stops
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Minutes and hours in the triggers' zone, and how far its day is from the local one."""
+
+    minutes: int
+    hours: int
+    shift: int
+
+
+@dataclass(frozen=True)
+class _Base:
+    """The day fields of an expression, and the days they stand for."""
+
+    date: str
+    months: int
+    weekday: str
+    on: int
+
+    def draft(self, times: tuple[int, int], guard: int) -> Draft | None:
+        """The expression, in lists of ranges if it is too long, or None if it is still."""
+        for short in (False, True):
+            minutes, hours = (
+                writing.write_minutes(times[0], short=short),
+                writing.write_hours(times[1], short=short),
+            )
+            months = writing.write_months(self.months, short=short)
+            text = f"cron({minutes} {hours} {self.date} {months} {self.weekday} *)"
+            if len(text) <= MAX_LENGTH:
+                return Draft(expression=text, guard=guard, cost=len(text) + self._guard_cost(guard))
+        return None
+
+    def _guard_cost(self, guard: int) -> float:
+        if guard == _ALL_DATES:
+            return 0
+        stopped = (self.on & ~days.days_of_month(guard)).bit_count() / days.KINDS
+        return _GUARD_COST + _EVERY_DAY_COST * stopped
+
+
+_Demand = Mapping[_Piece, int]  # the days that each piece still asks for
+
+
+@lru_cache(maxsize=4096)
+def cover(schedule: CronSchedule, offset: int) -> tuple[Draft, ...] | None:
+    """Triggers for a schedule whose local time is the triggers' plus `offset` minutes.
+
+    None where two triggers cannot say it.
+    """
+    pieces = _pieces(schedule, offset)
+    demand = {piece: _moved(schedule.days, piece.shift) for piece in pieces}
+    one = _single(demand)
+    if one is not None:
+        return (one,)
+    if offset == 0:
+        return _date_then_weekday(schedule) or _halves(demand)
+    return _pair(schedule, demand)
+
+
+def _pieces(schedule: CronSchedule, offset: int) -> list[_Piece]:
+    """The local times in the triggers' zone, as rectangles of minutes and hours."""
+    hours_of: dict[tuple[int, int], int] = {}
+    for minute in days.members(schedule.minutes):
+        for hour in days.members(schedule.hours):
+            shift, at = divmod(hour * _MINUTES_IN_HOUR + minute - offset, days.MINUTES_IN_DAY)
+            key = shift, at % _MINUTES_IN_HOUR
+            hours_of[key] = hours_of.get(key, 0) | 1 << at // _MINUTES_IN_HOUR
+    minutes_of: dict[tuple[int, int], int] = {}
+    for (shift, minute), hours in hours_of.items():
+        minutes_of[shift, hours] = minutes_of.get((shift, hours), 0) | 1 << minute
+    return [_Piece(minutes, hours, shift) for (shift, hours), minutes in minutes_of.items()]
+
+
+def _moved(local_days: int, shift: int) -> int:
+    """Local days as the days of a piece."""
+    if shift == 0:
+        return local_days
+    return days.day_before(local_days) if shift < 0 else days.day_after(local_days)
+
+
+def _rectangle(pieces: tuple[_Piece, ...]) -> tuple[int, int] | None:
+    """Minutes and hours whose product is exactly the times of all these pieces."""
+    minutes = hours = count = 0
+    for piece in pieces:
+        minutes |= piece.minutes
+        hours |= piece.hours
+        count += piece.minutes.bit_count() * piece.hours.bit_count()
+    whole = minutes.bit_count() * hours.bit_count() == count
+    return (minutes, hours) if whole else None
+
+
+def _single(demand: _Demand) -> Draft | None:
+    """One trigger for all that is asked for, or None."""
+    times = _rectangle(tuple(demand))
+    if times is None:
+        return None
+    asked = 0
+    for on in demand.values():
+        asked |= on
+    bases = list(_bases(asked))
+    for base in bases:
+        if all(base.on == on for on in demand.values()):
+            return base.draft(times, _ALL_DATES)
+    guarded = (_guarded_draft(base, demand, times) for base in bases)
+    return min((draft for draft in guarded if draft), key=lambda draft: draft.cost, default=None)
+
+
+def _guarded_draft(base: _Base, demand: _Demand, times: tuple[int, int]) -> Draft | None:
+    """The base with the guard that makes it what is asked for, if there is one."""
+    guard = _widest_guard(base, demand)
+    whole = guard and all(
+        base.on & _guarded(guard, piece.shift) == on for piece, on in demand.items()
+    )
+    return base.draft(times, guard) if whole else None
+
+
+def _bases(asked: int) -> Iterator[_Base]:
+    """Day fields that cover all of these days, the simplest first."""
+    months = _present(days.MONTH, asked)
+    dates = _present(days.DAY, asked)
+    weekdays = _present(days.WEEKDAY, asked)
+    in_months = days.months(months)
+    yield _Base("*", months, "?", in_months)
+    by_date = in_months & days.days_of_month(dates)
+    text = writing.write_days_of_month(dates)
+    if asked & ~days.LAST_DAY == 0:
+        # one day of one month is told by its number: `31 12`, not `L 12`
+        text = text if by_date == asked else "L"
+        by_date = asked if by_date == asked else in_months & days.LAST_DAY
+    yield _Base(text, months, "?", by_date)
+    names = writing.write_weekdays(weekdays)
+    by_weekday = in_months & days.weekdays(weekdays)
+    yield _Base("?", months, names, by_weekday)
+    if weekdays.bit_count() == 1:
+        number = weekdays.bit_length()  # AWS counts from Sunday as 1
+        for nth in range(1, 6):
+            yield _Base("?", months, f"{names}#{nth}", by_weekday & days.WEEK[nth])
+        yield _Base("?", months, f"{number}L", by_weekday & days.LAST_WEEK)
+
+
+def _present(table: list[int], asked: int) -> int:
+    """The members of the table that have a day among those asked for."""
+    return days.bits(value for value, on in enumerate(table) if on & asked)
+
+
+def _widest_guard(base: _Base, demand: _Demand) -> int:
+    """The local days of the month on which the base fires as asked and never otherwise."""
+    good = wrong = 0
+    for piece, on in demand.items():
+        for date in range(1, 32):
+            here = base.on & _guarded(1 << date, piece.shift)
+            good |= bool(here & on) << date
+            wrong |= bool(here & ~on) << date
+    return good & ~wrong
+
+
+@lru_cache(maxsize=4096)
+def _guarded(guard: int, shift: int) -> int:
+    """The days of a piece on which the guard lets a run pass."""
+    return _moved(days.days_of_month(guard), shift)
+
+
+def _date_then_weekday(schedule: CronSchedule) -> tuple[Draft, ...] | None:
+    """The either-day rule: a trigger by date, and one by weekday guarded to all other dates."""
+    (piece,) = _pieces(schedule, 0)
+    by_date = schedule.days & days.days_of_month(schedule.days_of_month)
+    first = _single({piece: by_date})
+    second = _single({piece: schedule.days & ~by_date})
+    return (first, second) if first and second else None
+
+
+def _halves(demand: _Demand) -> tuple[Draft, ...] | None:
+    """Two triggers with half of the minutes each, where one expression would be too long."""
+    ((piece, on),) = demand.items()
+    minutes = list(days.members(piece.minutes))
+    middle = len(minutes) // 2
+    halves = [
+        _single({_Piece(days.bits(half), piece.hours, piece.shift): on})
+        for half in (minutes[:middle], minutes[middle:])
+        if half
+    ]
+    found = tuple(half for half in halves if half)
+    return found if len(found) == 2 else None
+
+
+def _pair(schedule: CronSchedule, demand: _Demand) -> tuple[Draft, ...] | None:
+    """The best two triggers for pieces on different days, or None."""
+    found: list[tuple[Draft, Draft]] = []
+    for first, rest in _firsts(schedule, demand):
+        second = _single(rest)
+        if second is not None:
+            found.append((first, second))
+    return min(found, key=lambda pair: pair[0].cost + pair[1].cost, default=None)
+
+
+def _firsts(schedule: CronSchedule, demand: _Demand) -> Iterator[tuple[Draft, _Demand]]:
+    """Triggers that say a part of what is asked and nothing else, with what is then left."""
+    seen: set[tuple[tuple[_Piece, ...], int, int]] = set()
+    for size in range(1, len(demand) + 1):
+        for pieces in combinations(demand, size):
+            times = _rectangle(pieces)
+            part = {piece: demand[piece] for piece in pieces}
+            if times is None:
+                continue
+            for base, guard in _parts(schedule, part):
+                key = pieces, base.on, guard
+                draft = None if key in seen else base.draft(times, guard)
+                seen.add(key)
+                if draft is not None:
+                    yield draft, _left(demand, pieces, base.on, guard)
+
+
+def _parts(schedule: CronSchedule, part: _Demand) -> Iterator[tuple[_Base, int]]:
+    for asked in _components(schedule, part):
+        for base in _bases(asked):
+            if all(base.on & ~on == 0 for on in part.values()):
+                yield base, _ALL_DATES
+            elif guard := _widest_guard(base, part):
+                yield base, guard
+
+
+def _components(schedule: CronSchedule, part: _Demand) -> Iterator[int]:
+    """Parts of what is asked that a trigger may take on: all, by date, by weekday, by month."""
+    by_date = days.days_of_month(schedule.days_of_month)
+    by_weekday = days.weekdays(schedule.days_of_week)
+    for chosen in (days.ALL_DAYS, by_date, by_weekday):
+        asked = 0
+        for piece, on in part.items():
+            asked |= on & _moved(chosen, piece.shift)
+        for months in _month_groups(schedule, asked):
+            if asked & months:
+                yield asked & months
+
+
+def _month_groups(schedule: CronSchedule, asked: int) -> Iterator[int]:
+    """All months; the schedule's own; those in which only an end is asked for."""
+    own = days.months(schedule.months)
+    whole = days.bits(
+        month for month in range(1, 13) if asked & days.MONTH[month] & ~days.LAST_DAY & ~days.DAY[1]
+    )
+    yield days.ALL_DAYS
+    yield own
+    yield ~own & days.ALL_DAYS
+    yield days.months(whole)
+    yield days.ALL_DAYS & ~days.months(whole)
+    yield days.LAST_DAY
+    yield days.ALL_DAYS & ~days.LAST_DAY
+    yield days.DAY[1]
+    yield days.ALL_DAYS & ~days.DAY[1]
+    for month in range(1, 13):
+        if days.MONTH[month] & asked:
+            yield days.MONTH[month]
+            yield days.ALL_DAYS & ~days.MONTH[month]
+
+
+def _left(demand: _Demand, pieces: tuple[_Piece, ...], on: int, guard: int) -> _Demand:
+    left = {
+        piece: asked & ~(on & _guarded(guard, piece.shift)) if piece in pieces else asked
+        for piece, asked in demand.items()
+    }
+    return {piece: asked for piece, asked in left.items() if asked}

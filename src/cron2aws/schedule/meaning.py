@@ -1,0 +1,166 @@
+"""A schedule in words, made from its sets: what is due, not how it was written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cron2aws.schedule import days
+from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
+from cron2aws.schedule.eventbridge import ALL_YEARS, FIRST_YEAR, EventBridgeCron, Rate
+
+_WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+_MONTHS = (
+    "", "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_ORDINALS = ("", "first", "second", "third", "fourth", "fifth")
+_ALL_MINUTES, _ALL_HOURS = days.bits(range(60)), days.bits(range(24))
+_ALL_DATES, _ALL_MONTHS, _ALL_WEEKDAYS = (
+    days.bits(range(1, 32)),
+    days.bits(range(1, 13)),
+    days.bits(range(7)),
+)
+_CLOCK_TIMES = 6  # as many are listed one by one
+
+
+def meaning(timing: Timing) -> str:
+    """When a job of cron's is due."""
+    match timing:
+        case Reboot():
+            return "once, when the cron daemon starts"
+        case RandomTime():
+            return "at a time drawn when the daemon loads the file"
+        case CronSchedule() if timing.never:
+            return "never"
+        case CronSchedule():
+            when = _times(timing.minutes, timing.hours)
+            return _joined(when, _days(timing), _months(timing.months))
+
+
+def meaning_of_trigger(value: EventBridgeCron | Rate) -> str:
+    """When an EventBridge expression fires."""
+    if isinstance(value, Rate):
+        return f"every {value.render()[5:-1].removeprefix('1 ')} from its creation on"
+    if not (value.on and value.at):
+        return "never"
+    hours = days.bits(h for h in range(24) if value.at >> h * 60 & _ALL_MINUTES)
+    minutes = 0
+    for hour in range(24):
+        minutes |= value.at >> hour * 60 & _ALL_MINUTES
+    date, weekday = value.text[5:-1].split(" ")[2:5:2]
+    months = days.bits(m for m in range(1, 13) if days.MONTH[m] & value.on)
+    months_said = "" if date == "29" else _months(months)
+    return _joined(
+        _times(minutes, hours), _aws_days(value, date, weekday), months_said, _years(value)
+    )
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _times(minutes: int, hours: int) -> str:
+    count = minutes.bit_count() * hours.bit_count()
+    if count <= _CLOCK_TIMES:
+        times = days.members(days.minutes_of_day(minutes, hours))
+        return f"at {_listed([f'{at // 60:02}:{at % 60:02}' for at in times])}"
+    return _joined(_minutes(minutes), "" if hours == _ALL_HOURS else _hours(hours))
+
+
+def _minutes(minutes: int) -> str:
+    values = list(days.members(minutes))
+    if minutes == _ALL_MINUTES:
+        return "every minute"
+    step = values[1] - values[0] if len(values) > 1 else 60
+    if values == list(range(0, 60, step)) and 60 % step == 0:
+        return "every hour, on the hour" if step == 60 else f"every {step} minutes"
+    noun = "minute" if len(values) == 1 else "minutes"
+    return f"at {noun} {_ranges(minutes)} of the hour"
+
+
+def _hours(hours: int) -> str:
+    return f"in the {'hour' if hours.bit_count() == 1 else 'hours'} {_ranges(hours)}"
+
+
+def _days(schedule: CronSchedule) -> str:
+    """Day of the month and day of the week, joined by the day rule."""
+    if schedule.days == days.months(schedule.months):
+        return "every day"
+    dates, weekdays = schedule.days_of_month, schedule.days_of_week
+    by_date = f"on {_dates(dates)} of the month" if dates else ""
+    by_weekday = f"on {_weekday_names(weekdays)}" if weekdays else ""
+    if not schedule.star:
+        return " and ".join(part for part in (by_date, by_weekday) if part)
+    if dates == _ALL_DATES:
+        return by_weekday
+    if weekdays == _ALL_WEEKDAYS:
+        return by_date
+    return f"{by_weekday}, but only {by_date}"
+
+
+def _aws_days(value: EventBridgeCron, date: str, weekday: str) -> str:
+    if match := re.fullmatch(r"(\w+)#(\d)", weekday):
+        return f"on the {_ORDINALS[int(match[2])]} {_weekdays_of(value.on)} of the month"
+    if weekday.endswith("L"):
+        return f"on the last {_weekdays_of(value.on)} of the month"
+    if date == "L":
+        return "on the last day of the month"
+    if date.endswith("W"):
+        return f"on the weekday nearest to day {date[:-1]} of the month"
+    if weekday not in ("?", "*"):
+        return f"on {_weekdays_of(value.on)}"
+    dates = days.bits(n for n in range(1, 32) if days.DAY[n] & value.on)
+    if date in ("?", "*") or dates == _ALL_DATES:
+        return "every day"
+    return f"on {_dates(dates)} of the month"
+
+
+def _weekdays_of(on: int) -> str:
+    return _weekday_names(days.bits(w for w in range(7) if days.WEEKDAY[w] & on))
+
+
+def _dates(dates: int) -> str:
+    return f"{'day' if dates.bit_count() == 1 else 'days'} {_ranges(dates)}"
+
+
+def _weekday_names(weekdays: int) -> str:
+    values = list(days.members(weekdays))
+    if len(values) > 2 and values[-1] - values[0] == len(values) - 1:
+        return f"{_WEEKDAYS[values[0]]} to {_WEEKDAYS[values[-1]]}"
+    return _listed([_WEEKDAYS[value] for value in values])
+
+
+def _months(months: int) -> str:
+    if months == _ALL_MONTHS:
+        return ""
+    values = list(days.members(months))
+    if len(values) > 2 and values[-1] - values[0] == len(values) - 1:
+        return f"from {_MONTHS[values[0]]} to {_MONTHS[values[-1]]}"
+    return f"in {_listed([_MONTHS[value] for value in values])}"
+
+
+def _years(value: EventBridgeCron) -> str:
+    if value.years == ALL_YEARS:
+        return ""
+    return f"in {_ranges(value.years << FIRST_YEAR)}"
+
+
+def _ranges(values: int) -> str:
+    """The members, runs of three or more as ranges."""
+    found = list(days.members(values))
+    parts: list[str] = []
+    start = 0
+    for at, value in enumerate(found, 1):
+        if at < len(found) and found[at] == value + 1:
+            continue
+        run = found[start:at]
+        parts += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else [str(each) for each in run]
+        start = at
+    return _listed(parts)
+
+
+def _listed(words: Sequence[str]) -> str:
+    if len(words) == 1:
+        return words[0]
+    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,265 @@
+"""The proof that triggers say a schedule, and croniter as a second, independent witness.
+
+The proof is one of sets: every trigger, read back from its text, becomes days times minutes in
+local time; the products must not meet and together be the schedule's. As the sets hold all 5,117
+kinds of day (see `days`), this holds for every day of the calendar, not for a sample.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import combinations
+
+from cron2aws.schedule import days
+from cron2aws.schedule.cron import CronSchedule
+from cron2aws.schedule.eventbridge import ALL_YEARS, EventBridgeCron, parse_aws
+from cron2aws.schedule.fields import FIELDS, Field
+from cron2aws.schedule.trigger import Trigger
+
+AGREES = "agrees"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """How an exact conversion was shown to be exact, and what croniter says to it."""
+
+    method: str = "calendar"
+    days_checked: int = days.DAYS_IN_CYCLE
+    croniter: str
+
+
+@dataclass(frozen=True)
+class Firings:
+    """Days times minutes, in local time."""
+
+    on: int
+    at: int
+
+
+def firings(triggers: Iterable[Trigger], offset: int) -> list[Firings] | None:
+    """What the triggers fire at in a zone `offset` minutes ahead of theirs, guards applied.
+
+    None where AWS would refuse an expression, or a trigger doesn't fire in every year.
+    """
+    found: list[Firings] = []
+    for trigger in triggers:
+        value = parse_aws(trigger.expression)
+        if not isinstance(value, EventBridgeCron) or value.years != ALL_YEARS:
+            return None
+        guard = trigger.guard
+        allowed = days.bits(guard.days_of_month) if guard else None
+        for on, at in _in_local_time(value.on, value.at, offset):
+            guarded = on if allowed is None else on & days.days_of_month(allowed)
+            found.append(Firings(guarded, at))
+    return [each for each in found if each.on and each.at]
+
+
+def _in_local_time(on: int, at: int, offset: int) -> Iterator[tuple[int, int]]:
+    """Days times minutes moved by `offset` minutes: at most two products."""
+    moved = at << offset + days.MINUTES_IN_DAY  # three days of minutes: before, same, after
+    for shift, days_moved in ((0, days.day_before), (1, None), (2, days.day_after)):
+        minutes = moved >> shift * days.MINUTES_IN_DAY & days.ALL_MINUTES
+        if minutes:
+            yield days_moved(on) if days_moved else on, minutes
+
+
+def proves(schedule: CronSchedule, fired: Sequence[Firings]) -> bool:
+    """Whether these firings are the schedule's, each minute once."""
+    if any(a.on & b.on and a.at & b.at for a, b in combinations(fired, 2)):
+        return False
+    if any(each.on & ~schedule.days or each.at & ~schedule.times for each in fired):
+        return False
+    # parts of the schedule that do not meet and count as many minutes are the whole
+    count = sum(each.on.bit_count() * each.at.bit_count() for each in fired)
+    return count == schedule.days.bit_count() * schedule.times.bit_count()
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownReading:
+    """Something that croniter reads otherwise than the daemons, and how to see it in a word."""
+
+    name: str
+    pattern: re.Pattern[str]
+
+
+def _known(name: str, pattern: str) -> KnownReading:
+    return KnownReading(name=name, pattern=re.compile(pattern, re.IGNORECASE | re.ASCII))
+
+
+KNOWN_READINGS = (
+    _known("wraps ranges that run backwards", r"(?P<from>\w+)-(?P<to>\w+)"),
+    _known("takes a range from a value to itself for the whole field",
+           r"\b(?P<same>\w+)-(?P=same)\b"),
+    _known("takes a `*` behind the first value for a star", r"^[^*].*,\*"),
+    _known("takes `#` for the nth weekday", r"#"),
+    _known("rejects what the daemon skips behind a value",
+           r"[0-9a-z*][^0-9a-z*,/#-]|\*[0-9a-z*-]|-\w+-|/\w+[/-]|\d\*"),
+    _known("rejects a range that ends outside its field", r"\w+-(?P<end>\d+)"),
+    _known("rejects numbers beyond 32 bits", r"\d{10,}"),
+)  # fmt: skip
+"""Measured on croniter 7 with `implement_cron_bug=True` beside the real daemons."""
+
+
+def known_readings(text: str) -> list[str]:
+    """The readings of croniter's that this expression can meet."""
+    words = text.split()
+    return [
+        reading.name
+        for reading in KNOWN_READINGS
+        if any(_meets(reading, word, field) for word, field in zip(words, FIELDS, strict=False))
+    ]
+
+
+def _meets(reading: KnownReading, word: str, field: Field) -> bool:
+    return any(_fits(match.groupdict(), field) for match in reading.pattern.finditer(word))
+
+
+def _fits(found: dict[str, str], field: Field) -> bool:
+    """Whether the values found are what the reading is about."""
+    if "to" in found:
+        return _number(found["from"], field) > _number(found["to"], field)
+    return "end" not in found or _number(found["end"], field) > field.high
+
+
+def _number(text: str, field: Field) -> int:
+    if text.lower() in field.names:
+        return field.names.index(text.lower()) + field.low
+    return int(text[:9]) if text.isascii() and text.isdigit() else field.low
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What croniter is asked: an expression, and whether either day field is enough."""
+
+    text: str
+    either_day: bool = True
+
+
+def _written_out(schedule: CronSchedule) -> _Asked:
+    """The schedule's sets as plain lists, for a witness that reads the original otherwise."""
+    dates, weekdays = schedule.days_of_month, schedule.days_of_week
+    either = not schedule.star
+    if either and (dates == _ALL_DATES or weekdays == _ALL_WEEKDAYS):
+        dates, weekdays = _ALL_DATES, _ALL_WEEKDAYS
+    elif either and not dates:
+        dates, either = _ALL_DATES, False
+    elif either and not weekdays:
+        weekdays, either = _ALL_WEEKDAYS, False
+    sets = (schedule.minutes, schedule.hours, dates, schedule.months, weekdays)
+    return _Asked(" ".join(",".join(map(str, days.members(each))) for each in sets), either)
+
+
+_ALL_DATES, _ALL_WEEKDAYS = days.bits(range(1, 32)), days.bits(range(7))
+_WHOLE_FIELDS = (range(60), range(24), range(1, 32), range(1, 13), range(7))
+_STARTS = (
+    datetime(2026, 12, 31, 23, 59),  # noqa: DTZ001 (wall time)
+    datetime(2027, 2, 27, 23, 59),  # noqa: DTZ001
+    datetime(2027, 4, 29, 23, 59),  # noqa: DTZ001
+    datetime(2028, 2, 28, 23, 59),  # noqa: DTZ001
+)
+"""Before a new year, the ends of a February and of a short month, and a leap day."""
+STEPS = 1
+"""From each start. The values that croniter reads are compared whole, so that its walk has only
+its day rule left to show; one step is enough for every fault that the mutation test plants."""
+
+
+def witness(schedule: CronSchedule, text: str, fired: Sequence[Firings]) -> str:
+    """`agrees`, `known reading: ...` where only the original is read otherwise, or what differs."""
+    found = _disagreement(_Asked(text), fired, _starts(schedule))
+    if found is None:
+        return AGREES
+    known = known_readings(text)
+    if known and _disagreement(_written_out(schedule), fired, _starts(schedule)) is None:
+        return f"known reading: {'; '.join(known)}"
+    return f"disagrees: {found}"
+
+
+def _starts(schedule: CronSchedule) -> list[datetime]:
+    """Where the walks begin: the fixed ones, and before days that tell the day rules apart."""
+    by_date = days.days_of_month(schedule.days_of_month) & days.months(schedule.months)
+    by_weekday = days.weekdays(schedule.days_of_week) & days.months(schedule.months)
+    telling = (by_date & ~by_weekday, by_weekday & ~by_date, by_date & by_weekday)
+    found = list(_STARTS)
+    for on in telling if by_date != by_weekday else ():
+        midnight = days.next_firing(on, 1, _STARTS[0]) if on else None
+        if midnight is not None:
+            found.append(midnight - timedelta(minutes=1))
+    return found
+
+
+def _disagreement(
+    asked: _Asked, fired: Sequence[Firings], starts: Sequence[datetime]
+) -> str | None:
+    """What croniter says otherwise than the triggers, or None."""
+    from croniter import CroniterError, croniter  # noqa: PLC0415 (slow to import)
+
+    try:
+        walk = croniter(asked.text, 0.0, day_or=asked.either_day, implement_cron_bug=True)
+        read = _as_read(walk.expressions, walk.expanded, asked)
+        if walk.nth_weekday_of_month or read is None or not proves(read, fired):
+            return f"reads other values in `{asked.text}`"
+        for start in starts:
+            moment = start
+            for _ in range(STEPS):
+                stamp = walk.get_next(float, start_time=moment.replace(tzinfo=UTC).timestamp())
+                theirs = datetime.fromtimestamp(stamp, UTC).replace(tzinfo=None)
+                ours = next_fired(fired, moment)
+                if theirs != ours:
+                    return f"after {moment} comes {theirs}, here {ours}"
+                moment = theirs.replace(hour=23, minute=59)
+    except CroniterError as error:
+        return f"rejects `{asked.text}`: {error}"
+    return None
+
+
+def next_fired(fired: Iterable[Firings], moment: datetime) -> datetime | None:
+    """The first firing (wall time) after a moment."""
+    found = (days.next_firing(each.on, each.at, moment) for each in fired)
+    return min((each for each in found if each is not None), default=None)
+
+
+def _as_read(
+    words: Sequence[str], expanded: Sequence[Sequence[int | str]], asked: _Asked
+) -> CronSchedule | None:
+    """The sets that croniter made of the fields, with its rule for the two day fields."""
+    sets: list[int] = []
+    for values, whole in zip(expanded, _WHOLE_FIELDS, strict=True):
+        numbers = whole if "*" in values else values
+        if not all(isinstance(number, int) for number in numbers):
+            return None
+        sets.append(days.bits(int(number) for number in numbers))
+    star = any(words[place].startswith("*") or expanded[place][0] == "*" for place in (2, 4))
+    return CronSchedule(
+        text=asked.text,
+        minutes=sets[0],
+        hours=sets[1],
+        days_of_month=sets[2],
+        months=sets[3],
+        days_of_week=sets[4],
+        star=star or not asked.either_day,
+        wildcard=False,
+    )
+
+
+@lru_cache(maxsize=4096)
+def prove(
+    schedule: CronSchedule, text: str, triggers: tuple[Trigger, ...], offset: int
+) -> Proof | None:
+    """The proof that triggers `offset` minutes behind the schedule's zone say it, or None.
+
+    `text` is the schedule's own, by which croniter may tell apart what is the same to cron.
+    """
+    fired = firings(triggers, offset)
+    if fired is None or not proves(schedule, fired):
+        return None
+    return Proof(croniter=witness(schedule, text, fired))
+
+
+@lru_cache(maxsize=4096)
+def witness_only(schedule: CronSchedule, text: str) -> Proof:
+    """The proof for a rate, whose interval was counted from the sets: croniter reads them too."""
+    return Proof(croniter=witness(schedule, text, [Firings(schedule.days, schedule.times)]))
