@@ -160,7 +160,7 @@ class Rendered:
         return self.condition(name) if isinstance(name, str) else {"Condition": self.resolve(name)}
 
 
-def task(*, pseudo: dict[str, str] | None = None, **parameters: str) -> Rendered:
+def task(**parameters: str) -> Rendered:
     """cfn/task.yaml with the usual parameters, some of them changed."""
     template = read()
     defaults = {
@@ -168,11 +168,7 @@ def task(*, pseudo: dict[str, str] | None = None, **parameters: str) -> Rendered
         for name, rule in template["Parameters"].items()
         if "Default" in rule
     }
-    return Rendered(
-        template=template,
-        parameters={**defaults, **USUAL, **parameters},
-        pseudo={**PSEUDO, **(pseudo or {})},
-    )
+    return Rendered(template=template, parameters={**defaults, **USUAL, **parameters})
 
 
 def topics(**parameters: str) -> Rendered:

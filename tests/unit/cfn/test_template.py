@@ -5,20 +5,22 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from cfnlint.api import lint
-from statelint.linter import Linter
+from statelint.linter import Linter  # type: ignore[import-untyped]
 
-from tests.stack_template import CFN, function, read, task, topics
+from tests.stack_template import CFN, PSEUDO, function, read, task, topics
 
 PARAMETERS = """
     RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue Command Enabled
     TopicCommandExecutionSucceededArn TopicCommandExecutionFailedArn Trigger ScheduleTimezone
     OnlyOnDaysOfMonth SecondScheduleExpression SecondScheduleTimezone SecondOnlyOnDaysOfMonth
     GuardTimezone NotBefore NotAfter EntryId OriginalSchedule SourceLine RunOn
-    ExecutionTimeoutSeconds DeliveryTimeoutSeconds MaxConcurrency MaxErrors LogRetentionInDays Overlap
+    ExecutionTimeoutSeconds DeliveryTimeoutSeconds MaxConcurrency MaxErrors LogRetentionInDays
+    Overlap
 """.split()  # noqa: SIM905
 VARIANTS = [
     {"Trigger": trigger, "RunOn": run_on, "SecondScheduleExpression": second}
@@ -161,7 +163,10 @@ def test_both_kinds_of_trigger_give_the_same_input() -> None:
         GuardTimezone="Asia/Tokyo",
         SecondScheduleExpression="rate(1 hour)",
     )
-    for schedule, rule, days in (("Schedule", "Rule", "1,2"), ("SecondSchedule", "SecondRule", "3")):
+    for schedule, rule, days in (
+        ("Schedule", "Rule", "1,2"),
+        ("SecondSchedule", "SecondRule", "3"),
+    ):
         wanted = {"scheduled_time": "T", "days_of_month": days, "timezone": "Asia/Tokyo"}
         given = made.properties(schedule)["Target"]["Input"]
         assert json.loads(given.replace("<aws.scheduler.scheduled-time>", "T")) == wanted
@@ -251,7 +256,7 @@ def test_the_function_knows_the_machines_back_off() -> None:
         wait.BACKOFF,
         wait.LONGEST_SECONDS,
     )
-    # every job ends before the tries do: a delivery and an execution of 48 hours each, and 15 minutes
+    # every job ends before the tries do: delivery and execution of 48 hours each, and 15 minutes
     assert wait.seconds_waited(retry["MaxAttempts"]) > 2 * 172_800 + 900
     # three events a try, and Step Functions ends an execution at 25,000
     assert 3 * retry["MaxAttempts"] < 10_000
@@ -272,12 +277,12 @@ def test_a_topic_may_be_left_out() -> None:
 
 def test_other_partitions_get_their_own_arns() -> None:
     made = task(
-        pseudo={"AWS::Partition": "aws-cn", "AWS::Region": "cn-north-1"},
         TopicCommandExecutionSucceededArn="",
         TopicCommandExecutionFailedArn="",
         RunOn="one",
         Trigger="rule",
     )
+    made = replace(made, pseudo={**PSEUDO, "AWS::Partition": "aws-cn"})
     everything = json.dumps([made.properties(name) for name in made.resources])
     assert "arn:aws:" not in everything
     assert "arn:aws-cn:states:::lambda:invoke" in everything
@@ -297,7 +302,7 @@ def test_other_partitions_get_their_own_arns() -> None:
         ({"status": "ABORTED", "machine": "somebody-elses"}, False),
     ],
 )
-def test_the_account_rule_tells_what_no_machine_could(detail: dict[str, Any], told: bool) -> None:  # noqa: FBT001
+def test_the_account_rule_tells_what_no_machine_could(detail: dict[str, Any], told: bool) -> None:
     machine = detail.pop("machine", "cron2aws-web-backup")
     arn = f"arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}"
     pattern = topics().properties("Untold")["EventPattern"]

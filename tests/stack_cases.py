@@ -1,0 +1,200 @@
+"""What the two functions are told, and the states of AWS that they meet, as data for the tests."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.fake_clients import Call, give_clients, refused
+from tests.stack_template import function
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# --- the first step
+
+MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:cron2aws-web-backup"
+RUN = MACHINE.replace("stateMachine", "execution")
+STARTED = "2027-03-14T03:00:07.123Z"
+DELIVERED = {"scheduled_time": "2027-03-14T03:00:00Z", "days_of_month": "", "timezone": "UTC"}
+NAMED: dict[str, Any] = {
+    "input": DELIVERED | {"delivery": "4711"},
+    "execution": "2027-03-14T03-00Z",
+}
+SENT = {"send_command": {"Command": {"CommandId": "c-1"}}}
+
+
+def send_event(**changes: Any) -> dict[str, Any]:
+    """What the machine hands over; by default a run that was started by hand."""
+    given = {
+        "task": "web-backup",
+        "input": {},
+        "machine": MACHINE,
+        "execution": "by-hand",
+        "started": STARTED,
+        "retries": 0,
+        "run_on": "all",
+        "tag_name": "role",
+        "tag_value": "web",
+        "not_before": "",
+        "not_after": "",
+        "overlap": "allow",
+        "execution_timeout": "172800",
+        "delivery_timeout": "3600",
+        "max_concurrency": "100%",
+        "max_errors": "100%",
+        **changes,
+    }
+    return {"state": given["input"], **given}
+
+
+def running(name: str, seconds_earlier: float, given: Mapping[str, Any]) -> dict[str, Any]:
+    started = datetime.fromisoformat(STARTED) - timedelta(seconds=seconds_earlier)
+    arn = f"{RUN}:{name}"
+    return {
+        "name": name,
+        "startDate": started,
+        "executionArn": arn,
+        "input": json.dumps(dict(given)),
+    }
+
+
+OLD, MIDDLE, YOUNG = "i-0ccc", "i-0bbb", "i-0aaa"
+
+
+def fleet(
+    online: dict[str, bool],
+    *,
+    restarted: str | None = None,
+    send_command: Any = SENT["send_command"],
+) -> dict[str, Any]:
+    """Services that know hosts of three ages; a restart makes a host's LaunchTime young."""
+    born = {OLD: 2020, MIDDLE: 2023, YOUNG: 2026}
+    instances = [
+        {
+            "InstanceId": host,
+            "LaunchTime": datetime(2027 if host == restarted else year, 1, 1, tzinfo=UTC),
+            "NetworkInterfaces": [
+                {"Attachment": {"AttachTime": datetime(year, 1, 1, tzinfo=UTC)}},
+            ],
+        }
+        for host, year in born.items()
+        if host in online
+    ]
+    shown = [
+        {"InstanceId": host, "PingStatus": "Online" if up else "ConnectionLost"}
+        for host, up in online.items()
+    ]
+    return {
+        "ssm": {
+            "send_command": send_command,
+            "list_commands": [{"Commands": []}],
+            "describe_instance_information": [
+                {"InstanceInformationList": [each]} for each in shown
+            ],
+        },
+        "ec2": {
+            "describe_instances": [{"Reservations": [{"Instances": [each]}]} for each in instances]
+        },
+    }
+
+
+# --- the second step
+
+BEGUN = datetime(2027, 3, 14, 3, 0, tzinfo=UTC)
+EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:cron2aws-web-backup:2027-03-14T03-00Z"
+COMMAND_ID = "1a2b3c4d-0000-4000-8000-123456789abc"
+LATE = 60
+"""Tries after which nothing is new any more: 12 minutes."""
+
+
+def wait_event(
+    *, retries: int = LATE, tried: tuple[str, ...] = (), **changes: Any
+) -> dict[str, Any]:
+    return {
+        "task": "web-backup",
+        "schedule": "0 3 * * * -> cron(0 3 * * ? *)  (UTC)",
+        "source": "web-1:/etc/crontab line 17",
+        "tag": "role=web",
+        "run": {
+            "outcome": "sent",
+            "command_id": COMMAND_ID,
+            "scheduled_time": "2027-03-14T03:00:00Z",
+            "tried": list(tried),
+        },
+        "execution": EXECUTION,
+        "retries": retries,
+        "execution_timeout": "3600",
+        "delivery_timeout": "300",
+        **changes,
+    }
+
+
+def command(status: str = "Success", details: str = "", targets: int = 1) -> dict[str, Any]:
+    return {"Status": status, "StatusDetails": details or status, "TargetCount": targets}
+
+
+STATUS = {
+    "DeliveryTimedOut": "TimedOut",
+    "ExecutionTimedOut": "TimedOut",
+    "Undeliverable": "Failed",
+    "Terminated": "Failed",
+    "InvalidPlatform": "Failed",
+    "AccessDenied": "Failed",
+}
+
+
+def host(
+    details: str = "Success",
+    output: str = "[cron2aws] exit=0 seconds=12\nhello\n",
+    code: int = 0,
+    number: int = 1,
+) -> dict[str, Any]:
+    return {
+        "InstanceId": f"i-{number:03}",
+        "InstanceName": f"web-{number}",
+        "Status": STATUS.get(details, details),
+        "StatusDetails": details,
+        "CommandPlugins": [
+            {
+                "ResponseCode": code,
+                "Output": output,
+                "ResponseStartDateTime": BEGUN,
+                "ResponseFinishDateTime": BEGUN + timedelta(seconds=90),
+            }
+        ],
+    }
+
+
+def ask(
+    parent: dict[str, Any] | None,
+    hosts: list[dict[str, Any]],
+    *,
+    outputs: dict[str, tuple[str, str]] | None = None,
+    page: int = 2,
+    **changes: Any,
+) -> tuple[dict[str, Any], list[Call]]:
+    """What the function answers to a state of Systems Manager."""
+    wait = function("WaitFunction")
+    pages = [hosts[at : at + page] for at in range(0, len(hosts), page)] or [[]]
+
+    def output(*, InstanceId: str, **_: Any) -> Any:
+        if outputs is None:
+            return refused("InvocationDoesNotExist", operation="GetCommandInvocation")
+        stdout, stderr = outputs[InstanceId]
+        return {"StandardOutputContent": stdout, "StandardErrorContent": stderr}
+
+    calls = give_clients(
+        wait,
+        ssm={
+            "list_commands": {"Commands": [parent] if parent else []},
+            "list_command_invocations": [{"CommandInvocations": each} for each in pages],
+            "get_command_invocation": output,
+        },
+    )
+    try:
+        answer = wait.handler(wait_event(**changes), None)["run"]
+    except wait.StillRunning:
+        answer = {"outcome": "running"}
+    return answer, calls

@@ -1,0 +1,243 @@
+"""Who may do what: the rendered policies, judged with their resources and conditions.
+
+The calls are not written down here: they are what the functions really do with fakes for clients,
+what the definition's tasks do, and what the triggers start.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tests.fake_clients import Call, give_clients, refused
+from tests.iam import allowed, may_assume
+from tests.stack_cases import (
+    DELIVERED,
+    NAMED,
+    OLD,
+    ask,
+    command,
+    fleet,
+    host,
+    running,
+    send_event,
+)
+from tests.stack_template import ACCOUNT, REGION, Rendered, function, task
+
+MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:cron2aws-web-backup"
+DOCUMENT = f"arn:aws:ssm:{REGION}::document/AWS-RunShellScript"
+INSTANCE = f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{OLD}"
+TAGGED = {"ssm:resourceTag/role": "web"}
+ACTIONS = {"stepfunctions": "states", "ssm": "ssm", "ec2": "ec2"}
+
+
+def send_calls(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
+    """Every kind of call that the send function makes."""
+    monkeypatch.setenv("COMMAND", "echo")
+    calls: list[Call] = []
+    earlier = running("other", 60, {})
+    machines = {
+        "start_execution": {"executionArn": "x"},
+        "list_executions": [{"executions": [earlier]}],
+        "describe_execution": {"input": '{"scheduled_time": "x"}'},
+    }
+    for changes in (
+        {"input": DELIVERED},
+        NAMED | {"overlap": "skip"},
+        NAMED | {"run_on": "one", "retries": 1},
+    ):
+        send = function("SendFunction")
+        made = give_clients(send, **fleet({OLD: True}), stepfunctions=machines)
+        send.handler(send_event(machine=MACHINE, **changes), None)
+        calls += made
+    return calls
+
+
+def requests(call: Call) -> list[tuple[str, str, dict[str, str]]]:
+    """Action, resource and context of each resource that a call touches."""
+    action = f"{ACTIONS[call.service]}:{call.operation}"
+    given = call.parameters
+    if call.operation == "SendCommand":
+        document = DOCUMENT.replace("AWS-RunShellScript", given["DocumentName"])
+        return [(action, document, {}), (action, INSTANCE, TAGGED)]
+    if call.service == "stepfunctions":
+        machine = given.get("stateMachineArn") or given["executionArn"]
+        return [(action, machine, {})]
+    return [(action, "*", {})]
+
+
+def test_each_call_of_the_send_function_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    statements = task(RunOn="one").policy("SendRole")
+    calls = send_calls(monkeypatch)
+    assert {call.operation for call in calls} == {
+        "StartExecution",
+        "ListExecutions",
+        "DescribeExecution",
+        "ListCommands",
+        "DescribeInstanceInformation",
+        "DescribeInstances",
+        "SendCommand",
+    }
+    for action, resource, context in itertools.chain.from_iterable(map(requests, calls)):
+        assert allowed(statements, action, resource, context), (action, resource)
+
+
+def test_each_call_of_the_wait_function_is_allowed_and_it_may_only_read() -> None:
+    _, calls = ask(command(), [host()])
+    statements = task().policy("WaitRole")
+    for call in calls:
+        assert allowed(statements, f"ssm:{call.operation}", "*"), call.operation
+    actions = {each for one in statements for each in one["Action"]}
+    reading = {"ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:GetCommandInvocation"}
+    assert actions == reading | {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+
+OTHER_ACCOUNT = "999999999999"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context"),
+    [
+        ("ssm:SendCommand", DOCUMENT.replace("AWS-RunShellScript", "AWS-RunRemoteScript"), {}),
+        ("ssm:SendCommand", DOCUMENT.replace("::", f":{ACCOUNT}:"), {}),
+        ("ssm:SendCommand", INSTANCE, {}),
+        ("ssm:SendCommand", INSTANCE, {"ssm:resourceTag/role": "db"}),
+        ("ssm:SendCommand", INSTANCE, {"ssm:resourceTag/role": "web2"}),
+        ("ssm:SendCommand", INSTANCE, {"ssm:resourceTag/other": "web"}),
+        ("ssm:SendCommand", INSTANCE.replace(REGION, "us-east-1"), TAGGED),
+        ("ssm:SendCommand", INSTANCE.replace(ACCOUNT, OTHER_ACCOUNT), TAGGED),
+        ("ssm:SendCommand", f"arn:aws:ssm:{REGION}:{ACCOUNT}:managed-instance/mi-0", TAGGED),
+        ("states:StartExecution", MACHINE + "-other", {}),
+        ("states:StartExecution", MACHINE.replace("web-backup", "other"), {}),
+        ("states:ListExecutions", MACHINE.replace("web-backup", "other"), {}),
+        (
+            "states:DescribeExecution",
+            MACHINE.replace("stateMachine", "execution").replace("web-backup", "other") + ":x",
+            {},
+        ),
+        ("states:StopExecution", MACHINE, {}),
+        ("ssm:CancelCommand", "*", {}),
+        ("ssm:GetParameter", "*", {}),
+        ("ec2:TerminateInstances", INSTANCE, TAGGED),
+        ("logs:PutLogEvents", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/other:*", {}),
+        ("logs:CreateLogGroup", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/x:*", {}),
+        ("lambda:InvokeFunction", "*", {}),
+        ("iam:PassRole", "*", {}),
+    ],
+)
+def test_the_send_function_may_do_nothing_else(
+    action: str, resource: str, context: dict[str, str]
+) -> None:
+    assert not allowed(task(RunOn="one").policy("SendRole"), action, resource, context)
+
+
+def test_hosts_are_listed_only_where_one_is_chosen() -> None:
+    everywhere = task(RunOn="all").policy("SendRole")
+    assert not allowed(everywhere, "ssm:DescribeInstanceInformation", "*")
+    assert not allowed(everywhere, "ec2:DescribeInstances", "*")
+
+
+def test_a_tags_name_becomes_the_condition_key() -> None:
+    made = task(EC2InstanceTagName="aws:autoscaling:groupName", EC2InstanceTagValue="a b")
+    context = {"ssm:resourceTag/aws:autoscaling:groupName": "a b"}
+    assert allowed(made.policy("SendRole"), "ssm:SendCommand", INSTANCE, context)
+    assert not allowed(made.policy("SendRole"), "ssm:SendCommand", INSTANCE, TAGGED)
+
+
+def machine_requests(made: Rendered) -> set[tuple[str, str]]:
+    """What the definition's tasks do."""
+    wanted = set()
+    for state in made.definition()["States"].values():
+        if state["Type"] == "Task" and state["Resource"].endswith("lambda:invoke"):
+            wanted.add(("lambda:InvokeFunction", state["Parameters"]["FunctionName"]))
+        elif state["Type"] == "Task":
+            assert state["Resource"].endswith("sns:publish")
+            path = state["Parameters"]["TopicArn.$"].removeprefix("$.")
+            topic = made.definition()["States"]["WaitForHosts"]["ResultSelector"][path]
+            wanted.add(("sns:Publish", topic))
+    return wanted
+
+
+def test_the_machine_may_do_what_its_definition_does_and_no_more() -> None:
+    made = task()
+    wanted = machine_requests(made)
+    assert len(wanted) == 4
+    for action, resource in wanted:
+        assert allowed(made.policy("StateMachineRole"), action, resource)
+        assert not allowed(made.policy("StateMachineRole"), action, resource + "-other")
+    assert not allowed(made.policy("StateMachineRole"), "states:StartExecution", MACHINE)
+    assert not allowed(made.policy("StateMachineRole"), "ssm:SendCommand", DOCUMENT)
+
+
+@pytest.mark.parametrize("kind", ["Succeeded", "Failed"])
+def test_a_topic_that_is_left_out_is_nobodys(kind: str) -> None:
+    full = task()
+    topic = full.parameters[f"TopicCommandExecution{kind}Arn"]
+    made = task(**{f"TopicCommandExecution{kind}Arn": ""})
+    assert allowed(full.policy("StateMachineRole"), "sns:Publish", topic)
+    assert not allowed(made.policy("StateMachineRole"), "sns:Publish", topic)
+    assert not allowed(made.policy("StateMachineRole"), "sns:Publish", "*")
+
+
+@pytest.mark.parametrize("trigger", ["scheduler", "rule"])
+def test_the_trigger_may_start_its_one_machine(trigger: str) -> None:
+    made = task(Trigger=trigger)
+    target = (
+        made.properties("Rule")["Targets"][0]
+        if trigger == "rule"
+        else made.properties("Schedule")["Target"]
+    )
+    statements = made.policy("TriggerRole")
+    assert target["RoleArn"].endswith(":role/TriggerRole")
+    assert allowed(statements, "states:StartExecution", target["Arn"])
+    assert allowed(statements, "sqs:SendMessage", target["DeadLetterConfig"]["Arn"])
+    assert not allowed(statements, "states:StartExecution", target["Arn"] + "2")
+    assert not allowed(statements, "states:StopExecution", target["Arn"])
+    assert not allowed(statements, "lambda:InvokeFunction", "*")
+
+
+@pytest.mark.parametrize(
+    ("role", "service", "trigger"),
+    [
+        ("TriggerRole", "scheduler.amazonaws.com", "scheduler"),
+        ("TriggerRole", "events.amazonaws.com", "rule"),
+        ("StateMachineRole", "states.amazonaws.com", "scheduler"),
+        ("SendRole", "lambda.amazonaws.com", "scheduler"),
+        ("WaitRole", "lambda.amazonaws.com", "scheduler"),
+    ],
+)
+def test_no_role_can_be_used_from_elsewhere(role: str, service: str, trigger: str) -> None:
+    made = task(Trigger=trigger)
+    trust = made.properties(role)["AssumeRolePolicyDocument"]
+    here = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": MACHINE}
+    assert may_assume(trust, service, here)
+    assert not may_assume(trust, service, here | {"aws:SourceAccount": OTHER_ACCOUNT})
+    for other in ("ec2.amazonaws.com", "events.amazonaws.com", "scheduler.amazonaws.com"):
+        assert may_assume(trust, other, here) is (other == service)
+    if role == "StateMachineRole":
+        assert not may_assume(trust, service, here | {"aws:SourceArn": MACHINE + "-other"})
+    if service != "lambda.amazonaws.com":  # Lambda is not documented to say for whom it asks
+        assert not may_assume(trust, service, {"aws:SourceArn": MACHINE})
+
+
+def test_only_its_own_rules_may_fill_the_queue() -> None:
+    made = task(Trigger="rule")
+    queue = made.properties("Rule")["Targets"][0]["DeadLetterConfig"]["Arn"]
+    (statement,) = made.properties("UndeliveredPolicy")["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    rule = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/web-backup"
+    for arn, may in ((rule, True), (rule + "-2", True), (rule + "-3", False), (rule + "x", False)):
+        assert allowed([statement], "sqs:SendMessage", queue, {"aws:SourceArn": arn}) is may
+
+
+def test_the_judge_refuses_what_it_does_not_know() -> None:
+    with pytest.raises(ValueError, match="NotAction"):
+        allowed([{"Effect": "Allow", "NotAction": "x", "Resource": "*"}], "a:B", "*")
+    odd = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    with pytest.raises(ValueError, match="IpAddress"):
+        allowed([odd | {"Condition": {"IpAddress": {"a": "b"}}}], "a:B", "*", {"a": "b"})
+    deny = odd | {"Effect": "Deny", "Action": "a:b"}
+    assert not allowed([odd, deny], "a:B", "*")
+    assert allowed([odd, deny], "a:C", "*")
+    assert refused("x").response["Error"]["Code"] == "x"

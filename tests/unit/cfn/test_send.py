@@ -1,0 +1,335 @@
+"""The first step, as the code that stands in the template, with fakes for boto3's clients."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+
+from tests.fake_clients import Call, give_clients, refused
+from tests.stack_cases import (
+    DELIVERED,
+    MACHINE,
+    MIDDLE,
+    NAMED,
+    OLD,
+    RUN,
+    SENT,
+    YOUNG,
+    fleet,
+    running,
+    send_event,
+)
+from tests.stack_template import function
+
+
+@pytest.fixture
+def send(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("COMMAND", "echo hello")
+    return function("SendFunction")
+
+
+def sent_to(calls: list[Call]) -> list[Any]:
+    """Where commands went: the instances, or the targets."""
+    return [
+        call.parameters.get("InstanceIds") or call.parameters["Targets"]
+        for call in calls
+        if call.operation == "SendCommand"
+    ]
+
+
+# --- is the run due?
+
+
+@pytest.mark.parametrize(
+    ("scheduled", "days", "zone", "window", "reason"),
+    [
+        ("2027-03-14T03:00:00Z", "", "UTC", ("", ""), None),
+        ("2027-03-14T03:00:00Z", "14", "UTC", ("", ""), None),
+        ("2027-03-14T03:00:00Z", "1,4,31", "UTC", ("", ""), "not one of the days 1,4,31"),
+        # the day is the zone's, not UTC's
+        ("2027-03-14T18:00:00Z", "15", "Asia/Tokyo", ("", ""), None),
+        ("2027-03-14T18:00:00Z", "14", "Asia/Tokyo", ("", ""), "2027-03-15 in Asia/Tokyo"),
+        # the clock goes forward at 07:00Z: 06:59Z is 23:59 of the day before only in winter
+        ("2027-03-15T03:59:00Z", "14", "America/New_York", ("", ""), None),
+        ("2027-03-14T04:59:00Z", "13", "America/New_York", ("", ""), None),
+        ("2027-03-14T05:00:00Z", "14", "America/New_York", ("", ""), None),
+        # the window holds its beginning, not its end
+        ("2027-03-14T03:00:00Z", "", "UTC", ("2027-03-14T03:00:00Z", ""), None),
+        ("2027-03-14T02:59:00Z", "", "UTC", ("2027-03-14T03:00:00Z", ""), "scheduled before"),
+        ("2027-03-14T03:00:00Z", "", "UTC", ("", "2027-03-14T03:00:00Z"), "not scheduled before"),
+        ("2027-03-14T02:59:00Z", "", "UTC", ("", "2027-03-14T03:00:00Z"), None),
+        # a rule's event may carry seconds: the minute counts
+        ("2027-03-14T03:00:59Z", "", "UTC", ("2027-03-14T03:00:30Z", ""), "scheduled before"),
+    ],
+)
+def test_is_judged_on_the_scheduled_time(
+    *, send: Any, scheduled: str, days: str, zone: str, window: tuple[str, str], reason: str | None
+) -> None:
+    trigger = {"scheduled_time": scheduled, "days_of_month": days, "timezone": zone}
+    why = send.not_due(send.minute(scheduled), trigger, *window)
+    assert reason in why if reason else why is None
+
+
+def test_a_skipped_run_calls_nobody(send: Any) -> None:
+    calls = give_clients(send)
+    got = send.handler(send_event(input=DELIVERED | {"days_of_month": "1"}), None)
+    assert got["run"]["outcome"] == "skipped"
+    assert got["run"]["scheduled_time"] == "2027-03-14T03:00:00Z"
+    assert calls == []
+
+
+def test_a_run_by_hand_has_no_guard_and_is_scheduled_now(send: Any) -> None:
+    give_clients(send, ssm=SENT)
+    got = send.handler(send_event(), None)
+    assert got["run"]["outcome"] == "sent"
+    assert got["run"]["scheduled_time"] == "2027-03-14T03:00:00Z"
+
+
+@pytest.mark.parametrize("given", ["now", [1], None, 5])
+def test_any_input_can_be_given_by_hand(send: Any, given: Any) -> None:
+    give_clients(send, ssm=SENT)
+    assert send.handler(send_event(input=given), None)["run"]["outcome"] == "sent"
+
+
+def test_an_unknown_zone_is_told_in_every_run_even_without_a_guard(send: Any) -> None:
+    got = send.handler(send_event(input=DELIVERED | {"timezone": "No/Where"}), None)
+    assert got["run"] == {"outcome": "failed"}
+    assert got["error"]["Error"] == "ZoneInfoNotFoundError"
+    assert "No/Where" in got["error"]["Cause"]
+
+
+# --- one run for a scheduled minute
+
+
+def test_a_delivery_starts_the_run_of_its_minute_under_a_name_that_aws_allows(send: Any) -> None:
+    calls = give_clients(send, stepfunctions={"start_execution": {"executionArn": RUN + ":x"}})
+    got = send.handler(send_event(input=DELIVERED, execution="4711"), None)
+    assert got["run"]["outcome"] == "handed-over"
+    assert got["run"]["execution"] == RUN + ":x"
+    (call,) = calls
+    assert call.parameters["stateMachineArn"] == MACHINE
+    assert call.parameters["name"] == "2027-03-14T03-00Z"
+    assert not set(call.parameters["name"]) & set(' <>{}[]?*"#%\\^|~`$&,;:/')
+    assert json.loads(call.parameters["input"]) == DELIVERED | {"delivery": "4711"}
+
+
+def test_a_second_delivery_is_a_duplicate(send: Any) -> None:
+    there = refused("ExecutionAlreadyExists", operation="StartExecution")
+    give_clients(send, stepfunctions={"start_execution": there})
+    got = send.handler(send_event(input=DELIVERED, execution="4712"), None)
+    assert got["run"]["outcome"] == "duplicate"
+
+
+def test_the_run_of_the_minute_sends(send: Any) -> None:
+    calls = give_clients(send, ssm=SENT)
+    assert send.handler(send_event(**NAMED), None)["run"]["outcome"] == "sent"
+    assert len(sent_to(calls)) == 1
+
+
+# --- overlap
+
+
+ME = running("2027-03-14T03-00Z", 0, NAMED["input"])
+
+
+@pytest.mark.parametrize(
+    ("others", "busy"),
+    [
+        ([], None),
+        ([running("2027-03-14T02-59Z", 60, {**DELIVERED, "delivery": "1"})], "2027-03-14T02-59Z"),
+        ([running("by-hand", 5, {})], "by-hand"),
+        # a delivery that only hands over is no run: else a second delivery would lose the run
+        ([running("4711", 2, DELIVERED)], None),
+        # of two that start together one goes on, here both; neither is never right
+        ([running("other", 0, {})], None),
+        ([running("later", -1, {})], None),
+    ],
+)
+def test_skips_while_an_earlier_run_goes_on(
+    send: Any, others: list[dict[str, Any]], busy: str | None
+) -> None:
+    every = [ME, *others]
+    inputs = {each["executionArn"]: each["input"] for each in every}
+    calls = give_clients(
+        send,
+        ssm=SENT,
+        stepfunctions={
+            "list_executions": [{"executions": [each]} for each in every],
+            "describe_execution": lambda executionArn: {"input": inputs[executionArn]},
+        },
+    )
+    got = send.handler(send_event(**NAMED, overlap="skip"), None)["run"]
+    assert got["outcome"] == ("skipped" if busy else "sent")
+    assert len(sent_to(calls)) == (0 if busy else 1)
+    assert (busy or "") in got.get("reason", "")
+
+
+def test_overlap_may_be_allowed(send: Any) -> None:
+    calls = give_clients(send, ssm=SENT)
+    assert send.handler(send_event(**NAMED), None)["run"]["outcome"] == "sent"
+    assert {call.service for call in calls} == {"ssm"}
+
+
+# --- sending
+
+
+def test_sends_to_every_host_with_the_tag(send: Any) -> None:
+    calls = give_clients(send, ssm=SENT)
+    got = send.handler(send_event(delivery_timeout="300", max_errors="0"), None)["run"]
+    assert got["command_id"] == "c-1"
+    (call,) = calls
+    assert call.parameters == {
+        "DocumentName": "AWS-RunShellScript",
+        "Parameters": {"commands": ["echo hello"], "executionTimeout": ["172800"]},
+        "TimeoutSeconds": 300,
+        "MaxConcurrency": "100%",
+        "MaxErrors": "0",
+        "Comment": "by-hand 0 web-backup",
+        "Targets": [{"Key": "tag:role", "Values": ["web"]}],
+    }
+
+
+def test_the_comment_fits_and_begins_with_the_runs_name(send: Any) -> None:
+    calls = give_clients(send, ssm=SENT)
+    send.handler(send_event(execution="e" * 80, task="t" * 60), None)
+    comment = calls[0].parameters["Comment"]
+    assert len(comment) <= 100
+    assert comment.startswith("e" * 80)
+
+
+@pytest.mark.parametrize(
+    "code", ["ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"]
+)
+def test_only_explicit_throttling_is_tried_again(send: Any, code: str) -> None:
+    give_clients(send, ssm={"send_command": refused(code)})
+    with pytest.raises(send.Throttled):
+        send.handler(send_event(), None)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused("InternalServerError", 500),
+        ReadTimeoutError(endpoint_url="https://ssm"),
+        EndpointConnectionError(endpoint_url="https://ssm"),
+    ],
+)
+def test_no_answer_is_told_and_not_tried_again(send: Any, error: Exception) -> None:
+    calls = give_clients(send, ssm={"send_command": error})
+    got = send.handler(send_event(), None)
+    assert got["error"]["Error"] == "SendUncertain"
+    assert "by-hand 0 web-backup" in got["error"]["Cause"]
+    assert len(calls) == 1
+
+
+def test_a_refusal_is_told_by_its_name(send: Any) -> None:
+    give_clients(send, ssm={"send_command": refused("AccessDeniedException")})
+    got = send.handler(send_event(), None)
+    assert got["run"]["outcome"] == "failed"
+    assert got["error"]["Error"] == "AccessDeniedException"
+
+
+def test_botocore_must_not_send_twice(send: Any) -> None:
+    assert send.ONCE.retries == {"total_max_attempts": 1}
+
+
+@pytest.mark.parametrize(("there", "sends"), [(["by-hand 0 web-backup"], 0), (["another"], 1)])
+def test_a_second_try_of_the_step_first_looks_whether_it_has_sent(
+    send: Any, there: list[str], sends: int
+) -> None:
+    pages = [
+        {"Commands": [{"CommandId": "x", "Comment": "another 0 task"}]},
+        {"Commands": [{"CommandId": "c-0", "Comment": each} for each in there]},
+    ]
+    calls = give_clients(send, ssm={**SENT, "list_commands": pages})
+    got = send.handler(send_event(retries=1), None)["run"]
+    assert got["command_id"] == ("c-1" if sends else "c-0")
+    assert len(sent_to(calls)) == sends
+    looked = calls[0].parameters["Filters"]
+    assert looked == [{"key": "InvokedAfter", "value": "2027-03-14T03:00:07Z"}]
+
+
+# --- on one host
+
+
+@pytest.mark.parametrize(
+    ("online", "restarted", "chosen"),
+    [
+        ({MIDDLE: True, OLD: True}, None, OLD),
+        ({MIDDLE: True, OLD: True}, OLD, OLD),  # stopped and started, yet the oldest
+        ({YOUNG: True, MIDDLE: True, OLD: True}, None, OLD),  # a newcomer doesn't take it over
+        ({YOUNG: True, MIDDLE: True, OLD: False}, None, MIDDLE),
+        ({YOUNG: True}, None, YOUNG),
+        ({"mi-0abc": True, YOUNG: True}, None, YOUNG),  # the tag is an EC2 instance's
+        ({"i-0unknown": True, "i-0also": True, YOUNG: True}, None, YOUNG),  # of unknown age: last
+        ({"i-0unknown": True, "i-0also": True}, None, "i-0also"),
+    ],
+)
+def test_one_is_the_oldest_that_is_online(
+    send: Any, online: dict[str, bool], restarted: str | None, chosen: str
+) -> None:
+    calls = give_clients(send, **fleet(online, restarted=restarted))
+    got = send.handler(send_event(run_on="one"), None)["run"]
+    assert sent_to(calls) == [[chosen]]
+    assert got["tried"] == [chosen]
+
+
+def test_goes_on_to_the_next_after_a_host_that_did_not_start_it(send: Any) -> None:
+    calls = give_clients(send, **fleet({OLD: True, MIDDLE: True, YOUNG: True}))
+    state = {"run": {"outcome": "next-host", "tried": [OLD]}}
+    got = send.handler(send_event(run_on="one") | {"state": state}, None)["run"]
+    assert sent_to(calls) == [[MIDDLE]]
+    assert got["tried"] == [OLD, MIDDLE]
+    comment = next(call for call in calls if call.operation == "SendCommand").parameters["Comment"]
+    assert comment == "by-hand 1 web-backup"
+
+
+def test_a_host_that_has_gone_since_it_was_listed_is_passed_over(send: Any) -> None:
+    def answer(**parameters: Any) -> Any:
+        gone = parameters["InstanceIds"] == [OLD]
+        return refused("InvalidInstanceId") if gone else SENT["send_command"]
+
+    calls = give_clients(send, **fleet({OLD: True, MIDDLE: True}, send_command=answer))
+    got = send.handler(send_event(run_on="one"), None)["run"]
+    assert sent_to(calls) == [[OLD], [MIDDLE]]
+    assert got["tried"] == [OLD, MIDDLE]
+
+
+def test_another_refusal_of_a_host_is_not_passed_over(send: Any) -> None:
+    calls = give_clients(
+        send, **fleet({OLD: True, MIDDLE: True}, send_command=refused("AccessDeniedException"))
+    )
+    got = send.handler(send_event(run_on="one"), None)
+    assert got["error"]["Error"] == "AccessDeniedException"
+    assert sent_to(calls) == [[OLD]]
+
+
+@pytest.mark.parametrize(
+    ("online", "tried", "why"),
+    [
+        ({}, [], "no managed host has the tag role=web"),
+        ({OLD: False, YOUNG: False}, [], "none of the 2 hosts with the tag role=web is online"),
+        ({OLD: True, YOUNG: False}, [OLD], f"no host is left to try: {OLD}"),
+    ],
+)
+def test_nobody_to_run_it_is_a_failure(
+    send: Any, online: dict[str, bool], tried: list[str], why: str
+) -> None:
+    calls = give_clients(send, **fleet(online))
+    state = {"run": {"tried": tried}}
+    got = send.handler(send_event(run_on="one") | {"state": state}, None)
+    assert got["error"]["Error"] == "NoHost"
+    assert why in got["error"]["Cause"]
+    assert sent_to(calls) == []
+
+
+def test_a_second_try_on_one_host_takes_over_the_command_that_is_there(send: Any) -> None:
+    there = {"CommandId": "c-0", "Comment": "by-hand 0 web-backup", "InstanceIds": [OLD]}
+    services = fleet({OLD: True})
+    services["ssm"]["list_commands"] = [{"Commands": [there]}]
+    calls = give_clients(send, **services)
+    got = send.handler(send_event(run_on="one", retries=2), None)["run"]
+    assert (got["command_id"], got["tried"], sent_to(calls)) == ("c-0", [OLD], [])

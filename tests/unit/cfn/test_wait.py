@@ -1,0 +1,240 @@
+"""The second step, as the code that stands in the template, with a fake Systems Manager."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fake_clients import give_clients, refused
+from tests.stack_cases import (
+    COMMAND_ID,
+    EXECUTION,
+    LATE,
+    STATUS,
+    ask,
+    command,
+    host,
+    wait_event,
+)
+from tests.stack_template import function
+
+CONSOLE = "https://eu-west-1.console.aws.amazon.com"
+NOBODY = command("Success", "NoInstancesInTag", 0)
+
+
+@pytest.mark.parametrize(
+    ("parent", "hosts", "retries", "outcome"),
+    [
+        # eventual consistency after sending
+        (None, [], 0, "running"),
+        (None, [], LATE, "running"),
+        (None, [], 70, "failed"),
+        (command("Pending", targets=0), [], LATE, "running"),
+        (command("Success", targets=0), [], 0, "running"),
+        (command("Success", targets=0), [], LATE, "failed"),
+        (command("Success", targets=2), [host()], 3, "running"),
+        (command("Success", targets=2), [host()], LATE, "failed"),
+        # a tag that nobody has is a Success to Systems Manager
+        (NOBODY, [], 0, "failed"),
+        # while any host works
+        (command("InProgress"), [host("InProgress")], 5, "running"),
+        (command("Pending"), [host("Pending")], 5, "running"),
+        (command("Pending"), [host("Delayed")], 5, "running"),
+        (command("InProgress", targets=2), [host(), host("InProgress", number=2)], 5, "running"),
+        (command("Success", targets=2), [host(), host("InProgress", number=2)], 5, "running"),
+        # the parent lags behind its hosts
+        (command("InProgress"), [host()], 5, "succeeded"),
+        # and lies
+        (command("Success"), [host("Undeliverable", "", -1)], 5, "failed"),
+        (command("Success", targets=2), [host(), host("Failed", "", 1, 2)], 5, "failed"),
+        (command("Failed", targets=2), [host(), host(number=2)], 5, "succeeded"),
+        # every way for a host to end
+        (command(), [host("Success")], 5, "succeeded"),
+        (command("Failed"), [host("Failed", "", 3)], 5, "failed"),
+        (command("TimedOut"), [host("DeliveryTimedOut", "", -1)], 5, "failed"),
+        (command("TimedOut"), [host("ExecutionTimedOut", "", 137)], 5, "failed"),
+        (command("Cancelled"), [host("Cancelled", "", -1)], 5, "failed"),
+        (command("Failed"), [host("Terminated", "", -1)], 5, "failed"),
+        (command("Failed"), [host("InvalidPlatform", "", -1)], 5, "failed"),
+        (command("Failed"), [host("AccessDenied", "", -1)], 5, "failed"),
+        (command(), [host("ANewStatus")], 5, "running"),
+        # the job's exit code is told by our script's first line
+        (command(), [host("Success", "[cron2aws] exit=168 seconds=1\n", 0)], 5, "failed"),
+        (command(), [host("Failed", "[cron2aws] exit=0 seconds=1\n", 1)], 5, "failed"),
+        # a command written by hand has no such line
+        (command(), [host("Success", "hello")], 5, "succeeded"),
+        (command(), [host("Success", "hello [cron2aws] exit=3 seconds=1\n")], 5, "succeeded"),
+        # over the time of delivery and execution, SSM should have ended it
+        (command("InProgress"), [host("InProgress")], 94, "running"),
+        (command("InProgress"), [host("InProgress")], 100, "failed"),
+    ],
+)
+def test_judges(
+    parent: dict[str, Any] | None, hosts: list[dict[str, Any]], retries: int, outcome: str
+) -> None:
+    answer, _ = ask(parent, hosts, retries=retries)
+    assert answer["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("details", "code", "certain"),
+    [
+        ("AccessDenied", -1, True),
+        ("InvalidPlatform", -1, True),
+        ("Undeliverable", -1, True),
+        ("Undeliverable", 1, False),
+        ("DeliveryTimedOut", -1, False),  # finished commands were seen listed so
+        ("Terminated", -1, False),
+        ("Cancelled", -1, False),
+        ("Failed", 1, False),
+        ("ExecutionTimedOut", 137, False),
+        ("Success", 0, False),
+    ],
+)
+def test_goes_to_the_next_host_only_where_nothing_started(
+    details: str, code: int, *, certain: bool
+) -> None:
+    there = [host(details, "", code)]
+    one, _ = ask(command(STATUS.get(details, details)), there, tried=("i-001",))
+    assert (one["outcome"] == "next-host") is certain
+    assert one["tried"] == ["i-001"]
+    every, _ = ask(command(STATUS.get(details, details)), there)
+    assert every["outcome"] != "next-host"
+
+
+def test_reads_every_page_and_tells_the_failed_host_first() -> None:
+    hosts = [host(number=number) for number in range(120)]
+    hosts[119] = host("Failed", "[cron2aws] exit=3 seconds=7\nno space\n", 3, 119)
+    answer, _ = ask(command(targets=120), hosts, page=50)
+    assert answer["outcome"] == "failed"
+    assert answer["subject"] == "[cron2aws] web-backup FAILED on 1 of 120 hosts"
+    assert answer["hosts"][0] == {
+        "name": "i-119 web-119",
+        "status": "Failed",
+        "exit_code": 3,
+        "seconds": "7",
+    }
+    assert len(answer["hosts"]) == 50
+
+
+def test_the_message_of_a_failure() -> None:
+    hosts = [host(), host("Failed", "[cron2aws] exit=194 seconds=7.5\nno space\n", 1, 2)]
+    outputs = {
+        "i-001": ("[cron2aws] exit=0 seconds=12\nhello\n", ""),
+        "i-002": ("[cron2aws] exit=194 seconds=7.5\nno space\n", "disk full\nbye\n"),
+    }
+    answer, _ = ask(command("Success", targets=2), hosts, outputs=outputs)
+    assert answer["message"].splitlines() == [
+        "Task       web-backup",
+        "Result     FAILED on 1 of 2 hosts",
+        "Schedule   0 3 * * * -> cron(0 3 * * ? *)  (UTC)",
+        "Source     web-1:/etc/crontab line 17",
+        "Scheduled  2027-03-14T03:00:00Z",
+        "",
+        "FAILED i-002 web-2: Failed, exit code 194, 7.5 s",
+        "  | no space",
+        "  ! disk full",
+        "  ! bye",
+        "ok     i-001 web-1: Success, exit code 0, 12 s",
+        "  | hello",
+        "",
+        f"Execution  {CONSOLE}/states/home?region=eu-west-1#/v2/executions/details/{EXECUTION}",
+        f"Command    {CONSOLE}/systems-manager/run-command/{COMMAND_ID}?region=eu-west-1",
+    ]
+
+
+def test_without_our_first_line_the_agents_facts_are_told() -> None:
+    answer, _ = ask(command("Failed"), [host("Failed", "oops", 3)])
+    assert "FAILED i-001 web-1: Failed, exit code 3, 90 s\n  | oops" in answer["message"]
+
+
+@pytest.mark.parametrize(
+    ("parent", "hosts", "verdict"),
+    [
+        (NOBODY, [], "FAILED: no host has the tag role=web"),
+        (None, [], "FAILED on 0 of 0 hosts (command: not known to Systems Manager)"),
+        (
+            command("Failed", "RateExceeded", 2),
+            [],
+            "FAILED on 2 of 2 hosts (command: RateExceeded)",
+        ),
+        (command("Failed", targets=2), [host("Failed", "", 1)], "FAILED on 2 of 2 hosts"),
+    ],
+)
+def test_says_why_where_no_host_can(
+    parent: dict[str, Any] | None, hosts: list[dict[str, Any]], verdict: str
+) -> None:
+    answer, _ = ask(parent, hosts, retries=200)
+    assert f"Result     {verdict}\n" in answer["message"]
+    assert answer["subject"] == f"[cron2aws] web-backup {verdict}"[:99]
+
+
+@pytest.mark.parametrize(
+    ("partition", "region", "site"),
+    [
+        ("aws", "eu-west-1", "eu-west-1.console.aws.amazon.com"),
+        ("aws-cn", "cn-north-1", "console.amazonaws.cn"),
+        ("aws-us-gov", "us-gov-west-1", "console.amazonaws-us-gov.com"),
+    ],
+)
+def test_links_lead_to_the_partitions_console(partition: str, region: str, site: str) -> None:
+    arn = f"arn:{partition}:states:{region}:1:execution:m:x"
+    answer, _ = ask(command(), [host()], execution=arn)
+    assert f"https://{site}/states/home?region={region}#" in answer["message"]
+
+
+@given(
+    output=st.text(max_size=60_000),
+    name=st.text(max_size=300),
+    task=st.text(max_size=60),
+    count=st.integers(0, 60),
+)
+def test_whatever_hosts_print_the_message_can_be_published(
+    output: str, name: str, task: str, count: int
+) -> None:
+    hosts = [host("Failed", output[:2_500], 1, number) for number in range(count)]
+    for each in hosts:
+        each["InstanceName"] = name
+    outputs = {each["InstanceId"]: (output[:24_000], output[:8_000]) for each in hosts}
+    answer, _ = ask(command(targets=count), hosts, outputs=outputs, task=task, page=50)
+    assert len(answer["subject"]) < 100
+    assert answer["subject"].isascii()
+    assert answer["subject"].isprintable()
+    assert len(answer["message"].encode("utf-8", "replace")) < 200_000
+
+
+def test_throttled_is_asked_again_and_other_refusals_are_raised() -> None:
+    wait = function("WaitFunction")
+    give_clients(wait, ssm={"list_commands": refused("ThrottlingException")})
+    with pytest.raises(wait.Throttled):
+        wait.handler(wait_event(), None)
+    give_clients(wait, ssm={"list_commands": refused("AccessDeniedException")})
+    with pytest.raises(Exception, match="AccessDeniedException"):
+        wait.handler(wait_event(), None)
+
+
+def test_asks_with_details_and_by_the_command() -> None:
+    _, calls = ask(command(), [host()])
+    assert [call.operation for call in calls] == [
+        "ListCommands",
+        "ListCommandInvocations",
+        "GetCommandInvocation",
+    ]
+    assert calls[1].parameters == {"CommandId": COMMAND_ID, "Details": True}
+
+
+@pytest.mark.parametrize(
+    ("retries", "seconds"), [(0, 0), (1, 2), (2, 4), (19, 61), (103, 6049), (104, 6349)]
+)
+def test_the_time_waited_follows_from_the_tries(retries: int, seconds: int) -> None:
+    assert function("WaitFunction").seconds_waited(retries) == seconds
+
+
+@given(st.integers(0, 1300))
+def test_a_job_is_told_within_seconds_or_a_twentieth_of_its_length(retries: int) -> None:
+    wait = function("WaitFunction")
+    waited, after = wait.seconds_waited(retries), wait.seconds_waited(retries + 1)
+    assert after - waited <= min(301, 3 + waited / 20)
