@@ -40,6 +40,9 @@ _CLEARED = (
 """Variables that would lead a client out of the sandbox, or to somebody's real account."""
 
 
+_TASK_BEGUN = ("TaskScheduled", "LambdaFunctionScheduled", "ActivityScheduled")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Notification:
     """What was published to a topic."""
@@ -202,6 +205,14 @@ class Sandbox:
         """The events of an execution, oldest first."""
         found = self._machines().get_execution_history(execution_arn)["events"]
         return [dict(event) for event in found]
+
+    def transitions(self, execution_arn: str) -> int:
+        """State transitions as AWS bills them: every state entered, and every retry."""
+        events = self.history(execution_arn)
+        entered = sum(event["type"].endswith("StateEntered") for event in events)
+        begun = sum(event["type"] in _TASK_BEGUN for event in events)
+        tasks = sum(event["type"] == "TaskStateEntered" for event in events)
+        return int(entered + max(begun - tasks, 0))
 
     def notifications(self) -> list[Notification]:
         """What was published to the topics, topic by topic in the order of publishing."""
