@@ -109,6 +109,7 @@ class Survey:
     tabs: tuple[Tab, ...]
     entries: tuple[Surveyed, ...]
     unreadable: tuple[tuple[str, Unreadable], ...] = ()
+    findings: tuple[Finding, ...] = ()  # of the host
     left_out: tuple[Surveyed, ...] = ()  # by --only and --exclude: they stand all the same
 
     @property
@@ -127,7 +128,14 @@ class Survey:
         return tuple(each for each in self.entries if each.decision is Decision.REVIEW)
 
 
-def survey(tabs: Sequence[Tab], *, host: str, dialect: Dialect, settings: Settings) -> Survey:
+def survey(
+    tabs: Sequence[Tab],
+    *,
+    host: str,
+    dialect: Dialect,
+    settings: Settings,
+    findings: tuple[Finding, ...] = (),
+) -> Survey:
     """Judge every entry of every tab."""
     judged = [
         _judge(entry, tab, entry_id, dialect, settings)
@@ -138,6 +146,7 @@ def survey(tabs: Sequence[Tab], *, host: str, dialect: Dialect, settings: Settin
         host=host,
         dialect=dialect.name,
         timezone=settings.timezone,
+        findings=findings,
         tabs=tuple(tabs),
         entries=tuple(_with_crowds(judged)),
         unreadable=tuple((tab.path, line) for tab in tabs for line in tab.crontab.unreadable),

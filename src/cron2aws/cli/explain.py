@@ -53,11 +53,14 @@ def run(settings: dict[str, Any], given: dict[str, Any]) -> int:
 
 
 def _answers(given: dict[str, Any]) -> Iterator[Explained | FromAws]:
-    from cron2aws.schedule.explanation import explain, explain_aws
+    from cron2aws.schedule import explanation
 
     setting = _setting(given)
     for expression in _expressions(given["expr"]):
-        yield (explain_aws if given["from_aws"] else explain)(expression, setting)
+        if given["from_aws"]:
+            yield explanation.explain_aws(expression, setting)
+        else:
+            yield explanation.explain(expression, setting)
 
 
 def _undecided(each: Explained | FromAws) -> bool:
@@ -76,7 +79,8 @@ def _expressions(named: Sequence[str]) -> Iterator[str]:
             yield name
             continue
         text = click.get_binary_stream("stdin").read().decode("utf-8", "surrogateescape")
-        yield from text.removesuffix("\n").split("\n") if text else ()
+        if text:
+            yield from text.removesuffix("\n").split("\n")
 
 
 def _setting(given: dict[str, Any]) -> Setting:

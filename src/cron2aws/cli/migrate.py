@@ -70,7 +70,7 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
 
     wish = wish_of(given)
     reading = sources.read(given)
-    if world.sandbox:
+    if settings.get("sandbox"):
         reading = sources.copied(reading)
     deployed = world.stacks.deployed()
     found = sources.survey_of(reading, given, wanted_by(deployed, wish.options))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from cron2aws.cli.zones import checked_zone, resolve_zone
 from cron2aws.crontab.dialect import DIALECTS, Dialect
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.errors import UsageError
+from cron2aws.findings import Finding
 from cron2aws.hosts.host import HostFacts, SourceFile
 from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
 from cron2aws.survey import Settings, Survey, Tab, Wanted, survey
@@ -29,6 +31,7 @@ class Reading:
     host: str
     dialect: Dialect
     timezone: str
+    findings: tuple[Finding, ...]  # of the host: what had to be guessed
     tabs: tuple[Tab, ...]
     files: tuple[SourceFile, ...]
 
@@ -67,7 +70,8 @@ def _read_host(trees: Sequence[Path], named: Sequence[str], given: dict[str, Any
 
 def _read_one(name: str, dialect: Dialect, given: dict[str, Any]) -> SourceFile:
     if name == "-":
-        return read_stdin(None, format_of=given["format_of"], user=given["user"])
+        data = sys.stdin.buffer.read()
+        return read_stdin(data, format_of=given["format_of"], user=given["user"])
     return read_file(Path(name), dialect, format_of=given["format_of"], user=given["user"])
 
 
@@ -81,6 +85,7 @@ def _reading(
         host=facts.name,
         dialect=dialect,
         timezone=facts.timezone,
+        findings=facts.findings,
         tabs=tuple(_tab(file, dialect, known_user) for file in files),
         files=files,
     )
@@ -129,6 +134,7 @@ def survey_of(
         reading.tabs,
         host=reading.host,
         dialect=reading.dialect,
+        findings=reading.findings,
         settings=Settings(
             timezone=reading.timezone,
             resolve_zone=resolve_zone,

@@ -33,3 +33,12 @@ def _advice(deployed: Sequence[Deployed], name: str) -> str:
     known = [word for stack in deployed for word in (stack.id, stack.stack_name)]
     near = difflib.get_close_matches(name, known, n=3)
     return f"did you mean {', '.join(near)}?" if near else "`cron2aws status` lists them"
+
+
+def only(deployed: Sequence[Deployed], name: str) -> Deployed:
+    """The one stack that is meant; UsageError for a name that means none or several."""
+    found = chosen(deployed, [name])
+    if len(found) > 1:
+        names = ", ".join(stack.stack_name for stack in found)
+        raise UsageError(what=f"{name!r} means {len(found)} tasks", why=names, fix="name one")
+    return found[0]

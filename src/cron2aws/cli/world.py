@@ -140,9 +140,14 @@ def state_folder() -> Path:
 
 
 def template_text(name: str) -> str:
-    """A template of cfn/: the wheel's own copy, or the checkout's in an editable install."""
+    """A template of cfn/."""
+    return installed("cfn", name).read_text(encoding="utf-8")
+
+
+def installed(folder: str, name: str) -> Path:
+    """A file that ships beside the code: in the wheel's package, or in an editable checkout."""
     package = Path(__file__).resolve().parent.parent
-    for folder in (package / "cfn", package.parent.parent / "cfn"):
-        if (folder / name).is_file():
-            return (folder / name).read_text(encoding="utf-8")
-    raise Bug(what=f"the template {name} is not installed", fix="install cron2aws again")
+    for base in (package, package.parent.parent):
+        if (base / folder / name).exists():
+            return base / folder / name
+    raise Bug(what=f"{folder}/{name} is not installed", fix="install cron2aws again")

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.edit import check_edit, comment_out, restore
-from cron2aws.crontab.items import Crontab
 from cron2aws.crontab.mark import Mark
 from cron2aws.errors import SafetyError
 from cron2aws.migration.interfaces import CrontabStore
@@ -34,38 +33,20 @@ class Rewriting:
         """
         tab = self._tabs[source]
         marks = {steps[each].line: _mark(steps[each], place) for each in ids}
-        self._unchanged(tab)
-        after = comment_out(tab.crontab, marks)
-        self._write(tab, after, self._check(tab, after, commented=marks))
+        before = self._unchanged(tab)
+        after = comment_out(before, marks)
+        check_edit(
+            before, after, self._dialect, system=tab.system, user=tab.owner, gone=marks.keys()
+        )
+        self._write(tab, after)
 
     def restore(self, source: str, ids: frozenset[str]) -> None:
         """Take the marks of these entries away again; the very bytes of the lines come back."""
         tab = self._tabs[source]
-        after = restore(self._unchanged(tab), ids)
-        self._write(tab, after, self._check(tab, after, restored=ids))
-
-    def _check(
-        self,
-        tab: Tab,
-        after: bytes,
-        *,
-        commented: Mapping[int, Mark] | None = None,
-        restored: frozenset[str] = frozenset(),
-    ) -> Crontab:
-        return check_edit(
-            tab.crontab,
-            after,
-            self._dialect,
-            system=tab.system,
-            user=tab.owner,
-            commented=commented,
-            restored=restored,
-        )
-
-    def _write(self, tab: Tab, after: bytes, read: Crontab) -> None:
-        self._store.replace(tab.path, tab.sha256, after)
-        # a rollback may come to the same file again
-        self._tabs[tab.path] = replace(tab, crontab=read, sha256=_sha256(after))
+        before = self._unchanged(tab)
+        after = restore(before, ids)
+        check_edit(before, after, self._dialect, system=tab.system, user=tab.owner, back=ids)
+        self._write(tab, after)
 
     def _unchanged(self, tab: Tab) -> bytes:
         data = self._store.read(tab.path)
@@ -76,11 +57,14 @@ class Rewriting:
             )
         return data
 
+    def _write(self, tab: Tab, after: bytes) -> None:
+        self._store.replace(tab.path, tab.sha256, after)
+        # a rollback may come to the same file again
+        self._tabs[tab.path] = replace(tab, sha256=_sha256(after))
+
 
 def _mark(step: Step, place: Place) -> Mark:
-    return Mark(
-        id=step.task.id, account=place.account, region=place.region, stack=step.stack_name
-    )
+    return Mark(id=step.task.id, account=place.account, region=place.region, stack=step.stack_name)
 
 
 def _sha256(data: bytes) -> str:

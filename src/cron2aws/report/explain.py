@@ -23,6 +23,7 @@ from cron2aws.report.text import (
 )
 from cron2aws.schedule.convert import Conversion, Trigger
 from cron2aws.schedule.explanation import Explained, FromAws
+from cron2aws.schedule.meaning import said_dates
 
 SCHEMA = "cron2aws.explain/1"
 AWS_SCHEMA = "cron2aws.explain-aws/1"
@@ -125,8 +126,8 @@ def _trigger(trigger: Trigger) -> str:
     said = f"{trigger.expression} in {trigger.timezone}"
     if trigger.guard is None:
         return said
-    days = ", ".join(map(str, trigger.guard.days_of_month))
-    return f"{said}, only on days {days} of the month in {trigger.guard.timezone}"
+    dates = said_dates(trigger.guard.days_of_month)
+    return f"{said}, only on {dates} of the month in {trigger.guard.timezone}"
 
 
 def _runs(runs: Sequence[datetime], timezone: str) -> Iterator[tuple[str, RenderableType]]:
@@ -137,5 +138,6 @@ def _runs(runs: Sequence[datetime], timezone: str) -> Iterator[tuple[str, Render
 
 
 def _finding(finding: Finding) -> Text:
-    said = f"{finding.level.value}: {finding.title}: {printable(finding.detail)}; {finding.help}"
+    said = f"{finding.level.value}: {finding.title}: {printable(finding.detail)}"
+    said += f"\nhint: {finding.help}"
     return Text(said, style=LEVEL_STYLE[finding.level.value])

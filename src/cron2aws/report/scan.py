@@ -33,6 +33,7 @@ def scan_json(survey: Survey) -> dict[str, Any]:
             "name": survey.host,
             "dialect": survey.dialect,
             "timezone": survey.timezone,
+            "findings": [finding_json(finding) for finding in survey.findings],
         },
         "sources": [_source_json(tab) for tab in survey.tabs],
         "entries": [_entry_json(entry) for entry in survey.entries],
@@ -151,7 +152,7 @@ def compact_days(days: tuple[int, ...]) -> str:
 
 
 def _findings(survey: Survey) -> list[RenderableType]:
-    rows: list[tuple[str, Finding]] = []
+    rows = [(survey.host, finding) for finding in survey.findings]
     for tab in survey.tabs:
         rows += [(tab.path, finding) for finding in tab.findings]
     for each in survey.entries:

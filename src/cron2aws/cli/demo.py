@@ -1,0 +1,106 @@
+"""`make demo`: two hosts' crontabs to running tasks and back, in one process.
+
+Everything is real but AWS itself, which is the sandbox, and the hosts, which echo the commands
+that they would run.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cron2aws.cli import migrate, rollback, scan, status
+from cron2aws.cli.world import installed, world_of
+from cron2aws.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from cron2aws.cli.world import World
+
+HOSTS = {"debian-web": "web", "amazon-batch": "batch"}
+NO_SETTINGS: dict[str, Any] = {}
+
+
+def main() -> int:
+    """Run the tour; 0 when every byte is back."""
+    with tempfile.TemporaryDirectory(prefix="cron2aws-demo-") as folder, Sandbox() as sandbox:
+        world = world_of(NO_SETTINGS, sandbox)
+        world.topics.deploy(None, successes=False)
+        trees = {name: _copy(name, Path(folder)) for name in HOSTS}
+        before = {name: _bytes(tree) for name, tree in trees.items()}
+        for name, tree in trees.items():
+            _tour(world, name, tree)
+        same = all(_bytes(tree) == before[name] for name, tree in trees.items())
+        files = sum(len(each) for each in before.values())
+    if same:
+        _title(f"All {files} files are back, byte for byte; nothing is left on AWS")
+    else:
+        click.echo("Some bytes are NOT back: this is a bug", err=True)
+    return 0 if same else 1
+
+
+def _tour(world: World, name: str, tree: Path) -> None:
+    tag = f"Name={HOSTS[name]}"
+    _title(f"1. What is on {name}, and what would each entry become? (cron2aws scan {name})")
+    scan.run(NO_SETTINGS, _options(scan.scan, str(tree)))
+    _title(f"2. Deploy it and hand the lines over (cron2aws migrate {name} --tag {tag})")
+    given = _options(migrate.migrate, str(tree), "--tag", tag, "--comment-out", "--yes")
+    _expect(migrate.run(world, NO_SETTINGS, given))
+    _title("3. Each task runs once, through its real state machine")
+    _run_all(world)
+    _title("4. What is deployed? (cron2aws status)")
+    _expect(status.run(world, NO_SETTINGS, _options(status.status, str(tree))))
+    _title("5. And back (cron2aws rollback)")
+    given = _options(rollback.rollback, "--source", str(tree), "--yes")
+    _expect(rollback.run(world, NO_SETTINGS, given))
+
+
+def _run_all(world: World) -> None:
+    """Fire every stack's first schedule a day ahead, past the hand-over, and show what it told."""
+    sandbox = world.sandbox
+    if sandbox is None:
+        return
+    told = len(sandbox.notifications())
+    moment = world.clock.now().replace(second=0, microsecond=0) + timedelta(minutes=5)
+    world.clock.sleep_until(moment)
+    for stack in world.stacks.deployed():
+        execution = sandbox.fire(stack.stack_name, moment)
+        if execution is not None:
+            ended = sandbox.wait(execution)["status"]
+            click.echo(f"{stack.stack_name}: {ended.lower()}")
+    for message in sandbox.notifications()[told:]:
+        click.echo(f"\n  {message.subject}")
+        click.echo("".join(f"    {line}\n" for line in message.message.splitlines()), nl=False)
+
+
+def _options(command: click.Command, *arguments: str) -> dict[str, Any]:
+    """What the command line would make of these arguments."""
+    with command.make_context("cron2aws", list(arguments)) as context:
+        return dict(context.params)
+
+
+def _copy(name: str, folder: Path) -> Path:
+    return Path(shutil.copytree(installed("fixtures/crontabs", name), folder / name, symlinks=True))
+
+
+def _bytes(tree: Path) -> dict[str, bytes]:
+    files = sorted(path for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
+    return {str(path.relative_to(tree)): path.read_bytes() for path in files}
+
+
+def _title(text: str) -> None:
+    click.secho(f"\n=== {text}\n", bold=True)
+
+
+def _expect(code: int) -> None:
+    if code:
+        sys.exit(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
