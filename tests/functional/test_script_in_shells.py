@@ -164,8 +164,9 @@ def test_the_job_gets_every_byte(job: Job, hosts: list[Host]) -> None:
         (host.folder / "record").unlink(missing_ok=True)
         own = replace(job, environment=(*job.environment, ("SHELL", host.recorder)))
         running.append(host.start(render(own, habits, title="test")))
-    for host, process in zip(hosts, running, strict=True):
-        stdout, stderr = process.communicate()
+    for host, process, (stdout, stderr) in [
+        (host, process, process.communicate()) for host, process in zip(hosts, running, strict=True)
+    ]:
         assert (process.returncode, stderr) == (0, b""), (host.shell, stdout)
         record = json.loads((host.folder / "record").read_text())
         assert record["argv"] == [host.recorder, "-c", latin(job.command)], host.shell

@@ -34,7 +34,10 @@ def quoted(text: str) -> str:
 
 def printf_format(text: str) -> str:
     r"""The quoted format that makes `printf` write this text: `\ooo` for what cannot be shown."""
-    return "'" + _TWO_BRACES.sub("{''", "".join(map(_coded, text))) + "'"
+    format_ = "".join(map(_coded, text))
+    if format_.startswith("-"):  # dash's printf takes it for an option
+        format_ = "\\055" + format_[1:]
+    return "'" + _TWO_BRACES.sub("{''", format_) + "'"
 
 
 def is_printable(text: str) -> bool:

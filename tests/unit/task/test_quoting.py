@@ -30,6 +30,7 @@ from cron2aws.task.quoting import is_printable, printf_format, quoted, shown, wo
         ("\x1b7", "\"$(printf '\\0337')\""),  # three digits always: a digit may follow
         ("\udcff", "\"$(printf '\\377')\""),
         ("\u200b", "\"$(printf '\\342\\200\\213')\""),  # no width: nobody would see it
+        ("-n\r", "\"$(printf '\\055n\\015')\""),  # no option of printf's
         ("50%\r", "\"$(printf '50%%\\015')\""),
         ("\\n\r", "\"$(printf '\\\\n\\015')\""),
         ("it's\r", "\"$(printf 'it'\\''s\\015')\""),
