@@ -23,7 +23,6 @@ from cron2aws.schedule.fields import FIELDS, Field
 _SCHEDULE = re.compile(r"-?@[^ \t]*|[^ \t]+(?:[ \t]+[^ \t]+){0,4}")
 _OPTION = re.compile(r"-n[ \t]+")
 _FF = "\udcff"
-_WORDS_BEFORE_FF = re.compile(rf"(?!@)(?:[^ \t]+[ \t]+){{1,5}}?(?={_FF})")
 _WORD = re.compile(r"[^ \t]+")
 _USER = re.compile(r"(?![0-9]+\Z)[^-\0-\x20\x7f%/:*][^\0-\x20\x7f%/:*,;!?=#\"'`&|<>()\[\]{}]*")
 
@@ -73,15 +72,16 @@ def _end_at_ff(
     line: str, start: int, timing: tuple[Timing, int] | BadSchedule
 ) -> tuple[Timing, int] | BadSchedule:
     """Debian's daemon keeps a read character in a `char`, in which 0xFF equals EOF."""
-    before = _WORDS_BEFORE_FF.match(line, start)
-    if before is None:
+    end = line.index(_FF, start)
+    words = _WORD.findall(line, start, end)
+    if line[start] == "@" or len(words) > len(FIELDS):
         return timing
-    field = FIELDS[len(_WORD.findall(before[0])) - 1]
-    read = [*FIELDS] if not isinstance(timing, BadSchedule) else _fields_before(timing.field)
-    if field not in read:
+    field = FIELDS[max(len(words), 1) - 1]
+    read = _fields_before(timing.field) if isinstance(timing, BadSchedule) else [*FIELDS]
+    if words and field not in read:
         return timing
-    why = "the byte 0xFF behind it ends the file"
-    return BadSchedule(field=field.name, value="", why=why, start=start, end=before.end())
+    why = "the byte 0xFF in it or behind it ends the file"
+    return BadSchedule(field=field.name, value="", why=why, start=start, end=end)
 
 
 def _fields_before(name: str) -> list[Field]:
@@ -113,7 +113,7 @@ class JobReader:
         if quiet and not self._dash:
             return _DASH
         timing = self._timing(line, start)
-        if self._rules.ff_ends_file and _FF in line:
+        if self._rules.ff_ends_file and line.find(_FF, start) >= 0:
             timing = _end_at_ff(line, start, timing)
         if isinstance(timing, BadSchedule):
             code = "C103" if timing.field == "time specifier" else "C102"

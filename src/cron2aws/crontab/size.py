@@ -46,7 +46,8 @@ def longest_comment(items: Iterable[Item]) -> int:
     longest = run = 0
     for item in items:
         if isinstance(item, Blank | Comment) or (isinstance(item, Entry) and item.mark):
-            run += item.end - item.start + 1 if item.text.isascii() else byte_length(item.text) + 1
+            # `text` lacks a mark's characters, each of which is one byte
+            run += item.end - item.start - len(item.text) + byte_length(item.text) + 1
         else:
             blanks = len(item.text) - len(item.text.lstrip(BLANKS))
             longest, run = max(longest, run + blanks + 1), 0

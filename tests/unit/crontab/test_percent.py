@@ -31,9 +31,7 @@ from cron2aws.crontab.percent import split_command
         (r"\%\%%%", ("%%", "\n"), ("%%", "\n")),
     ],
 )
-def test_the_rule(
-    raw: str, debian: tuple[str, str | None], cronie: tuple[str, str | None]
-) -> None:
+def test_the_rule(raw: str, debian: tuple[str, str | None], cronie: tuple[str, str | None]) -> None:
     assert split_command(raw, unescapes_backslash=True) == debian
     assert split_command(raw, unescapes_backslash=False) == cronie
 
@@ -55,7 +53,7 @@ def as_the_daemon_walks(raw: str, *, debian: bool) -> tuple[str, bool]:
 
 
 @given(st.text(alphabet="\\%a \n"), st.booleans())
-def test_the_rule_is_the_walk(raw: str, debian: bool) -> None:  # noqa: FBT001
+def test_the_rule_is_the_walk(raw: str, debian: bool) -> None:
     command, stdin = split_command(raw, unescapes_backslash=debian)
     assert (command, stdin is not None) == as_the_daemon_walks(raw, debian=debian)
     assert not stdin or stdin.endswith("\n")

@@ -50,9 +50,7 @@ def test_a_line_knows_where_it_stands() -> None:
     assert list(lines("ab\nc"))[1] == Line(2, 3, "c", ended=False)
 
 
-@pytest.mark.parametrize(
-    ("text", "bytes_"), [("abc", 3), ("ä", 2), ("\udcff", 1), ("€", 3)]
-)
+@pytest.mark.parametrize(("text", "bytes_"), [("abc", 3), ("ä", 2), ("\udcff", 1), ("€", 3)])
 def test_the_daemon_counts_bytes(text: str, bytes_: int) -> None:
     assert byte_length(text) == bytes_
 
