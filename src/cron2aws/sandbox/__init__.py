@@ -16,7 +16,8 @@ from cron2aws.sandbox.hosts import (
     job_outcome,
     stand_in,
 )
-from cron2aws.sandbox.inside import Notification, Sandbox, require_moto
+from cron2aws.sandbox.inside import Sandbox, require_moto
+from cron2aws.sandbox.telling import Notification
 
 __all__ = [
     "Echo",

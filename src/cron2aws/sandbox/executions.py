@@ -27,11 +27,11 @@ HISTORY_LIMIT = 25_000
 class Executions:
     """Knows when each execution has ended."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, tell: Callable[[Foreign], None]) -> None:
         self.clock = clock
+        self._tell = tell
         self._ended: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
-        self.on_end: list[Callable[[Any], None]] = []
 
     def ended(self, arn: str) -> threading.Event:
         """Set once the execution has ended."""
@@ -49,8 +49,7 @@ class Executions:
             except Exception as error:
                 _crashed(execution, error, self.clock)
             finally:
-                for tell in self.on_end:
-                    tell(execution)
+                self._tell(execution)
                 self.ended(execution.exec_arn).set()
 
         return watched

@@ -160,6 +160,8 @@ def _api_hooks(parts: Parts) -> Iterator[Hook]:
         name="_invoke_lambda",
         replace=lambda _: _invoker(parts),
     )
+    # SNS's rules for a subject, and the order of messages over all topics
+    yield Hook(owner="moto.sns.models:SNSBackend", name="publish", replace=parts.told.publish)
     # Run Command of our own; see ssm_api.py
     for name, action in actions(parts.run_command).items():
         yield Hook(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from cron2aws.sandbox.executions import Executions
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.functions import Functions
 from cron2aws.sandbox.run_command import Command, RunCommand
+from cron2aws.sandbox.telling import Notification, Told
 from cron2aws.sandbox.virtual_modules import time_module
 
 if TYPE_CHECKING:
@@ -44,15 +44,6 @@ _TASK_BEGUN = ("TaskScheduled", "LambdaFunctionScheduled", "ActivityScheduled")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notification:
-    """What was published to a topic."""
-
-    topic_arn: str
-    subject: str | None
-    message: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Parts:
     """What the hooks put into moto."""
 
@@ -60,6 +51,7 @@ class Parts:
     run_command: RunCommand
     functions: Functions
     executions: Executions
+    told: Told
     clients: Clients
     time_module: ModuleType = field(repr=False)
 
@@ -86,12 +78,13 @@ class Sandbox:
         self.account = ACCOUNT
         self.clock = clock or VirtualClock(RealClock().now())
         self._first_hosts = tuple(hosts)
-        clients = Clients(self.region)
+        clients, told = Clients(self.region), Told(self.clock)
         self._parts = Parts(
             clock=self.clock,
             run_command=RunCommand(self.clock, lag_seconds=lag_seconds),
             functions=Functions(self.clock, clients, self.region),
-            executions=Executions(self.clock),
+            executions=Executions(self.clock, told.of_execution),
+            told=told,
             clients=clients,
             time_module=time_module(self.clock),
         )
@@ -215,14 +208,8 @@ class Sandbox:
         return int(entered + max(begun - tasks, 0))
 
     def notifications(self) -> list[Notification]:
-        """What was published to the topics, topic by topic in the order of publishing."""
-        from moto.sns.models import sns_backends
-
-        return [
-            Notification(topic_arn=arn, subject=subject, message=message)
-            for arn, topic in sns_backends[self.account][self.region].topics.items()
-            for _, message, subject, *_ in topic.sent_notifications
-        ]
+        """What was published to the topics, oldest first."""
+        return self._parts.told.messages
 
     def _machines(self) -> Foreign:
         from moto.stepfunctions.parser.models import (
@@ -283,9 +270,8 @@ def _learn_types() -> None:
     """Moto lists the resource types once; it must look again once ours is there."""
     from moto.cloudformation import parsing
 
-    import cron2aws.sandbox.alarms
-    import cron2aws.sandbox.queue_policies
-    import cron2aws.sandbox.schedules  # noqa: F401
+    import cron2aws.sandbox.schedules
+    import cron2aws.sandbox.supplied  # noqa: F401
 
     for known in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         known.cache_clear()
@@ -299,8 +285,3 @@ def require_moto() -> None:
         what = "the sandbox is not installed"
         fix = "pip install 'cron2aws[sandbox]'"
         raise UsageError(what, why=str(missing), fix=fix) from missing
-
-
-def as_json(text: str) -> Foreign:
-    """A notification's message, read."""
-    return json.loads(text)
