@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,7 @@ def _expressions(named: Sequence[str]) -> Iterator[str]:
         if name != "-":
             yield name
             continue
-        text = click.get_binary_stream("stdin").read().decode("utf-8", "surrogateescape")
+        text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
         if text:
             yield from text.removesuffix("\n").split("\n")
 

@@ -126,18 +126,14 @@ def due_between(schedule: CronSchedule, first: datetime, last: datetime) -> Iter
         midnight += timedelta(days=1)
 
 
-def missed(schedule: CronSchedule, change: Change, *, local_clock: bool) -> list[Start]:
+def missed(schedule: CronSchedule, change: Change, *, local_clock: bool) -> Iterator[Start]:
     """The daemon's starts around a change that triggers in the host's zone do not make."""
     follows_clock = schedule.wildcard or local_clock or not change.caught_up
     if change.forward is follows_clock:
-        return []
-    due = due_between(schedule, *change.odd_times)
-    if change.forward:
-        return [Start(change=change, local=local, at=change.at) for local in due]
-    return [
-        Start(change=change, local=local, at=(local - change.after).replace(tzinfo=UTC))
-        for local in due
-    ]
+        return
+    for local in due_between(schedule, *change.odd_times):
+        second_pass = (local - change.after).replace(tzinfo=UTC)
+        yield Start(change=change, local=local, at=change.at if change.forward else second_pass)
 
 
 def starts_after(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from cron2aws.findings import Finding
 from cron2aws.schedule import days
@@ -41,7 +41,6 @@ __all__ = [
 
 ResolveZone = Callable[[str], tzinfo]
 _EVERY_HOUR = days.bits(range(24))
-_HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 
 
@@ -122,21 +121,25 @@ def convert(
         case RandomTime():
             return _refused("C202", f"`{timing.text}` is drawn anew each time the file is loaded")
         case CronSchedule():
-            host = _Host(
-                zone=zone, resolve=resolve_zone, since=since, local_clock=local_clock, kind=kind
+            return _convert(
+                timing,
+                timing.text,
+                _Host(zone, resolve_zone, since, local_clock, kind, prefer_rate),
             )
-            return _convert(timing, timing.text, host, prefer_rate)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Host:
-    """Whose clock a schedule runs by, and how it is to be converted."""
+class _Host(NamedTuple):
+    """Whose clock a schedule runs by, and how it is to be converted.
+
+    A tuple, as it is made and looked up for each line of a crontab.
+    """
 
     zone: str
     resolve: ResolveZone
     since: date
     local_clock: bool
     kind: TriggerKind
+    prefer_rate: bool
 
     @property
     def clock(self) -> tzinfo:
@@ -158,10 +161,11 @@ def _refused(code: str, detail: str) -> Refused:
 
 
 @lru_cache(maxsize=16_384)
-def _convert(schedule: CronSchedule, text: str, host: _Host, prefer_rate: bool) -> Conversion:
+def _convert(schedule: CronSchedule, text: str, host: _Host) -> Conversion:
+    """Remembered: a crontab has fewer schedules than lines, and croniter is slow."""
     if schedule.never:
         return Never(findings=(Finding(code="C203", detail=f"`{text}` is due at no time at all"),))
-    if prefer_rate and (rate := _rate(schedule, host)):
+    if host.prefer_rate and (rate := _rate(schedule, host)):
         return _as_rate(schedule, text, rate)
     if not host.changes:
         if host.kind is TriggerKind.RULE:

@@ -100,6 +100,8 @@ def cover(schedule: CronSchedule, offset: int) -> tuple[Draft, ...] | None:
 
 def _pieces(schedule: CronSchedule, offset: int) -> list[_Piece]:
     """The local times in the triggers' zone, as rectangles of minutes and hours."""
+    if offset == 0:
+        return [_Piece(schedule.minutes, schedule.hours, 0)]
     hours_of: dict[tuple[int, int], int] = {}
     for minute in days.members(schedule.minutes):
         for hour in days.members(schedule.hours):
@@ -203,7 +205,7 @@ def _guarded(guard: int, shift: int) -> int:
 
 def _date_then_weekday(schedule: CronSchedule) -> tuple[Draft, ...] | None:
     """The either-day rule: a trigger by date, and one by weekday guarded to all other dates."""
-    (piece,) = _pieces(schedule, 0)
+    piece = _Piece(schedule.minutes, schedule.hours, 0)
     by_date = schedule.days & days.days_of_month(schedule.days_of_month)
     first = _single({piece: by_date})
     second = _single({piece: schedule.days & ~by_date})

@@ -9,16 +9,18 @@ else a fixed one.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 
 from cron2aws.schedule import days
-from cron2aws.schedule.fields import BLANKS, FIELDS, Field, FieldError, Grammar, read_field
+from cron2aws.schedule.fields import BLANKS, FIELDS, FieldError, Grammar, read_field
 
 _SUNDAY_AGAIN = 1 << 7
 # a name or a quoted name, then `=` and a value: the daemons try this before they look for a job
 _ENVIRONMENT = re.compile(r"""[ \t]*("[^"]*"|'[^']*'|[^\s=]+)[ \t]*=[ \t]*[^\s"']""")
+_FIVE_WORDS = re.compile(r"([^ \t\n]+)" + r"[ \t]+([^ \t\n]+)" * 4)
 _NICKNAMES = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
@@ -121,16 +123,14 @@ def read_timing(
     first = at = start + (dash and grammar.dash and line.startswith("-", start))
     if line.startswith("@", at):
         return _read_nickname(line, at, grammar)
-    words: list[tuple[str, int]] = []
-    for expected in FIELDS:
-        end = _skip(line, at, blanks=False)
-        bad = _read_word(line[at:end], at, expected, grammar)
-        if isinstance(bad, BadSchedule):
-            return bad
-        words.append((line[at:end], end))
-        at = _skip(line, end, blanks=True)
-    end = words[-1][1]
-    return _timing(line[first:end], tuple(word for word, _ in words), grammar), end
+    five = _FIVE_WORDS.match(line, at)
+    if five is not None:
+        words = five.groups()
+        try:
+            return _timing(line[first : five.end()], words, grammar), five.end()
+        except FieldError:
+            pass  # the field is named by those below
+    return next(_bad_fields(line, at, grammar))
 
 
 def parse_expression(text: str, grammar: Grammar) -> Timing | BadSchedule:
@@ -178,12 +178,15 @@ def _read_nickname(line: str, at: int, grammar: Grammar) -> tuple[Timing, int] |
     return _timing(name, tuple(_NICKNAMES[name].split()), grammar), end
 
 
-def _read_word(word: str, at: int, expected: Field, grammar: Grammar) -> BadSchedule | None:
-    try:
-        _values(word, expected, grammar)
-    except FieldError as wrong:
-        return _bad(expected.name, word, str(wrong), at, at + len(word))
-    return None
+def _bad_fields(line: str, at: int, grammar: Grammar) -> Iterator[BadSchedule]:
+    """The fields that the daemon rejects, a missing one too; it stops at the first."""
+    for expected in FIELDS:
+        end = _skip(line, at, blanks=False)
+        try:
+            _values(line[at:end], expected, grammar)
+        except FieldError as wrong:
+            yield _bad(expected.name, line[at:end], str(wrong), at, end)
+        at = _skip(line, end, blanks=True)
 
 
 _values = lru_cache(maxsize=4096)(read_field)

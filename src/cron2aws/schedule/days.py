@@ -98,7 +98,7 @@ def minutes_of_day(minutes: int, hours: int) -> int:
 def kind_of(day: date) -> int:
     """Which of the 5,117 kinds this day is."""
     leap = _year(day.year)[0]
-    index = _day_of_year(day) - 1
+    index = _MONTH_STARTS[leap][day.month] + day.day
     return (_LEAP_YEAR_STARTS if leap else 0) + index * 7 + day.isoweekday() % 7
 
 
@@ -111,7 +111,7 @@ def next_firing(on: int, at: int, local: datetime) -> datetime | None:
     later_today = at >> local.hour * 60 + local.minute + 1
     if later_today and on >> kind_of(midnight) & 1:
         return local.replace(second=0, microsecond=0) + timedelta(minutes=_lowest(later_today) + 1)
-    year, index = local.year, _day_of_year(local)
+    year, index = local.year, _MONTH_STARTS[_year(local.year)[0]][local.month] + local.day + 1
     while year <= date.max.year:
         leap, first_weekday = _year(year)
         in_year = on >> (_LEAP_YEAR_STARTS if leap else 0) & _OF_YEAR[leap, first_weekday]
@@ -127,17 +127,18 @@ def _lowest(found: int) -> int:
     return (found & -found).bit_length() - 1
 
 
-def _day_of_year(day: date) -> int:
-    """How many days of the year are over once this one is."""
-    return day.toordinal() - date(day.year, 1, 1).toordinal() + 1
-
-
 @lru_cache(maxsize=1024)
 def _year(year: int) -> tuple[bool, int]:
     """Whether it is a leap year, and the weekday (Sunday 0) that it begins with."""
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return leap, date(year, 1, 1).isoweekday() % 7
 
+
+_MONTH_STARTS = {
+    leap: [sum(_LENGTHS[: month - 1]) + (leap and month > 2) - 1 for month in range(13)]
+    for leap in (False, True)
+}
+"""What to add to a day of the month for the number of days before it in the year."""
 
 _OF_YEAR = {
     (leap, first): bits(index * 7 + (first + index) % 7 for index in range(365 + leap))

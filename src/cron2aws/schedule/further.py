@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from cron2aws.schedule import days, writing
@@ -65,8 +65,13 @@ def further_trigger(
     host = _Host(zone=zone, clock=resolve_zone(zone), since=since)
     starts = [
         start
-        for change in changes(host.clock, since, _CYCLE)
+        for change in changes(host.clock, since)
         for start in missed(schedule, change, local_clock=local_clock)
+    ]
+    later = [
+        start
+        for change in changes(host.clock, since, _CYCLE)
+        if (start := next(missed(schedule, change, local_clock=local_clock), None))
     ]
     forward = {start.change.forward for start in starts}
     if len(forward) != 1 or len({start.at for start in starts}) != len(starts):
@@ -76,7 +81,7 @@ def further_trigger(
     found = [
         candidate
         for frame in _frames(host, starts, resolve_zone)
-        for candidate in _candidates(host, frame, starts)
+        for candidate in _candidates(host, frame, starts, later)
     ]
     best = min(found, key=lambda candidate: candidate.rank, default=None)
     return best.trigger if best else None
@@ -99,33 +104,31 @@ def _frames(host: _Host, starts: Sequence[Start], resolve_zone: ResolveZone) -> 
             return
 
 
-def _candidates(host: _Host, frame: _Frame, starts: Sequence[Start]) -> Iterator[_Candidate]:
-    locals_ = [frame.local(start.at) for start in starts]
-    wanted: dict[date, int] = {}
-    for local in locals_:
-        wanted[local.date()] = wanted.get(local.date(), 0) | 1 << local.hour * 60 + local.minute
-    months = {day.month for day in wanted}
-    weekdays = {day.isoweekday() % 7 for day in wanted}
-    times = set(wanted.values())
+def _candidates(
+    host: _Host, frame: _Frame, starts: Sequence[Start], later: Sequence[Start]
+) -> Iterator[_Candidate]:
+    """Triggers in a frame that make all of `starts`; `later` tells how regular the rule is."""
+    times_on: dict[date, int] = {}
+    for local in (frame.local(start.at) for start in starts):
+        minute = 1 << local.hour * 60 + local.minute
+        times_on[local.date()] = times_on.get(local.date(), 0) | minute
+    months = {day.month for day in times_on}
+    weekdays = {day.isoweekday() % 7 for day in times_on}
+    times = set(times_on.values())
     if len(months) != 1 or len(weekdays) != 1 or len(times) != 1:
         return
     (month,), (weekday,), (at,) = months, weekdays, times
     fields = _rectangle(at)
     if fields is None:
         return
-    first = timedelta(minutes=(at & -at).bit_length() - 1)
+    wanted = {frame.local(start.at).date() for start in later}
+    known = _weekdays(host, frame, month, weekday, (at & -at).bit_length() - 1)
     for name, on in _days(weekday):
-        dates = [
-            day for day in _weekdays(host.since, month, weekday) if on >> days.kind_of(day) & 1
-        ]
-        host_days = {
-            day: frame.moment(datetime.combine(day, time()) + first).astimezone(host.clock).day
-            for day in dates
-        }
+        there = [day for day in known if on >> day.kind & 1]
         for guarded in (False, True):
-            allowed = {host_days[day] for day in dates if day in wanted or not guarded}
-            fired = {day for day in dates if host_days[day] in allowed}
-            odd = fired ^ set(wanted)
+            allowed = {day.host_day for day in there if day.date in wanted or not guarded}
+            fired = {day.date for day in there if day.host_day in allowed}
+            odd = fired ^ wanted
             if any(_considered(host, day) for day in odd):
                 continue
             guard = Guard(days_of_month=tuple(sorted(allowed)), timezone=host.zone)
@@ -155,21 +158,31 @@ def _days(weekday: int) -> Iterator[tuple[str, int]]:
     yield name, on
 
 
-@lru_cache(maxsize=64)
-def _weekdays(since: date, month: int, weekday: int) -> tuple[date, ...]:
+@dataclass(frozen=True, kw_only=True)
+class _Day:
+    """A day in a frame, its kind, and the host's day of the month at the time of the trigger."""
+
+    date: date
+    kind: int
+    host_day: int
+
+
+@lru_cache(maxsize=256)
+def _weekdays(
+    host: _Host, frame: _Frame, month: int, weekday: int, minute: int
+) -> tuple[_Day, ...]:
     """The days of that weekday in that month, over the 28 years."""
-    end = years_later(since, _CYCLE)
-    first = date(since.year, month, 1)
+    end = years_later(host.since, _CYCLE)
     found = []
-    while first <= end:
-        found += [
-            day
-            for day in (first + timedelta(days=n) for n in range(31))
-            if day.month == month and day.isoweekday() % 7 == weekday and since <= day <= end
-        ]
-        if first.year >= date.max.year:
-            break
-        first = first.replace(year=first.year + 1)
+    for year in range(host.since.year, end.year + 1):
+        for date_ in range(1, 32):
+            try:
+                local = datetime(year, month, date_) + timedelta(minutes=minute)  # noqa: DTZ001
+            except ValueError:
+                break
+            if local.isoweekday() % 7 == weekday and host.since <= local.date() <= end:
+                host_day = frame.moment(local).astimezone(host.clock).day
+                found.append(_Day(date=local.date(), kind=days.kind_of(local), host_day=host_day))
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cron2aws.schedule import days
 from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
@@ -54,6 +54,11 @@ def meaning_of_trigger(value: EventBridgeCron | Rate) -> str:
     return _joined(
         _times(minutes, hours), _aws_days(value, date, weekday), months_said, _years(value)
     )
+
+
+def said_dates(dates: Iterable[int]) -> str:
+    """Days of the month: `day 13`, `days 1-12 and 14-31`."""
+    return _dates(days.bits(dates))
 
 
 def _joined(*parts: str) -> str:
