@@ -1,0 +1,130 @@
+"""The real templates in the sandbox: deployed, fired, judged, told of and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from cron2aws.sandbox import (
+    Outcome,
+    Sandbox,
+    Scripted,
+    StatusDetails,
+    VirtualClock,
+    job_outcome,
+    stand_in,
+)
+from tests.sandboxes import MIDNIGHT, ROOT, START, client, deploy, described, task_template
+
+UNDELIVERABLE = Outcome(details=StatusDetails.UNDELIVERABLE)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(clock=VirtualClock(START)) as made:
+        client("cloudformation").create_stack(
+            StackName="cron2aws-topics",
+            TemplateBody=(ROOT / "cfn/topics.yaml").read_text(encoding="utf-8"),
+            Parameters=[{"ParameterKey": "Email", "ParameterValue": "ops@example.org"}],
+        )
+        yield made
+
+
+def deploy_task(name: str = "task", **parameters: str) -> None:
+    topics = {
+        each["OutputKey"]: each["OutputValue"] for each in described("cron2aws-topics")["Outputs"]
+    }
+    deploy(name, task_template(), **{**topics, **parameters})
+
+
+def hosts(sandbox: Sandbox, *outcomes: Outcome) -> None:
+    for number, outcome in enumerate(outcomes):
+        behaviour = Scripted(outcomes=(outcome,))
+        sandbox.add_host(stand_in(f"web-{number}", tags={"Name": "web"}, behaviour=behaviour))
+
+
+RUNS = {
+    "one host": ((job_outcome(),), {}, "SUCCEEDED", "succeeded"),
+    "three hosts": ((job_outcome(),) * 3, {}, "SUCCEEDED", "succeeded"),
+    "one of three fails": ((job_outcome(), job_outcome(3), job_outcome()), {}, "FAILED", "failed"),
+    "no host": ((), {}, "FAILED", "failed"),
+    "undeliverable": ((UNDELIVERABLE,), {}, "FAILED", "failed"),
+    "a minute": ((job_outcome(seconds=60),), {}, "SUCCEEDED", "succeeded"),
+    "by a rule": ((job_outcome(),), {"Trigger": "rule"}, "SUCCEEDED", "succeeded"),
+}
+
+
+@pytest.mark.parametrize(("outcomes", "parameters", "status", "told"), RUNS.values(), ids=RUNS)
+def test_a_run_is_judged_and_told_of(
+    sandbox: Sandbox,
+    outcomes: tuple[Outcome, ...],
+    parameters: dict[str, str],
+    status: str,
+    told: str,
+) -> None:
+    hosts(sandbox, *outcomes)
+    deploy_task(**parameters)
+    execution = sandbox.fire("task", MIDNIGHT)
+    assert execution is not None
+    assert sandbox.wait(execution)["status"] == status
+    [message] = sandbox.notifications()
+    assert message.topic_arn.endswith(f"-{told}")
+
+
+def test_a_job_of_two_days_is_followed_to_its_end(sandbox: Sandbox) -> None:
+    seconds = 172_800 - 60
+    hosts(sandbox, job_outcome(seconds=seconds))
+    deploy_task()
+    ended = sandbox.wait(str(sandbox.fire("task", MIDNIGHT)))
+    assert ended["status"] == "SUCCEEDED"
+    assert ended["stopped"] - ended["started"] < timedelta(seconds=seconds + 305)
+    assert len(sandbox.history(ended["arn"])) < 10_000
+    assert sandbox.transitions(ended["arn"]) < 1_000
+
+
+def test_a_scheduled_minute_runs_once(sandbox: Sandbox) -> None:
+    hosts(sandbox, job_outcome())
+    deploy_task()
+    for _ in range(2):
+        sandbox.wait(str(sandbox.fire("task", MIDNIGHT)))
+    assert len(sandbox.commands) == 1
+
+
+def test_a_guarded_day_is_skipped(sandbox: Sandbox) -> None:
+    hosts(sandbox, job_outcome())
+    deploy_task(OnlyOnDaysOfMonth="13")
+    ended = sandbox.wait(str(sandbox.fire("task", MIDNIGHT)))  # the 14th
+    assert ended["status"] == "SUCCEEDED"
+    assert (sandbox.commands, sandbox.notifications()) == ((), [])
+
+
+def test_what_a_machine_cannot_tell_is_told_by_the_rule(sandbox: Sandbox) -> None:
+    hosts(sandbox, job_outcome(seconds=600))
+    deploy_task()
+    with sandbox.clock.working():  # time stands still until the run is stopped
+        execution = client("stepfunctions").start_execution(
+            stateMachineArn=described("task")["Outputs"][1]["OutputValue"],
+            name="2027-03-14T03-00Z",
+            input='{"scheduled_time": "2027-03-14T03:00:00Z", "days_of_month": ""}',
+        )["executionArn"]
+        client("stepfunctions").stop_execution(executionArn=execution)
+    assert sandbox.wait(execution)["status"] == "ABORTED"
+    [message] = sandbox.notifications()
+    assert message.topic_arn.endswith("-failed")
+    assert "ABORTED" in message.message
+
+
+def test_nothing_is_left_of_a_task(sandbox: Sandbox) -> None:
+    hosts(sandbox, job_outcome())
+    deploy_task()
+    sandbox.wait(str(sandbox.fire("task", MIDNIGHT)))
+    client("cloudformation").delete_stack(StackName="task")
+    client("cloudformation").delete_stack(StackName="cron2aws-topics")
+    assert client("sns").list_topics()["Topics"] == []
+    assert client("sns").list_subscriptions()["Subscriptions"] == []
+    assert client("events").list_rules()["Rules"] == []
+    assert client("scheduler").list_schedules()["Schedules"] == []
+    assert client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+    assert client("logs").describe_log_groups()["logGroups"] == []
