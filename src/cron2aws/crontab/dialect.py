@@ -34,7 +34,7 @@ class EnvironmentRules:
     random_delay: bool
     """RANDOM_DELAY puts every start off by up to so many minutes."""
 
-    max_bytes: int | None
+    max_bytes: int
     """A longer line is cut here, silently."""
 
 

@@ -29,9 +29,7 @@ Setting = tuple[str, str]
 
 def read_setting(text: str, rules: EnvironmentRules) -> Setting | None:
     """Name and value of an environment line that begins at its first non-blank, or None."""
-    if rules.max_bytes is not None:
-        text = cut_bytes(text, rules.max_bytes)
-    match = _SETTING.match(text)
+    match = _SETTING.match(cut_bytes(text, rules.max_bytes))
     if match is None:
         return None
     value = _read_value(match["value"], rules)

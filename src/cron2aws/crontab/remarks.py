@@ -71,7 +71,7 @@ def _variable_remarks(variable: Variable, dialect: Dialect) -> Iterator[Finding]
             yield Finding(code="C114", detail=f"{where}: `{variable.value}` is not 0 to 1440")
     elif variable.name in {"RANDOM_DELAY", "START_HOURS_RANGE"}:
         yield Finding(code="C116", detail=f"{where}: `{variable.name}`, to {dialect.title}")
-    if rules.max_bytes is not None and byte_length(variable.text.strip()) > rules.max_bytes:
+    if byte_length(variable.text.strip()) > rules.max_bytes:
         detail = f"{where}: `{variable.name}` is cut after {rules.max_bytes} bytes of the line"
         yield Finding(code="C117", detail=detail)
 

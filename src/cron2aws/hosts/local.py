@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pwd
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 from cron2aws.crontab.dialect import DIALECTS, Dialect
@@ -51,8 +52,10 @@ def read_host(
     """
     facts = read_facts(root, dialect=dialect, timezone=timezone)
     daemon = DIALECTS[facts.dialect]
-    users = read_users(root) if root else None
-    reader = TreeReader(root=root, dialect=daemon, users=users)
+    user_id = _users_of(root) if root else _own_user_id
+    reader = TreeReader(
+        root=root or Path("/"), dialect=daemon, user_id=user_id, copied=root is not None
+    )
     files = tuple(reader.files())
     if reader.failures:
         raise _unreadable(reader.failures)
@@ -60,7 +63,20 @@ def read_host(
         what = f"{root or 'this host'} has no crontab"
         why = f"neither {CRONTAB}, {CRON_D} nor {daemon.places.spool} holds one"
         raise SourceError(what, why=why, fix="name a crontab file, or the root of a host's tree")
-    return Host(facts=facts, dialect=daemon, files=files, known_user=reader.known_user)
+    known = (lambda name: user_id(name) is not None) if user_id else None
+    return Host(facts=facts, dialect=daemon, files=files, known_user=known)
+
+
+def _users_of(root: Path) -> Callable[[str], int | None] | None:
+    users = read_users(root)
+    return None if users is None else users.get
+
+
+def _own_user_id(name: str) -> int | None:
+    try:
+        return pwd.getpwnam(name).pw_uid
+    except (KeyError, ValueError):  # ValueError: a name that no user can have
+        return None
 
 
 def _unreadable(failures: list[tuple[str, OSError]]) -> SourceError:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pwd
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,20 +42,22 @@ class TreeReader:
     """Reads the standard places below a root; what cannot be read is collected."""
 
     def __init__(
-        self, *, root: Path | None, dialect: Dialect, users: Mapping[str, int] | None
+        self,
+        *,
+        root: Path,
+        dialect: Dialect,
+        user_id: Callable[[str], int | None] | None,
+        copied: bool,
     ) -> None:
+        """`user_id` tells the host's users, None where nobody does.
+
+        What was `copied` from a host has lost modes, owners and links: they are told only.
+        """
         self._root = root
         self._dialect = dialect
-        self._users = users
+        self._user_id = user_id
+        self._copied = copied
         self.failures: list[tuple[str, OSError]] = []
-
-    @property
-    def known_user(self) -> Callable[[str], bool] | None:
-        """Whether the host has a user; None where a tree does not tell."""
-        if self._root is None:
-            return lambda name: self._user_id(name) is not None
-        users = self._users
-        return None if users is None else users.__contains__
 
     def files(self) -> Iterator[SourceFile]:
         """Every file in the standard places, also those that the daemon passes over."""
@@ -78,7 +79,7 @@ class TreeReader:
                 yield _Found(path=f"{folder}/{name}", place=place, name=name)
 
     def _at(self, path: str) -> Path:
-        return (self._root or Path("/")) / path.lstrip("/")
+        return self._root / path.lstrip("/")
 
     def _names(self, folder: str) -> list[str]:
         try:
@@ -100,7 +101,7 @@ class TreeReader:
             return None if not named.is_symlink() else self._broken(found, named)
         data, _ = read_regular(location)
         refused = self._refusals(found, named, location)
-        considered = not passed_over and (self._root is not None or not refused)
+        considered = not passed_over and (self._copied or not refused)
         return SourceFile(
             path=found.path,
             location=named,
@@ -132,16 +133,8 @@ class TreeReader:
             path = self._at(str(target)) if target.is_absolute() else path.parent / target
         return path
 
-    def _user_id(self, name: str) -> int | None:
-        if self._users is not None:
-            return self._users.get(name)
-        try:
-            return pwd.getpwnam(name).pw_uid
-        except (KeyError, ValueError):
-            return None
-
     def _is_orphan(self, found: _Found) -> bool:
-        if found.place is not Place.SPOOL or (self._root and self._users is None):
+        if found.place is not Place.SPOOL or self._user_id is None:
             return False
         return self._user_id(found.name) is None
 
@@ -157,8 +150,6 @@ class TreeReader:
             links=status.st_nlink,
             link_owner=link.st_uid if stat.S_ISLNK(link.st_mode) else None,
         )
-        user_id = self._user_id(found.name) if found.place is Place.SPOOL else None
-        found_here = judge_state(self._dialect, found.place, state, user_id=user_id)
-        if self._root is None:
-            return found_here
-        return tuple(replace(each, code="C126") for each in found_here)
+        user_id = self._user_id(found.name) if self._user_id else None
+        refusals = judge_state(self._dialect, found.place, state, user_id=user_id)
+        return tuple(replace(each, code="C126") for each in refusals) if self._copied else refusals
