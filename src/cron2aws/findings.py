@@ -218,7 +218,9 @@ _ROWS: tuple[Kind, ...] = (
         "Runs at a random time",
         "The daemon draws the time when it loads the file; write a fixed time to migrate the job",
     ),
-    _kind("C203", _W, "Never runs", "No day or no minute is left; repair the schedule or remove it"),
+    _kind(
+        "C203", _W, "Never runs", "No day or no minute is left; repair the schedule or remove it"
+    ),
     _kind(
         "C204",
         _W,
@@ -282,6 +284,24 @@ _ROWS: tuple[Kind, ...] = (
     ),
     # --- C3xx commands
     # --- C4xx hosts, AWS and tasks
+    _kind(
+        "C401",
+        _E,
+        "The daemon ignores the whole file, so this job does not run today",
+        "Mend the file first; then this entry can be migrated",
+    ),
+    _kind(
+        "C402",
+        _I,
+        "The crontab says that cron2aws is to leave this entry alone",
+        "Take the comment `# cron2aws: ignore` above it away to migrate it",
+    ),
+    _kind(
+        "C403",
+        _E,
+        "The task does not fit into a stack",
+        "Put a long command into a script on the hosts, and let the crontab call it",
+    ),
 )
 
 CATALOGUE: dict[str, Kind] = {row.code: row for row in _ROWS}

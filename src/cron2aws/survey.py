@@ -5,7 +5,7 @@ This is what `scan` shows and what a plan is made from. Nothing here reads a fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from enum import StrEnum
@@ -22,9 +22,11 @@ from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.task.command import script
 from cron2aws.task.inspect import crowded, inspect
 from cron2aws.task.secrets import mask
+from cron2aws.task.template import violations
 
-KEEP_CODES = frozenset({"C360"})
-"""Findings that leave a job to the host: plumbing of its packages."""
+NOT_LOADED, LEFT_ALONE, TOO_LONG = "C401", "C402", "C403"
+KEEP_CODES = frozenset({"C360", LEFT_ALONE})
+"""Findings that leave a job to the host: plumbing of its packages, and what the user said."""
 
 
 class Decision(StrEnum):
@@ -87,6 +89,11 @@ class Surveyed:
     script: str | None
     findings: tuple[Finding, ...]
     decision: Decision
+
+    @property
+    def schedule(self) -> str:
+        """The schedule as the crontab has it, each gap one blank."""
+        return " ".join(self.entry.schedule_text.split())
 
     @property
     def migrated(self) -> bool:
@@ -170,13 +177,16 @@ def _judge(entry: Entry, tab: Tab, entry_id: str, dialect: Dialect, settings: Se
         prefer_rate=wanted.prefer_rate,
         local_clock=own_zone,
     )
+    runs = conversion.triggers or conversion.verdict == "refused"
+    text = script(entry, dialect, entry_id=entry_id, source=tab.path, system=tab.system)
     findings = (
         *entry.findings,
         *conversion.findings,
         *inspect(entry, dialect, entry_id=entry_id, allowed=settings.allowed_secrets),
         *_second(entry),
+        *_standing(entry, tab),
+        *(Finding(code=TOO_LONG, detail=wrong) for wrong in violations({"Command": text})),
     )
-    runs = conversion.triggers or conversion.verdict == "refused"
     return Surveyed(
         id=entry_id,
         source=tab.path,
@@ -185,11 +195,9 @@ def _judge(entry: Entry, tab: Tab, entry_id: str, dialect: Dialect, settings: Se
         timezone=zone,
         conversion=conversion,
         kind=wanted.kind,
-        script=script(entry, dialect, entry_id=entry_id, source=tab.path, system=tab.system)
-        if runs
-        else None,
+        script=text if runs else None,
         findings=findings,
-        decision=decide(entry, conversion, findings, loaded=tab.loaded),
+        decision=decide(conversion, findings),
     )
 
 
@@ -222,14 +230,19 @@ def _with_crowds(judged: Sequence[Surveyed]) -> Iterable[Surveyed]:
         yield replace(each, findings=(*each.findings, finding)) if finding else each
 
 
-def decide(
-    entry: Entry, conversion: Conversion, findings: Iterable[Finding], *, loaded: bool
-) -> Decision:
+def _standing(entry: Entry, tab: Tab) -> Iterator[Finding]:
+    if entry.ignored:
+        yield Finding(code=LEFT_ALONE, detail=f"{tab.path}, the line above {entry.line}")
+    if not tab.loaded:
+        yield Finding(code=NOT_LOADED, detail=f"see the findings of {tab.path}")
+
+
+def decide(conversion: Conversion, findings: Iterable[Finding]) -> Decision:
     """`keep` stays local, `review` waits for a human, everything else is migrated."""
     told = tuple(findings)
-    if entry.ignored or not conversion.triggers or any(f.code in KEEP_CODES for f in told):
+    if not conversion.triggers or any(finding.code in KEEP_CODES for finding in told):
         return Decision.KEEP
-    if not loaded or any(f.level is Level.ERROR for f in told):
+    if any(finding.level is Level.ERROR for finding in told):
         return Decision.REVIEW
     return Decision.MIGRATE
 

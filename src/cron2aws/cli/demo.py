@@ -73,9 +73,12 @@ def _run_all(world: World) -> None:
         if execution is not None:
             ended = sandbox.wait(execution)["status"]
             click.echo(f"{stack.stack_name}: {ended.lower()}")
-    for message in sandbox.notifications()[told:]:
-        click.echo(f"\n  {message.subject}")
-        click.echo("".join(f"    {line}\n" for line in message.message.splitlines()), nl=False)
+    first, *others = sandbox.notifications()[told:]
+    click.echo(f"\nThe first notification:\n\n  {first.subject}")
+    click.echo("".join(f"    {line}\n" for line in first.message.splitlines()))
+    click.echo("The others:\n")
+    for message in others:
+        click.echo(f"  {message.subject}")
 
 
 def _options(command: click.Command, *arguments: str) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def standing_of(stack: Deployed | None, entry: Surveyed | None, *, seen: bool) -
             return Standing.NOWHERE
     elif stack.enabled:
         return Standing.BOTH
-    if told(entry.entry.schedule_text) != stack.parameters.get("OriginalSchedule"):
+    if told(entry.schedule) != stack.parameters.get("OriginalSchedule"):
         return Standing.CHANGED
     return Standing.OK if stack.enabled else Standing.DISABLED
 
@@ -86,7 +86,7 @@ def status(
             stack=None,
             source=entry.source,
             line=entry.entry.line,
-            schedule=entry.entry.schedule_text,
+            schedule=entry.schedule,
             standing=Standing.NOWHERE,
             last=None,
             next=None,

@@ -201,7 +201,7 @@ def task_of(entry: Surveyed, target: Target, options: TaskOptions) -> Task:
             source=entry.source,
             line=job.line,
             user=job.user,
-            schedule=job.schedule_text,
+            schedule=entry.schedule,
             command=job.command,
             name=job.name,
         ),

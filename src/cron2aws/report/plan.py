@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cron2aws.migration.deploy import Failure
 from cron2aws.plan import Action, Plan, Step
-from cron2aws.report.text import Style, printable, sentence, table, text_of
+from cron2aws.report.text import Style, compact_days, printable, sentence, table, text_of
 
 SCHEMA = "cron2aws.plan/1"
 _LONG = 60
@@ -79,7 +79,7 @@ def plan_table(plan: Plan, style: Style) -> str:
 
 
 def _steps(plan: Plan) -> RenderableType:
-    made = table("line", "id", "stack", "what", "schedule", "then")
+    made = table("line", "id!", "stack!", "what", "schedule", "then")
     for step in plan.work:
         made.add_row(
             Text(printable(f"{step.source}:{step.line}")),
@@ -117,7 +117,8 @@ def _schedule(step: Step) -> str:
         if expression := parameters.get(f"{which}ScheduleExpression"):
             zone = parameters[f"{which}ScheduleTimezone"]
             days = parameters.get("OnlyOnDaysOfMonth" if not which else "SecondOnlyOnDaysOfMonth")
-            lines.append(f"{expression} {zone}" + (f", only on days {days}" if days else ""))
+            only = f", only on days {compact_days(days)}" if days else ""
+            lines.append(f"{expression} {zone}{only}")
     return "\n".join(lines)
 
 
@@ -135,7 +136,7 @@ def _kept(plan: Plan) -> RenderableType:
             Text(printable(f"{each.source}:{each.entry.line}")),
             each.id,
             each.decision.value,
-            Text(why or "marked `cron2aws: ignore`"),
+            Text(why),
         )
     return made
 

@@ -9,12 +9,13 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from cron2aws.crontab.items import Unreadable
-from cron2aws.findings import Finding, Level
+from cron2aws.findings import Level
 from cron2aws.report.conversion import conversion_json, finding_json
 from cron2aws.report.text import (
     LEVEL_STYLE,
     VERDICT_STYLE,
     Style,
+    compact_days,
     printable,
     sentence,
     table,
@@ -61,7 +62,7 @@ def _entry_json(each: Surveyed) -> dict[str, Any]:
         "line": entry.line,
         "text": each.text,
         "user": entry.user,
-        "schedule": entry.schedule_text,
+        "schedule": each.schedule,
         "command": entry.command,
         "stdin": entry.stdin,
         "environment": dict(entry.environment),
@@ -111,7 +112,7 @@ def _tab(tab: Tab, survey: Survey) -> list[RenderableType]:
 
 
 def _entries(entries: list[Surveyed]) -> RenderableType:
-    made = table("line", "id", "schedule", "user", "command", "becomes", "verdict", "decision")
+    made = table("line", "id!", "schedule!", "user", "command", "becomes", "verdict", "decision")
     for each in entries:
         entry = each.entry
         triggers = "\n".join(
@@ -120,7 +121,7 @@ def _entries(entries: list[Surveyed]) -> RenderableType:
         made.add_row(
             str(entry.line),
             each.id,
-            Text(printable(entry.schedule_text)),
+            Text(printable(each.schedule)),
             Text(printable(entry.user)),
             Text(printable(each.shown_command)),
             Text(triggers or "-"),
@@ -136,19 +137,6 @@ def _trigger(each: Surveyed, number: int) -> str:
     if trigger.guard:
         guard = f", only on days {compact_days(trigger.guard.days_of_month)}"
     return f"{trigger.expression} {trigger.timezone}{guard}"
-
-
-def compact_days(days: tuple[int, ...]) -> str:
-    """`1-12,14-31`: days of the month, runs of three or more as ranges."""
-    runs: list[list[int]] = []
-    for day in sorted(days):
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return ",".join(
-        f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs
-    )
 
 
 def _findings(survey: Survey) -> list[RenderableType]:

@@ -42,7 +42,7 @@ def status_table(rows: Sequence[Row], style: Style) -> str:
     """A row a task."""
     if not rows:
         return "No tasks of cron2aws are deployed here.\n"
-    made = table("id", "line", "schedule", "stack", "state", "last run", "next run", "standing")
+    made = table("id!", "line", "schedule", "stack!", "state", "last run", "next run", "standing")
     for row in rows:
         made.add_row(
             row.id,

@@ -39,10 +39,10 @@ def text_of(*parts: RenderableType, style: Style) -> str:
 
 
 def table(*columns: str, title: str | None = None) -> Table:
-    """A plain table: readable in a terminal without colours and in a pipe."""
+    """A plain table: readable without colours and in a pipe; `name!` is never wrapped."""
     made = Table(title=title, box=None, pad_edge=False, title_justify="left", header_style="bold")
     for column in columns:
-        made.add_column(column, overflow="fold")
+        made.add_column(column.rstrip("!"), overflow="fold", no_wrap=column.endswith("!"))
     return made
 
 
@@ -57,3 +57,18 @@ def printable(text: str) -> str:
 def sentence(count: int, noun: str, plural: str | None = None) -> str:
     """`1 entry`, `2 entries`."""
     return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def compact_days(days: str | tuple[int, ...]) -> str:
+    """`1-12,14-31` for days of the month: runs of three or more as ranges."""
+    if isinstance(days, str):
+        days = tuple(int(day) for day in days.split(","))
+    runs: list[list[int]] = []
+    for day in sorted(days):
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ",".join(
+        f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs
+    )

@@ -8,6 +8,7 @@ Success.
 
 from __future__ import annotations
 
+import re
 import threading
 import uuid
 from dataclasses import dataclass, field
@@ -277,8 +278,10 @@ def _share(limit: str, of: int, *, rounding_up: bool = True) -> int:
 
 
 def _echo(script: str) -> str:
+    """Says what would run: of a script of ours the job alone, as only the last lines are told."""
+    job = re.search(r"3<<'(\w+)'.*?\n(.*?)\n\1\n", script, re.DOTALL)
     return (
         "[cron2aws] exit=0 seconds=0\n"
-        "not run: the sandbox only shows commands (--run-commands runs them); the script is\n"
-        f"{script}"
+        "not run: the sandbox only shows commands (--run-commands runs them); the job is\n"
+        f"{job[2] if job else script}\n"
     )

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from cron2aws.schedule.trigger import Trigger, TriggerKind
 from cron2aws.schedule.cron import CronSchedule
+from cron2aws.schedule.trigger import Trigger, TriggerKind
 
 TAG_ID = "cron2aws:id"
 TAG_SOURCE = "cron2aws:source"
@@ -99,7 +99,7 @@ def make_task(
     """The task of an entry; `interval` is its schedule's shortest, in seconds."""
     prefix = options.name_prefix or DEFAULT_PREFIX
     parameters = {
-        "RuleName": rule_name(prefix, origin.slug, entry_id),
+        "RuleName": rule_name(prefix, target.value, origin.slug, entry_id),
         **trigger_parameters(triggers, kind),
         "EC2InstanceTagName": target.name,
         "EC2InstanceTagValue": target.value,
@@ -190,14 +190,22 @@ def stack_name(prefix: str, tag: str, slug: str, entry_id: str) -> str:
     head = name_part(prefix) or DEFAULT_PREFIX
     if not head[0].isalpha():  # [a-zA-Z][-a-zA-Z0-9]*, the CloudFormation page on stack names
         head = f"c-{head}"
-    middle = "-".join(part for part in (head, name_part(tag), slug) if part)
-    return f"{middle[: STACK_NAME_LENGTH - 9].rstrip('-')}-{entry_id}"
+    return _joined((head, name_part(tag), slug), entry_id, STACK_NAME_LENGTH)
 
 
-def rule_name(prefix: str, slug: str, entry_id: str) -> str:
-    """PREFIX-SLUG-ID for the rule or schedule itself, whose names are shorter."""
-    head = name_part(prefix) or DEFAULT_PREFIX
-    return f"{f'{head}-{slug}'[: RULE_NAME_LENGTH - 9].rstrip('-')}-{entry_id}"
+def rule_name(prefix: str, tag: str, slug: str, entry_id: str) -> str:
+    """The stack's name, shortened to what rules and schedules may be called.
+
+    The default prefix is left out: the template puts it in front of the state machine's name.
+    """
+    head = name_part(prefix)
+    parts = (head if head != DEFAULT_PREFIX else "", name_part(tag), slug)
+    return _joined(parts, entry_id, RULE_NAME_LENGTH)
+
+
+def _joined(parts: tuple[str, ...], entry_id: str, most: int) -> str:
+    text = "-".join(part for part in parts if part)
+    return f"{text[: most - len(entry_id) - 1].rstrip('-')}-{entry_id}"
 
 
 def told(text: str) -> str:

@@ -1,0 +1,141 @@
+"""`cron2aws sandbox`: an AWS on 127.0.0.1 to try the commands on."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cron2aws.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from cron2aws.sandbox import Notification, StandInHost
+    from cron2aws.sandbox.server import SandboxServer
+
+LINES = """\
+An AWS that isn't one listens on {url} (account {account}, {region}); ^C ends it, and all is gone.
+In another terminal:
+
+    export AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox AWS_DEFAULT_REGION={region}
+    cron2aws --endpoint-url {url} migrate {source} --tag Name={name}
+    cron2aws --endpoint-url {url} status
+"""
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=5111, show_default=True)
+@click.option(
+    "--tree",
+    "trees",
+    multiple=True,
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A host made from a file tree, named and tagged after the folder. Repeatable.",
+)
+@click.option(
+    "--host",
+    "named",
+    multiple=True,
+    metavar="NAME=FOLDER",
+    help="The same, tagged Name=NAME. Repeatable.",
+)
+@click.option(
+    "--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A further tag of every host."
+)
+@click.option(
+    "--run-commands",
+    is_flag=True,
+    help="Really run each job with sh, as you, on this machine. DANGEROUS: a crontab's jobs delete, "
+    "mail and restart things. Without it they are only shown.",
+)
+@click.option("--no-waiting", is_flag=True, help="Waits take no time: a job of hours ends at once.")
+@click.pass_context
+def sandbox(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
+    """An AWS on 127.0.0.1 to try the commands on, with `--endpoint-url`.
+
+    Stacks, state machines and functions are real, hosts are stand-ins: a job is echoed, not run.
+    Enabled schedules fire on their minute. Messages to topics are shown here.
+    """
+    ctx.exit(serve(given, threading.Event(), runs=bool((ctx.obj or {}).get("run_commands"))))
+
+
+def serve(given: Mapping[str, Any], stop: threading.Event, *, runs: bool = False) -> int:
+    """Serve until `stop` is set, or ^C."""
+    from cron2aws.sandbox import RealClock, Sandbox, VirtualClock, require_moto
+
+    require_moto()
+    from cron2aws.sandbox.server import SandboxServer
+
+    hosts = _hosts(given, runs=runs or given["run_commands"])
+    clock = VirtualClock(RealClock().now()) if given["no_waiting"] else RealClock()
+    with Sandbox(hosts, clock=clock) as inside, SandboxServer(inside, given["port"]) as server:
+        first, source = hosts[0], (given["trees"] or ("/etc/crontab",))[0]
+        click.echo(
+            LINES.format(
+                url=server.url,
+                account=inside.account,
+                region=inside.region,
+                source=first.root or source,
+                name=first.tags["Name"],
+            )
+        )
+        for host in hosts:
+            told = " ".join(f"{key}={value}" for key, value in host.tags.items())
+            click.echo(f"host {host.instance_id} {told}")
+        _attend(server, stop)
+    click.echo("gone")
+    return 0
+
+
+def _attend(server: SandboxServer, stop: threading.Event) -> None:
+    try:
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        server.attend(stop, fires=_show_firing, tells=_show_message)
+    except KeyboardInterrupt:
+        click.echo(err=True)
+    except ValueError:  # signals are the main thread's business: a test serves in another
+        server.attend(stop, fires=_show_firing, tells=_show_message)
+
+
+def _show_firing(minute: datetime, count: int) -> None:
+    click.echo(f"{minute:%H:%M} UTC: {count} fired")
+
+
+def _show_message(message: Notification) -> None:
+    click.echo(f"{message.at:%H:%M:%S} UTC: {message.topic_arn.rpartition(':')[2]}")
+    click.echo("".join(f"    {line}\n" for line in (message.subject or "").splitlines()), nl=False)
+    click.echo("".join(f"    {line}\n" for line in message.message.splitlines()), nl=False)
+
+
+def _hosts(given: Mapping[str, Any], *, runs: bool) -> list[StandInHost]:
+    from cron2aws.sandbox import Echo, RunWithShell, stand_in
+
+    tags = dict(_pair(text, "--tag") for text in given["tags"])
+    wanted: list[tuple[str, Path | None]] = [(tree.resolve().name, tree) for tree in given["trees"]]
+    wanted += [(name, _folder(tree)) for name, tree in (_pair(t, "--host") for t in given["named"])]
+    return [
+        stand_in(name, tags=tags, root=tree, behaviour=RunWithShell() if runs else Echo())
+        for name, tree in wanted or [("web", None)]
+    ]
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not (key and equals and value):
+        what, fix = f"{option} {text} is not of the form KEY=VALUE", "for example Name=web"
+        raise UsageError(what, fix=fix)
+    return key, value
+
+
+def _folder(text: str) -> Path:
+    path = Path(text)
+    if not path.is_dir():
+        what = f"{text} is not a folder"
+        raise UsageError(what)
+    return path
