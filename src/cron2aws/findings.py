@@ -283,6 +283,117 @@ _ROWS: tuple[Kind, ...] = (
         "There are five fields, none for seconds or years",
     ),
     # --- C3xx commands
+    _kind(
+        "C301",
+        _W,
+        "A bare % cuts the command",
+        "Write `\\%` where a percent sign is meant: the first bare one begins the standard input",
+    ),
+    _kind("C302", _I, "Standard input from the line", "The script gives the job the same input"),
+    _kind(
+        "C303",
+        _W,
+        "A variable that cron does not expand",
+        "Write the value out, or set the variable in the command or a script",
+    ),
+    _kind(
+        "C304",
+        _I,
+        "Path relative to the working directory",
+        "It is looked up in the user's home, which must hold it on every host of the tag",
+    ),
+    _kind(
+        "C305",
+        _W,
+        "Needs a terminal or a display",
+        "There is none under cron, nor under Run Command: run it in batch mode",
+    ),
+    _kind(
+        "C306",
+        _W,
+        "Goes on in the background",
+        "The task ends with the shell: let the shell wait, or make a service of it",
+    ),
+    _kind(
+        "C307",
+        _I,
+        "Changes the user itself",
+        "The task keeps the command; the entry's user can be set in the crontab instead",
+    ),
+    _kind(
+        "C308",
+        _I,
+        "Writes its log to a file on the host",
+        "The log stays there; without the redirection its last lines stand in the notification",
+    ),
+    _kind(
+        "C309",
+        _I,
+        "Throws its output away",
+        "A notification can tell the exit code only; without the redirection also the last lines",
+    ),
+    _kind(
+        "C310",
+        _I,
+        "Lock that holds on one host",
+        "With several hosts each has its own: use `--run-on one` where only one may run",
+    ),
+    _kind(
+        "C311",
+        _I,
+        "Waits for a random time",
+        "The task does the same; a schedule's FlexibleTimeWindow does it without holding a host",
+    ),
+    _kind(
+        "C312",
+        _I,
+        "Names this host, or a service on it",
+        "It means another one on every host of the tag",
+    ),
+    _kind(
+        "C313",
+        _W,
+        "Every minute of few hours",
+        "Often `0` is meant where `*` stands for the minutes",
+    ),
+    _kind(
+        "C314",
+        _W,
+        "More jobs in a minute than the agent runs at once",
+        "Five start, the others wait for them: spread the minutes, or raise the agent's "
+        "`CommandWorkersLimit`",
+    ),
+    _kind(
+        "C315",
+        _I,
+        "Mail is replaced by notifications",
+        "Subscribe the readers to the SNS topics of `cron2aws topics`",
+    ),
+    _kind(
+        "C316",
+        _W,
+        "Stops or restarts the host",
+        "The agent goes down with it, so the run has no result and ends by its time-out",
+    ),
+    _kind(
+        "C340",
+        _E,
+        "Secret in the crontab",
+        "Anybody who may read the stack would see it: move it to a file or to Parameter Store, "
+        "or accept that with `--allow-secret ID`",
+    ),
+    _kind(
+        "C341",
+        _I,
+        "Secret in the crontab, allowed",
+        "It stands in the stack's parameter and in the function's environment",
+    ),
+    _kind(
+        "C360",
+        _I,
+        "Belongs to the host",
+        "It stays in the crontab: each host must see to itself, and its packages may change it",
+    ),
     # --- C4xx hosts, AWS and tasks
     _kind(
         "C401",
