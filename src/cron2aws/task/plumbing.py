@@ -1,0 +1,80 @@
+"""Entries that belong to the host and its packages: they stay where they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from cron2aws.task.words import Simple, name_of
+
+_RUNNERS = frozenset(("run-parts", "run-cron", "run-crons", "cronic-run-parts"))
+_HOST_FOLDERS = re.compile(r"/etc/(?:cron\.\w+|periodic/[\w.]+)/?")
+_PACKAGE_FOLDERS = re.compile(r"/usr/(?:lib|lib32|lib64|libexec)/(?!jvm/|cgi-bin/|sendmail$)")
+_SYSTEM_PROGRAM = re.compile(r"(?:/usr)?/s?bin/|/usr/(?:lib|lib64|libexec|share)/|/etc/init\.d/")
+"""Where packages put programs; /usr/local and /opt are the administrator's (FHS)."""
+
+_PROGRAMS = {
+    "anacron": "anacron runs the host's own daily, weekly and monthly scripts",
+    "debian-sa1": "sysstat collects figures of this host",
+    "sa1": "sysstat collects figures of this host",
+    "sa2": "sysstat collects figures of this host",
+    "e2scrub_all": "e2fsprogs checks the disks of this host",
+    "checkarray": "mdadm checks the disks of this host",
+    "raid-check": "mdadm checks the disks of this host",
+    "fstrim": "util-linux trims the disks of this host",
+    "sessionclean": "PHP clears the sessions of this host",
+    "logrotate": "logrotate turns over the logs of this host",
+    "updatedb": "plocate indexes the files of this host",
+    "mandb": "man-db indexes the manual pages of this host",
+    "makewhatis": "man indexes the manual pages of this host",
+    "popularity-contest": "Debian counts the packages of this host",
+    "unattended-upgrade": "the host keeps its packages up to date",
+    "yum-cron": "the host keeps its packages up to date",
+    "dnf-automatic": "the host keeps its packages up to date",
+    "cron-apt": "the host keeps its packages up to date",
+    "apticron": "the host keeps its packages up to date",
+    "freshclam": "ClamAV keeps the signatures of this host up to date",
+}
+
+
+def plumbing(commands: Sequence[Simple]) -> str | None:
+    """Why these commands belong to the host, or None."""
+    for simple in commands:
+        for words in simple.chain:
+            reason = _of_program(words)
+            if reason:
+                return reason
+    return _guarded(commands)
+
+
+def _of_program(words: Sequence[str]) -> str | None:
+    program, arguments = words[0], words[1:]
+    name = name_of(program)
+    if name in _RUNNERS:
+        return _of_folders(arguments)
+    if name == "logrotate" and "/etc/logrotate.conf" not in arguments:
+        return None
+    if name in _PROGRAMS:
+        return _PROGRAMS[name]
+    if _PACKAGE_FOLDERS.match(program):
+        return f"`{program}` belongs to one of the host's packages"
+    return None
+
+
+def _of_folders(arguments: Iterable[str]) -> str | None:
+    folder = next((each for each in arguments if _HOST_FOLDERS.fullmatch(each)), None)
+    return folder and f"it runs the host's own scripts in {folder}"
+
+
+def _guarded(commands: Sequence[Simple]) -> str | None:
+    """`test -x P && P`: packages write it, as their crontabs stay when they are removed."""
+    if len(commands) < 2 or commands[0].end != "&&":
+        return None
+    words = commands[0].words
+    if not words or name_of(words[0]) not in {"test", "["} or words[1:2] != ("-x",):
+        return None
+    program = words[2] if len(words) > 2 else ""
+    later = [word for simple in commands[1:] for word in simple.words]
+    if _SYSTEM_PROGRAM.match(program) and any(name_of(word) == name_of(program) for word in later):
+        return f"the guard `test -x {program}` is a package's"
+    return None

@@ -1,0 +1,242 @@
+r"""A command as a shell reads it: simple commands, their words and redirections; nothing expanded.
+
+    command   = simple *( ("&&" / "||" / "|" / "|&" / ";" / "&" / newline / "(" / ")") simple )
+    simple    = *assignment *( word / redirection )
+    word      = *( sign / "\" any / single-quoted / double-quoted / "$(" ")" / "${" "}" / "`" "`" )
+
+It is read to be judged, never to be run: what no shell would accept is read all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_ENDS_WORD = " \t\r\n;&|()<>"
+_OPERATOR = re.compile(r"&&|\|\||\|&|;;|[;&|()\n]")
+_REDIRECTION = re.compile(r"[0-9]*(?:>>|>&|>\||<&|<<<|<<-?|<>|>|<)|&>>?")
+_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
+_RESERVED = frozenset(
+    ("{", "}", "!", "if", "then", "else", "elif", "fi", "do", "done", "while", "until", "for")
+)
+_SINGLE = re.compile(r"'([^']*)'?|\"((?:[^\"\\]|\\.)*)\"?|\\(.)", re.DOTALL)
+_IN_DOUBLE = re.compile(r"\\([\"$`\\])")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redirection:
+    """`2>>log`: the operator with its descriptor, and the file or descriptor behind it."""
+
+    operator: str
+    target: str
+
+    @property
+    def writes(self) -> bool:
+        """Whether it is output that goes there."""
+        return ">" in self.operator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simple:
+    """One program and its words, without quotes; expansions stand as they are written."""
+
+    assignments: tuple[str, ...]
+    words: tuple[str, ...]
+    redirections: tuple[Redirection, ...]
+    end: str
+    """The operator behind it: `&` puts it in the background."""
+
+    @property
+    def chain(self) -> tuple[tuple[str, ...], ...]:
+        """The words from each program on: a wrapper (`sudo`, `nice`), and what it runs."""
+        found: list[tuple[str, ...]] = []
+        rest = self.words
+        while rest:
+            found.append(rest)
+            rest = _behind_wrapper(rest)
+        return tuple(found)
+
+    @property
+    def program(self) -> str:
+        """The path or name of what runs in the end; empty where there are only assignments."""
+        return self.chain[-1][0] if self.words else ""
+
+
+def name_of(word: str) -> str:
+    """The program's name without its folder."""
+    return word.rsplit("/", 1)[-1]
+
+
+_WRAPPERS = {
+    # name: its options that take a word of their own; how many words stand before the command
+    "sudo": ("-u -g -C -h -p -U -r -t", 0),
+    "doas": ("-u -C", 0),
+    "nice": ("-n", 0),
+    "ionice": ("-c -n", 0),
+    "chrt": ("", 1),
+    "taskset": ("", 1),
+    "timeout": ("-s -k", 1),
+    "env": ("-u -C", 0),
+    "flock": ("-w -E", 1),
+    "lockrun": ("", 0),
+    "setlock": ("", 1),
+    "chronic": ("", 0),
+    "cronic": ("", 0),
+    "nohup": ("", 0),
+    "setsid": ("", 0),
+    "stdbuf": ("-i -o -e", 0),
+    "systemd-cat": ("-t -p", 0),
+    "run-one": ("", 0),
+    "exec": ("-a", 0),
+    "command": ("", 0),
+    "time": ("-f -o", 0),
+}
+
+
+def _behind_wrapper(words: tuple[str, ...]) -> tuple[str, ...]:
+    wrapper = _WRAPPERS.get(name_of(words[0]))
+    if wrapper is None:
+        return ()
+    options, skipped = wrapper
+    position = 1
+    while position < len(words):
+        word = words[position]
+        if word.startswith("-"):
+            position += 2 if word in options.split() else 1
+        elif _ASSIGNMENT.match(word):
+            position += 1
+        elif skipped:
+            skipped -= 1
+            position += 1
+        else:
+            return words[position:]
+    return ()
+
+
+def simple_commands(command: str) -> tuple[Simple, ...]:
+    """What the command runs, in the order in which it is written."""
+    found = []
+    tokens: list[str | Redirection] = []
+    for token, is_operator in _tokens(command):
+        if not is_operator:
+            tokens.append(token)
+            continue
+        if tokens:
+            found.append(_simple(tokens, str(token)))
+        tokens = []
+    if tokens:
+        found.append(_simple(tokens, ""))
+    return tuple(found)
+
+
+def unfinished(command: str) -> str:
+    """The quote (or `$(`, `${`) that is open where the command ends, or nothing."""
+    position = 0
+    while position < len(command):
+        end = _skip(command, position)
+        if end > len(command):
+            return (
+                command[position : position + 2] if command[position] == "$" else command[position]
+            )
+        position = end
+    return ""
+
+
+def _simple(tokens: list[str | Redirection], end: str) -> Simple:
+    words = [token for token in tokens if isinstance(token, str)]
+    while words and words[0] in _RESERVED:
+        words.pop(0)
+    assignments = []
+    while words and _ASSIGNMENT.match(words[0]):
+        assignments.append(_unquoted(words.pop(0)))
+    return Simple(
+        assignments=tuple(assignments),
+        words=tuple(map(_unquoted, words)),
+        redirections=tuple(token for token in tokens if isinstance(token, Redirection)),
+        end=end,
+    )
+
+
+def _tokens(command: str) -> Iterator[tuple[str | Redirection, bool]]:
+    """Words and redirections, and operators (true); a `#` that begins a word ends it all."""
+    position = 0
+    while position < len(command):
+        redirection = _REDIRECTION.match(command, position)
+        operator = _OPERATOR.match(command, position)
+        if redirection:
+            start = position = _skip_blanks(command, redirection.end())
+            position = _word_end(command, start)
+            target = _unquoted(command[start:position])
+            yield Redirection(operator=redirection[0], target=target), False
+        elif operator:
+            position = operator.end()
+            yield operator[0], True
+        elif command[position] in _ENDS_WORD:
+            position += 1
+        elif command[position] == "#":
+            newline = command.find("\n", position)
+            position = len(command) if newline < 0 else newline
+        else:
+            end = _word_end(command, position)
+            yield command[position:end], False
+            position = end
+
+
+def _skip_blanks(command: str, position: int) -> int:
+    while command[position : position + 1] in {" ", "\t"}:
+        position += 1
+    return position
+
+
+def _word_end(command: str, position: int) -> int:
+    while position < len(command) and command[position] not in _ENDS_WORD:
+        position = _skip(command, position)
+    return min(position, len(command))
+
+
+def _skip(text: str, position: int) -> int:
+    """The offset behind the sign, quote or expansion that begins here; beyond the end if open."""
+    sign = text[position]
+    if sign == "\\":
+        return min(position + 2, len(text))
+    if sign in "'`":
+        return _find(text, sign, position + 1)
+    if sign == '"':
+        return _skip_until(text, '"', position + 1)
+    if text.startswith("$(", position):
+        return _skip_until(text, ")", position + 2)
+    if text.startswith("${", position):
+        return _skip_until(text, "}", position + 2)
+    return position + 1
+
+
+def _find(text: str, sign: str, position: int) -> int:
+    end = text.find(sign, position)
+    return len(text) + 1 if end < 0 else end + 1
+
+
+def _skip_until(text: str, closing: str, position: int) -> int:
+    while position < len(text):
+        sign = text[position]
+        if sign == closing:
+            return position + 1
+        if sign == "(" and closing == ")":
+            position = _skip_until(text, ")", position + 1)
+        elif sign == "'" and closing == '"':
+            position += 1
+        else:
+            position = _skip(text, position)
+    return len(text) + 1
+
+
+def _unquoted(word: str) -> str:
+    """Without its quotes; inside of expansions they go as well, which is near enough."""
+
+    def plain(match: re.Match[str]) -> str:
+        single, double, escaped = match.groups()
+        if single is not None:
+            return single
+        return escaped if escaped is not None else _IN_DOUBLE.sub(r"\1", double)
+
+    return _SINGLE.sub(plain, word)
