@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cron2aws.sandbox import Notification, StandInHost
-    from cron2aws.sandbox.server import SandboxServer
 
 LINES = """\
 An AWS that isn't one listens on {url} (account {account}, {region}); ^C ends it, and all is gone.
@@ -51,8 +50,8 @@ In another terminal:
 @click.option(
     "--run-commands",
     is_flag=True,
-    help="Really run each job with sh, as you, on this machine. DANGEROUS: a crontab's jobs delete, "
-    "mail and restart things. Without it they are only shown.",
+    help="Really run each job with sh, as you, on this machine. DANGEROUS: a crontab's jobs "
+    "delete, mail and restart things. Without it they are only shown.",
 )
 @click.option("--no-waiting", is_flag=True, help="Waits take no time: a job of hours ends at once.")
 @click.pass_context
@@ -62,7 +61,9 @@ def sandbox(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
     Stacks, state machines and functions are real, hosts are stand-ins: a job is echoed, not run.
     Enabled schedules fire on their minute. Messages to topics are shown here.
     """
-    ctx.exit(serve(given, threading.Event(), runs=bool((ctx.obj or {}).get("run_commands"))))
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    ctx.exit(serve(given, stop, runs=bool(ctx.obj.get("run_commands"))))
 
 
 def serve(given: Mapping[str, Any], stop: threading.Event, *, runs: bool = False) -> int:
@@ -88,19 +89,12 @@ def serve(given: Mapping[str, Any], stop: threading.Event, *, runs: bool = False
         for host in hosts:
             told = " ".join(f"{key}={value}" for key, value in host.tags.items())
             click.echo(f"host {host.instance_id} {told}")
-        _attend(server, stop)
+        try:
+            server.attend(stop, fires=_show_firing, tells=_show_message)
+        except KeyboardInterrupt:
+            click.echo(err=True)
     click.echo("gone")
     return 0
-
-
-def _attend(server: SandboxServer, stop: threading.Event) -> None:
-    try:
-        signal.signal(signal.SIGTERM, lambda *_: stop.set())
-        server.attend(stop, fires=_show_firing, tells=_show_message)
-    except KeyboardInterrupt:
-        click.echo(err=True)
-    except ValueError:  # signals are the main thread's business: a test serves in another
-        server.attend(stop, fires=_show_firing, tells=_show_message)
 
 
 def _show_firing(minute: datetime, count: int) -> None:

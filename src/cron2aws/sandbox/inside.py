@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from cron2aws.errors import UsageError
-from cron2aws.sandbox import fire
+from cron2aws.sandbox import triggers
 from cron2aws.sandbox.clients import Clients
 from cron2aws.sandbox.clock import RealClock, VirtualClock
 from cron2aws.sandbox.executions import Executions
@@ -144,11 +144,18 @@ class Sandbox:
 
         `which` counts the stack's schedules and scheduled rules in the template's order, from 1.
         """
-        trigger = self._triggers(stack_name)[which - 1]
-        target, state, given = self._target(trigger, scheduled_time)
-        if state != "ENABLED":
+        trigger = triggers.of_stack(self._stack(stack_name))[which - 1]
+        if not trigger.enabled:
             return None
-        return self.start(target, given)
+        return self.start(trigger.target, trigger.given(scheduled_time))
+
+    def fire_due(self, minute: datetime) -> list[str]:
+        """Start what fires in that minute (UTC), whosever it is; the executions' ARNs."""
+        return [
+            self.start(trigger.target, trigger.given(minute))
+            for trigger in triggers.everywhere(self.account, self.region)
+            if trigger.enabled and trigger.fires_at(minute)
+        ]
 
     def start(self, machine_arn: str, given: str = "{}", name: str | None = None) -> str:
         """Start an execution; its ARN."""
@@ -218,26 +225,10 @@ class Sandbox:
 
         return stepfunctions_parser_backends[self.account][self.region]
 
-    def _triggers(self, stack_name: str) -> list[Any]:
+    def _stack(self, name: str) -> Foreign:
         from moto.cloudformation.models import cloudformation_backends
 
-        stack = cloudformation_backends[self.account][self.region].get_stack(stack_name)
-        resources = stack.resource_map
-        made = [resources._parsed_resources.get(name) for name in stack.template_dict["Resources"]]
-        return [
-            each
-            for each in made
-            if hasattr(each, "schedule") or getattr(each, "scheduled_expression", None)
-        ]
-
-    def _target(self, trigger: Foreign, scheduled: datetime) -> tuple[str, str, str]:
-        if hasattr(trigger, "schedule"):
-            schedule = trigger.schedule
-            given = fire.scheduler_input(schedule.target, schedule.arn, scheduled)
-            return schedule.target["Arn"], schedule.state, given
-        target = trigger.targets[0]
-        event = fire.rule_event(trigger.arn, self.account, self.region, scheduled)
-        return target["Arn"], trigger.state, fire.rule_input(target, event)
+        return cloudformation_backends[self.account][self.region].get_stack(name)
 
     def _set_environment(self) -> None:
         wanted = {name: None for name in os.environ if name in _CLEARED or _is_endpoint(name)}
