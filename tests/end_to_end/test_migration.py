@@ -67,6 +67,10 @@ def do_rollback(world: World, tab: Path, *tasks: str) -> int:
     return rollback.run(world, {}, given(rollback.rollback, *arguments))
 
 
+def do_rollback_of(world: World, tree: Path) -> int:
+    return rollback.run(world, {}, given(rollback.rollback, "--source", str(tree), "--yes"))
+
+
 def rows(world: World, tab: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     capsys.readouterr()
     status.run(world, {}, given(status.status, str(tab), "-o", "json", *HOST))
@@ -146,7 +150,7 @@ def test_tasks_run_from_the_hand_over_on_and_not_before(world: World, tab: Path)
     before = world.sandbox.fire(stack.stack_name, moment - timedelta(days=1))
     assert before
     assert "skipped" in str(world.sandbox.wait(before)["output"])
-    assert world.sandbox.commands == ()
+    assert len(world.sandbox.commands) == 0
     later = world.sandbox.fire(stack.stack_name, moment + timedelta(days=1))
     assert later
     world.sandbox.wait(later)
@@ -221,6 +225,5 @@ def test_a_copied_tree_is_migrated_and_comes_back(world: World, tmp_path: Path) 
     arguments = (str(tree), "--tag", "Name=web", "--yes", "--comment-out")
     assert migrate.run(world, {}, given(migrate.migrate, *arguments)) == 0
     assert {path: path.read_bytes() for path in tree.rglob("*") if path.is_file()} != before
-    arguments = ("--source", str(tree), "--yes")
-    assert rollback.run(world, {}, given(rollback.rollback, *arguments)) == 0
+    assert do_rollback_of(world, tree) == 0
     assert {path: path.read_bytes() for path in tree.rglob("*") if path.is_file()} == before

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cron2aws.schedule.trigger import Guard, Trigger, TriggerKind
 from cron2aws.schedule.cron import CronSchedule, parse_expression
 from cron2aws.schedule.fields import DEBIAN
+from cron2aws.schedule.trigger import Guard, Trigger, TriggerKind
 from cron2aws.task.task import (
     Origin,
     Target,
@@ -72,7 +72,8 @@ def test_a_name_mark_beats_the_command() -> None:
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=300))
 def test_names_are_always_valid(prefix: str, tag: str, command: str) -> None:
     slug = slug_of(command)
-    stack, rule = stack_name(prefix, tag, slug, "3f9c01ab"), rule_name(prefix, tag, slug, "3f9c01ab")
+    stack = stack_name(prefix, tag, slug, "3f9c01ab")
+    rule = rule_name(prefix, tag, slug, "3f9c01ab")
     assert re.fullmatch(r"[a-zA-Z][-a-zA-Z0-9]{0,127}", stack)
     assert re.fullmatch(r"[-a-zA-Z0-9]{1,60}", rule)
     assert stack.endswith("-3f9c01ab")

@@ -12,7 +12,9 @@ from cron2aws.task.upcoming import next_run
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
 
 
-def parameters(expression: str, zone: str = "UTC", days: str = "", second: str = "") -> dict[str, str]:
+def parameters(
+    expression: str, zone: str = "UTC", days: str = "", second: str = ""
+) -> dict[str, str]:
     return {
         "ScheduleExpression": expression,
         "ScheduleTimezone": zone,
@@ -33,7 +35,10 @@ def parameters(expression: str, zone: str = "UTC", days: str = "", second: str =
         # the guard lets only the 26th pass, a Thursday
         (parameters("cron(0 3 * * ? *)", days="26"), "2026-11-26T03:00:00+00:00"),
         # the earlier of two triggers
-        (parameters("cron(0 3 13 * ? *)", second="cron(0 3 ? * FRI *)"), "2026-11-27T03:00:00+00:00"),
+        (
+            parameters("cron(0 3 13 * ? *)", second="cron(0 3 ? * FRI *)"),
+            "2026-11-27T03:00:00+00:00",
+        ),
         # 2:30 does not exist in New York on 14 March 2027, so the guard's day passes unused
         (
             parameters("cron(30 2 14 3 ? *)", "America/New_York"),

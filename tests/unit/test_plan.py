@@ -1,0 +1,233 @@
+"""Steps and problems, from a survey and what is deployed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+
+from cron2aws.plan import Action, Deployed, Place, Plan, Wish, make_plan
+from cron2aws.plan.make import task_of
+from cron2aws.schedule.cron import Reboot
+from cron2aws.survey import Survey
+from cron2aws.task.task import Target, TaskOptions
+from tests.making import survey_of
+
+PLACE = Place(account="123456789012", region="eu-west-1")
+WEB = Target(name="Name", value="web")
+LINE = "0 3 * * * root /opt/backup\n"
+
+
+def wish(**given: object) -> Wish:
+    return Wish(target=WEB, options=TaskOptions(), **given)  # type: ignore[arg-type]
+
+
+def plan_of(found: Survey, *stacks: Deployed, asked: Wish | None = None) -> Plan:
+    return make_plan(found, stacks, asked or wish(), PLACE)
+
+
+def deployed_from(found: Survey, *, enabled: str = "false", **changed: str) -> Deployed:
+    """The stack that a first migrate of the survey's only entry has made."""
+    (step,) = plan_of(found).steps
+    defaults = {"RunOn": "all", "NotBefore": "", "NotAfter": ""}
+    parameters = {**defaults, **step.parameters, "Enabled": enabled, **changed}
+    return Deployed(
+        id=step.task.id,
+        stack_name=step.stack_name,
+        stack_id=f"arn:{step.stack_name}",
+        status="CREATE_COMPLETE",
+        parameters=MappingProxyType(parameters),
+        tags=step.task.tags,
+    )
+
+
+def marked(found: Survey, line: str = LINE) -> Survey:
+    (entry,) = found.entries
+    mark = f"# cron2aws:{entry.id} 123456789012/eu-west-1/cron2aws-web-backup-{entry.id} | "
+    return survey_of(mark + line)
+
+
+@pytest.mark.parametrize(
+    ("asked", "enabled", "cut_over"),
+    [
+        ({}, False, False),  # the local line still runs
+        ({"enable": True}, True, False),
+        ({"comment_out": True}, False, True),  # the cut-over enables it, at its moment
+    ],
+)
+def test_a_new_entry_is_created_disabled_unless_said_otherwise(
+    asked: dict[str, bool], enabled: bool, cut_over: bool
+) -> None:
+    (step,) = plan_of(survey_of(LINE), asked=wish(**asked)).steps
+    assert (step.action, step.enabled, step.cut_over) == (Action.CREATE, enabled, cut_over)
+    assert step.parameters["Enabled"] == str(enabled).lower()
+
+
+def test_a_deployed_entry_has_nothing_to_do() -> None:
+    found = survey_of(LINE)
+    plan = plan_of(found, deployed_from(found))
+    assert [step.action for step in plan.steps] == [Action.NOTHING]
+    assert plan.work == ()
+
+
+def test_a_deployed_entry_can_still_be_cut_over() -> None:
+    found = survey_of(LINE)
+    plan = plan_of(found, deployed_from(found), asked=wish(comment_out=True))
+    (step,) = plan.work
+    assert (step.action, step.cut_over) == (Action.NOTHING, True)
+    assert plan.cut_overs == {"/etc/crontab": (step,)}
+
+
+def test_a_migrated_line_is_neither_gone_nor_cut_over_again() -> None:
+    found = survey_of(LINE)
+    plan = plan_of(
+        marked(found), deployed_from(found, enabled="true"), asked=wish(comment_out=True)
+    )
+    assert plan.work == ()
+    assert plan.cut_overs == {}
+    assert plan.orphans == ()
+
+
+def test_a_changed_schedule_is_an_update_of_what_changed_only() -> None:
+    found = survey_of(LINE)
+    stack = deployed_from(found, enabled="true", RunOn="one")
+    (step,) = plan_of(survey_of(LINE.replace("0 3", "5 3")), stack).steps
+    assert step.action is Action.UPDATE
+    assert {change.name for change in step.changes} == {"ScheduleExpression", "OriginalSchedule"}
+    assert step.enabled
+    assert "RunOn" not in step.parameters
+
+
+def test_an_option_that_is_given_is_an_update() -> None:
+    found = survey_of(LINE)
+    asked = Wish(target=WEB, options=TaskOptions(run_on="one"))
+    (step,) = plan_of(found, deployed_from(found), asked=asked).steps
+    assert [(c.name, c.before, c.after) for c in step.changes] == [("RunOn", "all", "one")]
+
+
+def test_a_delivery_timeout_once_set_stays() -> None:
+    found = survey_of(LINE)
+    stack = deployed_from(found, DeliveryTimeoutSeconds="120")
+    assert plan_of(found, stack).work == ()
+    asked = Wish(target=WEB, options=TaskOptions(delivery_timeout=30))
+    (step,) = plan_of(found, stack, asked=asked).steps
+    assert step.parameters["DeliveryTimeoutSeconds"] == "30"
+
+
+def test_enable_on_a_deployed_task_is_an_update() -> None:
+    found = survey_of(LINE)
+    (step,) = plan_of(found, deployed_from(found), asked=wish(enable=True)).steps
+    assert [(c.name, c.after) for c in step.changes] == [("Enabled", "true")]
+
+
+def test_new_tasks_report_to_the_deployed_topics_and_old_ones_keep_theirs() -> None:
+    found = survey_of(LINE)
+    stack = deployed_from(found)
+    asked = wish(
+        topics=("arn:aws:sns:eu-west-1:123456789012:s", "arn:aws:sns:eu-west-1:123456789012:f")
+    )
+    (step,) = plan_of(found, asked=asked).steps
+    assert step.parameters["TopicCommandExecutionFailedArn"].endswith(":f")
+    assert step.parameters["TopicCommandExecutionSucceededArn"].endswith(":s")
+    assert plan_of(found, stack, asked=asked).work == ()
+
+
+def test_a_named_topic_beats_the_deployed_one() -> None:
+    arn = "arn:aws:sns:eu-west-1:123456789012:mine"
+    asked = Wish(target=WEB, options=TaskOptions(failed_topic_arn=arn), topics=("", f"{arn}s"))
+    (step,) = plan_of(survey_of(LINE), asked=asked).steps
+    assert step.parameters["TopicCommandExecutionFailedArn"] == arn
+
+
+def told(plan: Plan) -> str:
+    (problem,) = plan.problems
+    assert plan.steps == ()
+    assert problem.fix
+    return problem.what
+
+
+def test_a_marked_line_without_a_stack_runs_nowhere() -> None:
+    assert "is missing: the job runs nowhere" in told(plan_of(marked(survey_of(LINE))))
+
+
+def test_a_marked_line_whose_stack_is_disabled_runs_nowhere() -> None:
+    found = survey_of(LINE)
+    assert "is disabled: the job runs nowhere" in told(plan_of(marked(found), deployed_from(found)))
+
+
+def test_one_entry_under_two_targets_is_refused() -> None:
+    found = survey_of(LINE)
+    stack = deployed_from(found, EC2InstanceTagValue="db")
+    assert "on Name=db, not on Name=web" in told(plan_of(found, stack))
+
+
+@pytest.mark.parametrize("tag", ["cron2aws:source", "cron2aws:user"])
+def test_a_mark_alone_proves_nothing(tag: str) -> None:
+    found = survey_of(LINE)
+    stack = deployed_from(found)
+    forged = replace(stack, tags=MappingProxyType({**stack.tags, tag: "other"}))
+    assert "another source or user" in told(plan_of(found, forged))
+
+
+@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "UPDATE_IN_PROGRESS", "DELETE_FAILED"])
+def test_a_stack_that_takes_no_update_is_told(status: str) -> None:
+    found = survey_of(LINE)
+    stack = replace(deployed_from(found), status=status)
+    assert f"is in {status}" in told(plan_of(found, stack))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [(f"# cron2aws: ignore\n{LINE}", "kept"), (f"{LINE}61 * * * * root x\n", "reviewed")],
+)
+def test_a_stack_of_an_entry_that_is_not_to_be_migrated_is_told(text: str, word: str) -> None:
+    stack = deployed_from(survey_of(LINE))
+    plan = plan_of(survey_of(text), stack)
+    assert f"to be {word} but has the stack" in told(plan)
+
+
+def test_an_entry_that_stays_has_no_step() -> None:
+    plan = plan_of(survey_of("@reboot root x\n"))
+    assert (plan.steps, plan.problems) == ((), ())
+    assert [entry.entry.command for entry in plan.kept] == ["x"]
+
+
+def test_a_parameter_that_does_not_fit_is_told_before_anything_is_deployed() -> None:
+    asked = Wish(target=Target(name="Name", value='we"b'), options=TaskOptions())
+    assert "EC2InstanceTagValue" in told(plan_of(survey_of(LINE), asked=asked))
+
+
+def test_a_stack_whose_line_is_gone_is_an_orphan() -> None:
+    stack = deployed_from(survey_of(LINE))
+    other = survey_of("0 4 * * * root /opt/other\n")
+    assert plan_of(other, stack).orphans == (stack,)
+
+
+def test_an_orphan_is_only_told_where_its_crontab_was_read_and_its_tag_is_meant() -> None:
+    stack = deployed_from(survey_of(LINE))
+    other = survey_of("0 4 * * * root /opt/other\n")
+    elsewhere = replace(other, tabs=tuple(replace(tab, path="/x") for tab in other.tabs))
+    assert plan_of(elsewhere, stack).orphans == ()
+    db = Wish(target=Target(name="Name", value="db"), options=TaskOptions())
+    assert plan_of(other, stack, asked=db).orphans == ()
+
+
+def test_an_entry_that_was_left_out_is_no_orphan() -> None:
+    found = survey_of(LINE)
+    stack = deployed_from(found)
+    assert plan_of(replace(found, entries=(), left_out=found.entries), stack).orphans == ()
+
+
+def test_a_plan_holds_the_digest_of_every_source() -> None:
+    found = survey_of(LINE, "")
+    assert [(s.path, s.sha256) for s in plan_of(found).sources] == [
+        (tab.path, tab.sha256) for tab in found.tabs
+    ]
+
+
+def test_a_task_of_something_without_a_time_is_a_bug() -> None:
+    (entry,) = survey_of(LINE).entries
+    broken = replace(entry, entry=replace(entry.entry, timing=Reboot(text="@reboot")))
+    with pytest.raises(AssertionError, match=entry.id):
+        task_of(broken, WEB, TaskOptions())

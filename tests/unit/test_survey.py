@@ -1,0 +1,153 @@
+"""What is judged of a host's crontabs."""
+
+from __future__ import annotations
+
+import pytest
+
+from cron2aws.schedule.trigger import TriggerKind
+from cron2aws.survey import Decision, Surveyed, Wanted, matches, select
+from tests.making import settings, survey_of, tab_of
+
+IGNORED = "# cron2aws: ignore\n"
+
+
+def only(text: str, dialect: str = "debian") -> Surveyed:
+    (entry,) = survey_of(text, dialect=dialect).entries
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("text", "decision", "verdict"),
+    [
+        ("0 3 * * * root /opt/job\n", Decision.MIGRATE, "exact"),
+        ("@reboot root /opt/job\n", Decision.KEEP, "refused"),
+        ("0 0 30 2 * root /opt/job\n", Decision.KEEP, "never"),
+        (f"{IGNORED}0 3 * * * root /opt/job\n", Decision.KEEP, "exact"),
+        ("0 3 * * * root /opt/job\n61 * * * * root bad\n", Decision.REVIEW, "exact"),
+        (f"0 3 * * * root {'x' * 900}\n" * 1, Decision.MIGRATE, "exact"),
+    ],
+)
+def test_the_decision(text: str, decision: Decision, verdict: str) -> None:
+    entry = only(text)
+    assert (entry.decision, entry.conversion.verdict) == (decision, verdict)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (f"{IGNORED}0 3 * * * root /opt/job\n", "C402"),
+        ("0 3 * * * root /opt/job\n61 * * * * root bad\n", "C401"),
+        ("@reboot root /opt/job\n", "C201"),
+    ],
+)
+def test_a_finding_says_why_an_entry_is_not_migrated(text: str, code: str) -> None:
+    assert code in {finding.code for finding in only(text).findings}
+
+
+def test_a_script_that_does_not_fit_is_told_with_its_size() -> None:
+    long = "".join(f"V{n}={'x' * 900}\n" for n in range(4))
+    entry = only(f"{long}0 3 * * * root /opt/job\n")
+    (finding,) = [finding for finding in entry.findings if finding.code == "C403"][:1]
+    assert "bytes" in finding.detail
+    assert entry.decision is Decision.REVIEW
+
+
+def test_cron_tz_moves_the_entries_below_it_in_cronie_only() -> None:
+    text = "0 1 * * * root a\nCRON_TZ=Asia/Tokyo\n0 2 * * * root b\n"
+    zones = [entry.timezone for entry in survey_of(text, dialect="cronie").entries]
+    assert zones == ["UTC", "Asia/Tokyo"]
+    zones = [entry.timezone for entry in survey_of(text, dialect="debian").entries]
+    assert zones == ["UTC", "UTC"]
+
+
+def test_an_unknown_cron_tz_means_utc() -> None:
+    text = "CRON_TZ=Mars/Olympus\n0 2 * * * root b\n"
+    assert only(text, dialect="cronie").timezone == "UTC"
+
+
+def test_a_trigger_can_be_asked_for() -> None:
+    how = settings(Wanted(kind=TriggerKind.RULE), zone="Asia/Tokyo")
+    (entry,) = survey_of("0 3 * * * root a\n", how=how).entries
+    assert entry.kind is TriggerKind.RULE
+    assert [trigger.timezone for trigger in entry.conversion.triggers] == ["UTC"]
+
+
+def test_python_crontabs_other_reading_is_a_note() -> None:
+    entry = only("0 3 * * * root echo a # b\n")
+    assert "C190" in {finding.code for finding in entry.findings}
+    assert "C190" not in {finding.code for finding in only("0 3 * * * root echo a\n").findings}
+
+
+def test_more_jobs_in_a_minute_than_the_agent_runs_are_told() -> None:
+    lines = "".join(f"0 3 * * * root /opt/job-{n}\n" for n in range(6))
+    apart = "".join(f"{n} 3 * * * root /opt/job-{n}\n" for n in range(6))
+    calm = {finding.code for entry in survey_of(apart).entries for finding in entry.findings}
+    for entry in survey_of(lines).entries:
+        (told,) = {finding.code for finding in entry.findings} - calm
+        assert told.startswith("C3")
+
+
+def test_the_summary_counts_by_verdict() -> None:
+    text = "0 3 * * * root a\n@reboot root b\n0 0 30 2 * root c\n"
+    found = survey_of(text, "61 * * * * root d\n")
+    assert found.summary == {
+        "entries": 3, "exact": 1, "differs": 0, "never": 1, "refused": 1, "unreadable": 1,
+        "migrated": 0,
+    }  # fmt: skip
+    assert found.undecided == ()
+
+
+def test_a_marked_line_counts_as_migrated_and_keeps_its_id() -> None:
+    mark = "# cron2aws:0000abcd 123456789012/eu-west-1/cron2aws-web-x-0000abcd | "
+    entry = only(f"{mark}0 3 * * * root a\n")
+    assert entry.migrated
+    assert entry.id == "0000abcd"
+    assert entry.text.startswith("# cron2aws:")
+    assert survey_of(f"{mark}0 3 * * * root a\n").summary["migrated"] == 1
+
+
+def test_equal_jobs_of_one_file_are_told_apart() -> None:
+    one, other = survey_of("0 3 * * * root a\n0 3 * * * root a\n").entries
+    assert one.id != other.id
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_meant"),
+    [
+        ("/etc/crontab", True),
+        ("/etc/*", True),
+        ("root", True),
+        ("*backup*", True),
+        ("backup", False),
+        ("ROOT", False),
+    ],
+)
+def test_a_pattern_means_an_entry_by_source_user_or_command(pattern: str, is_meant: bool) -> None:
+    assert matches(only("0 3 * * * root /opt/backup -v\n"), pattern) is is_meant
+
+
+def test_secrets_are_masked_where_people_read() -> None:
+    shown = only("0 3 * * * root mysqldump --password=hunter2hunter2 shop\n").shown_command
+    assert "hunter2" not in shown
+    assert "mysqldump" in shown
+
+
+def test_an_id_means_its_entry() -> None:
+    entry = only("0 3 * * * root /opt/backup\n")
+    assert matches(entry, entry.id)
+
+
+def test_what_is_left_out_is_still_known_to_stand() -> None:
+    found = survey_of("0 3 * * * root a\n0 4 * * * www-data b\n")
+    chosen = select(found, ["root"], [])
+    assert [entry.entry.user for entry in chosen.entries] == ["root"]
+    assert [entry.entry.user for entry in chosen.left_out] == ["www-data"]
+    assert select(found, [], ["root"]).entries == chosen.left_out
+
+
+def test_lines_are_counted_as_an_editor_counts_them() -> None:
+    assert [tab_of(text).lines for text in ("", "a", "a\n", "a\nb", "\n\n")] == [0, 1, 1, 2, 2]
+
+
+def test_a_schedule_is_shown_with_one_blank_in_each_gap() -> None:
+    assert only("0\t3  * *\t* root a\n").schedule == "0 3 * * *"
