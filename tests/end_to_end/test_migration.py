@@ -150,7 +150,7 @@ def test_tasks_run_from_the_hand_over_on_and_not_before(world: World, tab: Path)
     before = world.sandbox.fire(stack.stack_name, moment - timedelta(days=1))
     assert before
     assert "skipped" in str(world.sandbox.wait(before)["output"])
-    assert len(world.sandbox.commands) == 0
+    assert not list(world.sandbox.commands)
     later = world.sandbox.fire(stack.stack_name, moment + timedelta(days=1))
     assert later
     world.sandbox.wait(later)
