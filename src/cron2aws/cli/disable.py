@@ -14,5 +14,8 @@ from cron2aws.cli.enable import switch
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def disable(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-    """Stop the schedules of TASK (id, stack name or glob); a running execution goes on."""
+    """Stop the schedules of tasks.
+
+    TASK is an id, a stack name, or a glob on stack names. What is running goes on.
+    """
     ctx.exit(switch(ctx.obj, given, enabled=False))

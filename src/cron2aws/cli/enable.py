@@ -14,7 +14,10 @@ from cron2aws.cli.prompt import confirmed
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def enable(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-    """Let the schedules of TASK (id, stack name or glob) fire."""
+    """Let the schedules of tasks fire.
+
+    TASK is an id, a stack name, or a glob on stack names.
+    """
     ctx.exit(switch(ctx.obj, given, enabled=True))
 
 

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 @options.output_options
 @click.pass_context
 def explain(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-    """Say what each EXPR means, what it becomes on AWS, with proof, and when it runs next.
+    """Show what a schedule becomes, with proof.
 
-    EXPR is a cron expression of five fields or a nickname; - reads them from standard input, one
-    a line, and answers each in order. Needs no AWS.
+    EXPR is a cron expression of five fields or a nickname such as @daily; - reads them from
+    standard input, one a line, and answers each in order. Needs no AWS.
     """
     ctx.exit(run(ctx.obj, given))
 

@@ -49,9 +49,9 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--profile", metavar="P", help="AWS profile.")
-@click.option("--region", metavar="R", help="AWS region.")
-@click.option("--endpoint-url", metavar="U", help="Where AWS answers, e.g. a sandbox.")
+@click.option("--profile", metavar="P", help="The AWS profile.")
+@click.option("--region", metavar="R", help="The AWS region.")
+@click.option("--endpoint-url", metavar="U", help="Where AWS answers, for instance a sandbox.")
 @click.option("--sandbox", is_flag=True, help="An AWS in this process; sources are copied first.")
 @click.option(
     "--run-commands", is_flag=True, help="With --sandbox: really run the jobs (dangerous)."
@@ -61,9 +61,10 @@ class LazyGroup(click.Group):
 @click.version_option(cron2aws.__version__, prog_name="cron2aws")
 @click.pass_context
 def cli(ctx: click.Context, /, **options: object) -> None:
-    """Move cron jobs from EC2 hosts to AWS: read, convert, prove, deploy, cut over, and back.
+    """Move cron jobs from EC2 hosts to AWS: read, convert, prove, deploy, hand over, and back.
 
-    A dry run first: `cron2aws scan /etc/crontab`, then `cron2aws migrate --dry-run --tag Name=web`.
+    To begin with: `cron2aws scan` changes nothing and needs no AWS; then `cron2aws migrate
+    --tag Name=web --dry-run` shows the plan.
     """
     ctx.obj = dict(options)
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("source", nargs=-1)
-@click.option("--tag", metavar="KEY=VALUE", required=True, help="The instances to run on.")
+@click.option(
+    "--tag", metavar="KEY=VALUE", required=True, help="The tag of the instances to run on."
+)
 @options.dialect_options
 @options.source_options
 @options.schedule_options
@@ -32,23 +34,48 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
-    "--comment-out", is_flag=True, help="Hand the lines over: comment them out, tasks enabled."
+    "--comment-out",
+    is_flag=True,
+    help="Hand over: lines commented out, tasks enabled, at one minute.",
 )
 @click.option("--enable", is_flag=True, help="Enable new tasks although the local lines still run.")
 @click.option("--only-this-host", is_flag=True, help="No other tagged host has these lines.")
-@click.option("--run-on", type=click.Choice(["all", "one"]), help="All tagged hosts (cron's way).")
+@click.option(
+    "--run-on", type=click.Choice(["all", "one"]), help="On all tagged hosts (default) or on one."
+)
 @click.option("--succeeded-topic-arn", metavar="ARN", help="SNS topic for runs that succeeded.")
 @click.option("--failed-topic-arn", metavar="ARN", help="SNS topic for runs that failed.")
-@click.option("--execution-timeout", type=click.IntRange(5, 172800), metavar="SECONDS")
-@click.option("--delivery-timeout", type=click.IntRange(30, 172800), metavar="SECONDS")
+@click.option(
+    "--execution-timeout",
+    type=click.IntRange(5, 172800),
+    metavar="SECONDS",
+    help="How long a job may run (default: 48 hours).",
+)
+@click.option(
+    "--delivery-timeout",
+    type=click.IntRange(30, 172800),
+    metavar="SECONDS",
+    help="How late a host may start a job (default: its interval, at most 1 hour).",
+)
 @click.option("--max-concurrency", metavar="N|N%", help="On how many hosts at once.")
-@click.option("--name-prefix", metavar="P", help="Of new stacks' names (default: cron2aws).")
-@click.option("--parallel", type=click.IntRange(1, 20), default=4, show_default=True, metavar="N")
+@click.option(
+    "--name-prefix", metavar="P", help="What new stacks' names begin with (default: cron2aws)."
+)
+@click.option(
+    "--parallel",
+    type=click.IntRange(1, 20),
+    default=4,
+    show_default=True,
+    metavar="N",
+    help="How many stacks at a time.",
+)
 @click.pass_context
 def migrate(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-    """Make a task of every entry of SOURCE: plan, show, ask, deploy, and cut over if asked.
+    """Make a task of every entry, and hand over.
 
-    Without --comment-out new tasks are deployed disabled, because the local lines still run.
+    The plan is shown first, and nothing is done before a yes. SOURCE is as for `scan`; without
+    one this host's crontabs are migrated. Without --comment-out new tasks are deployed disabled,
+    because the local lines still run.
     """
     from cron2aws.cli.world import open_world
 

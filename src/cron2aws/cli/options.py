@@ -47,7 +47,7 @@ dialect_options = together(
     click.option(
         "--dialect",
         type=click.Choice(DIALECTS),
-        help="Which daemon reads it (default: the host's).",
+        help="The daemon that reads the crontabs (default: the host's).",
     ),
     click.option("--timezone", metavar="ZONE", help="The host's time zone (default: the host's)."),
 )
@@ -59,9 +59,12 @@ schedule_options = together(
         help="EventBridge Scheduler in the host's zone (default), or a rule in UTC.",
     ),
     click.option(
-        "--from", "since", type=Day(), help="Next runs and clock changes from here (default: now)."
+        "--from",
+        "since",
+        type=Day(),
+        help="Clock changes and next runs from this day on (default: now).",
     ),
-    click.option("--prefer-rate", is_flag=True, help="rate() where only the phase differs."),
+    click.option("--prefer-rate", is_flag=True, help="rate() where only its phase would differ."),
 )
 
 output_options = together(
@@ -85,18 +88,24 @@ source_options = together(
     click.option(
         "--format-of",
         type=click.Choice(["system", "user"]),
-        help="Whether the files have a user column.",
+        help="system: with a user column; user: without (default: judged).",
     ),
     click.option("--user", metavar="NAME", help="The owner of a user crontab."),
 )
 
 selection_options = together(
     click.option(
-        "--only", multiple=True, metavar="WHAT", help="Id, or glob on source/user/command."
+        "--only",
+        multiple=True,
+        metavar="WHAT",
+        help="Only these: an id, or a glob on source, user or command.",
     ),
-    click.option("--exclude", multiple=True, metavar="WHAT", help="The same, left out."),
+    click.option("--exclude", multiple=True, metavar="WHAT", help="All but these."),
     click.option("--strict", is_flag=True, help="Exit 1 where an entry needs a decision."),
     click.option(
-        "--allow-secret", multiple=True, metavar="ID", help="This entry's secret may be deployed."
+        "--allow-secret",
+        multiple=True,
+        metavar="ID",
+        help="The secret in this entry may go to AWS.",
     ),
 )

@@ -25,15 +25,25 @@ if TYPE_CHECKING:
     "--source",
     multiple=True,
     metavar="SOURCE",
-    help="Crontabs with the lines (default: this host's).",
+    help="Where the lines are, as for `scan` (default: this host).",
 )
 @options.dialect_options
 @options.source_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--parallel", type=click.IntRange(1, 20), default=4, show_default=True, metavar="N")
+@click.option(
+    "--parallel",
+    type=click.IntRange(1, 20),
+    default=4,
+    show_default=True,
+    metavar="N",
+    help="How many stacks at a time.",
+)
 @click.pass_context
 def rollback(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-    """Take TASK (id, stack name or glob) back; without one, every task of the crontabs' lines.
+    """Take tasks back: lines back, stacks away.
+
+    TASK is an id, a stack name, or a glob on stack names; without one, every task of the
+    crontabs is taken back.
 
     The job changes hands at one minute, as in a cut-over: none is lost, none runs twice. Running
     executions are waited for, however long they take.

@@ -20,8 +20,9 @@ LOOK_AGAIN = timedelta(seconds=2)
 @click.argument("task")
 @click.pass_context
 def run(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-    """Start TASK (id or stack name) now, whatever its schedule, and show what each host said.
+    """Run a task now and show its output.
 
+    TASK is an id or a stack name; its schedule does not matter.
     Exit 0 where it succeeded, 7 where it failed. ^C leaves it running.
     """
     from cron2aws.cli.world import open_world

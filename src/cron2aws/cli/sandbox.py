@@ -28,7 +28,14 @@ In another terminal:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=5111, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=5111,
+    show_default=True,
+    metavar="N",
+    help="Where to listen; 0 takes a free one.",
+)
 @click.option(
     "--tree",
     "trees",
@@ -56,10 +63,11 @@ In another terminal:
 @click.option("--no-waiting", is_flag=True, help="Waits take no time: a job of hours ends at once.")
 @click.pass_context
 def sandbox(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-    """An AWS on 127.0.0.1 to try the commands on, with `--endpoint-url`.
+    """Serve an AWS to try things on.
 
-    Stacks, state machines and functions are real, hosts are stand-ins: a job is echoed, not run.
-    Enabled schedules fire on their minute. Messages to topics are shown here.
+    It listens on 127.0.0.1 and is used with `--endpoint-url`. Stacks, state machines and functions
+    are real, hosts are stand-ins: a job is echoed, not run. Enabled schedules fire on their minute.
+    Messages to topics are shown here.
     """
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())

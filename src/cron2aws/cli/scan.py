@@ -19,9 +19,11 @@ from cron2aws.errors import DecisionNeeded
 @options.output_options
 @click.pass_context
 def scan(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-    """Read SOURCE (a crontab, a host's file tree, or - ) and judge every entry; changes nothing.
+    """Show what is on a host, and what each entry would become.
 
-    Without a SOURCE this host's crontabs are read: /etc/crontab, /etc/cron.d and the users'.
+    SOURCE is a crontab, a folder with a host's files, or - for standard input.
+    Changes nothing and needs no AWS. Without a SOURCE this host's crontabs are read: /etc/crontab,
+    /etc/cron.d and the users'.
     """
     ctx.exit(run(ctx.obj, given))
 

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 @options.output_options
 @click.pass_context
 def status(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-    """Show every task of the account's region, and how it stands to its line in SOURCE.
+    """Show the tasks and their crontab lines.
 
-    Without a SOURCE this host's crontabs are read. Exit 4 where a job runs twice or nowhere.
+    Every task of the account's region is shown, with how it stands to its line in SOURCE. Without a
+    SOURCE this host's crontabs are read. Exit 4 where a job runs twice or nowhere.
     """
     from cron2aws.cli.world import open_world
 

@@ -10,12 +10,18 @@ from cron2aws.cli.prompt import confirmed
 
 
 @click.command()
-@click.option("--email", metavar="A", help="Tell this address of failures; it confirms by mail.")
-@click.option("--successes", is_flag=True, help="Tell it of successes, too.")
+@click.option(
+    "--email", metavar="ADDRESS", help="Tell this address of failures; it must confirm once."
+)
+@click.option("--successes", is_flag=True, help="Tell the address of successes, too.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def topics(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-    """Deploy the topics for successes and failures, and the rule for what tasks cannot tell."""
+    """Deploy the SNS topics that tasks report to.
+
+    One for successes, one for failures, and a rule that reports the runs which could not report
+    themselves. New tasks report to these topics where no others are named.
+    """
     from cron2aws.cli.world import open_world
 
     with open_world(ctx.obj) as world:
