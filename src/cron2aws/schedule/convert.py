@@ -8,10 +8,9 @@ the next years (`clock_changes`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from functools import lru_cache
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from cron2aws.findings import Finding
 from cron2aws.schedule import days
@@ -21,6 +20,14 @@ from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
 from cron2aws.schedule.eventbridge import TRIGGERS_PER_TASK, Rate
 from cron2aws.schedule.further import further_trigger
 from cron2aws.schedule.meaning import meaning
+from cron2aws.schedule.outcome import (
+    ClockChange,
+    Conversion,
+    Differs,
+    Exact,
+    Never,
+    Refused,
+)
 from cron2aws.schedule.proof import AGREES, Proof, prove, witness_only
 from cron2aws.schedule.trigger import Guard, Trigger, TriggerKind
 
@@ -42,62 +49,6 @@ __all__ = [
 ResolveZone = Callable[[str], tzinfo]
 _EVERY_HOUR = days.bits(range(24))
 _MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClockChange:
-    """A moment at which cron and EventBridge do different things: its local time, and what."""
-
-    local: str
-    cron: str
-    aws: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Exact:
-    """The triggers fire at the schedule's minutes and at no others."""
-
-    verdict: ClassVar[str] = "exact"
-    triggers: tuple[Trigger, ...]
-    proof: Proof
-    clock_changes: tuple[ClockChange, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Differs:
-    """Exact but for the clock changes listed, or for a rate's phase."""
-
-    verdict: ClassVar[str] = "differs"
-    triggers: tuple[Trigger, ...]
-    proof: Proof
-    clock_changes: tuple[ClockChange, ...]
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Never:
-    """A valid schedule with no day or no minute in it."""
-
-    verdict: ClassVar[str] = "never"
-    triggers: tuple[Trigger, ...] = ()
-    proof: None = None
-    clock_changes: tuple[ClockChange, ...] = ()
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refused:
-    """No trigger of EventBridge's can do this; a finding says why."""
-
-    verdict: ClassVar[str] = "refused"
-    triggers: tuple[Trigger, ...] = ()
-    proof: None = None
-    clock_changes: tuple[ClockChange, ...] = ()
-    findings: tuple[Finding, ...]
-
-
-Conversion = Exact | Differs | Never | Refused
 
 
 def convert(

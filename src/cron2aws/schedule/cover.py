@@ -1,11 +1,9 @@
 """The search for triggers: one or two cron() expressions, with guards, that say a set of times.
 
-A schedule is a set of days times a set of minutes, in local time. In a zone that is UTC plus a
-fixed offset the minutes fall into pieces, each on the same UTC day, the day before or the day
-after, so that each piece asks for days of its own. A trigger covers some of the pieces with one
-set of days, narrowed by a guard on the local day of the month. Expressions without a guard come
-first, then what is cheap: few guards, few runs that only a guard stops, a short text. What is
-found here is proved elsewhere.
+A schedule is a set of days times a set of minutes, in local time, in the triggers' zone pieces of
+it (see `pieces`). A trigger covers some of the pieces with one set of days, narrowed by a guard
+on the local day of the month. Expressions without a guard come first, then what is cheap: few
+guards, few runs that only a guard stops, a short text. What is found here is proved elsewhere.
 """
 
 from __future__ import annotations
@@ -18,9 +16,9 @@ from itertools import combinations
 from cron2aws.schedule import days, writing
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.eventbridge import MAX_LENGTH
+from cron2aws.schedule.pieces import Piece, let_pass, moved, pieces_of, rectangle
 
 _ALL_DATES = days.bits(range(1, 32))
-_MINUTES_IN_HOUR = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,15 +37,6 @@ class Draft:
 
 _GUARD_COST = 30  # a guard is read like so many characters
 _EVERY_DAY_COST = 100  # the cost of a run on every day of the year that a guard stops
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """Minutes and hours in the triggers' zone, and how far its day is from the local one."""
-
-    minutes: int
-    hours: int
-    shift: int
 
 
 @dataclass(frozen=True)
@@ -79,7 +68,7 @@ class _Base:
         return _GUARD_COST + _EVERY_DAY_COST * stopped
 
 
-_Demand = Mapping[_Piece, int]  # the days that each piece still asks for
+_Demand = Mapping[Piece, int]  # the days that each piece still asks for
 
 
 @lru_cache(maxsize=4096)
@@ -88,8 +77,8 @@ def cover(schedule: CronSchedule, offset: int) -> tuple[Draft, ...] | None:
 
     None where two triggers cannot say it.
     """
-    pieces = _pieces(schedule, offset)
-    demand = {piece: _moved(schedule.days, piece.shift) for piece in pieces}
+    pieces = pieces_of(schedule, offset)
+    demand = {piece: moved(schedule.days, piece.shift) for piece in pieces}
     one = _single(demand)
     if one is not None:
         return (one,)
@@ -98,43 +87,9 @@ def cover(schedule: CronSchedule, offset: int) -> tuple[Draft, ...] | None:
     return _pair(schedule, demand)
 
 
-def _pieces(schedule: CronSchedule, offset: int) -> list[_Piece]:
-    """The local times in the triggers' zone, as rectangles of minutes and hours."""
-    if offset == 0:
-        return [_Piece(schedule.minutes, schedule.hours, 0)]
-    hours_of: dict[tuple[int, int], int] = {}
-    for minute in days.members(schedule.minutes):
-        for hour in days.members(schedule.hours):
-            shift, at = divmod(hour * _MINUTES_IN_HOUR + minute - offset, days.MINUTES_IN_DAY)
-            key = shift, at % _MINUTES_IN_HOUR
-            hours_of[key] = hours_of.get(key, 0) | 1 << at // _MINUTES_IN_HOUR
-    minutes_of: dict[tuple[int, int], int] = {}
-    for (shift, minute), hours in hours_of.items():
-        minutes_of[shift, hours] = minutes_of.get((shift, hours), 0) | 1 << minute
-    return [_Piece(minutes, hours, shift) for (shift, hours), minutes in minutes_of.items()]
-
-
-def _moved(local_days: int, shift: int) -> int:
-    """Local days as the days of a piece."""
-    if shift == 0:
-        return local_days
-    return days.day_before(local_days) if shift < 0 else days.day_after(local_days)
-
-
-def _rectangle(pieces: tuple[_Piece, ...]) -> tuple[int, int] | None:
-    """Minutes and hours whose product is exactly the times of all these pieces."""
-    minutes = hours = count = 0
-    for piece in pieces:
-        minutes |= piece.minutes
-        hours |= piece.hours
-        count += piece.minutes.bit_count() * piece.hours.bit_count()
-    whole = minutes.bit_count() * hours.bit_count() == count
-    return (minutes, hours) if whole else None
-
-
 def _single(demand: _Demand) -> Draft | None:
     """One trigger for all that is asked for, or None."""
-    times = _rectangle(tuple(demand))
+    times = rectangle(tuple(demand))
     if times is None:
         return None
     asked = 0
@@ -152,7 +107,7 @@ def _guarded_draft(base: _Base, demand: _Demand, times: tuple[int, int]) -> Draf
     """The base with the guard that makes it what is asked for, if there is one."""
     guard = _widest_guard(base, demand)
     whole = guard and all(
-        base.on & _guarded(guard, piece.shift) == on for piece, on in demand.items()
+        base.on & let_pass(guard, piece.shift) == on for piece, on in demand.items()
     )
     return base.draft(times, guard) if whole else None
 
@@ -191,21 +146,15 @@ def _widest_guard(base: _Base, demand: _Demand) -> int:
     good = wrong = 0
     for piece, on in demand.items():
         for date in range(1, 32):
-            here = base.on & _guarded(1 << date, piece.shift)
+            here = base.on & let_pass(1 << date, piece.shift)
             good |= bool(here & on) << date
             wrong |= bool(here & ~on) << date
     return good & ~wrong
 
 
-@lru_cache(maxsize=4096)
-def _guarded(guard: int, shift: int) -> int:
-    """The days of a piece on which the guard lets a run pass."""
-    return _moved(days.days_of_month(guard), shift)
-
-
 def _date_then_weekday(schedule: CronSchedule) -> tuple[Draft, ...] | None:
     """The either-day rule: a trigger by date, and one by weekday guarded to all other dates."""
-    piece = _Piece(schedule.minutes, schedule.hours, 0)
+    piece = Piece(schedule.minutes, schedule.hours, 0)
     by_date = schedule.days & days.days_of_month(schedule.days_of_month)
     first = _single({piece: by_date})
     second = _single({piece: schedule.days & ~by_date})
@@ -218,7 +167,7 @@ def _halves(demand: _Demand) -> tuple[Draft, ...] | None:
     minutes = list(days.members(piece.minutes))
     middle = len(minutes) // 2
     halves = [
-        _single({_Piece(days.bits(half), piece.hours, piece.shift): on})
+        _single({Piece(days.bits(half), piece.hours, piece.shift): on})
         for half in (minutes[:middle], minutes[middle:])
         if half
     ]
@@ -238,10 +187,10 @@ def _pair(schedule: CronSchedule, demand: _Demand) -> tuple[Draft, ...] | None:
 
 def _firsts(schedule: CronSchedule, demand: _Demand) -> Iterator[tuple[Draft, _Demand]]:
     """Triggers that say a part of what is asked and nothing else, with what is then left."""
-    seen: set[tuple[tuple[_Piece, ...], int, int]] = set()
+    seen: set[tuple[tuple[Piece, ...], int, int]] = set()
     for size in range(1, len(demand) + 1):
         for pieces in combinations(demand, size):
-            times = _rectangle(pieces)
+            times = rectangle(pieces)
             part = {piece: demand[piece] for piece in pieces}
             if times is None:
                 continue
@@ -269,7 +218,7 @@ def _components(schedule: CronSchedule, part: _Demand) -> Iterator[int]:
     for chosen in (days.ALL_DAYS, by_date, by_weekday):
         asked = 0
         for piece, on in part.items():
-            asked |= on & _moved(chosen, piece.shift)
+            asked |= on & moved(chosen, piece.shift)
         for months in _month_groups(schedule, asked):
             if asked & months:
                 yield asked & months
@@ -296,9 +245,9 @@ def _month_groups(schedule: CronSchedule, asked: int) -> Iterator[int]:
             yield days.ALL_DAYS & ~days.MONTH[month]
 
 
-def _left(demand: _Demand, pieces: tuple[_Piece, ...], on: int, guard: int) -> _Demand:
+def _left(demand: _Demand, pieces: tuple[Piece, ...], on: int, guard: int) -> _Demand:
     left = {
-        piece: asked & ~(on & _guarded(guard, piece.shift)) if piece in pieces else asked
+        piece: asked & ~(on & let_pass(guard, piece.shift)) if piece in pieces else asked
         for piece, asked in demand.items()
     }
     return {piece: asked for piece, asked in left.items() if asked}

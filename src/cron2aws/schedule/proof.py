@@ -1,24 +1,28 @@
-"""The proof that triggers say a schedule, and croniter as a second, independent witness.
+"""The proof that triggers say a schedule, with croniter as a second, independent witness.
 
-The proof is one of sets: every trigger, read back from its text, becomes days times minutes in
-local time; the products must not meet and together be the schedule's. As the sets hold all 5,117
-kinds of day (see `days`), this holds for every day of the calendar, not for a sample.
+The proof is one of sets over the whole calendar (`firings`). croniter then reads the schedule's
+text, with cron's day rule (`implement_cron_bug=True`): its values are compared over the calendar
+too, and its own next times from days that matter. Where it is known to read something otherwise
+than the daemons it is asked again with the values written out, and the proof says so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import combinations
+from typing import TYPE_CHECKING
 
 from cron2aws.schedule import days
 from cron2aws.schedule.cron import CronSchedule
-from cron2aws.schedule.eventbridge import ALL_YEARS, EventBridgeCron, parse_aws
 from cron2aws.schedule.fields import FIELDS, Field
+from cron2aws.schedule.firings import Firings, firings, next_fired, proves
 from cron2aws.schedule.trigger import Trigger
+
+if TYPE_CHECKING:
+    from croniter import croniter
 
 AGREES = "agrees"
 
@@ -30,52 +34,6 @@ class Proof:
     method: str = "calendar"
     days_checked: int = days.DAYS_IN_CYCLE
     croniter: str
-
-
-@dataclass(frozen=True)
-class Firings:
-    """Days times minutes, in local time."""
-
-    on: int
-    at: int
-
-
-def firings(triggers: Iterable[Trigger], offset: int) -> list[Firings] | None:
-    """What the triggers fire at in a zone `offset` minutes ahead of theirs, guards applied.
-
-    None where AWS would refuse an expression, or a trigger doesn't fire in every year.
-    """
-    found: list[Firings] = []
-    for trigger in triggers:
-        value = parse_aws(trigger.expression)
-        if not isinstance(value, EventBridgeCron) or value.years != ALL_YEARS:
-            return None
-        guard = trigger.guard
-        allowed = days.bits(guard.days_of_month) if guard else None
-        for on, at in _in_local_time(value.on, value.at, offset):
-            guarded = on if allowed is None else on & days.days_of_month(allowed)
-            found.append(Firings(guarded, at))
-    return [each for each in found if each.on and each.at]
-
-
-def _in_local_time(on: int, at: int, offset: int) -> Iterator[tuple[int, int]]:
-    """Days times minutes moved by `offset` minutes: at most two products."""
-    moved = at << offset + days.MINUTES_IN_DAY  # three days of minutes: before, same, after
-    for shift, days_moved in ((0, days.day_before), (1, None), (2, days.day_after)):
-        minutes = moved >> shift * days.MINUTES_IN_DAY & days.ALL_MINUTES
-        if minutes:
-            yield days_moved(on) if days_moved else on, minutes
-
-
-def proves(schedule: CronSchedule, fired: Sequence[Firings]) -> bool:
-    """Whether these firings are the schedule's, each minute once."""
-    if any(a.on & b.on and a.at & b.at for a, b in combinations(fired, 2)):
-        return False
-    if any(each.on & ~schedule.days or each.at & ~schedule.times for each in fired):
-        return False
-    # parts of the schedule that do not meet and count as many minutes are the whole
-    count = sum(each.on.bit_count() * each.at.bit_count() for each in fired)
-    return count == schedule.days.bit_count() * schedule.times.bit_count()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,23 +120,25 @@ _STARTS = (
     datetime(2028, 2, 28, 23, 59),  # noqa: DTZ001
 )
 """Before a new year, the ends of a February and of a short month, and a leap day."""
-STEPS = 1
-"""From each start. The values that croniter reads are compared whole, so that its walk has only
-its day rule left to show; one step is enough for every fault that the mutation test plants."""
+"""Before a new year, the ends of a February and of a short month, and a leap day.
+
+One step from each is enough: the values that croniter reads are compared whole, so that its walk
+has only its day rule left to show, and `walk_starts` adds days that tell the day rules apart.
+"""
 
 
 def witness(schedule: CronSchedule, text: str, fired: Sequence[Firings]) -> str:
     """`agrees`, `known reading: ...` where only the original is read otherwise, or what differs."""
-    found = _disagreement(_Asked(text), fired, _starts(schedule))
+    found = _disagreement(_Asked(text), fired, walk_starts(schedule))
     if found is None:
         return AGREES
     known = known_readings(text)
-    if known and _disagreement(_written_out(schedule), fired, _starts(schedule)) is None:
+    if known and _disagreement(_written_out(schedule), fired, walk_starts(schedule)) is None:
         return f"known reading: {'; '.join(known)}"
     return f"disagrees: {found}"
 
 
-def _starts(schedule: CronSchedule) -> list[datetime]:
+def walk_starts(schedule: CronSchedule) -> list[datetime]:
     """Where the walks begin: the fixed ones, and before days that tell the day rules apart."""
     by_date = days.days_of_month(schedule.days_of_month) & days.months(schedule.months)
     by_weekday = days.weekdays(schedule.days_of_week) & days.months(schedule.months)
@@ -200,46 +160,47 @@ def _disagreement(
     try:
         walk = croniter(asked.text, 0.0, day_or=asked.either_day, implement_cron_bug=True)
         read = _as_read(walk.expressions, walk.expanded, asked)
-        if walk.nth_weekday_of_month or read is None or not proves(read, fired):
+        if walk.nth_weekday_of_month or not proves(read, fired):
             return f"reads other values in `{asked.text}`"
-        for start in starts:
-            moment = start
-            for _ in range(STEPS):
-                stamp = walk.get_next(float, start_time=moment.replace(tzinfo=UTC).timestamp())
-                theirs = datetime.fromtimestamp(stamp, UTC).replace(tzinfo=None)
-                ours = next_fired(fired, moment)
-                if theirs != ours:
-                    return f"after {moment} comes {theirs}, here {ours}"
-                moment = theirs.replace(hour=23, minute=59)
+        return walked(fired, starts, lambda moment: _next_of(walk, moment))
     except CroniterError as error:
         return f"rejects `{asked.text}`: {error}"
+
+
+def _next_of(walk: croniter, moment: datetime) -> datetime:
+    stamp = walk.get_next(float, start_time=moment.replace(tzinfo=UTC).timestamp())
+    return datetime.fromtimestamp(stamp, UTC).replace(tzinfo=None)
+
+
+def walked(
+    fired: Sequence[Firings],
+    starts: Iterable[datetime],
+    next_of: Callable[[datetime], datetime | None],
+) -> str | None:
+    """Where a witness, asked for the next time after each start, differs; or None."""
+    for start in starts:
+        theirs, ours = next_of(start), next_fired(fired, start)
+        if theirs != ours:
+            return f"after {start} comes {theirs}, here {ours}"
     return None
-
-
-def next_fired(fired: Iterable[Firings], moment: datetime) -> datetime | None:
-    """The first firing (wall time) after a moment."""
-    found = (days.next_firing(each.on, each.at, moment) for each in fired)
-    return min((each for each in found if each is not None), default=None)
 
 
 def _as_read(
     words: Sequence[str], expanded: Sequence[Sequence[int | str]], asked: _Asked
-) -> CronSchedule | None:
+) -> CronSchedule:
     """The sets that croniter made of the fields, with its rule for the two day fields."""
-    sets: list[int] = []
-    for values, whole in zip(expanded, _WHOLE_FIELDS, strict=True):
-        numbers = whole if "*" in values else values
-        if not all(isinstance(number, int) for number in numbers):
-            return None
-        sets.append(days.bits(int(number) for number in numbers))
+    minutes, hours, days_of_month, months, days_of_week = (
+        days.bits(whole if "*" in values else (v for v in values if isinstance(v, int)))
+        for values, whole in zip(expanded, _WHOLE_FIELDS, strict=True)
+    )
     star = any(words[place].startswith("*") or expanded[place][0] == "*" for place in (2, 4))
     return CronSchedule(
         text=asked.text,
-        minutes=sets[0],
-        hours=sets[1],
-        days_of_month=sets[2],
-        months=sets[3],
-        days_of_week=sets[4],
+        minutes=minutes,
+        hours=hours,
+        days_of_month=days_of_month,
+        months=months,
+        days_of_week=days_of_week,
         star=star or not asked.either_day,
         wildcard=False,
     )

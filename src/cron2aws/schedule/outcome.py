@@ -1,0 +1,66 @@
+"""What comes of a conversion: triggers with a proof, or findings that say why there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cron2aws.findings import Finding
+from cron2aws.schedule.proof import Proof
+from cron2aws.schedule.trigger import Trigger
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockChange:
+    """A moment at which cron and EventBridge do different things: its local time, and what."""
+
+    local: str
+    cron: str
+    aws: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exact:
+    """The triggers fire at the schedule's minutes and at no others."""
+
+    verdict: ClassVar[str] = "exact"
+    triggers: tuple[Trigger, ...]
+    proof: Proof
+    clock_changes: tuple[ClockChange, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Differs:
+    """Exact but for the clock changes listed, or for a rate's phase."""
+
+    verdict: ClassVar[str] = "differs"
+    triggers: tuple[Trigger, ...]
+    proof: Proof
+    clock_changes: tuple[ClockChange, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Never:
+    """A valid schedule with no day or no minute in it."""
+
+    verdict: ClassVar[str] = "never"
+    triggers: tuple[Trigger, ...] = ()
+    proof: None = None
+    clock_changes: tuple[ClockChange, ...] = ()
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """No trigger of EventBridge's can do this; a finding says why."""
+
+    verdict: ClassVar[str] = "refused"
+    triggers: tuple[Trigger, ...] = ()
+    proof: None = None
+    clock_changes: tuple[ClockChange, ...] = ()
+    findings: tuple[Finding, ...]
+
+
+Conversion = Exact | Differs | Never | Refused

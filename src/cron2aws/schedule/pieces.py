@@ -1,0 +1,64 @@
+"""A schedule's local times in the triggers' zone.
+
+In a zone that is UTC plus a fixed offset the minutes fall into pieces, each on the same UTC day,
+the day before or the day after, so that each piece asks for days of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cron2aws.schedule import days
+from cron2aws.schedule.cron import CronSchedule
+
+_MINUTES_IN_HOUR = 60
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Minutes and hours in the triggers' zone, and how far its day is from the local one."""
+
+    minutes: int
+    hours: int
+    shift: int
+
+
+def pieces_of(schedule: CronSchedule, offset: int) -> list[Piece]:
+    """The local times in the triggers' zone, as rectangles of minutes and hours."""
+    if offset == 0:
+        return [Piece(schedule.minutes, schedule.hours, 0)]
+    hours_of: dict[tuple[int, int], int] = {}
+    for minute in days.members(schedule.minutes):
+        for hour in days.members(schedule.hours):
+            shift, at = divmod(hour * _MINUTES_IN_HOUR + minute - offset, days.MINUTES_IN_DAY)
+            key = shift, at % _MINUTES_IN_HOUR
+            hours_of[key] = hours_of.get(key, 0) | 1 << at // _MINUTES_IN_HOUR
+    minutes_of: dict[tuple[int, int], int] = {}
+    for (shift, minute), hours in hours_of.items():
+        minutes_of[shift, hours] = minutes_of.get((shift, hours), 0) | 1 << minute
+    return [Piece(minutes, hours, shift) for (shift, hours), minutes in minutes_of.items()]
+
+
+def moved(local_days: int, shift: int) -> int:
+    """Local days as the days of a piece."""
+    if shift == 0:
+        return local_days
+    return days.day_before(local_days) if shift < 0 else days.day_after(local_days)
+
+
+def rectangle(pieces: tuple[Piece, ...]) -> tuple[int, int] | None:
+    """Minutes and hours whose product is exactly the times of all these pieces."""
+    minutes = hours = count = 0
+    for piece in pieces:
+        minutes |= piece.minutes
+        hours |= piece.hours
+        count += piece.minutes.bit_count() * piece.hours.bit_count()
+    whole = minutes.bit_count() * hours.bit_count() == count
+    return (minutes, hours) if whole else None
+
+
+@lru_cache(maxsize=4096)
+def let_pass(guard: int, shift: int) -> int:
+    """The days of a piece on which the guard lets a run pass."""
+    return moved(days.days_of_month(guard), shift)
