@@ -156,7 +156,7 @@ def test_tasks_run_from_the_hand_over_on_and_not_before(world: World, tab: Path)
     world.sandbox.wait(later)
     (command,) = world.sandbox.commands
     assert early
-    assert command
+    assert command.script
 
 
 def test_a_marked_line_whose_stack_is_gone_runs_nowhere_and_is_told(

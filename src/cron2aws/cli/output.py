@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +20,45 @@ WIDE = 160  # a pipe has no width; a file is read with a scroll bar
 
 def emit(report: str | dict[str, Any], given: dict[str, Any]) -> None:
     """Write a report, a document as JSON, where the options say."""
-    text = report if isinstance(report, str) else json.dumps(report, indent=2) + "\n"
+    chunks = [report] if isinstance(report, str) else _json(report)
     if given["report_file"]:
-        _write(Path(given["report_file"]), text)
+        _write(Path(given["report_file"]), chunks)
     else:
-        click.echo(text, nl=False)
+        for chunk in chunks:
+            click.echo(chunk, nl=False)
 
 
-def _write(path: Path, text: str) -> None:
+def _json(document: dict[str, Any]) -> Iterator[str]:
+    """The document with each element of its lists on a line of its own.
+
+    A list may be an iterator: ten thousand entries with their scripts are never held as text.
+    """
+    before = "{"
+    for name, value in document.items():
+        yield f"{before}{json.dumps(name)}: "
+        if isinstance(value, list | Iterator):
+            yield from _elements(value)
+        else:
+            yield json.dumps(value)
+        before = ",\n "
+    yield "}\n"
+
+
+def _elements(values: Iterable[Any]) -> Iterator[str]:
+    before = "["
+    for value in values:
+        yield f"{before}\n  {json.dumps(value)}"
+        before = ","
+    yield "[]" if before == "[" else "]"
+
+
+def _write(path: Path, chunks: Iterable[str]) -> None:
     """A file of mode 0600: JSON holds secrets verbatim."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             os.fchmod(out.fileno(), 0o600)
-            out.write(text)
+            out.writelines(chunks)
     except OSError as refused:
         raise UsageError(what=f"cannot write {path}", why=str(refused.strerror)) from refused
 

@@ -27,7 +27,10 @@ SCHEMA = "cron2aws.scan/1"
 
 
 def scan_json(survey: Survey) -> dict[str, Any]:
-    """The document of docs/reference/json.md; secrets stand verbatim in it."""
+    """The document of docs/reference/json.md; secrets stand verbatim in it.
+
+    Its entries are an iterator: each is made when it is written.
+    """
     return {
         "schema": SCHEMA,
         "host": {
@@ -37,7 +40,7 @@ def scan_json(survey: Survey) -> dict[str, Any]:
             "findings": [finding_json(finding) for finding in survey.findings],
         },
         "sources": [_source_json(tab) for tab in survey.tabs],
-        "entries": [_entry_json(entry) for entry in survey.entries],
+        "entries": map(_entry_json, survey.entries),
         "unreadable": [_unreadable_json(path, line) for path, line in survey.unreadable],
         "summary": survey.summary,
     }
