@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from cron2aws.findings import Finding
 from cron2aws.schedule.cron import CronSchedule, Timing
-from cron2aws.schedule.days import ALL_DAYS, MINUTES_IN_DAY
+from cron2aws.schedule.days import ALL_DAYS, members
 
 AGENT_WORKERS = 5
 
@@ -20,19 +20,32 @@ def crowded(due: Iterable[tuple[str, Timing]]) -> Mapping[str, Finding]:
 
     All are taken to be in one time zone; what has no five-field schedule is left out.
     """
-    schedules = [(key, timing) for key, timing in due if isinstance(timing, CronSchedule)]
+    keys: dict[CronSchedule, list[str]] = {}
+    for key, timing in due:
+        if isinstance(timing, CronSchedule):
+            keys.setdefault(timing, []).append(key)
     found: dict[str, Finding] = {}
-    seen: set[tuple[int, ...]] = set()
-    for minute in range(MINUTES_IN_DAY):
-        group = tuple(n for n, (_, each) in enumerate(schedules) if each.times >> minute & 1)
-        if len(group) <= AGENT_WORKERS or group in seen:
-            continue
-        seen.add(group)
-        days = _days_with_too_many([schedules[n][1].days for n in group])
-        for key, schedule in (schedules[n] for n in group):
-            if schedule.days & days and key not in found:
-                found[key] = _finding(minute)
+    for minute, group in _groups(keys).items():
+        days = _days_with_too_many(each.days for each in group for _ in keys[each])
+        for schedule in group:
+            if schedule.days & days:
+                for key in keys[schedule]:
+                    found.setdefault(key, _finding(minute))
     return found
+
+
+def _groups(keys: Mapping[CronSchedule, list[str]]) -> dict[int, tuple[CronSchedule, ...]]:
+    """The schedules of each minute of the day with too many jobs; of equal groups the first."""
+    at: dict[int, list[CronSchedule]] = {}
+    for schedule in keys:
+        for minute in members(schedule.times):
+            at.setdefault(minute, []).append(schedule)
+    crowds = {
+        tuple(group): minute
+        for minute, group in sorted(at.items(), reverse=True)
+        if sum(len(keys[each]) for each in group) > AGENT_WORKERS
+    }
+    return {minute: group for group, minute in sorted(crowds.items(), key=lambda item: item[1])}
 
 
 def _days_with_too_many(sets: Iterable[int]) -> int:

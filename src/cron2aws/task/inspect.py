@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
@@ -130,7 +131,7 @@ def _not_expanded(case: Case) -> str | None:
 
 _INTERPRETERS = re.compile(r"(?:ba|da|k|z)?sh|source|\.|python[\d.]*|perl|ruby|php[\d.]*|node")
 _SCRIPT = re.compile(r"[\w.-][^$`=]*\.(?:sh|py|pl|rb|php|js)|[\w.-]+/[^$`=]+")
-_RELATIVE = re.compile(r"[\w.][^$`:=]*/[^$`]*|\.\.?")
+_RELATIVE = re.compile(r"[\w.][^$`:=]*/[^$`]*")
 
 
 def _relative(case: Case) -> str | None:
@@ -177,23 +178,23 @@ def _interactive(case: Case) -> str | None:
     return None
 
 
+_CONTAINERS = frozenset(("docker", "podman", "kubectl", "docker-compose"))
+
+
 def _asks_for_terminal(name: str, arguments: tuple[str, ...]) -> bool:
     if name == "top":
         return not any(each.startswith("-") and "b" in each for each in arguments)
-    if name in {"docker", "podman", "kubectl"} and {"exec", "run"} & set(arguments):
+    if name in _CONTAINERS and {"exec", "run"} & set(arguments):
         start = min(arguments.index(verb) for verb in ("exec", "run") if verb in arguments)
         options = _leading_options(arguments[start + 1 :])
+        if name == "docker-compose" or "compose" in arguments[:start]:
+            return "-T" not in options  # compose takes a terminal where it is not told otherwise
         return any(_TTY_OPTION.fullmatch(each) for each in options)
     return name in {"screen", "tmux"} and bool(arguments) and arguments[0] in {"-r", "-x", "attach"}
 
 
 def _leading_options(words: tuple[str, ...]) -> list[str]:
-    options = []
-    for word in words:
-        if not word.startswith("-"):
-            break
-        options.append(word)
-    return options
+    return list(takewhile(lambda word: word.startswith("-"), words))
 
 
 _DETACHES = frozenset(("nohup", "setsid", "disown", "daemonize", "start-stop-daemon"))

@@ -30,7 +30,7 @@ _VALUE = r"""(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"
 _WORDS = r"pass(?:word|wd|phrase|code)?|pwd?|secret|token|credentials?"
 _KEY = r"(?:api|access|auth|secret|private|account|storage|cron|license|signing|encryption)[_-]?key"
 _NAME = (
-    rf"(?:[\w.-]{0, 60}[_.-])?(?:(?:pg|mysql_?|db|ssh|restic_?|borg_?)?(?:{_WORDS})|{_KEY}|apikey)"
+    rf"(?:[\w.-]{{0,60}}[_.-])?(?:(?:pg|mysql_?|db|ssh|restic_?|borg_?)?(?:{_WORDS})|{_KEY}|apikey)"
 )
 
 _NAMED = (
@@ -75,7 +75,7 @@ _SHAPES = (
     (r"(?P<token>\bSG\.[\w-]{16,}\.[\w-]{16,})", "a SendGrid key"),
     (r"(?P<token>\b(?:npm_[A-Za-z0-9]{36}|pypi-AgE[\w-]{40,}|dop_v1_[0-9a-f]{64}))", "a token"),
     (r"(?P<token>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)", "a JSON web token"),
-    (r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<token>[^-]*)", "a private key"),
+    (r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<token>[^-]+)", "a private key"),
     (r"\b[a-z][a-z0-9+.-]*://[^\s/:@\"'$]*:(?P<bare>[^\s/@\"']+)@", "a password in a URL"),
 )
 _ALL = tuple(
