@@ -22,7 +22,11 @@ def next_run(
     found = [
         moment
         for slot, guard in slots
-        if (moment := _next(parameters, slot, after, resolve_zone, guard, guard_zone))
+        if (
+            moment := _next(
+                parameters, slot, after, resolve_zone, guard=guard, guard_zone=guard_zone
+            )
+        )
     ]
     return min(found, default=None)
 
@@ -32,6 +36,7 @@ def _next(
     slot: str,
     after: datetime,
     resolve_zone: Callable[[str], tzinfo],
+    *,
     guard: str,
     guard_zone: tzinfo,
 ) -> datetime | None:

@@ -27,7 +27,7 @@ class World:
     def __init__(self, count: int = 2) -> None:
         self.clock = FakeClock()
         self.stacks = FakeStacks(
-            self.clock, *(deployed(move(n).id, **DISABLED) for n in range(count))
+            self.clock, *(deployed(move(n).id, DISABLED) for n in range(count))
         )
         self.edit = FakeEdit(self.clock)
         self.journal = FakeJournal()
@@ -101,7 +101,7 @@ def test_a_stack_that_cannot_be_enabled_keeps_its_line() -> None:
 
 def test_a_stack_of_another_task_is_not_touched() -> None:
     world = World(1)
-    stolen = deployed("ffffffff", name=move(0).stack_name, **DISABLED)
+    stolen = deployed("ffffffff", DISABLED, name=move(0).stack_name)
     world.stacks.stacks[move(0).stack_name] = stolen
     failed = world.over.to_aws([move(0)], world.edit)
     assert "is not the task" in failed[0].error.what

@@ -38,7 +38,7 @@ class World:
 
 
 def test_a_running_task_ends_where_its_line_begins_again() -> None:
-    stack = deployed("00000001", **ENABLED)
+    stack = deployed("00000001", ENABLED)
     world = World(stack)
     taken = world.rollback.take_back([Return(id="00000001", stack=stack, source=ETC)], world.edit)
     assert taken.done == ("00000001",)
@@ -56,7 +56,7 @@ def test_a_running_task_ends_where_its_line_begins_again() -> None:
 
 
 def test_a_disabled_task_goes_at_once() -> None:
-    stack = deployed("00000001", **DISABLED)
+    stack = deployed("00000001", DISABLED)
     world = World(stack)
     world.rollback.take_back([Return(id="00000001", stack=stack, source=ETC)], world.edit)
     assert world.edit.done == [(START, ETC, frozenset({"00000001"}))]
@@ -65,7 +65,7 @@ def test_a_disabled_task_goes_at_once() -> None:
 
 
 def test_a_task_whose_line_was_never_commented_out_loses_only_its_stack() -> None:
-    stack = deployed("00000001", **ENABLED)
+    stack = deployed("00000001", ENABLED)
     world = World(stack)
     world.rollback.take_back([Return(id="00000001", stack=stack, source=None)], world.edit)
     assert world.edit.done == []
@@ -80,7 +80,7 @@ def test_a_line_whose_stack_is_gone_comes_back() -> None:
 
 
 def test_running_executions_are_waited_for() -> None:
-    stack = deployed("00000001", **DISABLED)
+    stack = deployed("00000001", DISABLED)
     world = World(stack)
     world.runs.ends["machine-00000001"] = START + timedelta(hours=3)
     world.rollback.take_back([Return(id="00000001", stack=stack, source=ETC)], world.edit)
@@ -90,7 +90,7 @@ def test_running_executions_are_waited_for() -> None:
 
 
 def test_a_refused_rewrite_leaves_the_task_as_it_was() -> None:
-    stack = deployed("00000001", **ENABLED)
+    stack = deployed("00000001", ENABLED)
     world = World(stack)
     world.edit.refused.add(ETC)
     taken = world.rollback.take_back([Return(id="00000001", stack=stack, source=ETC)], world.edit)
@@ -100,7 +100,7 @@ def test_a_refused_rewrite_leaves_the_task_as_it_was() -> None:
 
 
 def test_a_refused_rewrite_of_a_disabled_task_keeps_its_stack() -> None:
-    stack = deployed("00000001", **DISABLED)
+    stack = deployed("00000001", DISABLED)
     world = World(stack)
     world.edit.refused.add(ETC)
     taken = world.rollback.take_back([Return(id="00000001", stack=stack, source=ETC)], world.edit)
@@ -109,7 +109,7 @@ def test_a_refused_rewrite_of_a_disabled_task_keeps_its_stack() -> None:
 
 
 def test_a_stack_that_cannot_be_deleted_is_told_and_the_others_go() -> None:
-    first, second = deployed("00000001", **DISABLED), deployed("00000002", **DISABLED)
+    first, second = deployed("00000001", DISABLED), deployed("00000002", DISABLED)
     world = World(first, second)
     world.stacks.refuses.add(("delete", first.stack_name))
     returns = [Return(id=stack.id, stack=stack, source=ETC) for stack in (first, second)]
