@@ -65,7 +65,71 @@ class FakeStacks:
         self.log: list[tuple[datetime, str, str, dict[str, str]]] = []
         self.seconds = seconds
 
-    def deployed(
+    def deployed(self) -> tuple[Deployed, ...]:
+        return tuple(self.stacks.values())
+
+    def get(self, stack_id: str) -> Deployed | None:
+        by_id = {stack.stack_id: stack for stack in self.stacks.values()}
+        return self.stacks.get(stack_id) or by_id.get(stack_id)
+
+    def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
+        self._act("create", name, parameters)
+        if name in self.stacks:
+            raise AwsError(what=f"creating stack {name} failed", why="AlreadyExistsException")
+        self.stacks[name] = deployed(tags[TAG_ID], parameters, name=name, tags=tags)
+
+    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+        self._act("update", stack.stack_name, parameters)
+        now = self.stacks[stack.stack_name]
+        merged = {**now.parameters, **parameters}
+        self.stacks[stack.stack_name] = replace(now, parameters=MappingProxyType(merged))
+
+    def delete(self, stack: Deployed) -> None:
+        self._act("delete", stack.stack_name, {})
+        self.stacks.pop(stack.stack_name, None)
+
+    def _act(self, what: str, name: str, parameters: Mapping[str, str]) -> None:
+        if (what, name) in self.refuses:
+            raise AwsError(what=f"{what} {name} failed", why="AccessDenied: no")
+        self.log.append((self.clock.now(), what, name, dict(parameters)))
+
+
+@dataclass(frozen=True)
+class FakeRun:
+    status: str
+    started: datetime
+
+
+class FakeRuns:
+    """Executions that end at given times."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.ends: dict[str, datetime] = {}
+
+    def running(self, machine: str) -> tuple[FakeRun, ...]:
+        end = self.ends.get(machine)
+        return (FakeRun("RUNNING", START),) if end and end > self.clock.now() else ()
+
+    def last(self, machine: str) -> FakeRun | None:
+        return FakeRun("SUCCEEDED", START) if machine in self.ends else None
+
+
+@dataclass
+class FakeEdit:
+    """Rewrites of crontabs, with the time of the clock."""
+
+    clock: FakeClock
+    refused: set[str] = field(default_factory=set)
+    done: list[tuple[datetime, str, frozenset[str]]] = field(default_factory=list)
+
+    def __call__(self, source: str, ids: frozenset[str]) -> None:
+        if source in self.refused:
+            raise SafetyError(what=f"{source} has changed since it was read")
+        self.done.append((self.clock.now(), source, ids))
+
+
+def deployed(
     entry_id: str,
     parameters: Mapping[str, str] | None = None,
     *,
