@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _ENDS_WORD = " \t\r\n;&|()<>"
 _OPERATOR = re.compile(r"&&|\|\||\|&|;;|[;&|()\n]")
@@ -116,18 +116,25 @@ def _behind_wrapper(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def simple_commands(command: str) -> tuple[Simple, ...]:
     """What the command runs, in the order in which it is written."""
-    found = []
+    found: list[Simple] = []
     tokens: list[str | Redirection] = []
     for token, is_operator in _tokens(command):
         if not is_operator:
             tokens.append(token)
             continue
-        if tokens:
-            found.append(_simple(tokens, str(token)))
+        _add(found, tokens, str(token))
         tokens = []
-    if tokens:
-        found.append(_simple(tokens, ""))
+    _add(found, tokens, "")
     return tuple(found)
+
+
+def _add(found: list[Simple], tokens: list[str | Redirection], end: str) -> None:
+    """What only closes a group (`)`, `}`, `done`) hands its operator to the command before."""
+    simple = _simple(tokens, end)
+    if simple.words or simple.assignments or simple.redirections:
+        found.append(simple)
+    elif found and end in {"&", "&&", "|"}:
+        found[-1] = replace(found[-1], end=end)
 
 
 def unfinished(command: str) -> str:

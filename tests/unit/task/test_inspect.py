@@ -76,6 +76,7 @@ def found(text: str, dialect: str = "debian", host: str | None = None) -> list[t
         ("firefox http://x/", "C305", "`firefox` opens a window"),
         ("/bin/x & /bin/y", "C306", "`/bin/x` with `&`"),
         ("/bin/x &2>/dev/null", "C306", "`/bin/x` with `&`"),  # where 2>&1 was meant
+        ("(/bin/x; /bin/y) & /bin/z", "C306", "`/bin/y` with `&`"),
         ("nohup /bin/x", "C306", "`nohup`"),
         ("screen -dmS work /bin/x", "C306", "`screen` without its terminal"),
         ("tmux new-session -d /bin/x", "C306", "`tmux` without its terminal"),

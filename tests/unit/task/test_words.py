@@ -18,8 +18,8 @@ from cron2aws.task.words import Redirection, simple_commands, unfinished
         ("a b", [["a", "b"]]),
         ("cd /x && ./y; z", [["cd", "/x"], ["./y"], ["z"]]),
         ("a | b || c & d", [["a"], ["b"], ["c"], ["d"]]),
-        ("(cd /x; { y; })", [["cd", "/x"], ["y"], []]),
-        ("if [ -x a ]; then a; fi", [["[", "-x", "a", "]"], ["a"], []]),
+        ("(cd /x; { y; })", [["cd", "/x"], ["y"]]),
+        ("if [ -x a ]; then a; fi", [["[", "-x", "a", "]"], ["a"]]),
         ("a 'b c' \"d e\"f g\\ h", [["a", "b c", "d ef", "g h"]]),
         ('a "it\'s $(b "c d")" e', [["a", "it's $(b c d)", "e"]]),
         ("a $(b; c) ${d e} `f & g` h", [["a", "$(b; c)", "${d e}", "`f & g`", "h"]]),
@@ -60,7 +60,15 @@ def test_where_a_command_reads_and_writes(
 
 @pytest.mark.parametrize(
     ("command", "ends"),
-    [("a & b", ["&", ""]), ("a && b;", ["&&", ";"]), ("a &2>/dev/null", ["&", ""])],
+    [
+        ("a & b", ["&", ""]),
+        ("a && b;", ["&&", ";"]),
+        ("a &2>/dev/null", ["&", ""]),
+        ("(a; b) & c", [";", "&", ""]),
+        ("{ a; } & c", ["&", ""]),
+        ("& a", [""]),
+        ("(a); b", [")", ""]),
+    ],
 )
 def test_what_stands_behind_a_command(command: str, ends: list[str]) -> None:
     assert [simple.end for simple in simple_commands(command)] == ends
