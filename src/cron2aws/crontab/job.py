@@ -20,10 +20,13 @@ from cron2aws.crontab.text import BLANKS, NUL, byte_length, skip_blanks
 from cron2aws.schedule.cron import BadSchedule, Timing, read_timing
 from cron2aws.schedule.fields import FIELDS, Field
 
-_SCHEDULE = re.compile(r"-?@[^ \t]*|[^ \t]+(?:[ \t]+[^ \t]+){0,4}")
+_SCHEDULE = re.compile(r"-?@[^ \t\0]*|[^ \t]+(?:[ \t]+[^ \t]+){0,4}")
 _OPTION = re.compile(r"-n[ \t]+")
 _FF = "\udcff"
 _WORD = re.compile(r"[^ \t]+")
+_COMPLETE = re.compile(
+    r"(?:[A-Za-z0-9*/-]*,)*(?:\*(?:/[0-9]+)?|[A-Za-z0-9]+(?:-[A-Za-z0-9]+(?:/[0-9]+)?)?)"
+)
 _USER = re.compile(r"(?![0-9]+\Z)[^-\0-\x20\x7f%/:*][^\0-\x20\x7f%/:*,;!?=#\"'`&|<>()\[\]{}]*")
 
 
@@ -72,16 +75,22 @@ def _end_at_ff(
     line: str, start: int, timing: tuple[Timing, int] | BadSchedule
 ) -> tuple[Timing, int] | BadSchedule:
     """Debian's daemon keeps a read character in a `char`, in which 0xFF equals EOF."""
-    end = line.index(_FF, start)
-    words = _WORD.findall(line, start, end)
-    if line[start] == "@" or len(words) > len(FIELDS):
+    if line[start] == "@":
         return timing
-    field = FIELDS[max(len(words), 1) - 1]
     read = _fields_before(timing.field) if isinstance(timing, BadSchedule) else [*FIELDS]
-    if words and field not in read:
-        return timing
-    why = "the byte 0xFF in it or behind it ends the file"
-    return BadSchedule(field=field.name, value="", why=why, start=start, end=end)
+    for found in re.finditer(_FF, line[start:]):
+        words = _WORD.findall(line, start, start + found.start())
+        in_word = bool(words) and line[start + found.start() - 1] not in BLANKS
+        if in_word and not _COMPLETE.fullmatch(words[-1]):
+            continue  # the daemon skips what follows a complete number
+        if len(words) > len(FIELDS):
+            break
+        field = FIELDS[max(len(words), 1) - 1]
+        if field in read:
+            why = "the byte 0xFF in it or behind it ends the file"
+            end = start + found.start()
+            return BadSchedule(field=field.name, value="", why=why, start=start, end=end)
+    return timing
 
 
 def _fields_before(name: str) -> list[Field]:

@@ -124,6 +124,8 @@ class _Reader:
             self._add_variable(line, offset, end, *setting)
         else:
             job = self._jobs.read(line.text, begin)
+            if isinstance(job, Job) and job.end == len(line.text) and not line.ended:
+                job = _NO_NEWLINE  # a NUL among its fields has hidden that
             if isinstance(job, Problem):
                 self._drop_note(note, line)
                 self._add_unreadable(line, offset, job)
