@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cron2aws.crontab.dialect import DIALECTS
@@ -19,14 +21,14 @@ MARKED = b"# cron2aws:0123abcd 123456789012/eu-west-1/s | " + JOB
 @pytest.mark.parametrize(
     ("data", "loaded"),
     [
-        (JOB * 10_003, True),
-        (JOB * 10_004, False),
         (b"A=b\n" * 10_003, True),
         (b"A=b\n" * 10_004, False),
+        (b"#\n" * 10_002 + b"A=b\n", True),
+        (b"#\n" * 10_003 + b"A=b\n", False),
         (b"#\n" * 10_002 + JOB, True),
         (b"#\n" * 10_003 + JOB, False),
         (JOB + b"#\n" * 20_000, True),
-        (JOB + MARKED * 20_000, True),
+        (JOB + b"#\n" * 10_003 + MARKED, True),
     ],
 )
 @pytest.mark.parametrize("system", [True, False])
@@ -38,15 +40,22 @@ def test_debian_looks_at_the_last_line_that_says_something(
     assert read(data, "debian", system=system).loaded is loaded
 
 
-@pytest.mark.parametrize(
-    ("dialect", "limit"), [("cronie", 1_000), ("cronie-1.7", 10_000), ("cronie-1.4", None)]
-)
-def test_cronie_counts_the_entries_of_a_user(dialect: str, limit: int | None) -> None:
-    most = limit or 10_000
-    assert read(JOB * most, dialect).loaded
-    assert read(JOB * (most + 1), dialect).loaded is (limit is None)
-    assert read(JOB * (most + 1), dialect, system=True).loaded
-    assert read(JOB * most + MARKED, dialect).loaded
+def test_the_limits_of_cronie() -> None:
+    limits = {name: rules.file.max_user_entries for name, rules in DIALECTS.items()}
+    assert limits == {"debian": None, "cronie-1.4": None, "cronie": 1_000, "cronie-1.7": 10_000}
+
+
+def test_cronie_counts_the_entries_of_a_user() -> None:
+    cronie = DIALECTS["cronie"]
+    small = replace(cronie, file=replace(cronie.file, max_user_entries=3))
+    for data, system, loaded in [
+        (JOB * 3, False, True),
+        (JOB * 4, False, False),
+        (JOB * 4, True, True),
+        (JOB * 3 + MARKED, False, True),
+    ]:
+        read_so = read_crontab(data, small, system=system, user="root")
+        assert read_so.loaded is loaded
 
 
 @pytest.mark.parametrize(
