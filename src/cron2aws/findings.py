@@ -180,6 +180,12 @@ _ROWS: tuple[Kind, ...] = (
     _kind("C130", _W, "Dialect not certain", "Say which daemon reads the crontabs with --dialect"),
     _kind("C131", _W, "Time zone not certain", "Say the host's time zone with --timezone"),
     _kind(
+        "C132",
+        _I,
+        "Jobs of anacron are not read",
+        "They stay on the host: cron2aws reads crontabs only; `anacron -T` checks them",
+    ),
+    _kind(
         "C140",
         _W,
         "Mark without a job",
@@ -230,8 +236,8 @@ _ROWS: tuple[Kind, ...] = (
     _kind(
         "C205",
         _W,
-        "Does not fit a task's two triggers",
-        "Split the line into two, each with a simpler schedule",
+        "No proved form was found",
+        "The job stays on the host; please report its schedule",
     ),
     _kind(
         "C206",

@@ -153,6 +153,19 @@ def test_links_in_a_tree_stay_in_the_tree(tmp_path: Path) -> None:
         assert (file.data, file.considered, codes(file)) == (b"", False, ["C123"])
 
 
+def test_what_lies_beside_the_crontabs_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "/etc/os-release", 'ID="opensuse-leap"\nPRETTY_NAME="openSUSE Leap"\n')
+    write(tmp_path, "/etc/timezone", "UTC\n")
+    write(tmp_path, "/etc/anacrontab", "1 5 cron.daily run-parts /etc/cron.daily\n")
+    write(tmp_path, "/var/spool/cron/tabs/alice", "1 * * * * x\n", 0o600)
+    host = read_host(tmp_path)
+    assert [(file.path, file.owner) for file in host.files] == [
+        ("/var/spool/cron/tabs/alice", "alice")
+    ]
+    assert [found.code for found in host.facts.findings] == ["C130", "C132"]
+    assert "openSUSE Leap" in host.facts.findings[0].detail
+
+
 def test_a_tree_without_a_crontab_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="has no crontab"):
         read_host(tmp_path)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import pwd
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from cron2aws.crontab.dialect import DIALECTS, Dialect
@@ -24,6 +25,7 @@ from cron2aws.hosts.tree import TreeReader, read_regular
 
 __all__ = ["Host", "HostFacts", "SourceFile", "read_facts", "read_file", "read_host", "read_stdin"]
 
+ANACRONTAB = "/etc/anacrontab"
 ZONEINFO = Path("/usr/share/zoneinfo")
 _SPOOLS = ("/var/spool/cron/crontabs/", "/var/spool/cron/tabs/", "/var/spool/cron/")
 
@@ -63,8 +65,14 @@ def read_host(
         what = f"{root or 'this host'} has no crontab"
         why = f"neither {CRONTAB}, {CRON_D} nor {daemon.places.spool} holds one"
         raise SourceError(what, why=why, fix="name a crontab file, or the root of a host's tree")
+    facts = replace(facts, findings=(*facts.findings, *_not_read(root or Path("/"))))
     known = (lambda name: user_id(name) is not None) if user_id else None
     return Host(facts=facts, dialect=daemon, files=files, known_user=known)
+
+
+def _not_read(root: Path) -> Iterator[Finding]:
+    if (root / ANACRONTAB.lstrip("/")).is_file():
+        yield Finding(code="C132", detail=f"{ANACRONTAB} has a format of its own")
 
 
 def _users_of(root: Path) -> Callable[[str], int | None] | None:

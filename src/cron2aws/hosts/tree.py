@@ -15,6 +15,7 @@ from cron2aws.hosts.host import SourceFile
 MAX_BYTES = 16 * 1024 * 1024
 """A longer file is no crontab."""
 
+_SUSE_SPOOL = "/var/spool/cron/tabs"
 _MAX_LINKS = 16
 
 
@@ -73,8 +74,10 @@ class TreeReader:
     def _found(self) -> Iterator[_Found]:
         if (self._at(CRONTAB)).is_symlink() or self._at(CRONTAB).exists():
             yield _Found(path=CRONTAB, place=Place.CRONTAB, name="crontab")
-        spool = self._dialect.places.spool
-        for folder, place in ((CRON_D, Place.CRON_D), (spool, Place.SPOOL)):
+        folders = [(CRON_D, Place.CRON_D), (self._dialect.places.spool, Place.SPOOL)]
+        if self._at(_SUSE_SPOOL).is_dir():
+            folders.append((_SUSE_SPOOL, Place.SPOOL))
+        for folder, place in folders:
             for name in self._names(folder):
                 yield _Found(path=f"{folder}/{name}", place=place, name=name)
 
