@@ -22,7 +22,7 @@ from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.task.command import script
 from cron2aws.task.inspect import crowded, inspect
 from cron2aws.task.secrets import mask
-from cron2aws.task.template import violations
+from cron2aws.task.template import too_long
 
 NOT_LOADED, LEFT_ALONE, TOO_LONG = "C401", "C402", "C403"
 KEEP_CODES = frozenset({"C360", LEFT_ALONE})
@@ -184,8 +184,7 @@ def _judge(entry: Entry, tab: Tab, entry_id: str, dialect: Dialect, settings: Se
         *conversion.findings,
         *inspect(entry, dialect, entry_id=entry_id, allowed=settings.allowed_secrets),
         *_second(entry),
-        *_standing(entry, tab),
-        *(Finding(code=TOO_LONG, detail=wrong) for wrong in violations({"Command": text})),
+        *_standing(entry, tab, text),
     )
     return Surveyed(
         id=entry_id,
@@ -230,11 +229,13 @@ def _with_crowds(judged: Sequence[Surveyed]) -> Iterable[Surveyed]:
         yield replace(each, findings=(*each.findings, finding)) if finding else each
 
 
-def _standing(entry: Entry, tab: Tab) -> Iterator[Finding]:
+def _standing(entry: Entry, tab: Tab, text: str) -> Iterator[Finding]:
     if entry.ignored:
         yield Finding(code=LEFT_ALONE, detail=f"{tab.path}, the line above {entry.line}")
     if not tab.loaded:
         yield Finding(code=NOT_LOADED, detail=f"see the findings of {tab.path}")
+    if too_much := too_long(text):
+        yield Finding(code=TOO_LONG, detail=too_much)
 
 
 def decide(conversion: Conversion, findings: Iterable[Finding]) -> Decision:

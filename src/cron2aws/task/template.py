@@ -206,13 +206,13 @@ RULES = (
     Rule(
         name="OriginalSchedule",
         default="",
-        pattern="^[^\"\\\\{}\\x00-\\x1f\\x7f]*$",
+        pattern='^[^"\\\\{}\\x00-\\x1f\\x7f]*$',
         longest=256,
     ),
     Rule(
         name="SourceLine",
         default="",
-        pattern="^[^\"\\\\{}\\x00-\\x1f\\x7f]*$",
+        pattern='^[^"\\\\{}\\x00-\\x1f\\x7f]*$',
         longest=512,
     ),
     Rule(
@@ -252,13 +252,19 @@ def violations(parameters: Mapping[str, str]) -> tuple[str, ...]:
         for name, value in parameters.items()
         if (wrong := _BY_NAME[name].violation(value)) is not None
     ]
-    size = environment_bytes(parameters.get("Command", ""))
-    if size > ENVIRONMENT_BYTES:
-        found.append(
-            f"Command: its script takes {size} bytes of a function's environment, "
-            f"{ENVIRONMENT_BYTES} are allowed"
-        )
-    return tuple(found)
+    too_much = too_long(parameters.get("Command", ""))
+    return (*found, too_much) if too_much else tuple(found)
+
+
+def too_long(command: str) -> str | None:
+    """What there is to say of a command that the send function's environment cannot hold."""
+    size = environment_bytes(command)
+    if size <= ENVIRONMENT_BYTES:
+        return None
+    return (
+        f"its script takes {size} bytes of a function's environment, "
+        f"{ENVIRONMENT_BYTES} are allowed"
+    )
 
 
 def environment_bytes(command: str) -> int:
