@@ -1,0 +1,81 @@
+"""What a job gets from its script is what it gets from the daemon.
+
+Debian's daemon runs here and now; cronie's part was recorded (tests/data/execution-cronie.json).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cron2aws.crontab.dialect import DIALECTS
+from tests.oracle.real_cron import need_real_cron
+from tests.oracle.recorded_jobs import Case, Host, Record, read_cases
+
+pytestmark = pytest.mark.oracle
+
+SHELLS_OWN = ("PWD", "OLDPWD", "SHLVL", "_")
+NOT_OURS = ("LANG", "FROM_ETC_ENVIRONMENT")
+"""The recording crond had a LANG of its own; here su brings /etc/environment whoever it is for."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _real_cron() -> None:
+    need_real_cron()
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Host:
+    made = Host(folder=tmp_path / "host")
+    made.folder.mkdir()
+    made.lay_out()
+    return made
+
+
+def test_debian_the_daemon_and_the_script_give_a_job_the_same(host: Host) -> None:
+    cases = read_cases("execution-debian.json")
+    host.install(cases)
+    host.write_scripts(cases, DIALECTS["debian"])
+    host.run(wanted=sum(case.observed is not None for case in cases))
+    daemon, ours = host.records("daemon"), host.records("out")
+    assert set(daemon) == {case.id for case in cases if case.observed is not None}
+    assert ours == daemon
+
+
+def test_cronie_the_script_gives_a_job_what_the_daemon_gave(host: Host) -> None:
+    cases = read_cases("execution-cronie.json")
+    host.write_scripts(cases, DIALECTS["cronie"])
+    host.run(wanted=0)
+    ours = host.records("out")
+    assert set(ours) == {case.id for case in cases if case.observed is not None}
+    wanted = {case.id: recorded(case) for case in cases if case.observed is not None}
+    assert {name: comparable(record) for name, record in ours.items()} == wanted
+
+
+def recorded(case: Case) -> Record:
+    seen = case.observed
+    assert seen is not None
+    return {
+        "argv": "".join(f"{word}\0" for word in seen["argv"]),
+        "environ": environment(seen["env"]),
+        "directory": f"{seen['cwd']}\n",
+        "uid": f"{seen['uid']}\n",
+        "gid": f"{seen['gid']}\n",
+        "groups": " ".join(map(str, sorted({*seen["groups"], seen["gid"]}))),
+        "stdin": seen["stdin"],
+    }
+
+
+def comparable(record: Record) -> Record:
+    return {
+        "argv": record["argv"].split("\0", 1)[1],  # behind the recorder's own /bin/sh
+        "environ": environment(record["environ"].split("\0")),
+        "groups": " ".join(map(str, sorted(map(int, record["groups"].split())))),
+        **{name: record[name] for name in ("directory", "uid", "gid", "stdin")},
+    }
+
+
+def environment(pairs: list[str]) -> str:
+    left_out = (*SHELLS_OWN, *NOT_OURS, "")
+    return "\0".join(sorted(pair for pair in pairs if pair.split("=")[0] not in left_out))
