@@ -43,6 +43,7 @@ __all__ = [
     "Trigger",
     "TriggerKind",
     "convert",
+    "judged",
     "meaning",
 ]
 
@@ -120,10 +121,10 @@ def _convert(schedule: CronSchedule, text: str, host: _Host) -> Conversion:
         return _as_rate(schedule, text, rate)
     if not host.changes:
         if host.kind is TriggerKind.RULE:
-            return _shifted(schedule, text, host, host.offsets[0])
+            return _in_utc(schedule, text, host)
         return _in_host_zone(schedule, text, host)
     if _every_hour_alike(schedule, host):
-        return _shifted(schedule, text, host, host.offsets[0])
+        return _in_utc(schedule, text, host)
     if host.kind is TriggerKind.RULE:
         return _refused("C206", f"the clock changes in {host.zone}, and a rule's never does")
     return _in_changing_zone(schedule, text, host)
@@ -149,10 +150,13 @@ def _triggers(drafts: Iterable[Draft], zone: str, guard_zone: str) -> tuple[Trig
     )
 
 
-def _judged(
+def judged(
     schedule: CronSchedule, text: str, triggers: tuple[Trigger, ...], offset: int
 ) -> Exact | Refused:
-    """Exact, once it is proved: a search that errs is not believed."""
+    """Exact, once it is proved: a search that errs is not believed.
+
+    The schedule's zone is `offset` minutes ahead of the triggers'.
+    """
     proof = prove(schedule, text, triggers, offset)
     if proof is None:
         return _refused("C205", f"no proved form of `{text}` was found")
@@ -167,20 +171,23 @@ def _witness_findings(text: str, proof: Proof) -> tuple[Finding, ...]:
 
 
 def _in_host_zone(schedule: CronSchedule, text: str, host: _Host) -> Exact | Refused:
-    drafts = cover(schedule, 0)
-    if drafts is None:
-        return _refused("C205", f"`{text}` is too long for {TRIGGERS_PER_TASK} expressions")
-    return _judged(schedule, text, _triggers(drafts, host.zone, host.zone), 0)
+    return _covered(schedule, text, host, host.zone, 0)
 
 
-def _shifted(schedule: CronSchedule, text: str, host: _Host, offset: int) -> Exact | Refused:
-    """In UTC, for a zone that is `offset` minutes ahead of it."""
+def _in_utc(schedule: CronSchedule, text: str, host: _Host) -> Exact | Refused:
+    return _covered(schedule, text, host, "UTC", host.offsets[0])
+
+
+def _covered(
+    schedule: CronSchedule, text: str, host: _Host, zone: str, offset: int
+) -> Exact | Refused:
+    """In a zone to which the host's is `offset` minutes ahead; always possible where it is 0."""
     drafts = cover(schedule, offset)
     if drafts is None:
         ahead = f"{host.zone} is {abs(offset)} minutes {'ahead of' if offset > 0 else 'behind'} UTC"
         why = f"its days and times there do not fit {TRIGGERS_PER_TASK} expressions"
         return _refused("C206", f"`{text}`: {ahead}, and {why}")
-    return _judged(schedule, text, _triggers(drafts, "UTC", host.zone), offset)
+    return judged(schedule, text, _triggers(drafts, zone, host.zone), offset)
 
 
 def _in_changing_zone(schedule: CronSchedule, text: str, host: _Host) -> Conversion:

@@ -41,25 +41,29 @@ _EVERY_DAY_COST = 100  # the cost of a run on every day of the year that a guard
 
 @dataclass(frozen=True)
 class _Base:
-    """The day fields of an expression, and the days they stand for."""
+    """The day fields of an expression, and the days they stand for; bits for a plain date."""
 
-    date: str
+    date: str | int
     months: int
     weekday: str
     on: int
 
-    def draft(self, times: tuple[int, int], guard: int) -> Draft | None:
-        """The expression, in lists of ranges if it is too long, or None if it is still."""
-        for short in (False, True):
-            minutes, hours = (
-                writing.write_minutes(times[0], short=short),
-                writing.write_hours(times[1], short=short),
-            )
-            months = writing.write_months(self.months, short=short)
-            text = f"cron({minutes} {hours} {self.date} {months} {self.weekday} *)"
-            if len(text) <= MAX_LENGTH:
-                return Draft(expression=text, guard=guard, cost=len(text) + self._guard_cost(guard))
-        return None
+    def draft(self, times: tuple[int, int], guard: int) -> Draft:
+        """The expression, with lists of ranges only where it would be too long."""
+        text = self._text(times, short=False)
+        if len(text) > MAX_LENGTH:
+            # pairs of neighbours in all fields, the longest there is, make less than 256
+            text = self._text(times, short=True)
+        return Draft(expression=text, guard=guard, cost=len(text) + self._guard_cost(guard))
+
+    def _text(self, times: tuple[int, int], *, short: bool) -> str:
+        minutes = writing.write_minutes(times[0], short=short)
+        hours = writing.write_hours(times[1], short=short)
+        months = writing.write_months(self.months, short=short)
+        date = self.date
+        if isinstance(date, int):
+            date = writing.write_days_of_month(date, short=short)
+        return f"cron({minutes} {hours} {date} {months} {self.weekday} *)"
 
     def _guard_cost(self, guard: int) -> float:
         if guard == _ALL_DATES:
@@ -82,9 +86,7 @@ def cover(schedule: CronSchedule, offset: int) -> tuple[Draft, ...] | None:
     one = _single(demand)
     if one is not None:
         return (one,)
-    if offset == 0:
-        return _date_then_weekday(schedule) or _halves(demand)
-    return _pair(schedule, demand)
+    return _date_then_weekday(schedule) if offset == 0 else _pair(schedule, demand)
 
 
 def _single(demand: _Demand) -> Draft | None:
@@ -120,12 +122,10 @@ def _bases(asked: int) -> Iterator[_Base]:
     in_months = days.months(months)
     yield _Base("*", months, "?", in_months)
     by_date = in_months & days.days_of_month(dates)
-    text = writing.write_days_of_month(dates)
-    if asked & ~days.LAST_DAY == 0:
-        # one day of one month is told by its number: `31 12`, not `L 12`
-        text = text if by_date == asked else "L"
-        by_date = asked if by_date == asked else in_months & days.LAST_DAY
-    yield _Base(text, months, "?", by_date)
+    # one day of one month is told by its number: `31 12`, not `L 12`
+    if asked & ~days.LAST_DAY == 0 and by_date != asked:
+        yield _Base("L", months, "?", in_months & days.LAST_DAY)
+    yield _Base(dates, months, "?", by_date)
     names = writing.write_weekdays(weekdays)
     by_weekday = in_months & days.weekdays(weekdays)
     yield _Base("?", months, names, by_weekday)
@@ -152,27 +152,12 @@ def _widest_guard(base: _Base, demand: _Demand) -> int:
     return good & ~wrong
 
 
-def _date_then_weekday(schedule: CronSchedule) -> tuple[Draft, ...] | None:
+def _date_then_weekday(schedule: CronSchedule) -> tuple[Draft, ...]:
     """The either-day rule: a trigger by date, and one by weekday guarded to all other dates."""
     piece = Piece(schedule.minutes, schedule.hours, 0)
     by_date = schedule.days & days.days_of_month(schedule.days_of_month)
-    first = _single({piece: by_date})
-    second = _single({piece: schedule.days & ~by_date})
-    return (first, second) if first and second else None
-
-
-def _halves(demand: _Demand) -> tuple[Draft, ...] | None:
-    """Two triggers with half of the minutes each, where one expression would be too long."""
-    ((piece, on),) = demand.items()
-    minutes = list(days.members(piece.minutes))
-    middle = len(minutes) // 2
-    halves = [
-        _single({Piece(days.bits(half), piece.hours, piece.shift): on})
-        for half in (minutes[:middle], minutes[middle:])
-        if half
-    ]
-    found = tuple(half for half in halves if half)
-    return found if len(found) == 2 else None
+    found = (_single({piece: by_date}), _single({piece: schedule.days & ~by_date}))
+    return tuple(draft for draft in found if draft)
 
 
 def _pair(schedule: CronSchedule, demand: _Demand) -> tuple[Draft, ...] | None:
@@ -196,10 +181,9 @@ def _firsts(schedule: CronSchedule, demand: _Demand) -> Iterator[tuple[Draft, _D
                 continue
             for base, guard in _parts(schedule, part):
                 key = pieces, base.on, guard
-                draft = None if key in seen else base.draft(times, guard)
-                seen.add(key)
-                if draft is not None:
-                    yield draft, _left(demand, pieces, base.on, guard)
+                if key not in seen:
+                    seen.add(key)
+                    yield base.draft(times, guard), _left(demand, pieces, base.on, guard)
 
 
 def _parts(schedule: CronSchedule, part: _Demand) -> Iterator[tuple[_Base, int]]:
