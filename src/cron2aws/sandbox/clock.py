@@ -39,6 +39,11 @@ class Clock(Protocol):
         ...
 
 
+def _whole_millisecond(moment: datetime) -> datetime:
+    """AWS's times have milliseconds: what a function is told and what a list says are the same."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
 class RealClock:
     """The machine's clock."""
 
@@ -46,7 +51,7 @@ class RealClock:
 
     def now(self) -> datetime:
         """The moment, aware, in UTC."""
-        return datetime.now(UTC)  # noqa: TID251 (this is where time comes from)
+        return _whole_millisecond(datetime.now(UTC))  # noqa: TID251 (time comes from here)
 
     def sleep(self, seconds: float, *, in_execution: bool = False) -> None:  # noqa: ARG002
         """Really wait."""
@@ -72,7 +77,7 @@ class VirtualClock:
     virtual = True
 
     def __init__(self, start: datetime) -> None:
-        self._now = start.astimezone(UTC)
+        self._now = _whole_millisecond(start.astimezone(UTC))
         self._changed = threading.Condition()
         self._deadlines: dict[object, datetime] = {}
         self._executions = 0
@@ -85,7 +90,7 @@ class VirtualClock:
     def advance(self, seconds: float) -> None:
         """Let time go by at once, also over moments that others wait for."""
         with self._changed:
-            self._now += timedelta(seconds=seconds)
+            self._now = self._after(seconds)
             self._changed.notify_all()
 
     def tick(self) -> None:
@@ -96,7 +101,7 @@ class VirtualClock:
         """Wait on this clock: instantly, once no execution has anything to do before."""
         me = object()
         with self._changed:
-            self._deadlines[me] = self._now + timedelta(seconds=max(seconds, 0))
+            self._deadlines[me] = self._after(seconds)
             self._waiting_executions += in_execution
             try:
                 self._wait_until(self._deadlines[me])
@@ -116,6 +121,9 @@ class VirtualClock:
             with self._changed:
                 self._executions -= 1
                 self._changed.notify_all()
+
+    def _after(self, seconds: float) -> datetime:
+        return _whole_millisecond(self._now + timedelta(seconds=max(seconds, 0)))
 
     def _wait_until(self, deadline: datetime) -> None:
         while self._now < deadline:

@@ -125,6 +125,15 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
         f"{_ASL}.component.state.exec.state_task.service.state_task_service_aws_sdk",
     ):
         yield Hook(owner=module, name="boto_client_for", replace=lambda _: parts.task_client)
+    # events, executions and $$.State.EnteredTime have the machine's clock, to the microsecond
+    for module in (
+        f"{_ASL}.eval.event.event_manager",
+        f"{_ASL}.component.state.state",
+        f"{_ASL}.component.state.wait.wait_function.timestamp",
+        f"{_BACKEND}.execution",
+        "moto.stepfunctions.parser.models",
+    ):
+        yield Hook(owner=module, name="datetime", replace=lambda _: watching.datetime_module())
     if parts.clock.virtual:
         yield from _clock_hooks(parts)
 
@@ -142,15 +151,6 @@ def _clock_hooks(parts: Parts) -> Iterator[Hook]:
         name="time",
         replace=lambda _: parts.time_module,
     )
-    # events, executions and $$.State.EnteredTime are stamped with the machine's clock
-    for module in (
-        f"{_ASL}.eval.event.event_manager",
-        f"{_ASL}.component.state.state",
-        f"{_ASL}.component.state.wait.wait_function.timestamp",
-        f"{_BACKEND}.execution",
-        "moto.stepfunctions.parser.models",
-    ):
-        yield Hook(owner=module, name="datetime", replace=lambda _: watching.datetime_module())
 
 
 def _api_hooks(parts: Parts) -> Iterator[Hook]:
