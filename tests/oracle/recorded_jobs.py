@@ -152,8 +152,11 @@ class Host:
         """`wanted`: how many jobs the daemon is to run, 0 for no daemon."""
         (self.folder / "wanted").write_text(str(wanted))
         program = Path(__file__).with_name("job_namespace.py")
-        command = ["unshare", "--mount", sys.executable, program, self.folder]
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run(
+            ["unshare", "--mount", sys.executable, program, self.folder],
+            check=True,
+            stderr=subprocess.DEVNULL,  # PAM's words on the expired users
+        )
 
     def records(self, by: str) -> dict[str, Record]:
         """What each job got, by the daemon (`daemon`) or by its script (`out`)."""
