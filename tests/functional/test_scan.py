@@ -95,6 +95,19 @@ def test_the_table_names_the_zone_the_trigger_and_the_decision(tab: Path) -> Non
     assert "1 to migrate, 2 to keep, 0 to review, 0 migrated already" in answer.out
 
 
+def test_a_secret_is_masked_in_the_table_and_verbatim_in_json(tmp_path: Path) -> None:
+    path = tmp_path / "jobs"
+    path.write_bytes(
+        b"0 3 * * * root mysqldump --password=hunter2hunter2 shop # all\n"
+        b"61 * * * * root mysqldump --password=hunter2hunter2 shop\n"
+    )
+    shown = cron2aws("scan", *SYSTEM, str(path)).out
+    assert "mysqldump" in shown
+    assert "hunter2" not in shown
+    document = cron2aws("scan", "-o", "json", *SYSTEM, str(path)).out
+    assert document.count("hunter2hunter2") > 2
+
+
 def test_standard_input_is_a_users_crontab() -> None:
     answer = cron2aws(
         "scan", "-o", "json", "--dialect", "cronie", "--timezone", "UTC", "--user", "app", "-",

@@ -22,6 +22,7 @@ from cron2aws.report.text import (
     text_of,
 )
 from cron2aws.survey import Survey, Surveyed, Tab
+from cron2aws.task.secrets import mask
 
 SCHEMA = "cron2aws.scan/1"
 
@@ -159,7 +160,7 @@ def _findings(survey: Survey) -> list[RenderableType]:
             Text(printable(where)),
             finding.code,
             Text(finding.level.value, style=LEVEL_STYLE[finding.level.value]),
-            Text(f"{finding.title}: {printable(finding.detail)}"),
+            Text(f"{finding.title}: {printable(mask(finding.detail))}"),
             Text(finding.help),
         )
     for path, line in survey.unreadable:
@@ -167,7 +168,7 @@ def _findings(survey: Survey) -> list[RenderableType]:
             Text(printable(f"{path}:{line.line}")),
             line.code,
             Text("error", style=LEVEL_STYLE["error"]),
-            Text(f"{line.message}: {printable(line.text)}"),
+            Text(f"{line.message}: {printable(mask(line.text))}"),
             Text("the daemon does not run this line; mend or delete it"),
         )
     parts: list[RenderableType] = [made, ""] if made.row_count else []
