@@ -120,13 +120,24 @@ class FakeEdit:
     """Rewrites of crontabs, with the time of the clock."""
 
     clock: FakeClock
-    refused: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)  # also when looked at beforehand
+    refused_at_last: set[str] = field(default_factory=set)  # only when it is written
     done: list[tuple[datetime, str, frozenset[str]]] = field(default_factory=list)
 
-    def __call__(self, source: str, ids: frozenset[str]) -> None:
+    def check(self, source: str, ids: frozenset[str]) -> None:
+        assert ids
         if source in self.refused:
             raise SafetyError(what=f"{source} has changed since it was read")
+
+    def apply(self, source: str, ids: frozenset[str]) -> None:
+        self.check(source, ids)
+        if source in self.refused_at_last:
+            raise SafetyError(what=f"{source} cannot be replaced")
         self.done.append((self.clock.now(), source, ids))
+
+    def applied(self, source: str, ids: frozenset[str]) -> frozenset[str]:
+        rewritten = [done for _, where, done in self.done if where == source]
+        return ids & frozenset().union(*rewritten)
 
 
 def deployed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import urllib.request
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from cron2aws.task.task import Target
 
 METADATA = "http://169.254.169.254/latest"  # the instance metadata service, version 2
 METADATA_SECONDS = 1.0
+_INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
 ALIVE = ["pending", "running", "stopping", "stopped"]
 
 
@@ -55,18 +57,21 @@ class Instances:
         return tuple(sorted(found, key=lambda instance: instance.id))
 
 
-def this_instance() -> str | None:
+def this_instance(base: str = METADATA) -> str | None:
     """This machine's instance id, or None where no metadata service answers within a second."""
-    token = _metadata("PUT", "/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+    lifetime = {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
+    token = _metadata("PUT", f"{base}/api/token", lifetime)
     if token is None:
         return None
-    return _metadata("GET", "/meta-data/instance-id", {"X-aws-ec2-metadata-token": token})
+    found = _metadata("GET", f"{base}/meta-data/instance-id", {"X-aws-ec2-metadata-token": token})
+    # a captive portal answers everything
+    return found if found and _INSTANCE_ID.fullmatch(found) else None
 
 
-def _metadata(method: str, path: str, headers: dict[str, str]) -> str | None:
+def _metadata(method: str, url: str, headers: dict[str, str]) -> str | None:
     # a proxy must never see this address
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(METADATA + path, method=method, headers=headers)  # noqa: S310
+    request = urllib.request.Request(url, method=method, headers=headers)  # noqa: S310
     try:
         with opener.open(request, timeout=METADATA_SECONDS) as answer:
             return str(answer.read().decode("ascii")).strip()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
 import botocore.exceptions
 
-from cron2aws.aws.session import Session, translated
+from cron2aws.aws.session import THROTTLED, Session, translated
 from cron2aws.errors import AwsError
 from cron2aws.plan import Deployed
 from cron2aws.task.task import TAG_ID
@@ -16,6 +17,12 @@ from cron2aws.task.task import TAG_ID
 POLL_SECONDS = 5.0  # DescribeStacks is throttled at about 5 a second for the whole account
 CAPABILITIES = ["CAPABILITY_IAM"]
 NO_CHANGE = "No updates are to be performed"
+MISSED_LOOKS = 12  # a minute of throttling or of a lost network
+_WAY_ON = {
+    "create": "`cron2aws rollback` deletes it; then migrate again",
+    "update": "it is as it was before; mend the cause, then run the same command again",
+    "delete": "mend the cause, then run the same command again",
+}
 _GOOD = {"create": "CREATE_COMPLETE", "update": "UPDATE_COMPLETE", "delete": "DELETE_COMPLETE"}
 
 
@@ -51,6 +58,7 @@ class StackCalls:
         The template of this program goes along, so that an update also brings its mends.
         """
         previous = [{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)]
+        self._wait_for_others(stack_id)
         try:
             with translated(f"updating stack {stack_id}"):
                 self._cloudformation.update_stack(
@@ -66,6 +74,11 @@ class StackCalls:
             raise
         self._settle(stack_id, stack_id, "update")
 
+    def _wait_for_others(self, stack_id: str) -> None:
+        """An update of which we lost sight may still go on; CloudFormation takes one at a time."""
+        while (raw := self._patient(stack_id)) and raw["StackStatus"].endswith("_IN_PROGRESS"):
+            self._sleep(POLL_SECONDS)
+
     def remove(self, stack_id: str) -> None:
         """Delete a stack and wait until it is gone; one that is gone already is a success."""
         with translated(f"deleting stack {stack_id}"):
@@ -74,17 +87,32 @@ class StackCalls:
 
     def describe(self, stack_id: str) -> dict[str, Any] | None:
         """CloudFormation's own description, or None where there is no such stack."""
+        with translated(f"looking at stack {stack_id}"):
+            return self._describe(stack_id)
+
+    def _describe(self, stack_id: str) -> dict[str, Any] | None:
         try:
-            found: list[dict[str, Any]] = self._cloudformation.describe_stacks(StackName=stack_id)[
-                "Stacks"
-            ]
+            page = self._cloudformation.describe_stacks(StackName=stack_id)
         except botocore.exceptions.ClientError as refused:
             # a missing stack is a ValidationError, told only by its words
-            if "does not exist" in str(refused):
+            if _code(refused) == "ValidationError" and "does not exist" in str(refused):
                 return None
-            with translated(f"looking at stack {stack_id}"):
-                raise
+            raise
+        found: list[dict[str, Any]] = page["Stacks"]
         return found[0] if found else None
+
+    def _patient(self, stack_id: str) -> dict[str, Any] | None:
+        """Like `describe`, but a look that is throttled or lost is no failure of the stack."""
+        for _ in range(MISSED_LOOKS):
+            try:
+                return self._describe(stack_id)
+            except botocore.exceptions.HTTPClientError:
+                self._sleep(POLL_SECONDS)
+            except botocore.exceptions.ClientError as refused:
+                if _code(refused) not in THROTTLED:
+                    break
+                self._sleep(POLL_SECONDS)
+        return self.describe(stack_id)
 
     def all(self) -> Iterator[dict[str, Any]]:
         """CloudFormation's descriptions of every stack of the region, anybody's."""
@@ -93,7 +121,7 @@ class StackCalls:
                 yield from page["Stacks"]
 
     def _settle(self, stack_id: str, name: str, doing: str) -> None:
-        while (raw := self.describe(stack_id)) is not None:
+        while (raw := self._patient(stack_id)) is not None:
             status = raw["StackStatus"]
             if status == _GOOD[doing]:
                 return
@@ -101,7 +129,7 @@ class StackCalls:
                 raise AwsError(
                     what=f"stack {name} ended in {status}",
                     why=self._first_failure(stack_id) or raw.get("StackStatusReason"),
-                    fix="`cron2aws rollback` deletes it; then migrate again",
+                    fix=_WAY_ON[doing],
                 )
             self._sleep(POLL_SECONDS)
         if doing != "delete":
@@ -112,7 +140,9 @@ class StackCalls:
         pages = self._cloudformation.get_paginator("describe_stack_events")
         with translated(f"reading the events of {stack_id}"):
             events = [e for page in pages.paginate(StackName=stack_id) for e in page["StackEvents"]]
-        failed = [e for e in events if str(e.get("ResourceStatus", "")).endswith("_FAILED")]
+        # newest first, and those of earlier updates behind them
+        mine = itertools.takewhile(lambda event: not _begins(event), events)
+        failed = [e for e in mine if str(e.get("ResourceStatus", "")).endswith("_FAILED")]
         if not failed:
             return None
         first = failed[-1]
@@ -150,6 +180,17 @@ class Stacks:
 
 def _pairs(key: str, value: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
     return [{key: name, value: values[name]} for name in sorted(values)]
+
+
+def _code(refused: Any) -> str:  # noqa: ANN401 (botocore has no types)
+    return str(refused.response["Error"]["Code"])
+
+
+def _begins(event: Mapping[str, Any]) -> bool:
+    """Whether this event of the stack itself is the beginning of what was asked for last."""
+    own = event.get("PhysicalResourceId") == event.get("StackId")
+    begun = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"}
+    return own and event.get("ResourceStatus") in begun
 
 
 def _deployed(raw: dict[str, Any]) -> Deployed | None:

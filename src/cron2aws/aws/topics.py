@@ -37,6 +37,12 @@ class Topics:
                 fix="name the topics with --succeeded-topic-arn and --failed-topic-arn",
             )
         found = {row["OutputKey"]: row["OutputValue"] for row in raw.get("Outputs", ())}
+        if "TopicCommandExecutionFailedArn" not in found:
+            raise SafetyError(
+                what=f"stack {STACK_NAME} has no topics",
+                why=f"it is in {raw['StackStatus']}",
+                fix="delete it in CloudFormation, then `cron2aws topics` again",
+            )
         return TopicArns(
             succeeded=found["TopicCommandExecutionSucceededArn"],
             failed=found["TopicCommandExecutionFailedArn"],

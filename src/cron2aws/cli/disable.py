@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cron2aws.cli.enable import switch
+from cron2aws.cli.enable import DISABLE, switch
 
 
 @click.command()
@@ -18,4 +18,7 @@ def disable(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
 
     TASK is an id, a stack name, or a glob on stack names. What is running goes on.
     """
-    ctx.exit(switch(ctx.obj, given, enabled=False))
+    from cron2aws.cli.world import open_world
+
+    with open_world(ctx.obj) as world:
+        ctx.exit(switch(world, given, DISABLE))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cron2aws.cli.prompt import confirmed
+
+if TYPE_CHECKING:
+    from cron2aws.cli.world import World
+
+ENABLE = {"Enabled": "true", "NotAfter": ""}
+"""A task whose time has ended (a rollback was cut short) would fire and always skip."""
+DISABLE = {"Enabled": "false"}
 
 
 @click.command()
@@ -18,27 +26,31 @@ def enable(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
 
     TASK is an id, a stack name, or a glob on stack names.
     """
-    ctx.exit(switch(ctx.obj, given, enabled=True))
-
-
-def switch(settings: dict[str, Any], given: dict[str, Any], *, enabled: bool) -> int:
-    """Set Enabled of the tasks that are named; the exit code."""
-    from cron2aws.cli.tasks import chosen
     from cron2aws.cli.world import open_world
 
-    word = "enable" if enabled else "disable"
-    with open_world(settings) as world:
-        stacks = chosen(world.stacks.deployed(), given["task"])
-        changing = [stack for stack in stacks if stack.enabled is not enabled]
-        for stack in changing:
-            click.echo(f"{word} {stack.stack_name}")
-        if not changing:
-            click.echo(f"Nothing to do: {word}d already.", err=True)
-            return 0
-        if not confirmed(f"{word.capitalize()} {len(changing)}?", given):
-            click.echo("Nothing was changed.", err=True)
-            return 0
-        for stack in changing:
-            world.journal.write(word, id=stack.id, stack=stack.stack_name)
-            world.stacks.update(stack, {"Enabled": str(enabled).lower()})
+    with open_world(ctx.obj) as world:
+        ctx.exit(switch(world, given, ENABLE))
+
+
+def switch(world: World, given: dict[str, Any], parameters: Mapping[str, str]) -> int:
+    """Give the tasks that are named these parameters; the exit code."""
+    from cron2aws.cli.tasks import chosen
+
+    word = "enable" if parameters["Enabled"] == "true" else "disable"
+    changing = [
+        stack
+        for stack in chosen(world.stacks.deployed(), given["task"])
+        if any(stack.parameters.get(name) != value for name, value in parameters.items())
+    ]
+    for stack in changing:
+        click.echo(f"{word} {stack.stack_name}")
+    if not changing:
+        click.echo(f"Nothing to do: {word}d already.", err=True)
+        return 0
+    if not confirmed(f"{word.capitalize()} {len(changing)}?", given):
+        click.echo("Nothing was changed.", err=True)
+        return 0
+    for stack in changing:
+        world.journal.write(word, id=stack.id, stack=stack.stack_name)
+        world.stacks.update(stack, parameters)
     return 0

@@ -77,14 +77,10 @@ def migrate(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
     one this host's crontabs are migrated. Without --comment-out new tasks are deployed disabled,
     because the local lines still run.
     """
+    from cron2aws.cli import sources
     from cron2aws.cli.world import open_world
 
-    if ctx.obj.get("sandbox") and not given["source"]:
-        raise UsageError(
-            what="--sandbox needs a SOURCE",
-            why="it never works on this host's own crontabs",
-            fix="for example `cron2aws --sandbox migrate /etc/crontab --tag Name=web`",
-        )
+    sources.check_sandbox(ctx.obj, given["source"], "migrate --tag Name=web")
     with open_world(ctx.obj, asks_here=not given["source"]) as world:
         ctx.exit(run(world, ctx.obj, given))
 
@@ -107,7 +103,7 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
         wish = replace(wish, topics=(topics.succeeded, topics.failed))
     plan = make_plan(chosen, deployed, wish, world.place)
     if world.sandbox:
-        _stand_in(world, reading.host, wish)
+        _stand_in(world, reading.host, wish, runs=bool(settings.get("run_commands")))
     _preflight(world, wish, given)
     _show(plan, settings, given)
     if given["strict"] and chosen.undecided:
@@ -177,7 +173,7 @@ def wanted_by(deployed: Sequence[Deployed], asked: TaskOptions) -> Callable[[str
     return wanted
 
 
-def _stand_in(world: World, name: str, wish: Wish, *, runs: bool = False) -> None:
+def _stand_in(world: World, name: str, wish: Wish, *, runs: bool) -> None:
     from cron2aws.sandbox import RunWithShell, stand_in
 
     tags = {wish.target.name: wish.target.value}

@@ -8,15 +8,15 @@ import click
 
 from cron2aws.cli import options
 from cron2aws.cli.prompt import confirmed
-from cron2aws.errors import PartlyApplied
+from cron2aws.errors import PartlyApplied, SafetyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cron2aws.cli.world import World
     from cron2aws.migration.rollback import Return
-    from cron2aws.plan import Deployed
-    from cron2aws.survey import Survey
+    from cron2aws.plan import Deployed, Place
+    from cron2aws.survey import Survey, Surveyed
 
 
 @click.command()
@@ -48,8 +48,10 @@ def rollback(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
     The job changes hands at one minute, as in a cut-over: none is lost, none runs twice. Running
     executions are waited for, however long they take.
     """
+    from cron2aws.cli import sources
     from cron2aws.cli.world import open_world
 
+    sources.check_sandbox(ctx.obj, given["source"], "rollback --source")
     with open_world(ctx.obj) as world:
         ctx.exit(run(world, ctx.obj, given))
 
@@ -64,8 +66,10 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     from cron2aws.report.plan import outcome_text
 
     reading = sources.read(given)
+    if settings.get("sandbox"):
+        reading = sources.copied(reading)
     found = sources.survey_of(reading, given)
-    returns = returns_of(found, world.stacks.deployed(), given["task"])
+    returns = returns_of(found, world.stacks.deployed(), given["task"], world.place)
     if not returns:
         click.echo("Nothing to roll back.", err=True)
         return 0
@@ -81,16 +85,20 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     with Display(console(settings)) as progress:
         taken = Rollback(
             world.stacks, world.runs, world.clock, world.journal, progress, parallel=parallel
-        ).take_back(returns, rewriting.restore)
+        ).take_back(returns, rewriting.restoring())
     following = "the same command again resumes" if taken.failed else None
     click.echo(outcome_text(taken.done, taken.failed, following), err=True)
     return PartlyApplied.exit_code if taken.failed else 0
 
 
 def returns_of(
-    found: Survey, deployed: Sequence[Deployed], names: Sequence[str]
+    found: Survey, deployed: Sequence[Deployed], names: Sequence[str], place: Place
 ) -> tuple[Return, ...]:
-    """What the names mean: stacks, marked lines, or both; without names, the survey's own."""
+    """What the names mean: stacks, marked lines, or both; without names, the survey's own.
+
+    SafetyError where a line would come back while its task goes on: in another account or region,
+    or as a stack that says it is of another line.
+    """
     from cron2aws.cli.tasks import chosen
     from cron2aws.migration.rollback import Return
 
@@ -108,7 +116,28 @@ def returns_of(
         ids += [name for name in names if name in lines]
     else:
         ids = [each for each in standing if each in mine or each in lines]
+    for each in ids:
+        if each in lines:
+            _check(lines[each], {stack.id for stack in deployed} - set(mine), place)
     return tuple(
         Return(id=each, stack=mine.get(each), source=lines[each].source if each in lines else None)
         for each in dict.fromkeys(ids)
     )
+
+
+def _check(line: Surveyed, foreign: set[str], place: Place) -> None:
+    from cron2aws.plan import at_home
+
+    where, mark = f"{line.source}:{line.entry.line}", line.entry.mark
+    if mark and not at_home(line, place):
+        raise SafetyError(
+            what=f"{where} was handed over to account {mark.account}, {mark.region}",
+            why=f"its task there would go on while the line is back; this is {place}",
+            fix="give the --profile and --region of that place",
+        )
+    if line.id in foreign:
+        raise SafetyError(
+            what=f"the stack with the id of {where} is of another source or user",
+            why="one of them was edited; the task would go on while the line is back",
+            fix="compare the stack's tags with the mark in the crontab",
+        )

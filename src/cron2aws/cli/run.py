@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cron2aws.errors import TaskFailed
+from cron2aws.errors import SafetyError, TaskFailed
 
 if TYPE_CHECKING:
     from cron2aws.aws.runs import Run
@@ -38,7 +38,13 @@ def follow(world: World, settings: dict[str, Any], name: str) -> int:
     from cron2aws.report.run import run_text
 
     stack = only(world.stacks.deployed(), name)
-    machine = stack.outputs["StateMachineArn"]
+    machine = stack.outputs.get("StateMachineArn")
+    if machine is None:
+        raise SafetyError(
+            what=f"stack {stack.stack_name} has no state machine",
+            why=f"it is in {stack.status}",
+            fix=f"`cron2aws rollback {stack.id}` deletes it; then migrate again",
+        )
     stamp = f"{world.clock.now():%Y%m%dT%H%M%S}"
     # no `:` or blank: AWS refuses them in names of executions
     arn = world.runs.start(machine, f"by-hand-{stamp}", {})

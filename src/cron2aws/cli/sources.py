@@ -106,6 +106,16 @@ def _tab(file: SourceFile, dialect: Dialect, known_user: Callable[[str], bool] |
     )
 
 
+def check_sandbox(settings: dict[str, Any], named: Sequence[str], command: str) -> None:
+    """UsageError where a sandbox would work on this host's own crontabs."""
+    if settings.get("sandbox") and not named:
+        raise UsageError(
+            what="--sandbox needs a SOURCE",
+            why="it never works on this host's own crontabs",
+            fix=f"for example `cron2aws --sandbox {command} /etc/crontab`",
+        )
+
+
 def copied(reading: Reading) -> Reading:
     """The reading with each file's location in a folder of copies: a sandbox edits only these."""
     folder = Path(tempfile.mkdtemp(prefix="cron2aws-sandbox-"))

@@ -47,7 +47,12 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     found = sources.survey_of(reading, given, wanted_by(deployed, TaskOptions()))
     now = world.clock.now()
     rows = rows_of(
-        found, deployed, world.runs, lambda stack: next_run(stack.parameters, now, resolve_zone)
+        found,
+        deployed,
+        world.runs,
+        lambda stack: next_run(stack.parameters, now, resolve_zone),
+        now=now,
+        place=world.place,
     )
     if given["output"] == "json":
         emit(status_json(rows), given)

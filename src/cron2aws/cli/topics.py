@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cron2aws.cli.prompt import confirmed
+
+if TYPE_CHECKING:
+    from cron2aws.cli.world import World
 
 
 @click.command()
@@ -25,13 +28,18 @@ def topics(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
     from cron2aws.cli.world import open_world
 
     with open_world(ctx.obj) as world:
-        place = f"account {world.place.account}, {world.place.region}"
-        word = "Update" if world.topics.deployed() else "Create"
-        if not confirmed(f"{word} the topics' stack in {place}?", given):
-            click.echo("Nothing was changed.", err=True)
-            return
-        made = world.topics.deploy(given["email"], successes=given["successes"])
+        ctx.exit(deploy(world, given))
+
+
+def deploy(world: World, given: dict[str, Any]) -> int:
+    """Ask, deploy the stack, show the topics; the exit code."""
+    word = "Update" if world.topics.deployed() else "Create"
+    if not confirmed(f"{word} the topics' stack in {world.place}?", given):
+        click.echo("Nothing was changed.", err=True)
+        return 0
+    made = world.topics.deploy(given["email"], successes=given["successes"])
     click.echo(f"--succeeded-topic-arn {made.succeeded}")
     click.echo(f"--failed-topic-arn {made.failed}")
     if given["email"]:
         click.echo(f"{given['email']} gets a mail that it must confirm.", err=True)
+    return 0

@@ -4,23 +4,27 @@ Both sides are cut at one moment T, a full minute: AWS runs what is scheduled at
 (NotBefore=T, checked by the task's first step against the scheduled time), and the crontab is
 rewritten in the last minute before T, after the daemon has started that minute's jobs. The daemons
 look for changed crontabs every minute before they start jobs, so T's jobs are no longer theirs.
+
+Whatever ends it early (a refusal, a bug, ^C), each stack is left as the file says: a file may have
+been rewritten just before, so it is read, and only what still stands there as before is taken back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.migration.deploy import Failure, together
-from cron2aws.migration.interfaces import Clock, JournalLike, Progress, StackStore
+from cron2aws.migration.interfaces import Clock, JournalLike, LineEdit, Progress, StackStore
 from cron2aws.plan import Deployed
 
 EDIT_BEFORE = timedelta(seconds=50)  # the daemon starts a minute's jobs within its first seconds
 LATEST_EDIT = timedelta(seconds=15)  # so that a refused edit leaves time to disable the stacks
 LATEST_START = timedelta(minutes=1)  # EventBridge starts a task at some second of its minute
-UPDATE_SECONDS = 30  # what one stack update takes, generously
+LOOK_AGAIN = timedelta(seconds=10)  # is the file still what it was? Early found, early taken back
+UPDATE_SECONDS = 40  # what a stack's updates take, generously
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,20 @@ class Move:
     id: str
     stack_name: str
     source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver:
+    """One moment, what becomes of each stack until then, update by update, and its way back.
+
+    A schedule is enabled only when its machine knows the moment, in an update of its own, and a
+    stack that is disabled again keeps it: within one update the two may change in any order.
+    """
+
+    moment: datetime
+    changes: tuple[Mapping[str, str], ...]
+    undo: Mapping[str, str]
+    if_late: str
 
 
 def hand_over_moment(now: datetime, stacks: int, parallel: int) -> datetime:
@@ -45,7 +63,7 @@ def stamp(moment: datetime) -> str:
 
 
 class CutOver:
-    """Hands entries over at one moment; `edit` rewrites one source, and raises if it may not."""
+    """Hands entries over at one moment."""
 
     def __init__(
         self,
@@ -62,87 +80,128 @@ class CutOver:
         self._progress = progress
         self._parallel = parallel
 
-    def to_aws(
-        self, moves: Sequence[Move], edit: Callable[[str, frozenset[str]], None]
-    ) -> tuple[Failure, ...]:
+    def to_aws(self, moves: Sequence[Move], edit: LineEdit) -> tuple[Failure, ...]:
         """Enable the stacks from T on, rewrite the sources before T; the moves that failed."""
         moment = hand_over_moment(self._clock.now(), len(moves), self._parallel)
-        change = {"Enabled": "true", "NotBefore": stamp(moment), "NotAfter": ""}
-        undo = {"Enabled": "false", "NotBefore": "", "NotAfter": ""}
-        return self._at(moment, moves, change, undo, edit)
+        over = HandOver(
+            moment=moment,
+            changes=({"NotBefore": stamp(moment), "NotAfter": ""}, {"Enabled": "true"}),
+            undo={"Enabled": "false"},
+            if_late="runs of these minutes may have been made by both",
+        )
+        return self._at(over, moves, edit)
 
-    def to_cron(
-        self, moves: Sequence[Move], edit: Callable[[str, frozenset[str]], None]
-    ) -> tuple[Failure, ...]:
+    def to_cron(self, moves: Sequence[Move], edit: LineEdit) -> tuple[Failure, ...]:
         """End the tasks' time at T, put the lines back before T; the moves that failed."""
         moment = hand_over_moment(self._clock.now(), len(moves), self._parallel)
-        failed = self._at(moment, moves, {"NotAfter": stamp(moment)}, {"NotAfter": ""}, edit)
-        self._clock.sleep_until(moment + LATEST_START)
+        over = HandOver(
+            moment=moment,
+            changes=({"NotAfter": stamp(moment)},),
+            undo={"NotAfter": ""},
+            if_late="runs of these minutes may have been made by neither",
+        )
+        failed = self._at(over, moves, edit)
+        if _without(moves, failed):
+            self._clock.sleep_until(moment + LATEST_START)
         return failed
 
-    def _at(
-        self,
-        moment: datetime,
-        moves: Sequence[Move],
-        change: Mapping[str, str],
-        undo: Mapping[str, str],
-        edit: Callable[[str, frozenset[str]], None],
-    ) -> tuple[Failure, ...]:
-        self._progress.say(f"hand-over at {stamp(moment)}")
-        waiting = list(moves)
+    def _at(self, over: HandOver, moves: Sequence[Move], edit: LineEdit) -> tuple[Failure, ...]:
+        self._progress.say(f"hand-over at {stamp(over.moment)}")
         try:
-            ready, failed = self._change(moves, change, "changing")
-            self._clock.sleep_until(moment - EDIT_BEFORE)
+            failed = self._change(moves, over)
+            ready = _without(moves, failed)
+            failed += self._wait(ready, over, edit)
+            ready = _without(moves, failed)
             for source in sorted({move.source for move in ready}):
                 here = [move for move in ready if move.source == source]
-                try:
-                    self._edit(source, here, moment, edit)
-                except Cron2AwsError as refused:
-                    what = f"rewriting {source}"
-                    failed += [Failure(id=move.id, what=what, error=refused) for move in here]
-                else:
-                    waiting = [move for move in waiting if move not in here]
+                failed += self._rewrite(source, here, over, edit)
+            behind = _not_applied(moves, edit)
+            failed += self._take_back(behind, over)
+            return (*failed, *_gone(_without(behind, failed)))
         except BaseException:
-            self._change(waiting, undo, "taking back")
+            for failure in self._take_back(_not_applied(moves, edit), over):
+                self._progress.say(f"error: {failure.id}: {failure.what}: {failure.error}")
             raise
-        # what was not rewritten goes back before T, so that nothing runs twice
-        behind = [move for move in waiting if move in ready]
-        return (*failed, *self._change(behind, undo, "taking back")[1])
 
-    def _edit(
-        self,
-        source: str,
-        moves: Sequence[Move],
-        moment: datetime,
-        edit: Callable[[str, frozenset[str]], None],
-    ) -> None:
-        if self._clock.now() > moment - LATEST_EDIT:
+    def _change(self, moves: Sequence[Move], over: HandOver) -> list[Failure]:
+        def one(move: Move) -> None:
+            stack = self._owned(move)
+            for change in over.changes:
+                self._in_time(move.stack_name, over)
+                self._journal.write("changing", id=move.id, parameters=dict(change))
+                self._stacks.update(stack, change)
+            self._progress.done(move.stack_name)
+
+        self._progress.begin("changing", len(moves))
+        errors = together(one, moves, self._parallel)
+        return [
+            Failure(id=move.id, what=f"changing stack {move.stack_name}", error=error)
+            for move, error in zip(moves, errors, strict=True)
+            if error is not None
+        ]
+
+    def _wait(self, moves: Sequence[Move], over: HandOver, edit: LineEdit) -> list[Failure]:
+        """Wait for the last minute; a file that changes meanwhile is given up at once."""
+        failed: list[Failure] = []
+        waiting = list(moves)
+        while waiting and self._clock.now() < over.moment - EDIT_BEFORE:
+            for source in sorted({move.source for move in waiting}):
+                here = [move for move in waiting if move.source == source]
+                try:
+                    edit.check(source, frozenset(move.id for move in here))
+                except Cron2AwsError as refused:
+                    given_up = _refused(source, here, refused)
+                    failed += [*given_up, *self._take_back(here, over)]
+                    waiting = _without(waiting, given_up)
+            again = self._clock.now() + LOOK_AGAIN
+            self._clock.sleep_until(min(again, over.moment - EDIT_BEFORE))
+        return failed
+
+    def _rewrite(
+        self, source: str, moves: Sequence[Move], over: HandOver, edit: LineEdit
+    ) -> list[Failure]:
+        ids = frozenset(move.id for move in moves)
+        try:
+            self._in_time(source, over)
+            self._journal.write("edit", source=source, ids=sorted(ids), moment=stamp(over.moment))
+            edit.apply(source, ids)
+        except Cron2AwsError as refused:
+            return _refused(source, moves, refused)
+        self._progress.say(f"rewrote {source}")
+        return []
+
+    def _in_time(self, what: str, over: HandOver) -> None:
+        if self._clock.now() > over.moment - LATEST_EDIT:
             raise SafetyError(
-                what=f"it is too late to rewrite {source} before {stamp(moment)}",
+                what=f"it is too late to change {what} before {stamp(over.moment)}",
                 why="the stacks took longer to update than was reckoned",
                 fix="run the same command again, with fewer entries (--only) if it stays slow",
             )
-        ids = frozenset(move.id for move in moves)
-        self._journal.write("edit", source=source, ids=sorted(ids), moment=stamp(moment))
-        edit(source, ids)
-        self._progress.say(f"rewrote {source}")
 
-    def _change(
-        self, moves: Sequence[Move], parameters: Mapping[str, str], doing: str
-    ) -> tuple[list[Move], list[Failure]]:
-        def one(move: Move) -> None:
-            self._journal.write(doing, id=move.id, parameters=dict(parameters))
-            self._stacks.update(self._owned(move), parameters)
-            self._progress.done(move.stack_name)
-
-        self._progress.begin(doing, len(moves))
-        errors = together(one, moves, self._parallel)
-        pairs = list(zip(moves, errors, strict=True))
-        return [move for move, error in pairs if error is None], [
-            Failure(id=move.id, what=f"{doing} stack {move.stack_name}", error=error)
-            for move, error in pairs
+    def _take_back(self, moves: Sequence[Move], over: HandOver) -> list[Failure]:
+        errors = together(lambda move: self._undo(move, over), moves, self._parallel)
+        return [
+            Failure(id=move.id, what=f"taking back stack {move.stack_name}", error=error)
+            for move, error in zip(moves, errors, strict=True)
             if error is not None
         ]
+
+    def _undo(self, move: Move, over: HandOver) -> None:
+        stack = self._stacks.get(move.stack_name)
+        if stack is None or stack.id != move.id:
+            return  # nothing of this task was changed
+        settled = not stack.status.endswith("_IN_PROGRESS")
+        if settled and all(stack.parameters.get(name) == over.undo[name] for name in over.undo):
+            return
+        self._journal.write("taking back", id=move.id, parameters=dict(over.undo))
+        self._stacks.update(stack, over.undo)
+        self._progress.say(f"took back {move.stack_name}")
+        now = self._clock.now()
+        if now > over.moment:
+            raise SafetyError(
+                what=f"it went back at {stamp(now)} only, after the hand-over {stamp(over.moment)}",
+                why=over.if_late,
+            )
 
     def _owned(self, move: Move) -> Deployed:
         stack = self._stacks.get(move.stack_name)
@@ -151,3 +210,33 @@ class CutOver:
                 what=f"stack {move.stack_name} is not the task {move.id}", fix="plan again"
             )
         return stack
+
+
+def _not_applied(moves: Sequence[Move], edit: LineEdit) -> list[Move]:
+    """The moves whose lines stand as before, asked of the files: `apply` may have ended midway."""
+    behind: list[Move] = []
+    for source in sorted({move.source for move in moves}):
+        here = [move for move in moves if move.source == source]
+        applied = edit.applied(source, frozenset(move.id for move in here))
+        behind += [move for move in here if move.id not in applied]
+    return behind
+
+
+def _gone(moves: Sequence[Move]) -> list[Failure]:
+    return [
+        Failure(
+            id=move.id,
+            what=f"rewriting {move.source}",
+            error=SafetyError("somebody changed the line again at once", fix="run it again"),
+        )
+        for move in moves
+    ]
+
+
+def _without(moves: Sequence[Move], failed: Sequence[Failure]) -> list[Move]:
+    lost = {failure.id for failure in failed}
+    return [move for move in moves if move.id not in lost]
+
+
+def _refused(source: str, moves: Sequence[Move], error: Cron2AwsError) -> list[Failure]:
+    return [Failure(id=move.id, what=f"rewriting {source}", error=error) for move in moves]

@@ -42,6 +42,18 @@ class CrontabStore(Protocol):
     def replace(self, path: str, expected_sha256: str, data: bytes) -> None: ...
 
 
+class LineEdit(Protocol):
+    """One way of rewriting crontabs: marks put in, or taken out (crontabs.py).
+
+    `check` and `apply` raise a Cron2AwsError where the file must not be rewritten; then it is as it
+    was. `applied` reads the file: which of these entries' lines stand as `apply` leaves them?
+    """
+
+    def check(self, source: str, ids: frozenset[str]) -> None: ...
+    def apply(self, source: str, ids: frozenset[str]) -> None: ...
+    def applied(self, source: str, ids: frozenset[str]) -> frozenset[str]: ...
+
+
 class JournalLike(Protocol):
     """Where each step is written down before it is done (journal.py)."""
 

@@ -19,18 +19,20 @@ class Outcome:
 
 
 def carry_out(plan: Plan, deployer: Deployer, cut_over: CutOver, crontabs: Rewriting) -> Outcome:
-    """Carry out every step; an entry that failed keeps its line, so no job is lost."""
+    """Carry out every step; an entry that failed keeps its line, so no job is lost.
+
+    Raises SourceError or SafetyError, with nothing done, where a line could not be commented out.
+    """
+    edit = crontabs.commenting_out({step.task.id: step for step in plan.work}, plan.place)
+    for source, moving in plan.cut_overs.items():
+        # what would be refused later is refused before anything is deployed
+        edit.check(source, frozenset(step.task.id for step in moving))
     deployment = deployer.deploy(plan.work)
-    steps = {step.task.id: step for step in deployment.done}
     moves = [
         Move(id=step.task.id, stack_name=step.stack_name, source=step.source)
         for step in deployment.done
         if step.cut_over
     ]
-
-    def edit(source: str, ids: frozenset[str]) -> None:
-        crontabs.comment_out(source, ids, steps, plan.place)
-
     failed = (*deployment.failed, *(cut_over.to_aws(moves, edit) if moves else ()))
     lost = {failure.id for failure in failed}
     return Outcome(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from cron2aws.errors import Cron2AwsError
 from cron2aws.migration.cutover import CutOver, Move
 from cron2aws.migration.deploy import Failure, together
-from cron2aws.migration.interfaces import Clock, JournalLike, Progress, RunLog, StackStore
-from cron2aws.plan import Deployed
+from cron2aws.migration.interfaces import (
+    Clock,
+    JournalLike,
+    LineEdit,
+    Progress,
+    RunLog,
+    StackStore,
+)
+from cron2aws.plan import SETTLED, Deployed
 
 LOOK_AGAIN = timedelta(seconds=5)
-
-Edit = Callable[[str, frozenset[str]], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +33,7 @@ class Return:
     @property
     def hands_over(self) -> bool:
         """Whether AWS runs the job now, so that there is a moment to hand it over at."""
-        return self.source is not None and self.stack is not None and self.stack.enabled
+        return self.source is not None and self.stack is not None and _runs(self.stack)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +64,7 @@ class Rollback:
         self._progress = progress
         self._parallel = parallel
 
-    def take_back(self, returns: Sequence[Return], edit: Edit) -> Taken:
+    def take_back(self, returns: Sequence[Return], edit: LineEdit) -> Taken:
         """Lines back first, at a hand-over moment where AWS runs the job; then stacks away."""
         failed = [*self._hand_over(returns, edit), *self._restore_the_rest(returns, edit)]
         lost = {failure.id for failure in failed}
@@ -76,7 +81,7 @@ class Rollback:
             done=tuple(back.id for back in returns if back.id not in lost), failed=tuple(failed)
         )
 
-    def _hand_over(self, returns: Sequence[Return], edit: Edit) -> tuple[Failure, ...]:
+    def _hand_over(self, returns: Sequence[Return], edit: LineEdit) -> tuple[Failure, ...]:
         moves = [
             Move(id=back.id, stack_name=back.stack.stack_name, source=back.source)
             for back in returns
@@ -89,14 +94,14 @@ class Rollback:
         )
         return over.to_cron(moves, edit)
 
-    def _restore_the_rest(self, returns: Sequence[Return], edit: Edit) -> tuple[Failure, ...]:
+    def _restore_the_rest(self, returns: Sequence[Return], edit: LineEdit) -> tuple[Failure, ...]:
         failed: list[Failure] = []
         left = [back for back in returns if back.source and not back.hands_over]
         for source in sorted({back.source for back in left if back.source}):
             ids = frozenset(back.id for back in left if back.source == source)
             self._journal.write("edit", source=source, ids=sorted(ids))
             try:
-                edit(source, ids)
+                edit.apply(source, ids)
             except Cron2AwsError as refused:
                 what = f"rewriting {source}"
                 failed += [Failure(id=each, what=what, error=refused) for each in sorted(ids)]
@@ -104,7 +109,7 @@ class Rollback:
 
     def _away(self, stack: Deployed) -> None:
         self._journal.write("delete", id=stack.id, stack=stack.stack_name)
-        if stack.enabled:
+        if _runs(stack):
             self._stacks.update(stack, {"Enabled": "false"})
         self._wait_for_runs(stack)
         self._stacks.delete(stack)
@@ -119,3 +124,8 @@ class Rollback:
                 self._progress.say(f"{stack.stack_name}: waiting for {len(running)} running")
                 told = True
             self._clock.sleep_until(self._clock.now() + LOOK_AGAIN)
+
+
+def _runs(stack: Deployed) -> bool:
+    # a stack that failed takes no update; it can only be deleted
+    return stack.enabled and stack.status in SETTLED

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cron2aws.migration.cutover import stamp
 from cron2aws.migration.interfaces import RunLike, RunLog
-from cron2aws.plan import Deployed
+from cron2aws.plan import Deployed, Place, at_home
 from cron2aws.survey import Survey, Surveyed
 from cron2aws.task.task import TAG_SOURCE, tag_value, told
 
@@ -24,6 +25,7 @@ class Standing(StrEnum):
     BROKEN = "stack is broken"
     ORPHAN = "no line"
     UNSEEN = "crontab not read"
+    ELSEWHERE = "in another account or region"
 
 
 BAD = frozenset({Standing.BOTH, Standing.NOWHERE, Standing.BROKEN})
@@ -49,7 +51,9 @@ class Row:
         return self.standing in BAD
 
 
-def standing_of(stack: Deployed | None, entry: Surveyed | None, *, seen: bool) -> Standing:
+def standing_of(
+    stack: Deployed | None, entry: Surveyed | None, *, seen: bool, now: datetime
+) -> Standing:
     """`seen`: the crontab that the stack names was read."""
     if stack is None:
         return Standing.NOWHERE
@@ -57,29 +61,39 @@ def standing_of(stack: Deployed | None, entry: Surveyed | None, *, seen: bool) -
         return Standing.BROKEN
     if entry is None:
         return Standing.ORPHAN if seen else Standing.UNSEEN
-    if entry.migrated:
-        if not stack.enabled:
-            return Standing.NOWHERE
-    elif stack.enabled:
+    runs = _runs(stack, now)
+    if entry.migrated and not runs:
+        return Standing.NOWHERE
+    if runs and not entry.migrated:
         return Standing.BOTH
     if told(entry.schedule) != stack.parameters.get("OriginalSchedule"):
         return Standing.CHANGED
-    return Standing.OK if stack.enabled else Standing.DISABLED
+    return Standing.OK if runs else Standing.DISABLED
+
+
+def _runs(stack: Deployed, now: datetime) -> bool:
+    """Whether its schedules fire and its time has not ended; NotBefore is minutes ahead at most."""
+    ends = stack.parameters.get("NotAfter")
+    return stack.enabled and not (ends and stamp(now) >= ends)
 
 
 def status(
-    survey: Survey | None,
+    survey: Survey,
     deployed: Iterable[Deployed],
     runs: RunLog,
     next_run: Callable[[Deployed], datetime | None],
+    *,
+    now: datetime,
+    place: Place,
 ) -> tuple[Row, ...]:
     """A row for each stack of ours and for each marked line whose stack is missing."""
-    entries = {entry.id: entry for entry in survey.entries} if survey else {}
-    read = {tag_value(tab.path) for tab in survey.tabs} if survey else set()
-    stacks = {stack.id: stack for stack in deployed}
+    entries = {entry.id: entry for entry in survey.entries}
+    read = {tag_value(tab.path) for tab in survey.tabs}
+    stacks = tuple(deployed)
     rows = [
-        _of_stack(stack, entries.get(stack.id), read, runs, next_run) for stack in stacks.values()
+        _of_stack(stack, entries.get(stack.id), read, runs, next_run, now=now) for stack in stacks
     ]
+    known = {stack.id for stack in stacks}
     rows += [
         Row(
             id=entry.id,
@@ -87,12 +101,12 @@ def status(
             source=entry.source,
             line=entry.entry.line,
             schedule=entry.schedule,
-            standing=Standing.NOWHERE,
+            standing=Standing.NOWHERE if at_home(entry, place) else Standing.ELSEWHERE,
             last=None,
             next=None,
         )
         for entry in entries.values()
-        if entry.migrated and entry.id not in stacks
+        if entry.migrated and entry.id not in known
     ]
     return tuple(sorted(rows, key=lambda row: (row.source, row.line or 0, row.id)))
 
@@ -103,6 +117,8 @@ def _of_stack(
     read: set[str],
     runs: RunLog,
     next_run: Callable[[Deployed], datetime | None],
+    *,
+    now: datetime,
 ) -> Row:
     source, _, line = stack.parameters.get("SourceLine", "").rpartition(":")
     machine = stack.outputs.get("StateMachineArn")
@@ -112,7 +128,7 @@ def _of_stack(
         source=entry.source if entry else source,
         line=entry.entry.line if entry else (int(line) if line.isdigit() else None),
         schedule=stack.parameters.get("OriginalSchedule", ""),
-        standing=standing_of(stack, entry, seen=stack.tags.get(TAG_SOURCE) in read),
+        standing=standing_of(stack, entry, seen=stack.tags.get(TAG_SOURCE) in read, now=now),
         last=runs.last(machine) if machine else None,
-        next=next_run(stack) if stack.enabled else None,
+        next=next_run(stack) if _runs(stack, now) else None,
     )

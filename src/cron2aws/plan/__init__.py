@@ -6,8 +6,9 @@ made from, so that it can be refused once they have changed.
 
 from __future__ import annotations
 
-from cron2aws.plan.make import make_plan
+from cron2aws.plan.make import at_home, make_plan
 from cron2aws.plan.values import (
+    SETTLED,
     Action,
     Change,
     Deployed,
@@ -20,6 +21,7 @@ from cron2aws.plan.values import (
 )
 
 __all__ = [
+    "SETTLED",
     "Action",
     "Change",
     "Deployed",
@@ -29,5 +31,6 @@ __all__ = [
     "Source",
     "Step",
     "Wish",
+    "at_home",
     "make_plan",
 ]

@@ -5,7 +5,8 @@ Pure, so that a dry run and a real run cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from cron2aws.plan.values import (
@@ -39,13 +40,16 @@ TOO_MUCH = "put a long command into a script on the hosts, and let the crontab c
 
 def make_plan(survey: Survey, deployed: Iterable[Deployed], wish: Wish, place: Place) -> Plan:
     """The plan for a survey."""
-    stacks = {stack.id: stack for stack in deployed}
+    by_id: dict[str, list[Deployed]] = {}
+    for stack in deployed:
+        by_id.setdefault(stack.id, []).append(stack)
     steps: list[Step] = []
     problems: list[Problem] = []
     kept: list[Surveyed] = []
     for entry in survey.entries:
-        stack = stacks.get(entry.id)
-        outcome = _judge(entry, stack, wish)
+        outcome = _ambiguous(entry, by_id, place) or _judge(
+            entry, next(iter(by_id.get(entry.id, ())), None), wish
+        )
         if isinstance(outcome, Step):
             steps.append(outcome)
         elif isinstance(outcome, Problem):
@@ -61,7 +65,7 @@ def make_plan(survey: Survey, deployed: Iterable[Deployed], wish: Wish, place: P
         steps=tuple(steps),
         kept=tuple(kept),
         problems=tuple(problems),
-        orphans=_orphans(survey, stacks.values(), standing, wish.target),
+        orphans=_orphans(survey, itertools.chain(*by_id.values()), standing, wish.target),
     )
 
 
@@ -77,6 +81,31 @@ def _orphans(
         and stack.target == target
         and stack.tags.get(TAG_SOURCE) in read
     )
+
+
+def at_home(entry: Surveyed, place: Place) -> bool:
+    """Whether a commented-out line's mark names this account and region, not others."""
+    mark = entry.entry.mark
+    return mark is None or (mark.account, mark.region) == (place.account, place.region)
+
+
+def _ambiguous(
+    entry: Surveyed, by_id: Mapping[str, Sequence[Deployed]], place: Place
+) -> Problem | None:
+    mark, stacks = entry.entry.mark, by_id.get(entry.id, ())
+    if mark and not at_home(entry, place):
+        return _problem(
+            entry,
+            f"the line was handed over to account {mark.account}, {mark.region}, not to this one",
+            "give the --profile and --region of that place",
+        )
+    if len(stacks) > 1:
+        return _problem(
+            entry,
+            f"several stacks have the id of this entry: {', '.join(s.stack_name for s in stacks)}",
+            "delete all but one with `cron2aws rollback STACK`, or in CloudFormation",
+        )
+    return None
 
 
 def _judge(entry: Surveyed, stack: Deployed | None, wish: Wish) -> Step | Problem | None:
@@ -128,6 +157,13 @@ def _ownership(entry: Surveyed, stack: Deployed | None, wish: Wish) -> Problem |
             f"the line is commented out and stack {stack.stack_name} is disabled: "
             "the job runs nowhere",
             f"`cron2aws enable {entry.id}`, or take the line back with `cron2aws rollback`",
+        )
+    if entry.migrated and stack.parameters.get("NotAfter"):
+        return _problem(
+            entry,
+            f"the line is commented out and stack {stack.stack_name} ends at "
+            f"{stack.parameters['NotAfter']}: a rollback was cut short",
+            f"`cron2aws rollback {entry.id}` finishes it; `cron2aws enable {entry.id}` undoes it",
         )
     return None
 

@@ -28,6 +28,10 @@ class Place:
     account: str
     region: str
 
+    def __str__(self) -> str:
+        """As messages name it."""
+        return f"account {self.account}, {self.region}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Deployed:

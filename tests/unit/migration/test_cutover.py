@@ -41,8 +41,8 @@ class World:
     ("now", "stacks", "parallel", "expected"),
     [
         ("10:00:00", 1, 1, "10:02"),
-        ("10:00:29", 1, 1, "10:02"),
-        ("10:00:31", 1, 1, "10:03"),  # 10:02:01 is past 10:02
+        ("10:00:19", 1, 1, "10:02"),
+        ("10:00:21", 1, 1, "10:03"),  # 10:02:01 is past 10:02
         ("10:00:00", 4, 1, "10:04"),
         ("10:00:00", 4, 4, "10:02"),
         ("23:59:10", 1, 1, "00:01"),
@@ -69,6 +69,15 @@ def test_the_stacks_take_over_at_the_minute_before_which_the_file_is_rewritten()
     # in the last minute, after the daemon has started its jobs and before it looks again
     assert hand_over - timedelta(seconds=59) < when < hand_over - timedelta(seconds=10)
     assert (source, ids) == (ETC, frozenset({move(0).id, move(1).id}))
+
+
+def test_a_schedule_is_never_enabled_before_its_machine_knows_the_moment() -> None:
+    world = World(1)
+    world.over.to_aws([move(0)], world.edit)
+    first, second = (parameters for _, _, _, parameters in world.stacks.log)
+    assert "Enabled" not in first
+    assert first["NotBefore"]
+    assert second == {"Enabled": "true"}
 
 
 def test_each_source_is_rewritten_once() -> None:
@@ -121,7 +130,7 @@ def test_stacks_that_took_too_long_are_taken_back_and_no_line_is_touched() -> No
     failed = over.to_aws([move(0)], world.edit)
     assert "too late" in failed[0].error.what
     assert world.edit.done == []
-    assert world.parameters(0) == DISABLED
+    assert world.parameters(0)["Enabled"] == "false"
 
 
 def test_an_interruption_while_waiting_takes_the_stacks_back() -> None:
@@ -134,7 +143,7 @@ def test_an_interruption_while_waiting_takes_the_stacks_back() -> None:
     over = CutOver(world.stacks, Interrupting(), world.journal, FakeProgress(), parallel=1)
     with pytest.raises(KeyboardInterrupt):
         over.to_aws([move(0)], world.edit)
-    assert world.parameters(0) == DISABLED
+    assert world.parameters(0)["Enabled"] == "false"
 
 
 def test_every_step_is_in_the_journal_before_it_is_done() -> None:
