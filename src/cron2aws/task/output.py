@@ -19,7 +19,7 @@ AGENT_CODES = (137, 168, 169, 194)
 
 HOLD_BACK = """\
 t=$(mktemp -d) || exit 1
-# keeps the last 4 to 12 MB of an output on disk, and reads on when the job is over
+# keeps the end of an output, at most 12 MB on disk, and reads on when the job is over
 keep() {
   cd $t
   exec <$1 >/dev/null 2>&1
