@@ -144,10 +144,9 @@ def survey(
     findings: tuple[Finding, ...] = (),
 ) -> Survey:
     """Judge every entry of every tab."""
+    of = _Host(name=host, dialect=dialect, settings=settings)
     judged = [
-        _judge(entry, tab, entry_id, dialect, settings)
-        for tab in tabs
-        for entry, entry_id in _identified(tab)
+        _judge(entry, tab, entry_id, of) for tab in tabs for entry, entry_id in _identified(tab)
     ]
     return Survey(
         host=host,
@@ -165,7 +164,17 @@ def _identified(tab: Tab) -> list[tuple[Entry, str]]:
     return [(entry, ids[entry.line]) for entry in tab.crontab.entries]
 
 
-def _judge(entry: Entry, tab: Tab, entry_id: str, dialect: Dialect, settings: Settings) -> Surveyed:
+@dataclass(frozen=True, kw_only=True)
+class _Host:
+    """Whose entries are judged, and how."""
+
+    name: str
+    dialect: Dialect
+    settings: Settings
+
+
+def _judge(entry: Entry, tab: Tab, entry_id: str, host: _Host) -> Surveyed:
+    dialect, settings = host.dialect, host.settings
     wanted = settings.wanted(entry_id)
     zone, own_zone = _zone(entry, dialect, settings)
     conversion = convert(
@@ -182,7 +191,13 @@ def _judge(entry: Entry, tab: Tab, entry_id: str, dialect: Dialect, settings: Se
     findings = (
         *entry.findings,
         *conversion.findings,
-        *inspect(entry, dialect, entry_id=entry_id, allowed=settings.allowed_secrets),
+        *inspect(
+            entry,
+            dialect,
+            entry_id=entry_id,
+            allowed=settings.allowed_secrets,
+            host=host.name,
+        ),
         *_second(entry),
         *_standing(entry, tab, text),
     )
