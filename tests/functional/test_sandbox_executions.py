@@ -271,6 +271,16 @@ def test_a_stopped_execution_is_aborted(sandbox: Sandbox) -> None:
     assert sandbox.wait(execution)["status"] == "ABORTED"
 
 
+def test_a_deleted_machine_takes_its_executions_with_it(sandbox: Sandbox) -> None:
+    definition = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": True}}}
+    states, made = client("stepfunctions"), machine(definition)
+    with sandbox.clock.working():
+        execution = states.start_execution(stateMachineArn=made)["executionArn"]
+        states.delete_state_machine(stateMachineArn=made)
+    assert sandbox.wait(execution)["status"] == "ABORTED"
+    assert states.describe_execution(executionArn=execution)["status"] == "ABORTED"
+
+
 def test_outside_a_sandbox_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://example.invalid")

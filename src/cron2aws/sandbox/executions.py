@@ -30,6 +30,7 @@ class Executions:
     def __init__(self, clock: Clock, tell: Callable[[Foreign], None]) -> None:
         self.clock = clock
         self._tell = tell
+        self._gone: dict[str, Foreign] = {}
         self._ended: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
 
@@ -73,6 +74,28 @@ class Executions:
             return start(backend, state_machine_arn, name or str(uuid.uuid4()), *rest, **more)
 
         return started
+
+    def delete(self, delete: Callable[..., None]) -> Callable[..., None]:
+        """StepFunctionBackend.delete_state_machine: its executions end at their next transition."""
+
+        def deleted(backend: Foreign, arn: str) -> None:
+            for machine in backend.state_machines:
+                if machine.arn == arn:
+                    for execution in machine.executions:
+                        self._gone[execution.exec_arn] = execution
+                        if execution.status == "RUNNING":
+                            execution.stop(self.clock.now(), None, None)
+            delete(backend, arn)
+
+        return deleted
+
+    def describe(self, describe: Callable[..., Foreign]) -> Callable[..., Foreign]:
+        """StepFunctionBackend.describe_execution: AWS keeps executions 90 days."""
+
+        def described(backend: Foreign, execution_arn: str) -> Foreign:
+            return self._gone.get(execution_arn) or describe(backend, execution_arn)
+
+        return described
 
     def wait_interval(self) -> Callable[[Any, Any, int], None]:
         """WaitFunction._wait_interval on this clock."""

@@ -102,6 +102,10 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
         name="start_execution",
         replace=watching.start,
     )
+    # a machine's executions end with it, and can still be described
+    machines = "moto.stepfunctions.models:StepFunctionBackend"
+    yield Hook(owner=machines, name="delete_state_machine", replace=watching.delete)
+    yield Hook(owner=machines, name="describe_execution", replace=watching.describe)
     # 60 ms for the definition of a task, at its creation and again at each start
     yield Hook(
         owner=f"{_ASL}.parse.asl_parser:AmazonStateLanguageParser",
@@ -160,6 +164,8 @@ def _api_hooks(parts: Parts) -> Iterator[Hook]:
         name="_invoke_lambda",
         replace=lambda _: _invoker(parts),
     )
+    # 1,300 images with their snapshots, made twice a sandbox: 0.3 s for what nobody starts here
+    yield _method("moto.ec2.models.amis:AmiBackend", "_load_amis", lambda _backend: None)
     # SNS's rules for a subject, and the order of messages over all topics
     yield Hook(owner="moto.sns.models:SNSBackend", name="publish", replace=parts.told.publish)
     # Run Command of our own; see ssm_api.py

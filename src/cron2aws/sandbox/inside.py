@@ -112,9 +112,9 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         """Everything is forgotten."""
+        self._mock.stop()
         if self._installed:
             self._installed.remove()
-        self._mock.stop()
         self._restore_environment()
 
     @property

@@ -1,0 +1,125 @@
+"""The private places of moto that the sandbox stands on: another moto must fail here, loudly."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from importlib.metadata import version
+
+import pytest
+
+from cron2aws.sandbox import Sandbox, VirtualClock
+from cron2aws.sandbox.hooks import Hook, Installed, hooks
+from tests.sandboxes import START
+
+PINNED = "5.2.5"
+
+SIGNATURES = {
+    "ResourceMap.update": "(self, template, parameters=None)",
+    "Stack.create_resources": "(self)",
+    "Stack.update": "(self, template, role_arn=None, parameters=None, tags=None)",
+    "CloudFormationBackend.update_stack": "(self, name, template, role_arn, parameters, tags)",
+    "CloudFormationBackend.delete_stack": "(self, name_or_stack_id)",
+    "CloudFormationBackend.create_stack": (
+        "(self, name, template, parameters, notification_arns=None, tags=None, role_arn=None, "
+        "enable_termination_protection=False, timeout_in_mins=None, stack_policy_body=None)"
+    ),
+    "CloudFormationBackend.describe_stacks": "(self, name_or_stack_id)",
+    "CloudFormationBackend.list_stacks": "(self, status_filter=None)",
+    "CloudFormationBackend.execute_change_set": "(self, change_set_name, stack_name=None)",
+    "CloudFormationResponse.create_stack": "(self)",
+    "CloudFormationResponse.update_stack": "(self)",
+    "Role.put_policy": "(self, policy_name, policy_json)",
+    "Stack.stack_resources": "property",
+    "Stack.parse_template": "(template)",
+    "models.stepfunctions_backends": "BackendDict",
+    "StepFunctionsParserBackend.start_execution": (
+        "(self, state_machine_arn, name=None, execution_input=None, trace_header=None)"
+    ),
+    "StepFunctionBackend.delete_state_machine": "(self, arn)",
+    "StepFunctionBackend.describe_execution": "(self, execution_arn)",
+    "AmazonStateLanguageParser.parse": "(definition)",
+    "json_path.parse": "jsonpath_ng.ext.parser",
+    "ExecutionWorker._execution_logic": "(self)",
+    "state_task_service_sns.boto_client_for": "(region, service, state_credentials=None)",
+    "lambda_eval_utils.boto_client_for": "(region, service, state_credentials=None)",
+    "state_task_service_sfn.boto_client_for": "(region, service, state_credentials=None)",
+    "state_task_service_aws_sdk.boto_client_for": "(region, service, state_credentials=None)",
+    "event_manager.datetime": "module",
+    "state.datetime": "module",
+    "timestamp.datetime": "module",
+    "execution.datetime": "module",
+    "models.datetime": "module",
+    "WaitFunction._wait_interval": "(self, env, wait_seconds)",
+    "retrier_decl.time": "module",
+    "LambdaFunction._invoke_lambda": "(self, event=None)",
+    "AmiBackend._load_amis": "(self)",
+    "SNSBackend.publish": (
+        "(self, message, arn, phone_number=None, subject=None, message_attributes=None, "
+        "group_id=None, deduplication_id=None, message_structure=None)"
+    ),
+    "SimpleSystemManagerResponse.send_command": "(self)",
+    "SimpleSystemManagerResponse.list_commands": "(self)",
+    "SimpleSystemManagerResponse.get_command_invocation": "(self)",
+    "SimpleSystemManagerResponse.list_command_invocations": "new",
+    "SimpleSystemManagerResponse.cancel_command": "new",
+    "SimpleSystemManagerResponse.describe_instance_information": "new",
+}
+
+
+def _name(hook: Hook) -> str:
+    return f"{hook.owner.replace(':', '.').rpartition('.')[2]}.{hook.name}"
+
+
+def _signature(hook: Hook) -> str:
+    found = vars(hook.holder()).get(hook.name, "new")
+    if isinstance(found, staticmethod):
+        found = found.__func__
+    module = str(getattr(found, "__module__", ""))
+    if module.startswith("jsonpath_ng"):
+        return module  # not moto's: any version that moto accepts
+    if callable(found) and not isinstance(found, dict):
+        plain = inspect.signature(found)
+        bare = [
+            parameter.replace(annotation=inspect.Parameter.empty)
+            for parameter in plain.parameters.values()
+        ]
+        shown = plain.replace(parameters=bare, return_annotation=inspect.Signature.empty)
+        return str(shown)
+    return found if isinstance(found, str) else type(found).__name__
+
+
+def _hooks() -> Iterator[Hook]:
+    return hooks(Sandbox(clock=VirtualClock(START))._parts)
+
+
+def test_moto_is_the_version_that_the_hooks_were_written_for() -> None:
+    assert version("moto") == PINNED
+
+
+def test_every_hook_is_where_it_was_with_the_signature_it_had() -> None:
+    assert {_name(hook): _signature(hook) for hook in _hooks()} == SIGNATURES
+
+
+def test_afterwards_everything_is_as_it_was() -> None:
+    before = {_name(hook): vars(hook.holder()).get(hook.name) for hook in _hooks()}
+    with Sandbox() as sandbox:
+        assert sandbox.hosts == ()
+        during = {_name(hook): vars(hook.holder()).get(hook.name) for hook in _hooks()}
+    assert {_name(hook): vars(hook.holder()).get(hook.name) for hook in _hooks()} == before
+    assert [name for name in before if before[name] is during[name]] == []
+
+
+def test_a_name_that_moto_has_no_more_is_said_and_nothing_stays_changed() -> None:
+    from moto.ssm.responses import SimpleSystemManagerResponse  # noqa: PLC0415
+
+    before = dict(vars(SimpleSystemManagerResponse))
+    owner = "moto.ssm.responses:SimpleSystemManagerResponse"
+
+    def wanted() -> Iterator[Hook]:
+        yield Hook(owner=owner, name="list_commands", replace=lambda _: "ours")
+        yield Hook(owner=owner, name="no_such_thing", replace=lambda _: "ours")
+
+    with pytest.raises(RuntimeError, match="no_such_thing"):
+        Installed(wanted())
+    assert dict(vars(SimpleSystemManagerResponse)) == before
