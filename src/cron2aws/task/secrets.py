@@ -35,12 +35,12 @@ _NAME = (
 
 _NAMED = (
     # PGPASSWORD=x, --password=x, -Ddb.password=x, ?token=x
-    (rf"(?<![\w$]){_NAME}={_VALUE}", "a value of a name that tells of a secret"),
+    (rf"(?<![\w$])(?P<name>{_NAME})={_VALUE}", "the value of"),
     # --password x, --api-key x
-    (rf"(?<!\S)--{_NAME}\s+(?!-){_VALUE}", "a value of an option that tells of a secret"),
+    (rf"(?<!\S)--(?P<name>{_NAME})\s+(?!-){_VALUE}", "the value of"),
     (r"[?&](?:key|hash|sig|signature)=(?P<bare>[\w-]{8,})", "a key in a URL"),
     # "password": "x"
-    (rf"""["']{_NAME}\\?["']\s*:\s*\\?{_VALUE}""", "a value of a name that tells of a secret"),
+    (rf"""["'](?P<name>{_NAME})\\?["']\s*:\s*\\?{_VALUE}""", "the value of"),
     (r"(?i:authorization)\s*:\s*(?:\w+\s+)?(?P<bare>[^\s\"']+)", "an Authorization header"),
     (rf"(?i:x-)?(?i:{_KEY}|[\w-]*token|[\w-]*secret)\s*:\s+(?P<bare>[^\s\"']+)", "a header"),
 )
@@ -129,7 +129,8 @@ def _candidates(text: str) -> Iterator[Secret]:
             groups = match.groupdict()
             group = next(name for name in _GROUPS if groups.get(name) is not None)
             if group == "token" or _is_literal(match[group]):
-                yield Secret(start=match.start(group), end=match.end(group), kind=kind)
+                named = f"{kind} {groups['name']}" if groups.get("name") else kind
+                yield Secret(start=match.start(group), end=match.end(group), kind=named)
 
 
 def _is_literal(value: str) -> bool:
