@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 
@@ -71,17 +70,6 @@ def test_a_run_is_judged_and_told_of(
     assert sandbox.wait(execution)["status"] == status
     [message] = sandbox.notifications()
     assert message.topic_arn.endswith(f"-{told}")
-
-
-def test_a_job_of_two_days_is_followed_to_its_end(sandbox: Sandbox) -> None:
-    seconds = 172_800 - 60
-    hosts(sandbox, job_outcome(seconds=seconds))
-    deploy_task()
-    ended = sandbox.wait(str(sandbox.fire("task", MIDNIGHT)))
-    assert ended["status"] == "SUCCEEDED"
-    assert ended["stopped"] - ended["started"] < timedelta(seconds=seconds + 305)
-    assert len(sandbox.history(ended["arn"])) < 10_000
-    assert sandbox.transitions(ended["arn"]) < 1_000
 
 
 def test_a_scheduled_minute_runs_once(sandbox: Sandbox) -> None:
