@@ -108,7 +108,7 @@ def render(job: Job, habits: Habits, *, title: str) -> str:
     return (
         f"# {shown(title)}, run as {habits.title} does\n"
         f"{HOLD_BACK}"
-        "cd /var/spool/cron || cd /\n"
+        "cd /var/spool/cron 2>/dev/null || cd /\n"
         "umask 022\n"
         "{\n"
         f"{_switch(job, habits)}"
