@@ -67,17 +67,12 @@ def convert(
     `local_clock` is for cronie's CRON_TZ entries, which follow local time alone. LookupError where
     `resolve_zone` knows no such zone.
     """
-    match timing:
-        case Reboot():
-            return _refused("C201", f"`{timing.text}` has no time that EventBridge could start at")
-        case RandomTime():
-            return _refused("C202", f"`{timing.text}` is drawn anew each time the file is loaded")
-        case CronSchedule():
-            return _convert(
-                timing,
-                timing.text,
-                _Host(zone, resolve_zone, since, local_clock, kind, prefer_rate),
-            )
+    if isinstance(timing, Reboot):
+        return _refused("C201", f"`{timing.text}` has no time that EventBridge could start at")
+    if isinstance(timing, RandomTime):
+        return _refused("C202", f"`{timing.text}` is drawn anew each time the file is loaded")
+    host = _Host(zone, resolve_zone, since, local_clock, kind, prefer_rate)
+    return _convert(timing, timing.text, host)
 
 
 class _Host(NamedTuple):

@@ -9,7 +9,6 @@ else a fixed one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -130,7 +129,7 @@ def read_timing(
             return _timing(line[first : five.end()], words, grammar), five.end()
         except FieldError:
             pass  # the field is named by those below
-    return next(_bad_fields(line, at, grammar))
+    return _bad_fields(line, at, grammar)[0]
 
 
 def parse_expression(text: str, grammar: Grammar) -> Timing | BadSchedule:
@@ -178,15 +177,17 @@ def _read_nickname(line: str, at: int, grammar: Grammar) -> tuple[Timing, int] |
     return _timing(name, tuple(_NICKNAMES[name].split()), grammar), end
 
 
-def _bad_fields(line: str, at: int, grammar: Grammar) -> Iterator[BadSchedule]:
+def _bad_fields(line: str, at: int, grammar: Grammar) -> list[BadSchedule]:
     """The fields that the daemon rejects, a missing one too; it stops at the first."""
+    found: list[BadSchedule] = []
     for expected in FIELDS:
         end = _skip(line, at, blanks=False)
         try:
             _values(line[at:end], expected, grammar)
         except FieldError as wrong:
-            yield _bad(expected.name, line[at:end], str(wrong), at, end)
+            found.append(_bad(expected.name, line[at:end], str(wrong), at, end))
         at = _skip(line, end, blanks=True)
+    return found
 
 
 _values = lru_cache(maxsize=4096)(read_field)

@@ -134,18 +134,16 @@ def _next_firings(
     value: EventBridgeCron | Rate | BadExpression, setting: Setting
 ) -> tuple[datetime, ...]:
     """The next firings; a rate is taken to be created at the setting's moment."""
-    match value:
-        case BadExpression():
-            return ()
-        case Rate():
-            step = timedelta(minutes=value.minutes)
-            try:
-                moments = [setting.moment + step * n for n in range(1, RUNS_SHOWN + 1)]
-            except OverflowError:
-                return ()
-            return tuple(moment.astimezone(setting.zone) for moment in moments)
-        case EventBridgeCron():
-            return tuple(_cron_firings(value, setting))
+    if isinstance(value, BadExpression):
+        return ()
+    if isinstance(value, EventBridgeCron):
+        return tuple(_cron_firings(value, setting))
+    step = timedelta(minutes=value.minutes)
+    try:
+        moments = [setting.moment + step * n for n in range(1, RUNS_SHOWN + 1)]
+    except OverflowError:
+        return ()
+    return tuple(moment.astimezone(setting.zone) for moment in moments)
 
 
 def _cron_firings(value: EventBridgeCron, setting: Setting) -> list[datetime]:

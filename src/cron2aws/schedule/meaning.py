@@ -26,16 +26,14 @@ _CLOCK_TIMES = 6  # as many are listed one by one
 
 def meaning(timing: Timing) -> str:
     """When a job of cron's is due."""
-    match timing:
-        case Reboot():
-            return "once, when the cron daemon starts"
-        case RandomTime():
-            return "at a time drawn when the daemon loads the file"
-        case CronSchedule() if timing.never:
-            return "never"
-        case CronSchedule():
-            when = _times(timing.minutes, timing.hours)
-            return _joined(when, _days(timing), _months(timing.months))
+    if isinstance(timing, Reboot):
+        return "once, when the cron daemon starts"
+    if isinstance(timing, RandomTime):
+        return "at a time drawn when the daemon loads the file"
+    if timing.never:
+        return "never"
+    when = _times(timing.minutes, timing.hours)
+    return _joined(when, _days(timing), _months(timing.months))
 
 
 def meaning_of_trigger(value: EventBridgeCron | Rate) -> str:

@@ -76,10 +76,10 @@ def aws_starts(found: Conversion, first: datetime, last: datetime) -> list[datet
     for trigger in found.triggers:
         value, clock = parse_aws(trigger.expression), zone(trigger.timezone)
         assert isinstance(value, EventBridgeCron)
-        local: datetime | None = first.astimezone(clock).replace(tzinfo=None) - timedelta(days=1)
-        while (local := value.next_after(local)) and local < last.replace(tzinfo=None) + timedelta(
-            days=2
-        ):
+        local = first.astimezone(clock).replace(tzinfo=None) - timedelta(hours=4)
+        end = last.astimezone(clock).replace(tzinfo=None) + timedelta(hours=4)
+        while (following := value.next_after(local)) and following < end:
+            local = following
             moment = local.replace(tzinfo=clock).astimezone(UTC)
             exists = moment.astimezone(clock).replace(tzinfo=None) == local
             guard = trigger.guard

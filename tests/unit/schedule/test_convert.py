@@ -135,6 +135,7 @@ def test_a_rule_in_utc_for_tokyo(text: str, triggers: list[str]) -> None:
     ("host", "text", "triggers"),
     [
         ("Asia/Kolkata", "15 5,6 * * 1", ["cron(45 23 ? * SUN *)", "cron(45 0 ? * MON *)"]),
+        ("Asia/Kolkata", "15,45 5 * * 1", ["cron(45 23 ? * SUN *)", "cron(15 0 ? * MON *)"]),
         ("Asia/Kathmandu", "0 6 * * *", ["cron(15 0 * * ? *)"]),
         ("America/Phoenix", "0 20 * * 5", ["cron(0 3 ? * SAT *)"]),
         ("America/Phoenix", "0 20 31 * *", ["cron(0 3 1 1,2,4,6,8,9,11 ? *)"]),
