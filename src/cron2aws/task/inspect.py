@@ -6,42 +6,21 @@ Nothing here changes what runs; C340 asks for a decision, C360 leaves the entry 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
-from itertools import takewhile
+from collections.abc import Callable, Collection
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.findings import Finding
 from cron2aws.schedule.cron import CronSchedule
+from cron2aws.task.case import Case, short
 from cron2aws.task.crowd import crowded
+from cron2aws.task.needs import background, interactive, other_user, relative, stops_host
+from cron2aws.task.outlets import log_file, mail, thrown_away
 from cron2aws.task.plumbing import plumbing
-from cron2aws.task.secrets import find_secrets, mask, secret_in_setting
-from cron2aws.task.words import Simple, name_of, simple_commands, unfinished
+from cron2aws.task.secrets import find_secrets, secret_in_setting
+from cron2aws.task.words import name_of, simple_commands, unfinished
 
 __all__ = ["crowded", "inspect"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """An entry as the checks see it."""
-
-    entry: Entry
-    dialect: Dialect
-    commands: tuple[Simple, ...]
-    host: str | None
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What the crontab sets."""
-        return dict(self.entry.environment)
-
-    @property
-    def programs(self) -> Iterator[tuple[Simple, str, tuple[str, ...]]]:
-        """Each program by its name, wrappers too, with the words behind it."""
-        for simple in self.commands:
-            for words in simple.chain:
-                yield simple, name_of(words[0]), words[1:]
 
 
 def inspect(
@@ -81,12 +60,6 @@ def _secret(entry: Entry, *, allowed: bool) -> tuple[Finding, ...]:
     return (Finding(code="C341" if allowed else "C340", detail=", ".join(dict.fromkeys(found))),)
 
 
-def _short(text: str) -> str:
-    """For a sentence: masked, on one line, not too long."""
-    line = " ".join(mask(text).split())
-    return f"`{line if len(line) <= 60 else line[:57] + '...'}`"
-
-
 # --- % and the environment
 
 _DATE_FORMAT = re.compile(r"[YmdHMSFTjsyuBbaAeNkRDGVwzZp][\W_%]")
@@ -96,8 +69,8 @@ def _cut(case: Case) -> str | None:
     if case.entry.stdin is None or not _is_cut(case.entry):
         return None
     return (
-        f"{case.dialect.title} runs {_short(case.entry.command)} and gives it "
-        f"{_short(case.entry.stdin)} to read"
+        f"{case.dialect.title} runs {short(case.entry.command)} and gives it "
+        f"{short(case.entry.stdin)} to read"
     )
 
 
@@ -105,7 +78,7 @@ def _input(case: Case) -> str | None:
     stdin = case.entry.stdin
     if stdin is None or _is_cut(case.entry):
         return None
-    return f"what follows the first `%` is read by {_short(case.entry.command)}"
+    return f"what follows the first `%` is read by {short(case.entry.command)}"
 
 
 def _is_cut(entry: Entry) -> bool:
@@ -125,169 +98,6 @@ def _not_expanded(case: Case) -> str | None:
         if expansion and (used or name.endswith("PATH") or name in {"HOME", "SHELL"}):
             return f"{name} holds `{expansion[0].lstrip(':')}` as it is written"
     return None
-
-
-# --- what a program needs
-
-_INTERPRETERS = re.compile(r"(?:ba|da|k|z)?sh|source|\.|python[\d.]*|perl|ruby|php[\d.]*|node")
-_SCRIPT = re.compile(r"[\w.-][^$`=]*\.(?:sh|py|pl|rb|php|js)|[\w.-]+/[^$`=]+")
-_RELATIVE = re.compile(r"[\w.][^$`:=]*/[^$`]*")
-
-
-def _relative(case: Case) -> str | None:
-    """Up to the first change of directory: what comes behind it is relative to that."""
-    for _, name, arguments in case.programs:
-        if name in {"cd", "pushd"}:
-            path = arguments[0] if arguments else "~"
-            return f"`cd {path}`" if re.match(r"[\w.]", path) else None
-        if _INTERPRETERS.fullmatch(name):
-            script = next((each for each in arguments if not each.startswith("-")), "")
-            if "-c" not in arguments and "-m" not in arguments and _SCRIPT.fullmatch(script):
-                return f"`{script}`"
-    for simple in case.commands:
-        paths = [simple.program, *(each.target for each in simple.redirections)]
-        for path in paths:
-            if _RELATIVE.fullmatch(path):
-                return f"`{path}`"
-    return None
-
-
-_TERMINAL = frozenset(
-    ("vi", "vim", "nvim", "nano", "less", "more", "htop", "dialog", "whiptail", "passwd", "mc")
-)
-_DISPLAY = frozenset(
-    ("notify-send", "zenity", "xmessage", "xdotool", "xset", "xrandr", "xterm", "xdg-open", "scrot")
-)
-_BROWSERS = frozenset(("firefox", "chromium", "google-chrome"))
-_TTY_OPTION = re.compile(r"-[a-z]*t[a-z]*|--tty")
-
-
-def _interactive(case: Case) -> str | None:
-    if "DISPLAY" in case.environment:
-        return "the crontab sets DISPLAY"
-    for simple, name, arguments in case.programs:
-        if any(each.startswith("DISPLAY=") for each in (*simple.assignments, *simple.words)):
-            return f"`{name}` gets a DISPLAY"
-        if name in _TERMINAL:
-            return f"`{name}` asks for a terminal"
-        headless = any(each.startswith("--headless") for each in arguments)
-        if name in _DISPLAY or (name in _BROWSERS and not headless):
-            return f"`{name}` opens a window"
-        if _asks_for_terminal(name, arguments):
-            return f"`{name}` is told to take a terminal"
-    return None
-
-
-_CONTAINERS = frozenset(("docker", "podman", "kubectl", "docker-compose"))
-
-
-def _asks_for_terminal(name: str, arguments: tuple[str, ...]) -> bool:
-    if name == "top":
-        return not any(each.startswith("-") and "b" in each for each in arguments)
-    if name in _CONTAINERS and {"exec", "run"} & set(arguments):
-        start = min(arguments.index(verb) for verb in ("exec", "run") if verb in arguments)
-        options = _leading_options(arguments[start + 1 :])
-        if name == "docker-compose" or "compose" in arguments[:start]:
-            return "-T" not in options  # compose takes a terminal where it is not told otherwise
-        return any(_TTY_OPTION.fullmatch(each) for each in options)
-    return name in {"screen", "tmux"} and bool(arguments) and arguments[0] in {"-r", "-x", "attach"}
-
-
-def _leading_options(words: tuple[str, ...]) -> list[str]:
-    return list(takewhile(lambda word: word.startswith("-"), words))
-
-
-_DETACHES = frozenset(("nohup", "setsid", "disown", "daemonize", "start-stop-daemon"))
-
-
-def _background(case: Case) -> str | None:
-    names = {name for _, name, _ in case.programs}
-    if "wait" in names:
-        return None
-    for simple, name, arguments in case.programs:
-        if simple.end == "&":
-            return f"{_short(' '.join(simple.words))} with `&`"
-        if name in _DETACHES:
-            return f"`{name}`"
-        detached = any(re.fullmatch(r"-d\w*", each) for each in arguments)
-        if name in {"screen", "tmux"} and detached:
-            return f"`{name}` without its terminal"
-    return None
-
-
-_SWITCHES = frozenset(("sudo", "su", "doas", "runuser", "gosu", "setuidgid", "chpst"))
-
-
-def _other_user(case: Case) -> str | None:
-    return next((f"`{name}`" for _, name, _ in case.programs if name in _SWITCHES), None)
-
-
-_STOPS = frozenset(("shutdown", "reboot", "poweroff", "halt"))
-
-
-def _stops_host(case: Case) -> str | None:
-    for _, name, arguments in case.programs:
-        if name in _STOPS and "-c" not in arguments:
-            return f"`{name}`"
-        stop = next((each for each in arguments if each in _STOPS), None)
-        if name == "systemctl" and stop:
-            return f"`systemctl {stop}`"
-        if name in {"init", "telinit"} and arguments[:1] in {("0",), ("6",)}:
-            return f"`{name} {arguments[0]}`"
-    return None
-
-
-# --- where output goes
-
-_NO_FILE = re.compile(r"[0-9]*-?|/dev/.*|/proc/.*|&.*", re.DOTALL)
-_LOG = re.compile(r".*(?:log|\.out|\.err)\b.*", re.DOTALL | re.IGNORECASE)
-
-
-def _log_file(case: Case) -> str | None:
-    for simple in case.commands:
-        for each in simple.redirections:
-            is_log = each.operator.endswith(">>") or _LOG.fullmatch(each.target)
-            if each.writes and is_log and not _NO_FILE.fullmatch(each.target):
-                return f"`{each.target}`"
-        if simple.words and name_of(simple.words[0]) == "tee":
-            path = next((each for each in simple.words[1:] if not each.startswith("-")), None)
-            if path and not _NO_FILE.fullmatch(path):
-                return f"`{path}`"
-    return None
-
-
-def _thrown_away(case: Case) -> str | None:
-    if not case.commands or not _is_silent(case.commands[-1]):
-        return None
-    return "both outputs of the last command go to /dev/null"
-
-
-def _is_silent(simple: Simple) -> bool:
-    """Redirections count from left to right: `2>&1 >/dev/null` leaves errors alone."""
-    out, err = "", ""
-    for each in simple.redirections:
-        if each.operator in {"&>", "&>>"} or (each.operator == ">&" and each.target not in "12"):
-            out = err = each.target
-        elif each.operator in {">", ">>", "1>", "1>>"}:
-            out = each.target
-        elif each.operator in {"2>", "2>>"}:
-            err = each.target
-        elif (each.operator, each.target) == ("2>&", "1"):
-            err = out
-        elif (each.operator, each.target) in {(">&", "2"), ("1>&", "2")}:
-            out = err
-    return out == err == "/dev/null"
-
-
-def _mail(case: Case) -> str | None:
-    receiver = case.environment.get("MAILTO")
-    if _thrown_away(case):
-        return None  # no output, no mail
-    if receiver is None:
-        return "cron mails only failures (`-n`)" if case.entry.mail_only_on_failure else None
-    if not receiver:
-        return "MAILTO is empty: cron mails no output, the notifications will carry it"
-    return f"cron mails output to {receiver}, SNS takes the place of that"
 
 
 # --- more than one host, more than one run
@@ -313,8 +123,8 @@ def _jitter(case: Case) -> str | None:
         return None
     shell = case.environment.get("SHELL", "/bin/sh")
     if "RANDOM" in match[0] and case.dialect.name == "debian" and name_of(shell) in {"sh", "dash"}:
-        return f"{_short(match[0])}; but RANDOM is empty in Debian's sh"
-    return _short(match[0])
+        return f"{short(match[0])}; but RANDOM is empty in Debian's sh"
+    return short(match[0])
 
 
 _LOCAL = re.compile(r"(?<![\w.@-])(?:localhost|127\.0\.0\.1|\[::1\])(?![\w.-])")
@@ -344,17 +154,17 @@ _CHECKS: dict[str, Callable[[Case], str | None]] = {
     "C301": _cut,
     "C302": _input,
     "C303": _not_expanded,
-    "C304": _relative,
-    "C305": _interactive,
-    "C306": _background,
-    "C307": _other_user,
-    "C308": _log_file,
-    "C309": _thrown_away,
+    "C304": relative,
+    "C305": interactive,
+    "C306": background,
+    "C307": other_user,
+    "C308": log_file,
+    "C309": thrown_away,
     "C310": _lock,
     "C311": _jitter,
     "C312": _local,
     "C313": _few_hours,
-    "C315": _mail,
-    "C316": _stops_host,
+    "C315": mail,
+    "C316": stops_host,
 }
 """One detail at most for each: what was seen, or None."""

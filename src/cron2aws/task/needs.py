@@ -1,0 +1,122 @@
+"""What a command takes for granted: a folder, a terminal, somebody who waits, another user.
+
+Each check says what it saw, or None.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+
+from cron2aws.task.case import Case, short
+
+_INTERPRETERS = re.compile(r"(?:ba|da|k|z)?sh|source|\.|python[\d.]*|perl|ruby|php[\d.]*|node")
+_SCRIPT = re.compile(r"[\w.-][^$`=]*\.(?:sh|py|pl|rb|php|js)|[\w.-]+/[^$`=]+")
+_RELATIVE = re.compile(r"[\w.][^$`:=]*/[^$`]*")
+
+
+def relative(case: Case) -> str | None:
+    """Up to the first change of directory: what comes behind it is relative to that."""
+    for _, name, arguments in case.programs:
+        if name in {"cd", "pushd"}:
+            path = arguments[0] if arguments else "~"
+            return f"`cd {path}`" if re.match(r"[\w.]", path) else None
+        if _INTERPRETERS.fullmatch(name):
+            script = next((each for each in arguments if not each.startswith("-")), "")
+            if "-c" not in arguments and "-m" not in arguments and _SCRIPT.fullmatch(script):
+                return f"`{script}`"
+    for simple in case.commands:
+        paths = [simple.program, *(each.target for each in simple.redirections)]
+        for path in paths:
+            if _RELATIVE.fullmatch(path):
+                return f"`{path}`"
+    return None
+
+
+_TERMINAL = frozenset(
+    ("vi", "vim", "nvim", "nano", "less", "more", "htop", "dialog", "whiptail", "passwd", "mc")
+)
+_DISPLAY = frozenset(
+    ("notify-send", "zenity", "xmessage", "xdotool", "xset", "xrandr", "xterm", "xdg-open", "scrot")
+)
+_BROWSERS = frozenset(("firefox", "chromium", "google-chrome"))
+_TTY_OPTION = re.compile(r"-[a-z]*t[a-z]*|--tty")
+
+
+def interactive(case: Case) -> str | None:
+    """A terminal or a display that the job would miss."""
+    if "DISPLAY" in case.environment:
+        return "the crontab sets DISPLAY"
+    for simple, name, arguments in case.programs:
+        if any(each.startswith("DISPLAY=") for each in (*simple.assignments, *simple.words)):
+            return f"`{name}` gets a DISPLAY"
+        if name in _TERMINAL:
+            return f"`{name}` asks for a terminal"
+        headless = any(each.startswith("--headless") for each in arguments)
+        if name in _DISPLAY or (name in _BROWSERS and not headless):
+            return f"`{name}` opens a window"
+        if _asks_for_terminal(name, arguments):
+            return f"`{name}` is told to take a terminal"
+    return None
+
+
+_CONTAINERS = frozenset(("docker", "podman", "kubectl", "docker-compose"))
+
+
+def _asks_for_terminal(name: str, arguments: tuple[str, ...]) -> bool:
+    if name == "top":
+        return not any(each.startswith("-") and "b" in each for each in arguments)
+    if name in _CONTAINERS and {"exec", "run"} & set(arguments):
+        start = min(arguments.index(verb) for verb in ("exec", "run") if verb in arguments)
+        options = _leading_options(arguments[start + 1 :])
+        if name == "docker-compose" or "compose" in arguments[:start]:
+            return "-T" not in options  # compose takes a terminal where it is not told otherwise
+        return any(_TTY_OPTION.fullmatch(each) for each in options)
+    return name in {"screen", "tmux"} and bool(arguments) and arguments[0] in {"-r", "-x", "attach"}
+
+
+def _leading_options(words: tuple[str, ...]) -> list[str]:
+    return list(takewhile(lambda word: word.startswith("-"), words))
+
+
+_DETACHES = frozenset(("nohup", "setsid", "disown", "daemonize", "start-stop-daemon"))
+
+
+def background(case: Case) -> str | None:
+    """What goes on after the shell has ended, unless it waits."""
+    names = {name for _, name, _ in case.programs}
+    if "wait" in names:
+        return None
+    for simple, name, arguments in case.programs:
+        if simple.end == "&":
+            return f"{short(' '.join(simple.words))} with `&`"
+        if name in _DETACHES:
+            return f"`{name}`"
+        detached = any(re.fullmatch(r"-d\w*", each) for each in arguments)
+        if name in {"screen", "tmux"} and detached:
+            return f"`{name}` without its terminal"
+    return None
+
+
+_SWITCHES = frozenset(("sudo", "su", "doas", "runuser", "gosu", "setuidgid", "chpst"))
+
+
+def other_user(case: Case) -> str | None:
+    """The first program that becomes another user."""
+    return next((f"`{name}`" for _, name, _ in case.programs if name in _SWITCHES), None)
+
+
+_STOPS = frozenset(("shutdown", "reboot", "poweroff", "halt"))
+
+
+def stops_host(case: Case) -> str | None:
+    """What takes the host down, and the agent with it."""
+    for _, name, arguments in case.programs:
+        if name in _STOPS and "-c" not in arguments:
+            return f"`{name}`"
+        stop = next((each for each in arguments if each in _STOPS), None)
+        if name == "systemctl" and stop:
+            return f"`systemctl {stop}`"
+        if name in {"init", "telinit"} and arguments[:1] in {("0",), ("6",)}:
+            return f"`{name} {arguments[0]}`"
+    return None
