@@ -36,6 +36,7 @@ SIGNATURES = {
     "StepFunctionsParserBackend.start_execution": (
         "(self, state_machine_arn, name=None, execution_input=None, trace_header=None)"
     ),
+    "StepFunctionsParserBackend._validate_definition": "(definition)",
     "StepFunctionBackend.delete_state_machine": "(self, arn)",
     "StepFunctionBackend.describe_execution": "(self, execution_arn)",
     "AmazonStateLanguageParser.parse": "(definition)",

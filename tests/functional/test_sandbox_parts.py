@@ -12,6 +12,7 @@ import pytest
 
 from cron2aws.sandbox import Outcome, RealClock, StatusDetails, VirtualClock, job_outcome, stand_in
 from cron2aws.sandbox.agent import execute, limit_of, status_of_exit
+from cron2aws.sandbox.definitions import judging, shape
 from cron2aws.sandbox.fire import rule_event, rule_input, scheduler_input
 from cron2aws.sandbox.stacks import in_order, references
 from cron2aws.sandbox.telling import refusals
@@ -246,6 +247,43 @@ def test_a_host_of_one_name_is_always_the_same_instance() -> None:
     assert stand_in("web").instance_id == stand_in("web", tags={"a": "b"}).instance_id
     assert stand_in("web").instance_id != stand_in("db").instance_id
     assert stand_in("web", tags={"Name": "other"}).tags == {"Name": "other"}
+
+
+# --- definitions of machines
+
+MACHINE = {
+    "StartAt": "A",
+    "States": {"A": {"Type": "Pass", "Parameters": {"x": "1", "y.$": "f('a')"}, "End": True}},
+}
+
+
+def changed(**change: object) -> str:
+    state = {**MACHINE["States"]["A"], **change}  # type: ignore[index]
+    return json.dumps({**MACHINE, "States": {"A": state}})
+
+
+SHAPES = {
+    "another literal": (changed(Parameters={"x": "2", "y.$": "f('a')"}), True),
+    "another text": (changed(Parameters={"x": "1", "y.$": "f('b \\'c')"}), True),
+    "another function": (changed(Parameters={"x": "1", "y.$": "g('a')"}), False),
+    "another path": (changed(Parameters={"x": "1", "y.$": "$.y"}), False),
+    "another type": (changed(Type="Succeed"), False),
+    "another key": (changed(Parameters={"z": "1", "y.$": "f('a')"}), False),
+}
+
+
+@pytest.mark.parametrize(("other", "same"), SHAPES.values(), ids=SHAPES.keys())
+def test_machines_of_one_shape(other: str, *, same: bool) -> None:
+    assert (shape(other) == shape(json.dumps(MACHINE))) is same
+
+
+def test_what_is_no_json_has_no_shape_and_is_judged_each_time() -> None:
+    judged: list[str] = []
+    judge = judging(judged.append)
+    for definition in ("{", "{", changed(), changed(), changed(Type="Succeed")):
+        judge(definition)
+    assert shape("{") is None
+    assert judged == ["{", "{", changed(), changed(Type="Succeed")]
 
 
 # --- templates

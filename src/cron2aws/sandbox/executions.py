@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import threading
 import uuid
@@ -118,17 +117,3 @@ def _crashed(execution: Foreign, error: Exception, clock: Clock) -> None:
     execution.stop_date = clock.now()
     execution.error = "Moto.Crash"
     execution.cause = f"{type(error).__name__}: {error}"
-
-
-def remembering(parse: Callable[[str], Foreign]) -> Callable[[str], Foreign]:
-    """AmazonStateLanguageParser.parse, each definition once.
-
-    A parsed program keeps nothing of a run but where it has branches: those are parsed anew.
-    """
-    once = functools.lru_cache(maxsize=512)(parse)
-
-    def parsed(definition: str) -> Foreign:
-        branches = '"Map"' in definition or '"Parallel"' in definition
-        return parse(definition) if branches else once(definition)
-
-    return parsed

@@ -11,7 +11,7 @@ import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cron2aws.sandbox.executions import remembering
+from cron2aws.sandbox.definitions import judging, remembering
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.ssm_api import Refused, actions
 from cron2aws.sandbox.stacks import StackEngine, alone
@@ -107,6 +107,11 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
     yield Hook(owner=machines, name="delete_state_machine", replace=watching.delete)
     yield Hook(owner=machines, name="describe_execution", replace=watching.describe)
     # 60 ms for the definition of a task, at its creation and again at each start
+    yield Hook(
+        owner="moto.stepfunctions.parser.models:StepFunctionsParserBackend",
+        name="_validate_definition",
+        replace=lambda before: staticmethod(judging(before.__func__)),
+    )
     yield Hook(
         owner=f"{_ASL}.parse.asl_parser:AmazonStateLanguageParser",
         name="parse",

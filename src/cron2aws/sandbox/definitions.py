@@ -1,0 +1,75 @@
+"""Definitions of state machines, parsed as seldom as can be.
+
+moto's parser takes 60 ms for a task's definition, at its creation and again at each start. The
+machines of a hundred tasks differ in names and texts only, so one of their shape is judged once.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from typing import TYPE_CHECKING
+
+from cron2aws.sandbox.foreign import Foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PAYLOADS = ("Parameters", "ResultSelector", "Result", "ItemSelector")
+"""Their literal values say nothing about the machine."""
+QUOTED = re.compile(r"'(?:\\.|[^'\\])*'")
+"""A text in an intrinsic function."""
+
+
+def remembering(parse: Callable[[str], Foreign]) -> Callable[[str], Foreign]:
+    """AmazonStateLanguageParser.parse, each definition once.
+
+    A parsed program keeps nothing of a run but where it has branches: those are parsed anew.
+    """
+    once = functools.lru_cache(maxsize=512)(parse)
+
+    def parsed(definition: str) -> Foreign:
+        branches = '"Map"' in definition or '"Parallel"' in definition
+        return parse(definition) if branches else once(definition)
+
+    return parsed
+
+
+def judging(judge: Callable[..., None]) -> Callable[..., None]:
+    """StepFunctionsParserBackend._validate_definition, each shape once; it raises what judge does.
+
+    An error is never remembered: its message tells of this definition.
+    """
+    good: set[str] = set()
+
+    def judged(definition: str) -> None:
+        kind = shape(definition)
+        if kind is None or kind not in good:
+            judge(definition)
+            if kind is not None:
+                good.add(kind)
+
+    return judged
+
+
+def shape(definition: str) -> str | None:
+    """The definition without its literal values and texts; None where it isn't JSON."""
+    try:
+        read = json.loads(definition)
+    except ValueError:
+        return None
+    return json.dumps(_bare(read, inside_payload=False))
+
+
+def _bare(value: Foreign, *, inside_payload: bool) -> Foreign:
+    if isinstance(value, dict):
+        return {
+            key: QUOTED.sub("''", inner)
+            if key.endswith(".$") and isinstance(inner, str)
+            else _bare(inner, inside_payload=inside_payload or key in PAYLOADS)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [_bare(inner, inside_payload=inside_payload) for inner in value]
+    return "" if inside_payload and isinstance(value, str) else value
