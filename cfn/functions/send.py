@@ -113,14 +113,18 @@ def still_running(event: dict[str, Any]) -> str | None:
     pages = sfn.get_paginator("list_executions").paginate(
         stateMachineArn=event["machine"], statusFilter="RUNNING"
     )
-    started = datetime.fromisoformat(event["started"])
+    started = milliseconds(datetime.fromisoformat(event["started"]))
     for other in (each for page in pages for each in page["executions"]):
-        if other["startDate"] >= started:
+        if other["name"] == event["execution"] or milliseconds(other["startDate"]) >= started:
             continue
         given = json.loads(sfn.describe_execution(executionArn=other["executionArn"])["input"])
         if "delivery" in given or "scheduled_time" not in given:  # else it only hands over
             return str(other["name"])
     return None
+
+
+def milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)  # the API's floats are off by a microsecond or two
 
 
 def send(event: dict[str, Any], tried: list[str]) -> dict[str, Any]:

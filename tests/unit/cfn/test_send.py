@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -146,12 +147,17 @@ ME = running("2027-03-14T03-00Z", 0, NAMED["input"])
         # of two that start together one goes on, here both; neither is never right
         ([running("other", 0, {})], None),
         ([running("later", -1, {})], None),
+        # times come as floats: a microsecond early is not earlier
+        ([running("together", 0.000001, {})], None),
     ],
 )
 def test_skips_while_an_earlier_run_goes_on(
     send: Any, others: list[dict[str, Any]], busy: str | None
 ) -> None:
-    every = [ME, *others]
+    early = ME | {
+        "startDate": ME["startDate"] - timedelta(milliseconds=1)
+    }  # it is not its own rival
+    every = [early, *others]
     inputs = {each["executionArn"]: each["input"] for each in every}
     calls = give_clients(
         send,

@@ -1,0 +1,389 @@
+"""What a task's stack does in each case, measured by running it: real machine, real functions.
+
+The rows of docs/reference/stack-behaviour.md come from here: `python -m tests.stack_scenarios`
+writes them, and tests/end_to_end/test_machine.py runs each case again and holds its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from cron2aws.sandbox.hosts import StatusDetails
+from tests.stack_runs import (
+    Case,
+    Seen,
+    breaks,
+    ends,
+    fire_twice,
+    fire_while_running,
+    function_gone,
+    host,
+    job,
+    measure,
+    measure_older,
+    refuses,
+    sandbox,
+    start_by_hand,
+    topic_gone,
+)
+
+DOCS = Path(__file__).parent.parent / "docs" / "reference" / "stack-behaviour.md"
+FAILED_ONCE = host(2, job(exit_code=3, output="no space left on device\n"))
+DENIED = host(1, ends(StatusDetails.ACCESS_DENIED))
+TALKATIVE = tuple(host(number, job(exit_code=1, output="x" * 24_000)) for number in range(1, 61))
+ONE = {"RunOn": "one"}
+
+ENDS_WELL = (
+    Case(name="one host", ending="succeeded", told="success"),
+    Case(
+        name="three hosts",
+        hosts=(host(1), host(2), host(3)),
+        ending="succeeded",
+        told="success",
+    ),
+    Case(name="started by hand", act=start_by_hand, ending="succeeded", told="success"),
+    Case(
+        name="triggered by a rule instead of a schedule",
+        parameters={"Trigger": "rule"},
+        ending="succeeded",
+        told="success",
+    ),
+    Case(
+        name="no topics given",
+        parameters={
+            "TopicCommandExecutionSucceededArn": "",
+            "TopicCommandExecutionFailedArn": "",
+        },
+        ending="succeeded",
+        told="nobody",
+    ),
+    Case(
+        name="on one: the oldest host is offline, the next one runs it",
+        hosts=(host(1, online=False), host(2), host(3)),
+        parameters=ONE,
+        ending="succeeded",
+        told="success",
+    ),
+    Case(
+        name="on one: the host is denied (certainly not started), the next one runs it",
+        hosts=(DENIED, host(2)),
+        parameters=ONE,
+        commands=2,
+        ending="succeeded",
+        told="success",
+    ),
+)
+LENGTHS = tuple(
+    Case(
+        name=f"a job of {words}",
+        hosts=(host(1, job(seconds)),),
+        ending="succeeded",
+        told="success",
+    )
+    for words, seconds in (
+        ("1 minute", 60),
+        ("10 minutes", 600),
+        ("1 hour", 3600),
+        ("48 hours", 172_800),
+    )
+)
+SKIPPED = (
+    Case(
+        name="the guard says no",
+        parameters={"OnlyOnDaysOfMonth": "1,2,3"},
+        commands=0,
+        ending="succeeded (skipped)",
+        told="nobody",
+    ),
+    Case(
+        name="scheduled before NotBefore",
+        parameters={"NotBefore": "2027-03-14T03:01:00Z"},
+        commands=0,
+        ending="succeeded (skipped)",
+        told="nobody",
+    ),
+    Case(
+        name="scheduled at NotAfter",
+        parameters={"NotAfter": "2027-03-14T03:00:00Z"},
+        commands=0,
+        ending="succeeded (skipped)",
+        told="nobody",
+    ),
+    Case(
+        name="the second delivery of one scheduled time",
+        act=fire_twice,
+        ending="succeeded (duplicate)",
+        told="success",
+    ),
+    Case(
+        name="Overlap=skip while an earlier run goes on",
+        hosts=(host(1, job(300)),),
+        parameters={"Overlap": "skip"},
+        act=fire_while_running,
+        ending="succeeded (skipped)",
+        told="success",
+    ),
+    Case(
+        name="Overlap=allow while an earlier run goes on",
+        hosts=(host(1, job(90)),),
+        act=fire_while_running,
+        commands=2,
+        ending="succeeded",
+        told="success",
+    ),
+)
+HOSTS_FAIL = (
+    Case(
+        name="one of three hosts fails",
+        hosts=(host(1), FAILED_ONCE, host(3)),
+        ending="failed",
+        told="failure",
+        says="FAILED i-00000000000000002 web-2: Failed, exit code 3, 1 s\n"
+        "  | no space left on device",
+    ),
+    Case(
+        name="no host has the tag",
+        parameters={"EC2InstanceTagValue": "db"},
+        ending="failed",
+        told="failure",
+        says="no host has the tag role=db",
+    ),
+    Case(
+        name="on all: one of three hosts is offline",
+        hosts=(host(1), host(2, online=False), host(3)),
+        parameters={"DeliveryTimeoutSeconds": "60"},
+        ending="failed",
+        told="failure",
+        says="FAILED i-00000000000000002 web-2: DeliveryTimedOut",
+    ),
+    Case(
+        name="on one: no host is online",
+        hosts=(host(1, online=False),),
+        parameters=ONE,
+        commands=0,
+        ending="failed",
+        told="failure",
+        says="none of the 1 hosts with the tag role=web is online",
+    ),
+    Case(
+        name="on one: DeliveryTimedOut (may have started), no other host is tried",
+        hosts=(host(1, ends(StatusDetails.DELIVERY_TIMED_OUT)), host(2)),
+        parameters={**ONE, "DeliveryTimeoutSeconds": "30"},
+        ending="failed",
+        told="failure",
+        says="web-1: DeliveryTimedOut",
+    ),
+    Case(
+        name="on one: every host is denied",
+        hosts=(DENIED, host(2, ends(StatusDetails.ACCESS_DENIED))),
+        parameters=ONE,
+        commands=2,
+        ending="failed",
+        told="failure",
+        says="no host is left to try",
+    ),
+    Case(
+        name="the command is ended by ExecutionTimeoutSeconds",
+        hosts=(host(1, job(600)),),
+        parameters={"ExecutionTimeoutSeconds": "60"},
+        ending="failed",
+        told="failure",
+        says="ExecutionTimedOut",
+    ),
+    Case(
+        name="60 hosts fail with 24,000 characters each",
+        hosts=TALKATIVE,
+        ending="failed",
+        told="failure",
+        says="FAILED on 60 of 60 hosts",
+    ),
+)
+AWS_FAILS = (
+    Case(
+        name="Lambda fails once before sending (500)",
+        harm=breaks("SendFunction", "Lambda.ServiceException", times=1),
+        ending="succeeded",
+        told="success",
+    ),
+    Case(
+        name="Lambda fails on and on before sending",
+        harm=breaks("SendFunction", "Lambda.ServiceException"),
+        commands=0,
+        ending="failed",
+        told="failure",
+        says="FAILED: Lambda.ServiceException",
+    ),
+    Case(
+        name="SendCommand is throttled three times",
+        harm=refuses("ssm", "SendCommand", "ThrottlingException", times=3),
+        ending="succeeded",
+        told="success",
+    ),
+    Case(
+        name="SendCommand is throttled on and on",
+        harm=refuses("ssm", "SendCommand", "ThrottlingException"),
+        commands=0,
+        ending="failed",
+        told="failure",
+        says="FAILED: Throttled",
+    ),
+    Case(
+        name="SendCommand gives no clear answer (500): not sent again",
+        harm=refuses("ssm", "SendCommand", "InternalServerError", status=500),
+        commands=0,
+        ending="failed",
+        told="failure",
+        says="look for the comment 2027-03-14T03-00Z 0 web-backup",
+    ),
+    Case(
+        name="SendCommand is denied",
+        harm=refuses("ssm", "SendCommand", "AccessDeniedException"),
+        commands=0,
+        ending="failed",
+        told="failure",
+        says="FAILED: AccessDeniedException",
+    ),
+    Case(
+        name="the time zone of the guard is not known",
+        parameters={"GuardTimezone": "No/Where"},
+        commands=0,
+        ending="failed",
+        told="failure",
+        says="No time zone found with key No/Where",
+    ),
+    Case(
+        name="Lambda times out three times while waiting",
+        harm=breaks("WaitFunction", "Sandbox.Timedout", times=3),
+        ending="succeeded",
+        told="success",
+    ),
+    Case(
+        name="the wait function crashes",
+        harm=breaks("WaitFunction", "KeyError"),
+        ending="failed",
+        told="failure",
+        says="FAILED: KeyError",
+    ),
+    Case(
+        name="ListCommands is throttled on and on",
+        harm=refuses("ssm", "ListCommands", "ThrottlingException"),
+        ending="failed",
+        told="failure",
+        says="FAILED: Throttled",
+    ),
+    Case(
+        name="the send function is gone",
+        harm=function_gone,
+        commands=0,
+        ending="failed",
+        told="failure",
+        says="FAILED: Lambda.ResourceNotFoundException",
+    ),
+    Case(
+        name="publishing fails three times, then works",
+        harm=refuses("sns", "Publish", "InternalError", status=500, times=3),
+        ending="succeeded",
+        told="success",
+    ),
+    Case(
+        name="the success topic is gone",
+        harm=topic_gone("good"),
+        ending="failed",
+        told="failure",
+        says="FAILED: ",
+    ),
+    Case(
+        name="the failure topic is gone: the account's rule tells",
+        hosts=(host(1, job(exit_code=1)),),
+        harm=topic_gone("bad"),
+        ending="failed (cron2aws.NotTold)",
+        told="nobody",
+    ),
+)
+GROUPS = {
+    "Runs that succeed": ENDS_WELL,
+    "Jobs of different lengths": LENGTHS,
+    "Runs that are skipped": SKIPPED,
+    "Hosts that fail": HOSTS_FAIL,
+    "AWS that fails": AWS_FAILS,
+}
+CASES = tuple(case for group in GROUPS.values() for case in group)
+
+
+def row(case: Case, found: Seen) -> str:
+    """One line of the table."""
+    late = "" if found.late is None else f"{found.late:.0f} s"
+    return (
+        f"| {case.name} | {found.commands} | {found.ending} | {found.told} "
+        f"| {found.transitions} | {found.events} | {late} |"
+    )
+
+
+def comparison_row(case: Case, ours: Seen, older: Seen) -> str:
+    """One line of the comparison; US dollars at 0.025 for 1,000 transitions."""
+    cells = [
+        f"{each.transitions} | {each.late:.0f} s | ${each.transitions * 0.000025:.5f}"
+        for each in (ours, older)
+    ]
+    return f"| {case.name} | {' | '.join(cells)} |"
+
+
+COLUMNS = (
+    "| case | commands sent | the execution ends | told | transitions | events | told after |",
+    "| --- | ---: | --- | --- | ---: | ---: | ---: |",
+)
+COMPARISON = (
+    "| job | transitions | told after | cost | older: transitions | told after | cost |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+)
+HEAD = """\
+# How a task's stack behaves
+
+Every line was measured in the sandbox: the template `cfn/task.yaml` deployed, its schedule fired,
+the real state machine run with the real functions, on a virtual clock.
+`python -m tests.stack_scenarios` writes this page, and the test suite runs each case again and
+holds its line.
+
+- *commands sent*: how many times SendCommand was accepted
+- *transitions*: of all executions of the case together, every retry counted, as AWS bills them;
+  a scheduled run has two executions, as the first only starts the one named after the minute
+- *events*: of the longer execution's history (Step Functions ends one at 25,000)
+- *told after*: from the end of the last host to the end of the execution; the topic is told by then
+
+A job of so many seconds is told at most 3 s and a twentieth of them after its end, never later than
+5 minutes; the figures below are for one phase of the polls."""
+TAIL = """\
+The older design asks every 10 seconds with Wait, Task and Choice states and looks at the first
+invocation only (`tests/data/older-design/template.yaml`): of three hosts it waits for one, a failed
+host that is not the first is a success to it, and where no host has the tag it ends without a word.
+A job of 48 hours would need 17,280 rounds of three transitions there, and over 150,000 events: six
+times what an execution may have."""
+
+
+def page(seen_by_name: Mapping[str, Seen], older: Mapping[str, Seen]) -> str:
+    """The whole of the reference."""
+    parts = [HEAD]
+    for title, group in GROUPS.items():
+        rows = [row(case, seen_by_name[case.name]) for case in group]
+        parts.append("\n".join([f"## {title}", "", *COLUMNS, *rows]))
+    rows = [
+        comparison_row(case, seen_by_name[case.name], older[case.name])
+        for case in LENGTHS
+        if case.name in older
+    ]
+    parts.append("\n".join(["## Beside the older design", "", *COMPARISON, *rows]))
+    return "\n\n".join([*parts, TAIL]) + "\n"
+
+
+def main() -> None:
+    """Measure everything and write the page."""
+    with sandbox() as active:
+        measured = {case.name: measure(case, active) for case in CASES}
+        older = {case.name: measure_older(case, active) for case in LENGTHS[:3]}
+    DOCS.parent.mkdir(parents=True, exist_ok=True)
+    DOCS.write_text(page(measured, older))
+
+
+if __name__ == "__main__":
+    main()
