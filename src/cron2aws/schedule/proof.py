@@ -64,7 +64,7 @@ KNOWN_READINGS = (
 
 def known_readings(text: str) -> list[str]:
     """The readings of croniter's that this expression can meet."""
-    words = text.split()
+    words = re.findall(r"[^ \t]+", text)  # other white space is junk to the daemons
     return [
         reading.name
         for reading in KNOWN_READINGS
@@ -159,8 +159,9 @@ def _disagreement(
 
     try:
         walk = croniter(asked.text, 0.0, day_or=asked.either_day, implement_cron_bug=True)
-        read = _as_read(walk.expressions, walk.expanded, asked)
-        if walk.nth_weekday_of_month or not proves(read, fired):
+        # to croniter white space that is junk to the daemons makes a sixth field
+        plain = len(walk.expanded) == len(FIELDS) and not walk.nth_weekday_of_month
+        if not plain or not proves(_as_read(walk.expressions, walk.expanded, asked), fired):
             return f"reads other values in `{asked.text}`"
         return walked(fired, starts, lambda moment: _next_of(walk, moment))
     except CroniterError as error:

@@ -187,6 +187,7 @@ EXAMPLES = {
     "takes `#` for the nth weekday": ["0 0 * * 1#2", "0 0 * * mon#1"],
     "rejects what the daemon skips behind a value": [
         "5:30 * * * *", "*5 * * * *", "1-5-7 * * * *", "*/5/2 * * * *", "5* * * * *", "1_0 * * * *",
+        "*\v5 * * * *",
     ],
     "rejects a range that ends outside its field": ["5-64/30 * * * *"],
     "rejects numbers beyond 32 bits": ["4294967301 * * * *"],
