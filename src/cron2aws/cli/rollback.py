@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 )
 @options.dialect_options
 @options.source_options
+@click.option(
+    "--without-lines",
+    is_flag=True,
+    help="Delete stacks although the crontab with their line was not read.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--parallel",
@@ -65,11 +70,13 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     from cron2aws.migration.rollback import Rollback
     from cron2aws.report.plan import outcome_text
 
-    reading = sources.read(given)
+    reading = sources.read_if_any(given)
     if settings.get("sandbox"):
         reading = sources.copied(reading)
     found = sources.survey_of(reading, given)
     returns = returns_of(found, world.stacks.deployed(), given["task"], world.place)
+    if not given["without_lines"]:
+        check_lines_seen(returns, found)
     if not returns:
         click.echo("Nothing to roll back.", err=True)
         return 0
@@ -123,6 +130,22 @@ def returns_of(
         Return(id=each, stack=mine.get(each), source=lines[each].source if each in lines else None)
         for each in dict.fromkeys(ids)
     )
+
+
+def check_lines_seen(returns: Sequence[Return], found: Survey) -> None:
+    """Refuse to delete a stack whose line may stand commented out where nobody looked."""
+    from cron2aws.task.task import TAG_SOURCE, tag_value
+
+    read = {tag_value(tab.path) for tab in found.tabs}
+    for back in returns:
+        stack = back.stack
+        if stack is not None and back.source is None and stack.tags.get(TAG_SOURCE) not in read:
+            raise SafetyError(
+                what=f"the crontab of {stack.stack_name} was not read",
+                why=f"its line, {stack.parameters.get('SourceLine')}, may be commented out there, "
+                "and the job would run nowhere",
+                fix="name the crontab with --source, or say --without-lines if it has no mark",
+            )
 
 
 def _check(line: Surveyed, foreign: set[str], place: Place) -> None:

@@ -11,10 +11,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from cron2aws.cli.zones import checked_zone, resolve_zone
 from cron2aws.crontab.dialect import DIALECTS, Dialect
 from cron2aws.crontab.reader import read_crontab
-from cron2aws.errors import UsageError
+from cron2aws.errors import SourceError, UsageError
 from cron2aws.findings import Finding
 from cron2aws.hosts.host import HostFacts, SourceFile
 from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
@@ -40,6 +42,18 @@ class Reading:
         from cron2aws.hosts.replace import LocalCrontabs
 
         return LocalCrontabs(self.files, backups=backups)
+
+
+def read_if_any(given: dict[str, Any]) -> Reading:
+    """What `read` does, but nothing where no SOURCE is named and this host has no crontab."""
+    try:
+        return read(given)
+    except SourceError as nothing:
+        if given["source"]:
+            raise
+        click.echo(f"note: {nothing.what}: {nothing.why}", err=True)
+    facts = read_facts(None, dialect=given["dialect"], timezone=given["timezone"])
+    return _reading(facts, DIALECTS[facts.dialect], (), None)
 
 
 def read(given: dict[str, Any]) -> Reading:

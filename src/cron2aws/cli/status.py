@@ -42,7 +42,7 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     from cron2aws.task.task import TaskOptions
     from cron2aws.task.upcoming import next_run
 
-    reading = sources.read(given)
+    reading = sources.read_if_any(given)
     deployed = world.stacks.deployed()
     found = sources.survey_of(reading, given, wanted_by(deployed, TaskOptions()))
     now = world.clock.now()
