@@ -111,10 +111,7 @@ class CutOver:
             failed = self._change(moves, over)
             ready = _without(moves, failed)
             failed += self._wait(ready, over, edit)
-            ready = _without(moves, failed)
-            for source in sorted({move.source for move in ready}):
-                here = [move for move in ready if move.source == source]
-                failed += self._rewrite(source, here, over, edit)
+            failed += self._rewrite_all(_without(moves, failed), over, edit)
             behind = _not_applied(moves, edit)
             failed += self._take_back(behind, over)
             return (*failed, *_gone(_without(behind, failed)))
@@ -156,6 +153,24 @@ class CutOver:
             again = self._clock.now() + LOOK_AGAIN
             self._clock.sleep_until(min(again, over.moment - EDIT_BEFORE))
         return failed
+
+    def _rewrite_all(self, moves: Sequence[Move], over: HandOver, edit: LineEdit) -> list[Failure]:
+        try:
+            return self._rewrite_each(moves, over, edit)
+        except KeyboardInterrupt:
+            # files take milliseconds, stacks half a minute: before T, forward is the sure way
+            for failure in self._rewrite_each(_not_applied(moves, edit), over, edit):
+                self._progress.say(f"error: {failure.id}: {failure.what}: {failure.error}")
+            raise
+
+    def _rewrite_each(self, moves: Sequence[Move], over: HandOver, edit: LineEdit) -> list[Failure]:
+        return [
+            failure
+            for source in sorted({move.source for move in moves})
+            for failure in self._rewrite(
+                source, [move for move in moves if move.source == source], over, edit
+            )
+        ]
 
     def _rewrite(
         self, source: str, moves: Sequence[Move], over: HandOver, edit: LineEdit
