@@ -192,6 +192,8 @@ def test_strict_asks_for_a_decision(arguments: list[str], code: int) -> None:
     ("arguments", "words"),
     [
         (["--timezone", "America/New_Yrok", "* * * * *"], ["no time zone", "America/New_York"]),
+        (["--from", "0001-01-01", "@daily"], ["--from 0001-01-01", "1970 to 2199"]),
+        (["--from", "9999-12-31", "@daily"], ["--from 9999-12-31", "1970 to 2199"]),
         ([], ["no expression", "standard input"]),
     ],
 )

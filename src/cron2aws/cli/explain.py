@@ -91,12 +91,11 @@ def _setting(given: dict[str, Any]) -> Setting:
     from cron2aws.schedule.fields import GRAMMARS
     from cron2aws.schedule.trigger import TriggerKind
 
-    if given["timezone"]:
-        checked_zone(given["timezone"])
     facts = read_facts(None, dialect=given["dialect"], timezone=given["timezone"])
     kind = TriggerKind(given["trigger"] or "scheduler")
     # a rule knows no zones: its expressions are in UTC, whatever the host's clock says
-    zone = "UTC" if given["from_aws"] and kind is TriggerKind.RULE else facts.timezone
+    in_utc = given["from_aws"] and kind is TriggerKind.RULE
+    zone = checked_zone("UTC" if in_utc else facts.timezone)
     return Setting(
         grammar=GRAMMARS[facts.dialect],
         timezone=zone,
@@ -108,9 +107,17 @@ def _setting(given: dict[str, Any]) -> Setting:
 
 
 def _moment(since: date | None, zone: tzinfo) -> datetime:
-    """The minute before the day given begins, so that its first minute counts; else now."""
+    """The second before the day given begins, so that its first minute counts; else now."""
     from datetime import UTC, datetime, time, timedelta
+
+    from cron2aws.schedule.eventbridge import FIRST_YEAR, LAST_YEAR
 
     if since is None:
         return datetime.now(UTC)  # noqa: TID251 (the default of --from)
+    if not FIRST_YEAR <= since.year <= LAST_YEAR:
+        raise UsageError(
+            what=f"--from {since} is out of reach",
+            why=f"EventBridge knows the years {FIRST_YEAR} to {LAST_YEAR}",
+            fix="for example --from 2027-03-14",
+        )
     return datetime.combine(since, time(), zone).astimezone(UTC) - timedelta(seconds=1)

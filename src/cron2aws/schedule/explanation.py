@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from cron2aws.findings import Finding
 from cron2aws.schedule.clock_changes import starts_after
@@ -39,6 +39,11 @@ class Setting:
         """The host's zone."""
         return self.resolve_zone(self.timezone)
 
+    @property
+    def since(self) -> date:
+        """The day on which the moment after this one lies, in the host's zone."""
+        return (self.moment + timedelta(seconds=1)).astimezone(self.zone).date()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Explained:
@@ -66,7 +71,7 @@ def explain(expression: str, setting: Setting) -> Explained:
         timing,
         zone=setting.timezone,
         resolve_zone=setting.resolve_zone,
-        since=setting.moment.astimezone(setting.zone).date(),
+        since=setting.since,
         kind=setting.kind,
         prefer_rate=setting.prefer_rate,
     )
@@ -84,6 +89,8 @@ def explain(expression: str, setting: Setting) -> Explained:
 
 def _rejected(expression: str, bad: BadSchedule, setting: Setting) -> Explained:
     detail = f"{bad.field} `{bad.value}`: {bad.why} ({setting.grammar.name})"
+    if expression.startswith(("cron(", "rate(")):
+        detail += "; with `--from-aws` it is read as EventBridge's"
     return Explained(
         expression=expression,
         setting=setting,

@@ -60,6 +60,17 @@ def test_the_detail_names_field_value_reason_and_daemon() -> None:
     assert found.findings[0].detail == "hour `25`: 25 is not 0-23 (cronie-1.7)"
 
 
+def test_an_eventbridge_expression_is_told_where_to_go() -> None:
+    found = explain("cron(0 3 ? * FRI *)", setting())
+    assert found.verdict == "invalid"
+    assert found.findings[0].detail.endswith("with `--from-aws` it is read as EventBridge's")
+
+
+def test_the_years_begin_with_the_day_after_the_moment() -> None:
+    before = datetime(2026, 12, 31, 14, 59, 59, tzinfo=UTC)
+    assert f"{setting('Asia/Tokyo', moment=before).since}" == "2027-01-01"
+
+
 def test_the_next_runs_are_the_daemons_own_when_the_clock_changes() -> None:
     night = datetime(2027, 3, 14, 5, 0, tzinfo=UTC)
     found = explain("30 2 * * *", setting("America/New_York", moment=night))
