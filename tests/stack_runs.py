@@ -153,8 +153,21 @@ def fire_while_running(stack: Stack) -> str:
     return second
 
 
-def start_by_hand(stack: Stack) -> str:
-    return stack.sandbox.start(stack.output("StateMachineArn"), "{}")
+def start_by_hand(stack: Stack, given: str = "{}") -> str:
+    return stack.sandbox.start(stack.output("StateMachineArn"), given)
+
+
+def start_with_an_error(stack: Stack) -> str:
+    """The machine's definition from where an error was caught, given one that has no cause."""
+    machines, arn = client("stepfunctions"), stack.output("StateMachineArn")
+    found = machines.describe_state_machine(stateMachineArn=arn)
+    definition = json.loads(found["definition"]) | {"StartAt": "NoReport"}
+    made = machines.create_state_machine(
+        name=f"{stack.name}-from-the-error",
+        definition=json.dumps(definition),
+        roleArn=found["roleArn"],
+    )
+    return stack.sandbox.start(made["stateMachineArn"], '{"Error": "States.Timeout"}')
 
 
 def breaks(

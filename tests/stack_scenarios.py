@@ -25,6 +25,7 @@ from tests.stack_runs import (
     refuses,
     sandbox,
     start_by_hand,
+    start_with_an_error,
     topic_gone,
 )
 
@@ -213,6 +214,23 @@ AWS_FAILS = (
         ending="failed",
         told="failure",
         says="FAILED: Lambda.ServiceException",
+    ),
+    Case(
+        name="started by hand with a list for input, and Lambda fails",
+        harm=breaks("SendFunction", "Lambda.ServiceException"),
+        act=lambda stack: start_by_hand(stack, "[1]"),
+        commands=0,
+        ending="failed",
+        told="failure",
+        says="FAILED: Lambda.ServiceException",
+    ),
+    Case(
+        name="an error without a cause, as time-outs are",
+        act=start_with_an_error,
+        commands=0,
+        ending="failed",
+        told="failure",
+        says="Result     FAILED: States.Timeout",
     ),
     Case(
         name="SendCommand is throttled three times",

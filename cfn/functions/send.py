@@ -53,7 +53,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def failed(name: str, error: Exception) -> dict[str, Any]:
-    return {"run": {"outcome": "failed"}, "error": {"Error": name, "Cause": str(error)}}
+    return {"run": {"outcome": "failed"}, "Error": name, "Cause": str(error)}
 
 
 def decide(event: dict[str, Any]) -> dict[str, Any]:

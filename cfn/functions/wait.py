@@ -20,7 +20,8 @@ SETTLED_SECONDS = 120
 ENDED = ("Success", "Failed", "TimedOut", "Cancelled")
 NEVER_STARTED = ("AccessDenied", "InvalidPlatform")
 FIRST_LINE = re.compile(r"\[cron2aws\] exit=(\d+) seconds=([0-9.]+)\n?")
-HOSTS_TOLD, HOSTS_WITH_OUTPUT, LINES, WIDTH = 50, 5, 10, 200
+HOSTS_TOLD, HOSTS_WITH_OUTPUT, LINES, WIDTH, LONGEST_TEXT = 50, 5, 10, 200, 28_000
+"""So that the message fits into the cause of a failed execution (32,768 characters), too."""
 
 
 Facts = dict[str, Any]
@@ -105,11 +106,11 @@ def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
     else:
         verdict = f"succeeded on {total} of {total} hosts"
     add_outputs(event["run"]["command_id"], judged[:HOSTS_WITH_OUTPUT])
-    lines = [*head(event, verdict), *map(told, judged[:HOSTS_TOLD]), "", *links(event)]
+    text = "\n".join([*head(event, verdict), *map(told, judged[:HOSTS_TOLD])])[:LONGEST_TEXT]
     return {
         "outcome": "failed" if bad or not total else "succeeded",
         "subject": ascii_line(f"[cron2aws] {event['task']} {verdict}"),
-        "message": "\n".join(lines),
+        "message": "\n".join([text, "", *links(event)]),
         "hosts": [
             {key: host[key] for key in ("name", "status", "exit_code", "seconds")}
             for host in judged[:HOSTS_TOLD]

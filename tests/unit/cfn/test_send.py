@@ -98,8 +98,8 @@ def test_any_input_can_be_given_by_hand(send: Any, given: Any) -> None:
 def test_an_unknown_zone_is_told_in_every_run_even_without_a_guard(send: Any) -> None:
     got = send.handler(send_event(input=DELIVERED | {"timezone": "No/Where"}), None)
     assert got["run"] == {"outcome": "failed"}
-    assert got["error"]["Error"] == "ZoneInfoNotFoundError"
-    assert "No/Where" in got["error"]["Cause"]
+    assert got["Error"] == "ZoneInfoNotFoundError"
+    assert "No/Where" in got["Cause"]
 
 
 # --- one run for a scheduled minute
@@ -226,8 +226,8 @@ def test_only_explicit_throttling_is_tried_again(send: Any, code: str) -> None:
 def test_no_answer_is_told_and_not_tried_again(send: Any, error: Exception) -> None:
     calls = give_clients(send, ssm={"send_command": error})
     got = send.handler(send_event(), None)
-    assert got["error"]["Error"] == "SendUncertain"
-    assert "by-hand 0 web-backup" in got["error"]["Cause"]
+    assert got["Error"] == "SendUncertain"
+    assert "by-hand 0 web-backup" in got["Cause"]
     assert len(calls) == 1
 
 
@@ -235,7 +235,7 @@ def test_a_refusal_is_told_by_its_name(send: Any) -> None:
     give_clients(send, ssm={"send_command": refused("AccessDeniedException")})
     got = send.handler(send_event(), None)
     assert got["run"]["outcome"] == "failed"
-    assert got["error"]["Error"] == "AccessDeniedException"
+    assert got["Error"] == "AccessDeniedException"
 
 
 def test_botocore_must_not_send_twice(send: Any) -> None:
@@ -309,7 +309,7 @@ def test_another_refusal_of_a_host_is_not_passed_over(send: Any) -> None:
         send, **fleet({OLD: True, MIDDLE: True}, send_command=refused("AccessDeniedException"))
     )
     got = send.handler(send_event(run_on="one"), None)
-    assert got["error"]["Error"] == "AccessDeniedException"
+    assert got["Error"] == "AccessDeniedException"
     assert sent_to(calls) == [[OLD]]
 
 
@@ -327,8 +327,8 @@ def test_nobody_to_run_it_is_a_failure(
     calls = give_clients(send, **fleet(online))
     state = {"run": {"tried": tried}}
     got = send.handler(send_event(run_on="one") | {"state": state}, None)
-    assert got["error"]["Error"] == "NoHost"
-    assert why in got["error"]["Cause"]
+    assert got["Error"] == "NoHost"
+    assert why in got["Cause"]
     assert sent_to(calls) == []
 
 

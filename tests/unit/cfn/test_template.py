@@ -226,7 +226,8 @@ def test_every_task_catches_everything_and_what_it_catches_is_told() -> None:
             assert catch["ErrorEquals"] == ["States.ALL"]
             assert catch["Next"] == ("NotTold" if name == "TellFailure" else "NoReport")
             assert state["Retry"], name
-    assert _states()["NoReport"]["Next"] == "DescribeError"
+    assert _states()["NoReport"]["Next"] == "CompleteError"
+    assert _states()["CompleteError"]["Next"] == "DescribeError"
     assert _states()["DescribeError"]["Next"] == "Judge"
 
 
