@@ -36,6 +36,22 @@ SIGNATURES = {
     "StepFunctionsParserBackend.start_execution": (
         "(self, state_machine_arn, name=None, execution_input=None, trace_header=None)"
     ),
+    "EventBridgeSchedulerBackend.create_schedule": (
+        "(self, description, end_date, flexible_time_window, group_name, kms_key_arn, name, "
+        "schedule_expression, schedule_expression_timezone, start_date, state, target, "
+        "action_after_completion)"
+    ),
+    "EventBridgeSchedulerBackend.update_schedule": (
+        "(self, description, end_date, flexible_time_window, group_name, kms_key_arn, name, "
+        "schedule_expression, schedule_expression_timezone, start_date, state, target)"
+    ),
+    "EventsBackend.put_rule": (
+        "(self, name, description=None, event_bus_arn=None, event_pattern=None, role_arn=None, "
+        "scheduled_expression=None, state=None, managed_by=None, tags=None)"
+    ),
+    "LambdaBackend.create_function": "(self, spec)",
+    "parsing.generate_resource_name": "(resource_type, stack_name, logical_id)",
+    "Execution.status": "property",
     "StepFunctionsParserBackend._validate_definition": "(definition)",
     "StepFunctionBackend.delete_state_machine": "(self, arn)",
     "StepFunctionBackend.describe_execution": "(self, execution_arn)",

@@ -268,6 +268,34 @@ def test_a_failed_update_leaves_the_stack_as_it_was() -> None:
     assert described("one")["StackStatus"] == "UPDATE_COMPLETE"
 
 
+BAD = {
+    "both days": ({"ScheduleExpression": "cron(0 3 * * * *)"}, "exactly one"),
+    "five fields": ({"ScheduleExpression": "cron(0 3 * * ?)"}, "six fields"),
+    "step too large": ({"ScheduleExpression": "cron(0/60 * * * ? *)"}, "Invalid Schedule"),
+    "plural": ({"ScheduleExpression": "rate(5 minute)"}, "singular"),
+    "zone": ({"ScheduleTimezone": "Asia/Atlantis"}, "Timezone"),
+    "rule": ({"Trigger": "rule", "ScheduleExpression": "cron(0 3 * * * *)"}, "not valid"),
+    "environment": ({"Command": "x" * 4_090}, "4KB limit"),
+}
+
+
+@pytest.mark.parametrize(("parameters", "said"), BAD.values(), ids=BAD.keys())
+def test_what_the_services_refuse_fails_the_stack(parameters: dict[str, str], said: str) -> None:
+    deploy("one", small_template(), **parameters)
+    assert described("one")["StackStatus"] == "ROLLBACK_COMPLETE"
+    events = client("cloudformation").describe_stack_events(StackName="one")["StackEvents"]
+    [failed] = [each for each in events if each["ResourceStatus"] == "CREATE_FAILED"]
+    assert said in failed["ResourceStatusReason"]
+
+
+def test_made_up_names_are_as_long_as_the_services_take() -> None:
+    deploy("s" * 128, small_template())
+    made = resources("s" * 128)
+    assert len(made["TriggerRole"]) == 64
+    assert len(made["SendFunction"]) == 64
+    assert described("s" * 128)["StackStatus"] == "CREATE_COMPLETE"
+
+
 def test_a_name_that_is_taken_fails_the_second_stack_only() -> None:
     deploy("one", small_template())
     deploy("two", small_template())

@@ -10,6 +10,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.limits import check_environment
 from cron2aws.sandbox.schedules import StackSchedule
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def change_function(
     """
     del account, region
     settings = {**properties, "Environment": {"Variables": {}, **properties.get("Environment", {})}}
+    check_environment(settings["Environment"]["Variables"])
     function.update_configuration(settings)
     text = properties["Code"]["ZipFile"]
     packed = base64.b64encode(LambdaFunction._create_zipfile_from_plaintext_code(text))

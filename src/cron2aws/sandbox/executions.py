@@ -32,6 +32,7 @@ class Executions:
         self._gone: dict[str, Foreign] = {}
         self._ended: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
+        self._starting = threading.RLock()
 
     def ended(self, arn: str) -> threading.Event:
         """Set once the execution has ended."""
@@ -70,7 +71,8 @@ class Executions:
                 message = f"Invalid Name: '{name}'"
                 raise InvalidName(message)
             self.clock.tick()
-            return start(backend, state_machine_arn, name or str(uuid.uuid4()), *rest, **more)
+            with self._starting:  # of two at once with one name, one must be refused
+                return start(backend, state_machine_arn, name or str(uuid.uuid4()), *rest, **more)
 
         return started
 
@@ -108,6 +110,11 @@ class Executions:
     def datetime_module(self) -> ModuleType:
         """The `datetime` of moto's modules that stamp events and executions."""
         return datetime_module(self.clock)
+
+
+def status_of(execution: Foreign) -> str:
+    """Execution.status, also of one that is made and not yet started."""
+    return str(execution.exec_status.value) if execution.exec_status else "RUNNING"
 
 
 def _crashed(execution: Foreign, error: Exception, clock: Clock) -> None:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from cron2aws.sandbox.clock import Clock
 
 PAYLOAD_LIMIT = 6 * 1024 * 1024
-ENVIRONMENT_LIMIT = 4_096
 
 
 @dataclass(frozen=True, kw_only=True)

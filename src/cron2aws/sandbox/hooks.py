@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox.definitions import judging, remembering
+from cron2aws.sandbox.executions import status_of
 from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.limits import checked_function, checked_rule, checked_schedule
 from cron2aws.sandbox.ssm_api import Refused, actions
-from cron2aws.sandbox.stacks import StackEngine, alone
+from cron2aws.sandbox.stacks import StackEngine, alone, generated_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,6 +76,12 @@ def _stack_hooks() -> Iterator[Hook]:
             name=name,
             replace=api.checked,
         )
+    # names that CloudFormation makes up are cut to what the service takes
+    yield Hook(
+        owner="moto.cloudformation.parsing",
+        name="generate_resource_name",
+        replace=lambda _: generated_name,
+    )
     # an inline policy's document was kept as a mapping, which GetRolePolicy can't give back
     yield _method("moto.iam.models:Role", "put_policy", put_policy)
     # a resource whose condition doesn't hold was listed, without a name
@@ -101,6 +109,12 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
         owner="moto.stepfunctions.parser.models:StepFunctionsParserBackend",
         name="start_execution",
         replace=watching.start,
+    )
+    # between its making and its start an execution has no status, which breaks a list
+    yield Hook(
+        owner=f"{_BACKEND}.execution:Execution",
+        name="status",
+        replace=lambda _: property(status_of),
     )
     # a machine's executions end with it, and can still be described
     machines = "moto.stepfunctions.models:StepFunctionBackend"
@@ -163,6 +177,13 @@ def _clock_hooks(parts: Parts) -> Iterator[Hook]:
 
 
 def _api_hooks(parts: Parts) -> Iterator[Hook]:
+    # moto takes any expression, any time zone and any environment; see limits.py
+    scheduler = "moto.scheduler.models:EventBridgeSchedulerBackend"
+    yield Hook(owner=scheduler, name="create_schedule", replace=checked_schedule)
+    yield Hook(owner=scheduler, name="update_schedule", replace=checked_schedule)
+    yield Hook(owner="moto.events.models:EventsBackend", name="put_rule", replace=checked_rule)
+    functions = "moto.awslambda.models:LambdaBackend"
+    yield Hook(owner=functions, name="create_function", replace=checked_function)
     # inline code would need docker
     yield Hook(
         owner="moto.awslambda.models:LambdaFunction",

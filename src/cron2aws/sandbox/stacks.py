@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import re
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 
 WRITING = threading.RLock()
 """moto's CloudFormation isn't safe in several threads; the deployer has several."""
+NAME_LIMITS = {
+    "AWS::IAM::Role": 64,
+    "AWS::Lambda::Function": 64,
+    "AWS::Events::Rule": 64,
+    "AWS::Scheduler::Schedule": 64,
+    "AWS::SQS::Queue": 80,
+    "AWS::StepFunctions::StateMachine": 80,
+}
+"""Characters of a name; "Name type", CloudFormation user guide, and the services' quotas."""
 SUB = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
@@ -210,6 +220,12 @@ class StackEngine:
             kind.delete_from_cloudformation_json(
                 resource.physical_resource_id, piece, account, region
             )
+
+
+def generated_name(resource_type: str, stack_name: str, logical_id: str) -> str:
+    """A name that CloudFormation makes up: `stack-logical-random`, as long as the service takes."""
+    tail = "-" + uuid.uuid4().hex[:12].upper()
+    return f"{stack_name}-{logical_id}"[: NAME_LIMITS.get(resource_type, 255) - len(tail)] + tail
 
 
 def alone(function: Callable[..., Any]) -> Callable[..., Any]:
