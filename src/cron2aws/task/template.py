@@ -206,13 +206,13 @@ RULES = (
     Rule(
         name="OriginalSchedule",
         default="",
-        pattern='^[^"\\\\{}\\x00-\\x1f\\x7f]*$',
+        pattern="^[^\"\\\\{}\\x00-\\x1f\\x7f]*$",
         longest=256,
     ),
     Rule(
         name="SourceLine",
         default="",
-        pattern='^[^"\\\\{}\\x00-\\x1f\\x7f]*$',
+        pattern="^[^\"\\\\{}\\x00-\\x1f\\x7f]*$",
         longest=512,
     ),
     Rule(
