@@ -18,6 +18,7 @@ POLL_SECONDS = 5.0  # DescribeStacks is throttled at about 5 a second for the wh
 CAPABILITIES = ["CAPABILITY_IAM"]
 NO_CHANGE = "No updates are to be performed"
 MISSED_LOOKS = 12  # a minute of throttling or of a lost network
+_LOST = (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError)
 _WAY_ON = {
     "create": "`cron2aws rollback` deletes it; then migrate again",
     "update": "it is as it was before; mend the cause, then run the same command again",
@@ -106,7 +107,7 @@ class StackCalls:
         for _ in range(MISSED_LOOKS):
             try:
                 return self._describe(stack_id)
-            except botocore.exceptions.HTTPClientError:
+            except _LOST:
                 self._sleep(POLL_SECONDS)
             except botocore.exceptions.ClientError as refused:
                 if _code(refused) not in THROTTLED:

@@ -1,0 +1,186 @@
+"""The door to AWS: what is wrong with an account, a region or credentials, and what to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import botocore.exceptions
+import pytest
+
+from cron2aws.aws.runs import Runs
+from cron2aws.aws.session import AwsSettings, Session, translated
+from cron2aws.errors import AwsError, UsageError
+from tests.stubs import Played, keys, nothing
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+SETTINGS = AwsSettings(region="eu-west-1")
+
+
+@pytest.fixture(autouse=True)
+def _nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing(monkeypatch)
+
+
+def test_no_credentials() -> None:
+    with pytest.raises(AwsError, match="no AWS credentials were found") as failed:
+        Session(SETTINGS).account()
+    assert failed.value.exit_code == 5
+    assert "--profile" in (failed.value.fix or "")
+    assert "--sandbox" in (failed.value.fix or "")
+
+
+def test_no_region() -> None:
+    with pytest.raises(UsageError, match="no AWS region") as failed:
+        Session(AwsSettings())
+    assert failed.value.exit_code == 2
+    assert "--region" in (failed.value.fix or "")
+
+
+def test_an_unknown_profile() -> None:
+    with pytest.raises(UsageError, match="nosuch") as failed:
+        Session(AwsSettings(profile="nosuch", region="eu-west-1"))
+    assert "list-profiles" in (failed.value.fix or "")
+
+
+def test_an_unknown_profile_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nosuch")
+    with pytest.raises(UsageError, match="nosuch"):
+        Session(SETTINGS)
+
+
+def test_a_configuration_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "config"
+    broken.write_text("[default\nregion = x")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(broken))
+    with pytest.raises(UsageError, match="configuration cannot be read"):
+        Session(AwsSettings())
+
+
+def test_half_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "only")
+    with pytest.raises(AwsError, match="AWS_SECRET_ACCESS_KEY"):
+        Session(SETTINGS).account()
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:5111", "nonsense"])
+def test_an_endpoint_that_is_no_address(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    keys(monkeypatch)
+    with pytest.raises(UsageError, match=url) as failed:
+        Session(AwsSettings(region="eu-west-1", endpoint_url=url)).account()
+    assert "http://" in (failed.value.fix or "")
+
+
+def test_what_a_session_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys(monkeypatch)
+    session = Session(AwsSettings(region="cn-north-1"))
+    assert (session.region, session.partition) == ("cn-north-1", "aws-cn")
+    assert session.client("sts") is session.client("sts")
+
+
+def test_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys(monkeypatch)
+    aws = Played("sts")
+    aws.stub.add_response("get_caller_identity", {"Account": "123456789012"})
+    assert aws.session.account() == "123456789012"
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("AccessDenied", "permission for GetCallerIdentity"),
+        ("AccessDeniedException", "permission for GetCallerIdentity"),
+        ("UnauthorizedOperation", "permission for GetCallerIdentity"),
+        ("ExpiredToken", "log in again"),
+        ("ExpiredTokenException", "log in again"),
+        ("InvalidClientTokenId", "log in again"),
+        ("UnrecognizedClientException", "log in again"),
+        ("RequestExpired", "log in again"),
+        ("Throttling", "try again in a minute"),
+        ("InternalFailure", ""),
+    ],
+)
+def test_a_refusal_says_what_aws_said_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, code: str, advice: str
+) -> None:
+    keys(monkeypatch)
+    aws = Played("sts")
+    aws.refuses("get_caller_identity", code, "AWS's own words", http=403)
+    with pytest.raises(AwsError, match=f"{code}: AWS's own words") as failed:
+        aws.session.account()
+    assert failed.value.exit_code == 5
+    assert failed.value.what == "asking AWS who we are failed"
+    assert advice in (failed.value.fix or "")
+    assert bool(advice) is bool(failed.value.fix)
+
+
+@pytest.mark.parametrize(
+    ("error", "why", "advice"),
+    [
+        (
+            botocore.exceptions.EndpointConnectionError(endpoint_url="https://x"),
+            "Could not connect",
+            None,
+        ),
+        (botocore.exceptions.UnauthorizedSSOTokenError(), "expired", "log in again"),
+        (
+            botocore.exceptions.CredentialRetrievalError(provider="process", error_msg="exit 1"),
+            "exit 1",
+            "log in again",
+        ),
+    ],
+)
+def test_what_never_reached_aws(error: Exception, why: str, advice: str | None) -> None:
+    with pytest.raises(AwsError, match=why) as failed, translated("trying"):
+        raise error
+    assert (advice or "") in (failed.value.fix or "")
+    assert (advice is None) is (failed.value.fix is None)
+
+
+def test_a_bug_is_not_translated() -> None:
+    with pytest.raises(KeyError), translated("trying"):
+        raise KeyError
+
+
+class TestRuns:
+    """Executions, page by page."""
+
+    @pytest.fixture
+    def aws(self, monkeypatch: pytest.MonkeyPatch) -> Played:
+        keys(monkeypatch)
+        return Played("stepfunctions")
+
+    @staticmethod
+    def run(name: str, status: str = "RUNNING") -> dict[str, object]:
+        arn = f"arn:aws:states:eu-west-1:123456789012:execution:m:{name}"
+        return {
+            "executionArn": arn,
+            "stateMachineArn": "m",
+            "name": name,
+            "status": status,
+            "startDate": NOW,
+        }
+
+    def test_every_running_one_is_listed(self, aws: Played) -> None:
+        first = {"executions": [self.run("a")], "nextToken": "2"}
+        aws.stub.add_response("list_executions", first)
+        aws.stub.add_response("list_executions", {"executions": [self.run("b")]})
+        assert [run.name for run in Runs(aws.session).running("m")] == ["a", "b"]
+
+    def test_a_task_that_never_ran(self, aws: Played) -> None:
+        aws.stub.add_response("list_executions", {"executions": []})
+        assert Runs(aws.session).last("m") is None
+
+    def test_the_last_one(self, aws: Played) -> None:
+        aws.stub.add_response("list_executions", {"executions": [self.run("a", "FAILED")]})
+        last = Runs(aws.session).last("m")
+        assert last
+        assert (last.status, last.running) == ("FAILED", False)
+
+    def test_how_one_ended(self, aws: Played) -> None:
+        ended = {**self.run("a", "FAILED"), "cause": "why", "error": "Task"}
+        aws.stub.add_response("describe_execution", ended)
+        run, output = Runs(aws.session).look("arn")
+        assert (run.status, output) == ("FAILED", {"cause": "why"})

@@ -1,0 +1,261 @@
+"""Stacks in CloudFormation's own words: what it answers, and what we make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import botocore.exceptions
+import pytest
+from botocore.stub import Stubber
+
+from cron2aws.aws.stacks import MISSED_LOOKS, POLL_SECONDS, StackCalls, Stacks
+from cron2aws.aws.topics import Topics
+from cron2aws.errors import AwsError, SafetyError
+from cron2aws.plan import Deployed
+from cron2aws.task.task import TAG_ID
+from tests.fakes import deployed
+from tests.stubs import ARN, NAME, Played, keys, raw_stack
+
+TAGS = {TAG_ID: "0000000a"}
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Played:
+    keys(monkeypatch)
+    return Played()
+
+
+def stack() -> Deployed:
+    return deployed("0000000a", {"Command": "true", "Enabled": "false"}, name=NAME)
+
+
+def test_a_creation_is_waited_for(aws: Played) -> None:
+    aws.creates()
+    aws.shows("CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_COMPLETE")
+    aws.stacks().create(NAME, {"Command": "true"}, TAGS)
+    assert aws.slept == [POLL_SECONDS, POLL_SECONDS]
+
+
+def test_a_failed_creation_tells_the_resource_that_failed_first(aws: Played) -> None:
+    aws.creates()
+    aws.shows("ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE")
+    aws.tells(
+        (NAME, "ROLLBACK_COMPLETE", ""),
+        ("Machine", "CREATE_FAILED", "Resource creation cancelled"),
+        ("Schedule", "CREATE_FAILED", "Invalid Schedule Expression cron(x)"),
+        ("Schedule", "CREATE_IN_PROGRESS", ""),
+        (NAME, "CREATE_IN_PROGRESS", "User Initiated"),
+    )
+    with pytest.raises(AwsError) as failed:
+        aws.stacks().create(NAME, {}, TAGS)
+    assert failed.value.what == f"stack {NAME} ended in ROLLBACK_COMPLETE"
+    assert failed.value.why == "Schedule: Invalid Schedule Expression cron(x)"
+    assert "rollback" in (failed.value.fix or "")
+
+
+def test_a_failed_update_does_not_tell_the_reason_of_an_earlier_one(aws: Played) -> None:
+    aws.shows("UPDATE_COMPLETE")
+    aws.updates()
+    aws.shows("UPDATE_ROLLBACK_COMPLETE")
+    aws.tells(
+        (NAME, "UPDATE_ROLLBACK_COMPLETE", ""),
+        ("Schedule", "UPDATE_FAILED", "today's reason"),
+        (NAME, "UPDATE_IN_PROGRESS", "User Initiated"),
+        ("Machine", "UPDATE_FAILED", "last year's reason"),
+        (NAME, "UPDATE_IN_PROGRESS", "User Initiated"),
+    )
+    with pytest.raises(AwsError, match="today's reason") as failed:
+        aws.stacks().update(stack(), {"Enabled": "true"})
+    assert "as it was before" in (failed.value.fix or "")
+
+
+def test_a_failure_without_events_tells_the_stacks_own_reason(aws: Played) -> None:
+    aws.creates()
+    aws.shows("CREATE_FAILED", StackStatusReason="no permission to do anything")
+    aws.tells((NAME, "CREATE_IN_PROGRESS", ""), (NAME, "REVIEW_IN_PROGRESS", ""))
+    with pytest.raises(AwsError, match="no permission to do anything"):
+        aws.stacks().create(NAME, {}, TAGS)
+
+
+def test_an_update_sets_what_is_given_and_keeps_the_rest(aws: Played) -> None:
+    aws.shows("CREATE_COMPLETE")
+    aws.stub.add_response(
+        "update_stack",
+        {"StackId": ARN},
+        {
+            "StackName": stack().stack_id,
+            "TemplateBody": "{}",
+            "Parameters": [
+                {"ParameterKey": "Enabled", "ParameterValue": "true"},
+                {"ParameterKey": "Command", "UsePreviousValue": True},
+            ],
+            "Tags": [{"Key": TAG_ID, "Value": "0000000a"}],
+            "Capabilities": ["CAPABILITY_IAM"],
+        },
+    )
+    aws.shows("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_COMPLETE")
+    aws.stacks().update(stack(), {"Enabled": "true"})
+    aws.stub.assert_no_pending_responses()
+
+
+def test_nothing_to_update_is_a_success(aws: Played) -> None:
+    aws.shows("CREATE_COMPLETE")
+    aws.refuses("update_stack", "ValidationError", "No updates are to be performed.")
+    aws.stacks().update(stack(), {"Enabled": "false"})
+    assert aws.slept == []
+
+
+def test_an_update_waits_for_one_that_was_lost_sight_of(aws: Played) -> None:
+    aws.shows("UPDATE_IN_PROGRESS", "UPDATE_COMPLETE")
+    aws.updates()
+    aws.shows("UPDATE_COMPLETE")
+    aws.stacks().update(stack(), {"Enabled": "true"})
+    assert aws.slept == [POLL_SECONDS]
+
+
+def test_another_refusal_of_an_update_is_an_error(aws: Played) -> None:
+    aws.shows("CREATE_COMPLETE")
+    aws.refuses("update_stack", "ValidationError", "Parameter Foo is unknown")
+    with pytest.raises(AwsError, match="Parameter Foo is unknown"):
+        aws.stacks().update(stack(), {})
+
+
+def test_a_stack_that_is_gone_is_deleted(aws: Played) -> None:
+    aws.deletes()
+    aws.refuses("describe_stacks", "ValidationError", f"Stack with id {ARN} does not exist")
+    aws.stacks().delete(stack())
+
+
+def test_a_deletion_is_waited_for(aws: Played) -> None:
+    aws.deletes()
+    aws.shows("DELETE_IN_PROGRESS", "DELETE_COMPLETE")
+    aws.stacks().delete(stack())
+    assert aws.slept == [POLL_SECONDS]
+
+
+def test_a_stack_that_vanishes_while_it_is_made_is_told(aws: Played) -> None:
+    aws.creates()
+    aws.refuses("describe_stacks", "ValidationError", f"Stack with id {ARN} does not exist")
+    with pytest.raises(AwsError, match="vanished"):
+        aws.stacks().create(NAME, {}, TAGS)
+
+
+def test_only_a_missing_stack_is_none(aws: Played) -> None:
+    aws.refuses("describe_stacks", "ValidationError", f"Stack with id {NAME} does not exist")
+    assert aws.stacks().get(NAME) is None
+    aws.refuses("describe_stacks", "ValidationError", "1 validation error detected")
+    with pytest.raises(AwsError, match="1 validation error detected"):
+        aws.stacks().get(NAME)
+    aws.refuses("describe_stacks", "AccessDenied", f"{NAME} does not exist, says your policy")
+    with pytest.raises(AwsError, match="AccessDenied"):
+        aws.stacks().get(NAME)
+
+
+def test_throttled_looks_are_no_failure(aws: Played) -> None:
+    aws.creates()
+    for _ in range(3):
+        aws.refuses("describe_stacks", "Throttling", "Rate exceeded")
+    aws.shows("CREATE_COMPLETE")
+    aws.stacks().create(NAME, {}, TAGS)
+    assert aws.slept == [POLL_SECONDS] * 3
+
+
+def test_throttling_that_does_not_end_is_told_with_advice(aws: Played) -> None:
+    aws.creates()
+    for _ in range(MISSED_LOOKS + 1):
+        aws.refuses("describe_stacks", "Throttling", "Rate exceeded")
+    with pytest.raises(AwsError, match="Rate exceeded") as failed:
+        aws.stacks().create(NAME, {}, TAGS)
+    assert "--parallel" in (failed.value.fix or "")
+
+
+def test_a_refused_look_is_told_at_once(aws: Played) -> None:
+    aws.creates()
+    aws.refuses("describe_stacks", "AccessDenied", "no")
+    aws.refuses("describe_stacks", "AccessDenied", "no")
+    with pytest.raises(AwsError, match="DescribeStacks"):
+        aws.stacks().create(NAME, {}, TAGS)
+    assert aws.slept == []
+
+
+class LosesTheNetwork:
+    """A client whose first looks fail on the way."""
+
+    def __init__(self, client: object, losses: int) -> None:
+        self._client = client
+        self._left = losses
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._client, name)
+
+    def describe_stacks(self, **given: str) -> object:
+        self._left -= 1
+        if self._left >= 0:
+            raise botocore.exceptions.EndpointConnectionError(endpoint_url="https://aws")
+        describe: Callable[..., object] = getattr(self._client, "describe_stacks")  # noqa: B009
+        return describe(**given)
+
+
+@pytest.mark.parametrize(("losses", "survives"), [(2, True), (99, False)])
+def test_a_lost_network_is_waited_out_for_a_minute(
+    aws: Played, losses: int, survives: bool
+) -> None:
+    aws.creates()
+    aws.shows("CREATE_COMPLETE")
+    client = aws.session.client("cloudformation")
+    aws.session._clients["cloudformation"] = LosesTheNetwork(client, losses)
+    if survives:
+        aws.stacks().create(NAME, {}, TAGS)
+    else:
+        with pytest.raises(AwsError, match="Could not connect"):
+            aws.stacks().create(NAME, {}, TAGS)
+    assert len(aws.slept) == min(losses, MISSED_LOOKS)
+
+
+def test_every_page_of_stacks_is_read_and_foreign_ones_are_left_out(aws: Played) -> None:
+    ours, theirs = raw_stack("CREATE_COMPLETE"), raw_stack("CREATE_COMPLETE", tags={"team": "x"})
+    gone = raw_stack("DELETE_COMPLETE")
+    first = {"Stacks": [theirs, ours, gone], "NextToken": "2"}
+    aws.stub.add_response("describe_stacks", first, {})
+    second = {"Stacks": [{**ours, "StackName": "second"}, theirs]}
+    aws.stub.add_response("describe_stacks", second, {"NextToken": "2"})
+    found = aws.stacks().deployed()
+    assert [each.stack_name for each in found] == [NAME, "second"]
+    assert found[0].id == "0000000a"
+    assert dict(found[0].parameters) == {"Command": "true", "Enabled": "false"}
+
+
+def test_a_foreign_stack_of_our_name_is_not_returned(aws: Played) -> None:
+    aws.shows("CREATE_COMPLETE", tags={"Name": "theirs"})
+    assert aws.stacks().get(NAME) is None
+
+
+def topics(aws: Played) -> Topics:
+    return Topics(StackCalls(aws.session, "{}", aws.slept.append))
+
+
+def test_a_foreign_stack_of_the_topics_name_is_refused(aws: Played) -> None:
+    aws.shows("CREATE_COMPLETE", tags={})
+    with pytest.raises(SafetyError, match="is not ours"):
+        topics(aws).deployed()
+
+
+def test_a_topics_stack_without_topics_is_told(aws: Played) -> None:
+    aws.shows("ROLLBACK_COMPLETE", tags={"cron2aws:topics": "true"})
+    with pytest.raises(SafetyError, match="ROLLBACK_COMPLETE"):
+        topics(aws).deployed()
+
+
+def test_a_topics_stack_that_is_deleted_at_once_is_told(aws: Played) -> None:
+    missing = ("describe_stacks", "ValidationError", "Stack with id x does not exist")
+    aws.refuses(*missing)
+    aws.creates()
+    aws.shows("CREATE_COMPLETE")
+    aws.refuses(*missing)
+    with pytest.raises(SafetyError, match="was deleted"):
+        topics(aws).deploy(None, successes=True)
+
+
+def test_the_stub_is_of_the_real_client(aws: Played) -> None:
+    assert isinstance(aws.stub, Stubber)
+    assert isinstance(aws.stacks(), Stacks)
