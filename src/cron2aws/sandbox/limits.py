@@ -22,8 +22,6 @@ ONCE = re.compile(r"at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)")
 RETRIES, EVENT_AGE = range(186), range(60, 86_401)
 ENVIRONMENT_BYTES = 4_096
 RESERVED = re.compile(r"AWS_|_HANDLER$|_X_AMZN_TRACE_ID$|LAMBDA_(TASK_ROOT|RUNTIME_DIR)$")
-    r"AWS_(?!REGION_)|_HANDLER$|_X_AMZN_TRACE_ID$|LAMBDA_(TASK_ROOT|RUNTIME_DIR)$"
-)
 VARIABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 
 
