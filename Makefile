@@ -33,7 +33,7 @@ coverage: $(READY)
 bench: $(READY)  ## the figures of bench/README.md, beside the peer, in one run
 	$(BIN)/python bench/run.py
 
-COGGED := cfn/task.yaml src/cron2aws/task/template.py
+COGGED := cfn/task.yaml src/cron2aws/task/template.py README.md docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/parameters.md
 
 docs embed: $(READY)  ## rewrite what is generated: the functions in the template, the reference
 	$(BIN)/cog -r $(COGGED)

@@ -1,0 +1,322 @@
+"""The documentation says what the program does: generated text, names, links, documents."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from cron2aws import errors
+from cron2aws.cli.main import COMMANDS, cli
+from cron2aws.findings import CATALOGUE
+from cron2aws.migration.status import Row, Standing
+from cron2aws.plan import Place, Wish, make_plan
+from cron2aws.report.plan import plan_json
+from cron2aws.report.status import status_json
+from cron2aws.task.task import Target, TaskOptions
+from tests.fakes import deployed
+from tests.functional.cli import cron2aws
+from tests.making import survey_of
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "fixtures" / "crontabs").glob("*.md")]
+)
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def names(pages: list[Path]) -> list[str]:
+    return [str(page.relative_to(ROOT)) for page in pages]
+
+
+def text_of(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
+
+
+def section_of(page: str, heading: str) -> str:
+    """What stands between a heading of the second level and the next one."""
+    for part in re.split(r"^## ", text_of(page), flags=re.MULTILINE):
+        if part.startswith(f"{heading}\n"):
+            return part
+    message = f"{page} has no section {heading}"
+    raise AssertionError(message)
+
+
+# --- what is generated
+
+
+def test_generated_text_is_current() -> None:
+    made = re.search(r"^COGGED := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert made
+    pages = [name for name in made[1].split() if name.endswith(".md")]
+    assert set(pages) >= {
+        f"docs/reference/{page}.md" for page in ("cli", "exit-codes", "findings", "parameters")
+    }
+    checked = subprocess.run(
+        [sys.executable, "-m", "cogapp", "--check", *pages],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, f"`make docs` rewrites them:\n{checked.stdout}{checked.stderr}"
+
+
+# --- commands
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    with click.Context(cli) as context:
+        yield "", cli
+        for name in COMMANDS:
+            command = cli.get_command(context, name)
+            assert command is not None
+            yield name, command
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()))
+def test_every_command_and_every_option_is_documented(name: str, command: click.Command) -> None:
+    section = section_of("reference/cli.md", f"cron2aws {name}".strip())
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"{parameter.name} has no help text"
+            assert all(option in section for option in parameter.opts)
+    first_sentence = " ".join((command.help or "").partition("\n\n")[0].split())
+    assert name == "" or command.get_short_help_str(60) == first_sentence  # not cut in the list
+
+
+def command_lines() -> Iterator[tuple[str, list[str]]]:
+    """Every `cron2aws` that the pages tell a reader to type."""
+    for page in PAGES:
+        for language, block in FENCE.findall(page.read_text(encoding="utf-8")):
+            if language not in {"console", "sh"}:
+                continue
+            for line in block.replace("\\\n", " ").splitlines():
+                typed = line.removeprefix("$ ").removeprefix("sudo ")
+                if typed.startswith("cron2aws "):
+                    words = shlex.split(typed.partition(" | ")[0].partition(" > ")[0])
+                    yield str(page.relative_to(ROOT)), words[1:]
+
+
+@pytest.mark.parametrize(("page", "words"), list(command_lines()))
+def test_commands_in_the_pages_can_be_typed(page: str, words: list[str]) -> None:
+    with click.Context(cli) as context:
+        _, rest, _ = cli.make_parser(context).parse_args(list(words))
+        if not rest:
+            return
+        command = cli.get_command(context, rest[0])
+        assert command is not None, f"{page}: no command {rest[0]}"
+        with click.Context(command, parent=context) as inner:
+            command.make_parser(inner).parse_args(rest[1:])
+
+
+# --- findings and exit codes
+
+CODE = re.compile(r"\bC[1-9]\d{2}\b")
+
+
+def test_every_finding_is_documented_once() -> None:
+    text = text_of("reference/findings.md")
+    rows = re.findall(r"^\| <a id=\"(\w+)\"></a>(\w+) \|", text, re.MULTILINE)
+    assert [code for _, code in rows] == sorted(CATALOGUE)
+    assert all(anchor == code.lower() for anchor, code in rows)
+
+
+def test_the_catalogue_and_the_code_have_the_same_findings() -> None:
+    used = {
+        code
+        for path in SOURCES
+        if path.name != "findings.py"
+        for code in re.findall(r"\"(C\d{3})\"", path.read_text(encoding="utf-8"))
+    }
+    assert used == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("page", names([*PAGES, *SOURCES]))
+def test_no_page_and_no_comment_names_a_finding_that_does_not_exist(page: str) -> None:
+    assert set(CODE.findall((ROOT / page).read_text(encoding="utf-8"))) <= set(CATALOGUE)
+
+
+def kinds(root: type[errors.Cron2AwsError]) -> Iterator[type[errors.Cron2AwsError]]:
+    for kind in root.__subclasses__():
+        yield kind
+        yield from kinds(kind)
+
+
+def test_exit_codes_are_unique_and_documented() -> None:
+    codes = [kind.exit_code for kind in kinds(errors.Cron2AwsError)]
+    assert len(codes) == len(set(codes))
+    told = re.findall(r"^\| (\d+) \| `(\w+)` \|", text_of("reference/exit-codes.md"), re.MULTILINE)
+    assert [int(code) for code, _ in told] == sorted(codes)
+    assert {name for _, name in told} == {kind.__name__ for kind in kinds(errors.Cron2AwsError)}
+
+
+# --- links
+
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+ANCHOR = re.compile(r"<a id=\"([^\"]+)\">")
+
+
+def prose_of(page: Path) -> str:
+    """Without code blocks and comments: what is in them is no link and no heading."""
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    return re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+
+
+def anchors(page: Path) -> set[str]:
+    headings = HEADING.findall(prose_of(page))
+    slugs = {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+    return slugs | set(ANCHOR.findall(prose_of(page)))
+
+
+@pytest.mark.parametrize("page", names(PAGES))
+def test_links_lead_somewhere(page: str) -> None:
+    here = ROOT / page
+    for link in LINK.findall(prose_of(here)):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        there = (here.parent / path).resolve() if path else here
+        assert there.exists(), f"{page}: {link}"
+        if anchor:
+            assert anchor in anchors(there), f"{page}: {link}"
+
+
+def test_every_page_can_be_reached_from_the_index() -> None:
+    linked = {
+        (DOCS / link.partition("#")[0]).resolve()
+        for link in LINK.findall(prose_of(DOCS / "README.md"))
+        if not re.match(r"[a-z]+:", link)
+    }
+    assert DOCS / "decisions" in linked
+    pages = {page for page in DOCS.rglob("*.md") if page.parent.name != "decisions"}
+    assert pages - {DOCS / "README.md"} <= linked
+
+
+# --- documents
+
+
+def documented(schema: str) -> dict[str, str]:
+    """The types of a document's fields by their paths, as json.md has them."""
+    section = section_of("reference/json.md", f"`{schema}`")
+    return dict(re.findall(r"^\| `([^`]+)` \| ([^|]*) \|", section, re.MULTILINE))
+
+
+def fields(value: Any, path: str, opaque: set[str]) -> Iterator[str]:
+    """The paths in a document; `opaque` ones are told elsewhere, or are maps."""
+    if path:
+        yield path
+    if path in opaque:
+        return
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from fields(each, f"{path}.{name}" if path else name, opaque)
+    elif isinstance(value, list):
+        for each in value:
+            if isinstance(each, dict):
+                for name, inner in each.items():
+                    yield from fields(inner, f"{path}[].{name}", opaque)
+
+
+def check(schema: str, *documents: dict[str, Any]) -> None:
+    told = documented(schema)
+    opaque = {
+        path
+        for path, kind in told.items()
+        if re.match(r"map|list of (findings|triggers|clock changes)|proof", kind)
+    }
+    found = {path for document in documents for path in fields(document, "", opaque)}
+    assert all(document["schema"] == schema for document in documents)
+    assert found == set(told)
+    assert len({frozenset(document) for document in documents}) == 1
+
+
+ZONE = ("--dialect", "debian", "--timezone")
+FROM = ("--from", "2026-11-24")
+
+
+def test_json_of_explain() -> None:
+    # Lord Howe Island moves its clock by half an hour
+    documents = [
+        cron2aws("explain", "-o", "json", *ZONE, zone, *FROM, text).document
+        for zone, text in (
+            ("UTC", "0 3 13 * 5"),
+            ("Australia/Lord_Howe", "*/7 1,2 * * *"),
+            ("UTC", "@reboot"),
+            ("UTC", "61 * * * *"),
+        )
+    ]
+    check("cron2aws.explain/1", *documents)
+
+
+def test_json_of_explain_from_aws() -> None:
+    documents = [
+        cron2aws("explain", "--from-aws", "-o", "json", *ZONE, "UTC", text).document
+        for text in ("cron(0 3 ? * FRI *)", "nothing")
+    ]
+    check("cron2aws.explain-aws/1", *documents)
+
+
+def test_json_of_scan(tmp_path: Path) -> None:
+    path = tmp_path / "jobs"
+    path.write_bytes(b"A=b\n0 3 13 * 5 root good\n61 * * * * root bad\n@reboot root x%y\n")
+    given = ("--format-of", "system", *ZONE, "UTC", str(path))
+    check("cron2aws.scan/1", cron2aws("scan", "-o", "json", *given).document)
+
+
+PLACE = Place(account="123456789012", region="us-east-1")
+WEB = Target(name="Name", value="web")
+
+
+def test_json_of_a_plan() -> None:
+    survey = survey_of("0 3 13 * 5 root good\n5 * * * * root other\n@reboot root stays\n")
+    wish = Wish(target=WEB, options=TaskOptions(), comment_out=True)
+    first, second = make_plan(survey, (), wish, PLACE).steps
+    stacks = [
+        deployed(first.task.id, {**first.parameters, "RunOn": "one"}, tags=first.task.tags),
+        deployed(second.task.id, {"EC2InstanceTagValue": "db"}, tags=second.task.tags),
+        deployed("00000000", first.parameters, tags=first.task.tags),
+    ]
+    wish = replace(wish, options=TaskOptions(run_on="all"))
+    plan = make_plan(survey, stacks, wish, PLACE)
+    assert (len(plan.steps), len(plan.kept), len(plan.problems), len(plan.orphans)) == (1, 1, 1, 1)
+    check("cron2aws.plan/1", plan_json(plan))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    status: str = "SUCCEEDED"
+    started: datetime = datetime(2026, 11, 24, 3, tzinfo=UTC)
+
+
+def test_json_of_status() -> None:
+    row = Row(
+        id="3f9c01ab",
+        stack=deployed("3f9c01ab"),
+        source="/etc/crontab",
+        line=3,
+        schedule="0 3 * * *",
+        standing=Standing.OK,
+        last=Ended(),
+        next=datetime(2026, 11, 25, 3, tzinfo=UTC),
+    )
+    bare = replace(row, stack=None, line=None, last=None, next=None, standing=Standing.NOWHERE)
+    check("cron2aws.status/1", status_json([row, bare]))
+
+
+def test_every_verdict_and_every_standing_is_documented() -> None:
+    told = re.findall(r"^\| `([a-z ]+)` \|", text_of("reference/json.md"), re.MULTILINE)
+    assert {standing.value for standing in Standing} <= set(told)
+    assert {"exact", "differs", "never", "refused", "invalid"} <= set(told)
