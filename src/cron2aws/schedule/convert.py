@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cron2aws.findings import Finding
 from cron2aws.schedule import days
-from cron2aws.schedule.clock_changes import YEARS, Start, changes, missed, offsets
+from cron2aws.schedule.clock_changes import YEARS, changes, missed, offsets
 from cron2aws.schedule.cover import Draft, cover
 from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
 from cron2aws.schedule.eventbridge import TRIGGERS_PER_TASK, Rate
@@ -27,7 +27,9 @@ from cron2aws.schedule.outcome import (
     Exact,
     Never,
     Refused,
+    clock_change,
 )
+from cron2aws.schedule.pieces import days_in_words
 from cron2aws.schedule.proof import AGREES, Proof, prove, witness_only
 from cron2aws.schedule.trigger import Guard, Trigger, TriggerKind
 
@@ -179,10 +181,15 @@ def _covered(
     """In a zone to which the host's is `offset` minutes ahead; always possible where it is 0."""
     drafts = cover(schedule, offset)
     if drafts is None:
-        ahead = f"{host.zone} is {abs(offset)} minutes {'ahead of' if offset > 0 else 'behind'} UTC"
-        why = f"its days and times there do not fit {TRIGGERS_PER_TASK} expressions"
-        return _refused("C206", f"`{text}`: {ahead}, and {why}")
+        return _refused("C206", f"`{text}`: {_why_not(schedule, host.zone, offset)}")
     return judged(schedule, text, _triggers(drafts, zone, host.zone), offset)
+
+
+def _why_not(schedule: CronSchedule, zone: str, offset: int) -> str:
+    hours, minutes = divmod(abs(offset), 60)
+    ahead = f"{zone} is {hours}:{minutes:02} {'ahead of' if offset > 0 else 'behind'} UTC"
+    there = f"where its times fall on {days_in_words(schedule, offset)}"
+    return f"{ahead}, {there}; its days then take more than {TRIGGERS_PER_TASK} expressions"
 
 
 def _in_changing_zone(schedule: CronSchedule, text: str, host: _Host) -> Conversion:
@@ -209,7 +216,7 @@ def _in_changing_zone(schedule: CronSchedule, text: str, host: _Host) -> Convers
             proof=exact.proof,
             findings=(*exact.findings, told),
         )
-    moments = tuple(_clock_change(start) for start in starts)
+    moments = tuple(clock_change(start) for start in starts)
     first = moments[0]
     detail = (
         f"{len(moments)} in {YEARS} years, first {first.local} in {host.zone}:"
@@ -220,20 +227,6 @@ def _in_changing_zone(schedule: CronSchedule, text: str, host: _Host) -> Convers
         proof=exact.proof,
         clock_changes=moments,
         findings=(*exact.findings, Finding(code="C204", detail=detail)),
-    )
-
-
-def _clock_change(start: Start) -> ClockChange:
-    local = f"{start.local:%Y-%m-%dT%H:%M}"
-    if start.change.forward:
-        return ClockChange(
-            local=local, cron=f"runs at {start.change.local_end:%H:%M}", aws="skipped"
-        )
-    first = start.local - start.change.before
-    return ClockChange(
-        local=local,
-        cron=f"runs twice, at {first:%H:%M}Z and {start.at:%H:%M}Z",
-        aws="runs once, before the change",
     )
 
 

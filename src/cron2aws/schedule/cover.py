@@ -107,10 +107,10 @@ def _single(demand: _Demand) -> Draft | None:
 
 def _guarded_draft(base: _Base, demand: _Demand, times: tuple[int, int]) -> Draft | None:
     """The base with the guard that makes it what is asked for, if there is one."""
+    if any(on & ~base.on for on in demand.values()):
+        return None
     guard = _widest_guard(base, demand)
-    whole = guard and all(
-        base.on & let_pass(guard, piece.shift) == on for piece, on in demand.items()
-    )
+    whole = all(base.on & let_pass(guard, piece.shift) == on for piece, on in demand.items())
     return base.draft(times, guard) if whole else None
 
 
@@ -138,18 +138,22 @@ def _bases(asked: int) -> Iterator[_Base]:
 
 def _present(table: list[int], asked: int) -> int:
     """The members of the table that have a day among those asked for."""
-    return days.bits(value for value, on in enumerate(table) if on & asked)
+    return days.bits([value for value, on in enumerate(table) if on & asked]) if asked else 0
 
 
 def _widest_guard(base: _Base, demand: _Demand) -> int:
     """The local days of the month on which the base fires as asked and never otherwise."""
     good = wrong = 0
     for piece, on in demand.items():
-        for date in range(1, 32):
-            here = base.on & let_pass(1 << date, piece.shift)
-            good |= bool(here & on) << date
-            wrong |= bool(here & ~on) << date
+        good |= _present(_by_date(piece.shift), base.on & on)
+        wrong |= _present(_by_date(piece.shift), base.on & ~on)
     return good & ~wrong
+
+
+@lru_cache(maxsize=3)
+def _by_date(shift: int) -> list[int]:
+    """The days of a piece by the local day of the month."""
+    return [moved(on, shift) for on in days.DAY]
 
 
 def _date_then_weekday(schedule: CronSchedule) -> tuple[Draft, ...]:
@@ -172,7 +176,6 @@ def _pair(schedule: CronSchedule, demand: _Demand) -> tuple[Draft, ...] | None:
 
 def _firsts(schedule: CronSchedule, demand: _Demand) -> Iterator[tuple[Draft, _Demand]]:
     """Triggers that say a part of what is asked and nothing else, with what is then left."""
-    seen: set[tuple[tuple[Piece, ...], int, int]] = set()
     for size in range(1, len(demand) + 1):
         for pieces in combinations(demand, size):
             times = rectangle(pieces)
@@ -180,32 +183,32 @@ def _firsts(schedule: CronSchedule, demand: _Demand) -> Iterator[tuple[Draft, _D
             if times is None:
                 continue
             for base, guard in _parts(schedule, part):
-                key = pieces, base.on, guard
-                if key not in seen:
-                    seen.add(key)
-                    yield base.draft(times, guard), _left(demand, pieces, base.on, guard)
+                yield base.draft(times, guard), _left(demand, pieces, base.on, guard)
 
 
 def _parts(schedule: CronSchedule, part: _Demand) -> Iterator[tuple[_Base, int]]:
-    for asked in _components(schedule, part):
-        for base in _bases(asked):
-            if all(base.on & ~on == 0 for on in part.values()):
-                yield base, _ALL_DATES
-            elif guard := _widest_guard(base, part):
-                yield base, guard
+    seen: set[int] = set()
+    for base in (base for asked in _components(schedule, part) for base in _bases(asked)):
+        if base.on in seen:
+            continue
+        seen.add(base.on)
+        if all(base.on & ~on == 0 for on in part.values()):
+            yield base, _ALL_DATES
+        elif guard := _widest_guard(base, part):
+            yield base, guard
 
 
-def _components(schedule: CronSchedule, part: _Demand) -> Iterator[int]:
+def _components(schedule: CronSchedule, part: _Demand) -> list[int]:
     """Parts of what is asked that a trigger may take on: all, by date, by weekday, by month."""
     by_date = days.days_of_month(schedule.days_of_month)
     by_weekday = days.weekdays(schedule.days_of_week)
+    found: list[int] = []
     for chosen in (days.ALL_DAYS, by_date, by_weekday):
         asked = 0
         for piece, on in part.items():
             asked |= on & moved(chosen, piece.shift)
-        for months in _month_groups(schedule, asked):
-            if asked & months:
-                yield asked & months
+        found += [asked & months for months in _month_groups(schedule, asked)]
+    return [asked for asked in dict.fromkeys(found) if asked]
 
 
 def _month_groups(schedule: CronSchedule, asked: int) -> Iterator[int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cron2aws.findings import Finding
+from cron2aws.schedule.clock_changes import Start
 from cron2aws.schedule.proof import Proof
 from cron2aws.schedule.trigger import Trigger
 
@@ -17,6 +18,21 @@ class ClockChange:
     local: str
     cron: str
     aws: str
+
+
+def clock_change(start: Start) -> ClockChange:
+    """What each does where the daemon makes a start that EventBridge doesn't."""
+    local = f"{start.local:%Y-%m-%dT%H:%M}"
+    if start.change.forward:
+        return ClockChange(
+            local=local, cron=f"runs at {start.change.local_end:%H:%M}", aws="skipped"
+        )
+    first = start.local - start.change.before
+    return ClockChange(
+        local=local,
+        cron=f"runs twice, at {first:%H:%M}Z and {start.at:%H:%M}Z",
+        aws="runs once, before the change",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,3 +62,12 @@ def rectangle(pieces: tuple[Piece, ...]) -> tuple[int, int] | None:
 def let_pass(guard: int, shift: int) -> int:
     """The days of a piece on which the guard lets a run pass."""
     return moved(days.days_of_month(guard), shift)
+
+
+_IN_WORDS = {-1: "the day before", 0: "the same day", 1: "the day after"}
+
+
+def days_in_words(schedule: CronSchedule, offset: int) -> str:
+    """On which days of the triggers' zone the times fall."""
+    shifts = sorted({piece.shift for piece in pieces_of(schedule, offset)})
+    return " and ".join(_IN_WORDS[shift] for shift in shifts)

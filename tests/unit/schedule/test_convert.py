@@ -185,8 +185,22 @@ def test_no_rate_for_a_time_of_day_where_the_clock_changes() -> None:
         ("0 0 30 2 *", "UTC", False, Never, "C203", "`0 0 30 2 *` is due at no time"),
         ("0 22-2 * * *", "UTC", True, Never, "C203", "`0 22-2 * * *`"),
         ("0 3 * * *", "Europe/Berlin", True, Refused, "C206", "the clock changes in Europe/Berlin"),
-        ("0 */2 * 3 *", "Asia/Tokyo", True, Refused, "C206", "540 minutes ahead of UTC"),
-        ("0 */2 1 * 1", "America/Phoenix", True, Refused, "C206", "420 minutes behind UTC"),
+        (
+            "0 */2 * 3 *",
+            "Asia/Tokyo",
+            True,
+            Refused,
+            "C206",
+            "9:00 ahead of UTC, where its times fall on the day before and the same",
+        ),
+        (
+            "0 */2 1 * 1",
+            "America/Phoenix",
+            True,
+            Refused,
+            "C206",
+            "7:00 behind UTC, where its times fall on the same day and the day after",
+        ),
     ],
 )
 def test_what_cannot_be_said_is_refused_with_the_reason(  # noqa: PLR0917 (a row of the table)
