@@ -229,6 +229,6 @@ def _carry_out(
             CutOver(world.stacks, world.clock, world.journal, progress, parallel=parallel),
             Rewriting(reading.store(world.backups), reading.tabs, reading.dialect),
         )
-    following = "cron2aws status" if not outcome.failed else "the same command again resumes"
+    following = "cron2aws status" if not outcome.failed else "the same command again goes on"
     click.echo(outcome_text(outcome.done, outcome.failed, following), err=True)
     return PartlyApplied.exit_code if outcome.failed else 0

@@ -13,6 +13,6 @@ def confirmed(question: str, given: dict[str, Any]) -> bool:
     if given["yes"]:
         return True
     if not sys.stdin.isatty():
-        click.echo(f"{question} Nobody can answer here; --yes says yes.", err=True)
+        click.echo(f"{question} Nobody can answer here, so no; --yes says yes.", err=True)
         return False
     return click.confirm(question, err=True)

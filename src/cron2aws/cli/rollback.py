@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--without-lines",
     is_flag=True,
-    help="Delete stacks although the crontab with their line was not read.",
+    help="Delete a stack although the crontab with its line was not read.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
@@ -93,7 +93,7 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
         taken = Rollback(
             world.stacks, world.runs, world.clock, world.journal, progress, parallel=parallel
         ).take_back(returns, rewriting.restoring())
-    following = "the same command again resumes" if taken.failed else None
+    following = "the same command again goes on" if taken.failed else None
     click.echo(outcome_text(taken.done, taken.failed, following), err=True)
     return PartlyApplied.exit_code if taken.failed else 0
 
