@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
+import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -46,6 +48,25 @@ class LazyGroup(click.Group):
             message = f"cron2aws.cli.{cmd_name} has no command"
             raise TypeError(message)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The sub-command that is meant; a usage error that names those of a like name."""
+        name = args[0]
+        near = difflib.get_close_matches(name, COMMANDS)
+        if near and name not in COMMANDS:
+            ctx.fail(f"No such command '{name}'. Did you mean {' or '.join(near)}?")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        """Run the sub-command; a reader that has seen enough (`| head`) is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # or Python itself would complain at its end, when it flushes
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -90,8 +111,6 @@ def run(arguments: list[str] | None, report_bug: Callable[[Exception], int]) -> 
     except Cron2AwsError as expected:
         click.echo(f"cron2aws: {expected}", err=True)
         code = expected.exit_code
-    except BrokenPipeError:
-        code = 0
     except Exception as bug:
         code = report_bug(bug)
     return code if isinstance(code, int) else 0

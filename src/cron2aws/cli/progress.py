@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -38,6 +40,10 @@ class Display:
 
     def begin(self, what: str, total: int) -> None:
         """A stretch of `total` like steps begins."""
+        with self._deaf():
+            self._begin(what, total)
+
+    def _begin(self, what: str, total: int) -> None:
         if self._task is not None:
             self._bar.remove_task(self._task)
         self._task = self._bar.add_task(what, total=total)
@@ -46,10 +52,20 @@ class Display:
 
     def done(self, what: str) -> None:
         """One step of the stretch is done."""
-        if self._task is not None:
-            self._bar.advance(self._task)
+        with self._deaf():
+            if self._task is not None:
+                self._bar.advance(self._task)
         self.say(f"  done: {what}")
 
     def say(self, text: str) -> None:
         """A line above the bar."""
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        with self._deaf():
+            self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def _deaf(self) -> Iterator[None]:
+        """A terminal that has gone must not end a hand-over half-way."""
+        try:
+            yield
+        except (OSError, SystemExit):  # rich leaves where its reader has gone
+            self._console.quiet = True

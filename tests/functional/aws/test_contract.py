@@ -34,8 +34,8 @@ TAGS = {TAG_ID: "0000000a", TAG_SOURCE: "/etc/crontab"}
 
 @pytest.fixture(scope="module")
 def real() -> Iterator[Stacks]:
-    with Sandbox() as sandbox:
-        session = Session(AwsSettings(region=sandbox.region))
+    with Sandbox():
+        session = Session(AwsSettings())
         yield Stacks(StackCalls(session, TEMPLATE, lambda _: None))
 
 
@@ -130,7 +130,7 @@ def test_what_is_shown_cannot_be_changed(store: StackStore) -> None:
 
 
 def test_a_foreign_stack_is_never_seen(real: Stacks) -> None:
-    cloudformation = Session(AwsSettings(region="us-east-1")).client("cloudformation")
+    cloudformation = Session(AwsSettings()).client("cloudformation")
     cloudformation.create_stack(
         StackName="theirs",
         TemplateBody=TEMPLATE,
