@@ -229,6 +229,15 @@ def function_gone(stack: Stack) -> AbstractContextManager[None]:
     return nullcontext()
 
 
+@contextmanager
+def role_gone(stack: Stack) -> Iterator[None]:
+    """Nothing may be called and nothing published."""
+    denied = breaks("SendFunction", "Lambda.AccessDeniedException")
+    silenced = refuses("sns", "Publish", "AuthorizationError", status=403)
+    with denied(stack), silenced(stack):
+        yield
+
+
 def sandbox() -> Sandbox:
     """One for many cases: each deploys a stack of its own and puts its own hosts there."""
     return Sandbox(clock=VirtualClock(SCHEDULED))

@@ -23,6 +23,7 @@ from tests.stack_runs import (
     measure,
     measure_older,
     refuses,
+    role_gone,
     sandbox,
     start_by_hand,
     start_with_an_error,
@@ -288,7 +289,13 @@ AWS_FAILS = (
         harm=refuses("ssm", "ListCommands", "ThrottlingException"),
         ending="failed",
         told="failure",
-        says="FAILED: Throttled",
+        says="FAILED: NoAnswer",
+    ),
+    Case(
+        name="ListCommands fails three times (500), then works",
+        harm=refuses("ssm", "ListCommands", "InternalServerError", status=500, times=3),
+        ending="succeeded",
+        told="success",
     ),
     Case(
         name="the send function is gone",
@@ -297,6 +304,13 @@ AWS_FAILS = (
         ending="failed",
         told="failure",
         says="FAILED: Lambda.ResourceNotFoundException",
+    ),
+    Case(
+        name="the machine's role is gone: the account's rule tells",
+        harm=role_gone,
+        commands=0,
+        ending="failed (cron2aws.NotTold)",
+        told="nobody",
     ),
     Case(
         name="publishing fails three times, then works",

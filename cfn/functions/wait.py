@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 FIRST_SECONDS, BACKOFF, LONGEST_SECONDS = 2, 1.05, 300
 """The state machine's Retry: from the number of tries follows how many seconds have gone by."""
@@ -32,8 +32,8 @@ class StillRunning(Exception):
     """Ask again."""
 
 
-class Throttled(Exception):
-    """Ask again, later."""
+class NoAnswer(Exception):
+    """Systems Manager is throttling or out of reach: that says nothing of the hosts; ask later."""
 
 
 @cache
@@ -46,15 +46,21 @@ def handler(event: Facts, context: object) -> Facts:
     run, waited = event["run"], seconds_waited(event["retries"])
     try:
         command, hosts = ask(run["command_id"])
+    except (HTTPClientError, ConnectionError) as error:
+        raise NoAnswer(str(error)) from error
     except ClientError as error:
-        if "Throttl" in error.response["Error"]["Code"]:
-            raise Throttled(str(error)) from error
+        if "Throttl" in error.response["Error"]["Code"] or is_theirs(error):
+            raise NoAnswer(str(error)) from error
         raise
     if not_ended(command, hosts, waited) and waited <= longest(event, command):
         raise StillRunning(f"{len(hosts)} hosts after {waited} seconds")
     if run["tried"] and hosts and all(never_started(host) for host in hosts):
         return {"run": run | {"outcome": "next-host"}}
     return {"run": run | report(event, command, hosts)}
+
+
+def is_theirs(error: ClientError) -> bool:
+    return int(error.response["ResponseMetadata"]["HTTPStatusCode"]) >= 500
 
 
 def longest(event: Facts, command: Facts | None) -> int:
@@ -145,7 +151,7 @@ def add_outputs(command_id: str, hosts: list[Facts]) -> None:
             found = client("ssm").get_command_invocation(
                 CommandId=command_id, InstanceId=host["id"]
             )
-        except ClientError:
+        except (ClientError, ConnectionError, HTTPClientError):
             continue  # what the listing showed is good enough to tell a run that has ended
         host["stdout"] = found.get("StandardOutputContent", "")
         host["stderr"] = found.get("StandardErrorContent", "")

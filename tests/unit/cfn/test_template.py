@@ -250,6 +250,21 @@ def test_sending_is_never_tried_again_on_an_error_of_its_own() -> None:
     }
 
 
+def test_asking_is_tried_again_on_everything_that_passes() -> None:
+    names = {name for each in _states()["WaitForHosts"]["Retry"] for name in each["ErrorEquals"]}
+    wait = function("WaitFunction")
+    raised = {each.__name__ for each in (wait.StillRunning, wait.NoAnswer)}
+    assert names == raised | {
+        "States.Timeout",
+        "Sandbox.Timedout",
+        "Lambda.Unknown",
+        "Lambda.TooManyRequestsException",
+        "Lambda.ServiceException",
+        "Lambda.AWSLambdaException",
+        "Lambda.SdkClientException",
+    }
+
+
 def test_the_function_knows_the_machines_back_off() -> None:
     wait, retry = function("WaitFunction"), _states()["WaitForHosts"]["Retry"][0]
     assert (retry["IntervalSeconds"], retry["BackoffRate"], retry["MaxDelaySeconds"]) == (

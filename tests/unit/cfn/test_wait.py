@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -206,11 +207,25 @@ def test_whatever_hosts_print_the_message_can_be_published(
     assert len(answer["message"].encode("utf-8", "replace")) < 200_000
 
 
-def test_throttled_is_asked_again_and_other_refusals_are_raised() -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused("ThrottlingException"),
+        refused("InternalServerError", 500),
+        refused("ServiceUnavailable", 503),
+        ReadTimeoutError(endpoint_url="https://ssm"),
+        EndpointConnectionError(endpoint_url="https://ssm"),
+    ],
+)
+def test_no_answer_says_nothing_of_the_hosts_and_is_asked_again(error: Exception) -> None:
     wait = function("WaitFunction")
-    give_clients(wait, ssm={"list_commands": refused("ThrottlingException")})
-    with pytest.raises(wait.Throttled):
+    give_clients(wait, ssm={"list_commands": error})
+    with pytest.raises(wait.NoAnswer):
         wait.handler(wait_event(), None)
+
+
+def test_a_refusal_is_raised() -> None:
+    wait = function("WaitFunction")
     give_clients(wait, ssm={"list_commands": refused("AccessDeniedException")})
     with pytest.raises(Exception, match="AccessDeniedException"):
         wait.handler(wait_event(), None)
