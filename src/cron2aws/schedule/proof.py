@@ -51,7 +51,7 @@ def _known(name: str, pattern: str) -> KnownReading:
 KNOWN_READINGS = (
     _known("wraps ranges that run backwards", r"(?P<from>\w+)-(?P<to>\w+)"),
     _known("takes a range from a value to itself for the whole field",
-           r"\b(?P<same>\w+)-(?P=same)\b"),
+           r"(?P<from>\w+)-(?P<same>\w+)"),
     _known("takes a `*` behind the first value for a star", r"^[^*].*,\*"),
     _known("takes `#` for the nth weekday", r"#"),
     _known("rejects what the daemon skips behind a value",
@@ -78,6 +78,8 @@ def _meets(reading: KnownReading, word: str, field: Field) -> bool:
 
 def _fits(found: dict[str, str], field: Field) -> bool:
     """Whether the values found are what the reading is about."""
+    if "same" in found:
+        return _number(found["from"], field) == _number(found["same"], field)
     if "to" in found:
         return _number(found["from"], field) > _number(found["to"], field)
     return "end" not in found or _number(found["end"], field) > field.high

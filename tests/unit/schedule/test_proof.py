@@ -182,7 +182,9 @@ def test_next_fired_is_the_first_of_all() -> None:
 
 EXAMPLES = {
     "wraps ranges that run backwards": ["0 0 25-5 * 1", "0 0 1 * fri-mon"],
-    "takes a range from a value to itself for the whole field": ["5-5 * * * *", "0 0 * * 7-7"],
+    "takes a range from a value to itself for the whole field": [
+        "5-5 * * * *", "0 0 * * 7-7", "0 0 1 feb-2 *", "0 0 * * 01-mon",
+    ],
     "takes a `*` behind the first value for a star": ["0 0 10,* * 1", "0 0 13 * 5,*"],
     "takes `#` for the nth weekday": ["0 0 * * 1#2", "0 0 * * mon#1"],
     "rejects what the daemon skips behind a value": [
