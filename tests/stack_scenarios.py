@@ -245,7 +245,7 @@ AWS_FAILS = (
         commands=0,
         ending="failed",
         told="failure",
-        says="FAILED: Throttled",
+        says="FAILED: NoAnswer",
     ),
     Case(
         name="SendCommand gives no clear answer (500): not sent again",

@@ -2,7 +2,7 @@
 
 The outcomes: `skipped` (guard, window or overlap), `handed-over` (this delivery started the run
 under the name of its scheduled minute), `duplicate` (another delivery already did), `sent`, and
-`failed` with an error that the state machine tells. `Throttled` is raised: it is tried again.
+`failed` with an error that the state machine tells. `NoAnswer` is raised: it is tried again.
 """
 
 import json
@@ -24,8 +24,8 @@ NOT_REACHED = ("InvalidInstanceId",)
 """Errors of SendCommand to one host that prove that nothing was sent."""
 
 
-class Throttled(Exception):
-    """AWS said that it did nothing because it was asked too often."""
+class NoAnswer(Exception):
+    """AWS did nothing because it was asked too often, or a question that is safe got no answer."""
 
 
 class NoHost(Exception):
@@ -46,9 +46,11 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         return {"run": decide(event)}
     except (NoHost, SendUncertain, ZoneInfoNotFoundError) as error:
         return failed(type(error).__name__, error)
+    except (HTTPClientError, ConnectionError) as error:
+        raise NoAnswer(str(error)) from error
     except ClientError as error:
-        if any(word in code(error) for word in THROTTLED):
-            raise Throttled(str(error)) from error
+        if is_theirs(error) or any(word in code(error) for word in THROTTLED):
+            raise NoAnswer(str(error)) from error
         return failed(code(error), error)
 
 
@@ -164,10 +166,14 @@ def send_to(event: dict[str, Any], comment: str, hosts: dict[str, Any]) -> dict[
     except (HTTPClientError, ConnectionError) as error:
         raise SendUncertain(f"look for the comment {comment}: {error}") from error
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+        if is_theirs(error):
             raise SendUncertain(f"look for the comment {comment}: {error}") from error
         raise
     return {"outcome": "sent", "command_id": command["Command"]["CommandId"]}
+
+
+def is_theirs(error: ClientError) -> bool:
+    return int(error.response["ResponseMetadata"]["HTTPStatusCode"]) >= 500
 
 
 def code(error: ClientError) -> str:

@@ -211,7 +211,7 @@ def test_the_comment_fits_and_begins_with_the_runs_name(send: Any) -> None:
 )
 def test_only_explicit_throttling_is_tried_again(send: Any, code: str) -> None:
     give_clients(send, ssm={"send_command": refused(code)})
-    with pytest.raises(send.Throttled):
+    with pytest.raises(send.NoAnswer):
         send.handler(send_event(), None)
 
 
@@ -229,6 +229,27 @@ def test_no_answer_is_told_and_not_tried_again(send: Any, error: Exception) -> N
     assert got["Error"] == "SendUncertain"
     assert "by-hand 0 web-backup" in got["Cause"]
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused("ThrottlingException", operation="StartExecution"),
+        refused("InternalError", 500, "StartExecution"),
+        ReadTimeoutError(endpoint_url="https://states"),
+        EndpointConnectionError(endpoint_url="https://states"),
+    ],
+)
+def test_what_is_safe_is_asked_again(send: Any, error: Exception) -> None:
+    give_clients(send, stepfunctions={"start_execution": error})
+    with pytest.raises(send.NoAnswer):
+        send.handler(send_event(input=DELIVERED, execution="4711"), None)
+    services = fleet({OLD: True})
+    services["ssm"]["describe_instance_information"] = error
+    calls = give_clients(send, **services)
+    with pytest.raises(send.NoAnswer):
+        send.handler(send_event(run_on="one"), None)
+    assert sent_to(calls) == []
 
 
 def test_a_refusal_is_told_by_its_name(send: Any) -> None:

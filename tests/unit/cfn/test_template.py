@@ -239,10 +239,10 @@ def test_every_failure_ends_in_fail_and_only_the_told_one_has_its_name() -> None
     }
 
 
-def test_sending_is_never_tried_again_on_an_error_of_its_own() -> None:
+def test_sending_is_tried_again_only_where_nothing_was_sent_or_can_be_looked_up() -> None:
     names = {name for each in _states()["Send"]["Retry"] for name in each["ErrorEquals"]}
     assert names == {
-        "Throttled",
+        "NoAnswer",
         "Lambda.TooManyRequestsException",
         "Lambda.ServiceException",
         "Lambda.AWSLambdaException",
