@@ -71,5 +71,8 @@ class Crontabs(Protocol):
     def read(self, path: str) -> bytes:
         """The bytes of a crontab now."""
 
+    def check(self, path: str, expected_sha256: str) -> None:
+        """SafetyError where the file, as it is, could not be replaced; nothing is written."""
+
     def replace(self, path: str, expected_sha256: str, data: bytes) -> None:
         """Put `data` in its place, all or nothing; SafetyError where the digest is another."""

@@ -138,6 +138,10 @@ class LocalCrontabs:
             what = f"{path} cannot be read"
             raise SourceError(what, why=error.strerror or str(error)) from error
 
+    def check(self, path: str, expected_sha256: str) -> None:
+        """SafetyError where the file, as it is, could not be replaced; nothing is written."""
+        _look(self._location(path), expected_sha256, self._disk)
+
     def replace(self, path: str, expected_sha256: str, data: bytes) -> None:
         """Put `data` in its place; SafetyError where the digest is another."""
         replace_file(

@@ -58,6 +58,10 @@ class Rewriting:
             )
         return tab, data
 
+    def check(self, tab: Tab) -> None:
+        """SafetyError where the file could not be replaced."""
+        self._store.check(tab.path, tab.sha256)
+
     def write(self, tab: Tab, after: bytes) -> None:
         """Put the new bytes in the place of those that were read."""
         self._store.replace(tab.path, tab.sha256, after)
@@ -86,7 +90,9 @@ class _Edit:
 
     def check(self, source: str, ids: frozenset[str]) -> None:
         """Refuse what `apply` would refuse; nothing is written."""
-        self._planned(*self._crontabs.unchanged(source), ids)
+        tab, before = self._crontabs.unchanged(source)
+        self._crontabs.check(tab)
+        self._planned(tab, before, ids)
 
     def apply(self, source: str, ids: frozenset[str]) -> None:
         """Rewrite the file, all these lines at once."""
