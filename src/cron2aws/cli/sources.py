@@ -133,6 +133,7 @@ def check_sandbox(settings: dict[str, Any], named: Sequence[str], command: str) 
 def copied(reading: Reading) -> Reading:
     """The reading with each file's location in a folder of copies: a sandbox edits only these."""
     folder = Path(tempfile.mkdtemp(prefix="cron2aws-sandbox-"))
+    click.echo(f"copies of the sources are edited: {folder}", err=True)
     return replace(
         reading,
         files=tuple(_copy(file, folder / str(n)) for n, file in enumerate(reading.files)),

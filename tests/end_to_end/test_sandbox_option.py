@@ -1,0 +1,106 @@
+"""`cron2aws --sandbox`: the whole command line, with an AWS of its own, on copies."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.functional.cli import cron2aws
+
+MARK = re.compile(rb"# cron2aws:[0-9a-f]{8} ")
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
+
+
+@pytest.fixture(autouse=True)
+def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+
+
+def files(tree: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()}
+
+
+def test_only_copies_are_edited(tmp_path: Path) -> None:
+    tree = Path(shutil.copytree(FIXTURES / "tokyo-reports", tmp_path / "tree", symlinks=True))
+    before = files(tree)
+    times = {path: path.stat().st_mtime_ns for path in before}
+    answer = cron2aws(
+        "--sandbox", "migrate", str(tree), "--tag", "Name=web", "--comment-out", "--yes"
+    )
+    assert answer.code == 0, answer.err
+    assert "Done: " in answer.err
+    assert files(tree) == before
+    assert {path: path.stat().st_mtime_ns for path in before} == times
+    copies = b"".join(files(tmp_path / "tmp").values())
+    assert len(MARK.findall(copies)) == answer.out.count("comment the line out") > 0
+    assert f"copies of the sources are edited: {tmp_path / 'tmp'}" in answer.err
+
+
+def test_a_dry_run_leaves_nothing(tmp_path: Path) -> None:
+    answer = cron2aws(
+        "--sandbox", "migrate", str(FIXTURES / "tokyo-reports"), "--tag", "Name=web", "--dry-run",
+        "-o", "json",
+    )  # fmt: skip
+    assert answer.code == 0
+    assert answer.document["schema"] == "cron2aws.plan/1"
+    assert not any((tmp_path / "state").rglob("*.jsonl"))
+
+
+@pytest.mark.parametrize("command", [("migrate", "--tag", "Name=web"), ("rollback",)])
+def test_without_a_source_it_is_a_usage_error(command: tuple[str, ...]) -> None:
+    answer = cron2aws("--sandbox", *command, "--yes")
+    assert answer.code == 2
+    assert "--sandbox needs a SOURCE" in answer.err
+    assert "hint: for example `cron2aws --sandbox" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("migrate", "--tag", "web"), 2, "--tag 'web' is not KEY=VALUE"),
+        (("migrate", "--tag", "=web"), 2, "for example --tag Name=web"),
+        (("migrate", "--tag", "a=b", "--comment-out", "--enable"), 2, "contradict each other"),
+        (("run", "nosuch"), 2, "no task 'nosuch'"),
+        (("enable", "nosuch", "--yes"), 2, "no task 'nosuch'"),
+        (("disable", "nosuch", "--yes"), 2, "no task 'nosuch'"),
+    ],
+)
+def test_a_wrong_command_line_is_told(arguments: tuple[str, ...], code: int, told: str) -> None:
+    source = (str(FIXTURES / "tokyo-reports"),) if arguments[0] == "migrate" else ()
+    answer = cron2aws("--sandbox", *arguments, *source)
+    assert answer.code == code
+    assert told in answer.err
+
+
+def test_topics_and_status_of_an_empty_account(tmp_path: Path) -> None:
+    answer = cron2aws("--sandbox", "topics", "--yes")
+    assert answer.code == 0
+    assert answer.out.startswith("--succeeded-topic-arn arn:aws:sns:")
+    tab = tmp_path / "crontab"
+    tab.write_bytes(b"0 3 * * * root x\n")
+    answer = cron2aws("--sandbox", "status", str(tab), "--dialect", "debian", "--timezone", "UTC")
+    assert (answer.code, answer.out) == (0, "No tasks of cron2aws are deployed here.\n")
+
+
+def test_an_entry_that_needs_a_decision_is_told_with_strict(tmp_path: Path) -> None:
+    tab = tmp_path / "crontab"
+    tab.write_bytes(b"0 3 * * * root x\n61 * * * * root y\n")
+    answer = cron2aws(
+        "--sandbox", "migrate", str(tab), "--tag", "Name=web", "--strict", "--yes",
+        "--dialect", "debian", "--timezone", "UTC", "--format-of", "system",
+    )  # fmt: skip
+    assert answer.code == 1
+    assert "review: " in answer.err
+
+
+def test_the_environment_is_as_it_was() -> None:
+    before = dict(os.environ)
+    cron2aws("--sandbox", "topics", "--yes")
+    assert dict(os.environ) == before
