@@ -70,12 +70,13 @@ def sandbox(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
     Messages to topics are shown here.
     """
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    for ending in (signal.SIGINT, signal.SIGTERM):  # ^C is how a server ends: no failure
+        signal.signal(ending, lambda *_: stop.set())
     ctx.exit(serve(given, stop, runs=bool(ctx.obj.get("run_commands"))))
 
 
 def serve(given: Mapping[str, Any], stop: threading.Event, *, runs: bool = False) -> int:
-    """Serve until `stop` is set, or ^C."""
+    """Serve until `stop` is set."""
     from cron2aws.sandbox import RealClock, Sandbox, VirtualClock, require_moto
 
     require_moto()
@@ -97,10 +98,7 @@ def serve(given: Mapping[str, Any], stop: threading.Event, *, runs: bool = False
         for host in hosts:
             told = " ".join(f"{key}={value}" for key, value in host.tags.items())
             click.echo(f"host {host.instance_id} {told}")
-        try:
-            server.attend(stop, fires=_show_firing, tells=_show_message)
-        except KeyboardInterrupt:
-            click.echo(err=True)
+        server.attend(stop, fires=_show_firing, tells=_show_message)
     click.echo("gone")
     return 0
 
