@@ -156,6 +156,29 @@ def test_a_marked_line_whose_stack_is_disabled_runs_nowhere() -> None:
     assert "is disabled: the job runs nowhere" in told(plan_of(marked(found), deployed_from(found)))
 
 
+def test_a_marked_line_whose_task_has_an_end_was_half_rolled_back() -> None:
+    found = survey_of(LINE)
+    stack = deployed_from(found, enabled="true", NotAfter="2026-11-23T10:00:00Z")
+    assert "a rollback was cut short" in told(plan_of(marked(found), stack))
+    assert plan_of(found, stack).problems == ()
+
+
+@pytest.mark.parametrize("place", ["123456789012/eu-west-2", "210987654321/eu-west-1"])
+def test_a_line_that_was_handed_over_elsewhere_is_left_alone(place: str) -> None:
+    (entry,) = survey_of(LINE).entries
+    line = f"# cron2aws:{entry.id} {place}/cron2aws-web-backup-{entry.id} | {LINE}"
+    plan = plan_of(survey_of(line))
+    assert "was handed over to account" in told(plan)
+    assert str(plan.place) == "account 123456789012, eu-west-1"
+
+
+def test_several_stacks_with_one_id_are_told() -> None:
+    found = survey_of(LINE)
+    stack = deployed_from(found)
+    twin = replace(stack, stack_name="twin")
+    assert f"{stack.stack_name}, twin" in told(plan_of(found, stack, twin))
+
+
 def test_one_entry_under_two_targets_is_refused() -> None:
     found = survey_of(LINE)
     stack = deployed_from(found, EC2InstanceTagValue="db")

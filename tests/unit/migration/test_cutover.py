@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import pytest
 
+from cron2aws.errors import AwsError
 from cron2aws.migration.cutover import CutOver, Move, hand_over_moment, stamp
+from cron2aws.plan import Deployed
 from tests.fakes import FakeClock, FakeEdit, FakeJournal, FakeProgress, FakeStacks, deployed
 
 ETC = "/etc/crontab"
@@ -162,3 +165,143 @@ def test_the_way_back_ends_the_task_at_the_moment_and_waits_for_its_last_start()
     assert world.edit.done[0][0] < moment
     assert world.clock.now() >= moment + timedelta(minutes=1)
     assert stamp(moment) == world.parameters(0)["NotAfter"]
+
+
+def test_a_file_that_changes_while_it_is_waited_for_is_given_up_at_once() -> None:
+    world = World(2)
+
+    class Meddling(FakeClock):
+        def sleep_until(self, moment: datetime) -> None:
+            super().sleep_until(moment)
+            world.edit.refused.add(ETC)
+
+    clock = Meddling()
+    over = CutOver(world.stacks, clock, world.journal, FakeProgress(), parallel=1)
+    failed = over.to_aws([move(0), move(1)], world.edit)
+    assert {failure.id for failure in failed} == {move(0).id, move(1).id}
+    assert [world.parameters(n)["Enabled"] for n in range(2)] == ["false", "false"]
+    # long before the moment: as soon as the change was seen
+    assert clock.now() < datetime.fromisoformat(world.parameters(0)["NotBefore"]) - timedelta(
+        seconds=60
+    )
+
+
+def test_a_rewrite_that_fails_at_the_very_end_is_taken_back() -> None:
+    world = World(1)
+    world.edit.refused_at_last.add(ETC)
+    (failure,) = world.over.to_aws([move(0)], world.edit)
+    assert failure.what == f"rewriting {ETC}"
+    assert world.parameters(0)["Enabled"] == "false"
+
+
+def test_an_update_that_only_seemed_to_fail_is_taken_back() -> None:
+    world = World(2)
+
+    class Lossy(FakeStacks):
+        """Carries updates out, and loses the answer to one."""
+
+        def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+            super().update(stack, parameters)
+            if stack.id == move(0).id and parameters == {"Enabled": "true"}:
+                raise AwsError(what="the network was lost")
+
+    stacks = Lossy(world.clock, *world.stacks.stacks.values())
+    over = CutOver(stacks, world.clock, world.journal, FakeProgress(), parallel=1)
+    failed = over.to_aws([move(0), move(1)], world.edit)
+    assert [failure.id for failure in failed] == [move(0).id]
+    enabled = {stack.id: stack.enabled for stack in stacks.deployed()}
+    assert enabled == {move(0).id: False, move(1).id: True}
+
+
+def test_what_cannot_be_taken_back_is_told() -> None:
+    world = World(1)
+    world.edit.refused.add(ETC)
+
+    class Refusing(FakeStacks):
+        def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+            if parameters.get("Enabled") == "false":
+                raise AwsError(what="no")
+            super().update(stack, parameters)
+
+    stacks = Refusing(world.clock, *world.stacks.stacks.values())
+    over = CutOver(stacks, world.clock, world.journal, FakeProgress(), parallel=1)
+    failed = over.to_aws([move(0)], world.edit)
+    assert f"taking back stack {move(0).stack_name}" in [failure.what for failure in failed]
+
+
+@pytest.mark.parametrize(
+    ("back", "told"),
+    [(False, "may have been made by both"), (True, "may have been made by neither")],
+)
+def test_what_was_taken_back_too_late_says_what_that_means(back: bool, told: str) -> None:
+    world = World(1)
+    world.edit.refused_at_last.add(ETC)
+
+    class Slow(FakeStacks):
+        def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+            is_undo = parameters in ({"Enabled": "false"}, {"NotAfter": ""})
+            self.clock.time += timedelta(seconds=60 if is_undo else 1)
+            super().update(stack, parameters)
+
+    stacks = Slow(world.clock, *world.stacks.stacks.values())
+    over = CutOver(stacks, world.clock, world.journal, FakeProgress(), parallel=1)
+    failed = (over.to_cron if back else over.to_aws)([move(0)], world.edit)
+    assert [failure.id for failure in failed] == [move(0).id] * 2
+    assert told in str(failed[-1].error)
+
+
+def test_a_line_that_somebody_changes_back_at_once_is_told() -> None:
+    world = World(1)
+
+    class Undone(FakeEdit):
+        def applied(self, source: str, ids: frozenset[str]) -> frozenset[str]:
+            assert source == ETC
+            return ids - ids
+
+    failed = world.over.to_aws([move(0)], Undone(world.clock))
+    assert "somebody changed the line" in str(failed[0].error)
+    assert world.parameters(0)["Enabled"] == "false"
+
+
+def test_an_interruption_among_the_rewrites_goes_forward() -> None:
+    world = World(3)
+
+    class Interrupted(FakeEdit):
+        """^C comes in the first rewrite, and another file is refused then."""
+
+        def apply(self, source: str, ids: frozenset[str]) -> None:
+            if not self.done and source != "/a":
+                super().apply(source, ids)
+                raise KeyboardInterrupt
+            super().apply(source, ids)
+
+    edit = Interrupted(world.clock, refused_at_last={"/c"})
+    progress = FakeProgress()
+    over = CutOver(world.stacks, world.clock, world.journal, progress, parallel=1)
+    with pytest.raises(KeyboardInterrupt):
+        over.to_aws([move(0, "/b"), move(1, "/c"), move(2, "/d")], edit)
+    assert [source for _, source, _ in edit.done] == ["/b", "/d"]
+    assert [world.parameters(n)["Enabled"] for n in range(3)] == ["true", "false", "true"]
+    assert any("error" in line and move(1).id in line for line in progress.said)
+
+
+def test_what_cannot_be_taken_back_after_an_interruption_is_said() -> None:
+    world = World(1)
+    progress = FakeProgress()
+
+    class Interrupting(FakeClock):
+        def sleep_until(self, moment: datetime) -> None:  # noqa: ARG002
+            world.stacks.refuses.add(("update", move(0).stack_name))
+            raise KeyboardInterrupt
+
+    over = CutOver(world.stacks, Interrupting(), world.journal, progress, parallel=1)
+    with pytest.raises(KeyboardInterrupt):
+        over.to_aws([move(0)], world.edit)
+    assert any("taking back" in line and "AccessDenied" in line for line in progress.said)
+
+
+def test_a_way_back_that_failed_whole_waits_for_nothing() -> None:
+    world = World(1)
+    world.stacks.refuses.add(("update", move(0).stack_name))
+    assert len(world.over.to_cron([move(0)], world.edit)) == 1
+    assert world.clock.slept == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cron2aws.migration.rollback import Return, Rollback
@@ -117,3 +118,12 @@ def test_a_stack_that_cannot_be_deleted_is_told_and_the_others_go() -> None:
     assert taken.done == ("00000002",)
     assert [failure.what for failure in taken.failed] == [f"deleting stack {first.stack_name}"]
     assert list(world.stacks.stacks) == [first.stack_name]
+
+
+def test_a_broken_stack_takes_no_update_and_is_deleted() -> None:
+    stack = replace(deployed("00000001", ENABLED), status="ROLLBACK_COMPLETE")
+    world = World(stack)
+    taken = world.rollback.take_back([Return(id="00000001", stack=stack, source=ETC)], world.edit)
+    assert taken.failed == ()
+    assert world.did() == [("delete", {})]
+    assert len(world.edit.done) == 1

@@ -1,0 +1,142 @@
+"""The stack part of a plan: every step on its own, several at a time, each failure kept."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+import pytest
+
+from cron2aws.errors import AwsError
+from cron2aws.migration.deploy import Deployer, together
+from cron2aws.plan import Place, Plan, Wish, make_plan
+from cron2aws.task.task import Target, TaskOptions
+from tests.fakes import FakeClock, FakeJournal, FakeProgress, FakeStacks, deployed
+from tests.making import survey_of
+
+LINES = "0 3 * * * root /opt/a\n0 4 * * * root /opt/b\n0 5 * * * root /opt/c\n"
+
+
+def plan_for(stacks: FakeStacks, lines: str = LINES) -> Plan:
+    wish = Wish(target=Target(name="Name", value="web"), options=TaskOptions())
+    place = Place(account="123456789012", region="eu-west-1")
+    return make_plan(survey_of(lines), stacks.deployed(), wish, place)
+
+
+class Case:
+    def __init__(self, parallel: int = 1) -> None:
+        self.stacks = FakeStacks(FakeClock())
+        self.journal = FakeJournal()
+        self.progress = FakeProgress()
+        self.deployer = Deployer(self.stacks, self.journal, self.progress, parallel=parallel)
+
+
+def test_what_is_new_is_created_with_the_tags_that_find_it_again() -> None:
+    case = Case()
+    plan = plan_for(case.stacks)
+    deployment = case.deployer.deploy(plan.steps)
+    assert deployment.done == plan.steps
+    assert deployment.failed == ()
+    for step in plan.steps:
+        stack = case.stacks.stacks[step.stack_name]
+        assert dict(stack.parameters) == step.parameters
+        assert stack.tags == step.task.tags
+    assert case.progress.said[0] == "deploying 3"
+
+
+def test_what_has_changed_is_updated_and_what_has_not_is_left() -> None:
+    case = Case()
+    case.deployer.deploy(plan_for(case.stacks).steps)
+    case.stacks.log.clear()
+    plan = plan_for(case.stacks, LINES.replace("0 4", "9 4"))
+    deployment = case.deployer.deploy(plan.steps)
+    assert len(deployment.done) == 3
+    ((_, what, name, parameters),) = case.stacks.log
+    assert (what, name) == ("update", plan.work[0].stack_name)
+    assert parameters["ScheduleExpression"] == "cron(9 4 * * ? *)"
+    assert "NotBefore" not in parameters
+
+
+def test_a_failure_does_not_stop_the_others() -> None:
+    case = Case()
+    plan = plan_for(case.stacks)
+    first, second, third = plan.steps
+    case.stacks.refuses.add(("create", second.stack_name))
+    deployment = case.deployer.deploy(plan.steps)
+    assert deployment.done == (first, third)
+    (failure,) = deployment.failed
+    assert (failure.id, failure.what) == (second.task.id, f"create {second.stack_name}")
+    assert isinstance(failure.error, AwsError)
+
+
+@pytest.mark.parametrize("stolen", [True, False], ids=["another's", "gone"])
+def test_a_stack_that_is_no_longer_the_one_planned_for_is_not_touched(stolen: bool) -> None:
+    case = Case()
+    case.deployer.deploy(plan_for(case.stacks).steps)
+    plan = plan_for(case.stacks, LINES.replace("0 4", "9 4"))
+    name = plan.work[0].stack_name
+    del case.stacks.stacks[name]
+    if stolen:
+        case.stacks.stacks[name] = deployed("ffffffff", name=name)
+    case.stacks.log.clear()
+    deployment = case.deployer.deploy(plan.steps)
+    assert "is no longer the one" in deployment.failed[0].error.what
+    assert case.stacks.log == []
+
+
+def test_each_step_is_written_down_before_it_is_done() -> None:
+    case = Case()
+    plan = plan_for(case.stacks)
+    case.stacks.refuses |= {("create", step.stack_name) for step in plan.steps}
+    case.deployer.deploy(plan.steps)
+    assert [(event, facts["stack"]) for event, facts in case.journal.events] == [
+        ("create", step.stack_name) for step in plan.steps
+    ]
+
+
+class Meeting(FakeStacks):
+    """Creations that wait for each other: one at a time would never end."""
+
+    def __init__(self, clock: FakeClock, together: int) -> None:
+        super().__init__(clock)
+        self.barrier = threading.Barrier(together, timeout=10)
+
+    def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
+        self.barrier.wait()
+        super().create(name, parameters, tags)
+
+
+def test_as_many_at_a_time_as_was_asked_for() -> None:
+    stacks = Meeting(FakeClock(), 3)
+    deployer = Deployer(stacks, FakeJournal(), FakeProgress(), parallel=3)
+    assert deployer.deploy(plan_for(stacks).steps).failed == ()
+    assert len(stacks.stacks) == 3
+
+
+def test_never_more_at_a_time_than_was_asked_for() -> None:
+    now, most = 0, 0
+    lock = threading.Lock()
+
+    def act(_: int) -> None:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        threading.Event().wait(0.001)
+        with lock:
+            now -= 1
+
+    together(act, range(20), 2)
+    assert 1 <= most <= 2
+
+
+def test_failures_stand_where_their_items_do_and_bugs_are_not_kept() -> None:
+    def act(item: int) -> None:
+        if item == 2:
+            raise AwsError(what="no")
+        if item == 9:
+            raise KeyError(item)
+
+    assert [bool(error) for error in together(act, [1, 2, 3], 2)] == [False, True, False]
+    with pytest.raises(KeyError):
+        together(act, [1, 9], 0)
