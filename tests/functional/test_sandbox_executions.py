@@ -223,6 +223,36 @@ def test_retries_and_waits_advance_the_clock_only(sandbox: Sandbox) -> None:
     assert sandbox.transitions(ended["arn"]) == 2 + 3  # two states entered, three retries
 
 
+@pytest.mark.parametrize(
+    ("size", "caught", "status"),
+    [
+        (200_000, "States.ALL", "SUCCEEDED"),
+        (300_000, "States.ALL", "FAILED"),
+        (300_000, "States.DataLimitExceeded", "SUCCEEDED"),
+    ],
+)
+def test_a_result_that_is_too_large_is_caught_by_its_own_name_only(
+    sandbox: Sandbox, size: int, caught: str, status: str
+) -> None:
+    function(f"def handler(e, c):\n    return 'x' * {size}")
+    definition = {
+        "StartAt": "Try",
+        "States": {
+            "Try": {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::lambda:invoke",
+                "Parameters": {"FunctionName": "tried"},
+                "Catch": [{"ErrorEquals": [caught], "Next": "Caught"}],
+                "End": True,
+            },
+            "Caught": {"Type": "Pass", "Result": "caught", "End": True},
+        },
+    }
+    ended = sandbox.wait(sandbox.start(machine(definition)))
+    assert ended["status"] == status
+    assert (ended["output"] == "caught") is (status == "SUCCEEDED" and size > 262_144)
+
+
 def test_time_does_not_run_ahead_of_an_execution_that_works(sandbox: Sandbox) -> None:
     """A long job of one task must not let the other's look late."""
     for name, seconds in (("short", 60), ("long", 7200)):

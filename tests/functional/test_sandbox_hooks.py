@@ -52,6 +52,7 @@ SIGNATURES = {
     "LambdaBackend.create_function": "(self, spec)",
     "parsing.generate_resource_name": "(resource_type, stack_name, logical_id)",
     "Execution.status": "property",
+    "ErrorEqualsDecl._eval_body": "(self, env)",
     "StepFunctionsParserBackend._validate_definition": "(definition)",
     "StepFunctionBackend.delete_state_machine": "(self, arn)",
     "StepFunctionBackend.describe_execution": "(self, execution_arn)",

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 NAME_LIMIT = 80
 FORBIDDEN = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]")
 """StartExecution: no blanks, brackets, wildcards, special characters or control characters."""
-HISTORY_LIMIT = 25_000
-"""Events, after which an execution of a standard machine fails."""
+UNCATCHABLE = ("States.DataLimitExceeded", "States.Runtime")
+"""What States.ALL doesn't stand for ("Handling errors in Step Functions workflows")."""
 
 
 class Executions:
@@ -110,6 +110,19 @@ class Executions:
     def datetime_module(self) -> ModuleType:
         """The `datetime` of moto's modules that stamp events and executions."""
         return datetime_module(self.clock)
+
+
+def matching(match: Callable[[Foreign, Foreign], None]) -> Callable[[Foreign, Foreign], None]:
+    """ErrorEqualsDecl._eval_body: whether a Retry or Catch is for the error on the stack."""
+
+    def matched(declared: Foreign, env: Foreign) -> None:
+        error = env.stack[-1]
+        match(declared, env)
+        named = error in declared.error_names
+        if str(error.error_name) in UNCATCHABLE and not named:
+            env.stack[-1] = False
+
+    return matched
 
 
 def status_of(execution: Foreign) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox.definitions import judging, remembering
-from cron2aws.sandbox.executions import status_of
+from cron2aws.sandbox.executions import matching, status_of
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.limits import checked_function, checked_rule, checked_schedule
 from cron2aws.sandbox.ssm_api import Refused, actions
@@ -109,6 +109,12 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
         owner="moto.stepfunctions.parser.models:StepFunctionsParserBackend",
         name="start_execution",
         replace=watching.start,
+    )
+    # States.ALL caught a result that is too large, which ends the execution on AWS
+    yield Hook(
+        owner=f"{_ASL}.component.common.error_name.error_equals_decl:ErrorEqualsDecl",
+        name="_eval_body",
+        replace=matching,
     )
     # between its making and its start an execution has no status, which breaks a list
     yield Hook(
