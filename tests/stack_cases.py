@@ -44,6 +44,8 @@ def send_event(**changes: Any) -> dict[str, Any]:
         "delivery_timeout": "3600",
         "max_concurrency": "100%",
         "max_errors": "100%",
+        "log_group": "",
+        "bucket": "",
         **changes,
     }
     return {"state": given["input"], **given}

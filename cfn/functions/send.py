@@ -161,6 +161,7 @@ def send_to(event: dict[str, Any], comment: str, hosts: dict[str, Any]) -> dict[
             MaxConcurrency=event["max_concurrency"],
             MaxErrors=event["max_errors"],
             Comment=comment,
+            **outputs(event),
             **hosts,
         )
     except (HTTPClientError, ConnectionError) as error:
@@ -170,6 +171,18 @@ def send_to(event: dict[str, Any], comment: str, hosts: dict[str, Any]) -> dict[
             raise SendUncertain(f"look for the comment {comment}: {error}") from error
         raise
     return {"outcome": "sent", "command_id": command["Command"]["CommandId"]}
+
+
+def outputs(event: dict[str, Any]) -> dict[str, Any]:
+    """Where the hosts write the whole output, by the rights of their own instance profile."""
+    found: dict[str, Any] = {}
+    if event["bucket"]:
+        found |= {"OutputS3BucketName": event["bucket"], "OutputS3KeyPrefix": event["task"]}
+    if group := event["log_group"]:
+        found["CloudWatchOutputConfig"] = {
+            "CloudWatchOutputEnabled": True, "CloudWatchLogGroupName": group
+        }  # fmt: skip
+    return found
 
 
 def is_theirs(error: ClientError) -> bool:

@@ -20,6 +20,8 @@ SETTLED_SECONDS = 120
 ENDED = ("Success", "Failed", "TimedOut", "Cancelled")
 NEVER_STARTED = ("AccessDenied", "InvalidPlatform")
 FIRST_LINE = re.compile(r"\[cron2aws\] exit=(\d+) seconds=([0-9.]+)\n?")
+WHOLE_OUTPUT = "[cron2aws] whole output"
+"""What follows this line is for a log group or a bucket: its end is told before it."""
 HOSTS_TOLD, HOSTS_WITH_OUTPUT, LINES, WIDTH, LONGEST_TEXT = 50, 5, 10, 200, 28_000
 """So that the message fits into the cause of a failed execution (32,768 characters), too."""
 
@@ -153,8 +155,8 @@ def add_outputs(command_id: str, hosts: list[Facts]) -> None:
             )
         except (ClientError, ConnectionError, HTTPClientError):
             continue  # what the listing showed is good enough to tell a run that has ended
-        host["stdout"] = found.get("StandardOutputContent", "")
-        host["stderr"] = found.get("StandardErrorContent", "")
+        host["stdout"] = found.get("StandardOutputContent", "").partition(WHOLE_OUTPUT)[0]
+        host["stderr"] = found.get("StandardErrorContent", "").partition(WHOLE_OUTPUT)[0]
 
 
 def head(event: Facts, verdict: str) -> list[str]:

@@ -58,10 +58,11 @@ class Tab:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """How one entry is to be triggered."""
+    """How one entry is to be triggered, and what is kept of its output."""
 
     kind: TriggerKind = TriggerKind.SCHEDULER
     prefer_rate: bool = False
+    whole_output: bool = False  # all output goes to a log group or a bucket
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +188,14 @@ def _judge(entry: Entry, tab: Tab, entry_id: str, host: _Host) -> Surveyed:
         local_clock=own_zone,
     )
     runs = conversion.triggers or conversion.verdict == "refused"
-    text = script(entry, dialect, entry_id=entry_id, source=tab.path, system=tab.system)
+    text = script(
+        entry,
+        dialect,
+        entry_id=entry_id,
+        source=tab.path,
+        system=tab.system,
+        whole_output=wanted.whole_output,
+    )
     findings = (
         *entry.findings,
         *conversion.findings,

@@ -149,6 +149,18 @@ def test_a_changed_schedule_is_an_update_that_keeps_what_was_not_said(
     assert [each["Enabled"] for each in changed] == ["true"]
 
 
+def test_the_whole_output_stays_asked_for(
+    world: World, tab: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert do_migrate(world, tab, "--output-log-group", "/jobs") == 0
+    capsys.readouterr()
+    assert do_migrate(world, tab) == 0
+    assert "Nothing to do" in capsys.readouterr().out
+    parameters = [stack.parameters for stack in world.stacks.deployed()]
+    assert {each["OutputLogGroup"] for each in parameters} == {"/jobs"}
+    assert all("whole output" in each["Command"] for each in parameters)
+
+
 def test_tasks_run_from_the_hand_over_on_and_not_before(world: World, tab: Path) -> None:
     do_migrate(world, tab, "--comment-out")
     (stack,) = [s for s in world.stacks.deployed() if "backup" in s.stack_name]

@@ -82,8 +82,11 @@ class Host:
             cwd="/usr/bin",
         )
 
-    def run(self, job: Job, dialect: str = "debian") -> tuple[int, str, str]:
-        process = self.start(render(job, habits_of(DIALECTS[dialect]), title="test"))
+    def run(
+        self, job: Job, dialect: str = "debian", *, whole_output: bool = False
+    ) -> tuple[int, str, str]:
+        habits = habits_of(DIALECTS[dialect])
+        process = self.start(render(job, habits, title="test", whole_output=whole_output))
         stdout, stderr = process.communicate()
         return process.returncode, stdout.decode(), stderr.decode()
 
@@ -199,6 +202,17 @@ def test_long_outputs_end_with_their_last_lines(host: Host) -> None:
     assert stdout.startswith("[cron2aws] exit=0")
     assert stdout.endswith("\n1499999\n1500000\n")
     assert stderr.endswith("\n8999\n9000\n")
+
+
+def test_the_whole_output_follows_what_is_told(host: Host) -> None:
+    command = "seq 1 100000; seq 1 9000 >&2"
+    _, stdout, stderr = host.run(replace(JOB, command=command), whole_output=True)
+    told, whole = stdout.split("[cron2aws] whole output\n")
+    assert len(told) <= 24_000
+    assert whole == "".join(f"{n}\n" for n in range(1, 100_001))
+    told, whole = stderr.split("[cron2aws] whole output\n")
+    assert len(told) <= 8_000
+    assert whole == "".join(f"{n}\n" for n in range(1, 9_001))
 
 
 def test_what_the_job_leaves_running_is_not_waited_for(host: Host) -> None:

@@ -72,6 +72,13 @@ def test_a_trigger_can_be_asked_for() -> None:
     assert [trigger.timezone for trigger in entry.conversion.triggers] == ["UTC"]
 
 
+def test_the_whole_output_can_be_asked_for() -> None:
+    how = settings(Wanted(whole_output=True))
+    (entry,) = survey_of("0 3 * * * root a\n", how=how).entries
+    assert "whole output" in str(entry.script)
+    assert "whole output" not in str(only("0 3 * * * root a\n").script)
+
+
 def test_python_crontabs_other_reading_is_a_note() -> None:
     entry = only("0 3 * * * root echo a # b\n")
     assert "C190" in {finding.code for finding in entry.findings}

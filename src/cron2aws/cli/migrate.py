@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cron2aws.survey import Survey, Wanted
     from cron2aws.task.task import Target, TaskOptions
 
+OUTPUTS = ("OutputLogGroup", "OutputS3Bucket")
+
 
 @click.command()
 @click.argument("source", nargs=-1)
@@ -56,6 +58,12 @@ if TYPE_CHECKING:
     type=click.IntRange(30, 172800),
     metavar="SECONDS",
     help="How late a host may start a job (default: its interval, at most 1 hour).",
+)
+@click.option(
+    "--output-log-group", metavar="G", help="The hosts write the whole output to this log group."
+)
+@click.option(
+    "--output-s3-bucket", metavar="B", help="The hosts write the whole output to this bucket."
 )
 @click.option("--max-concurrency", metavar="N|N%", help="On how many hosts at once.")
 @click.option(
@@ -141,6 +149,8 @@ def wish_of(given: dict[str, Any]) -> Wish:
             execution_timeout=given["execution_timeout"],
             delivery_timeout=given["delivery_timeout"],
             max_concurrency=given["max_concurrency"],
+            output_log_group=given["output_log_group"],
+            output_s3_bucket=given["output_s3_bucket"],
         ),
         comment_out=given["comment_out"],
         enable=given["enable"],
@@ -168,7 +178,13 @@ def wanted_by(deployed: Sequence[Deployed], asked: TaskOptions) -> Callable[[str
         now = parameters.get(entry_id, {})
         rate = now.get("ScheduleExpression", "").startswith("rate(")
         kind = asked.trigger or TriggerKind(now.get("Trigger", "scheduler"))
-        return Wanted(kind=kind, prefer_rate=asked.prefer_rate or rate)
+        given = asked.parameters()
+        outputs = {name: given.get(name, now.get(name, "")) for name in OUTPUTS}
+        return Wanted(
+            kind=kind,
+            prefer_rate=asked.prefer_rate or rate,
+            whole_output=any(outputs.values()),
+        )
 
     return wanted
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
-from cron2aws.task.output import HOLD_BACK, REDIRECTION, REPORT
+from cron2aws.task.output import HOLD_BACK, REDIRECTION, report
 from cron2aws.task.quoting import is_printable, printf_format, quoted, shown, word
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -84,11 +84,18 @@ def habits_of(dialect: Dialect) -> Habits:
 
 
 def script(
-    entry: Entry, dialect: Dialect, *, entry_id: str, source: str, system: bool = False
+    entry: Entry,
+    dialect: Dialect,
+    *,
+    entry_id: str,
+    source: str,
+    system: bool = False,
+    whole_output: bool = False,
 ) -> str:
     """The whole script of an entry: printable UTF-8, complete, for `sh` run by root.
 
-    `system`: the entry stands in a system tab.
+    `system`: the entry stands in a system tab. `whole_output`: behind what is told, all output
+    that was kept follows, for a log group or a bucket.
     """
     job = Job(
         user=entry.user,
@@ -98,10 +105,10 @@ def script(
         system=system,
     )
     title = f"cron2aws {entry_id}: line {entry.line} of {source}"
-    return render(job, habits_of(dialect), title=title)
+    return render(job, habits_of(dialect), title=title, whole_output=whole_output)
 
 
-def render(job: Job, habits: Habits, *, title: str) -> str:
+def render(job: Job, habits: Habits, *, title: str, whole_output: bool = False) -> str:
     """The script of a job; `title` is what its first line says of it."""
     steps = "".join(f"{line}\n" for line in _job(job, habits))
     mark = _end_mark(steps)
@@ -115,7 +122,7 @@ def render(job: Job, habits: Habits, *, title: str) -> str:
         f"}} 3<<'{mark}' {REDIRECTION}\n"
         f"{steps}"
         f"{mark}\n"
-        f"{REPORT}"
+        f"{report(whole=whole_output)}"
     )
 
 

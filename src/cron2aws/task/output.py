@@ -40,7 +40,7 @@ s=$(date +%s)
 REDIRECTION = "</dev/null >$t/1 2>$t/2"
 """The job's descriptors: both pipes stay open for as long as it runs."""
 
-REPORT = f"""\
+_REPORT = f"""\
 c=$?
 s=$(($(date +%s)-s))
 # what the job left running may hold its outputs open
@@ -52,8 +52,23 @@ done
 echo "[cron2aws] exit=$c seconds=$s"
 last 1 {STDOUT_BYTES}
 last 2 {STDERR_BYTES} >&2
-rm -r $t
+{{whole}}rm -r $t
 # codes that the agent would act on
 case $c in {"|".join(map(str, AGENT_CODES))}) exit 1;; esac
 exit $c
 """
+
+WHOLE_OUTPUT = "[cron2aws] whole output"
+"""What follows this line is not told in messages: it is for a log group or a bucket."""
+
+_WHOLE = f"""\
+for n in 1 2; do
+  echo "{WHOLE_OUTPUT}" >&$n
+  last $n 99999999 >&$n
+done
+"""
+
+
+def report(*, whole: bool) -> str:
+    """The end of a script: exit code, last lines and, if asked for, all that was kept."""
+    return _REPORT.format(whole=_WHOLE if whole else "")

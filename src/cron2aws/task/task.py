@@ -44,6 +44,8 @@ class TaskOptions:
     execution_timeout: int | None = None
     delivery_timeout: int | None = None
     max_concurrency: str | None = None
+    output_log_group: str | None = None
+    output_s3_bucket: str | None = None
 
     def parameters(self) -> dict[str, str]:
         """Those that were given, as parameters of the stack."""
@@ -54,6 +56,8 @@ class TaskOptions:
             "ExecutionTimeoutSeconds": self.execution_timeout,
             "DeliveryTimeoutSeconds": self.delivery_timeout,
             "MaxConcurrency": self.max_concurrency,
+            "OutputLogGroup": self.output_log_group,
+            "OutputS3Bucket": self.output_s3_bucket,
         }
         return {name: str(value) for name, value in given.items() if value is not None}
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 ENVIRONMENT_BYTES = 4096  # all keys and values of a function's environment together, as JSON
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,7 @@ class Rule:
         return f"{value!r} is not a number from {self.least} to {self.most}"
 
 
+# fmt: off
 RULES = (
     # [[[cog
     # import json
@@ -189,6 +191,16 @@ RULES = (
         pattern="^(0|[1-9][0-9]{0,6}|[0-9]%|[1-9][0-9]%|100%)$",
     ),
     Rule(
+        name="OutputLogGroup",
+        default="",
+        pattern="^[0-9A-Za-z_/.#-]{0,512}$",
+    ),
+    Rule(
+        name="OutputS3Bucket",
+        default="",
+        pattern="^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$",
+    ),
+    Rule(
         name="TopicCommandExecutionSucceededArn",
         default="",
         pattern="^(arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[0-9A-Za-z_-]{1,256})?$",
@@ -240,6 +252,7 @@ RULES = (
     ),
     # [[[end]]]
 )
+# fmt: on
 """A row for each parameter of the template, made from it."""
 
 _BY_NAME = {rule.name: rule for rule in RULES}
@@ -269,4 +282,5 @@ def too_long(command: str) -> str | None:
 
 def environment_bytes(command: str) -> int:
     """The bytes that the send function's environment takes with this command."""
-    return len(json.dumps({"COMMAND": command}, ensure_ascii=False).encode("utf-8", "replace"))
+    text = _JSON.encode({"COMMAND": command})
+    return len(text.encode("utf-8", "replace"))

@@ -198,6 +198,36 @@ def test_sends_to_every_host_with_the_tag(send: Any) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [
+        ({}, {}),
+        (
+            {"bucket": "logs-of-jobs"},
+            {"OutputS3BucketName": "logs-of-jobs", "OutputS3KeyPrefix": "web-backup"},
+        ),
+        (
+            {"log_group": "/jobs"},
+            {
+                "CloudWatchOutputConfig": {
+                    "CloudWatchOutputEnabled": True,
+                    "CloudWatchLogGroupName": "/jobs",
+                }
+            },
+        ),
+    ],
+)
+def test_the_hosts_are_told_where_the_whole_output_goes(
+    send: Any, asked: dict[str, str], sent: dict[str, Any]
+) -> None:
+    calls = give_clients(send, ssm=SENT)
+    send.handler(send_event(**asked), None)
+    outputs = ("OutputS3BucketName", "OutputS3KeyPrefix", "CloudWatchOutputConfig")
+    assert {name: calls[0].parameters[name] for name in outputs if name in calls[0].parameters} == (
+        sent
+    )
+
+
 def test_the_comment_fits_and_begins_with_the_runs_name(send: Any) -> None:
     calls = give_clients(send, ssm=SENT)
     send.handler(send_event(execution="e" * 80, task="t" * 60), None)

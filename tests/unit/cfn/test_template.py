@@ -20,7 +20,7 @@ PARAMETERS = """
     OnlyOnDaysOfMonth SecondScheduleExpression SecondScheduleTimezone SecondOnlyOnDaysOfMonth
     GuardTimezone NotBefore NotAfter EntryId OriginalSchedule SourceLine RunOn
     ExecutionTimeoutSeconds DeliveryTimeoutSeconds MaxConcurrency MaxErrors LogRetentionInDays
-    Overlap
+    Overlap OutputLogGroup OutputS3Bucket
 """.split()  # noqa: SIM905
 VARIANTS = [
     {"Trigger": trigger, "RunOn": run_on, "SecondScheduleExpression": second}

@@ -207,6 +207,14 @@ def test_whatever_hosts_print_the_message_can_be_published(
     assert len(answer["message"].encode("utf-8", "replace")) < 200_000
 
 
+def test_the_whole_output_is_not_told_again() -> None:
+    output = "[cron2aws] exit=0 seconds=1\nlast\n[cron2aws] whole output\nfirst\nlast\n"
+    outputs = {"i-001": (output, "[cron2aws] whole output\nwarning\n")}
+    answer, _ = ask(command(), [host()], outputs=outputs)
+    told = [line for line in answer["message"].splitlines() if line.startswith("  ")]
+    assert told == ["  | last"]
+
+
 @pytest.mark.parametrize(
     "error",
     [
