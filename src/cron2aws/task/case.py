@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
@@ -20,17 +20,19 @@ class Case:
     commands: tuple[Simple, ...]
     host: str | None
 
-    @property
+    @cached_property
     def environment(self) -> dict[str, str]:
         """What the crontab sets."""
         return dict(self.entry.environment)
 
-    @property
-    def programs(self) -> Iterator[tuple[Simple, str, tuple[str, ...]]]:
+    @cached_property
+    def programs(self) -> tuple[tuple[Simple, str, tuple[str, ...]], ...]:
         """Each program by its name, wrappers too, with the words behind it."""
-        for simple in self.commands:
-            for words in simple.chain:
-                yield simple, name_of(words[0]), words[1:]
+        return tuple(
+            (simple, name_of(words[0]), words[1:])
+            for simple in self.commands
+            for words in simple.chain
+        )
 
 
 def short(text: str) -> str:

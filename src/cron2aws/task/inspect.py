@@ -94,10 +94,15 @@ def _not_expanded(case: Case) -> str | None:
     """Only where it matters: a search path, or a name that the command uses."""
     for name, value in case.entry.environment:
         expansion = _EXPANSION.search(value)
-        used = re.search(rf"\$\{{?{re.escape(name)}\b", case.entry.command)
-        if expansion and (used or name.endswith("PATH") or name in {"HOME", "SHELL"}):
+        if expansion and _matters(name, case.entry.command):
             return f"{name} holds `{expansion[0].lstrip(':')}` as it is written"
     return None
+
+
+def _matters(name: str, command: str) -> bool:
+    if name.endswith("PATH") or name in {"HOME", "SHELL"}:
+        return True
+    return re.search(rf"\$\{{?{re.escape(name)}\b", command) is not None
 
 
 # --- more than one host, more than one run
@@ -105,7 +110,7 @@ def _not_expanded(case: Case) -> str | None:
 _LOCKS = frozenset(
     ("flock", "lockfile", "lockrun", "setlock", "solo", "run-one", "dotlockfile", "lckdo")
 )
-_LOCK_FILE = re.compile(r"(?:/var|/run)/lock/\S+|[\w./-]+\.lock\b")
+_LOCK_FILE = re.compile(r"(?:/var|/run)/lock/\S+|(?<![\w./-])[\w./-]+\.lock\b")
 
 
 def _lock(case: Case) -> str | None:
@@ -135,9 +140,10 @@ def _local(case: Case) -> str | None:
     if match:
         return f"a service on `{match[0]}`"
     name = case.host or ""
-    if len(name) > 3 and re.search(rf"(?<![\w./-]){re.escape(name)}(?![\w-])", case.entry.command):
-        return f"the host's own name `{name}`"
-    return None
+    if len(name) <= 3 or name not in case.entry.command:
+        return None
+    alone = re.search(rf"(?<![\w./-]){re.escape(name)}(?![\w-])", case.entry.command)
+    return f"the host's own name `{name}`" if alone else None
 
 
 def _few_hours(case: Case) -> str | None:

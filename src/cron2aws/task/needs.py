@@ -52,12 +52,15 @@ def interactive(case: Case) -> str | None:
             return f"`{name}` gets a DISPLAY"
         if name in _TERMINAL:
             return f"`{name}` asks for a terminal"
-        headless = any(each.startswith("--headless") for each in arguments)
-        if name in _DISPLAY or (name in _BROWSERS and not headless):
+        if name in _DISPLAY or (name in _BROWSERS and not _headless(arguments)):
             return f"`{name}` opens a window"
         if _asks_for_terminal(name, arguments):
             return f"`{name}` is told to take a terminal"
     return None
+
+
+def _headless(arguments: tuple[str, ...]) -> bool:
+    return any(each.startswith("--headless") for each in arguments)
 
 
 _CONTAINERS = frozenset(("docker", "podman", "kubectl", "docker-compose"))
@@ -80,6 +83,7 @@ def _leading_options(words: tuple[str, ...]) -> list[str]:
 
 
 _DETACHES = frozenset(("nohup", "setsid", "disown", "daemonize", "start-stop-daemon"))
+_DETACHED = re.compile(r"-d\w*")
 
 
 def background(case: Case) -> str | None:
@@ -92,8 +96,7 @@ def background(case: Case) -> str | None:
             return f"{short(' '.join(simple.words))} with `&`"
         if name in _DETACHES:
             return f"`{name}`"
-        detached = any(re.fullmatch(r"-d\w*", each) for each in arguments)
-        if name in {"screen", "tmux"} and detached:
+        if name in {"screen", "tmux"} and any(map(_DETACHED.fullmatch, arguments)):
             return f"`{name}` without its terminal"
     return None
 

@@ -11,15 +11,16 @@ from cron2aws.task.case import Case
 from cron2aws.task.words import Simple, name_of
 
 _NO_FILE = re.compile(r"[0-9]*-?|/dev/.*|/proc/.*|&.*", re.DOTALL)
-_LOG = re.compile(r".*(?:log|\.out|\.err)\b.*", re.DOTALL | re.IGNORECASE)
+_LOG = re.compile(r"(?:log|\.out|\.err)\b", re.IGNORECASE)
 
 
 def log_file(case: Case) -> str | None:
     """A log on the host: appended to, or named like one."""
     for simple in case.commands:
         for each in simple.redirections:
-            is_log = each.operator.endswith(">>") or _LOG.fullmatch(each.target)
-            if each.writes and is_log and not _NO_FILE.fullmatch(each.target):
+            if not each.writes or _NO_FILE.fullmatch(each.target):
+                continue
+            if each.operator.endswith(">>") or _LOG.search(each.target):
                 return f"`{each.target}`"
         if simple.words and name_of(simple.words[0]) == "tee":
             path = next((each for each in simple.words[1:] if not each.startswith("-")), None)
@@ -55,10 +56,12 @@ def _is_silent(simple: Simple) -> bool:
 def mail(case: Case) -> str | None:
     """Whom cron mails the output to; nothing where there is none."""
     receiver = case.environment.get("MAILTO")
+    if receiver is None and not case.entry.mail_only_on_failure:
+        return None
     if thrown_away(case):
         return None  # no output, no mail
     if receiver is None:
-        return "cron mails only failures (`-n`)" if case.entry.mail_only_on_failure else None
+        return "cron mails only failures (`-n`)"
     if not receiver:
         return "MAILTO is empty: cron mails no output, the notifications will carry it"
     return f"cron mails output to {receiver}, SNS takes the place of that"

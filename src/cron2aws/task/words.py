@@ -12,10 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 _ENDS_WORD = " \t\r\n;&|()<>"
-_OPERATOR = re.compile(r"&&|\|\||\|&|;;|[;&|()\n]")
-_REDIRECTION = re.compile(r"[0-9]*(?:>>|>&|>\||<&|<<<|<<-?|<>|>|<)|&>>?")
+_PLAIN = re.compile(r"[^ \t\r\n;&|()<>\\'\"`$]+")
+_BETWEEN_WORDS = re.compile(
+    r"(?P<redirection>[0-9]*(?:>>|>&|>\||<&|<<<|<<-?|<>|>|<)|&>>?)[ \t]*"
+    r"|(?P<operator>&&|\|\||\|&|;;|[;&|()\n])"
+    r"|[ \t\r]+"
+    r"|#[^\n]*"  # where a word could begin it is a comment
+)
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _RESERVED = frozenset(
     ("{", "}", "!", "if", "then", "else", "elif", "fi", "do", "done", "while", "until", "for")
@@ -47,7 +53,7 @@ class Simple:
     end: str
     """The operator behind it: `&` puts it in the background."""
 
-    @property
+    @cached_property
     def chain(self) -> tuple[tuple[str, ...], ...]:
         """The words from each program on: a wrapper (`sudo`, `nice`), and what it runs."""
         found: list[tuple[str, ...]] = []
@@ -166,39 +172,28 @@ def _simple(tokens: list[str | Redirection], end: str) -> Simple:
 
 
 def _tokens(command: str) -> Iterator[tuple[str | Redirection, bool]]:
-    """Words and redirections, and operators (true); a `#` that begins a word ends it all."""
+    """Words and redirections, and operators (true)."""
     position = 0
     while position < len(command):
-        redirection = _REDIRECTION.match(command, position)
-        operator = _OPERATOR.match(command, position)
-        if redirection:
-            start = position = _skip_blanks(command, redirection.end())
-            position = _word_end(command, start)
-            target = _unquoted(command[start:position])
-            yield Redirection(operator=redirection[0], target=target), False
-        elif operator:
-            position = operator.end()
-            yield operator[0], True
-        elif command[position] in _ENDS_WORD:
-            position += 1
-        elif command[position] == "#":
-            newline = command.find("\n", position)
-            position = len(command) if newline < 0 else newline
-        else:
+        between = _BETWEEN_WORDS.match(command, position)
+        if between is None:
             end = _word_end(command, position)
             yield command[position:end], False
-            position = end
-
-
-def _skip_blanks(command: str, position: int) -> int:
-    while command[position : position + 1] in {" ", "\t"}:
-        position += 1
-    return position
+        elif between.lastgroup == "redirection":
+            end = _word_end(command, between.end())
+            target = _unquoted(command[between.end() : end])
+            yield Redirection(operator=between["redirection"], target=target), False
+        else:
+            end = between.end()
+            if between.lastgroup == "operator":
+                yield between["operator"], True
+        position = end
 
 
 def _word_end(command: str, position: int) -> int:
     while position < len(command) and command[position] not in _ENDS_WORD:
-        position = _skip(command, position)
+        plain = _PLAIN.match(command, position)
+        position = plain.end() if plain else _skip(command, position)
     return min(position, len(command))
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cron2aws.task.secrets import MASK, find_secrets, mask, mask_value, secret_in_setting
+from cron2aws.task.secrets import (
+    MASK,
+    RECOGNISERS,
+    find_secrets,
+    mask,
+    mask_value,
+    secret_in_setting,
+)
 
 # Made up; none of them was ever valid
 HUNTER = "hunter2x"
@@ -160,3 +168,21 @@ def test_anything_can_be_masked(text: str) -> None:
     found = find_secrets(text)
     assert all(a.end <= b.start for a, b in pairwise(found))
     assert len(mask(text)) == len(text) + sum(len(MASK) - (s.end - s.start) for s in found)
+
+
+@pytest.mark.parametrize(
+    ("signs", "pattern"),
+    [(signs, pattern) for signs, patterns in RECOGNISERS for pattern, _ in patterns],
+)
+@settings(max_examples=8)
+@given(data=st.data())
+def test_whatever_a_pattern_matches_holds_a_sign_of_it(
+    signs: re.Pattern[str], pattern: re.Pattern[str], data: st.DataObject
+) -> None:
+    printable = st.characters(min_codepoint=32, max_codepoint=126)
+    text = data.draw(st.from_regex(pattern, fullmatch=True, alphabet=printable))
+    assert signs.search(text.lower())
+
+
+def test_letters_beyond_ascii_are_seen_as_the_patterns_see_them() -> None:
+    assert mask(f"x --pa\u017f\u017fword={HUNTER}") == f"x --pa\u017f\u017fword={MASK}"
