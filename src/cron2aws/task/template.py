@@ -191,6 +191,16 @@ RULES = (
         pattern="^(0|[1-9][0-9]{0,6}|[0-9]%|[1-9][0-9]%|100%)$",
     ),
     Rule(
+        name="OutputLogGroup",
+        default="",
+        pattern="^[0-9A-Za-z_/.#-]{0,512}$",
+    ),
+    Rule(
+        name="OutputS3Bucket",
+        default="",
+        pattern="^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$",
+    ),
+    Rule(
         name="TopicCommandExecutionSucceededArn",
         default="",
         pattern="^(arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[0-9A-Za-z_-]{1,256})?$",
