@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,10 @@ from typing import Any
 
 from cron2aws.aws.session import Session, translated
 
-MACHINE_OUTPUT = "StateMachineArn"
+LOOKED_AT = 20  # a run has one delivery, rarely two
+DELIVERIES = ("handed-over", "duplicate")
+_OF_A_MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\dZ")
+"""Names that the first step gives to runs, after the scheduled minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +40,18 @@ class Runs:
         self._states = session.client("stepfunctions")
 
     def last(self, machine: str) -> Run | None:
-        """The run that was started last."""
+        """The run that was started last; one that only handed over to another does not count."""
         with translated("listing the executions"):
-            page = self._states.list_executions(stateMachineArn=machine, maxResults=1)
+            page = self._states.list_executions(stateMachineArn=machine, maxResults=LOOKED_AT)
         found = [_run(raw) for raw in page["executions"]]
-        return max(found, key=lambda run: run.started, default=None)
+        latest = sorted(found, key=lambda run: run.started, reverse=True)
+        return next((run for run in latest if not self._is_delivery(run)), None)
+
+    def _is_delivery(self, run: Run) -> bool:
+        if run.status != "SUCCEEDED" or _OF_A_MINUTE.fullmatch(run.name):
+            return False
+        _, output = self.look(run.arn)
+        return output.get("run", {}).get("outcome") in DELIVERIES
 
     def running(self, machine: str) -> tuple[Run, ...]:
         """Every run that has not ended."""
