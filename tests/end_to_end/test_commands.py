@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -431,6 +432,27 @@ class TestRefusals:
         with pytest.raises(SourceError, match="- cannot be edited"):
             case.migrate("--yes", "--comment-out", "--format-of", "system")
         assert case.stacks == ()
+
+
+def test_an_interruption_leaves_every_job_to_cron_and_says_how_to_go_on(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupting:
+        """^C while the hand-over is waited for."""
+
+        now = case.world.clock.now
+
+        def sleep_until(self, moment: datetime) -> None:
+            del moment
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        case.migrate("--yes", "--comment-out", world=replace(case.world, clock=Interrupting()))
+    assert [stack.enabled for stack in case.stacks] == [False, False]
+    assert case.tab.read_bytes() == TAB
+    assert "The same command again goes on" in capsys.readouterr().err
+    assert case.migrate("--yes", "--comment-out") == 0
+    assert ([stack.enabled for stack in case.stacks], case.marks) == ([True, True], 2)
 
 
 class TestHosts:

@@ -296,6 +296,18 @@ class TestProgress:
             display.say("and on")
         assert told.getvalue() == "deploying: 2\n  done: [one]\nand on\n"
 
+    @pytest.mark.parametrize(
+        ("error", "told"), [(KeyboardInterrupt, True), (KeyError, True), (SafetyError, False)]
+    )
+    def test_what_ends_midway_says_how_to_go_on(
+        self, error: type[BaseException], told: bool
+    ) -> None:
+        out = io.StringIO()
+        with pytest.raises(error), Display(Console(file=out)):
+            raise error(told)
+        assert ("`cron2aws status`" in out.getvalue()) is told
+        assert ("again goes on" in out.getvalue()) is told
+
     def test_a_reader_that_has_gone_does_not_end_it(self) -> None:
         class Gone(io.StringIO):
             def write(self, text: str) -> int:

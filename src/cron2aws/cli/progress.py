@@ -10,6 +10,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from cron2aws.errors import Cron2AwsError
+
 
 class Display:
     """The Progress of the use-cases, on a rich console; used as a context manager."""
@@ -37,6 +39,9 @@ class Display:
         trace: TracebackType | None,
     ) -> None:
         self._bar.stop()
+        if kind is not None and not issubclass(kind, Cron2AwsError):
+            self.say("It ended midway: `cron2aws status` shows what stands.")
+            self.say("The same command again goes on; `cron2aws rollback` takes it back.")
 
     def begin(self, what: str, total: int) -> None:
         """A stretch of `total` like steps begins."""

@@ -12,22 +12,37 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from cron2aws.errors import SafetyError
+
 
 class Journal:
     """An append-only file of mode 0600 in a folder of its own."""
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = path
         self._now = now
 
     def write(self, event: str, **facts: object) -> None:
-        """Add a line and wait until it is on disk."""
+        """Add a line and wait until it is on disk.
+
+        SafetyError where it cannot be written: then the step must not be done.
+        """
         line = json.dumps({"at": self._now().isoformat(), "event": event, **facts}) + "\n"
+        try:
+            self._append(line.encode())
+        except OSError as refused:
+            raise SafetyError(
+                what=f"the journal {self.path} cannot be written",
+                why=refused.strerror or str(refused),
+                fix="name a folder of yours in CRON2AWS_STATE, or run cron2aws as root",
+            ) from refused
+
+    def _append(self, line: bytes) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
         descriptor = os.open(self.path, flags, 0o600)
         try:
-            os.write(descriptor, line.encode())
+            os.write(descriptor, line)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

@@ -162,6 +162,8 @@ def summary(plan: Plan) -> str:
     created = sum(step.action is Action.CREATE for step in plan.steps)
     updated = sum(step.action is Action.UPDATE for step in plan.steps)
     commented = sum(step.cut_over for step in plan.steps)
+    if plan.problems and not plan.work:
+        return f"Nothing can be done: {sentence(len(plan.problems), 'problem')}."
     if not plan.work:
         return f"Nothing to do: {sentence(len(plan.steps), 'task')} deployed as planned."
     return (

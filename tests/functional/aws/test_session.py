@@ -11,6 +11,7 @@ import pytest
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session, translated
 from cron2aws.errors import AwsError, UsageError
+from tests.functional.cli import cron2aws
 from tests.stubs import Played, keys, nothing
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -142,6 +143,30 @@ def test_what_never_reached_aws(error: Exception, why: str, advice: str | None) 
 def test_a_bug_is_not_translated() -> None:
     with pytest.raises(KeyError), translated("trying"):
         raise KeyError
+
+
+@pytest.mark.parametrize(
+    ("settings", "region", "code", "told"),
+    [
+        ((), None, 2, "hint: give --region, or set AWS_DEFAULT_REGION"),
+        (("--profile", "nosuch"), "eu-west-1", 2, "hint: `aws configure list-profiles`"),
+        ((), "eu-west-1", 5, "hint: set AWS_PROFILE or give --profile"),
+        (("--region", "eu-west-1"), None, 5, "no AWS credentials were found"),
+        (("--endpoint-url", "nonsense"), "eu-west-1", 2, "Invalid endpoint: nonsense"),
+    ],
+)
+def test_commands_end_with_the_advice(
+    monkeypatch: pytest.MonkeyPatch,
+    settings: tuple[str, ...],
+    region: str | None,
+    code: int,
+    told: str,
+) -> None:
+    if region:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    answer = cron2aws(*settings, "status")
+    assert (answer.code, answer.out) == (code, "")
+    assert told in answer.err
 
 
 class TestRuns:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cron2aws.errors import SafetyError
 from cron2aws.migration.journal import Journal
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -45,7 +46,14 @@ def test_nobody_else_can_read_it(journal: Journal) -> None:
 
 
 def test_nothing_is_made_before_there_is_something_to_write(journal: Journal) -> None:
-    assert not journal.path.exists()
+    assert not journal.path.parent.parent.exists()
+
+
+def test_a_step_that_cannot_be_written_down_must_not_be_done(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SafetyError, match="cannot be written") as refused:
+        Journal(tmp_path / "file" / "one.jsonl", lambda: NOW).write("create")
+    assert "CRON2AWS_STATE" in (refused.value.fix or "")
 
 
 def test_it_is_on_the_disk_when_write_returns(
