@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,8 +42,11 @@ class Runs:
     def last(self, machine: str) -> Run | None:
         """The run that was started last; one that only handed over to another does not count."""
         with translated("listing the executions"):
-            page = self._states.list_executions(stateMachineArn=machine, maxResults=LOOKED_AT)
-        found = [_run(raw) for raw in page["executions"]]
+            found = self._listed(
+                lambda: [
+                    self._states.list_executions(stateMachineArn=machine, maxResults=LOOKED_AT)
+                ]
+            )
         latest = sorted(found, key=lambda run: run.started, reverse=True)
         return next((run for run in latest if not self._is_delivery(run)), None)
 
@@ -57,12 +60,17 @@ class Runs:
         """Every run that has not ended."""
         with translated("listing the running executions"):
             pages = self._states.get_paginator("list_executions")
-            raws = [
-                raw
-                for page in pages.paginate(stateMachineArn=machine, statusFilter="RUNNING")
-                for raw in page["executions"]
-            ]
-        return tuple(_run(raw) for raw in raws)
+            return tuple(
+                self._listed(
+                    lambda: pages.paginate(stateMachineArn=machine, statusFilter="RUNNING")
+                )
+            )
+
+    def _listed(self, pages: Callable[[], Iterable[dict[str, Any]]]) -> list[Run]:
+        try:
+            return [_run(raw) for page in pages() for raw in page["executions"]]
+        except self._states.exceptions.StateMachineDoesNotExist:
+            return []  # somebody deleted the machine, and its executions with it
 
     def start(self, machine: str, name: str, given: Mapping[str, Any]) -> str:
         """Start a run; its ARN."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import botocore.exceptions
@@ -197,6 +197,25 @@ class TestRuns:
     def test_a_task_that_never_ran(self, aws: Played) -> None:
         aws.stub.add_response("list_executions", {"executions": []})
         assert Runs(aws.session).last("m") is None
+
+    def test_a_machine_that_is_gone_runs_nothing(self, aws: Played) -> None:
+        aws.refuses("list_executions", "StateMachineDoesNotExist", "gone")
+        assert Runs(aws.session).last("m") is None
+        aws.refuses("list_executions", "StateMachineDoesNotExist", "gone")
+        assert Runs(aws.session).running("m") == ()
+        aws.refuses("list_executions", "AccessDeniedException", "no")
+        with pytest.raises(AwsError, match="listing the running executions failed"):
+            Runs(aws.session).running("m")
+
+    def test_a_delivery_that_handed_over_is_not_the_last_run(self, aws: Played) -> None:
+        delivery = {**self.run("uuid", "SUCCEEDED"), "startDate": NOW + timedelta(seconds=1)}
+        minute = self.run("2026-11-23T10-00Z", "SUCCEEDED")
+        aws.stub.add_response("list_executions", {"executions": [minute, delivery]})
+        output = {"output": '{"run": {"outcome": "handed-over"}}'}
+        aws.stub.add_response("describe_execution", {**delivery, **output})
+        last = Runs(aws.session).last("m")
+        assert last
+        assert last.name == "2026-11-23T10-00Z"
 
     def test_the_last_one(self, aws: Played) -> None:
         aws.stub.add_response("list_executions", {"executions": [self.run("a", "FAILED")]})
