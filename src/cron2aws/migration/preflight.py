@@ -38,7 +38,8 @@ def check_hosts(
         raise SafetyError(
             what=f"{target} matches instances whose crontabs were not read: {names}",
             why="their own copies of these lines would go on running",
-            fix="run this on the host itself, or say --only-this-host if no other host has them",
+            fix="run this on the host without a SOURCE, or say --only-this-host if no other host "
+            "has them",
         )
 
 
