@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -245,6 +246,7 @@ def _carry_out(
             CutOver(world.stacks, world.clock, world.journal, progress, parallel=parallel),
             Rewriting(reading.store(world.backups), reading.tabs, reading.dialect),
         )
-    following = "cron2aws status" if not outcome.failed else "the same command again goes on"
+    look = shlex.join(["cron2aws", "status", *given["source"]])
+    following = look if not outcome.failed else "the same command again goes on"
     click.echo(outcome_text(outcome.done, outcome.failed, following), err=True)
     return PartlyApplied.exit_code if outcome.failed else 0

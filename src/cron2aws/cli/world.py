@@ -111,7 +111,9 @@ def world_of(
         place=Place(account=session.account(), region=session.region),
         clock=clock,
         journal=Journal(
-            state_folder() / "journal" / f"{clock.now():%Y%m%dT%H%M%S}.jsonl", clock.now
+            state_folder() / "journal" / f"{clock.now():%Y%m%dT%H%M%S}.jsonl",
+            clock.now,
+            say=console(settings).print if settings.get("verbose") else None,
         ),
         backups=state_folder() / "backups" / f"{clock.now():%Y%m%dT%H%M%S}",
         here=this_instance() if asks_here and not sandbox else None,

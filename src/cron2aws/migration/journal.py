@@ -18,9 +18,17 @@ from cron2aws.errors import SafetyError
 class Journal:
     """An append-only file of mode 0600 in a folder of its own."""
 
-    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], datetime],
+        *,
+        say: Callable[[str], None] | None = None,
+    ) -> None:
+        """`say` is told each line as well (`--verbose`)."""
         self.path = path
         self._now = now
+        self._say = say
 
     def write(self, event: str, **facts: object) -> None:
         """Add a line and wait until it is on disk.
@@ -36,6 +44,8 @@ class Journal:
                 why=refused.strerror or str(refused),
                 fix="name a folder of yours in CRON2AWS_STATE, or run cron2aws as root",
             ) from refused
+        if self._say is not None:
+            self._say(f"journal: {line.rstrip()}")
 
     def _append(self, line: bytes) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -134,7 +134,8 @@ def _runs(runs: Sequence[datetime], timezone: str) -> Iterator[tuple[str, Render
     for number, run in enumerate(runs):
         said = f"{run:%a %Y-%m-%d %H:%M} {timezone}"
         utc = f"{run.astimezone(UTC):%a %Y-%m-%d %H:%M} UTC"
-        yield "" if number else "next", Text(said if said == utc else f"{said} = {utc}")
+        same = said.removesuffix(timezone) == utc.removesuffix("UTC")
+        yield "" if number else "next", Text(said if same else f"{said} = {utc}")
 
 
 def _finding(finding: Finding) -> Text:

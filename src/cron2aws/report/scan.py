@@ -25,6 +25,7 @@ from cron2aws.survey import Survey, Surveyed, Tab
 from cron2aws.task.secrets import mask
 
 SCHEMA = "cron2aws.scan/1"
+LONGEST_LINE = 100  # of what the daemon could not read, which may be anything
 
 
 def scan_json(survey: Survey) -> dict[str, Any]:
@@ -168,14 +169,18 @@ def _findings(survey: Survey) -> list[RenderableType]:
             Text(printable(f"{path}:{line.line}")),
             line.code,
             Text("error", style=LEVEL_STYLE["error"]),
-            Text(f"{line.message}: {printable(mask(line.text))}"),
-            Text("the daemon does not run this line; mend or delete it"),
+            Text(f"{line.message}: {_cut(printable(mask(line.text)))}"),
+            Text("Mend or delete the line; the daemon does not run it"),
         )
     parts: list[RenderableType] = [made, ""] if made.row_count else []
     if seen:
         counts = ", ".join(f"{code} {count}x" for code, count in sorted(seen.items()))
         parts += [Text(f"Notes (all in -o json): {counts}", style="dim"), ""]
     return parts
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}..."
 
 
 def _summary(survey: Survey) -> Text:

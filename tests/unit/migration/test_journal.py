@@ -75,3 +75,10 @@ def test_an_earlier_journal_is_added_to(journal: Journal) -> None:
     journal.write("one")
     Journal(journal.path, lambda: NOW).write("two")
     assert len(journal.path.read_text().splitlines()) == 2
+
+
+def test_each_line_can_be_said_as_well(tmp_path: Path) -> None:
+    said: list[str] = []
+    journal = Journal(tmp_path / "j.jsonl", lambda: NOW, say=said.append)
+    journal.write("create", id="0000abcd")
+    assert said == [f"journal: {journal.path.read_text().rstrip()}"]
