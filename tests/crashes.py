@@ -23,9 +23,10 @@ from cron2aws.plan import Deployed, Place, Wish, make_plan
 from cron2aws.task.task import Target, TaskOptions
 from tests.fakes import FakeClock, FakeJournal, FakeProgress, FakeRuns, FakeStacks
 
+# the witness asks who would run them at every minute, whatever their schedule
 FILES = {
-    "etc/crontab": b"MAILTO=ops\n* * * * *\troot  /opt/tick caf\xe9\n",
-    "etc/cron.d/shop": b"# no newline of Windows' here\r\n*/2 * * * * www-data /opt/shop\n",
+    "etc/crontab": b"MAILTO=ops\n0 3 * * *\troot  /opt/tick caf\xe9\n",
+    "etc/cron.d/shop": b"# edited on Windows\r\n5 4 * * * www-data /opt/shop\n",
 }
 PLACE = Place(account="123456789012", region="eu-west-1")
 MINUTE = timedelta(minutes=1)

@@ -241,7 +241,7 @@ def test_a_foreign_stack_is_never_touched(world: World, tab: Path) -> None:
 
 
 def test_a_copied_tree_is_migrated_and_comes_back(world: World, tmp_path: Path) -> None:
-    fixtures = Path(__file__).parents[2] / "fixtures" / "crontabs" / "debian-web"
+    fixtures = Path(__file__).parents[2] / "fixtures" / "crontabs" / "tokyo-reports"
     tree = Path(shutil.copytree(fixtures, tmp_path / "tree", symlinks=True))
     before = {path: path.read_bytes() for path in tree.rglob("*") if path.is_file()}
     arguments = (str(tree), "--tag", "Name=web", "--yes", "--comment-out")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import tempfile
@@ -68,7 +67,6 @@ def test_without_a_source_it_is_a_usage_error(command: tuple[str, ...]) -> None:
         (("migrate", "--tag", "=web"), 2, "for example --tag Name=web"),
         (("migrate", "--tag", "a=b", "--comment-out", "--enable"), 2, "contradict each other"),
         (("run", "nosuch"), 2, "no task 'nosuch'"),
-        (("enable", "nosuch", "--yes"), 2, "no task 'nosuch'"),
         (("disable", "nosuch", "--yes"), 2, "no task 'nosuch'"),
     ],
 )
@@ -98,9 +96,3 @@ def test_an_entry_that_needs_a_decision_is_told_with_strict(tmp_path: Path) -> N
     )  # fmt: skip
     assert answer.code == 1
     assert "review: " in answer.err
-
-
-def test_the_environment_is_as_it_was() -> None:
-    before = dict(os.environ)
-    cron2aws("--sandbox", "topics", "--yes")
-    assert dict(os.environ) == before
