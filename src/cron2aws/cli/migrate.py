@@ -61,6 +61,11 @@ OUTPUTS = ("OutputLogGroup", "OutputS3Bucket")
     help="How late a host may start a job (default: its interval, at most 1 hour).",
 )
 @click.option(
+    "--overlap",
+    type=click.Choice(["allow", "skip"]),
+    help="Whether a run may start while an earlier one goes on (default: allow, as cron does).",
+)
+@click.option(
     "--output-log-group", metavar="G", help="The hosts write the whole output to this log group."
 )
 @click.option(
@@ -150,6 +155,7 @@ def wish_of(given: dict[str, Any]) -> Wish:
             execution_timeout=given["execution_timeout"],
             delivery_timeout=given["delivery_timeout"],
             max_concurrency=given["max_concurrency"],
+            overlap=given["overlap"],
             output_log_group=given["output_log_group"],
             output_s3_bucket=given["output_s3_bucket"],
         ),

@@ -44,6 +44,7 @@ class TaskOptions:
     execution_timeout: int | None = None
     delivery_timeout: int | None = None
     max_concurrency: str | None = None
+    overlap: str | None = None
     output_log_group: str | None = None
     output_s3_bucket: str | None = None
 
@@ -56,6 +57,7 @@ class TaskOptions:
             "ExecutionTimeoutSeconds": self.execution_timeout,
             "DeliveryTimeoutSeconds": self.delivery_timeout,
             "MaxConcurrency": self.max_concurrency,
+            "Overlap": self.overlap,
             "OutputLogGroup": self.output_log_group,
             "OutputS3Bucket": self.output_s3_bucket,
         }

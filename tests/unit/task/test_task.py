@@ -145,7 +145,9 @@ def test_what_was_not_said_stays_out_so_that_an_update_keeps_it() -> None:
 
 
 def test_what_was_said_goes_in() -> None:
-    made = task(TaskOptions(run_on="one", execution_timeout=600, delivery_timeout=30), FIRST)
+    said = TaskOptions(run_on="one", execution_timeout=600, delivery_timeout=30, overlap="skip")
+    made = task(said, FIRST)
+    assert made["Overlap"] == "skip"
     assert (made["RunOn"], made["ExecutionTimeoutSeconds"]) == ("one", "600")
     assert made["DeliveryTimeoutSeconds"] == "30"
 
