@@ -91,11 +91,13 @@ def test_a_guarded_day_is_skipped(sandbox: Sandbox) -> None:
 def test_what_a_machine_cannot_tell_is_told_by_the_rule(sandbox: Sandbox) -> None:
     hosts(sandbox, job_outcome(seconds=600))
     deploy_task()
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in described("task")["Outputs"]}
+    carried = client("scheduler").get_schedule(Name="nightly")["Target"]["Input"]
     with sandbox.clock.working():  # time stands still until the run is stopped
         execution = client("stepfunctions").start_execution(
-            stateMachineArn=described("task")["Outputs"][1]["OutputValue"],
+            stateMachineArn=outputs["StateMachineArn"],
             name="2027-03-14T03-00Z",
-            input='{"scheduled_time": "2027-03-14T03:00:00Z", "days_of_month": ""}',
+            input=carried.replace("<aws.scheduler.scheduled-time>", "2027-03-14T03:00:00Z"),
         )["executionArn"]
         client("stepfunctions").stop_execution(executionArn=execution)
     assert sandbox.wait(execution)["status"] == "ABORTED"

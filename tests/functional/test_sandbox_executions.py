@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cron2aws.sandbox import Sandbox, Scripted, VirtualClock, job_outcome, stand_in
+from cron2aws.sandbox import RealClock, Sandbox, Scripted, VirtualClock, job_outcome, stand_in
 from tests.sandboxes import (
     MIDNIGHT,
     START,
@@ -292,13 +292,49 @@ def test_the_newest_execution_is_listed_first(sandbox: Sandbox) -> None:
     assert [each["name"] for each in listed] == ["third", "second", "first"]
 
 
-def test_a_stopped_execution_is_aborted(sandbox: Sandbox) -> None:
-    definition = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": True}}}
-    states, made = client("stepfunctions"), machine(definition)
-    with sandbox.clock.working():  # time stands still meanwhile
-        execution = states.start_execution(stateMachineArn=made)["executionArn"]
-        states.stop_execution(executionArn=execution)
-    assert sandbox.wait(execution)["status"] == "ABORTED"
+WAITS = {
+    "wait": {"Type": "Wait", "Seconds": 60, "End": True},
+    "retry": {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {"FunctionName": "tried"},
+        "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 60, "MaxAttempts": 9}],
+        "End": True,
+    },
+}
+
+
+@pytest.mark.parametrize("clock", [RealClock(), VirtualClock(START)], ids=["real", "virtual"])
+@pytest.mark.parametrize("state", WAITS.values(), ids=WAITS.keys())
+def test_a_stopped_execution_is_aborted(
+    state: dict[str, Any], clock: RealClock | VirtualClock
+) -> None:
+    definition = {
+        "StartAt": "W",
+        "States": {"W": {**state, "Next": "After"}, "After": {"Type": "Succeed"}},
+    }
+    del definition["States"]["W"]["End"]  # type: ignore[index]
+    with Sandbox(clock=clock) as sandbox:
+        function("def handler(e, c):\n    raise ValueError('no')")
+        states, made = client("stepfunctions"), machine(definition)
+        with clock.working():  # virtual time stands still meanwhile
+            execution = states.start_execution(stateMachineArn=made)["executionArn"]
+            states.stop_execution(executionArn=execution, error="Enough", cause="by hand")
+            at_once = states.describe_execution(executionArn=execution)
+        assert at_once["status"] == "ABORTED"
+        ended = sandbox.wait(execution, real_seconds=20)
+        assert ended["status"] == "ABORTED"
+        events = [each["type"] for each in sandbox.history(execution)]
+        assert events[-1] == "ExecutionAborted"
+        assert "SucceedStateEntered" not in events
+        states.stop_execution(executionArn=execution)  # of one that has ended: nothing
+
+
+def test_an_execution_that_has_ended_is_not_aborted(sandbox: Sandbox) -> None:
+    execution = sandbox.start(machine(PASS))
+    assert sandbox.wait(execution)["status"] == "SUCCEEDED"
+    client("stepfunctions").stop_execution(executionArn=execution)
+    assert sandbox.wait(execution)["status"] == "SUCCEEDED"
 
 
 def test_a_deleted_machine_takes_its_executions_with_it(sandbox: Sandbox) -> None:

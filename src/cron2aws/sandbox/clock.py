@@ -26,8 +26,10 @@ class Clock(Protocol):
         """The moment, aware, in UTC."""
         ...
 
-    def sleep(self, seconds: float, *, in_execution: bool = False) -> None:
-        """Return when `seconds` have gone by on this clock."""
+    def sleep(
+        self, seconds: float, *, in_execution: bool = False, woken: threading.Event | None = None
+    ) -> None:
+        """Return when `seconds` have gone by on this clock, or (real time only) when woken."""
         ...
 
     def tick(self) -> None:
@@ -53,9 +55,15 @@ class RealClock:
         """The moment, aware, in UTC."""
         return _whole_millisecond(datetime.now(UTC))  # noqa: TID251 (time comes from here)
 
-    def sleep(self, seconds: float, *, in_execution: bool = False) -> None:  # noqa: ARG002
+    def sleep(
+        self,
+        seconds: float,
+        *,
+        in_execution: bool = False,  # noqa: ARG002 (nobody else waits for us)
+        woken: threading.Event | None = None,
+    ) -> None:
         """Really wait."""
-        threading.Event().wait(max(seconds, 0))
+        (woken or threading.Event()).wait(max(seconds, 0))
 
     def tick(self) -> None:
         """Nothing: real time passes by itself."""
@@ -97,7 +105,13 @@ class VirtualClock:
         """A millisecond goes by: executions are listed by their start."""
         self.advance(0.001)
 
-    def sleep(self, seconds: float, *, in_execution: bool = False) -> None:
+    def sleep(
+        self,
+        seconds: float,
+        *,
+        in_execution: bool = False,
+        woken: threading.Event | None = None,  # noqa: ARG002 (it is over at once anyway)
+    ) -> None:
         """Wait on this clock: instantly, once no execution has anything to do before."""
         me = object()
         with self._changed:

@@ -8,6 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.stopping import Stops
 from cron2aws.sandbox.virtual_modules import datetime_module
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Executions:
     def __init__(self, clock: Clock, tell: Callable[[Foreign], None]) -> None:
         self.clock = clock
         self._tell = tell
+        self.stops = Stops(clock)
         self._gone: dict[str, Foreign] = {}
         self._ended: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
@@ -50,6 +52,7 @@ class Executions:
             except Exception as error:
                 _crashed(execution, error, self.clock)
             finally:
+                self.stops.settle(execution)
                 self._tell(execution)
                 self.ended(execution.exec_arn).set()
 
@@ -97,15 +100,6 @@ class Executions:
             return self._gone.get(execution_arn) or describe(backend, execution_arn)
 
         return described
-
-    def wait_interval(self) -> Callable[[Any, Any, int], None]:
-        """WaitFunction._wait_interval on this clock."""
-
-        def wait(_self: Foreign, env: Foreign, wait_seconds: int) -> None:
-            if env.is_running():
-                self.clock.sleep(wait_seconds, in_execution=True)
-
-        return wait
 
     def datetime_module(self) -> ModuleType:
         """The `datetime` of moto's modules that stamp events and executions."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cron2aws.sandbox.inside import Parts
+    from cron2aws.sandbox.stopping import Stops
 
 _ASL = "moto.stepfunctions.parser.asl"
 _BACKEND = "moto.stepfunctions.parser.backend"
@@ -163,22 +164,30 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
         "moto.stepfunctions.parser.models",
     ):
         yield Hook(owner=module, name="datetime", replace=lambda _: watching.datetime_module())
-    if parts.clock.virtual:
-        yield from _clock_hooks(parts)
+    yield from _pause_hooks(watching.stops)
 
 
-def _clock_hooks(parts: Parts) -> Iterator[Hook]:
-    watching = parts.executions
-    # a Wait state and a Retry really sleep
-    yield Hook(
-        owner=f"{_ASL}.component.state.wait.wait_function.wait_function:WaitFunction",
-        name="_wait_interval",
-        replace=lambda _: watching.wait_interval(),
+def _pause_hooks(stops: Stops) -> Iterator[Hook]:
+    # a Wait state and a Retry really sleep, and a stop comes in the middle of an evaluation
+    retrier = f"{_ASL}.component.common.retry.retrier_decl"
+    yield _method(
+        f"{_ASL}.component.state.wait.wait_function.wait_function:WaitFunction",
+        "_wait_interval",
+        stops.pause,
     )
+    yield Hook(owner=retrier, name="time", replace=lambda _: stops.retry_time())
+    yield Hook(owner=f"{retrier}:RetrierDecl", name="_eval_body", replace=stops.retrying)
+    yield _method(f"{_BACKEND}.execution:Execution", "stop", stops.ask)
     yield Hook(
-        owner=f"{_ASL}.component.common.retry.retrier_decl",
-        name="time",
-        replace=lambda _: parts.time_module,
+        owner=f"{_ASL}.component.state.state:CommonStateField",
+        name="_eval_body",
+        replace=stops.at_transition,
+    )
+    # each failed try wrote its whole state to a log: every poll of a long job is one
+    yield _method(
+        f"{_ASL}.component.eval_component:EvalComponent",
+        "_log_failure_event_exception",
+        lambda *_, **__: None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from cron2aws.errors import UsageError
@@ -16,12 +16,10 @@ from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.functions import Functions
 from cron2aws.sandbox.run_command import Command, RunCommand
 from cron2aws.sandbox.telling import Notification, Told
-from cron2aws.sandbox.virtual_modules import time_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-    from types import ModuleType
 
     from cron2aws.sandbox.clock import Clock
     from cron2aws.sandbox.hooks import Installed
@@ -53,7 +51,6 @@ class Parts:
     executions: Executions
     told: Told
     clients: Clients
-    time_module: ModuleType = field(repr=False)
 
     def task_client(self, region: str, service: str, state_credentials: object = None) -> Foreign:
         """boto_client_for: a state machine's task asks for a client."""
@@ -86,7 +83,6 @@ class Sandbox:
             executions=Executions(self.clock, told.of_execution),
             told=told,
             clients=clients,
-            time_module=time_module(self.clock),
         )
         self._environment: dict[str, str | None] = {}
         self._mock: Foreign = None
