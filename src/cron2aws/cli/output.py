@@ -8,12 +8,14 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cron2aws.errors import UsageError
-from cron2aws.report.text import Style
+
+if TYPE_CHECKING:
+    from cron2aws.report.text import Style
 
 WIDE = 160  # a pipe has no width; a file is read with a scroll bar
 
@@ -23,9 +25,11 @@ def emit(report: str | dict[str, Any], given: dict[str, Any]) -> None:
     chunks = [report] if isinstance(report, str) else _json(report)
     if given["report_file"]:
         _write(Path(given["report_file"]), chunks)
+    elif isinstance(report, str):
+        click.echo(report, nl=False)
     else:
-        for chunk in chunks:
-            click.echo(chunk, nl=False)
+        sys.stdout.writelines(chunks)
+        sys.stdout.flush()
 
 
 def _json(document: dict[str, Any]) -> Iterator[str]:
@@ -65,6 +69,8 @@ def _write(path: Path, chunks: Iterable[str]) -> None:
 
 def style_of(settings: dict[str, Any], given: dict[str, Any]) -> Style:
     """Width and colours of where the report goes: NO_COLOR, TERM=dumb and pipes are honoured."""
+    from cron2aws.report.text import Style
+
     in_terminal = sys.stdout.isatty() and not given["report_file"]
     plain = settings.get("no_color") or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
     width = shutil.get_terminal_size((WIDE, 50)).columns if in_terminal else WIDE

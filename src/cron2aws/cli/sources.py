@@ -20,6 +20,7 @@ from cron2aws.errors import SourceError, UsageError
 from cron2aws.findings import Finding
 from cron2aws.hosts.host import HostFacts, SourceFile
 from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
+from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.survey import Settings, Survey, Tab, Wanted, survey
 
 if TYPE_CHECKING:
@@ -154,7 +155,8 @@ def survey_of(
     reading: Reading, given: dict[str, Any], wanted: Callable[[str], Wanted] | None = None
 ) -> Survey:
     """Judge every entry of a reading as the options say."""
-    kind = given.get("trigger")
+    kind = TriggerKind(given.get("trigger") or "scheduler")
+    asked = Wanted(kind=kind, prefer_rate=bool(given.get("prefer_rate")))
     return survey(
         reading.tabs,
         host=reading.host,
@@ -164,16 +166,10 @@ def survey_of(
             timezone=reading.timezone,
             resolve_zone=resolve_zone,
             since=given.get("since") or _today(),
-            wanted=wanted or (lambda _: _asked(kind, rate=bool(given.get("prefer_rate")))),
+            wanted=wanted or (lambda _: asked),
             allowed_secrets=frozenset(given.get("allow_secret") or ()),
         ),
     )
-
-
-def _asked(kind: str | None, *, rate: bool) -> Wanted:
-    from cron2aws.schedule.trigger import TriggerKind
-
-    return Wanted(kind=TriggerKind(kind or "scheduler"), prefer_rate=rate)
 
 
 def _today() -> date:

@@ -35,15 +35,22 @@ def trigger_json(trigger: Trigger) -> dict[str, Any]:
 
 def proof_json(proof: Proof | None) -> dict[str, Any]:
     """How it was proved; empty where there is nothing to prove."""
-    return asdict(proof) if proof else {}
+    if proof is None:
+        return {}
+    return {
+        "method": proof.method,
+        "days_checked": proof.days_checked,
+        "croniter": proof.croniter,
+    }
 
 
 def finding_json(finding: Finding) -> dict[str, str]:
     """A finding with its catalogue row."""
+    kind = finding.kind
     return {
         "code": finding.code,
-        "level": finding.level.value,
-        "title": finding.title,
+        "level": kind.level.value,
+        "title": kind.title,
         "detail": finding.detail,
-        "help": finding.help,
+        "help": kind.help,
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
@@ -17,22 +16,29 @@ class Case:
 
     entry: Entry
     dialect: Dialect
+    environment: dict[str, str]
+    """What the crontab sets."""
+
     commands: tuple[Simple, ...]
+    programs: tuple[tuple[Simple, str, tuple[str, ...]], ...]
+    """Each program by its name, wrappers too, with the words behind it."""
+
     host: str | None
 
-    @cached_property
-    def environment(self) -> dict[str, str]:
-        """What the crontab sets."""
-        return dict(self.entry.environment)
 
-    @cached_property
-    def programs(self) -> tuple[tuple[Simple, str, tuple[str, ...]], ...]:
-        """Each program by its name, wrappers too, with the words behind it."""
-        return tuple(
-            (simple, name_of(words[0]), words[1:])
-            for simple in self.commands
-            for words in simple.chain
-        )
+def case_of(
+    entry: Entry, dialect: Dialect, commands: tuple[Simple, ...], *, host: str | None
+) -> Case:
+    """The case of an entry that runs these commands on `host`, if it has a name."""
+    programs = ((each, name_of(words[0]), words[1:]) for each in commands for words in each.chain)
+    return Case(
+        entry=entry,
+        dialect=dialect,
+        environment=dict(entry.environment),
+        commands=commands,
+        programs=tuple(programs),
+        host=host,
+    )
 
 
 def short(text: str) -> str:

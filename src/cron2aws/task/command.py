@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
@@ -110,7 +111,7 @@ def script(
 
 def render(job: Job, habits: Habits, *, title: str, whole_output: bool = False) -> str:
     """The script of a job; `title` is what its first line says of it."""
-    steps = "".join(f"{line}\n" for line in _job(job, habits))
+    steps = _job(job, habits)
     mark = _end_mark(steps)
     return (
         f"# {shown(title)}, run as {habits.title} does\n"
@@ -159,22 +160,32 @@ _READ_SETTINGS = r"""eval "$(sed -En "
 """As pam_env reads them; a value with a single quote inside is passed over."""
 
 
-def _job(job: Job, habits: Habits) -> list[str]:
+def _job(job: Job, habits: Habits) -> str:
     """What the user's shell reads, one statement a line."""
-    settings = {"SHELL": "/bin/sh", "PATH": habits.path, **dict(job.environment)}
-    settings["LOGNAME"] = job.user
+    session = not _lacks_session(job, habits)
+    before, shell = _surroundings(job.user, job.environment, habits, session=session)
+    run = f"{shell} -c {word(job.command)}\n"
+    return f"{before}{_write(job.stdin)} |\n{run}" if job.stdin else f"{before}exec {run}"
+
+
+@lru_cache(maxsize=1024)
+def _surroundings(
+    user: str, environment: tuple[tuple[str, str], ...], habits: Habits, *, session: bool
+) -> tuple[str, str]:
+    """The lines before a job, and what runs its command: the same for most of a crontab."""
+    settings = {"SHELL": "/bin/sh", "PATH": habits.path, **dict(environment), "LOGNAME": user}
     if habits.sets_user:
-        settings["USER"] = job.user
+        settings["USER"] = user
     exported = {name: value for name, value in settings.items() if _can_export(name)}
-    handed = {name: value for name, value in settings.items() if name not in exported}
-    return [
+    handed = [_setting(name, settings[name]) for name in settings if name not in exported]
+    lines = [
         "exec 3<&-",
         *_directory(settings.get("HOME"), habits),
         *_clean(habits),
-        *_settings_of_files(job, habits),
+        *_settings_of_files(habits, session=session),
         *(f"export {_setting(name, value)}" for name, value in exported.items()),
-        *_start(job, settings["SHELL"], [_setting(name, handed[name]) for name in handed]),
     ]
+    return "".join(f"{line}\n" for line in lines), _shell(settings["SHELL"], handed)
 
 
 def _directory(home: str | None, habits: Habits) -> list[str]:
@@ -191,10 +202,10 @@ def _clean(habits: Habits) -> list[str]:
     return names
 
 
-def _settings_of_files(job: Job, habits: Habits) -> list[str]:
+def _settings_of_files(habits: Habits, *, session: bool) -> list[str]:
     if habits.su_is_enough:
         return []
-    files = "/etc/locale.conf" if _lacks_session(job, habits) else _FILES
+    files = _FILES if session else "/etc/locale.conf"
     return [_READ_SETTINGS.format(files=files)]
 
 
@@ -206,12 +217,10 @@ def _setting(name: str, value: str) -> str:
     return f"{name}={word(value)}" if _IDENTIFIER.fullmatch(name) else word(f"{name}={value}")
 
 
-def _start(job: Job, shell: str, settings: list[str]) -> list[str]:
+def _shell(shell: str, settings: list[str]) -> str:
     # execle() does not search PATH; bash sets SHLVL and _ at the very end
     program = shell if "/" in shell else f"./{shell}"
-    words = ["/usr/bin/env -u _ -u SHLVL", *settings, word(program), "-c", word(job.command)]
-    run = " ".join(words)
-    return [f"{_write(job.stdin)} |", run] if job.stdin else [f"exec {run}"]
+    return " ".join(["/usr/bin/env -u _ -u SHLVL", *settings, word(program)])
 
 
 def _write(stdin: str) -> str:

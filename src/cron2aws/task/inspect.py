@@ -12,7 +12,7 @@ from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.findings import Finding
 from cron2aws.schedule.cron import CronSchedule
-from cron2aws.task.case import Case, short
+from cron2aws.task.case import Case, case_of, short
 from cron2aws.task.crowd import crowded
 from cron2aws.task.needs import background, interactive, other_user, relative, stops_host
 from cron2aws.task.outlets import log_file, mail, thrown_away
@@ -40,7 +40,7 @@ def inspect(
     reason = plumbing(commands)
     if reason is not None:
         return (*secret, Finding(code="C360", detail=reason))
-    case = Case(entry=entry, dialect=dialect, commands=commands, host=host)
+    case = case_of(entry, dialect, commands, host=host)
     told = (
         Finding(code=code, detail=detail)
         for code, check in _CHECKS.items()
@@ -52,7 +52,8 @@ def inspect(
 def _secret(entry: Entry, *, allowed: bool) -> tuple[Finding, ...]:
     """Says what it is and where, never the secret itself."""
     found = [f"{secret.kind} in the command" for secret in find_secrets(entry.command)]
-    found += [f"{secret.kind} in its input" for secret in find_secrets(entry.stdin or "")]
+    if entry.stdin:
+        found += [f"{secret.kind} in its input" for secret in find_secrets(entry.stdin)]
     settings = (secret_in_setting(name, value) for name, value in entry.environment)
     found += [kind for kind in settings if kind is not None]
     if not found:
@@ -115,7 +116,8 @@ _LOCK_FILE = re.compile(r"(?:/var|/run)/lock/\S+|(?<![\w./-])[\w./-]+\.lock\b")
 
 def _lock(case: Case) -> str | None:
     found = next((f"`{name}`" for _, name, _ in case.programs if name in _LOCKS), None)
-    file = _LOCK_FILE.search(case.entry.command)
+    command = case.entry.command
+    file = _LOCK_FILE.search(command) if "lock" in command else None
     return found or (f"`{file[0]}`" if file else None)
 
 

@@ -10,6 +10,8 @@ process that holds the output, and a job may leave a daemon behind; cron does no
 
 from __future__ import annotations
 
+from functools import cache
+
 STDOUT_BYTES, STDERR_BYTES = 23_900, 7_900
 """What is told of each: with the first line it stays within Run Command's limits."""
 
@@ -69,6 +71,7 @@ done
 """
 
 
+@cache
 def report(*, whole: bool) -> str:
     """The end of a script: exit code, last lines and, if asked for, all that was kept."""
     return _REPORT.format(whole=_WHOLE if whole else "")

@@ -47,8 +47,9 @@ def is_printable(text: str) -> bool:
 
 def shown(text: str) -> str:
     """For a comment: on one line, `?` for what cannot be shown, never two braces."""
-    one_line = "".join(sign if sign.isprintable() else "?" for sign in text)
-    return _TWO_BRACES.sub("{ ", one_line)
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return _TWO_BRACES.sub("{ ", text)
 
 
 def _coded(sign: str) -> str:

@@ -68,8 +68,8 @@ _PROGRAMS = (
     (rf"\becho\s+{_VALUE}\s*\|\s*sudo\s+-S", "sudo's password"),
 )
 _SHAPE_SIGNS = (
-    r"a[ks]ia|gh[pousr]_|github_pat_|glpat-|xox|hooks\.slack|discord|telegram|[rs]k_|aiza|sg\."
-    r"|npm_|pypi-|dop_v1_|eyj|-----begin|://"
+    r"akia|asia|gh[pousr]_|github_pat_|glpat-|xox|hooks\.slack|discord|telegram|rk_|sk_|aiza"
+    r"|sg\.|npm_|pypi-|dop_v1_|eyj|-----begin|://"
 )
 _SHAPES = (
     (r"(?<![A-Za-z0-9])(?P<token>(?:AKIA|ASIA)[A-Z2-7]{16})(?![A-Za-z0-9])", "an AWS access key"),

@@ -282,5 +282,5 @@ def too_long(command: str) -> str | None:
 
 def environment_bytes(command: str) -> int:
     """The bytes that the send function's environment takes with this command."""
-    text = _JSON.encode({"COMMAND": command})
-    return len(text.encode("utf-8", "replace"))
+    value = _JSON.encode(command).encode("utf-8", "replace")  # its quotes, too
+    return len('{"COMMAND": }') + len(value)

@@ -12,16 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 _ENDS_WORD = " \t\r\n;&|()<>"
 _PLAIN = re.compile(r"[^ \t\r\n;&|()<>\\'\"`$]+")
-_BETWEEN_WORDS = re.compile(
-    r"(?P<redirection>[0-9]*(?:>>|>&|>\||<&|<<<|<<-?|<>|>|<)|&>>?)[ \t]*"
+_TOKEN = re.compile(
+    r"[ \t\r]*(?:(?P<redirection>[0-9]*(?:>>|>&|>\||<&|<<<|<<-?|<>|>|<)|&>>?)[ \t]*"
     r"|(?P<operator>&&|\|\||\|&|;;|[;&|()\n])"
-    r"|[ \t\r]+"
     r"|#[^\n]*"  # where a word could begin it is a comment
+    rf"|(?P<word>{_PLAIN.pattern})(?=[{_ENDS_WORD}]|\Z))"
+    r"|[ \t\r]+"
 )
+"""All but words with quotes or expansions in them."""
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _RESERVED = frozenset(
     ("{", "}", "!", "if", "then", "else", "elif", "fi", "do", "done", "while", "until", "for")
@@ -53,15 +54,8 @@ class Simple:
     end: str
     """The operator behind it: `&` puts it in the background."""
 
-    @cached_property
-    def chain(self) -> tuple[tuple[str, ...], ...]:
-        """The words from each program on: a wrapper (`sudo`, `nice`), and what it runs."""
-        found: list[tuple[str, ...]] = []
-        rest = self.words
-        while rest:
-            found.append(rest)
-            rest = _behind_wrapper(rest)
-        return tuple(found)
+    chain: tuple[tuple[str, ...], ...]
+    """The words from each program on: a wrapper (`sudo`, `nice`), and what it runs."""
 
     @property
     def program(self) -> str:
@@ -98,6 +92,12 @@ _WRAPPERS = {
     "command": ("", 0),
     "time": ("-f -o", 0),
 }
+
+
+def _chain(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    while words:
+        yield words
+        words = _behind_wrapper(words)
 
 
 def _behind_wrapper(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -163,9 +163,11 @@ def _simple(tokens: list[str | Redirection], end: str) -> Simple:
     assignments = []
     while words and _ASSIGNMENT.match(words[0]):
         assignments.append(_unquoted(words.pop(0)))
+    plain = tuple(map(_unquoted, words))
     return Simple(
         assignments=tuple(assignments),
-        words=tuple(map(_unquoted, words)),
+        words=plain,
+        chain=tuple(_chain(plain)),
         redirections=tuple(token for token in tokens if isinstance(token, Redirection)),
         end=end,
     )
@@ -175,18 +177,18 @@ def _tokens(command: str) -> Iterator[tuple[str | Redirection, bool]]:
     """Words and redirections, and operators (true)."""
     position = 0
     while position < len(command):
-        between = _BETWEEN_WORDS.match(command, position)
-        if between is None:
-            end = _word_end(command, position)
+        token = _TOKEN.match(command, position)
+        kind = token.lastgroup if token else None
+        end = token.end() if token else _word_end(command, position)
+        if token is None:
             yield command[position:end], False
-        elif between.lastgroup == "redirection":
-            end = _word_end(command, between.end())
-            target = _unquoted(command[between.end() : end])
-            yield Redirection(operator=between["redirection"], target=target), False
-        else:
-            end = between.end()
-            if between.lastgroup == "operator":
-                yield between["operator"], True
+        elif kind == "word":
+            yield token[kind], False
+        elif kind == "operator":
+            yield token[kind], True
+        elif kind == "redirection":
+            start, end = end, _word_end(command, end)
+            yield Redirection(operator=token[kind], target=_unquoted(command[start:end])), False
         position = end
 
 
