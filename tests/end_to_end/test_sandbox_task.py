@@ -106,6 +106,15 @@ def test_what_a_machine_cannot_tell_is_told_by_the_rule(sandbox: Sandbox) -> Non
     assert "ABORTED" in message.message
 
 
+def test_what_cannot_be_delivered_lies_in_the_tasks_queue(sandbox: Sandbox) -> None:
+    deploy_task()
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in described("task")["Outputs"]}
+    client("stepfunctions").delete_state_machine(stateMachineArn=outputs["StateMachineArn"])
+    assert sandbox.fire("task", MIDNIGHT) is None
+    queue = client("sqs").receive_message(QueueUrl=outputs["UndeliveredQueueUrl"])
+    assert "2027-03-14T03:00:00Z" in queue["Messages"][0]["Body"]
+
+
 def test_nothing_is_left_of_a_task(sandbox: Sandbox) -> None:
     hosts(sandbox, job_outcome())
     deploy_task()

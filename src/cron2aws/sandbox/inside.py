@@ -11,6 +11,7 @@ from cron2aws.errors import UsageError
 from cron2aws.sandbox import triggers
 from cron2aws.sandbox.clients import Clients
 from cron2aws.sandbox.clock import RealClock, VirtualClock
+from cron2aws.sandbox.environment import Environment
 from cron2aws.sandbox.executions import Executions
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.functions import Functions
@@ -27,17 +28,6 @@ if TYPE_CHECKING:
 
 ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
-_CLEARED = (
-    "AWS_PROFILE",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_SESSION_TOKEN",
-    "AWS_ENDPOINT_URL",
-    "AWS_ROLE_ARN",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-)
-"""Variables that would lead a client out of the sandbox, or to somebody's real account."""
-
-
 _TASK_BEGUN = ("TaskScheduled", "LambdaFunctionScheduled", "ActivityScheduled")
 
 
@@ -84,7 +74,7 @@ class Sandbox:
             told=told,
             clients=clients,
         )
-        self._environment: dict[str, str | None] = {}
+        self._environment: Environment | None = None
         self._mock: Foreign = None
         self._installed: Installed | None = None
 
@@ -97,7 +87,7 @@ class Sandbox:
 
         # a failed execution is logged as an error: here that is a result, not a fault
         logging.getLogger("moto").addHandler(logging.NullHandler())
-        self._set_environment()
+        self._environment = Environment.sealed(self.region)
         self._mock = mock_aws(config={"stepfunctions": {"execute_state_machine": True}})
         self._mock.start()
         _learn_types()
@@ -111,7 +101,8 @@ class Sandbox:
         self._mock.stop()
         if self._installed:
             self._installed.remove()
-        self._restore_environment()
+        if self._environment:
+            self._environment.restore()
 
     @property
     def now(self) -> datetime:
@@ -136,22 +127,26 @@ class Sandbox:
         return tuple(self._parts.run_command.commands.values())
 
     def fire(self, stack_name: str, scheduled_time: datetime, which: int = 1) -> str | None:
-        """Do what the stack's trigger does at that time; the execution's ARN, or None if disabled.
+        """Do what the stack's trigger does at that time; the execution's ARN.
 
+        None where the trigger is disabled, or where the execution could not be started: then the
+        input lies in the trigger's queue of dead letters, if it has one.
         `which` counts the stack's schedules and scheduled rules in the template's order, from 1.
         """
         trigger = triggers.of_stack(self._stack(stack_name))[which - 1]
         if not trigger.enabled:
             return None
-        return self.start(trigger.target, trigger.given(scheduled_time))
+        return self._deliver(trigger, scheduled_time)
 
     def fire_due(self, minute: datetime) -> list[str]:
         """Start what fires in that minute (UTC), whosever it is; the executions' ARNs."""
-        return [
-            self.start(trigger.target, trigger.given(minute))
+        due = [
+            trigger
             for trigger in triggers.everywhere(self.account, self.region)
             if trigger.enabled and trigger.fires_at(minute)
         ]
+        started = [self._deliver(trigger, minute) for trigger in due]
+        return [execution for execution in started if execution is not None]
 
     def start(self, machine_arn: str, given: str = "{}", name: str | None = None) -> str:
         """Start an execution; its ARN."""
@@ -214,6 +209,19 @@ class Sandbox:
         """What was published to the topics, oldest first."""
         return self._parts.told.messages
 
+    def _deliver(self, trigger: triggers.Trigger, scheduled: datetime) -> str | None:
+        from moto.core.exceptions import AWSError
+        from moto.sqs.models import sqs_backends
+
+        given = trigger.given(scheduled)
+        try:
+            return self.start(trigger.target, given)
+        except AWSError:  # the retries change nothing here: it is gone, or refuses the input
+            if trigger.dead_letters:
+                queue = trigger.dead_letters.rpartition(":")[2]
+                sqs_backends[self.account][self.region].send_message(queue, given)
+            return None
+
     def _machines(self) -> Foreign:
         from moto.stepfunctions.parser.models import (
             stepfunctions_parser_backends,
@@ -226,20 +234,6 @@ class Sandbox:
 
         return cloudformation_backends[self.account][self.region].get_stack(name)
 
-    def _set_environment(self) -> None:
-        wanted = {name: None for name in os.environ if name in _CLEARED or _is_endpoint(name)}
-        self._environment = {name: os.environ.pop(name) for name in wanted}
-        for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
-            self._environment[name] = os.environ.get(name)
-            os.environ[name] = self.region
-
-    def _restore_environment(self) -> None:
-        for name, value in self._environment.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
 
 def handed_over_to(output: object) -> str | None:
     """The execution under which a run goes on, if this one only started that."""
@@ -247,10 +241,6 @@ def handed_over_to(output: object) -> str | None:
     if isinstance(run, dict) and run.get("outcome") == "handed-over":
         return str(run["execution"])
     return None
-
-
-def _is_endpoint(name: str) -> bool:
-    return name.startswith("AWS_ENDPOINT_URL_")
 
 
 def _learn_types() -> None:

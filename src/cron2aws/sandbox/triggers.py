@@ -32,6 +32,8 @@ class Trigger:
     created: datetime
     target: str
     given: Callable[[datetime], str]
+    dead_letters: str | None = None
+    """The ARN of the queue for what can't be delivered."""
 
     def fires_at(self, minute: datetime) -> bool:
         """Whether it fires in that minute (UTC), were it enabled.
@@ -91,6 +93,7 @@ def _of_schedule(schedule: Foreign) -> Trigger:
         created=datetime.fromtimestamp(schedule.creation_date, UTC),
         target=schedule.target["Arn"],
         given=lambda moment: fire.scheduler_input(schedule.target, schedule.arn, moment),
+        dead_letters=schedule.target.get("DeadLetterConfig", {}).get("Arn"),
     )
 
 
@@ -109,6 +112,7 @@ def _of_rule(rule: Foreign) -> Trigger:
         created=datetime.fromtimestamp(0, UTC),  # moto doesn't keep when a rule was made
         target=target["Arn"],
         given=given,
+        dead_letters=target.get("DeadLetterConfig", {}).get("Arn"),
     )
 
 
