@@ -11,11 +11,12 @@ from cron2aws.errors import UsageError
 from cron2aws.sandbox import triggers
 from cron2aws.sandbox.clients import Clients
 from cron2aws.sandbox.clock import RealClock, VirtualClock
+from cron2aws.sandbox.commands import Command
 from cron2aws.sandbox.environment import Environment
 from cron2aws.sandbox.executions import Executions
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.functions import Functions
-from cron2aws.sandbox.run_command import Command, RunCommand
+from cron2aws.sandbox.run_command import RunCommand
 from cron2aws.sandbox.telling import Notification, Told
 
 if TYPE_CHECKING:

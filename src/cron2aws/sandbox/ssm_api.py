@@ -9,24 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cron2aws.sandbox.agent import LISTED_LIMIT, STDERR_LIMIT, STDOUT_LIMIT
+from cron2aws.sandbox.commands import Command
 from cron2aws.sandbox.foreign import Foreign
-from cron2aws.sandbox.hosts import StatusDetails
-from cron2aws.sandbox.run_command import (
-    TERMINAL,
-    Command,
-    Invocation,
-    RunCommand,
-    new_id,
-    parent_status,
-    status_of,
-)
+from cron2aws.sandbox.run_command import RunCommand, new_id
+from cron2aws.sandbox.ssm_shapes import describe, information, listed, result, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
-
-    from cron2aws.sandbox.hosts import StandInHost
 
 DOCUMENTS = ("AWS-RunShellScript",)
 PAGE, INFORMATION_PAGE = 50, 10
@@ -71,7 +60,7 @@ def _send(run: RunCommand, request: Foreign) -> dict[str, Any]:
     )
     _check(run, command)
     run.send(command)
-    return {"Command": {**_describe(command, now), "Status": "Pending", "StatusDetails": "Pending"}}
+    return {"Command": {**describe(command, now), "Status": "Pending", "StatusDetails": "Pending"}}
 
 
 def _check(run: RunCommand, command: Command) -> None:
@@ -112,7 +101,7 @@ def _list_commands(run: RunCommand, request: Foreign) -> dict[str, Any]:
     if instance:
         chosen = [each for each in chosen if instance in _instances(each)]
     page, token = _page(request, chosen, PAGE)
-    return {"Commands": [_describe(each, now) for each in page], "NextToken": token}
+    return {"Commands": [describe(each, now) for each in page], "NextToken": token}
 
 
 def _instances(command: Command) -> list[str]:
@@ -121,9 +110,9 @@ def _instances(command: Command) -> list[str]:
 
 def _get_invocation(run: RunCommand, request: Foreign) -> dict[str, Any]:
     now, command = run.clock.now(), _find(run, request._get_param("CommandId"))
-    for invocation in _visible(command, now):
+    for invocation in visible(command, now):
         if invocation.host.instance_id == request._get_param("InstanceId"):
-            return _result(command, invocation, now)
+            return result(command, invocation, now)
     raise Refused(code="InvocationDoesNotExist")
 
 
@@ -132,9 +121,9 @@ def _list_invocations(run: RunCommand, request: Foreign) -> dict[str, Any]:
     instance, with_details = request._get_param("InstanceId"), request._get_param("Details", False)
     commands = [_find(run, wanted)] if wanted else list(run.commands.values())
     everything = [
-        _listed(command, invocation, now, with_details=with_details)
+        listed(command, invocation, now, with_details=with_details)
         for command in commands
-        for invocation in _visible(command, now)
+        for invocation in visible(command, now)
         if instance in (None, invocation.host.instance_id)
     ]
     page, token = _page(request, everything, PAGE)
@@ -156,15 +145,10 @@ def _information(run: RunCommand, request: Foreign) -> dict[str, Any]:
     now = run.clock.now()
     pings = [each for each in filters if each["Key"] == "PingStatus"]
     hosts = run.targets([each for each in filters if each["Key"] != "PingStatus"])
-    shown = [_host(each, now) for each in hosts]
+    shown = [information(each, now) for each in hosts]
     shown = [each for each in shown if all(each["PingStatus"] in p["Values"] for p in pings)]
     page, token = _page(request, shown, INFORMATION_PAGE)
     return {"InstanceInformationList": page, "NextToken": token}
-
-
-def _visible(command: Command, now: datetime) -> list[Invocation]:
-    """What the listing calls know of: nothing, right after SendCommand."""
-    return command.invocations if now >= command.visible else []
 
 
 def _page(
@@ -174,114 +158,3 @@ def _page(
     size = min(int(request._get_param("MaxResults") or default), PAGE)
     token = str(start + size) if start + size < len(everything) else None
     return list(everything[start : start + size]), token
-
-
-def _describe(command: Command, now: datetime) -> dict[str, Any]:
-    status, details = parent_status(command, now)
-    shown = _visible(command, now)
-    ended = [each.details(now) for each in shown]
-    return {
-        "CommandId": command.command_id,
-        "DocumentName": command.document,
-        "Comment": command.comment,
-        "Parameters": command.parameters,
-        "Targets": command.targets,
-        "InstanceIds": command.instance_ids,
-        "RequestedDateTime": command.requested,
-        "Status": status,
-        "StatusDetails": details,
-        "MaxConcurrency": command.max_concurrency,
-        "MaxErrors": command.max_errors,
-        "TimeoutSeconds": command.timeout_seconds,
-        "TargetCount": len(shown),
-        "CompletedCount": sum(each in TERMINAL for each in ended),
-        "ErrorCount": sum(
-            each in (StatusDetails.FAILED, StatusDetails.EXECUTION_TIMED_OUT) for each in ended
-        ),
-        "DeliveryTimedOutCount": ended.count(StatusDetails.DELIVERY_TIMED_OUT),
-    }
-
-
-def _output(invocation: Invocation, details: StatusDetails) -> tuple[int, str, str]:
-    outcome = invocation.outcome
-    if outcome is None or details not in TERMINAL or not outcome.started:
-        return -1, "", ""
-    if details is StatusDetails.CANCELLED:
-        return -1, "", ""
-    return outcome.exit_code, outcome.stdout, outcome.stderr
-
-
-def _result(command: Command, invocation: Invocation, now: datetime) -> dict[str, Any]:
-    details = invocation.details(now)
-    code, stdout, stderr = _output(invocation, details)
-    ended = details in TERMINAL and invocation.ends is not None
-    started = invocation.has_started(now)
-    seconds = (invocation.ends - invocation.starts).total_seconds() if invocation.ends else 0.0
-    return {
-        "CommandId": command.command_id,
-        "InstanceId": invocation.host.instance_id,
-        "Comment": command.comment,
-        "DocumentName": command.document,
-        "DocumentVersion": "$DEFAULT",
-        "PluginName": "aws:runShellScript",
-        "ResponseCode": code,
-        "ExecutionStartDateTime": f"{invocation.starts:%Y-%m-%dT%H:%M:%SZ}" if started else "",
-        "ExecutionElapsedTime": f"PT{seconds:.3f}S" if ended and started else "",
-        "ExecutionEndDateTime": f"{invocation.ends:%Y-%m-%dT%H:%M:%SZ}"
-        if ended and started
-        else "",
-        "Status": status_of(details),
-        "StatusDetails": details.value,
-        "StandardOutputContent": stdout[:STDOUT_LIMIT],
-        "StandardOutputUrl": "",
-        "StandardErrorContent": stderr[:STDERR_LIMIT],
-        "StandardErrorUrl": "",
-        "CloudWatchOutputConfig": {"CloudWatchLogGroupName": "", "CloudWatchOutputEnabled": False},
-    }
-
-
-def _listed(
-    command: Command, invocation: Invocation, now: datetime, *, with_details: bool
-) -> dict[str, Any]:
-    details = invocation.details(now)
-    code, stdout, stderr = _output(invocation, details)
-    common = {"Status": status_of(details), "StatusDetails": details.value}
-    output = stdout + (f"\n----------ERROR-------\n{stderr}" if stderr else "")
-    plugin = {
-        **common,
-        "Name": "aws:runShellScript",
-        "ResponseCode": code,
-        "ResponseStartDateTime": invocation.starts,
-        "ResponseFinishDateTime": invocation.ends or now,
-        "Output": output[:LISTED_LIMIT],
-        "StandardOutputUrl": "",
-        "StandardErrorUrl": "",
-    }
-    return {
-        **common,
-        "CommandId": command.command_id,
-        "InstanceId": invocation.host.instance_id,
-        "InstanceName": invocation.host.name,
-        "Comment": command.comment,
-        "DocumentName": command.document,
-        "DocumentVersion": "$DEFAULT",
-        "RequestedDateTime": invocation.requested,
-        "TraceOutput": "",
-        "CommandPlugins": [plugin] if with_details else [],
-    }
-
-
-def _host(host: StandInHost, now: datetime) -> dict[str, Any]:
-    return {
-        "InstanceId": host.instance_id,
-        "PingStatus": "Online" if host.online else "ConnectionLost",
-        "LastPingDateTime": now,
-        "AgentVersion": "3.3.2299.0",
-        "IsLatestVersion": True,
-        "PlatformType": "Linux",
-        "PlatformName": "cron2aws stand-in",
-        "PlatformVersion": "1",
-        "ResourceType": "EC2Instance",
-        "IPAddress": "192.0.2.1",
-        "ComputerName": host.name,
-    }

@@ -1,0 +1,58 @@
+"""MaxConcurrency, MaxErrors and the time-outs: when each host begins, and whether at all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cron2aws.sandbox.agent import status_of_exit
+from cron2aws.sandbox.commands import ERRORS, Command, Invocation, share
+from cron2aws.sandbox.hosts import Outcome, StandInHost, StatusDetails
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Queue:
+    """The hosts of one command, in the order they are reached."""
+
+    def __init__(self, command: Command, hosts: int) -> None:
+        self._command = command
+        self._slots = [command.requested] * max(1, share(command.max_concurrency, hosts))
+        self._errors_allowed = share(command.max_errors, hosts, rounding_up=False)
+        self._failed: list[datetime] = []
+
+    def place(self, host: StandInHost, outcome: Outcome) -> Invocation:
+        """The next host's part: what would happen there, held to the command's limits."""
+        command, slot = self._command, self._slots.index(min(self._slots))
+        starts = max(self._slots[slot], command.requested)
+        if sum(end <= starts for end in self._failed) > self._errors_allowed:
+            outcome = Outcome(details=StatusDetails.TERMINATED, pickup_seconds=0)
+        outcome = self._limited(outcome)
+        begins = starts + timedelta(seconds=outcome.pickup_seconds)
+        ends = begins + timedelta(seconds=outcome.seconds if outcome.started else 0)
+        self._slots[slot] = ends
+        if (outcome.details or status_of_exit(outcome.exit_code)) in ERRORS:
+            self._failed.append(ends)
+        return Invocation(
+            host=host, requested=command.requested, starts=begins, ends=ends, outcome=outcome
+        )
+
+    def _limited(self, outcome: Outcome) -> Outcome:
+        """The delivery and the execution time-out, which end what takes longer."""
+        command = self._command
+        late = outcome.pickup_seconds > command.timeout_seconds
+        if late or outcome.details is StatusDetails.DELIVERY_TIMED_OUT:
+            return Outcome(
+                details=StatusDetails.DELIVERY_TIMED_OUT, pickup_seconds=command.timeout_seconds
+            )
+        if outcome.started and outcome.seconds > command.execution_timeout:
+            return Outcome(
+                exit_code=137,
+                stdout=outcome.stdout,
+                stderr=outcome.stderr,
+                details=StatusDetails.EXECUTION_TIMED_OUT,
+                pickup_seconds=outcome.pickup_seconds,
+                seconds=command.execution_timeout,
+            )
+        return outcome
