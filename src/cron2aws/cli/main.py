@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import os
 import sys
@@ -53,10 +52,8 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The sub-command that is meant; a usage error that names those of a like name."""
-        name = args[0]
-        near = difflib.get_close_matches(name, COMMANDS)
-        if near and name not in COMMANDS:
-            ctx.fail(f"No such command '{name}'. Did you mean {' or '.join(near)}?")
+        if args[0] not in COMMANDS:
+            _fail_with_near_misses(ctx, args[0])
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
@@ -67,6 +64,13 @@ class LazyGroup(click.Group):
             # or Python itself would complain at its end, when it flushes
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
+
+
+def _fail_with_near_misses(ctx: click.Context, name: str) -> None:
+    import difflib  # slow to import, and nearly never needed
+
+    if near := difflib.get_close_matches(name, COMMANDS):
+        ctx.fail(f"No such command '{name}'. Did you mean {' or '.join(near)}?")
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.percent import split_command
 from cron2aws.crontab.text import BLANKS, NUL, byte_length, skip_blanks
 from cron2aws.schedule.cron import BadSchedule, Timing, read_timing
-from cron2aws.schedule.fields import FIELDS, Field
+from cron2aws.schedule.fields import FIELDS, Field, Grammar
 
 _SCHEDULE = re.compile(r"-?@[^ \t\0]*|[^ \t]+(?:[ \t]+[^ \t]+){0,4}")
 _OPTION = re.compile(r"-n[ \t]+")
@@ -71,6 +72,12 @@ def looks_like_a_user(name: str) -> bool:
     return _USER.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=4096)
+def _read_schedule(text: str, grammar: Grammar, *, dash: bool) -> tuple[Timing, int] | BadSchedule:
+    """Remembered: a host has fewer schedules than lines."""
+    return read_timing(text, 0, grammar, dash=dash)
+
+
 def _end_at_ff(
     line: str, start: int, timing: tuple[Timing, int] | BadSchedule
 ) -> tuple[Timing, int] | BadSchedule:
@@ -98,7 +105,7 @@ def _fields_before(name: str) -> list[Field]:
 
 
 class JobReader:
-    """Reads the job lines of one file; schedules that it has seen are not read again."""
+    """Reads the job lines of one file."""
 
     def __init__(
         self,
@@ -114,7 +121,6 @@ class JobReader:
         self._user = user or ""
         self._known_user = known_user or looks_like_a_user
         self._dash = self._rules.dash and (system or user in {None, "root"})
-        self._timings: dict[str, tuple[Timing, int] | BadSchedule] = {}
 
     def read(self, line: str, start: int) -> Job | Problem:
         """Read the job whose first non-blank is at `start`."""
@@ -157,11 +163,7 @@ class JobReader:
         # each field is one word to every daemon, so the words alone decide
         words = _SCHEDULE.match(line, start)
         text = words[0] if words else line[start:]
-        timing = self._timings.get(text)
-        if timing is None:
-            timing = read_timing(text, 0, self._dialect.grammar, dash=self._dash)
-            self._timings[text] = timing
-        return timing
+        return _read_schedule(text, self._dialect.grammar, dash=self._dash)
 
     def _read_user(self, line: str, position: int) -> tuple[str, bool, int] | Problem:
         """The user, whether the host has him, and where the command begins."""

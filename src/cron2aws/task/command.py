@@ -111,7 +111,8 @@ def script(
 
 def render(job: Job, habits: Habits, *, title: str, whole_output: bool = False) -> str:
     """The script of a job; `title` is what its first line says of it."""
-    steps = _job(job, habits)
+    switch, before, shell = _surroundings(job.user, job.environment, habits, system=job.system)
+    steps = f"{before}{_start(job, shell)}\n"
     mark = _end_mark(steps)
     return (
         f"# {shown(title)}, run as {habits.title} does\n"
@@ -119,7 +120,7 @@ def render(job: Job, habits: Habits, *, title: str, whole_output: bool = False) 
         "cd /var/spool/cron 2>/dev/null || cd /\n"
         "umask 022\n"
         "{\n"
-        f"{_switch(job, habits)}"
+        f"{switch}"
         f"}} 3<<'{mark}' {REDIRECTION}\n"
         f"{steps}"
         f"{mark}\n"
@@ -140,15 +141,11 @@ _UNLESS_EXPIRED = """\
 """
 
 
-def _switch(job: Job, habits: Habits) -> str:
-    if _lacks_session(job, habits):
+def _switch(user: str, habits: Habits, *, session: bool) -> str:
+    if not session:
         return _NO_SESSION
     check = "" if habits.su_is_enough else _UNLESS_EXPIRED
-    return (check + _SESSION).format(user=word(job.user))
-
-
-def _lacks_session(job: Job, habits: Habits) -> bool:
-    return job.user == "root" and job.system and not habits.pam_for_system_root
+    return (check + _SESSION).format(user=word(user))
 
 
 _FILES = "/etc/environment /etc/locale.conf"
@@ -160,19 +157,15 @@ _READ_SETTINGS = r"""eval "$(sed -En "
 """As pam_env reads them; a value with a single quote inside is passed over."""
 
 
-def _job(job: Job, habits: Habits) -> str:
-    """What the user's shell reads, one statement a line."""
-    session = not _lacks_session(job, habits)
-    before, shell = _surroundings(job.user, job.environment, habits, session=session)
-    run = f"{shell} -c {word(job.command)}\n"
-    return f"{before}{_write(job.stdin)} |\n{run}" if job.stdin else f"{before}exec {run}"
-
-
 @lru_cache(maxsize=1024)
 def _surroundings(
-    user: str, environment: tuple[tuple[str, str], ...], habits: Habits, *, session: bool
-) -> tuple[str, str]:
-    """The lines before a job, and what runs its command: the same for most of a crontab."""
+    user: str, environment: tuple[tuple[str, str], ...], habits: Habits, *, system: bool
+) -> tuple[str, str, str]:
+    """The same for most of a crontab: the switch of user, what stands before a job, its shell.
+
+    What the user's shell reads has one statement a line.
+    """
+    session = habits.pam_for_system_root or not (system and user == "root")
     settings = {"SHELL": "/bin/sh", "PATH": habits.path, **dict(environment), "LOGNAME": user}
     if habits.sets_user:
         settings["USER"] = user
@@ -185,7 +178,8 @@ def _surroundings(
         *_settings_of_files(habits, session=session),
         *(f"export {_setting(name, value)}" for name, value in exported.items()),
     ]
-    return "".join(f"{line}\n" for line in lines), _shell(settings["SHELL"], handed)
+    before = "".join(f"{line}\n" for line in lines)
+    return _switch(user, habits, session=session), before, _shell(settings["SHELL"], handed)
 
 
 def _directory(home: str | None, habits: Habits) -> list[str]:
@@ -221,6 +215,11 @@ def _shell(shell: str, settings: list[str]) -> str:
     # execle() does not search PATH; bash sets SHLVL and _ at the very end
     program = shell if "/" in shell else f"./{shell}"
     return " ".join(["/usr/bin/env -u _ -u SHLVL", *settings, word(program)])
+
+
+def _start(job: Job, shell: str) -> str:
+    run = f"{shell} -c {word(job.command)}"
+    return f"{_write(job.stdin)} |\n{run}" if job.stdin else f"exec {run}"
 
 
 def _write(stdin: str) -> str:
