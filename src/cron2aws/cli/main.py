@@ -96,9 +96,13 @@ def cli(ctx: click.Context, /, **options: object) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with an exit code of docs/reference/exit-codes.md."""
-    from cron2aws.cli import boundary
+    sys.exit(run(arguments, _report_bug))
 
-    sys.exit(run(arguments, boundary.report_bug))
+
+def _report_bug(bug: Exception) -> int:
+    from cron2aws.cli.boundary import report_bug
+
+    return report_bug(bug)
 
 
 def run(arguments: list[str] | None, report_bug: Callable[[Exception], int]) -> int:

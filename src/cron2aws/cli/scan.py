@@ -32,7 +32,7 @@ def run(settings: dict[str, Any], given: dict[str, Any]) -> int:
     """Show the survey; the exit code."""
     from cron2aws.cli import sources
     from cron2aws.cli.output import emit, style_of
-    from cron2aws.report.scan import scan_json, scan_table
+    from cron2aws.report.scan import scan_json
     from cron2aws.survey import select
 
     reading = sources.read(given)
@@ -41,5 +41,7 @@ def run(settings: dict[str, Any], given: dict[str, Any]) -> int:
     if given["output"] == "json":
         emit(scan_json(chosen), given)
     else:
+        from cron2aws.report.scan_table import scan_table
+
         emit(scan_table(chosen, style_of(settings, given)), given)
     return DecisionNeeded.exit_code if given["strict"] and chosen.undecided else 0
