@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,15 +27,15 @@ HOSTS = {"debian-web": "web", "amazon-batch": "batch"}
 NO_SETTINGS: dict[str, Any] = {}
 
 
-def main() -> int:
-    """Run the tour; 0 when every byte is back."""
+def main(hosts: Mapping[str, str] = HOSTS) -> int:
+    """Run the tour of these fixtures, each with the Name its tag has; 0 when every byte is back."""
     with tempfile.TemporaryDirectory(prefix="cron2aws-demo-") as folder, Sandbox() as sandbox:
         world = world_of(NO_SETTINGS, sandbox)
         world.topics.deploy(None, successes=False)
-        trees = {name: _copy(name, Path(folder)) for name in HOSTS}
+        trees = {name: _copy(name, Path(folder)) for name in hosts}
         before = {name: _bytes(tree) for name, tree in trees.items()}
         for name, tree in trees.items():
-            _tour(world, name, tree)
+            _tour(world, name, tree, f"Name={hosts[name]}")
         same = all(_bytes(tree) == before[name] for name, tree in trees.items())
         files = sum(len(each) for each in before.values())
     if same:
@@ -44,8 +45,7 @@ def main() -> int:
     return 0 if same else 1
 
 
-def _tour(world: World, name: str, tree: Path) -> None:
-    tag = f"Name={HOSTS[name]}"
+def _tour(world: World, name: str, tree: Path, tag: str) -> None:
     _title(f"1. What is on {name}, and what would each entry become? (cron2aws scan {name})")
     scan.run(NO_SETTINGS, _options(scan.scan, str(tree)))
     _title(f"2. Deploy it and hand the lines over (cron2aws migrate {name} --tag {tag})")

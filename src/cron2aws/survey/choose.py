@@ -1,0 +1,29 @@
+"""Choosing entries by id, or by a glob: `--only` and `--exclude`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from cron2aws.survey.values import Survey, Surveyed
+
+
+def select(found: Survey, only: Sequence[str], exclude: Sequence[str]) -> Survey:
+    """The survey with the entries chosen by id, or by a glob on source, user or command."""
+
+    def is_chosen(each: Surveyed) -> bool:
+        wanted = not only or any(matches(each, pattern) for pattern in only)
+        return wanted and not any(matches(each, pattern) for pattern in exclude)
+
+    return replace(
+        found,
+        entries=tuple(each for each in found.entries if is_chosen(each)),
+        left_out=tuple(each for each in found.entries if not is_chosen(each)),
+    )
+
+
+def matches(each: Surveyed, pattern: str) -> bool:
+    """Whether `pattern` is the entry's id or a glob on its source, user or command."""
+    fields = (each.source, each.entry.user, each.entry.command)
+    return each.id == pattern or any(fnmatchcase(value, pattern) for value in fields)
