@@ -131,7 +131,12 @@ def _every_hour_alike(schedule: CronSchedule, host: _Host) -> bool:
     """Whether the job runs in every hour there is, at minutes that are the same in UTC always."""
     follows_clock = schedule.wildcard or host.local_clock
     always = schedule.hours == _EVERY_HOUR and schedule.days == days.ALL_DAYS
-    return always and follows_clock and len({offset % 60 for offset in host.offsets}) == 1
+    return always and follows_clock and len({_earlier(schedule, o) for o in host.offsets}) == 1
+
+
+def _earlier(schedule: CronSchedule, minutes: int) -> int:
+    """The minutes of the hour in a zone that is so much behind, as a set."""
+    return days.bits((minute - minutes) % 60 for minute in days.members(schedule.minutes))
 
 
 def _triggers(drafts: Iterable[Draft], zone: str, guard_zone: str) -> tuple[Trigger, ...]:

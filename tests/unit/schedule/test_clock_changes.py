@@ -161,6 +161,10 @@ def test_a_verdict_holds_on_every_day_of_a_change(host: str) -> None:
         ),
         ("America/St_Johns", "0 * * * *", ["cron(30 * * * ? *) UTC"]),
         ("Australia/Lord_Howe", "0 * * * *", ["cron(0 * * * ? *) Australia/Lord_Howe"]),
+        # half an hour forth or back changes nothing for these
+        ("Australia/Lord_Howe", "* * * * *", ["cron(* * * * ? *) UTC"]),
+        ("Australia/Lord_Howe", "*/15 * * * *", ["cron(0/15 * * * ? *) UTC"]),
+        ("Australia/Lord_Howe", "5,35 * * * *", ["cron(5,35 * * * ? *) UTC"]),
         (
             "Europe/London",
             "30 1 * * *",
