@@ -480,6 +480,12 @@ class TestHosts:
         assert "--only-this-host" in (refused.value.fix or "")
         assert (case.stacks, case.marks) == ((), 0)
 
+    def test_the_one_host_with_the_tag_whose_crontab_was_read(self, case: Case) -> None:
+        here = stand_in("web-1").instance_id
+        world = self.real(case, here, "web-1")
+        assert case.migrate("--yes", "--comment-out", "--parallel", "1", world=world) == 0
+        assert (len(case.stacks), case.marks) == (2, 2)
+
     def test_only_this_host_says_that_no_other_has_the_lines(self, case: Case) -> None:
         world = self.real(case, None, "web-1", "web-2")
         options = ("--yes", "--comment-out", "--only-this-host", "--parallel", "1")

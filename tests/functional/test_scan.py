@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cron2aws.cli.sources import of_this_host
 from tests.functional.cli import cron2aws
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
@@ -153,6 +154,21 @@ def test_errors_say_what_and_what_to_do(arguments: tuple[str, ...], code: int, t
     assert answer.code == code
     assert told in answer.err
     assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("named", "here"),
+    [
+        ((), True),
+        (("/etc/crontab",), True),
+        (("/etc/cron.d/backup", "/var/spool/cron/crontabs/root"), True),
+        (("/etc/crontab", "/root/copy-of-crontab"), False),
+        (("/etc/crontab.bak",), False),
+        (("/srv/hosts/web-1",), False),
+    ],
+)
+def test_only_what_the_daemon_reads_here_is_this_hosts(named: tuple[str, ...], here: bool) -> None:
+    assert of_this_host(named) is here
 
 
 @pytest.mark.parametrize("tree", sorted(path.name for path in FIXTURES.iterdir() if path.is_dir()))

@@ -95,7 +95,7 @@ def migrate(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
     from cron2aws.cli.world import open_world
 
     sources.check_sandbox(ctx.obj, given["source"], "migrate --tag Name=web")
-    with open_world(ctx.obj, asks_here=not given["source"]) as world:
+    with open_world(ctx.obj, asks_here=sources.of_this_host(given["source"])) as world:
         ctx.exit(run(world, ctx.obj, given))
 
 

@@ -45,6 +45,13 @@ class Reading:
         return LocalCrontabs(self.files, backups=backups)
 
 
+def of_this_host(named: Sequence[str]) -> bool:
+    """Whether all that is named stands where this host's daemon reads it, or nothing is named."""
+    paths = [str(Path(name).absolute()) for name in named]
+    folders = ("/etc/cron.d/", "/var/spool/cron/")
+    return all(path == "/etc/crontab" or path.startswith(folders) for path in paths)
+
+
 def read_if_any(given: dict[str, Any]) -> Reading:
     """What `read` does, but nothing where no SOURCE is named and this host has no crontab."""
     try:
