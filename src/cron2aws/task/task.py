@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.trigger import Trigger, TriggerKind
+from cron2aws.task.secrets import mask
 
 TAG_ID = "cron2aws:id"
 TAG_SOURCE = "cron2aws:source"
@@ -78,7 +79,7 @@ class Origin:
     @property
     def slug(self) -> str:
         """A short word for names: from the entry's name mark, else from its command."""
-        return slug_of(self.name or self.command)
+        return slug_of(self.name or mask(self.command))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -69,6 +69,18 @@ def test_a_name_mark_beats_the_command() -> None:
     assert origin.slug == "night"
 
 
+def test_no_secret_gets_into_a_name() -> None:
+    origin = Origin(
+        source="/etc/crontab",
+        line=1,
+        user="root",
+        schedule="@daily",
+        command="--password=hunter2hunter2 https://me:hunter2hunter2@example.com",
+        name=None,
+    )
+    assert "hunter2" not in origin.slug
+
+
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=300))
 def test_names_are_always_valid(prefix: str, tag: str, command: str) -> None:
     slug = slug_of(command)
