@@ -71,6 +71,15 @@ def test_a_deployed_entry_has_nothing_to_do() -> None:
     assert plan.work == ()
 
 
+def test_a_final_newline_that_got_lost_is_no_change() -> None:
+    found = survey_of(LINE)
+    stack = deployed_from(found)
+    script = stack.parameters["Command"]
+    assert script != script.rstrip()
+    assert plan_of(found, deployed_from(found, Command=script.rstrip())).work == ()
+    assert plan_of(found, deployed_from(found, Command=f"{script}x")).work != ()
+
+
 def test_a_deployed_entry_can_still_be_cut_over() -> None:
     found = survey_of(LINE)
     plan = plan_of(found, deployed_from(found), asked=wish(comment_out=True))

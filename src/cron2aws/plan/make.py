@@ -203,7 +203,7 @@ def _update(entry: Surveyed, task: Task, stack: Deployed, wish: Wish) -> Step:
     changes = tuple(
         Change(name=name, before=stack.parameters.get(name), after=value)
         for name, value in {**wanted, "Enabled": str(enabled).lower()}.items()
-        if stack.parameters.get(name) != value
+        if not _same(stack.parameters.get(name), value)
     )
     return Step(
         action=Action.UPDATE if changes else Action.NOTHING,
@@ -216,6 +216,11 @@ def _update(entry: Surveyed, task: Task, stack: Deployed, wish: Wish) -> Step:
         cut_over=wish.comment_out and not entry.migrated,
         changes=changes,
     )
+
+
+def _same(deployed: str | None, wanted: str) -> bool:
+    """Equal but for white space at the end, which a service in between may have dropped."""
+    return deployed is not None and deployed.rstrip() == wanted.rstrip()
 
 
 def wanted_parameters(task: Task, stack: Deployed, options: TaskOptions) -> Mapping[str, str]:
