@@ -9,6 +9,7 @@ FOLDER holds `etc`, `home`, `opt` (with the shell that records its job in `opt/o
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import time
@@ -16,6 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 PATIENCE = 10.0
+OPEN_FILES = 1024
+"""systemd starts the daemon and the agent alike with this soft limit (DefaultLimitNOFILE)."""
 AGENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "AWS_SSM_INSTANCE_ID": "i-0abc",
@@ -66,6 +69,8 @@ def run_script(path: Path) -> None:
 
 
 def main(folder: Path) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, hard))
     hide_the_machine(folder)
     scripts = sorted((folder / "scripts").iterdir())
     wanted = int((folder / "wanted").read_text())
