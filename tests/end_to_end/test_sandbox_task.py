@@ -113,6 +113,17 @@ def test_what_cannot_be_delivered_lies_in_the_tasks_queue(sandbox: Sandbox) -> N
     assert sandbox.fire("task", MIDNIGHT) is None
     queue = client("sqs").receive_message(QueueUrl=outputs["UndeliveredQueueUrl"])
     assert "2027-03-14T03:00:00Z" in queue["Messages"][0]["Body"]
+    [message] = sandbox.notifications()
+    assert message.topic_arn.endswith("-failed")
+    assert "Runs of the task nightly could not be started" in message.message
+
+
+def test_an_alarm_that_has_rung_does_not_ring_again(sandbox: Sandbox) -> None:
+    deploy_task()
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in described("task")["Outputs"]}
+    client("stepfunctions").delete_state_machine(stateMachineArn=outputs["StateMachineArn"])
+    assert [sandbox.fire("task", MIDNIGHT) for _ in range(2)] == [None, None]
+    assert len(sandbox.notifications()) == 1
 
 
 def test_nothing_is_left_of_a_task(sandbox: Sandbox) -> None:

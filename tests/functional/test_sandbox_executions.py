@@ -107,6 +107,7 @@ def test_the_input_is_what_the_trigger_carries(sandbox: Sandbox) -> None:
 
     def given(execution: str | None) -> Any:
         assert execution is not None
+        sandbox.wait(execution)
         return json.loads(states.describe_execution(executionArn=execution)["input"])
 
     tokyo = datetime.fromisoformat("2027-03-14T12:00:00+09:00")
@@ -114,7 +115,6 @@ def test_the_input_is_what_the_trigger_carries(sandbox: Sandbox) -> None:
     assert given(sandbox.fire("schedule", tokyo)) == plain
     assert given(sandbox.fire("rule", tokyo)) == plain
     assert given(sandbox.fire("schedule", tokyo, which=2)) == {**plain, "days_of_month": "1,2"}
-    sandbox.wait_all()
 
 
 @pytest.mark.parametrize("trigger", ["scheduler", "rule"])
@@ -122,8 +122,9 @@ def test_a_disabled_trigger_does_not_fire(sandbox: Sandbox, trigger: str) -> Non
     deploy("one", small_template(), Enabled="false", Trigger=trigger)
     assert sandbox.fire("one", MIDNIGHT) is None
     change("one", small_template(), Enabled="true", Trigger=trigger)
-    assert sandbox.fire("one", MIDNIGHT) is not None
-    sandbox.wait_all()
+    execution = sandbox.fire("one", MIDNIGHT)
+    assert execution is not None
+    sandbox.wait(execution)
 
 
 def test_changed_code_is_what_runs_next(sandbox: Sandbox) -> None:
@@ -235,7 +236,14 @@ def test_a_result_that_is_too_large_is_caught_by_its_own_name_only(
     sandbox: Sandbox, size: int, caught: str, status: str
 ) -> None:
     function(f"def handler(e, c):\n    return 'x' * {size}")
-    definition = {
+    ended = sandbox.wait(sandbox.start(machine(tried_and_caught(caught))))
+    assert ended["status"] == status
+    assert (ended["output"] == "caught") is (status == "SUCCEEDED" and size > 262_144)
+
+
+def tried_and_caught(caught: str, **more: Any) -> dict[str, Any]:
+    """A machine that invokes the function and says so where an error is caught."""
+    return {
         "StartAt": "Try",
         "States": {
             "Try": {
@@ -244,13 +252,52 @@ def test_a_result_that_is_too_large_is_caught_by_its_own_name_only(
                 "Parameters": {"FunctionName": "tried"},
                 "Catch": [{"ErrorEquals": [caught], "Next": "Caught"}],
                 "End": True,
+                **more,
             },
             "Caught": {"Type": "Pass", "Result": "caught", "End": True},
         },
     }
-    ended = sandbox.wait(sandbox.start(machine(definition)))
+
+
+@pytest.mark.parametrize(
+    ("size", "caught", "status"),
+    [
+        (120_000, "States.ALL", "SUCCEEDED"),
+        (140_000, "States.ALL", "FAILED"),
+        (140_000, "States.DataLimitExceeded", "SUCCEEDED"),
+    ],
+)
+def test_what_a_task_is_handed_may_be_too_large(
+    sandbox: Sandbox, size: int, caught: str, status: str
+) -> None:
+    """256 KiB after Parameters ("Handling errors in Step Functions workflows")."""
+    function("def handler(e, c):\n    return 'done'")
+    twice = {"FunctionName": "tried", "Payload": {"one.$": "$", "two.$": "$"}}
+    made = machine(tried_and_caught(caught, Parameters=twice))
+    ended = sandbox.wait(sandbox.start(made, json.dumps("x" * size)))
     assert ended["status"] == status
-    assert (ended["output"] == "caught") is (status == "SUCCEEDED" and size > 262_144)
+    assert (ended["output"] == "caught") is (status == "SUCCEEDED" and 2 * size > 262_144)
+
+
+@pytest.mark.parametrize(("seconds", "late"), [(59, False), (61, True)])
+def test_a_task_that_takes_too_long_is_given_up(sandbox: Sandbox, seconds: int, late: bool) -> None:
+    function(f"import time\ndef handler(e, c):\n    time.sleep({seconds})")
+    ended = sandbox.wait(
+        sandbox.start(machine(tried_and_caught("States.Timeout", TimeoutSeconds=60)))
+    )
+    assert (ended["output"] == "caught") is late
+    took = (ended["stopped"] - ended["started"]).total_seconds()
+    assert took == min(seconds, 60)
+
+
+def test_what_was_given_up_does_not_hurry_the_execution(sandbox: Sandbox) -> None:
+    """It goes on by itself for its 500 s, while the execution waits and tries again."""
+    function("import time\ndef handler(e, c):\n    time.sleep(500)")
+    retry = {"ErrorEquals": ["States.Timeout"], "IntervalSeconds": 7, "MaxAttempts": 2}
+    definition = tried_and_caught("States.ALL", TimeoutSeconds=60, Retry=[retry])
+    ended = sandbox.wait(sandbox.start(machine(definition)))
+    assert ended["output"] == "caught"
+    assert (ended["stopped"] - ended["started"]).total_seconds() == 60 + 7 + 60 + 14 + 60
 
 
 def test_time_does_not_run_ahead_of_an_execution_that_works(sandbox: Sandbox) -> None:

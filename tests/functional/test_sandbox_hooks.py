@@ -9,7 +9,8 @@ from importlib.metadata import version
 import pytest
 
 from cron2aws.sandbox import Sandbox, VirtualClock
-from cron2aws.sandbox.hooks import Hook, Installed, hooks
+from cron2aws.sandbox.hook import Hook, Installed
+from cron2aws.sandbox.hooks import hooks
 from tests.sandboxes import START
 
 PINNED = "5.2.5"
@@ -50,7 +51,9 @@ SIGNATURES = {
         "scheduled_expression=None, state=None, managed_by=None, tags=None)"
     ),
     "LambdaBackend.create_function": "(self, spec)",
+    "parsing.clean_json": "(resource_json, resources_map)",
     "parsing.generate_resource_name": "(resource_type, stack_name, logical_id)",
+    "StateTask._eval_parameters": "(self, env)",
     "Execution.status": "property",
     "ErrorEqualsDecl._eval_body": "(self, env)",
     "StepFunctionsParserBackend._validate_definition": "(definition)",
@@ -74,6 +77,7 @@ SIGNATURES = {
     "EvalComponent._log_failure_event_exception": "(self, failure_event_exception)",
     "WaitFunction._wait_interval": "(self, env, wait_seconds)",
     "retrier_decl.time": "module",
+    "execute_state.threading": "module",
     "LambdaFunction._invoke_lambda": "(self, event=None)",
     "AmiBackend._load_amis": "(self)",
     "SNSBackend.publish": (

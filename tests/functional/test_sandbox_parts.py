@@ -59,6 +59,33 @@ def test_time_stands_still_while_an_execution_works() -> None:
     assert clock.now() == START + timedelta(seconds=10)
 
 
+@pytest.mark.parametrize(("seconds", "patience", "in_time"), [(9, 10, True), (11, 10, False)])
+def test_work_is_waited_for_on_the_clock(seconds: int, patience: int, *, in_time: bool) -> None:
+    clock = VirtualClock(START)
+    done = clock.event()
+
+    def work() -> None:
+        clock.sleep(seconds, in_execution=True)
+        done.set()
+
+    with clock.working():
+        thread = threading.Thread(target=work)
+        thread.start()  # it can't run ahead of who is going to wait for it
+        assert done.wait(patience) is in_time
+        assert clock.now() == START + timedelta(seconds=min(seconds, patience))
+    thread.join()
+    assert clock.now() == START + timedelta(seconds=seconds)
+    clock.sleep(100)  # nobody holds the time any more
+    assert clock.now() == START + timedelta(seconds=seconds + 100)
+
+
+def test_in_real_time_work_is_really_waited_for() -> None:
+    done = RealClock().event()
+    assert not done.wait(0.001)
+    done.set()
+    assert done.wait(60)
+
+
 def test_waits_end_in_the_order_of_their_deadlines() -> None:
     clock = VirtualClock(START)
     ended: list[tuple[int, datetime]] = []

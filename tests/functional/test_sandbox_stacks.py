@@ -117,6 +117,22 @@ def test_an_update_changes_code_retention_environment_and_definition() -> None:
     assert described("one")["StackStatus"] == "UPDATE_COMPLETE"
 
 
+def test_sub_fills_in_its_own_values_and_leaves_context_objects_alone() -> None:
+    template = (
+        small_template()
+        + """
+  Shown:
+    Value: !Sub
+    - "$$.Execution.Id of ${Site} in ${AWS::Region}, ${RuleName} ${!Kept}"
+    - Site: !If [IsEnabled, !Sub "lit.${RuleName}", dark]
+"""
+    )
+    deploy("one", template)
+    change("one", template, Enabled="false")
+    shown = {each["OutputKey"]: each["OutputValue"] for each in described("one")["Outputs"]}
+    assert shown["Shown"] == "$$.Execution.Id of dark in us-east-1, nightly ${Kept}"
+
+
 def test_a_changed_policy_reaches_the_role() -> None:
     template = small_template()
     deploy("one", template)

@@ -32,6 +32,10 @@ class Clock(Protocol):
         """Return when `seconds` have gone by on this clock, or (real time only) when woken."""
         ...
 
+    def event(self) -> threading.Event:
+        """Set by work that is waited for, at most for seconds of this clock."""
+        ...
+
     def tick(self) -> None:
         """A moment goes by, so that what is started next is seen to be later."""
         ...
@@ -64,6 +68,10 @@ class RealClock:
     ) -> None:
         """Really wait."""
         (woken or threading.Event()).wait(max(seconds, 0))
+
+    def event(self) -> threading.Event:
+        """It is really waited for."""
+        return threading.Event()
 
     def tick(self) -> None:
         """Nothing: real time passes by itself."""
@@ -124,6 +132,10 @@ class VirtualClock:
                 self._waiting_executions -= in_execution
                 self._changed.notify_all()
 
+    def event(self) -> threading.Event:
+        """Waited for on this clock, which stands still until somebody does."""
+        return _Awaited(self)
+
     @contextmanager
     def working(self) -> Iterator[None]:
         """Time stands still while the execution inside is not waiting."""
@@ -146,3 +158,45 @@ class VirtualClock:
                 self._changed.notify_all()
             if self._now < deadline:
                 self._changed.wait()
+
+
+class _Awaited(threading.Event):
+    """The end of a task's work; `wait` must be called once.
+
+    Work that is given up goes on by itself, as on AWS, and counts as an execution for as long.
+    """
+
+    def __init__(self, clock: VirtualClock) -> None:
+        super().__init__()
+        self._clock = clock
+        with clock._changed:
+            self._hold()
+
+    def set(self) -> None:
+        """Wake who waits; time need not wait for this work any longer."""
+        super().set()
+        with self._clock._changed:
+            self._let_go()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Whether the work has ended before the clock has gone on by `timeout` seconds."""
+        clock, me = self._clock, object()
+        with clock._changed:
+            deadline = clock._after(timeout or 0)
+            clock._deadlines[me] = deadline
+            self._let_go()
+            while not self.is_set() and clock._now < deadline:
+                clock._changed.wait()
+            del clock._deadlines[me]
+            if not self.is_set():
+                self._hold()
+            return self.is_set()
+
+    def _hold(self) -> None:
+        self._held = True
+        self._clock._executions += 1
+
+    def _let_go(self) -> None:
+        self._clock._executions -= self._held
+        self._held = False
+        self._clock._changed.notify_all()

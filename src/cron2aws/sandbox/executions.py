@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.stopping import Stops
-from cron2aws.sandbox.virtual_modules import datetime_module
+from cron2aws.sandbox.virtual_modules import datetime_module, threading_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,6 +105,10 @@ class Executions:
         """The `datetime` of moto's modules that stamp events and executions."""
         return datetime_module(self.clock)
 
+    def threading_module(self) -> ModuleType:
+        """The `threading` by which moto waits for a task, as long as its time-out allows."""
+        return threading_module(self.clock)
+
 
 def matching(match: Callable[[Foreign, Foreign], None]) -> Callable[[Foreign, Foreign], None]:
     """ErrorEqualsDecl._eval_body: whether a Retry or Catch is for the error on the stack."""
@@ -117,6 +121,17 @@ def matching(match: Callable[[Foreign, Foreign], None]) -> Callable[[Foreign, Fo
             env.stack[-1] = False
 
     return matched
+
+
+def within_quota(evaluate: Callable[[Foreign, Foreign], Foreign]) -> Callable[..., Foreign]:
+    """StateTask._eval_parameters: what a task is handed has a limit, like what it gives back."""
+
+    def evaluated(state: Foreign, env: Foreign) -> Foreign:
+        parameters = evaluate(state, env)
+        state._verify_size_quota(env, parameters)
+        return parameters
+
+    return evaluated
 
 
 def status_of(execution: Foreign) -> str:

@@ -1,4 +1,4 @@
-"""Every place where the sandbox reaches into moto: one table, one way in and one way out.
+"""Every place where the sandbox reaches into moto, in one table: `hook.py` puts them in.
 
 These are private names of moto 5.2.5 (the pin is exact). Each says why it is needed; a test holds
 that every one of them still exists with the signature it was written for.
@@ -8,44 +8,25 @@ from __future__ import annotations
 
 import functools
 import importlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox.definitions import judging, remembering
-from cron2aws.sandbox.executions import matching, status_of
+from cron2aws.sandbox.executions import matching, status_of, within_quota
 from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.hook import Hook
 from cron2aws.sandbox.limits import checked_function, checked_rule, checked_schedule
 from cron2aws.sandbox.ssm_api import Refused, actions
 from cron2aws.sandbox.stacks import StackEngine, alone, generated_name
+from cron2aws.sandbox.substitution import with_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cron2aws.sandbox.executions import Executions
     from cron2aws.sandbox.inside import Parts
-    from cron2aws.sandbox.stopping import Stops
 
 _ASL = "moto.stepfunctions.parser.asl"
 _BACKEND = "moto.stepfunctions.parser.backend"
-MISSING = object()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hook:
-    """One name in moto, and what stands there while a sandbox is active.
-
-    `owner` is `module` or `module:Class`. `new` marks a name that moto does not have.
-    """
-
-    owner: str
-    name: str
-    replace: Callable[[Any], object]
-    new: bool = False
-
-    def holder(self) -> Foreign:
-        """The module or class that has the name."""
-        module, _, inner = self.owner.partition(":")
-        found = importlib.import_module(module)
-        return getattr(found, inner) if inner else found
 
 
 def hooks(parts: Parts) -> Iterator[Hook]:
@@ -77,6 +58,8 @@ def _stack_hooks() -> Iterator[Hook]:
             name=name,
             replace=api.checked,
         )
+    # the `$$` of a context object was lost in Fn::Sub with values of its own
+    yield Hook(owner="moto.cloudformation.parsing", name="clean_json", replace=with_values)
     # names that CloudFormation makes up are cut to what the service takes
     yield Hook(
         owner="moto.cloudformation.parsing",
@@ -116,6 +99,12 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
         owner=f"{_ASL}.component.common.error_name.error_equals_decl:ErrorEqualsDecl",
         name="_eval_body",
         replace=matching,
+    )
+    # only what comes out of a task was measured, not what goes in
+    yield Hook(
+        owner=f"{_ASL}.component.state.exec.state_task.state_task:StateTask",
+        name="_eval_parameters",
+        replace=within_quota,
     )
     # between its making and its start an execution has no status, which breaks a list
     yield Hook(
@@ -164,10 +153,11 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
         "moto.stepfunctions.parser.models",
     ):
         yield Hook(owner=module, name="datetime", replace=lambda _: watching.datetime_module())
-    yield from _pause_hooks(watching.stops)
+    yield from _pause_hooks(watching)
 
 
-def _pause_hooks(stops: Stops) -> Iterator[Hook]:
+def _pause_hooks(watching: Executions) -> Iterator[Hook]:
+    stops = watching.stops
     # a Wait state and a Retry really sleep, and a stop comes in the middle of an evaluation
     retrier = f"{_ASL}.component.common.retry.retrier_decl"
     yield _method(
@@ -176,6 +166,12 @@ def _pause_hooks(stops: Stops) -> Iterator[Hook]:
         stops.pause,
     )
     yield Hook(owner=retrier, name="time", replace=lambda _: stops.retry_time())
+    # TimeoutSeconds was counted in real time
+    yield Hook(
+        owner=f"{_ASL}.component.state.exec.execute_state",
+        name="threading",
+        replace=lambda _: watching.threading_module(),
+    )
     yield Hook(owner=f"{retrier}:RetrierDecl", name="_eval_body", replace=stops.retrying)
     yield _method(f"{_BACKEND}.execution:Execution", "stop", stops.ask)
     yield Hook(
@@ -254,28 +250,3 @@ def _answering(action: Callable[[Any], dict[str, Any]]) -> Callable[[Any], objec
             raise SSMException(refused.code, refused.message) from refused
 
     return lambda _: answer
-
-
-class Installed:
-    """The hooks in place; `remove` puts back what was there."""
-
-    def __init__(self, wanted: Iterator[Hook]) -> None:
-        self._before: list[tuple[Any, str, object]] = []
-        for hook in wanted:
-            holder = hook.holder()
-            before = vars(holder).get(hook.name, MISSING)
-            if before is MISSING and not hook.new:
-                self.remove()
-                message = f"moto has no {hook.owner}.{hook.name}: another version than the pinned?"
-                raise RuntimeError(message)
-            self._before.append((holder, hook.name, before))
-            setattr(holder, hook.name, hook.replace(before))
-
-    def remove(self) -> None:
-        """Undo, last first."""
-        for holder, name, before in reversed(self._before):
-            if before is MISSING:
-                delattr(holder, name)
-            else:
-                setattr(holder, name, before)
-        self._before.clear()

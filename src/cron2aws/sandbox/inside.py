@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from cron2aws.errors import UsageError
-from cron2aws.sandbox import triggers
+from cron2aws.sandbox import alarms, triggers
 from cron2aws.sandbox.clients import Clients
 from cron2aws.sandbox.clock import RealClock, VirtualClock
 from cron2aws.sandbox.commands import Command
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cron2aws.sandbox.clock import Clock
-    from cron2aws.sandbox.hooks import Installed
+    from cron2aws.sandbox.hook import Installed
     from cron2aws.sandbox.hosts import StandInHost
 
 ACCOUNT = "123456789012"
@@ -84,7 +84,8 @@ class Sandbox:
         require_moto()
         from moto import mock_aws
 
-        from cron2aws.sandbox.hooks import Installed, hooks
+        from cron2aws.sandbox.hook import Installed
+        from cron2aws.sandbox.hooks import hooks
 
         # a failed execution is logged as an error: here that is a result, not a fault
         logging.getLogger("moto").addHandler(logging.NullHandler())
@@ -131,7 +132,7 @@ class Sandbox:
         """Do what the stack's trigger does at that time; the execution's ARN.
 
         None where the trigger is disabled, or where the execution could not be started: then the
-        input lies in the trigger's queue of dead letters, if it has one.
+        input lies in the trigger's queue of dead letters, if it has one, and its alarm rings.
         `which` counts the stack's schedules and scheduled rules in the template's order, from 1.
         """
         trigger = triggers.of_stack(self._stack(stack_name))[which - 1]
@@ -177,22 +178,6 @@ class Sandbox:
             "stopped": execution.stop_date,
         }
 
-    def wait_all(self, *, real_seconds: float = 60) -> list[dict[str, Any]]:
-        """Wait for every execution; how each ended, oldest first, those handed over left out."""
-        started = [
-            execution
-            for machine in self._machines().state_machines
-            for execution in machine.executions
-        ]
-        for execution in started:
-            self.wait(execution.exec_arn, real_seconds=real_seconds)
-        ended = sorted(started, key=lambda execution: execution.start_date)
-        return [
-            self.wait(execution.exec_arn)
-            for execution in ended
-            if not handed_over_to(execution.output)
-        ]
-
     def history(self, execution_arn: str) -> list[dict[str, Any]]:
         """The events of an execution, oldest first."""
         found = self._machines().get_execution_history(execution_arn)["events"]
@@ -219,8 +204,10 @@ class Sandbox:
             return self.start(trigger.target, given)
         except AWSError:  # the retries change nothing here: it is gone, or refuses the input
             if trigger.dead_letters:
-                queue = trigger.dead_letters.rpartition(":")[2]
-                sqs_backends[self.account][self.region].send_message(queue, given)
+                queues = sqs_backends[self.account][self.region]
+                queue = queues.get_queue(trigger.dead_letters.rpartition(":")[2])
+                queues.send_message(queue.name, given)
+                alarms.ring(queue, self.account, self.region, self.now)
             return None
 
     def _machines(self) -> Foreign:

@@ -73,7 +73,7 @@ class Supplied:
 
 
 class StackAlarm(Supplied, CloudFormationModel):
-    """PutMetricAlarm. It never rings: there are no metrics here."""
+    """PutMetricAlarm. There are no metrics here: it rings where alarms.py says so."""
 
     TYPE = "AWS::CloudWatch::Alarm"
     NAME = "AlarmName"

@@ -1,10 +1,11 @@
-"""Stand-ins for `os`, `time` and `datetime`, as a function in the sandbox imports them."""
+"""Stand-ins for modules that know the time: what a function in the sandbox imports, or moto."""
 
 from __future__ import annotations
 
 import datetime as real_datetime
 import functools
 import os
+import threading
 import time
 import types
 from typing import TYPE_CHECKING, Any, Self
@@ -35,6 +36,13 @@ def time_module(clock: Clock) -> types.ModuleType:
     copy.time_ns = lambda: int(clock.now().timestamp() * 1_000_000_000)
     copy.sleep = functools.partial(clock.sleep, in_execution=True)
     copy.monotonic = copy.perf_counter = copy.time
+    return copy  # type: ignore[no-any-return]
+
+
+def threading_module(clock: Clock) -> types.ModuleType:
+    """`threading` whose `Event` is waited for on the sandbox's clock."""
+    copy: Any = _like(threading)
+    copy.Event = clock.event
     return copy  # type: ignore[no-any-return]
 
 
