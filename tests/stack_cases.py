@@ -125,6 +125,7 @@ def wait_event(
             "scheduled_time": "2027-03-14T03:00:00Z",
             "tried": list(tried),
         },
+        "site": "eu-west-1.console.aws.amazon.com",
         "execution": EXECUTION,
         "retries": retries,
         "execution_timeout": "3600",

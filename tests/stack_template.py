@@ -133,9 +133,14 @@ class Rendered:
         name, attribute = inner if isinstance(inner, list) else inner.split(".", 1)
         return self._arn(name) if attribute == "Arn" else self._name(name)
 
-    def _sub(self, text: str) -> str:
+    def _sub(self, inner: str | list[Any]) -> str:
+        text, own = (inner, {}) if isinstance(inner, str) else inner
+        given = {name: str(self.resolve(each)) for name, each in own.items()}
+
         def value(found: re.Match[str]) -> str:
             name = found[1]
+            if name in given:
+                return given[name]
             return self._getatt(name) if "." in name else self._ref(name)
 
         return re.sub(r"\$\{([^!}]+)\}", value, text)

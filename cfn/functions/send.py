@@ -16,8 +16,10 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-ONCE = Config(retries={"total_max_attempts": 1})
-SEVERAL_TIMES = Config(retries={"total_max_attempts": 5, "mode": "standard"})
+SOON = Config(connect_timeout=3, read_timeout=15)
+"""Three tries that nobody answers are over before Lambda ends the function."""
+ONCE = SOON.merge(Config(retries={"total_max_attempts": 1}))
+SEVERAL_TIMES = SOON.merge(Config(retries={"total_max_attempts": 3, "mode": "standard"}))
 THROTTLED = ("Throttl", "TooManyRequests", "LimitExceeded")
 """In the names of errors by which a service says that it did nothing because of its limits."""
 NOT_REACHED = ("InvalidInstanceId",)

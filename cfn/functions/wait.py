@@ -13,6 +13,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
+RETRIES = {"total_max_attempts": 3, "mode": "standard"}
+PATIENCE = Config(connect_timeout=3, read_timeout=15, retries=RETRIES)
+"""Three tries that nobody answers are over before Lambda ends the function."""
 FIRST_SECONDS, BACKOFF, LONGEST_SECONDS = 2, 1.05, 300
 """The state machine's Retry: from the number of tries follows how many seconds have gone by."""
 SETTLED_SECONDS = 120
@@ -40,8 +43,7 @@ class NoAnswer(Exception):
 
 @cache
 def client(service: str) -> Any:
-    config = Config(retries={"total_max_attempts": 5, "mode": "standard"})
-    return boto3.client(service, config=config)  # noqa: TID251
+    return boto3.client(service, config=PATIENCE)  # noqa: TID251
 
 
 def handler(event: Facts, context: object) -> Facts:
@@ -180,16 +182,14 @@ def told(host: Facts) -> str:
 
 
 def links(event: Facts) -> list[str]:
-    """Links for a human, in the console of the execution's partition."""
-    partition, _, region = event["execution"].split(":")[1:4]
-    site = {
-        "aws-cn": "console.amazonaws.cn",
-        "aws-us-gov": "console.amazonaws-us-gov.com",
-    }.get(partition, f"{region}.console.aws.amazon.com")
-    query = f"?region={region}"
-    execution = f"states/home{query}#/v2/executions/details/{event['execution']}"
-    command = f"systems-manager/run-command/{event['run']['command_id']}{query}"
-    return [f"Execution  https://{site}/{execution}", f"Command    https://{site}/{command}"]
+    """Links for a human, into the console of the task's partition."""
+    site, run = f"https://{event['site']}", event["execution"]
+    query = f"?region={run.split(':')[3]}"
+    command = f"run-command/{event['run']['command_id']}{query}"
+    return [
+        f"Execution  {site}/states/home{query}#/v2/executions/details/{run}",
+        f"Command    {site}/systems-manager/{command}",
+    ]
 
 
 def ascii_line(text: str) -> str:

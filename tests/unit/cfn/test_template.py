@@ -220,12 +220,23 @@ def test_stays_with_jsonpath() -> None:
 
 
 def test_every_task_catches_everything_and_what_it_catches_is_told() -> None:
-    for name, state in _states().items():
-        if state["Type"] == "Task":
-            (catch,) = state["Catch"]
-            assert catch["ErrorEquals"] == ["States.ALL"]
-            assert catch["Next"] == ("NotTold" if name == "TellFailure" else "NoReport")
-            assert state["Retry"], name
+    """Once a command is known, where it can be seen is told as well."""
+    follows = {
+        "Send": "NoReport",
+        "WaitForHosts": "LinkCommand",
+        "TellSuccess": "LinkCommand",
+        "TellFailure": "NotTold",
+    }
+    tasks = {name: state for name, state in _states().items() if state["Type"] == "Task"}
+    assert {name: state["Catch"][-1]["Next"] for name, state in tasks.items()} == follows
+    for name, state in tasks.items():
+        assert state["Retry"], name
+        caught = [each["ErrorEquals"] for each in state["Catch"]]
+        assert caught[-1] == ["States.ALL"]
+        assert len({each["Next"] for each in state["Catch"]}) == 1
+        # States.ALL does not stand for it; a message of ours is never too large
+        assert (["States.DataLimitExceeded"] in caught) is (not name.startswith("Tell"))
+    assert _states()["LinkCommand"]["Next"] == "NoReport"
     assert _states()["NoReport"]["Next"] == "CompleteError"
     assert _states()["CompleteError"]["Next"] == "DescribeError"
     assert _states()["DescribeError"]["Next"] == "Judge"
@@ -278,6 +289,20 @@ def test_the_function_knows_the_machines_back_off() -> None:
     assert 3 * retry["MaxAttempts"] < 10_000
 
 
+def test_three_tries_without_an_answer_are_over_before_lambda_gives_up() -> None:
+    """So that it is known which call got none; a back-off is at most 1 s, then 2 s."""
+    send, wait = function("SendFunction"), function("WaitFunction")
+    for name, config in (
+        ("SendFunction", send.SEVERAL_TIMES),
+        ("SendFunction", send.ONCE),
+        ("WaitFunction", wait.PATIENCE),
+    ):
+        tries = config.retries["total_max_attempts"]
+        longest = tries * (config.connect_timeout + config.read_timeout) + 3
+        assert longest < task().properties(name)["Timeout"] - 20
+    assert send.ONCE.retries["total_max_attempts"] == 1
+
+
 def test_lambda_gives_up_before_the_machine_does() -> None:
     for state, name in (("Send", "SendFunction"), ("WaitForHosts", "WaitFunction")):
         assert task().properties(name)["Timeout"] < _states()[state]["TimeoutSeconds"]
@@ -305,6 +330,26 @@ def test_other_partitions_get_their_own_arns() -> None:
 
 
 @pytest.mark.parametrize(
+    ("partition", "region", "site"),
+    [
+        ("aws", "eu-west-1", "eu-west-1.console.aws.amazon.com"),
+        ("aws-cn", "cn-north-1", "console.amazonaws.cn"),
+        ("aws-us-gov", "us-gov-west-1", "console.amazonaws-us-gov.com"),
+    ],
+)
+def test_links_lead_to_the_partitions_console(partition: str, region: str, site: str) -> None:
+    pseudo = {**PSEUDO, "AWS::Partition": partition, "AWS::Region": region}
+    states = replace(task(), pseudo=pseudo).definition()["States"]
+    assert states["WaitForHosts"]["Parameters"]["Payload"]["site"] == site
+    link = f"https://{site}/systems-manager/run-command/{{}}?region={region}"
+    assert f"'{link}'" in states["LinkCommand"]["Parameters"]["link.$"]
+    rest = f"/states/home?region={region}#/v2/executions/details/"
+    assert f"https://{site}{rest}{{}}" in states["NoReport"]["Parameters"]["text"]
+    rule = replace(topics(), pseudo=pseudo).properties("Untold")["Targets"][0]
+    assert f"https://{site}{rest}<execution>" in rule["InputTransformer"]["InputTemplate"]
+
+
+@pytest.mark.parametrize(
     ("detail", "told"),
     [
         ({"status": "TIMED_OUT"}, True),
@@ -312,6 +357,7 @@ def test_other_partitions_get_their_own_arns() -> None:
         ({"status": "FAILED", "error": "States.Runtime"}, True),
         ({"status": "FAILED", "error": "cron2aws.NotTold"}, True),
         ({"status": "FAILED"}, True),
+        ({"status": "FAILED", "error": None}, True),
         ({"status": "FAILED", "error": "cron2aws.Failed"}, False),
         ({"status": "SUCCEEDED"}, False),
         ({"status": "RUNNING"}, False),

@@ -173,18 +173,15 @@ def test_says_why_where_no_host_can(
     assert answer["subject"] == f"[cron2aws] web-backup {verdict}"[:99]
 
 
-@pytest.mark.parametrize(
-    ("partition", "region", "site"),
-    [
-        ("aws", "eu-west-1", "eu-west-1.console.aws.amazon.com"),
-        ("aws-cn", "cn-north-1", "console.amazonaws.cn"),
-        ("aws-us-gov", "us-gov-west-1", "console.amazonaws-us-gov.com"),
-    ],
-)
-def test_links_lead_to_the_partitions_console(partition: str, region: str, site: str) -> None:
-    arn = f"arn:{partition}:states:{region}:1:execution:m:x"
-    answer, _ = ask(command(), [host()], execution=arn)
-    assert f"https://{site}/states/home?region={region}#" in answer["message"]
+def test_links_lead_to_the_given_console_and_the_executions_region() -> None:
+    arn = "arn:aws-cn:states:cn-north-1:1:execution:m:x"
+    answer, _ = ask(command(), [host()], execution=arn, site="console.amazonaws.cn")
+    links = [line.split()[1] for line in answer["message"].splitlines()[-2:]]
+    site, query = "https://console.amazonaws.cn", "?region=cn-north-1"
+    assert links == [
+        f"{site}/states/home{query}#/v2/executions/details/{arn}",
+        f"{site}/systems-manager/run-command/{COMMAND_ID}{query}",
+    ]
 
 
 @given(
