@@ -16,7 +16,6 @@ import boto3
 
 from cron2aws.sandbox import Sandbox
 from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.functions import Invoked
 from cron2aws.sandbox.hosts import (
     Outcome,
     Scripted,
@@ -25,9 +24,14 @@ from cron2aws.sandbox.hosts import (
     job_outcome,
     stand_in,
 )
-from tests.fake_clients import refused
 from tests.stack_template import CFN
 
+NOT_STARTED = "NOT STARTED"
+OTHERS = (
+    ('None\n\n"[cron2aws] a run ended', "the rule"),
+    ("ALARM: ", "the alarm"),
+)
+"""How messages begin (subject, message) that the task's own machine has not written."""
 SCHEDULED = datetime(2027, 3, 14, 3, 0, tzinfo=UTC)
 TAG = {"role": "web"}
 
@@ -37,30 +41,37 @@ class Seen:
     """How a run went."""
 
     status: str
-    error: str | None
-    output: Mapping[str, Any]
     succeeded: int
     failed: tuple[str, ...]
-    commands: int
-    runs: tuple[str, ...]
-    transitions: int
-    events: int
-    late: float | None
+    error: str | None = None
+    output: Mapping[str, Any] = field(default_factory=dict)
+    commands: int = 0
+    transitions: int = 0
+    events: int = 0
+    late: float | None = None
 
     @property
     def ending(self) -> str:
         """The execution's end, in the words of the table."""
         outcome = self.output.get("run", {}).get("outcome", "")
+        if self.status in (NOT_STARTED, "ABORTED"):
+            return self.status.lower()
         if self.status == "SUCCEEDED":
             return "succeeded" if outcome == "succeeded" else f"succeeded ({outcome})"
         return f"failed ({self.error})" if self.error != "cron2aws.Failed" else "failed"
 
     @property
     def told(self) -> str:
-        """Which topic was told."""
-        if self.failed:
-            return "failure"
+        """Which topic was told, and by whom if not by the machine itself."""
+        for told in self.failed:
+            return next(
+                (f"failure, by {by}" for sign, by in OTHERS if told.startswith(sign)), "failure"
+            )
         return "success" if self.succeeded else "nobody"
+
+
+Harm = Callable[["Stack"], AbstractContextManager[None]]
+"""What goes wrong while a case runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +85,7 @@ class Case:
     hosts: tuple[StandInHost, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     says: str = ""
-    harm: Callable[[Stack], AbstractContextManager[None]] = lambda _: nullcontext()
+    harm: Harm = lambda _: nullcontext()
     act: Callable[[Stack], str] = lambda stack: stack.fire()
 
 
@@ -104,14 +115,17 @@ class Stack:
 
     sandbox: Sandbox
     name: str
-    good: str
-    bad: str
     commands_before: int
+    told_before: int
 
     def output(self, name: str) -> str:
         (stack,) = client("cloudformation").describe_stacks(StackName=self.name)["Stacks"]
         found = (each["OutputValue"] for each in stack["Outputs"] if each["OutputKey"] == name)
         return str(next(found))
+
+    def has_sent(self) -> bool:
+        """Whether a run has sent its command."""
+        return len(self.sandbox.commands) > self.commands_before
 
     def fire(self, scheduled: datetime = SCHEDULED) -> str:
         """The schedule fires; the run's ARN once it has ended."""
@@ -120,12 +134,21 @@ class Stack:
         return str(self.sandbox.wait(arn)["arn"])
 
     def published(self, topic: str) -> list[str]:
-        """Subject and message of what a topic was told."""
+        """Subject and message of what a topic was told since the stack is there."""
         return [
             f"{each.subject}\n\n{each.message}"
-            for each in self.sandbox.notifications()
-            if each.topic_arn == topic
+            for each in self.sandbox.notifications()[self.told_before :]
+            if each.topic_arn == topics()[topic]
         ]
+
+
+def until(reached: Callable[[], bool]) -> None:
+    """A run's thread has come so far, before virtual time goes on."""
+    for _ in range(1_000):
+        if reached():
+            return
+        threading.Event().wait(0.01)
+    raise TimeoutError
 
 
 def client(service: str) -> Any:
@@ -142,10 +165,7 @@ def fire_twice(stack: Stack) -> str:
 def fire_while_running(stack: Stack) -> str:
     """The next minute comes while the run of the first goes on; the second run."""
     first = stack.sandbox.fire(stack.name, SCHEDULED)
-    for _ in range(1_000):
-        if len(stack.sandbox.commands) > stack.commands_before:
-            break
-        threading.Event().wait(0.01)  # its thread has begun before virtual time goes on
+    until(stack.has_sent)
     stack.sandbox.clock.sleep(60)
     second = stack.fire(SCHEDULED + timedelta(minutes=1))
     assert first
@@ -155,6 +175,25 @@ def fire_while_running(stack: Stack) -> str:
 
 def start_by_hand(stack: Stack, given: str = "{}") -> str:
     return stack.sandbox.start(stack.output("StateMachineArn"), given)
+
+
+def start_and_stop(stack: Stack) -> str:
+    """Somebody stops the run while its job goes on."""
+    machines = client("stepfunctions")
+    with stack.sandbox.clock.working():  # the job can't end before it is stopped
+        started = machines.start_execution(stateMachineArn=stack.output("StateMachineArn"))
+        arn = str(started["executionArn"])
+        # its host is at work, and it is about to ask again
+        until(lambda: [each["type"] for each in stack.sandbox.history(arn)][-1:] == ["TaskFailed"])
+        machines.stop_execution(executionArn=arn)
+    return arn
+
+
+def fire_at_nothing(stack: Stack) -> str:
+    """The schedule fires, and its machine is gone; no execution."""
+    client("stepfunctions").delete_state_machine(stateMachineArn=stack.output("StateMachineArn"))
+    assert stack.sandbox.fire(stack.name, SCHEDULED) is None
+    return ""
 
 
 def start_with_an_error(stack: Stack) -> str:
@@ -170,80 +209,25 @@ def start_with_an_error(stack: Stack) -> str:
     return stack.sandbox.start(made["stateMachineArn"], '{"Error": "States.Timeout"}')
 
 
-def breaks(
-    function: str, error: str, times: int = 10_000
-) -> Callable[[Stack], AbstractContextManager[None]]:
-    """The invocations of a function end with that error, the first `times` of them."""
-
-    @contextmanager
-    def harm(stack: Stack) -> Iterator[None]:
-        functions, left = stack.sandbox._parts.functions, [times]
-        invoke = functions.invoke
-
-        def invoked(called: Any, event: object) -> Invoked:
-            if function in called.function_name and left[0]:
-                left[0] -= 1
-                payload = {"errorType": error, "errorMessage": "made by the test"}
-                return Invoked(payload=json.dumps(payload), failed=True, log="")
-            return invoke(called, event)
-
-        vars(functions)["invoke"] = invoked
-        yield
-        del vars(functions)["invoke"]
-
-    return harm
-
-
-def refuses(
-    service: str, operation: str, code: str, status: int = 400, times: int = 10_000
-) -> Callable[[Stack], AbstractContextManager[None]]:
-    """A service answers with an error, the first `times`."""
-
-    @contextmanager
-    def harm(stack: Stack) -> Iterator[None]:
-        left = [times]
-
-        def answer(**_: Any) -> None:
-            if left[0]:
-                left[0] -= 1
-                raise refused(code, status, operation)
-
-        events = stack.sandbox._parts.clients.client(service).meta.events
-        events.register(f"before-call.{service}.{operation}", answer)
-        yield
-        events.unregister(f"before-call.{service}.{operation}", answer)
-
-    return harm
-
-
-def topic_gone(which: str) -> Callable[[Stack], AbstractContextManager[None]]:
-    def harm(stack: Stack) -> AbstractContextManager[None]:
-        client("sns").delete_topic(TopicArn=getattr(stack, which))
-        return nullcontext()
-
-    return harm
-
-
-def function_gone(stack: Stack) -> AbstractContextManager[None]:
-    client("lambda").delete_function(FunctionName=stack.output("SendFunctionName"))
-    return nullcontext()
-
-
 @contextmanager
-def role_gone(stack: Stack) -> Iterator[None]:
-    """Nothing may be called and nothing published."""
-    denied = breaks("SendFunction", "Lambda.AccessDeniedException")
-    silenced = refuses("sns", "Publish", "AuthorizationError", status=403)
-    with denied(stack), silenced(stack):
-        yield
-
-
-def sandbox() -> Sandbox:
+def sandbox() -> Iterator[Sandbox]:
     """One for many cases: each deploys a stack of its own and puts its own hosts there."""
-    return Sandbox(clock=VirtualClock(SCHEDULED))
+    with Sandbox(clock=VirtualClock(SCHEDULED)) as made:
+        client("cloudformation").create_stack(
+            StackName=TOPICS, TemplateBody=(CFN / "topics.yaml").read_text()
+        )
+        yield made
+
+
+def topics() -> dict[str, str]:
+    """The account's two topics, by the names of the task's parameters."""
+    (stack,) = client("cloudformation").describe_stacks(StackName=TOPICS)["Stacks"]
+    return {each["OutputKey"]: str(each["OutputValue"]) for each in stack["Outputs"]}
 
 
 NUMBERS = itertools.count()
+TOPICS = "cron2aws-topics"
+GOOD, BAD = "TopicCommandExecutionSucceededArn", "TopicCommandExecutionFailedArn"
 
 
 def deploy(
@@ -252,22 +236,18 @@ def deploy(
     parameters: Mapping[str, str],
     template: Path = CFN / "task.yaml",
 ) -> Stack:
-    """The stack with two topics, in a sandbox whose only hosts are these."""
+    """The stack with the account's topics, in a sandbox whose only hosts are these."""
     name = str(next(NUMBERS))
     sandbox._parts.run_command.hosts.clear()
     for each in hosts:
         sandbox.add_host(each)
-    good, bad = (
-        client("sns").create_topic(Name=f"{name}-{kind}")["TopicArn"] for kind in ("good", "bad")
-    )
     given = {
         "RuleName": f"web-backup-{name}",
         "EC2InstanceTagName": "role",
         "EC2InstanceTagValue": "web",
         "Command": "backup",
         "ScheduleExpression": "cron(0 3 * * ? *)",
-        "TopicCommandExecutionSucceededArn": good,
-        "TopicCommandExecutionFailedArn": bad,
+        **topics(),
         "OriginalSchedule": "0 3 * * *",
         "SourceLine": "web-1:/etc/crontab line 17",
         **parameters,
@@ -281,9 +261,8 @@ def deploy(
     return Stack(
         sandbox=sandbox,
         name=f"task-{name}",
-        good=good,
-        bad=bad,
         commands_before=len(sandbox.commands),
+        told_before=len(sandbox.notifications()),
     )
 
 
@@ -296,7 +275,14 @@ def measure(case: Case, sandbox: Sandbox) -> Seen:
 
 def seen(stack: Stack, arn: str) -> Seen:
     """What there is to see of a run that is waited for."""
-    sandbox, result = stack.sandbox, stack.sandbox.wait(arn)
+    sandbox = stack.sandbox
+    if not arn:
+        return Seen(
+            status=NOT_STARTED,
+            succeeded=len(stack.published(GOOD)),
+            failed=tuple(stack.published(BAD)),
+        )
+    result = sandbox.wait(arn)
     machine = arn.replace(":execution:", ":stateMachine:").rpartition(":")[0]
     runs = client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
     commands = sandbox.commands[stack.commands_before :]
@@ -306,10 +292,9 @@ def seen(stack: Stack, arn: str) -> Seen:
         status=result["status"],
         error=result["error"],
         output=result["output"] or {},
-        succeeded=len(stack.published(stack.good)),
-        failed=tuple(stack.published(stack.bad)),
+        succeeded=len(stack.published(GOOD)),
+        failed=tuple(stack.published(BAD)),
         commands=len(commands),
-        runs=tuple(each["name"] for each in runs),
         transitions=sum(sandbox.transitions(each["executionArn"]) for each in runs),
         events=max(len(sandbox.history(each["executionArn"])) for each in runs),
         late=(result["stopped"] - max(known)).total_seconds() if known else None,

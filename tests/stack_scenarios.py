@@ -10,24 +10,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cron2aws.sandbox.hosts import StatusDetails
+from tests.stack_harms import answers, breaks, function_gone, hangs, refuses, role_gone
 from tests.stack_runs import (
+    BAD,
+    GOOD,
     Case,
     Seen,
-    breaks,
     ends,
+    fire_at_nothing,
     fire_twice,
     fire_while_running,
-    function_gone,
     host,
     job,
     measure,
     measure_older,
-    refuses,
-    role_gone,
     sandbox,
+    start_and_stop,
     start_by_hand,
     start_with_an_error,
-    topic_gone,
 )
 
 DOCS = Path(__file__).parent.parent / "docs" / "reference" / "stack-behaviour.md"
@@ -35,6 +35,9 @@ FAILED_ONCE = host(2, job(exit_code=3, output="no space left on device\n"))
 DENIED = host(1, ends(StatusDetails.ACCESS_DENIED))
 TALKATIVE = tuple(host(number, job(exit_code=1, output="x" * 24_000)) for number in range(1, 61))
 ONE = {"RunOn": "one"}
+NO_TOPIC = "arn:aws:sns:us-east-1:123456789012:deleted"
+LARGE = "x" * 140_000
+"""What a run can be started with, and yet is too much for a step that is handed it twice."""
 
 ENDS_WELL = (
     Case(name="one host", ending="succeeded", told="success"),
@@ -53,10 +56,7 @@ ENDS_WELL = (
     ),
     Case(
         name="no topics given",
-        parameters={
-            "TopicCommandExecutionSucceededArn": "",
-            "TopicCommandExecutionFailedArn": "",
-        },
+        parameters={GOOD: "", BAD: ""},
         ending="succeeded",
         told="nobody",
     ),
@@ -226,12 +226,36 @@ AWS_FAILS = (
         says="FAILED: Lambda.ServiceException",
     ),
     Case(
-        name="an error without a cause, as time-outs are",
+        name="Lambda does not answer before sending (States.Timeout)",
+        harm=hangs("SendFunction"),
+        commands=0,
+        ending="failed",
+        told="failure",
+        says="Result     FAILED: States.Timeout",
+    ),
+    Case(
+        name="an error that has no cause",
         act=start_with_an_error,
         commands=0,
         ending="failed",
         told="failure",
         says="Result     FAILED: States.Timeout",
+    ),
+    Case(
+        name="the send function times out (Sandbox.Timedout)",
+        harm=breaks("SendFunction", "Sandbox.Timedout"),
+        commands=0,
+        ending="failed",
+        told="failure",
+        says="Command    not known; its comment begins with the run's name",
+    ),
+    Case(
+        name="started by hand with too much for a step (States.DataLimitExceeded)",
+        act=lambda stack: start_by_hand(stack, f'"{LARGE}"'),
+        commands=0,
+        ending="failed",
+        told="failure",
+        says="FAILED: States.DataLimitExceeded",
     ),
     Case(
         name="SendCommand is throttled three times",
@@ -278,11 +302,46 @@ AWS_FAILS = (
         told="success",
     ),
     Case(
-        name="the wait function crashes",
+        name="Lambda does not answer twice while waiting (States.Timeout)",
+        harm=hangs("WaitFunction", times=2),
+        ending="succeeded",
+        told="success",
+    ),
+    Case(
+        name="Lambda does not answer any more while waiting (States.Timeout)",
+        harm=hangs("WaitFunction"),
+        ending="failed",
+        told="failure",
+        says="FAILED: States.Timeout",
+    ),
+    Case(
+        name="the wait function crashes: the message leads to the command",
         harm=breaks("WaitFunction", "KeyError"),
         ending="failed",
         told="failure",
-        says="FAILED: KeyError",
+        says="Command    https://us-east-1.console.aws.amazon.com/systems-manager/run-command/",
+    ),
+    Case(
+        name="the wait function answers too much (States.DataLimitExceeded)",
+        harm=answers("WaitFunction", {"run": LARGE * 2}),
+        ending="failed",
+        told="failure",
+        says="FAILED: States.DataLimitExceeded",
+    ),
+    Case(
+        name="the wait function answers nonsense (States.Runtime, which nothing can catch)",
+        harm=answers("WaitFunction", {}),
+        ending="failed (States.Runtime)",
+        told="failure, by the rule",
+        says="Result     FAILED States.Runtime",
+    ),
+    Case(
+        name="somebody stops the run",
+        act=start_and_stop,
+        hosts=(host(1, job(600)),),
+        ending="aborted",
+        told="failure, by the rule",
+        says="Result     ABORTED",
     ),
     Case(
         name="ListCommands is throttled on and on",
@@ -306,11 +365,20 @@ AWS_FAILS = (
         says="FAILED: Lambda.ResourceNotFoundException",
     ),
     Case(
-        name="the machine's role is gone: the account's rule tells",
+        name="the machine's role is gone",
         harm=role_gone,
         commands=0,
         ending="failed (cron2aws.NotTold)",
-        told="nobody",
+        told="failure, by the rule",
+        says="Result     FAILED cron2aws.NotTold",
+    ),
+    Case(
+        name="the machine is gone: no run can be started",
+        act=fire_at_nothing,
+        commands=0,
+        ending="not started",
+        told="failure, by the alarm",
+        says="could not be started",
     ),
     Case(
         name="publishing fails three times, then works",
@@ -319,18 +387,19 @@ AWS_FAILS = (
         told="success",
     ),
     Case(
-        name="the success topic is gone",
-        harm=topic_gone("good"),
+        name="the task's success topic is gone",
+        parameters={GOOD: NO_TOPIC},
         ending="failed",
         told="failure",
         says="FAILED: ",
     ),
     Case(
-        name="the failure topic is gone: the account's rule tells",
+        name="the task's failure topic is gone: the account's is told",
         hosts=(host(1, job(exit_code=1)),),
-        harm=topic_gone("bad"),
+        parameters={BAD: NO_TOPIC},
         ending="failed (cron2aws.NotTold)",
-        told="nobody",
+        told="failure, by the rule",
+        says="Result     FAILED cron2aws.NotTold",
     ),
 )
 GROUPS = {
@@ -377,6 +446,8 @@ the real state machine run with the real functions, on a virtual clock.
 `python -m tests.stack_scenarios` writes this page, and the test suite runs each case again and
 holds its line.
 
+- *told*: the topic, and by whom where it was not the machine itself: the rule of `cfn/topics.yaml`
+  for machines that ended without a word, or the alarm of the task's queue of undelivered starts
 - *commands sent*: how many times SendCommand was accepted
 - *transitions*: of all executions of the case together, every retry counted, as AWS bills them;
   a scheduled run has two executions, as the first only starts the one named after the minute

@@ -36,7 +36,16 @@ def test_the_reference_tells_of_these_cases_only() -> None:
     )
 
 
-@pytest.mark.parametrize("case", LENGTHS[:2], ids=lambda case: case.name)
+def test_there_is_no_way_to_fail_in_silence() -> None:
+    silent = [
+        case.name
+        for case in CASES
+        if not case.ending.startswith("succeeded") and not case.told.startswith("failure")
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("case", LENGTHS[:3], ids=lambda case: case.name)
 def test_the_older_design_is_measured_beside(case: Case, shared: Sandbox) -> None:
     ours, older = measure(case, shared), measure_older(case, shared)
     assert comparison_row(case, ours, older) in DOCS.read_text().splitlines()
