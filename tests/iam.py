@@ -40,7 +40,7 @@ def may_assume(trust: Mapping[str, Any], service: str, context: Mapping[str, str
     return any(
         each["Effect"] == "Allow"
         and each["Action"] == "sts:AssumeRole"
-        and each["Principal"] == {"Service": service}
+        and _matches(each["Principal"]["Service"], service)
         and _holds(each.get("Condition", {}), context)
         for each in trust["Statement"]
     )

@@ -134,8 +134,15 @@ def wait_event(
     }
 
 
-def command(status: str = "Success", details: str = "", targets: int = 1) -> dict[str, Any]:
-    return {"Status": status, "StatusDetails": details or status, "TargetCount": targets}
+def command(
+    status: str = "Success", details: str = "", targets: int = 1, at_once: str = "100%"
+) -> dict[str, Any]:
+    return {
+        "Status": status,
+        "StatusDetails": details or status,
+        "TargetCount": targets,
+        "MaxConcurrency": at_once,
+    }
 
 
 STATUS = {

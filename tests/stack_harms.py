@@ -80,9 +80,29 @@ def refuses(
     return harm
 
 
-def function_gone(stack: Stack) -> AbstractContextManager[None]:
-    client("lambda").delete_function(FunctionName=stack.output("SendFunctionName"))
+def machine_gone(stack: Stack) -> AbstractContextManager[None]:
+    client("stepfunctions").delete_state_machine(stateMachineArn=stack.output("StateMachineArn"))
     return nullcontext()
+
+
+def trigger_role_gone(stack: Stack) -> AbstractContextManager[None]:
+    name = _made(stack, "TriggerRole")
+    client("iam").delete_role_policy(RoleName=name, PolicyName="start-the-machine")
+    client("iam").delete_role(RoleName=name)
+    return nullcontext()
+
+
+def function_gone(stack: Stack) -> AbstractContextManager[None]:
+    client("lambda").delete_function(FunctionName=_made(stack, "SendFunction"))
+    return nullcontext()
+
+
+def _made(stack: Stack, logical: str) -> str:
+    """The name of what the stack has made."""
+    found = client("cloudformation").describe_stack_resource(
+        StackName=stack.name, LogicalResourceId=logical
+    )
+    return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
 
 @contextmanager

@@ -24,12 +24,12 @@ from cron2aws.sandbox.hosts import (
     job_outcome,
     stand_in,
 )
-from tests.stack_template import CFN
+from tests.stack_template import BAD, CFN, GOOD
 
 NOT_STARTED = "NOT STARTED"
 OTHERS = (
     ('None\n\n"[cron2aws] a run ended', "the rule"),
-    ("ALARM: ", "the alarm"),
+    ("ALARM: ", "an alarm"),
 )
 """How messages begin (subject, message) that the task's own machine has not written."""
 SCHEDULED = datetime(2027, 3, 14, 3, 0, tzinfo=UTC)
@@ -162,6 +162,12 @@ def fire_twice(stack: Stack) -> str:
     return stack.fire()
 
 
+def fire_a_minute_later(stack: Stack) -> str:
+    """The run of the first minute has ended; the second run."""
+    stack.fire()
+    return stack.fire(SCHEDULED + timedelta(minutes=1))
+
+
 def fire_while_running(stack: Stack) -> str:
     """The next minute comes while the run of the first goes on; the second run."""
     first = stack.sandbox.fire(stack.name, SCHEDULED)
@@ -189,9 +195,8 @@ def start_and_stop(stack: Stack) -> str:
     return arn
 
 
-def fire_at_nothing(stack: Stack) -> str:
-    """The schedule fires, and its machine is gone; no execution."""
-    client("stepfunctions").delete_state_machine(stateMachineArn=stack.output("StateMachineArn"))
+def fire_in_vain(stack: Stack) -> str:
+    """The schedule fires, and no execution comes of it."""
     assert stack.sandbox.fire(stack.name, SCHEDULED) is None
     return ""
 
@@ -227,7 +232,6 @@ def topics() -> dict[str, str]:
 
 NUMBERS = itertools.count()
 TOPICS = "cron2aws-topics"
-GOOD, BAD = "TopicCommandExecutionSucceededArn", "TopicCommandExecutionFailedArn"
 
 
 def deploy(

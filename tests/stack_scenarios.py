@@ -10,14 +10,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cron2aws.sandbox.hosts import StatusDetails
-from tests.stack_harms import answers, breaks, function_gone, hangs, refuses, role_gone
+from tests.stack_harms import (
+    answers,
+    breaks,
+    function_gone,
+    hangs,
+    machine_gone,
+    refuses,
+    role_gone,
+    trigger_role_gone,
+)
 from tests.stack_runs import (
-    BAD,
-    GOOD,
     Case,
     Seen,
     ends,
-    fire_at_nothing,
+    fire_a_minute_later,
+    fire_in_vain,
     fire_twice,
     fire_while_running,
     host,
@@ -29,6 +37,7 @@ from tests.stack_runs import (
     start_by_hand,
     start_with_an_error,
 )
+from tests.stack_template import BAD, GOOD
 
 DOCS = Path(__file__).parent.parent / "docs" / "reference" / "stack-behaviour.md"
 FAILED_ONCE = host(2, job(exit_code=3, output="no space left on device\n"))
@@ -124,6 +133,14 @@ SKIPPED = (
         parameters={"Overlap": "skip"},
         act=fire_while_running,
         ending="succeeded (skipped)",
+        told="success",
+    ),
+    Case(
+        name="Overlap=skip once the earlier run has ended",
+        parameters={"Overlap": "skip"},
+        act=fire_a_minute_later,
+        commands=2,
+        ending="succeeded",
         told="success",
     ),
     Case(
@@ -374,10 +391,30 @@ AWS_FAILS = (
     ),
     Case(
         name="the machine is gone: no run can be started",
-        act=fire_at_nothing,
+        harm=machine_gone,
+        act=fire_in_vain,
         commands=0,
         ending="not started",
-        told="failure, by the alarm",
+        told="failure, by an alarm",
+        says="could not be started",
+    ),
+    Case(
+        name="the schedule's role is gone: nothing can be started, or kept in the queue",
+        harm=trigger_role_gone,
+        act=fire_in_vain,
+        commands=0,
+        ending="not started",
+        told="failure, by an alarm",
+        says="EventBridge Scheduler could not start something",
+    ),
+    Case(
+        name="the rule's role is gone: nothing can be started",
+        parameters={"Trigger": "rule"},
+        harm=trigger_role_gone,
+        act=fire_in_vain,
+        commands=0,
+        ending="not started",
+        told="failure, by an alarm",
         says="could not be started",
     ),
     Case(
@@ -447,7 +484,8 @@ the real state machine run with the real functions, on a virtual clock.
 holds its line.
 
 - *told*: the topic, and by whom where it was not the machine itself: the rule of `cfn/topics.yaml`
-  for machines that ended without a word, or the alarm of the task's queue of undelivered starts
+  for machines that ended without a word, or an alarm: of the task's queue of undelivered starts,
+  or of `cfn/topics.yaml` for what did not even get there
 - *commands sent*: how many times SendCommand was accepted
 - *transitions*: of all executions of the case together, every retry counted, as AWS bills them;
   a scheduled run has two executions, as the first only starts the one named after the minute

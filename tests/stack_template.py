@@ -34,6 +34,17 @@ ARNS = {
     "AWS::SNS::Topic": "sns:{region}:{account}:{name}",
     "AWS::Events::Rule": "events:{region}:{account}:rule/{name}",
 }
+GOOD, BAD = "TopicCommandExecutionSucceededArn", "TopicCommandExecutionFailedArn"
+RINGS_FOR_ANY = {
+    "Statistic": "Sum",
+    "Period": 300,
+    "EvaluationPeriods": 1,
+    "Threshold": 0,
+    "ComparisonOperator": "GreaterThanThreshold",
+    "TreatMissingData": "notBreaching",
+}
+"""The properties of an alarm for which once is enough."""
+
 REF_IS_ARN = ("AWS::StepFunctions::StateMachine", "AWS::SNS::Topic")
 USUAL = {
     "RuleName": "web-backup",
@@ -43,8 +54,8 @@ USUAL = {
     "ScheduleExpression": "cron(0 3 * * ? *)",
     "OriginalSchedule": "0 3 * * *",
     "SourceLine": "web-1:/etc/crontab line 17",
-    "TopicCommandExecutionSucceededArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:good",
-    "TopicCommandExecutionFailedArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:bad",
+    GOOD: f"arn:aws:sns:{REGION}:{ACCOUNT}:good",
+    BAD: f"arn:aws:sns:{REGION}:{ACCOUNT}:bad",
 }
 
 

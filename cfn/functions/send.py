@@ -22,8 +22,6 @@ ONCE = SOON.merge(Config(retries={"total_max_attempts": 1}))
 SEVERAL_TIMES = SOON.merge(Config(retries={"total_max_attempts": 3, "mode": "standard"}))
 THROTTLED = ("Throttl", "TooManyRequests", "LimitExceeded")
 """In the names of errors by which a service says that it did nothing because of its limits."""
-NOT_REACHED = ("InvalidInstanceId",)
-"""Errors of SendCommand to one host that prove that nothing was sent."""
 
 
 class NoAnswer(Exception):
@@ -139,16 +137,22 @@ def send(event: dict[str, Any], tried: list[str]) -> dict[str, Any]:
     if event["run_on"] == "all":
         tag = {"Key": f"tag:{event['tag_name']}", "Values": [event["tag_value"]]}
         return send_to(event, comment, {"Targets": [tag]}) | {"tried": []}
+    why = ""
     for host in healthy_hosts(event["tag_name"], event["tag_value"], tried):
         try:
             sent = send_to(event, comment, {"InstanceIds": [host]})
         except ClientError as error:
-            if code(error) not in NOT_REACHED:
+            if not (code(error) == "InvalidInstanceId" or is_denied(error, host)):
                 raise
-            tried = [*tried, host]
+            tried, why = [*tried, host], f": {error}"
         else:
             return sent | {"tried": [*tried, host]}
-    raise NoHost(f"no host is left to try: {', '.join(tried)} could not start the command")
+    raise NoHost(f"no host is left to try: {', '.join(tried)} could not start the command{why}")
+
+
+def is_denied(error: ClientError, host: str) -> bool:
+    """Whether this host may not be used; else the error is about the document, or everything."""
+    return code(error) == "AccessDeniedException" and f":instance/{host}" in str(error)
 
 
 def send_to(event: dict[str, Any], comment: str, hosts: dict[str, Any]) -> dict[str, Any]:
@@ -228,13 +232,11 @@ def birthdays(tag: str, value: str) -> dict[str, datetime]:
     """When each instance was made; a stop and a start change LaunchTime, but no AttachTime."""
     pages = client("ec2").get_paginator("describe_instances")
     found = pages.paginate(Filters=[{"Name": f"tag:{tag}", "Values": [value]}])
+    each = (host for page in found for made in page["Reservations"] for host in made["Instances"])
     return {
-        host["InstanceId"]: min([host["LaunchTime"], *attachments(host)])
-        for page in found
-        for reservation in page["Reservations"]
-        for host in reservation["Instances"]
+        host["InstanceId"]: min(
+            host["LaunchTime"],
+            *(card["Attachment"]["AttachTime"] for card in host.get("NetworkInterfaces", [])),
+        )
+        for host in each
     }
-
-
-def attachments(host: dict[str, Any]) -> list[datetime]:
-    return [card["Attachment"]["AttachTime"] for card in host.get("NetworkInterfaces", [])]

@@ -53,7 +53,8 @@ def handler(event: Facts, context: object) -> Facts:
     except (HTTPClientError, ConnectionError) as error:
         raise NoAnswer(str(error)) from error
     except ClientError as error:
-        if "Throttl" in error.response["Error"]["Code"] or is_theirs(error):
+        said = error.response
+        if "Throttl" in said["Error"]["Code"] or said["ResponseMetadata"]["HTTPStatusCode"] >= 500:
             raise NoAnswer(str(error)) from error
         raise
     if not_ended(command, hosts, waited) and waited <= longest(event, command):
@@ -63,15 +64,12 @@ def handler(event: Facts, context: object) -> Facts:
     return {"run": run | report(event, command, hosts)}
 
 
-def is_theirs(error: ClientError) -> bool:
-    return int(error.response["ResponseMetadata"]["HTTPStatusCode"]) >= 500
-
-
 def longest(event: Facts, command: Facts | None) -> int:
     """Seconds after which Systems Manager should have ended everything by itself."""
     if command is None:
         return 900
-    return int(event["delivery_timeout"]) + int(event["execution_timeout"]) + 900
+    rounds = 1 if command["MaxConcurrency"] == "100%" else max(1, command["TargetCount"])
+    return int(event["delivery_timeout"]) + int(event["execution_timeout"]) * rounds + 900
 
 
 def seconds_waited(retries: int) -> int:
@@ -90,11 +88,11 @@ def ask(command_id: str) -> tuple[Facts | None, list[Facts]]:
 def not_ended(command: Facts | None, hosts: list[Facts], waited: int) -> bool:
     if command is None or any(host["Status"] not in ENDED for host in hosts):
         return True
-    if command["StatusDetails"] == "NoInstancesInTag":
+    ended, listed = command["Status"] in ENDED, len(hosts) >= max(1, command["TargetCount"])
+    if ended and (listed or command["StatusDetails"] == "NoInstancesInTag"):
         return False
-    if hosts and len(hosts) >= command["TargetCount"]:
-        return False  # the parent may lag behind its hosts
-    return command["Status"] not in ENDED or waited < SETTLED_SECONDS
+    # before that the list, the count and the parent's status may each lag behind
+    return waited < SETTLED_SECONDS or not (ended or listed)
 
 
 def never_started(host: Facts) -> bool:
@@ -116,11 +114,12 @@ def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
     else:
         verdict = f"succeeded on {total} of {total} hosts"
     add_outputs(event["run"]["command_id"], judged[:HOSTS_WITH_OUTPUT])
+    rest = f"and {total - HOSTS_TOLD} more hosts\n" * (total > HOSTS_TOLD)
     text = "\n".join([*head(event, verdict), *map(told, judged[:HOSTS_TOLD])])[:LONGEST_TEXT]
     return {
         "outcome": "failed" if bad or not total else "succeeded",
         "subject": ascii_line(f"[cron2aws] {event['task']} {verdict}"),
-        "message": "\n".join([text, "", *links(event)]),
+        "message": "\n".join([text, rest, *links(event)]),
         "hosts": [
             {key: host[key] for key in ("name", "status", "exit_code", "seconds")}
             for host in judged[:HOSTS_TOLD]

@@ -157,6 +157,7 @@ def trigger(expression: str, timezone: str = "UTC") -> Trigger:
         timezone=timezone,
         enabled=True,
         created=START,
+        of_scheduler=True,
         target="arn",
         given=str,
     )

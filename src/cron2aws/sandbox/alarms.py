@@ -1,12 +1,14 @@
-"""Alarms on the depth of a queue. moto has no metrics of queues, so its alarms never ring.
+"""Alarms on queues and schedules. moto has no metrics of services, so its alarms never ring.
 
-CloudWatch looks once a period; here an alarm looks when something has come into its queue, as
-much of it as a queue of dead letters needs.
+CloudWatch looks once a period; here an alarm hears of each event that its metric counts, as much
+of it as alarms on what could not be delivered need.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cron2aws.sandbox import fire
@@ -16,46 +18,75 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-DEPTH = ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
 SUBJECT_LIMIT = 99
 
 
-def ring(queue: Foreign, account: str, region: str, now: datetime) -> None:
-    """The alarms that watch this queue tell their topics, unless they have rung before."""
-    from moto.sns.models import sns_backends
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """One event of a metric: what is counted, and the dimension it is counted by."""
 
-    depth = len(queue.messages)
-    for alarm in _watching(queue.name, account, region):
-        if alarm.state_value == "ALARM" or depth <= alarm.threshold:
-            continue
-        old, reason = alarm.state_value, f"Threshold Crossed: {depth} > {alarm.threshold}"
-        alarm.update_state(reason, "{}", "ALARM")
-        message = {
-            "AlarmName": alarm.name,
-            "AlarmDescription": alarm.description,
-            "AWSAccountId": account,
-            "NewStateValue": "ALARM",
-            "NewStateReason": reason,
-            "StateChangeTime": fire.moment(now),
-            "Region": region,
-            "OldStateValue": old,
-        }
-        for topic in alarm.alarm_actions:
-            sns_backends[account][region].publish(
-                message=json.dumps(message),
-                arn=topic,
-                subject=f'ALARM: "{alarm.name}" in {region}'[:SUBJECT_LIMIT],
-            )
+    namespace: str
+    metric: str
+    dimension: tuple[str, str]
 
 
-def _watching(queue_name: str, account: str, region: str) -> Iterator[Foreign]:
+def sent_to(queue_name: str) -> Counted:
+    """A message came into a queue."""
+    return Counted(
+        namespace="AWS/SQS", metric="NumberOfMessagesSent", dimension=("QueueName", queue_name)
+    )
+
+
+LOST = Counted(
+    namespace="AWS/Scheduler",
+    metric="InvocationsFailedToBeSentToDeadLetterCount",
+    dimension=("ScheduleGroup", "default"),
+)
+"""Scheduler could neither start its target nor keep the event."""
+
+
+class Alarms:
+    """Those of one account and region; they know when they rang last."""
+
+    def __init__(self) -> None:
+        self._rang: dict[str, datetime] = {}
+
+    def hear(self, counted: Counted, account: str, region: str, now: datetime) -> None:
+        """Alarms that count this tell their topics, unless they rang within their period."""
+        from moto.sns.models import sns_backends
+
+        for alarm in _counting(counted, account, region):
+            last = self._rang.get(alarm.alarm_arn)
+            if last is not None and now - last <= timedelta(seconds=int(alarm.period)):
+                continue
+            self._rang[alarm.alarm_arn] = now
+            message = {
+                "AlarmName": alarm.name,
+                "AlarmDescription": alarm.description,
+                "AWSAccountId": account,
+                "NewStateValue": "ALARM",
+                "NewStateReason": f"Threshold Crossed: 1 datapoint > {alarm.threshold}",
+                "StateChangeTime": fire.moment(now),
+                "Region": region,
+                "OldStateValue": "OK",
+            }
+            for topic in alarm.alarm_actions:
+                sns_backends[account][region].publish(
+                    message=json.dumps(message),
+                    arn=topic,
+                    subject=f'ALARM: "{alarm.name}" in {region}'[:SUBJECT_LIMIT],
+                )
+
+
+def _counting(counted: Counted, account: str, region: str) -> Iterator[Foreign]:
     from moto.cloudwatch.models import cloudwatch_backends
 
     for alarm in list(cloudwatch_backends[account][region].describe_alarms()):
-        names = [each.value for each in alarm.dimensions if each.name == "QueueName"]
+        dimensions = [(each.name, each.value) for each in alarm.dimensions]
+        rule = (alarm.statistic, alarm.comparison_operator, float(alarm.threshold))
         if (
-            (alarm.namespace, alarm.metric_name) == DEPTH
-            and alarm.comparison_operator == "GreaterThanThreshold"
-            and names == [queue_name]
+            (alarm.namespace, alarm.metric_name) == (counted.namespace, counted.metric)
+            and dimensions == [counted.dimension]
+            and rule == ("Sum", "GreaterThanThreshold", 0.0)
         ):
             yield alarm

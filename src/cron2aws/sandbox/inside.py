@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from cron2aws.errors import UsageError
-from cron2aws.sandbox import alarms, triggers
+from cron2aws.sandbox import triggers
 from cron2aws.sandbox.clients import Clients
 from cron2aws.sandbox.clock import RealClock, VirtualClock
 from cron2aws.sandbox.commands import Command
+from cron2aws.sandbox.deliveries import Deliveries
 from cron2aws.sandbox.environment import Environment
 from cron2aws.sandbox.executions import Executions
 from cron2aws.sandbox.foreign import Foreign
@@ -75,6 +76,7 @@ class Sandbox:
             told=told,
             clients=clients,
         )
+        self._deliveries = Deliveries(self.clock, self.account, self.region)
         self._environment: Environment | None = None
         self._mock: Foreign = None
         self._installed: Installed | None = None
@@ -132,13 +134,13 @@ class Sandbox:
         """Do what the stack's trigger does at that time; the execution's ARN.
 
         None where the trigger is disabled, or where the execution could not be started: then the
-        input lies in the trigger's queue of dead letters, if it has one, and its alarm rings.
+        input lies in the trigger's queue of dead letters, if it has one, and an alarm rings.
         `which` counts the stack's schedules and scheduled rules in the template's order, from 1.
         """
         trigger = triggers.of_stack(self._stack(stack_name))[which - 1]
         if not trigger.enabled:
             return None
-        return self._deliver(trigger, scheduled_time)
+        return self._deliveries.deliver(trigger, scheduled_time, self.start)
 
     def fire_due(self, minute: datetime) -> list[str]:
         """Start what fires in that minute (UTC), whosever it is; the executions' ARNs."""
@@ -147,7 +149,7 @@ class Sandbox:
             for trigger in triggers.everywhere(self.account, self.region)
             if trigger.enabled and trigger.fires_at(minute)
         ]
-        started = [self._deliver(trigger, minute) for trigger in due]
+        started = [self._deliveries.deliver(trigger, minute, self.start) for trigger in due]
         return [execution for execution in started if execution is not None]
 
     def start(self, machine_arn: str, given: str = "{}", name: str | None = None) -> str:
@@ -194,21 +196,6 @@ class Sandbox:
     def notifications(self) -> list[Notification]:
         """What was published to the topics, oldest first."""
         return self._parts.told.messages
-
-    def _deliver(self, trigger: triggers.Trigger, scheduled: datetime) -> str | None:
-        from moto.core.exceptions import AWSError
-        from moto.sqs.models import sqs_backends
-
-        given = trigger.given(scheduled)
-        try:
-            return self.start(trigger.target, given)
-        except AWSError:  # the retries change nothing here: it is gone, or refuses the input
-            if trigger.dead_letters:
-                queues = sqs_backends[self.account][self.region]
-                queue = queues.get_queue(trigger.dead_letters.rpartition(":")[2])
-                queues.send_message(queue.name, given)
-                alarms.ring(queue, self.account, self.region, self.now)
-            return None
 
     def _machines(self) -> Foreign:
         from moto.stepfunctions.parser.models import (

@@ -32,6 +32,10 @@ class Trigger:
     created: datetime
     target: str
     given: Callable[[datetime], str]
+    of_scheduler: bool
+    role: str | None = None
+    """The ARN of the role that starts the target."""
+
     dead_letters: str | None = None
     """The ARN of the queue for what can't be delivered."""
 
@@ -93,6 +97,8 @@ def _of_schedule(schedule: Foreign) -> Trigger:
         created=datetime.fromtimestamp(schedule.creation_date, UTC),
         target=schedule.target["Arn"],
         given=lambda moment: fire.scheduler_input(schedule.target, schedule.arn, moment),
+        of_scheduler=True,
+        role=schedule.target.get("RoleArn"),
         dead_letters=schedule.target.get("DeadLetterConfig", {}).get("Arn"),
     )
 
@@ -112,6 +118,8 @@ def _of_rule(rule: Foreign) -> Trigger:
         created=datetime.fromtimestamp(0, UTC),  # moto doesn't keep when a rule was made
         target=target["Arn"],
         given=given,
+        of_scheduler=False,
+        role=target.get("RoleArn"),
         dead_letters=target.get("DeadLetterConfig", {}).get("Arn"),
     )
 

@@ -79,7 +79,7 @@ RULES = (
     Rule(
         name="EC2InstanceTagName",
         default="Name",
-        pattern="^[0-9A-Za-z _.:/=+@-]{1,128}$",
+        pattern="^[0-9A-Za-z _.:/=@-]{1,128}$",
     ),
     Rule(
         name="EC2InstanceTagValue",

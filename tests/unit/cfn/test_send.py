@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from tests.fake_clients import Call, give_clients, refused
 from tests.stack_cases import (
@@ -171,6 +171,8 @@ def test_skips_while_an_earlier_run_goes_on(
     assert got["outcome"] == ("skipped" if busy else "sent")
     assert len(sent_to(calls)) == (0 if busy else 1)
     assert (busy or "") in got.get("reason", "")
+    (listed,) = (call for call in calls if call.operation == "ListExecutions")
+    assert listed.parameters == {"stateMachineArn": MACHINE, "statusFilter": "RUNNING"}
 
 
 def test_overlap_may_be_allowed(send: Any) -> None:
@@ -355,13 +357,59 @@ def test_a_host_that_has_gone_since_it_was_listed_is_passed_over(send: Any) -> N
     assert got["tried"] == [OLD, MIDDLE]
 
 
-def test_another_refusal_of_a_host_is_not_passed_over(send: Any) -> None:
+def denied(resource: str) -> ClientError:
+    """What SendCommand says where a policy lets nobody use that."""
+    arn = f"arn:aws:ec2:eu-west-1:123456789012:{resource}"
+    error = refused("AccessDeniedException")
+    said = f"is not authorized to perform: ssm:SendCommand on resource: {arn}"
+    error.response["Error"]["Message"] = said
+    return ClientError(error.response, "SendCommand")
+
+
+def test_a_host_that_may_not_be_used_is_passed_over(send: Any) -> None:
+    """Named by its id it is refused at once; a target found by its tag has AccessDenied later."""
+
+    def answer(**parameters: Any) -> Any:
+        (host,) = parameters["InstanceIds"]
+        return denied(f"instance/{host}") if host == OLD else SENT["send_command"]
+
+    calls = give_clients(send, **fleet({OLD: True, MIDDLE: True}, send_command=answer))
+    got = send.handler(send_event(run_on="one"), None)["run"]
+    assert sent_to(calls) == [[OLD], [MIDDLE]]
+    assert got["tried"] == [OLD, MIDDLE]
+
+
+def test_where_every_host_is_refused_it_is_said_why(send: Any) -> None:
     calls = give_clients(
-        send, **fleet({OLD: True, MIDDLE: True}, send_command=refused("AccessDeniedException"))
+        send,
+        **fleet(
+            {OLD: True, MIDDLE: True},
+            send_command=lambda **given: denied(f"instance/{given['InstanceIds'][0]}"),
+        ),
     )
+    got = send.handler(send_event(run_on="one"), None)
+    assert sent_to(calls) == [[OLD], [MIDDLE]]
+    assert got["Error"] == "NoHost"
+    assert f"no host is left to try: {OLD}, {MIDDLE} could not" in got["Cause"]
+    assert f"on resource: arn:aws:ec2:eu-west-1:123456789012:instance/{MIDDLE}" in got["Cause"]
+
+
+@pytest.mark.parametrize(
+    "error", [denied("document/AWS-RunShellScript"), denied(f"instance/{YOUNG}")]
+)
+def test_another_refusal_is_not_passed_over(send: Any, error: ClientError) -> None:
+    calls = give_clients(send, **fleet({OLD: True, MIDDLE: True}, send_command=error))
     got = send.handler(send_event(run_on="one"), None)
     assert got["Error"] == "AccessDeniedException"
     assert sent_to(calls) == [[OLD]]
+
+
+def test_hosts_are_looked_for_by_the_tag(send: Any) -> None:
+    calls = give_clients(send, **fleet({OLD: True}))
+    send.handler(send_event(run_on="one"), None)
+    asked = {call.operation: call.parameters.get("Filters") for call in calls}
+    assert asked["DescribeInstanceInformation"] == [{"Key": "tag:role", "Values": ["web"]}]
+    assert asked["DescribeInstances"] == [{"Name": "tag:role", "Values": ["web"]}]
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,13 @@ NOBODY = command("Success", "NoInstancesInTag", 0)
         (command("Pending"), [host("Delayed")], 5, "running"),
         (command("InProgress", targets=2), [host(), host("InProgress", number=2)], 5, "running"),
         (command("Success", targets=2), [host(), host("InProgress", number=2)], 5, "running"),
-        # the parent lags behind its hosts
-        (command("InProgress"), [host()], 5, "succeeded"),
+        # the first of three hosts is listed, and has ended, before the others are counted
+        (command("Pending", targets=0), [host()], 0, "running"),
+        (command("InProgress", targets=0), [host()], 5, "running"),
+        (command("InProgress", targets=3), [host()], LATE, "running"),
+        # the parent lags behind its hosts, and for ever
+        (command("InProgress"), [host()], 5, "running"),
+        (command("InProgress"), [host()], LATE, "succeeded"),
         # and lies
         (command("Success"), [host("Undeliverable", "", -1)], 5, "failed"),
         (command("Success", targets=2), [host(), host("Failed", "", 1, 2)], 5, "failed"),
@@ -71,6 +76,11 @@ NOBODY = command("Success", "NoInstancesInTag", 0)
         # over the time of delivery and execution, SSM should have ended it
         (command("InProgress"), [host("InProgress")], 94, "running"),
         (command("InProgress"), [host("InProgress")], 100, "failed"),
+        # one host after the other: it should have, after as many executions as there are hosts
+        (command("InProgress", "", 5, "1"), [host("InProgress")], 100, "running"),
+        (command("InProgress", "", 5, "50%"), [host("InProgress")], 140, "running"),
+        (command("InProgress", "", 5, "1"), [host("InProgress")], 160, "failed"),
+        (command("Pending", "", 0, "1"), [], 100, "failed"),
     ],
 )
 def test_judges(
@@ -106,6 +116,17 @@ def test_goes_to_the_next_host_only_where_nothing_started(
     assert every["outcome"] != "next-host"
 
 
+def test_how_long_is_waited_is_the_tasks_own_limits() -> None:
+    """4,800 s by default (an hour, 300 s, and 900 s more) are 100 tries."""
+    there = [host("InProgress")]
+    for name, seconds in (("execution_timeout", "7200"), ("delivery_timeout", "3900")):
+        limits: dict[str, Any] = {name: seconds}
+        answer, _ = ask(command("InProgress"), there, retries=100, **limits)
+        assert answer["outcome"] == "running"
+        answer, _ = ask(command("InProgress"), there, retries=112, **limits)
+        assert answer["outcome"] == "failed"
+
+
 def test_reads_every_page_and_tells_the_failed_host_first() -> None:
     hosts = [host(number=number) for number in range(120)]
     hosts[119] = host("Failed", "[cron2aws] exit=3 seconds=7\nno space\n", 3, 119)
@@ -119,6 +140,7 @@ def test_reads_every_page_and_tells_the_failed_host_first() -> None:
         "seconds": "7",
     }
     assert len(answer["hosts"]) == 50
+    assert "and 70 more hosts\n\nExecution  " in answer["message"]
 
 
 def test_the_message_of_a_failure() -> None:

@@ -1,0 +1,114 @@
+"""cfn/topics.yaml: who is told of what no task can tell, and who may tell it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.iam import allowed
+from tests.stack_template import RINGS_FOR_ANY, topics
+
+FAILED_TOPIC = "arn:aws:sns:eu-west-1:123456789012:a-stack-failed"
+
+
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [
+        ({"status": "TIMED_OUT"}, True),
+        ({"status": "ABORTED", "error": None}, True),
+        ({"status": "FAILED", "error": "States.Runtime"}, True),
+        ({"status": "FAILED", "error": "cron2aws.NotTold"}, True),
+        ({"status": "FAILED"}, True),
+        ({"status": "FAILED", "error": "cron2aws.Failed"}, False),
+        ({"status": "SUCCEEDED"}, False),
+        ({"status": "RUNNING"}, False),
+        ({"status": "ABORTED", "machine": "somebody-elses"}, False),
+    ],
+)
+def test_the_account_rule_tells_what_no_machine_could(detail: dict[str, Any], told: bool) -> None:
+    machine = detail.pop("machine", "cron2aws-web-backup")
+    arn = f"arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}"
+    pattern = topics().properties("Untold")["EventPattern"]
+    event = {
+        "source": "aws.states",
+        "detail-type": "Step Functions Execution Status Change",
+        "detail": {**detail, "stateMachineArn": arn},
+    }
+    assert _fits(pattern, event) is told
+
+
+def _fits(pattern: dict[str, Any], event: dict[str, Any]) -> bool:
+    """EventBridge's patterns, as far as this rule uses them."""
+    for key, wanted in pattern.items():
+        if key == "$or":
+            fits = any(_fits(each, event) for each in wanted)
+        elif isinstance(wanted, dict):
+            fits = _fits(wanted, event[key])
+        else:
+            fits = any(_fits_value(each, key, event) for each in wanted)
+        if not fits:
+            return False
+    return True
+
+
+def _fits_value(wanted: Any, key: str, event: dict[str, Any]) -> bool:
+    match wanted:
+        case {"exists": exists}:
+            return bool((key in event) is exists)
+        case {"prefix": prefix}:
+            return str(event.get(key)).startswith(prefix)
+        case {"anything-but": other}:
+            return key in event and event[key] != other
+        case _:
+            return bool(event.get(key) == wanted)
+
+
+def test_topics_take_an_address_or_none() -> None:
+    assert "FailureMail" not in topics().resources
+    assert "FailureMail" in topics(Email="ops@example.com").resources
+    assert "SuccessMail" not in topics(Email="ops@example.com").resources
+    both = topics(Email="ops@example.com", EmailSuccesses="true")
+    for name, topic in (("SuccessMail", "succeeded"), ("FailureMail", "failed")):
+        mail = both.properties(name)
+        assert (mail["Endpoint"], mail["Protocol"]) == ("ops@example.com", "email")
+        assert mail["TopicArn"].endswith(f"-{topic}")
+
+
+def test_what_does_not_even_come_into_a_queue_rings() -> None:
+    alarm = topics().properties("Lost")
+    assert RINGS_FOR_ANY.items() <= alarm.items()
+    lost = "InvocationsFailedToBeSentToDeadLetterCount"
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Scheduler", lost)
+    assert alarm["Dimensions"] == [{"Name": "ScheduleGroup", "Value": "default"}]
+    assert alarm["AlarmActions"] == [FAILED_TOPIC]
+
+
+@pytest.mark.parametrize(
+    ("service", "context", "may"),
+    [
+        ("events", {"aws:SourceArn": "arn:aws:events:eu-west-1:123456789012:rule/Untold"}, True),
+        ("events", {"aws:SourceArn": "arn:aws:events:eu-west-1:123456789012:rule/other"}, False),
+        ("events", {}, False),
+        ("cloudwatch", {"aws:SourceAccount": "123456789012"}, True),
+        ("cloudwatch", {"aws:SourceAccount": "999999999999"}, False),
+        ("cloudwatch", {}, False),
+        ("lambda", {"aws:SourceAccount": "123456789012"}, False),
+    ],
+)
+def test_only_our_rule_and_this_accounts_alarms_publish_by_themselves(
+    service: str, context: dict[str, str], may: bool
+) -> None:
+    given = topics().properties("FailedTopicPolicy")
+    assert given["Topics"] == [FAILED_TOPIC]
+    statements = [
+        each
+        for each in given["PolicyDocument"]["Statement"]
+        if each["Principal"] == {"Service": f"{service}.amazonaws.com"}
+    ]
+    assert allowed(statements, "sns:Publish", FAILED_TOPIC, context) is may
+    assert not allowed(statements, "sns:Subscribe", FAILED_TOPIC, context)
+
+
+def test_the_rule_tells_the_topic_for_failures() -> None:
+    assert [each["Arn"] for each in topics().properties("Untold")["Targets"]] == [FAILED_TOPIC]
