@@ -7,8 +7,9 @@ import itertools
 import os
 import pty
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,13 +18,14 @@ from typing import Any
 import click
 import pytest
 
+from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stacks import CAPABILITIES, StackCalls, Stacks
 from cron2aws.cli import enable, migrate, rollback, status, topics
 from cron2aws.cli import run as by_hand
 from cron2aws.cli.enable import DISABLE, ENABLE
 from cron2aws.cli.world import World, template_text, world_of
-from cron2aws.errors import SafetyError, SourceError, UsageError
+from cron2aws.errors import AwsError, SafetyError, SourceError, UsageError
 from cron2aws.plan import Deployed
 from cron2aws.sandbox import Sandbox, Scripted, job_outcome, stand_in
 from cron2aws.task.task import TAG_SOURCE
@@ -115,6 +117,26 @@ def typing(answer: str) -> Iterator[None]:
             sys.stdin = before
 
 
+@contextmanager
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
+    """Standard error is a terminal; what was written there."""
+    mine, theirs = pty.openpty()
+    got = bytearray()
+
+    def read() -> None:
+        with suppress(OSError):  # the other side is closed
+            while piece := os.read(mine, 65_536):
+                got.extend(piece)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    with os.fdopen(theirs, "w") as screen, monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", screen)
+        yield got.decode
+    reader.join()
+    os.close(mine)
+
+
 class TestAsking:
     """Nothing is written without a yes."""
 
@@ -197,6 +219,55 @@ class TestRunning:
         assert "194" in out
         assert "disk is full" in out
 
+    def test_a_run_that_is_skipped_says_why(
+        self, case: Case, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        case.migrate("--yes")
+        stack = case.stack("backup")
+        case.world.stacks.update(stack, {"NotAfter": "2026-01-01T00:00:00Z"})
+        capsys.readouterr()
+        assert by_hand.follow(case.world, {}, stack.id) == 0
+        assert "skipped No command was sent: not scheduled before 2026-01-01" in shown(capsys)
+
+    def test_in_a_terminal_each_host_is_shown_while_it_works(
+        self, case: Case, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        case.migrate("--yes")
+        case.answers(Scripted(outcomes=(job_outcome(seconds=60),)))
+        capsys.readouterr()
+        with terminal(monkeypatch) as seen:
+            assert by_hand.follow(case.world, {}, case.stack("backup").id) == 0
+        assert f"{case.name}: InProgress" in seen()
+        assert "running for 0:00:" in seen()
+        assert "InProgress" not in capsys.readouterr().out
+
+    def test_a_run_does_not_depend_on_being_watched(
+        self, case: Case, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        case.migrate("--yes")
+        case.answers(Scripted(outcomes=(job_outcome(seconds=60),)))
+        asked = []
+
+        class Blind(Runs):
+            def command_of(self, arn: str) -> str | None:
+                asked.append(arn)
+                raise AwsError(what="reading the history failed", why="AccessDenied")
+
+        world = replace(case.world, runs=Blind(case.world.session))
+        with terminal(monkeypatch) as seen:
+            assert by_hand.follow(world, {}, case.stack("backup").id) == 0
+        assert "running for 0:00:" in seen()
+        assert len(asked) == 1  # a refusal is not asked for again
+
+    def test_elsewhere_its_start_is_told_once(
+        self, case: Case, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        case.migrate("--yes")
+        stack = case.stack("backup")
+        capsys.readouterr()
+        by_hand.follow(case.world, {}, stack.id)
+        assert capsys.readouterr().err == f"{stack.stack_name}: running\n"
+
     def test_several_tasks_cannot_be_run_at_once(self, case: Case) -> None:
         case.migrate("--yes")
         with pytest.raises(UsageError, match="means 2 tasks"):
@@ -222,9 +293,14 @@ def test_topics_are_deployed_once_and_told(
     assert told.out == (
         f"--succeeded-topic-arn {made.succeeded}\n--failed-topic-arn {made.failed}\n"
     )
-    assert "ops@example.com gets a mail" in told.err
+    assert told.err.endswith(
+        "ops@example.com is mailed of failures and successes, once it has confirmed.\n"
+    )
     assert topics.deploy(shared, given(topics.topics, "--yes")) == 0
     assert shared.topics.deployed() == made
+    assert topics.deploy(shared, given(topics.topics, "--no-successes", "--yes")) == 0
+    assert shared.topics.deployed() == replace(made, mails_successes=False)
+    assert capsys.readouterr().err.endswith("is mailed of failures, once it has confirmed.\n")
     (stack,) = shared.session.client("cloudformation").describe_stacks(StackName="cron2aws-topics")[
         "Stacks"
     ]

@@ -12,6 +12,8 @@ from typing import Any
 from cron2aws.aws.session import Session, translated
 
 LOOKED_AT = 20  # a run has one delivery, rarely two
+SENDING = "Send"
+"""The state of cfn/task.yaml whose output names the command."""
 DELIVERIES = ("handed-over", "duplicate")
 _OF_A_MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\dZ")
 """Names that the first step gives to runs, after the scheduled minute."""
@@ -87,6 +89,21 @@ class Runs:
         output = json.loads(raw["output"]) if raw.get("output") else {}
         cause = {"cause": raw["cause"]} if raw.get("cause") else {}
         return _run(raw), {**output, **cause}
+
+    def command_of(self, arn: str) -> str | None:
+        """The id of the command that a run sent last, as far as its latest history shows it."""
+        with translated(f"reading the history of execution {arn}"):
+            raw = self._states.get_execution_history(executionArn=arn, reverseOrder=True)
+        sent = {
+            event["id"]: event["stateExitedEventDetails"]["output"]
+            for event in raw["events"]
+            if event["type"] == "TaskStateExited"
+            and event["stateExitedEventDetails"]["name"] == SENDING
+        }
+        if not sent:
+            return None
+        found = json.loads(sent[max(sent)]).get("run", {}).get("command_id")
+        return str(found) if found else None
 
 
 def _run(raw: dict[str, Any]) -> Run:

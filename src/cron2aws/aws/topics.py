@@ -12,11 +12,13 @@ TAG = "cron2aws:topics"
 
 
 @dataclass(frozen=True, kw_only=True)
-class TopicArns:
-    """Where tasks report to."""
+class DeployedTopics:
+    """Where tasks report to: two ARNs, and the address that gets mail of it, if any."""
 
     succeeded: str
     failed: str
+    email: str
+    mails_successes: bool
 
 
 class Topics:
@@ -25,7 +27,7 @@ class Topics:
     def __init__(self, calls: StackCalls) -> None:
         self._calls = calls
 
-    def deployed(self) -> TopicArns | None:
+    def deployed(self) -> DeployedTopics | None:
         """The topics, or None where their stack is not deployed."""
         raw = self._calls.describe(STACK_NAME)
         if raw is None or raw["StackStatus"] == "DELETE_COMPLETE":
@@ -43,16 +45,19 @@ class Topics:
                 why=f"it is in {raw['StackStatus']}",
                 fix="delete it in CloudFormation, then `cron2aws topics` again",
             )
-        return TopicArns(
+        chosen = {row["ParameterKey"]: row["ParameterValue"] for row in raw.get("Parameters", ())}
+        return DeployedTopics(
             succeeded=found["TopicCommandExecutionSucceededArn"],
             failed=found["TopicCommandExecutionFailedArn"],
+            email=chosen.get("Email", ""),
+            mails_successes=chosen.get("EmailSuccesses") == "true",
         )
 
-    def deploy(self, email: str | None, *, successes: bool) -> TopicArns:
-        """Create the stack or bring it up to date; without `email` its subscription stays."""
+    def deploy(self, email: str | None, *, successes: bool | None) -> DeployedTopics:
+        """Create the stack or bring it up to date; what is None stays as it is."""
         given = {"Email": email} if email is not None else {}
-        if successes:
-            given["EmailSuccesses"] = "true"
+        if successes is not None:
+            given["EmailSuccesses"] = str(successes).lower()
         if self.deployed() is None:
             self._calls.create(STACK_NAME, given, {TAG: "true"})
         else:

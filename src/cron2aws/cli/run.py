@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cron2aws.errors import SafetyError, TaskFailed
+from cron2aws.errors import AwsError, SafetyError, TaskFailed
 
 if TYPE_CHECKING:
+    from cron2aws.aws.commands import HostState
     from cron2aws.aws.runs import Run
     from cron2aws.cli.world import World
 
@@ -34,7 +37,6 @@ def run(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
 def follow(world: World, settings: dict[str, Any], name: str) -> int:
     """Start the task, wait for its end, show its output; the exit code."""
     from cron2aws.cli.tasks import only
-    from cron2aws.cli.world import console
     from cron2aws.report.run import run_text
 
     stack = only(world.stacks.deployed(), name)
@@ -45,18 +47,59 @@ def follow(world: World, settings: dict[str, Any], name: str) -> int:
             why=f"it is in {stack.status}",
             fix=f"`cron2aws rollback {stack.id}` deletes it; then migrate again",
         )
-    stamp = f"{world.clock.now():%Y%m%dT%H%M%S}"
     # no `:` or blank: AWS refuses them in names of executions
+    stamp = f"{world.clock.now():%Y%m%dT%H%M%S%f}"[:-3]
     arn = world.runs.start(machine, f"by-hand-{stamp}", {})
-    with console(settings).status(f"{stack.stack_name}: running"):
-        ended, output = _wait(world, arn)
+    with _display(world, settings, stack.stack_name) as show:
+        ended, output = _wait(world, arn, show)
     click.echo(run_text(stack.stack_name, ended.status, output))
     return 0 if ended.status == "SUCCEEDED" else TaskFailed.exit_code
 
 
-def _wait(world: World, arn: str) -> tuple[Run, dict[str, Any]]:
+@contextmanager
+def _display(
+    world: World, settings: dict[str, Any], stack_name: str
+) -> Iterator[Callable[[Run], None]]:
+    """What shows a run that goes on: each host in a terminal, its start elsewhere."""
+    from cron2aws.cli.world import console
+    from cron2aws.report.run import progress_text
+
+    shown_on = console(settings)
+    if not shown_on.is_terminal:
+        shown_on.print(f"{stack_name}: running", markup=False)
+        yield lambda _: None
+        return
+    watched = Watched(world)
+    with shown_on.status(f"{stack_name}: running") as status:
+        yield lambda run: status.update(
+            progress_text(stack_name, world.clock.now() - run.started, watched.hosts(run.arn))
+        )
+
+
+class Watched:
+    """The hosts of one run, for as long as we may look at them."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._command: str | None = None
+        self._may_look = True
+
+    def hosts(self, arn: str) -> tuple[HostState, ...]:
+        """How they stand; none before the command is known, or where AWS does not let us see."""
+        try:
+            if self._may_look:
+                self._command = self._world.runs.command_of(arn) or self._command
+            if self._may_look and self._command:
+                return self._world.commands.hosts(self._command)
+        except AwsError:  # the run does not depend on what is shown of it
+            self._may_look = False
+        return ()
+
+
+def _wait(world: World, arn: str, show: Callable[[Run], None]) -> tuple[Run, dict[str, Any]]:
     while True:
         found, output = world.runs.look(arn)
         if not found.running:
             return found, output
+        show(found)
         world.clock.sleep_until(world.clock.now() + LOOK_AGAIN)

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 @click.option(
     "--email", metavar="ADDRESS", help="Tell this address of failures; it must confirm once."
 )
-@click.option("--successes", is_flag=True, help="Tell the address of successes, too.")
+@click.option(
+    "--successes/--no-successes",
+    default=None,
+    help="Tell the address of successes, too, or no longer.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def topics(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
@@ -40,6 +44,9 @@ def deploy(world: World, given: dict[str, Any]) -> int:
     made = world.topics.deploy(given["email"], successes=given["successes"])
     click.echo(f"--succeeded-topic-arn {made.succeeded}")
     click.echo(f"--failed-topic-arn {made.failed}")
-    if given["email"]:
-        click.echo(f"{given['email']} gets a mail that it must confirm.", err=True)
+    if made.email:
+        what = "failures and successes" if made.mails_successes else "failures"
+        click.echo(f"{made.email} is mailed of {what}, once it has confirmed.", err=True)
+    else:
+        click.echo("Nobody is mailed: --email ADDRESS subscribes one.", err=True)
     return 0

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 from rich.console import Console
 
+from cron2aws.aws.commands import Commands
 from cron2aws.aws.instances import Instances, this_instance
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
@@ -67,6 +68,7 @@ class World:
     stacks: Stacks
     topics: Topics
     runs: Runs
+    commands: Commands
     instances: Instances
     place: Place
     clock: Clock
@@ -107,6 +109,7 @@ def world_of(
         stacks=Stacks(StackCalls(session, template_text("task.yaml"), _sleep(clock))),
         topics=Topics(StackCalls(session, template_text("topics.yaml"), _sleep(clock))),
         runs=Runs(session),
+        commands=Commands(session),
         instances=Instances(session),
         place=Place(account=session.account(), region=session.region),
         clock=clock,

@@ -1,15 +1,42 @@
-"""What came of a run that was started by hand."""
+"""A run that was started by hand: how it stands, and what came of it."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cron2aws.report.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from cron2aws.aws.commands import HostState
+
+HOSTS_SHOWN = 10
+UNTOLD = "It ended without a report. If it had sent a command, that may go on: see Run Command."
+
+
+def progress_text(stack_name: str, elapsed: timedelta, hosts: Sequence[HostState]) -> str:
+    """A run that goes on: since when, and how the command stands on each host known so far."""
+    seconds = int(elapsed.total_seconds())
+    clock = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    lines = [f"{stack_name}: running for {clock}"]
+    lines += [
+        f"  {host.id} {printable(host.name)}".rstrip() + f": {host.status}"
+        for host in hosts[:HOSTS_SHOWN]
+    ]
+    if len(hosts) > HOSTS_SHOWN:
+        lines.append(f"  and {len(hosts) - HOSTS_SHOWN} more hosts")
+    return "\n".join(lines)
 
 
 def run_text(stack_name: str, status: str, output: dict[str, Any]) -> str:
     """The report that the task itself writes for its topics, or why there is none."""
     run = output.get("run", {})
-    message = run.get("message") or output.get("cause") or "it sent no command"
-    shown = "\n".join(printable(line) for line in str(message).splitlines())
-    return f"{stack_name}: {status.lower()}\n\n{shown}"
+    if status == "SUCCEEDED" and run.get("outcome") != "succeeded":
+        outcome, message = str(run.get("outcome")), f"No command was sent: {run.get('reason')}"
+    else:
+        outcome = status.lower().replace("_", " ")
+        message = str(run.get("message") or output.get("cause") or UNTOLD)
+    shown = "\n".join(printable(line) for line in message.splitlines())
+    return f"{stack_name}: {outcome}\n\n{shown}"

@@ -134,11 +134,6 @@ def mask(text: str) -> str:
     return text
 
 
-def mask_value(name: str, value: str) -> str:
-    """An environment value as it may be shown."""
-    return MASK if _SECRET_NAME.fullmatch(name) and _is_literal(value) else mask(value)
-
-
 def _candidates(text: str) -> Iterator[Secret]:
     for pattern, kind in _patterns(text):
         for match in pattern.finditer(text):

@@ -14,7 +14,6 @@ from cron2aws.task.secrets import (
     RECOGNISERS,
     find_secrets,
     mask,
-    mask_value,
     secret_in_setting,
 )
 
@@ -138,24 +137,22 @@ def test_what_is_no_secret_stays_readable(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "kind", "shown"),
+    ("name", "value", "kind"),
     [
-        ("DB_PASSWORD", HUNTER, "the value of DB_PASSWORD", MASK),
-        ("API_TOKEN", HUNTER, "the value of API_TOKEN", MASK),
-        ("secret", HUNTER, "the value of secret", MASK),
-        ("DATABASE_URL", f"mysql://a:{HUNTER}@x/y", "a password in a URL in DATABASE_URL", None),
-        ("MAILTO", "ops@example.com", None, None),
-        ("PATH", "/usr/bin:/bin", None, None),
-        ("PASSWORD_FILE", "/etc/x", None, None),
-        ("TOKEN", "/run/token", None, None),
-        ("KEYBOARD", "us", None, None),
-        ("SECRET", "", None, None),
+        ("DB_PASSWORD", HUNTER, "the value of DB_PASSWORD"),
+        ("API_TOKEN", HUNTER, "the value of API_TOKEN"),
+        ("secret", HUNTER, "the value of secret"),
+        ("DATABASE_URL", f"mysql://a:{HUNTER}@x/y", "a password in a URL in DATABASE_URL"),
+        ("MAILTO", "ops@example.com", None),
+        ("PATH", "/usr/bin:/bin", None),
+        ("PASSWORD_FILE", "/etc/x", None),
+        ("TOKEN", "/run/token", None),
+        ("KEYBOARD", "us", None),
+        ("SECRET", "", None),
     ],
 )
-def test_environment_lines(name: str, value: str, kind: str | None, shown: str | None) -> None:
+def test_environment_lines(name: str, value: str, kind: str | None) -> None:
     assert secret_in_setting(name, value) == kind
-    assert mask_value(name, value) == (shown or mask(value))
-    assert kind is None or HUNTER not in mask_value(name, value)
 
 
 def test_several_secrets_are_masked_each_once() -> None:
