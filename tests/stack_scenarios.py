@@ -264,7 +264,7 @@ AWS_FAILS = (
         commands=0,
         ending="failed",
         told="failure",
-        says="Command    not known; its comment begins with the run's name",
+        says="Command    none known; the comment of one begins with the run's name",
     ),
     Case(
         name="started by hand with too much for a step (States.DataLimitExceeded)",
