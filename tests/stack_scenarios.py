@@ -428,7 +428,7 @@ AWS_FAILS = (
         parameters={GOOD: NO_TOPIC},
         ending="failed",
         told="failure",
-        says="FAILED: ",
+        says="Result     succeeded on 1 of 1 hosts",
     ),
     Case(
         name="the task's failure topic is gone: the account's is told",

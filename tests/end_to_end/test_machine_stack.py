@@ -45,7 +45,8 @@ def _described(stack: Stack) -> dict[str, Any]:
 
 
 def schedule(stack: Stack, suffix: str = "") -> dict[str, Any]:
-    return dict(client("scheduler").get_schedule(Name=stack.output("ScheduleName") + suffix))
+    name = stack.name.replace("task-", "web-backup-") + suffix
+    return dict(client("scheduler").get_schedule(Name=name))
 
 
 def test_enabled_is_a_parameter_and_a_disabled_task_does_not_fire(stack: Stack) -> None:

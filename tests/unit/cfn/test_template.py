@@ -305,7 +305,7 @@ def test_every_task_catches_everything_and_what_it_catches_is_told() -> None:
     follows = {
         "Send": "NoReport",
         "WaitForHosts": "LinkCommand",
-        "TellSuccess": "LinkCommand",
+        "TellSuccess": "KeepReport",
         "TellFailure": "NotTold",
     }
     tasks = {name: state for name, state in _states().items() if state["Type"] == "Task"}
@@ -317,7 +317,7 @@ def test_every_task_catches_everything_and_what_it_catches_is_told() -> None:
         assert len({each["Next"] for each in state["Catch"]}) == 1
         # States.ALL does not stand for it; a message of ours is never too large
         assert (["States.DataLimitExceeded"] in caught) is (not name.startswith("Tell"))
-    assert _states()["LinkCommand"]["Next"] == "NoReport"
+    assert _states()["LinkCommand"]["Next"] == _states()["KeepReport"]["Next"] == "NoReport"
     assert _states()["NoReport"]["Next"] == "CompleteError"
     assert _states()["CompleteError"]["Next"] == "DescribeError"
     assert _states()["DescribeError"]["Next"] == "Judge"
@@ -427,8 +427,8 @@ def test_links_lead_to_the_partitions_console(partition: str, region: str, site:
     pseudo = {**PSEUDO, "AWS::Partition": partition, "AWS::Region": region}
     states = replace(task(), pseudo=pseudo).definition()["States"]
     assert states["WaitForHosts"]["Parameters"]["Payload"]["site"] == site
-    link = f"https://{site}/systems-manager/run-command/{{}}?region={region}"
-    assert f"'{link}'" in states["LinkCommand"]["Parameters"]["link.$"]
+    link = f"Command    https://{site}/systems-manager/run-command/{{}}?region={region}"
+    assert f"'{link}'" in states["LinkCommand"]["Parameters"]["line.$"]
     rest = f"/states/home?region={region}#/v2/executions/details/"
     assert f"https://{site}{rest}{{}}" in states["NoReport"]["Parameters"]["text"]
     rule = replace(topics(), pseudo=pseudo).properties("Untold")["Targets"][0]
