@@ -6,9 +6,11 @@ import io
 import itertools
 import os
 import pty
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +23,7 @@ import pytest
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stacks import CAPABILITIES, StackCalls, Stacks
+from cron2aws.aws.topics import DeployedTopics, Topics
 from cron2aws.cli import enable, migrate, rollback, status, topics
 from cron2aws.cli import run as by_hand
 from cron2aws.cli.enable import DISABLE, ENABLE
@@ -28,8 +31,10 @@ from cron2aws.cli.world import World, template_text, world_of
 from cron2aws.errors import AwsError, SafetyError, SourceError, UsageError
 from cron2aws.plan import Deployed
 from cron2aws.sandbox import Sandbox, Scripted, job_outcome, stand_in
+from cron2aws.sandbox.commands import Command
 from cron2aws.task.task import TAG_SOURCE
 
+TOPIC = "arn:aws:sns:us-east-1:123456789012:mine"
 TAB = b"17 3 * * * root /opt/backup --all\n*/5 * * * * root /opt/poll\n"
 HOST = ("--dialect", "debian", "--timezone", "UTC")
 COUNT = itertools.count(1)
@@ -91,6 +96,11 @@ def case(shared: World, tmp_path: Path) -> Iterator[Case]:
     yield made
     for stack in made.stacks:
         shared.stacks.delete(stack)
+
+
+def commands_of(case: Case) -> tuple[Command, ...]:
+    assert case.world.sandbox
+    return case.world.sandbox.commands
 
 
 def given(command: click.Command, *arguments: str) -> dict[str, Any]:
@@ -266,7 +276,18 @@ class TestRunning:
         stack = case.stack("backup")
         capsys.readouterr()
         by_hand.follow(case.world, {}, stack.id)
-        assert capsys.readouterr().err == f"{stack.stack_name}: running\n"
+        (line,) = capsys.readouterr().err.splitlines()
+        name, said = line.split(": ", 1)
+        assert name == stack.stack_name
+        assert re.fullmatch(r"started by-hand-\d{8}T\d{6}-\w{6}; \^C leaves it running", said)
+
+    def test_two_runs_at_once_are_two(self, case: Case) -> None:
+        case.migrate("--yes")
+        stack = case.stack("backup")
+        before = len(commands_of(case))
+        with ThreadPoolExecutor() as pool:
+            ended = list(pool.map(lambda _: by_hand.follow(case.world, {}, stack.id), range(2)))
+        assert (ended, len(commands_of(case)) - before) == ([0, 0], 2)
 
     def test_several_tasks_cannot_be_run_at_once(self, case: Case) -> None:
         case.migrate("--yes")
@@ -307,6 +328,72 @@ def test_topics_are_deployed_once_and_told(
     email = {row["ParameterKey"]: row["ParameterValue"] for row in stack["Parameters"]}["Email"]
     assert email == "ops@example.com"
     shared.session.client("cloudformation").delete_stack(StackName="cron2aws-topics")
+
+
+def test_an_address_is_not_replaced_unseen(
+    shared: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UsageError, match="not an e-mail address"):
+        topics.deploy(shared, given(topics.topics, "--email", "ops", "--yes"))
+    assert shared.topics.deployed() is None
+    topics.deploy(shared, given(topics.topics, "--yes"))
+    assert "Nobody is mailed" in capsys.readouterr().err
+    topics.deploy(shared, given(topics.topics, "--email", "a@example.com", "--yes"))
+    with typing("n\n"):
+        topics.deploy(shared, given(topics.topics, "--email", "b@example.com"))
+    assert "and mail b@example.com instead of a@example.com?" in capsys.readouterr().err
+    made = shared.topics.deployed()
+    assert made
+    assert made.email == "a@example.com"
+    shared.session.client("cloudformation").delete_stack(StackName="cron2aws-topics")
+
+
+class TestTelling:
+    """Who is told of failures is never an accident."""
+
+    def test_without_a_topic_it_is_said(
+        self, case: Case, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        case.migrate("--dry-run")
+        assert "Nobody is told where these tasks fail" in capsys.readouterr().err
+        case.migrate("--dry-run", "--failed-topic-arn", TOPIC)
+        assert "Nobody is told" not in capsys.readouterr().err
+
+    def test_a_foreign_stack_of_topics_is_asked_only_where_it_is_needed(self, case: Case) -> None:
+        class Foreign(Topics):
+            def deployed(self) -> DeployedTopics | None:
+                raise SafetyError(what="a stack cron2aws-topics exists and is not ours")
+
+        world = replace(case.world, topics=Foreign(calls(case.world)))
+        arns = ("--succeeded-topic-arn", TOPIC, "--failed-topic-arn", TOPIC)
+        with pytest.raises(SafetyError, match="not ours"):
+            case.migrate("--dry-run", *arns[:2], world=world)
+        assert case.migrate("--dry-run", *arns, world=world) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--failed-topic-arn", "nonsense"), "TopicCommandExecutionFailedArn"),
+        (("--max-concurrency", "0"), "MaxConcurrency"),
+        (("--tag", "Name=rep*"), "EC2InstanceTagValue"),
+        (("--tag", "a+b=c"), "EC2InstanceTagName"),
+    ],
+)
+def test_a_value_that_no_task_can_have_is_a_usage_error(
+    case: Case, options: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        case.migrate("--dry-run", *options)
+
+
+def test_the_end_of_the_input_is_a_no_and_an_interruption_is_none(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with typing("\x04"):  # ^D
+        assert case.migrate() == 0
+    assert "Nothing was changed" in capsys.readouterr().err
+    assert case.stacks == ()
 
 
 class TestRollback:
@@ -368,6 +455,43 @@ class TestRollback:
         with pytest.raises(SafetyError, match="another source or user"):
             case.rollback()
         assert (case.marks, len(case.stacks)) == (2, 2)
+
+    def test_a_task_of_another_host_with_the_same_line_stays(self, case: Case) -> None:
+        """Same file, same line, same id: only the mark says whose job the stack runs."""
+        case.migrate("--yes", "--comment-out")
+        marked = case.tab.read_bytes()
+        case.tab.write_bytes(TAB)  # as it still stands on the other host
+        name = case.stack("poll").stack_name
+        for words in ((), (name,), (case.stack("poll").id,)):
+            with pytest.raises(SafetyError, match="no line here is marked as handed over") as no:
+                case.rollback(*words)
+            assert "--without-lines" in (no.value.fix or "")
+        assert len(case.stacks) == 2
+        case.tab.write_bytes(marked)
+        assert case.rollback() == 0
+        assert not case.stacks
+
+    def test_that_nothing_is_marked_can_be_said(self, case: Case) -> None:
+        case.migrate("--yes", "--enable", "--only-this-host")
+        with pytest.raises(SafetyError, match="marked as handed over"):
+            case.rollback()
+        assert case.rollback("--without-lines") == 0
+        assert (case.stacks, case.tab.read_bytes()) == ((), TAB)
+
+    def test_of_two_stacks_with_one_id_the_marked_one_is_its_lines(self, case: Case) -> None:
+        case.migrate("--yes", "--comment-out")
+        mine = case.stack("poll")
+        twin = f"another-{mine.stack_name}"
+        calls(case.world).create(
+            twin, {**mine.parameters, "RuleName": "another", "Enabled": "false"}, dict(mine.tags)
+        )
+        with pytest.raises(UsageError, match="means 2 tasks"):
+            by_hand.follow(case.world, {}, mine.id)
+        assert case.migrate("--yes") == 4  # which of them is meant?
+        assert case.rollback(twin) == 0  # as the hint says
+        assert mine.stack_name in {stack.stack_name for stack in case.stacks}
+        assert case.marks == 2
+        assert case.migrate("--yes") == 0
 
     def test_a_failure_is_told_and_the_rest_goes(
         self, case: Case, capsys: pytest.CaptureFixture[str]

@@ -56,7 +56,7 @@ class Ending(click.Command):
 def ending(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ending:
     command = Ending()
     monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: command)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
     return command
 
 
@@ -115,7 +115,7 @@ def test_a_bug_whose_report_cannot_be_written_is_shown_whole(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "file").touch()
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "file"))
     assert main.run(["scan"], boundary.report_bug) == 70
     assert "Traceback" in capsys.readouterr().err
     assert isinstance(ending.error, KeyError)
@@ -284,12 +284,15 @@ def test_a_real_interruption_ends_with_130() -> None:
     assert (child.returncode, err.strip()) == (130, b"cron2aws: interrupted")
 
 
+AGAIN = "The same command again goes on."
+
+
 class TestProgress:
     """Progress is told, and never in the way."""
 
     def test_plain_lines_where_there_is_no_terminal(self) -> None:
         told = io.StringIO()
-        with Display(Console(file=told)) as display:
+        with Display(Console(file=told), midway=AGAIN) as display:
             display.begin("deploying", 2)
             display.done("[one]")
             display.begin("nothing", 0)
@@ -303,7 +306,7 @@ class TestProgress:
         self, error: type[BaseException], told: bool
     ) -> None:
         out = io.StringIO()
-        with pytest.raises(error), Display(Console(file=out)):
+        with pytest.raises(error), Display(Console(file=out), midway=AGAIN):
             raise error(told)
         assert ("`cron2aws status`" in out.getvalue()) is told
         assert ("again goes on" in out.getvalue()) is told
@@ -314,7 +317,7 @@ class TestProgress:
                 del text
                 raise BrokenPipeError
 
-        with Display(Console(file=Gone(), force_terminal=False)) as display:
+        with Display(Console(file=Gone(), force_terminal=False), midway=AGAIN) as display:
             display.begin("deploying", 1)
             display.done("one")
             display.say("and on")

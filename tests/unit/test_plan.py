@@ -124,6 +124,24 @@ def test_a_delivery_timeout_once_set_stays() -> None:
     assert step.parameters["DeliveryTimeoutSeconds"] == "30"
 
 
+@pytest.mark.parametrize(
+    ("before", "deployed_with", "after", "wanted"),
+    [
+        ("0 3 * * *", "3600", "* * * * *", "60"),
+        ("* * * * *", "60", "0 3 * * *", "3600"),
+        ("*/10 * * * *", "600", "*/10 * * * *", "600"),
+        ("0 3 * * *", "120", "* * * * *", "120"),  # once given, it stays
+    ],
+)
+def test_a_delivery_timeout_that_was_not_given_follows_the_schedule(
+    before: str, deployed_with: str, after: str, wanted: str
+) -> None:
+    line = "{} root /opt/job\n".format
+    stack = deployed_from(survey_of(line(before)), DeliveryTimeoutSeconds=deployed_with)
+    (step,) = plan_of(survey_of(line(after)), stack).steps
+    assert step.parameters["DeliveryTimeoutSeconds"] == wanted
+
+
 def test_enable_on_a_deployed_task_is_an_update() -> None:
     found = survey_of(LINE)
     (step,) = plan_of(found, deployed_from(found), asked=wish(enable=True)).steps

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from cron2aws.aws.session import Session, translated
 
-LOOKED_AT = 20  # a run has one delivery, rarely two
+LOOKED_AT = 20  # a run has one delivery, rarely two; a guard passes over more
 SENDING = "Send"
 """The state of cfn/task.yaml whose output names the command."""
-DELIVERIES = ("handed-over", "duplicate")
-_OF_A_MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\dZ")
-"""Names that the first step gives to runs, after the scheduled minute."""
+SENT_NOTHING = ("handed-over", "duplicate", "skipped")
+"""How executions end that only handed over, came twice, or were not due."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +40,7 @@ class Runs:
         self._states = session.client("stepfunctions")
 
     def last(self, machine: str) -> Run | None:
-        """The run that was started last; one that only handed over to another does not count."""
+        """The run that was started last; an execution that sent no command on purpose is none."""
         with translated("listing the executions"):
             found = self._listed(
                 lambda: [
@@ -50,13 +48,13 @@ class Runs:
                 ]
             )
         latest = sorted(found, key=lambda run: run.started, reverse=True)
-        return next((run for run in latest if not self._is_delivery(run)), None)
+        return next((run for run in latest if not self._sent_nothing(run)), None)
 
-    def _is_delivery(self, run: Run) -> bool:
-        if run.status != "SUCCEEDED" or _OF_A_MINUTE.fullmatch(run.name):
+    def _sent_nothing(self, run: Run) -> bool:
+        if run.status != "SUCCEEDED":
             return False
         _, output = self.look(run.arn)
-        return output.get("run", {}).get("outcome") in DELIVERIES
+        return output.get("run", {}).get("outcome") in SENT_NOTHING
 
     def running(self, machine: str) -> tuple[Run, ...]:
         """Every run that has not ended."""
@@ -83,12 +81,12 @@ class Runs:
         return str(started["executionArn"])
 
     def look(self, arn: str) -> tuple[Run, dict[str, Any]]:
-        """A run as it stands now, and its output (empty until it has ended, or where it failed)."""
+        """A run as it stands now, and its output; where it failed, its error and cause."""
         with translated(f"looking at execution {arn}"):
             raw = self._states.describe_execution(executionArn=arn)
         output = json.loads(raw["output"]) if raw.get("output") else {}
-        cause = {"cause": raw["cause"]} if raw.get("cause") else {}
-        return _run(raw), {**output, **cause}
+        why = {name: raw[name] for name in ("error", "cause") if raw.get(name)}
+        return _run(raw), {**output, **why}
 
     def command_of(self, arn: str) -> str | None:
         """The id of the command that a run sent last, as far as its latest history shows it."""
@@ -111,6 +109,6 @@ def _run(raw: dict[str, Any]) -> Run:
         arn=raw["executionArn"],
         name=raw["name"],
         status=raw["status"],
-        started=raw["startDate"],
-        ended=raw.get("stopDate"),
+        started=raw["startDate"].astimezone(UTC),
+        ended=raw["stopDate"].astimezone(UTC) if raw.get("stopDate") else None,
     )

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-import platformdirs
 
 import cron2aws
+from cron2aws.cli.state import state_folder
 from cron2aws.errors import Bug
 
 
@@ -29,7 +29,7 @@ def report_bug(bug: Exception) -> int:
 
 def _write(text: str) -> Path | None:
     stamp = datetime.now(UTC)  # noqa: TID251 (a crash report is stamped by the real clock)
-    folder = Path(platformdirs.user_state_dir("cron2aws")) / "bugs"
+    folder = state_folder() / "bugs"
     head = f"cron2aws {cron2aws.__version__}, Python {platform.python_version()}\n{sys.argv}\n\n"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -99,6 +99,12 @@ def migrate(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
         ctx.exit(run(world, ctx.obj, given))
 
 
+SILENT = (
+    "Nobody is told where these tasks fail: first `cron2aws topics --email ADDRESS`, "
+    "or give --failed-topic-arn."
+)
+
+
 def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     """Plan and, unless it is a dry run, ask and carry out; the exit code."""
     from cron2aws.cli import sources
@@ -112,14 +118,16 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     deployed = world.stacks.deployed()
     found = sources.survey_of(reading, given, wanted_by(deployed, wish.options))
     chosen = select(found, given["only"], given["exclude"])
-    topics = world.topics.deployed()
-    if topics:
-        wish = replace(wish, topics=(topics.succeeded, topics.failed))
+    if None in (wish.options.succeeded_topic_arn, wish.options.failed_topic_arn):
+        topics = world.topics.deployed()
+        wish = replace(wish, topics=(topics.succeeded, topics.failed) if topics else None)
     plan = make_plan(chosen, deployed, wish, world.place)
     if world.sandbox:
         _stand_in(world, reading.host, wish, runs=bool(settings.get("run_commands")))
     _preflight(world, wish, given)
     _show(plan, settings, given)
+    if plan.is_silent:
+        click.echo(SILENT, err=True)
     if given["strict"] and chosen.undecided:
         return _undecided(chosen)
     trouble = SafetyError.exit_code if plan.problems else 0
@@ -143,25 +151,35 @@ def wish_of(given: dict[str, Any]) -> Wish:
             why="a cut-over enables the tasks itself, at the hand-over moment",
             fix="leave --enable out",
         )
-    return Wish(
-        target=target_of(given["tag"]),
-        options=TaskOptions(
-            trigger=TriggerKind(given["trigger"]) if given["trigger"] else None,
-            prefer_rate=given["prefer_rate"] or None,
-            name_prefix=given["name_prefix"],
-            run_on=given["run_on"],
-            succeeded_topic_arn=given["succeeded_topic_arn"],
-            failed_topic_arn=given["failed_topic_arn"],
-            execution_timeout=given["execution_timeout"],
-            delivery_timeout=given["delivery_timeout"],
-            max_concurrency=given["max_concurrency"],
-            overlap=given["overlap"],
-            output_log_group=given["output_log_group"],
-            output_s3_bucket=given["output_s3_bucket"],
-        ),
-        comment_out=given["comment_out"],
-        enable=given["enable"],
+    target = target_of(given["tag"])
+    options = TaskOptions(
+        trigger=TriggerKind(given["trigger"]) if given["trigger"] else None,
+        prefer_rate=given["prefer_rate"] or None,
+        name_prefix=given["name_prefix"],
+        run_on=given["run_on"],
+        succeeded_topic_arn=given["succeeded_topic_arn"],
+        failed_topic_arn=given["failed_topic_arn"],
+        execution_timeout=given["execution_timeout"],
+        delivery_timeout=given["delivery_timeout"],
+        max_concurrency=given["max_concurrency"],
+        overlap=given["overlap"],
+        output_log_group=given["output_log_group"],
+        output_s3_bucket=given["output_s3_bucket"],
     )
+    _check_options(target, options)
+    return Wish(
+        target=target, options=options, comment_out=given["comment_out"], enable=given["enable"]
+    )
+
+
+def _check_options(target: Target, options: TaskOptions) -> None:
+    """UsageError for a value that the template would refuse in every task."""
+    from cron2aws.task.template import violations
+
+    tag = {"EC2InstanceTagName": target.name, "EC2InstanceTagValue": target.value}
+    wrong = violations({**tag, **options.parameters()})
+    if wrong:
+        raise UsageError(what="an option has a value that no task can have", why="; ".join(wrong))
 
 
 def target_of(tag: str) -> Target:
@@ -245,7 +263,8 @@ def _carry_out(
     from cron2aws.report.plan import outcome_text
 
     parallel = 1 if world.sandbox else given["parallel"]
-    with Display(console(settings)) as progress:
+    midway = "The same command again goes on; `cron2aws rollback` takes it back."
+    with Display(console(settings), midway=midway) as progress:
         outcome = carry_out(
             plan,
             Deployer(world.stacks, world.journal, progress, parallel=parallel),

@@ -17,7 +17,7 @@ from cron2aws.errors import UsageError
 if TYPE_CHECKING:
     from cron2aws.report.text import Style
 
-WIDE = 160  # a pipe has no width; a file is read with a scroll bar
+WIDE = 1_000  # a pipe has no width: a row stays a line, for grep; files have scroll bars
 
 
 def emit(report: str | dict[str, Any], given: dict[str, Any]) -> None:

@@ -16,8 +16,10 @@ from cron2aws.errors import Cron2AwsError
 class Display:
     """The Progress of the use-cases, on a rich console; used as a context manager."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, midway: str) -> None:
+        """`midway`: what can be done where it is interrupted."""
         self._console = console
+        self._midway = midway
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -41,7 +43,7 @@ class Display:
         self._bar.stop()
         if kind is not None and not issubclass(kind, Cron2AwsError):
             self.say("It ended midway: `cron2aws status` shows what stands.")
-            self.say("The same command again goes on; `cron2aws rollback` takes it back.")
+            self.say(self._midway)
 
     def begin(self, what: str, total: int) -> None:
         """A stretch of `total` like steps begins."""

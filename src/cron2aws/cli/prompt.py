@@ -15,4 +15,9 @@ def confirmed(question: str, given: dict[str, Any]) -> bool:
     if not sys.stdin.isatty():
         click.echo(f"{question} Nobody can answer here, so no; --yes says yes.", err=True)
         return False
-    return click.confirm(question, err=True)
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort as ended:
+        if isinstance(ended.__context__, EOFError):  # ^D: no answer, so no; ^C is an interruption
+            return False
+        raise

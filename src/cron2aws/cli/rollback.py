@@ -11,7 +11,7 @@ from cron2aws.cli.prompt import confirmed
 from cron2aws.errors import PartlyApplied, SafetyError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cron2aws.cli.world import World
     from cron2aws.migration.rollback import Return
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--without-lines",
     is_flag=True,
-    help="Delete a stack although the crontab with its line was not read.",
+    help="Delete a stack although no line with its mark was read.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
@@ -81,15 +81,15 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
         click.echo("Nothing to roll back.", err=True)
         return 0
     for back in returns:
-        stack = back.stack.stack_name if back.stack else "no stack"
-        line = f"line back in {back.source}" if back.source else "no line commented out here"
-        click.echo(f"{back.id}: {stack} deleted, {line}")
+        stack = f"delete {back.stack.stack_name}" if back.stack else "no stack"
+        line = f"put the line back in {back.source}" if back.source else "no line is marked here"
+        click.echo(f"{back.id}: {stack}, {line}")
     if not confirmed(f"Roll {len(returns)} back?", given):
         click.echo("Nothing was changed.", err=True)
         return 0
     parallel = 1 if world.sandbox else given["parallel"]
     rewriting = Rewriting(reading.store(world.backups), reading.tabs, reading.dialect)
-    with Display(console(settings)) as progress:
+    with Display(console(settings), midway="The same command again goes on.") as progress:
         taken = Rollback(
             world.stacks, world.runs, world.clock, world.journal, progress, parallel=parallel
         ).take_back(returns, rewriting.restoring())
@@ -107,44 +107,79 @@ def returns_of(
     or as a stack that says it is of another line.
     """
     from cron2aws.cli.tasks import chosen
-    from cron2aws.migration.rollback import Return
 
     lines = {entry.id: entry for entry in found.entries if entry.migrated}
     standing = {entry.id: entry for entry in found.entries}
-    mine = {
-        stack.id: stack
+    mine = [
+        stack
         for stack in deployed
         if stack.id not in standing
         or stack.belongs_to(standing[stack.id].source, standing[stack.id].entry.user)
-    }
+    ]
     if names:
-        named = [name for name in names if name not in lines]
-        ids = [stack.id for stack in chosen(list(mine.values()), named)]
-        ids += [name for name in names if name in lines]
+        marked = [name for name in names if name in lines]
+        stacks = chosen(mine, [name for name in names if name not in lines])
     else:
-        ids = [each for each in standing if each in mine or each in lines]
-    for each in ids:
-        if each in lines:
-            _check(lines[each], {stack.id for stack in deployed} - set(mine), place)
-    return tuple(
-        Return(id=each, stack=mine.get(each), source=lines[each].source if each in lines else None)
-        for each in dict.fromkeys(ids)
-    )
+        marked = [each for each in standing if each in lines]
+        stacks = [stack for stack in mine if stack.id in standing and stack.id not in lines]
+    foreign = {stack.id for stack in deployed} - {stack.id for stack in mine}
+    returns = [_of_line(lines[each], mine) for each in marked]
+    returns += [_of_stack(stack, lines) for stack in stacks]
+    for back in returns:
+        if back.source:
+            _check(lines[back.id], foreign, place)
+    each_once = {(back.id, back.stack and back.stack.stack_name): back for back in returns}
+    return tuple(each_once.values())
+
+
+def _of_line(line: Surveyed, mine: Sequence[Deployed]) -> Return:
+    """A marked line with its stack: the one that the mark names, where several have its id."""
+    from cron2aws.migration.rollback import Return
+
+    mark = line.entry.mark
+    found = [stack for stack in mine if stack.id == line.id]
+    named = [stack for stack in found if mark and stack.stack_name == mark.stack]
+    return Return(id=line.id, stack=next(iter(named or found), None), source=line.source)
+
+
+def _of_stack(stack: Deployed, lines: Mapping[str, Surveyed]) -> Return:
+    """A stack with the line that is marked with its name, if there is one."""
+    from cron2aws.migration.rollback import Return
+
+    line = lines.get(stack.id)
+    mark = line.entry.mark if line else None
+    marked = line is not None and mark is not None and mark.stack == stack.stack_name
+    return Return(id=stack.id, stack=stack, source=line.source if line and marked else None)
 
 
 def check_lines_seen(returns: Sequence[Return], found: Survey) -> None:
-    """Refuse to delete a stack whose line may stand commented out where nobody looked."""
+    """Refuse to delete a stack whose line may stand commented out where nobody looked.
+
+    Two hosts can have the same line in the same file, and so the same id: only the mark tells
+    whose job a stack runs.
+    """
     from cron2aws.task.task import TAG_SOURCE, tag_value
 
     read = {tag_value(tab.path) for tab in found.tabs}
     for back in returns:
         stack = back.stack
-        if stack is not None and back.source is None and stack.tags.get(TAG_SOURCE) not in read:
+        if stack is None or back.source is not None:
+            continue
+        if stack.tags.get(TAG_SOURCE) not in read:
             raise SafetyError(
                 what=f"the crontab of {stack.stack_name} was not read",
                 why=f"its line, {stack.parameters.get('SourceLine')}, may be commented out there, "
                 "and the job would run nowhere",
                 fix="name the crontab with --source, or say --without-lines if it has no mark",
+            )
+        if stack.enabled:
+            raise SafetyError(
+                what=f"{stack.stack_name} runs a job, and no line here is marked as handed over "
+                "to it",
+                why="the line may be commented out on another host, where the job would then "
+                "run nowhere",
+                fix="name that host's crontab with --source, or say --without-lines if no line "
+                "has its mark",
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -47,9 +48,10 @@ def follow(world: World, settings: dict[str, Any], name: str) -> int:
             why=f"it is in {stack.status}",
             fix=f"`cron2aws rollback {stack.id}` deletes it; then migrate again",
         )
-    # no `:` or blank: AWS refuses them in names of executions
-    stamp = f"{world.clock.now():%Y%m%dT%H%M%S%f}"[:-3]
-    arn = world.runs.start(machine, f"by-hand-{stamp}", {})
+    # no `:` or blank: AWS refuses them in names of executions, and gives a name only once
+    execution = f"by-hand-{world.clock.now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    arn = world.runs.start(machine, execution, {})
+    click.echo(f"{stack.stack_name}: started {execution}; ^C leaves it running", err=True)
     with _display(world, settings, stack.stack_name) as show:
         ended, output = _wait(world, arn, show)
     click.echo(run_text(stack.stack_name, ended.status, output))
@@ -60,13 +62,12 @@ def follow(world: World, settings: dict[str, Any], name: str) -> int:
 def _display(
     world: World, settings: dict[str, Any], stack_name: str
 ) -> Iterator[Callable[[Run], None]]:
-    """What shows a run that goes on: each host in a terminal, its start elsewhere."""
+    """What shows a run that goes on: its time and its hosts, in a terminal."""
     from cron2aws.cli.world import console
     from cron2aws.report.run import progress_text
 
     shown_on = console(settings)
     if not shown_on.is_terminal:
-        shown_on.print(f"{stack_name}: running", markup=False)
         yield lambda _: None
         return
     watched = Watched(world)

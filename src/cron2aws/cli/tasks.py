@@ -21,7 +21,7 @@ def chosen(deployed: Sequence[Deployed], names: Sequence[str]) -> list[Deployed]
         meant = [stack for stack in deployed if _means(stack, name)]
         if not meant:
             raise UsageError(what=f"no task {name!r}", fix=_advice(deployed, name))
-        found |= {stack.id: stack for stack in meant}
+        found |= {stack.stack_name: stack for stack in meant}
     return list(found.values())
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cron2aws.cli.prompt import confirmed
+from cron2aws.errors import UsageError
 
 if TYPE_CHECKING:
     from cron2aws.cli.world import World
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option(
-    "--email", metavar="ADDRESS", help="Tell this address of failures; it must confirm once."
+    "--email",
+    metavar="ADDRESS",
+    help="Tell this address of failures, instead of another; it must confirm once.",
 )
 @click.option(
     "--successes/--no-successes",
@@ -35,13 +39,25 @@ def topics(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
         ctx.exit(deploy(world, given))
 
 
+def refused_address(email: str) -> str | None:
+    """Why cfn/topics.yaml would not take it."""
+    plain = re.fullmatch(r'[^@\s"]{1,64}@[^@\s"]{1,255}', email)
+    return None if plain else "it is not an e-mail address"
+
+
 def deploy(world: World, given: dict[str, Any]) -> int:
     """Ask, deploy the stack, show the topics; the exit code."""
-    word = "Update" if world.topics.deployed() else "Create"
-    if not confirmed(f"{word} the topics' stack in {world.place}?", given):
+    before, email = world.topics.deployed(), given["email"]
+    if email and (wrong := refused_address(email)):
+        raise UsageError(what=f"--email {email!r}", why=wrong, fix="for example ops@example.com")
+    word = "Update" if before else "Create"
+    instead = ""
+    if before and email and before.email not in ("", email):
+        instead = f", and mail {email} instead of {before.email}"
+    if not confirmed(f"{word} the topics' stack in {world.place}{instead}?", given):
         click.echo("Nothing was changed.", err=True)
         return 0
-    made = world.topics.deploy(given["email"], successes=given["successes"])
+    made = world.topics.deploy(email, successes=given["successes"])
     click.echo(f"--succeeded-topic-arn {made.succeeded}")
     click.echo(f"--failed-topic-arn {made.failed}")
     if made.email:

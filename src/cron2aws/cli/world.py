@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
 from rich.console import Console
 
 from cron2aws.aws.commands import Commands
@@ -20,6 +18,7 @@ from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stacks import StackCalls, Stacks
 from cron2aws.aws.topics import Topics
+from cron2aws.cli.state import state_folder
 from cron2aws.errors import Bug
 from cron2aws.migration.journal import Journal
 from cron2aws.plan import Place
@@ -132,16 +131,6 @@ def _sandbox() -> Sandbox:
 
 def _sleep(clock: Clock) -> Callable[[float], None]:
     return lambda seconds: clock.sleep_until(clock.now() + timedelta(seconds=seconds))
-
-
-def state_folder() -> Path:
-    """Where journals and backups lie, root's apart from the users'; CRON2AWS_STATE moves it."""
-    given = os.environ.get("CRON2AWS_STATE")
-    if given:
-        return Path(given)
-    if os.geteuid() == 0:
-        return Path("/var/lib/cron2aws")  # FHS: state of a program that root runs
-    return Path(platformdirs.user_state_dir("cron2aws"))
 
 
 def template_text(name: str) -> str:

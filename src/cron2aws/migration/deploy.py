@@ -77,9 +77,16 @@ Item = TypeVar("Item")
 
 
 def together(
-    act: Callable[[Item], None], items: Sequence[Item], parallel: int
+    act: Callable[[Item], None],
+    items: Sequence[Item],
+    parallel: int,
+    *,
+    stop: Callable[[], None] = lambda: None,
 ) -> list[Cron2AwsError | None]:
-    """Call `act` on every item, `parallel` at a time; the expected failures, in order."""
+    """Call `act` on every item, `parallel` at a time; the expected failures, in order.
+
+    Where it is interrupted, nothing more begins, and `stop` tells those at work.
+    """
 
     def guarded(item: Item) -> Cron2AwsError | None:
         try:
@@ -89,4 +96,9 @@ def together(
         return None
 
     with ThreadPoolExecutor(max_workers=max(1, parallel)) as pool:
-        return list(pool.map(guarded, items))
+        try:
+            return list(pool.map(guarded, items))
+        except BaseException:
+            stop()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Event
 
 from cron2aws.errors import Cron2AwsError
 from cron2aws.migration.cutover import CutOver, Move
@@ -63,6 +64,7 @@ class Rollback:
         self._journal = journal
         self._progress = progress
         self._parallel = parallel
+        self._stopped = Event()
 
     def take_back(self, returns: Sequence[Return], edit: LineEdit) -> Taken:
         """Lines back first, at a hand-over moment where AWS runs the job; then stacks away."""
@@ -70,7 +72,7 @@ class Rollback:
         lost = {failure.id for failure in failed}
         stacks = [back.stack for back in returns if back.stack and back.id not in lost]
         self._progress.begin("deleting", len(stacks))
-        errors = together(self._away, stacks, self._parallel)
+        errors = together(self._away, stacks, self._parallel, stop=self._stopped.set)
         failed += [
             Failure(id=stack.id, what=f"deleting stack {stack.stack_name}", error=error)
             for stack, error in zip(stacks, errors, strict=True)
@@ -111,19 +113,23 @@ class Rollback:
         self._journal.write("delete", id=stack.id, stack=stack.stack_name)
         if _runs(stack):
             self._stacks.update(stack, {"Enabled": "false"})
-        self._wait_for_runs(stack)
-        self._stacks.delete(stack)
-        self._progress.done(stack.stack_name)
+        if self._have_ended(stack):
+            self._stacks.delete(stack)
+            self._progress.done(stack.stack_name)
 
-    def _wait_for_runs(self, stack: Deployed) -> None:
+    def _have_ended(self, stack: Deployed) -> bool:
+        """Wait for the executions that run; False where somebody interrupts."""
         # deleting a state machine ends its executions at their next transition, untold
         machine = stack.outputs.get("StateMachineArn")
         told = False
         while machine and (running := self._runs.running(machine)):
+            if self._stopped.is_set():
+                return False
             if not told:
                 self._progress.say(f"{stack.stack_name}: waiting for {len(running)} running")
                 told = True
             self._clock.sleep_until(self._clock.now() + LOOK_AGAIN)
+        return not self._stopped.is_set()
 
 
 def _runs(stack: Deployed) -> bool:

@@ -21,7 +21,8 @@ from cron2aws.plan.values import (
     Step,
     Wish,
 )
-from cron2aws.schedule.cron import CronSchedule
+from cron2aws.schedule.cron import CronSchedule, parse_expression
+from cron2aws.schedule.fields import DEBIAN
 from cron2aws.survey import Decision, Survey, Surveyed
 from cron2aws.task.task import (
     TAG_SOURCE,
@@ -29,12 +30,14 @@ from cron2aws.task.task import (
     Target,
     Task,
     TaskOptions,
+    delivery_timeout,
     make_task,
     shortest_interval,
     tag_value,
 )
-from cron2aws.task.template import violations
+from cron2aws.task.template import too_long, violations
 
+WRONG_OPTION = "give another value for the option, or change the stack's parameter"
 TOO_MUCH = "put a long command into a script on the hosts, and let the crontab call it"
 
 
@@ -119,7 +122,8 @@ def _judge(entry: Surveyed, stack: Deployed | None, wish: Wish) -> Step | Proble
         step = _update(entry, task_of(entry, wish.target, wish.options), stack, wish)
     wrong = violations(step.parameters)
     if wrong:
-        return _problem(entry, f"the task does not fit: {'; '.join(wrong)}", TOO_MUCH)
+        fix = TOO_MUCH if too_long(step.parameters["Command"]) else WRONG_OPTION
+        return _problem(entry, f"the task does not fit: {'; '.join(wrong)}", fix)
     return step
 
 
@@ -137,7 +141,8 @@ def _ownership(entry: Surveyed, stack: Deployed | None, wish: Wish) -> Problem |
         return _problem(
             entry,
             f"stack {stack.stack_name} runs this entry on {stack.target}, not on {wish.target}",
-            f"`cron2aws rollback {entry.id}` first, or migrate with --tag {stack.target}",
+            f"migrate with --tag {stack.target}; or, where the line with its mark is on this host, "
+            f"`cron2aws rollback {entry.id}` first",
         )
     if not stack.belongs_to(entry.source, entry.entry.user):
         return _problem(
@@ -224,10 +229,24 @@ def _same(deployed: str | None, wanted: str) -> bool:
 
 
 def wanted_parameters(task: Task, stack: Deployed, options: TaskOptions) -> Mapping[str, str]:
-    """The task's parameters for a stack that exists: options not given keep their values."""
+    """The task's parameters for a stack that exists: options not given keep their values.
+
+    A delivery time-out that is the default of the deployed schedule was not given, and follows
+    the schedule.
+    """
     keep = {"DeliveryTimeoutSeconds", "RuleName"} - set(options.parameters())
+    if stack.parameters.get("DeliveryTimeoutSeconds") == _usual_delivery(stack):
+        keep.discard("DeliveryTimeoutSeconds")
     kept = {name: stack.parameters[name] for name in keep if name in stack.parameters}
     return MappingProxyType({**task.parameters, **kept})
+
+
+def _usual_delivery(stack: Deployed) -> str | None:
+    # the widest grammar: what it reads and another daemon does not was never deployed
+    timing = parse_expression(stack.parameters.get("OriginalSchedule", ""), DEBIAN)
+    if not isinstance(timing, CronSchedule) or timing.never:
+        return None
+    return str(delivery_timeout(shortest_interval(timing)))
 
 
 def task_of(entry: Surveyed, target: Target, options: TaskOptions) -> Task:

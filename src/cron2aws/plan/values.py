@@ -146,6 +146,14 @@ class Plan:
         return tuple(step for step in self.steps if not step.idle)
 
     @property
+    def is_silent(self) -> bool:
+        """Whether a new task would tell nobody of its failures."""
+        topic = "TopicCommandExecutionFailedArn"
+        return any(
+            step.action is Action.CREATE and not step.parameters.get(topic) for step in self.steps
+        )
+
+    @property
     def cut_overs(self) -> Mapping[str, tuple[Step, ...]]:
         """The steps that comment a line out, by source."""
         by_source: dict[str, list[Step]] = {}

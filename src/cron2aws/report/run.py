@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cron2aws.aws.commands import HostState
 
 HOSTS_SHOWN = 10
+NOT_TOLD = "cron2aws.NotTold"
+"""The error of cfn/task.yaml's machine where its failure could not be published."""
 UNTOLD = "It ended without a report. If it had sent a command, that may go on: see Run Command."
 
 
@@ -38,5 +40,7 @@ def run_text(stack_name: str, status: str, output: dict[str, Any]) -> str:
     else:
         outcome = status.lower().replace("_", " ")
         message = str(run.get("message") or output.get("cause") or UNTOLD)
+        if output.get("error") == NOT_TOLD:
+            message += "\n\nNobody was told of it: the topic for failures took no message."
     shown = "\n".join(printable(line) for line in message.splitlines())
     return f"{stack_name}: {outcome}\n\n{shown}"

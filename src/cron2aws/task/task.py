@@ -114,7 +114,7 @@ def make_task(
         "EntryId": entry_id,
         "OriginalSchedule": told(origin.schedule),
         "SourceLine": told(f"{origin.source}:{origin.line}"),
-        "DeliveryTimeoutSeconds": str(min(HOUR, interval)),
+        "DeliveryTimeoutSeconds": str(delivery_timeout(interval)),
         **options.parameters(),
     }
     tags = {
@@ -128,6 +128,11 @@ def make_task(
         parameters=MappingProxyType(parameters),
         tags=MappingProxyType(tags),
     )
+
+
+def delivery_timeout(interval: int) -> int:
+    """How late a host may start a job, in seconds: until the next run, an hour at most."""
+    return min(HOUR, interval)
 
 
 def trigger_parameters(triggers: tuple[Trigger, ...], kind: TriggerKind) -> dict[str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import botocore.exceptions
 import pytest
 
+from cron2aws.aws.commands import Commands
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session, translated
 from cron2aws.errors import AwsError, UsageError
@@ -207,15 +210,45 @@ class TestRuns:
         with pytest.raises(AwsError, match="listing the running executions failed"):
             Runs(aws.session).running("m")
 
-    def test_a_delivery_that_handed_over_is_not_the_last_run(self, aws: Played) -> None:
-        delivery = {**self.run("uuid", "SUCCEEDED"), "startDate": NOW + timedelta(seconds=1)}
+    @pytest.mark.parametrize("outcome", ["handed-over", "duplicate", "skipped"])
+    def test_an_execution_that_sent_nothing_is_not_the_last_run(
+        self, aws: Played, outcome: str
+    ) -> None:
+        later = {**self.run("later", "SUCCEEDED"), "startDate": NOW + timedelta(seconds=1)}
         minute = self.run("2026-11-23T10-00Z", "SUCCEEDED")
-        aws.stub.add_response("list_executions", {"executions": [minute, delivery]})
-        output = {"output": '{"run": {"outcome": "handed-over"}}'}
-        aws.stub.add_response("describe_execution", {**delivery, **output})
+        aws.stub.add_response("list_executions", {"executions": [minute, later]})
+        for each, ended in ((later, outcome), (minute, "succeeded")):
+            output = {"output": json.dumps({"run": {"outcome": ended}})}
+            aws.stub.add_response("describe_execution", {**each, **output})
         last = Runs(aws.session).last("m")
         assert last
         assert last.name == "2026-11-23T10-00Z"
+
+    def test_moments_are_in_utc_wherever_one_is(self, aws: Played) -> None:
+        tokyo = NOW.astimezone(ZoneInfo("Asia/Tokyo"))
+        raw = {**self.run("a", "FAILED"), "startDate": tokyo, "stopDate": tokyo}
+        aws.stub.add_response("describe_execution", raw)
+        run, _ = Runs(aws.session).look("arn")
+        assert run.ended
+        assert [str(each.tzinfo) for each in (run.started, run.ended)] == ["UTC", "UTC"]
+
+    def test_the_command_of_a_run_is_the_one_it_sent_last(self, aws: Played) -> None:
+        def left(number: int, state: str, **run: str) -> dict[str, object]:
+            details = {"name": state, "output": json.dumps({"run": run})}
+            kind = {"id": number, "type": "TaskStateExited", "timestamp": NOW}
+            return {**kind, "stateExitedEventDetails": details}
+
+        waiting = {"id": 9, "type": "TaskFailed", "timestamp": NOW}
+        for events, command in (
+            ([waiting], None),
+            ([waiting, left(3, "Send", command_id="c-1")], "c-1"),
+            ([left(8, "Send", command_id="c-2"), left(3, "Send", command_id="c-1")], "c-2"),
+            ([left(3, "Send", command_id="c-1"), left(8, "Send", command_id="c-2")], "c-2"),
+            ([left(8, "WaitForHosts", command_id="c-1")], None),
+            ([left(3, "Send", outcome="skipped")], None),
+        ):
+            aws.stub.add_response("get_execution_history", {"events": events})
+            assert Runs(aws.session).command_of("arn:aws:x") == command
 
     def test_the_last_one(self, aws: Played) -> None:
         aws.stub.add_response("list_executions", {"executions": [self.run("a", "FAILED")]})
@@ -227,4 +260,18 @@ class TestRuns:
         ended = {**self.run("a", "FAILED"), "cause": "why", "error": "Task"}
         aws.stub.add_response("describe_execution", ended)
         run, output = Runs(aws.session).look("arn")
-        assert (run.status, output) == ("FAILED", {"cause": "why"})
+        assert (run.status, output) == ("FAILED", {"error": "Task", "cause": "why"})
+
+
+def test_every_host_of_a_command_is_listed_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys(monkeypatch)
+    aws = Played("ssm")
+    ids = ["i-0bbbbbbbb", "i-0aaaaaaaa"]
+    for number, (host, page) in enumerate(zip(ids, ({"NextToken": "2"}, {}), strict=True)):
+        raw = {"InstanceId": host, "InstanceName": f"web-{number}", "StatusDetails": "InProgress"}
+        aws.stub.add_response("list_command_invocations", {"CommandInvocations": [raw], **page})
+    found = Commands(aws.session).hosts("0" * 36)
+    assert [(host.id, host.name, host.status) for host in found] == [
+        ("i-0aaaaaaaa", "web-1", "InProgress"),
+        ("i-0bbbbbbbb", "web-0", "InProgress"),
+    ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 from dataclasses import replace
 from datetime import datetime, timedelta
+
+import pytest
 
 from cron2aws.migration.rollback import Return, Rollback
 from cron2aws.plan import Deployed
@@ -71,6 +74,24 @@ def test_a_task_whose_line_was_never_commented_out_loses_only_its_stack() -> Non
     world.rollback.take_back([Return(id="00000001", stack=stack, source=None)], world.edit)
     assert world.edit.done == []
     assert [what for what, _ in world.did()] == ["update", "delete"]
+
+
+def test_interrupted_while_a_run_goes_on_nothing_is_deleted() -> None:
+    stack = deployed("00000001", DISABLED)
+    world = World(stack)
+    world.runs.ends["machine-00000001"] = START + timedelta(hours=48)
+    asleep = []
+
+    def sleep_until(moment: datetime) -> None:
+        asleep.append(moment)
+        if len(asleep) == 1:
+            _thread.interrupt_main()  # ^C
+            assert world.rollback._stopped.wait(30)
+
+    vars(world.clock)["sleep_until"] = sleep_until
+    with pytest.raises(KeyboardInterrupt):
+        world.rollback.take_back([Return(id="00000001", stack=stack, source=None)], world.edit)
+    assert (len(asleep), world.did()) == (1, [])
 
 
 def test_a_line_whose_stack_is_gone_comes_back() -> None:

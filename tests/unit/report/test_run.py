@@ -47,7 +47,16 @@ def test_a_hosts_name_cannot_move_the_cursor() -> None:
             {"run": {"outcome": "succeeded", "message": "Task a\nok"}},
             "one: succeeded\n\nTask a\nok",
         ),
-        ("FAILED", {"cause": "Task a\nno"}, "one: failed\n\nTask a\nno"),
+        (
+            "FAILED",
+            {"error": "cron2aws.Failed", "cause": "Task a\nno"},
+            "one: failed\n\nTask a\nno",
+        ),
+        (
+            "FAILED",
+            {"error": "cron2aws.NotTold", "cause": "Task a\nno"},
+            "one: failed\n\nTask a\nno\n\nNobody was told of it:",
+        ),
         (
             "SUCCEEDED",
             {"run": {"outcome": "skipped", "reason": "other is still running"}},
@@ -59,4 +68,6 @@ def test_a_hosts_name_cannot_move_the_cursor() -> None:
     ],
 )
 def test_what_came_of_it(status: str, output: dict[str, Any], said: str) -> None:
-    assert run_text("one", status, output).startswith(said)
+    text = run_text("one", status, output)
+    assert text.startswith(said)
+    assert ("Nobody was told" in text) is ("Nobody was told" in said)

@@ -1,0 +1,18 @@
+"""Where journals, backups and reports of bugs are kept."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+
+def state_folder() -> Path:
+    """The folder, root's apart from the users'; CRON2AWS_STATE moves it."""
+    given = os.environ.get("CRON2AWS_STATE")
+    if given:
+        return Path(given)
+    if os.geteuid() == 0:
+        return Path("/var/lib/cron2aws")  # FHS: state of a program that root runs
+    return Path(platformdirs.user_state_dir("cron2aws"))
