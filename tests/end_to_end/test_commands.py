@@ -478,6 +478,14 @@ class TestRollback:
         assert case.rollback("--without-lines") == 0
         assert (case.stacks, case.tab.read_bytes()) == ((), TAB)
 
+    def test_what_was_cut_short_once_the_lines_were_back_is_finished(self, case: Case) -> None:
+        case.migrate("--yes", "--comment-out")
+        for stack in case.stacks:
+            case.world.stacks.update(stack, {"NotAfter": "2026-01-01T00:00:00Z"})
+        case.tab.write_bytes(TAB)
+        assert case.rollback() == 0
+        assert not case.stacks
+
     def test_of_two_stacks_with_one_id_the_marked_one_is_its_lines(self, case: Case) -> None:
         case.migrate("--yes", "--comment-out")
         mine = case.stack("poll")
