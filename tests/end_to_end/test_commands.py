@@ -32,7 +32,7 @@ from cron2aws.errors import AwsError, SafetyError, SourceError, UsageError
 from cron2aws.plan import Deployed
 from cron2aws.sandbox import Sandbox, Scripted, job_outcome, stand_in
 from cron2aws.sandbox.commands import Command
-from cron2aws.task.task import TAG_SOURCE
+from cron2aws.task.task import TAG_HOST, TAG_SOURCE
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:mine"
 TAB = b"17 3 * * * root /opt/backup --all\n*/5 * * * * root /opt/poll\n"
@@ -451,40 +451,32 @@ class TestRollback:
 
     def test_a_line_whose_stack_is_of_another_stays(self, case: Case) -> None:
         case.migrate("--yes", "--comment-out")
-        relabel(case, case.stack("poll"))
+        relabel(case, case.stack("poll"), {TAG_SOURCE: "/etc/other"})
         with pytest.raises(SafetyError, match="another source or user"):
             case.rollback()
         assert (case.marks, len(case.stacks)) == (2, 2)
 
     def test_a_task_of_another_host_with_the_same_line_stays(self, case: Case) -> None:
-        """Same file, same line, same id: only the mark says whose job the stack runs."""
+        """Same file, same line, same id: the stack's own tag says whose job it runs."""
         case.migrate("--yes", "--comment-out")
+        stack = case.stack("poll")
+        relabel(case, stack, {TAG_HOST: "another-host"})
         marked = case.tab.read_bytes()
-        case.tab.write_bytes(TAB)  # as it still stands on the other host
-        name = case.stack("poll").stack_name
-        for words in ((), (name,), (case.stack("poll").id,)):
-            with pytest.raises(SafetyError, match="no line here is marked as handed over") as no:
+        case.tab.write_bytes(TAB)  # as it still stands on this host
+        for words in ((), (stack.stack_name,), (stack.id,)):
+            with pytest.raises(SafetyError, match="made for another host: another-host") as no:
                 case.rollback(*words)
             assert "--without-lines" in (no.value.fix or "")
         assert len(case.stacks) == 2
-        case.tab.write_bytes(marked)
+        assert case.rollback(stack.id, "--without-lines") == 0
+        case.tab.write_bytes(marked)  # where a line is marked here, it is this host's as well
         assert case.rollback() == 0
         assert not case.stacks
 
-    def test_that_nothing_is_marked_can_be_said(self, case: Case) -> None:
+    def test_a_task_that_was_never_handed_over_goes(self, case: Case) -> None:
         case.migrate("--yes", "--enable", "--only-this-host")
-        with pytest.raises(SafetyError, match="marked as handed over"):
-            case.rollback()
-        assert case.rollback("--without-lines") == 0
-        assert (case.stacks, case.tab.read_bytes()) == ((), TAB)
-
-    def test_what_was_cut_short_once_the_lines_were_back_is_finished(self, case: Case) -> None:
-        case.migrate("--yes", "--comment-out")
-        for stack in case.stacks:
-            case.world.stacks.update(stack, {"NotAfter": "2026-01-01T00:00:00Z"})
-        case.tab.write_bytes(TAB)
         assert case.rollback() == 0
-        assert not case.stacks
+        assert (len(case.stacks), case.tab.read_bytes()) == (0, TAB)
 
     def test_of_two_stacks_with_one_id_the_marked_one_is_its_lines(self, case: Case) -> None:
         case.migrate("--yes", "--comment-out")
@@ -531,8 +523,8 @@ def calls(world: World, template: str | None = None) -> StackCalls:
     return StackCalls(session, text, lambda _: world.clock.sleep_until(world.clock.now()))
 
 
-def relabel(case: Case, stack: Deployed) -> None:
-    """Somebody has given a stack the tags of another line."""
+def relabel(case: Case, stack: Deployed, tags: Mapping[str, str]) -> None:
+    """Somebody has given a stack other tags."""
     case.world.session.client("cloudformation").update_stack(
         StackName=stack.stack_name,
         TemplateBody=template_text("task.yaml"),
@@ -540,10 +532,7 @@ def relabel(case: Case, stack: Deployed) -> None:
             {"ParameterKey": name, "ParameterValue": value}
             for name, value in {**stack.parameters, "Overlap": "skip"}.items()
         ],
-        Tags=[
-            {"Key": key, "Value": value}
-            for key, value in {**stack.tags, TAG_SOURCE: "/etc/other"}.items()
-        ],
+        Tags=[{"Key": key, "Value": value} for key, value in {**stack.tags, **tags}.items()],
         Capabilities=CAPABILITIES,
     )
 
@@ -585,7 +574,7 @@ class TestRefusals:
 
     def test_a_stack_of_another_line(self, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
         case.migrate("--yes")
-        relabel(case, case.stack("poll"))
+        relabel(case, case.stack("poll"), {TAG_SOURCE: "/etc/other"})
         assert case.migrate("--yes", "--comment-out", "--only", "*poll*") == 4
         assert "another source or user" in shown(capsys)
         assert case.marks == 0

@@ -259,6 +259,7 @@ def test_an_orphan_is_only_told_where_its_crontab_was_read_and_its_tag_is_meant(
     other = survey_of("0 4 * * * root /opt/other\n")
     elsewhere = replace(other, tabs=tuple(replace(tab, path="/x") for tab in other.tabs))
     assert plan_of(elsewhere, stack).orphans == ()
+    assert plan_of(replace(other, host="web-2"), stack).orphans == ()
     db = Wish(target=Target(name="Name", value="db"), options=TaskOptions())
     assert plan_of(other, stack, asked=db).orphans == ()
 
@@ -280,4 +281,4 @@ def test_a_task_of_something_without_a_time_is_a_bug() -> None:
     (entry,) = survey_of(LINE).entries
     broken = replace(entry, entry=replace(entry.entry, timing=Reboot(text="@reboot")))
     with pytest.raises(AssertionError, match=entry.id):
-        task_of(broken, WEB, TaskOptions())
+        task_of(broken, "web-1", WEB, TaskOptions())

@@ -155,8 +155,7 @@ def _of_stack(stack: Deployed, lines: Mapping[str, Surveyed]) -> Return:
 def check_lines_seen(returns: Sequence[Return], found: Survey) -> None:
     """Refuse to delete a stack whose line may stand commented out where nobody looked.
 
-    Two hosts can have the same line in the same file, and so the same id: only the mark tells
-    whose job a stack runs.
+    Two hosts can have the same line in the same file, and so the same id.
     """
     from cron2aws.task.task import TAG_SOURCE, tag_value
 
@@ -172,15 +171,12 @@ def check_lines_seen(returns: Sequence[Return], found: Survey) -> None:
                 "and the job would run nowhere",
                 fix="name the crontab with --source, or say --without-lines if it has no mark",
             )
-        # NotAfter: a rollback that was cut short has put the line back already
-        if stack.enabled and not stack.parameters.get("NotAfter"):
+        if not stack.comes_from(found.host):
             raise SafetyError(
-                what=f"{stack.stack_name} runs a job, and no line here is marked as handed over "
-                "to it",
-                why="the line may be commented out on another host, where the job would then "
-                "run nowhere",
-                fix="name that host's crontab with --source, or say --without-lines if no line "
-                "has its mark",
+                what=f"{stack.stack_name} was made for another host: {stack.host}, "
+                f"not {found.host}",
+                why="its line may be commented out there, and the job would run nowhere",
+                fix="roll it back on that host, or say --without-lines if no line has its mark",
             )
 
 

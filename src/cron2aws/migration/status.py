@@ -91,7 +91,15 @@ def status(
     read = {tag_value(tab.path) for tab in survey.tabs}
     stacks = tuple(deployed)
     rows = [
-        _of_stack(stack, entries.get(stack.id), read, runs, next_run, now=now) for stack in stacks
+        _of_stack(
+            stack,
+            entries.get(stack.id),
+            runs,
+            next_run,
+            seen=stack.tags.get(TAG_SOURCE) in read and stack.comes_from(survey.host),
+            now=now,
+        )
+        for stack in stacks
     ]
     known = {stack.id for stack in stacks}
     rows += [
@@ -114,10 +122,10 @@ def status(
 def _of_stack(
     stack: Deployed,
     entry: Surveyed | None,
-    read: set[str],
     runs: RunLog,
     next_run: Callable[[Deployed], datetime | None],
     *,
+    seen: bool,
     now: datetime,
 ) -> Row:
     source, _, line = stack.parameters.get("SourceLine", "").rpartition(":")
@@ -128,7 +136,7 @@ def _of_stack(
         source=entry.source if entry else source,
         line=entry.entry.line if entry else (int(line) if line.isdigit() else None),
         schedule=stack.parameters.get("OriginalSchedule", ""),
-        standing=standing_of(stack, entry, seen=stack.tags.get(TAG_SOURCE) in read, now=now),
+        standing=standing_of(stack, entry, seen=seen, now=now),
         last=runs.last(machine) if machine else None,
         next=next_run(stack) if _runs(stack, now) else None,
     )

@@ -51,7 +51,7 @@ def make_plan(survey: Survey, deployed: Iterable[Deployed], wish: Wish, place: P
     kept: list[Surveyed] = []
     for entry in survey.entries:
         outcome = _ambiguous(entry, by_id, place) or _judge(
-            entry, next(iter(by_id.get(entry.id, ())), None), wish
+            entry, next(iter(by_id.get(entry.id, ())), None), wish, survey.host
         )
         if isinstance(outcome, Step):
             steps.append(outcome)
@@ -82,6 +82,7 @@ def _orphans(
         for stack in stacks
         if stack.id not in standing
         and stack.target == target
+        and stack.comes_from(survey.host)
         and stack.tags.get(TAG_SOURCE) in read
     )
 
@@ -111,15 +112,15 @@ def _ambiguous(
     return None
 
 
-def _judge(entry: Surveyed, stack: Deployed | None, wish: Wish) -> Step | Problem | None:
+def _judge(entry: Surveyed, stack: Deployed | None, wish: Wish, host: str) -> Step | Problem | None:
     if problem := _ownership(entry, stack, wish):
         return problem
     if entry.decision is not Decision.MIGRATE:
         return _kept(entry, stack)
     if stack is None:
-        step = _creation(entry, task_of(entry, wish.target, wish.options_of_new), wish)
+        step = _creation(entry, task_of(entry, host, wish.target, wish.options_of_new), wish)
     else:
-        step = _update(entry, task_of(entry, wish.target, wish.options), stack, wish)
+        step = _update(entry, task_of(entry, host, wish.target, wish.options), stack, wish)
     wrong = violations(step.parameters)
     if wrong:
         fix = TOO_MUCH if too_long(step.parameters["Command"]) else WRONG_OPTION
@@ -249,7 +250,7 @@ def _usual_delivery(stack: Deployed) -> str | None:
     return str(delivery_timeout(shortest_interval(timing)))
 
 
-def task_of(entry: Surveyed, target: Target, options: TaskOptions) -> Task:
+def task_of(entry: Surveyed, host: str, target: Target, options: TaskOptions) -> Task:
     """The task of an entry that is to be migrated."""
     job = entry.entry
     if entry.script is None or not isinstance(job.timing, CronSchedule):
@@ -258,6 +259,7 @@ def task_of(entry: Surveyed, target: Target, options: TaskOptions) -> Task:
     return make_task(
         entry_id=entry.id,
         origin=Origin(
+            host=host,
             source=entry.source,
             line=job.line,
             user=job.user,

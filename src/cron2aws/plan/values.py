@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from cron2aws.survey import Surveyed
 from cron2aws.task.task import (
+    TAG_HOST,
     TAG_SOURCE,
     TAG_USER,
     Target,
@@ -57,6 +58,15 @@ class Deployed:
             name=self.parameters.get("EC2InstanceTagName", ""),
             value=self.parameters.get("EC2InstanceTagValue", ""),
         )
+
+    @property
+    def host(self) -> str:
+        """The host whose crontab it was made from, as its tag has it."""
+        return self.tags.get(TAG_HOST, "unknown")
+
+    def comes_from(self, host: str) -> bool:
+        """Whether it was made from a crontab of this host: two hosts can have the same lines."""
+        return self.tags.get(TAG_HOST) == tag_value(host)
 
     def belongs_to(self, source: str, user: str) -> bool:
         """Whether the stack's own tags name this source and user: a mark alone proves nothing."""

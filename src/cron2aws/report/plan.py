@@ -152,8 +152,7 @@ def _told(plan: Plan) -> list[RenderableType]:
     for stack in plan.orphans:
         parts += [
             Text(f"orphan: stack {stack.stack_name} has no line any more", style="yellow"),
-            Text(f"  hint: `cron2aws rollback {stack.stack_name} --without-lines` deletes it,"),
-            Text("        unless the line with its mark stands on another host"),
+            Text(f"  hint: `cron2aws rollback {stack.stack_name}` deletes it"),
         ]
     return [*parts, ""] if parts else []
 

@@ -14,6 +14,7 @@ from cron2aws.task.secrets import mask
 TAG_ID = "cron2aws:id"
 TAG_SOURCE = "cron2aws:source"
 TAG_USER = "cron2aws:user"
+TAG_HOST = "cron2aws:host"
 
 STACK_NAME_LENGTH = 128  # CloudFormation's limit
 RULE_NAME_LENGTH = 60  # 64 for rules and schedules, less the `-2` of a second trigger
@@ -69,6 +70,7 @@ class TaskOptions:
 class Origin:
     """Where a task comes from: the crontab line it replaces."""
 
+    host: str
     source: str
     line: int
     user: str
@@ -121,6 +123,7 @@ def make_task(
         TAG_ID: entry_id,
         TAG_SOURCE: tag_value(origin.source),
         TAG_USER: tag_value(origin.user),
+        TAG_HOST: tag_value(origin.host),
     }
     return Task(
         id=entry_id,

@@ -11,7 +11,7 @@ import pytest
 from cron2aws.migration.status import BAD, Row, Standing, standing_of, status
 from cron2aws.plan import Deployed, Place
 from cron2aws.survey import Survey
-from cron2aws.task.task import TAG_ID, TAG_SOURCE
+from cron2aws.task.task import TAG_HOST, TAG_ID, TAG_SOURCE
 from tests.fakes import START, FakeClock, FakeRuns, deployed
 from tests.making import survey_of
 
@@ -31,7 +31,7 @@ BEGINS = {**ON, "NotBefore": "2026-11-23T10:02:00Z"}
 
 
 def stack(parameters: dict[str, str], state: str = "CREATE_COMPLETE") -> Deployed:
-    tags = {TAG_ID: ID, TAG_SOURCE: "/etc/crontab"}
+    tags = {TAG_ID: ID, TAG_SOURCE: "/etc/crontab", TAG_HOST: "web-1"}
     return replace(deployed(ID, parameters, tags=tags), status=state)
 
 
@@ -89,9 +89,10 @@ def test_a_task_whose_line_is_not_there_tells_where_it_was() -> None:
     (row,) = rows(survey_of(GONE), stack(OFF))
     assert (row.source, row.line, row.standing) == ("/etc/crontab", 1, Standing.ORPHAN)
     assert row.next is None
-    elsewhere = replace(stack(ON), tags=MappingProxyType({TAG_ID: ID, TAG_SOURCE: "/x"}))
-    (row,) = rows(survey_of(GONE), elsewhere)
-    assert row.standing is Standing.UNSEEN
+    for other in ({TAG_SOURCE: "/x"}, {TAG_HOST: "web-2"}):
+        elsewhere = replace(stack(ON), tags=MappingProxyType({**stack(ON).tags, **other}))
+        (row,) = rows(survey_of(GONE), elsewhere)
+        assert row.standing is Standing.UNSEEN
 
 
 def test_a_task_that_has_ended_has_no_next_run() -> None:

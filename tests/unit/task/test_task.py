@@ -64,13 +64,20 @@ def test_the_slug_is_the_programs_name(command: str, slug: str) -> None:
 
 def test_a_name_mark_beats_the_command() -> None:
     origin = Origin(
-        source="/etc/crontab", line=1, user="root", schedule="@daily", command="x", name="Night Job"
+        host="web-1",
+        source="/etc/crontab",
+        line=1,
+        user="root",
+        schedule="@daily",
+        command="x",
+        name="Night Job",
     )
     assert origin.slug == "night"
 
 
 def test_no_secret_gets_into_a_name() -> None:
     origin = Origin(
+        host="web-1",
         source="/etc/crontab",
         line=1,
         user="root",
@@ -105,6 +112,7 @@ def test_a_tag_value_of_a_long_path_keeps_its_end() -> None:
 
 def task(options: TaskOptions, *triggers: Trigger, interval: int = 60) -> dict[str, str]:
     origin = Origin(
+        host="web-1",
         source="/etc/crontab",
         line=17,
         user="root",
