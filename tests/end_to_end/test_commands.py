@@ -27,6 +27,7 @@ from cron2aws.aws.topics import DeployedTopics, Topics
 from cron2aws.cli import enable, migrate, rollback, status, topics
 from cron2aws.cli import run as by_hand
 from cron2aws.cli.enable import DISABLE, ENABLE
+from cron2aws.cli.wish import wish_of
 from cron2aws.cli.world import World, template_text, world_of
 from cron2aws.errors import AwsError, SafetyError, SourceError, UsageError
 from cron2aws.plan import Deployed
@@ -698,11 +699,11 @@ class TestHosts:
         line = given(migrate.migrate, "--tag", f"Name={case.name}", "--yes", *HOST)
         reading = {**line, "source": (str(case.tab),)}
         assert reading["comment_out"] is False
-        wish = migrate.wish_of(line)
+        wish = wish_of(line)
         with pytest.raises(SafetyError, match=told):
             migrate._preflight(self.real(case, here, "web-1"), wish, line)
 
     def test_this_host_under_the_tag_is_read(self, case: Case) -> None:
         me = stand_in("web-9").instance_id
         line = given(migrate.migrate, "--tag", f"Name={case.name}", "--comment-out", *HOST)
-        migrate._preflight(self.real(case, me, "web-9"), migrate.wish_of(line), line)
+        migrate._preflight(self.real(case, me, "web-9"), wish_of(line), line)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from cron2aws.plan import Action, Deployed, Place, Plan, Wish, make_plan
-from cron2aws.plan.make import task_of
+from cron2aws.plan.tasks import task_of
 from cron2aws.schedule.cron import Reboot
 from cron2aws.survey import Survey
 from cron2aws.task.task import Target, TaskOptions

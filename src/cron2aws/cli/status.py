@@ -33,8 +33,8 @@ def status(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
 def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     """Show the tasks; the exit code."""
     from cron2aws.cli import sources
-    from cron2aws.cli.migrate import wanted_by
     from cron2aws.cli.output import emit, style_of
+    from cron2aws.cli.wish import wanted_by
     from cron2aws.cli.zones import resolve_zone
     from cron2aws.errors import SafetyError
     from cron2aws.migration.status import status as rows_of

@@ -1,0 +1,67 @@
+"""The task that an entry becomes, and what a stack that it has already is to have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cron2aws.plan.values import Deployed
+from cron2aws.schedule.cron import CronSchedule, parse_expression
+from cron2aws.schedule.fields import DEBIAN
+from cron2aws.survey import Surveyed
+from cron2aws.task.task import (
+    Origin,
+    Target,
+    Task,
+    TaskOptions,
+    delivery_timeout,
+    make_task,
+    shortest_interval,
+)
+
+
+def wanted_parameters(task: Task, stack: Deployed, options: TaskOptions) -> Mapping[str, str]:
+    """The task's parameters for a stack that exists: options not given keep their values.
+
+    A delivery time-out that is the default of the deployed schedule was not given, and follows
+    the schedule.
+    """
+    keep = {"DeliveryTimeoutSeconds", "RuleName"} - set(options.parameters())
+    if stack.parameters.get("DeliveryTimeoutSeconds") == _usual_delivery(stack):
+        keep.discard("DeliveryTimeoutSeconds")
+    kept = {name: stack.parameters[name] for name in keep if name in stack.parameters}
+    return MappingProxyType({**task.parameters, **kept})
+
+
+def _usual_delivery(stack: Deployed) -> str | None:
+    # the widest grammar: what it reads and another daemon does not was never deployed
+    timing = parse_expression(stack.parameters.get("OriginalSchedule", ""), DEBIAN)
+    if not isinstance(timing, CronSchedule) or timing.never:
+        return None
+    return str(delivery_timeout(shortest_interval(timing)))
+
+
+def task_of(entry: Surveyed, host: str, target: Target, options: TaskOptions) -> Task:
+    """The task of an entry that is to be migrated."""
+    job = entry.entry
+    if entry.script is None or not isinstance(job.timing, CronSchedule):
+        message = f"entry {entry.id} has nothing to run"  # decide() keeps such entries
+        raise AssertionError(message)
+    return make_task(
+        entry_id=entry.id,
+        origin=Origin(
+            host=host,
+            source=entry.source,
+            line=job.line,
+            user=job.user,
+            schedule=entry.schedule,
+            command=job.command,
+            name=job.name,
+        ),
+        triggers=entry.conversion.triggers,
+        kind=entry.kind,
+        script=entry.script,
+        target=target,
+        options=options,
+        interval=shortest_interval(job.timing),
+    )
