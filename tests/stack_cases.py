@@ -84,6 +84,14 @@ def fleet(
         for host, year in born.items()
         if host in online
     ]
+    # a terminated instance is listed for about an hour, with its tags and no interface
+    instances.append(
+        {
+            "InstanceId": "i-0terminated",
+            "LaunchTime": datetime(2019, 1, 1, tzinfo=UTC),
+            "NetworkInterfaces": [],
+        }
+    )
     shown = [
         {"InstanceId": host, "PingStatus": "Online" if up else "ConnectionLost"}
         for host, up in online.items()

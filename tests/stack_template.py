@@ -38,7 +38,8 @@ GOOD, BAD = "TopicCommandExecutionSucceededArn", "TopicCommandExecutionFailedArn
 RINGS_FOR_ANY = {
     "Statistic": "Sum",
     "Period": 300,
-    "EvaluationPeriods": 1,
+    "EvaluationPeriods": 4,
+    "DatapointsToAlarm": 1,
     "Threshold": 0,
     "ComparisonOperator": "GreaterThanThreshold",
     "TreatMissingData": "notBreaching",

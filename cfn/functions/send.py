@@ -235,8 +235,8 @@ def birthdays(tag: str, value: str) -> dict[str, datetime]:
     each = (host for page in found for made in page["Reservations"] for host in made["Instances"])
     return {
         host["InstanceId"]: min(
-            host["LaunchTime"],
-            *(card["Attachment"]["AttachTime"] for card in host.get("NetworkInterfaces", [])),
+            [host["LaunchTime"]]
+            + [card["Attachment"]["AttachTime"] for card in host.get("NetworkInterfaces", [])]
         )
         for host in each
     }

@@ -474,6 +474,18 @@ class TestRollback:
         assert case.rollback() == 0
         assert not case.stacks
 
+    def test_a_line_whose_stack_is_gone_while_another_has_its_id_stays(self, case: Case) -> None:
+        case.migrate("--yes", "--comment-out")
+        marked = case.tab.read_bytes()
+        gone = case.stack("poll").stack_name
+        case.tab.write_bytes(marked.replace(gone.encode(), b"cron2aws-somebody-elses"))
+        with pytest.raises(SafetyError, match="to cron2aws-somebody-elses, which is gone") as no:
+            case.rollback()
+        assert f"rollback {gone}" in (no.value.fix or "")
+        relabel(case, case.stack("poll"), {TAG_HOST: "another-host"})
+        assert case.rollback() == 0  # another host's stack is not this line's
+        assert [stack.stack_name for stack in case.stacks] == [gone]
+
     def test_a_task_that_was_never_handed_over_goes(self, case: Case) -> None:
         case.migrate("--yes", "--enable", "--only-this-host")
         assert case.rollback() == 0

@@ -48,7 +48,9 @@ class Runs:
                 ]
             )
         latest = sorted(found, key=lambda run: run.started, reverse=True)
-        return next((run for run in latest if not self._sent_nothing(run)), None)
+        last = next((run for run in latest if not self._sent_nothing(run)), None)
+        # a long run can be older than all of those, where each minute is skipped meanwhile
+        return last or max(self.running(machine), key=lambda run: run.started, default=None)
 
     def _sent_nothing(self, run: Run) -> bool:
         if run.status != "SUCCEEDED":

@@ -123,7 +123,7 @@ def returns_of(
         marked = [each for each in standing if each in lines]
         stacks = [stack for stack in mine if stack.id in standing and stack.id not in lines]
     foreign = {stack.id for stack in deployed} - {stack.id for stack in mine}
-    returns = [_of_line(lines[each], mine) for each in marked]
+    returns = [_of_line(lines[each], mine, found.host) for each in marked]
     returns += [_of_stack(stack, lines) for stack in stacks]
     for back in returns:
         if back.source:
@@ -132,14 +132,23 @@ def returns_of(
     return tuple(each_once.values())
 
 
-def _of_line(line: Surveyed, mine: Sequence[Deployed]) -> Return:
-    """A marked line with its stack: the one that the mark names, where several have its id."""
+def _of_line(line: Surveyed, mine: Sequence[Deployed], host: str) -> Return:
+    """A marked line with its stack, the one that the mark names.
+
+    SafetyError where that is gone and this host has another of the line's id: it may run the job.
+    """
     from cron2aws.migration.rollback import Return
 
-    mark = line.entry.mark
-    found = [stack for stack in mine if stack.id == line.id]
-    named = [stack for stack in found if mark and stack.stack_name == mark.stack]
-    return Return(id=line.id, stack=next(iter(named or found), None), source=line.source)
+    marked = line.entry.mark.stack if line.entry.mark else None
+    found = {stack.stack_name: stack for stack in mine if stack.id == line.id}
+    others = [name for name, stack in found.items() if stack.comes_from(host)]
+    if marked not in found and others:
+        raise SafetyError(
+            what=f"{line.source}:{line.entry.line} was handed over to {marked}, which is gone",
+            why=f"{', '.join(others)} has the same id, and may run the job when the line is back",
+            fix=f"`cron2aws rollback {others[0]}` first",
+        )
+    return Return(id=line.id, stack=found.get(marked or ""), source=line.source)
 
 
 def _of_stack(stack: Deployed, lines: Mapping[str, Surveyed]) -> Return:

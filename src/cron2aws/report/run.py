@@ -20,7 +20,7 @@ UNTOLD = "It ended without a report. If it had sent a command, that may go on: s
 
 def progress_text(stack_name: str, elapsed: timedelta, hosts: Sequence[HostState]) -> str:
     """A run that goes on: since when, and how the command stands on each host known so far."""
-    seconds = int(elapsed.total_seconds())
+    seconds = max(0, int(elapsed.total_seconds()))  # this clock may be behind AWS's
     clock = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     lines = [f"{stack_name}: running for {clock}"]
     lines += [

@@ -1,7 +1,8 @@
 """Alarms on queues and schedules. moto has no metrics of services, so its alarms never ring.
 
-CloudWatch looks once a period; here an alarm hears of each event that its metric counts, as much
-of it as alarms on what could not be delivered need.
+CloudWatch looks once a period, and acts where the state changes: an alarm that has rung rings again
+only once the events have stopped for as long as it looks back. Here it hears of each event that its
+metric counts, as much of it as alarms on what could not be delivered need.
 """
 
 from __future__ import annotations
@@ -46,20 +47,21 @@ LOST = Counted(
 
 
 class Alarms:
-    """Those of one account and region; they know when they rang last."""
+    """Those of one account and region; they know when they heard of something last."""
 
     def __init__(self) -> None:
-        self._rang: dict[str, datetime] = {}
+        self._heard: dict[str, datetime] = {}
 
     def hear(self, counted: Counted, account: str, region: str, now: datetime) -> None:
-        """Alarms that count this tell their topics, unless they rang within their period."""
+        """Alarms that count this tell their topics, unless they are in alarm still."""
         from moto.sns.models import sns_backends
 
         for alarm in _counting(counted, account, region):
-            last = self._rang.get(alarm.alarm_arn)
-            if last is not None and now - last <= timedelta(seconds=int(alarm.period)):
+            last = self._heard.get(alarm.alarm_arn)
+            self._heard[alarm.alarm_arn] = now
+            looks_back = timedelta(seconds=int(alarm.period) * int(alarm.evaluation_periods))
+            if last is not None and now - last <= looks_back:
                 continue
-            self._rang[alarm.alarm_arn] = now
             message = {
                 "AlarmName": alarm.name,
                 "AlarmDescription": alarm.description,

@@ -198,11 +198,13 @@ class TestRuns:
         assert [run.name for run in Runs(aws.session).running("m")] == ["a", "b"]
 
     def test_a_task_that_never_ran(self, aws: Played) -> None:
-        aws.stub.add_response("list_executions", {"executions": []})
+        for _ in ("the latest", "the running"):
+            aws.stub.add_response("list_executions", {"executions": []})
         assert Runs(aws.session).last("m") is None
 
     def test_a_machine_that_is_gone_runs_nothing(self, aws: Played) -> None:
-        aws.refuses("list_executions", "StateMachineDoesNotExist", "gone")
+        for _ in ("the latest", "the running"):
+            aws.refuses("list_executions", "StateMachineDoesNotExist", "gone")
         assert Runs(aws.session).last("m") is None
         aws.refuses("list_executions", "StateMachineDoesNotExist", "gone")
         assert Runs(aws.session).running("m") == ()
@@ -223,6 +225,16 @@ class TestRuns:
         last = Runs(aws.session).last("m")
         assert last
         assert last.name == "2026-11-23T10-00Z"
+
+    def test_a_run_that_is_older_than_all_that_was_skipped_is_the_last(self, aws: Played) -> None:
+        skipped = self.run("2026-11-23T10-01Z", "SUCCEEDED")
+        aws.stub.add_response("list_executions", {"executions": [skipped]})
+        output = {"output": '{"run": {"outcome": "skipped"}}'}
+        aws.stub.add_response("describe_execution", {**skipped, **output})
+        aws.stub.add_response("list_executions", {"executions": [self.run("long")]})
+        last = Runs(aws.session).last("m")
+        assert last
+        assert (last.name, last.running) == ("long", True)
 
     def test_moments_are_in_utc_wherever_one_is(self, aws: Played) -> None:
         tokyo = NOW.astimezone(ZoneInfo("Asia/Tokyo"))

@@ -28,6 +28,10 @@ def test_before_a_command_is_known_only_the_time() -> None:
     assert progress_text("one", timedelta(seconds=2.9), []) == "one: running for 0:00:02"
 
 
+def test_a_clock_that_is_behind_shows_no_time_before_the_start() -> None:
+    assert progress_text("one", timedelta(seconds=-3), []) == "one: running for 0:00:00"
+
+
 def test_many_hosts_do_not_fill_the_screen() -> None:
     lines = progress_text("one", timedelta(0), [host(number) for number in range(13)]).splitlines()
     assert len(lines) == 12
