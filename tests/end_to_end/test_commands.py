@@ -360,6 +360,16 @@ class TestTelling:
         case.migrate("--dry-run", "--failed-topic-arn", TOPIC)
         assert "Nobody is told" not in capsys.readouterr().err
 
+    def test_problems_are_told_beside_a_report_that_is_not_read_now(
+        self, case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        case.migrate("--yes", "--comment-out")
+        case.world.stacks.delete(case.stack("poll"))
+        capsys.readouterr()
+        report = str(tmp_path / "plan.json")
+        assert case.migrate("--dry-run", "-o", "json", "--report-file", report) == 4
+        assert "1 problem: see the report" in capsys.readouterr().err
+
     def test_a_foreign_stack_of_topics_is_asked_only_where_it_is_needed(self, case: Case) -> None:
         class Foreign(Topics):
             def deployed(self) -> DeployedTopics | None:

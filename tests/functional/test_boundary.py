@@ -254,6 +254,20 @@ def test_a_pipe_gets_no_colours(tmp_path: Path) -> None:
     assert not ANSI.search(told.stdout + told.stderr)
 
 
+@pytest.mark.parametrize("arguments", [("explain", "* * * * *"), ("--help",)])
+def test_a_full_disk_is_no_bug(arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "cron2aws", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=environment(),
+            check=False,
+        )
+    assert ran.returncode == 2
+    assert ran.stderr == b"cron2aws: the output cannot be written: No space left on device\n"
+
+
 READS_FOR_EVER = """
 import signal, sys
 from cron2aws.cli.main import main

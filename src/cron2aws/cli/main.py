@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 import cron2aws
-from cron2aws.errors import Cron2AwsError, Interrupted
+from cron2aws.errors import Cron2AwsError, Interrupted, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,6 +106,15 @@ def _report_bug(bug: Exception) -> int:
     return report_bug(bug)
 
 
+def _no_space() -> int:
+    """A disk is full, as a rule that of the output: nobody's bug."""
+    full = UsageError(what="the output cannot be written", why=os.strerror(errno.ENOSPC))
+    click.echo(f"cron2aws: {full}", err=True)
+    # or Python itself would complain at its end, when it flushes
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return full.exit_code
+
+
 def run(arguments: list[str] | None, report_bug: Callable[[Exception], int]) -> int:
     """Run the command line; the exit code comes back, nothing is raised."""
     try:
@@ -120,5 +130,5 @@ def run(arguments: list[str] | None, report_bug: Callable[[Exception], int]) -> 
         click.echo(f"cron2aws: {expected}", err=True)
         code = expected.exit_code
     except Exception as bug:
-        code = report_bug(bug)
+        code = _no_space() if getattr(bug, "errno", None) == errno.ENOSPC else report_bug(bug)
     return code if isinstance(code, int) else 0

@@ -105,6 +105,7 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     """Plan and, unless it is a dry run, ask and carry out; the exit code."""
     from cron2aws.cli import sources
     from cron2aws.plan import make_plan
+    from cron2aws.report.text import sentence
     from cron2aws.survey import select
 
     wish = wish_of(given)
@@ -122,6 +123,8 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
         _stand_in(world, reading.host, wish, runs=bool(settings.get("run_commands")))
     _preflight(world, wish, given)
     _show(plan, settings, given)
+    if plan.problems and (given["output"] == "json" or given["report_file"]):
+        click.echo(f"{sentence(len(plan.problems), 'problem')}: see the report.", err=True)
     if plan.is_silent:
         click.echo(SILENT, err=True)
     if given["strict"] and chosen.undecided:

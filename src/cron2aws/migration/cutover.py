@@ -140,8 +140,10 @@ class CutOver:
     def _wait(self, moves: Sequence[Move], over: HandOver, edit: LineEdit) -> list[Failure]:
         """Wait for the last minute; a file that changes meanwhile is given up at once."""
         failed: list[Failure] = []
-        waiting = list(moves)
-        while waiting and self._clock.now() < over.moment - EDIT_BEFORE:
+        waiting, until = list(moves), over.moment - EDIT_BEFORE
+        if waiting and self._clock.now() < until:
+            self._progress.say(f"waiting until {stamp(until)} to rewrite the crontabs")
+        while waiting and self._clock.now() < until:
             for source in sorted({move.source for move in waiting}):
                 here = [move for move in waiting if move.source == source]
                 try:
