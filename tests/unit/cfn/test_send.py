@@ -147,6 +147,7 @@ ME = running("2027-03-14T03-00Z", 0, NAMED["input"])
         # of two that start together one goes on, here both; neither is never right
         ([running("other", 0, {})], None),
         ([running("later", -1, {})], None),
+        ([running("just-before", 0.002, {})], "just-before"),
         # times come as floats: a microsecond early is not earlier
         ([running("together", 0.000001, {})], None),
     ],

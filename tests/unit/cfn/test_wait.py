@@ -169,6 +169,31 @@ def test_the_message_of_a_failure() -> None:
     ]
 
 
+def test_the_message_is_short() -> None:
+    """The last ten lines of either output, 200 characters of each, of five hosts at most."""
+    long = "".join(f"{number:02}{'x' * 300}\n" for number in range(12))
+    hosts = [host("Failed", "", 1, number) for number in range(6)]
+    outputs = {each["InstanceId"]: (long, "") for each in hosts}
+    answer, calls = ask(command("Failed", targets=6), hosts, outputs=outputs, page=50)
+    lines = [line for line in answer["message"].splitlines() if line.startswith("  | ")]
+    assert len(lines) == 5 * 10
+    assert [line[4:6] for line in lines[:10]] == [f"{number:02}" for number in range(2, 12)]
+    assert {len(line) for line in lines} == {4 + 200}
+    assert sum(call.operation == "GetCommandInvocation" for call in calls) == 5
+
+
+def test_the_message_fits_into_the_cause_of_a_failed_execution() -> None:
+    """32,768 characters (ExecutionFailedEventDetails); the links come behind what is cut off."""
+    hosts = [host("Failed", "", 1, number) for number in range(60)]
+    for each in hosts:
+        each["InstanceName"] = "n" * 1_000
+    answer, _ = ask(command("Failed", targets=60), hosts, page=50)
+    text, _, links = answer["message"].partition("\nand 10 more hosts\n\n")
+    assert len(text) == 28_000
+    assert links.startswith("Execution  https://")
+    assert len(answer["message"]) < 32_768
+
+
 def test_without_our_first_line_the_agents_facts_are_told() -> None:
     answer, _ = ask(command("Failed"), [host("Failed", "oops", 3)])
     assert "FAILED i-001 web-1: Failed, exit code 3, 90 s\n  | oops" in answer["message"]
