@@ -251,6 +251,11 @@ def test_whatever_hosts_print_the_message_can_be_published(
     assert len(answer["message"].encode("utf-8", "replace")) < 200_000
 
 
+def test_a_long_subject_is_cut_to_what_sns_takes() -> None:
+    answer, _ = ask(NOBODY, [], task="t" * 60, tag="role=web" * 9)
+    assert len(answer["subject"]) == 99
+
+
 def test_the_whole_output_is_not_told_again() -> None:
     output = "[cron2aws] exit=0 seconds=1\nlast\n[cron2aws] whole output\nfirst\nlast\n"
     outputs = {"i-001": (output, "[cron2aws] whole output\nwarning\n")}
