@@ -251,6 +251,27 @@ def test_whatever_hosts_print_the_message_can_be_published(
     assert len(answer["message"].encode("utf-8", "replace")) < 200_000
 
 
+def test_as_many_hosts_as_are_told_leave_none_over() -> None:
+    hosts = [host(number=number) for number in range(50)]
+    answer, _ = ask(command(targets=50), hosts, page=50)
+    assert "more hosts" not in answer["message"]
+
+
+def test_a_host_that_never_began_has_no_seconds() -> None:
+    undelivered = host("Undeliverable", "", -1)
+    (plugin,) = undelivered["CommandPlugins"]
+    del plugin["ResponseFinishDateTime"]
+    answer, _ = ask(command("Failed"), [undelivered])
+    assert "FAILED i-001 web-1: Undeliverable, exit code -1\n" in answer["message"]
+
+
+def test_only_the_scripts_own_first_line_is_taken_away() -> None:
+    output = "[cron2aws] exit=0 seconds=1\n[cron2aws] exit=9 seconds=9\n"
+    answer, _ = ask(command(), [host(output=output)])
+    told = [line for line in answer["message"].splitlines() if line.startswith("  | ")]
+    assert told == ["  | [cron2aws] exit=9 seconds=9"]
+
+
 def test_a_long_subject_is_cut_to_what_sns_takes() -> None:
     answer, _ = ask(NOBODY, [], task="t" * 60, tag="role=web" * 9)
     assert len(answer["subject"]) == 99
