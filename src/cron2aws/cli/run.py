@@ -63,6 +63,8 @@ def _display(
     world: World, settings: dict[str, Any], stack_name: str
 ) -> Iterator[Callable[[Run], None]]:
     """What shows a run that goes on: its time and its hosts, in a terminal."""
+    from rich.text import Text
+
     from cron2aws.cli.world import console
     from cron2aws.report.run import progress_text
 
@@ -71,10 +73,14 @@ def _display(
         yield lambda _: None
         return
     watched = Watched(world)
+
+    def show(run: Run) -> None:
+        elapsed = world.clock.now() - run.started
+        # as it is: brackets in a host's name are no markup
+        status.update(Text(progress_text(stack_name, elapsed, watched.hosts(run.arn))))
+
     with shown_on.status(f"{stack_name}: running") as status:
-        yield lambda run: status.update(
-            progress_text(stack_name, world.clock.now() - run.started, watched.hosts(run.arn))
-        )
+        yield show
 
 
 class Watched:
