@@ -82,15 +82,15 @@ def _stack_hooks() -> Iterator[Hook]:
 
 
 def _execution_hooks(parts: Parts) -> Iterator[Hook]:
-    watching = parts.executions
+    watching, parser_models = parts.executions, "moto.stepfunctions.parser.models"
     # a machine made by a stack must be in the backend that StartExecution reads
     yield Hook(
         owner="moto.stepfunctions.models",
         name="stepfunctions_backends",
-        replace=lambda _: _parser_backends(),
+        replace=lambda _: importlib.import_module(parser_models).stepfunctions_parser_backends,
     )
     yield Hook(
-        owner="moto.stepfunctions.parser.models:StepFunctionsParserBackend",
+        owner=f"{parser_models}:StepFunctionsParserBackend",
         name="start_execution",
         replace=watching.start,
     )
@@ -118,7 +118,7 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
     yield Hook(owner=machines, name="describe_execution", replace=watching.describe)
     # 60 ms for the definition of a task, at its creation and again at each start
     yield Hook(
-        owner="moto.stepfunctions.parser.models:StepFunctionsParserBackend",
+        owner=f"{parser_models}:StepFunctionsParserBackend",
         name="_validate_definition",
         replace=lambda before: staticmethod(judging(before.__func__)),
     )
@@ -150,7 +150,7 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
         f"{_ASL}.component.state.state",
         f"{_ASL}.component.state.wait.wait_function.timestamp",
         f"{_BACKEND}.execution",
-        "moto.stepfunctions.parser.models",
+        parser_models,
     ):
         yield Hook(owner=module, name="datetime", replace=lambda _: watching.datetime_module())
     yield from _pause_hooks(watching)
@@ -222,13 +222,6 @@ def _method(owner: str, name: str, function: Callable[..., Any]) -> Hook:
         return function(*arguments, **named)
 
     return Hook(owner=owner, name=name, replace=lambda _: method)
-
-
-def _parser_backends() -> object:
-    from moto.stepfunctions.parser.models import stepfunctions_parser_backends
-
-    backends: object = stepfunctions_parser_backends
-    return backends
 
 
 def _invoker(parts: Parts) -> Callable[[Any, Any], tuple[str, bool, str]]:
