@@ -14,9 +14,10 @@ from cron2aws.crontab.mark import read_mark
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.replace import LocalCrontabs
 from cron2aws.migration.crontabs import Rewriting
-from cron2aws.migration.cutover import CutOver, stamp
+from cron2aws.migration.cutover import CutOver
 from cron2aws.migration.deploy import Deployer
 from cron2aws.migration.migrate import carry_out
+from cron2aws.migration.moment import stamp
 from cron2aws.migration.rollback import Rollback
 from cron2aws.migration.status import Row, status
 from cron2aws.plan import Deployed, Place, Wish, make_plan

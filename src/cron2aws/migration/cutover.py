@@ -11,55 +11,19 @@ been rewritten just before, so it is read, and only what still stands there as b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.migration.deploy import Failure, together
 from cron2aws.migration.interfaces import Clock, JournalLike, LineEdit, Progress, StackStore
+from cron2aws.migration.moment import HandOver, Move, hand_over_moment, stamp
 from cron2aws.plan import Deployed
 
 EDIT_BEFORE = timedelta(seconds=50)  # the daemon starts a minute's jobs within its first seconds
 LATEST_EDIT = timedelta(seconds=15)  # so that a refused edit leaves time to disable the stacks
 LATEST_START = timedelta(minutes=1)  # EventBridge starts a task at some second of its minute
 LOOK_AGAIN = timedelta(seconds=10)  # is the file still what it was? Early found, early taken back
-UPDATE_SECONDS = 40  # what a stack's updates take, generously
-
-
-@dataclass(frozen=True, kw_only=True)
-class Move:
-    """One entry's hand-over: its stack, and the crontab it stands in."""
-
-    id: str
-    stack_name: str
-    source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandOver:
-    """One moment, what becomes of each stack until then, update by update, and its way back.
-
-    A schedule is enabled only when its machine knows the moment, in an update of its own, and a
-    stack that is disabled again keeps it: within one update the two may change in any order.
-    """
-
-    moment: datetime
-    changes: tuple[Mapping[str, str], ...]
-    undo: Mapping[str, str]
-    if_late: str
-
-
-def hand_over_moment(now: datetime, stacks: int, parallel: int) -> datetime:
-    """The first full minute that leaves time to update `stacks` stacks before the last minute."""
-    rounds = -(-stacks // max(1, parallel))
-    ready = now + timedelta(seconds=rounds * UPDATE_SECONDS) + timedelta(minutes=1)
-    return ready.astimezone(UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as NotBefore and NotAfter take it."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 class CutOver:

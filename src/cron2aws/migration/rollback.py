@@ -8,7 +8,7 @@ from datetime import timedelta
 from threading import Event
 
 from cron2aws.errors import Cron2AwsError
-from cron2aws.migration.cutover import CutOver, Move
+from cron2aws.migration.cutover import CutOver
 from cron2aws.migration.deploy import Failure, together
 from cron2aws.migration.interfaces import (
     Clock,
@@ -18,6 +18,7 @@ from cron2aws.migration.interfaces import (
     RunLog,
     StackStore,
 )
+from cron2aws.migration.moment import Move
 from cron2aws.plan import SETTLED, Deployed
 
 LOOK_AGAIN = timedelta(seconds=5)

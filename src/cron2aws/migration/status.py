@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from cron2aws.migration.cutover import stamp
 from cron2aws.migration.interfaces import RunLike, RunLog
+from cron2aws.migration.moment import stamp
 from cron2aws.plan import Deployed, Place, at_home
 from cron2aws.survey import Survey, Surveyed
 from cron2aws.task.task import TAG_SOURCE, tag_value, told
