@@ -186,17 +186,20 @@ class TestSwitching:
         name = case.stack("backup").id
         assert case.switch(name, ENABLE, "--yes") == 0
         assert [stack.enabled for stack in case.stacks] == [True, False]
-        capsys.readouterr()
+        told = capsys.readouterr()
+        assert told.out.endswith(f"{case.stack('backup').stack_name} is enabled\n")
         assert case.switch(name, ENABLE, "--yes") == 0
         assert "enabled already" in capsys.readouterr().err
         assert case.switch(f"*{case.name}-*", DISABLE, "--yes") == 0
         assert [stack.enabled for stack in case.stacks] == [False, False]
 
-    def test_without_a_yes_it_stays(self, case: Case) -> None:
+    def test_without_a_yes_it_stays(self, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
         case.migrate("--yes")
+        capsys.readouterr()
         with typing("n\n"):
             assert case.switch(case.stack("backup").id, ENABLE) == 0
         assert not case.stack("backup").enabled
+        assert capsys.readouterr().out == ""  # nothing came of it
 
     def test_enabling_takes_back_an_end(self, case: Case) -> None:
         case.migrate("--yes", "--comment-out")

@@ -43,7 +43,7 @@ def switch(world: World, given: dict[str, Any], parameters: Mapping[str, str]) -
         if any(stack.parameters.get(name) != value for name, value in parameters.items())
     ]
     for stack in changing:
-        click.echo(f"{word} {stack.stack_name}")
+        click.echo(f"{word} {stack.stack_name}", err=True)
     if not changing:
         click.echo(f"Nothing to do: {word}d already.", err=True)
         return 0
@@ -53,4 +53,5 @@ def switch(world: World, given: dict[str, Any], parameters: Mapping[str, str]) -
     for stack in changing:
         world.journal.write(word, id=stack.id, stack=stack.stack_name)
         world.stacks.update(stack, parameters)
+        click.echo(f"{stack.stack_name} is {word}d")
     return 0

@@ -83,7 +83,7 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     for back in returns:
         stack = f"delete {back.stack.stack_name}" if back.stack else "no stack"
         line = f"put the line back in {back.source}" if back.source else "no line is marked here"
-        click.echo(f"{back.id}: {stack}, {line}")
+        click.echo(f"{back.id}: {stack}, {line}", err=True)
     if not confirmed(f"Roll {len(returns)} back?", given):
         click.echo("Nothing was changed.", err=True)
         return 0
