@@ -142,6 +142,14 @@ def test_a_delivery_timeout_that_was_not_given_follows_the_schedule(
     assert step.parameters["DeliveryTimeoutSeconds"] == wanted
 
 
+def test_a_delivery_timeout_stays_where_the_deployed_schedule_says_nothing() -> None:
+    found = survey_of(LINE)
+    for told_as in ("", "? ? ? ? ?", "0 3 31 2 *"):
+        stack = deployed_from(found, OriginalSchedule=told_as, DeliveryTimeoutSeconds="60")
+        (step,) = plan_of(found, stack).steps
+        assert step.parameters["DeliveryTimeoutSeconds"] == "60"
+
+
 def test_enable_on_a_deployed_task_is_an_update() -> None:
     found = survey_of(LINE)
     (step,) = plan_of(found, deployed_from(found), asked=wish(enable=True)).steps
