@@ -164,6 +164,7 @@ class Host:
             path = self.tree / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
+        (self.tree / "etc/hostname").write_text("web-1\n")  # a copy is the same host
         self.stacks = SlowStacks(self.clock, self.look, backwards=self.backwards)
         found = sources.survey_of(self.reading(), GIVEN)
         self.ids = {entry.id: (entry.source, entry.entry.line) for entry in found.entries}

@@ -470,21 +470,48 @@ class TestRollback:
             case.rollback()
         assert (case.marks, len(case.stacks)) == (2, 2)
 
-    def test_a_task_of_another_host_with_the_same_line_stays(self, case: Case) -> None:
+    def test_a_task_of_another_host_with_the_same_line_stays(
+        self, case: Case, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         """Same file, same line, same id: the stack's own tag says whose job it runs."""
         case.migrate("--yes", "--comment-out")
-        stack = case.stack("poll")
-        relabel(case, stack, {TAG_HOST: "another-host"})
-        marked = case.tab.read_bytes()
+        for stack in case.stacks:
+            relabel(case, stack, {TAG_HOST: "another-host"})
+        marked, stack = case.tab.read_bytes(), case.stack("poll")
         case.tab.write_bytes(TAB)  # as it still stands on this host
-        for words in ((), (stack.stack_name,), (stack.id,)):
+        for name in (stack.stack_name, stack.id):
             with pytest.raises(SafetyError, match="made for another host: another-host") as no:
-                case.rollback(*words)
+                case.rollback(name)
             assert "--without-lines" in (no.value.fix or "")
+        assert case.rollback() == 0
+        assert "Nothing to roll back" in capsys.readouterr().err
         assert len(case.stacks) == 2
         assert case.rollback(stack.id, "--without-lines") == 0
         case.tab.write_bytes(marked)  # where a line is marked here, it is this host's as well
         assert case.rollback() == 0
+        assert not case.stacks
+
+    def test_a_file_does_not_say_whose_it_is(self, case: Case) -> None:
+        case.migrate("--yes", "--enable", "--only-this-host")
+        with pytest.raises(SafetyError, match="no line here has its mark"):
+            case.rollback()
+        assert case.rollback("--without-lines") == 0
+        assert (len(case.stacks), case.tab.read_bytes()) == (0, TAB)
+
+    def test_a_tree_with_a_host_name_does(self, case: Case, tmp_path: Path) -> None:
+        etc = tmp_path / "tree/etc"
+        etc.mkdir(parents=True)
+        (etc / "hostname").write_text("web-7\n")
+        (etc / "crontab").write_bytes(TAB)
+        tree = str(etc.parent)
+        asked = (tree, "--tag", f"Name={case.name}", "--enable", "--only-this-host", "--yes", *HOST)
+        assert migrate.run(case.world, {}, given(migrate.migrate, *asked)) == 0
+        back = given(rollback.rollback, "--source", tree, "--yes", *HOST)
+        (etc / "hostname").write_text("web-8\n")
+        assert rollback.run(case.world, {}, back) == 0
+        assert len(case.stacks) == 2  # they are web-7's
+        (etc / "hostname").write_text("web-7\n")
+        assert rollback.run(case.world, {}, back) == 0
         assert not case.stacks
 
     def test_a_line_whose_stack_is_gone_while_another_has_its_id_stays(self, case: Case) -> None:
@@ -492,17 +519,14 @@ class TestRollback:
         marked = case.tab.read_bytes()
         gone = case.stack("poll").stack_name
         case.tab.write_bytes(marked.replace(gone.encode(), b"cron2aws-somebody-elses"))
-        with pytest.raises(SafetyError, match="to cron2aws-somebody-elses, which is gone") as no:
+        with pytest.raises(
+            SafetyError, match="to cron2aws-somebody-elses, which is not here"
+        ) as no:
             case.rollback()
         assert f"rollback {gone}" in (no.value.fix or "")
         relabel(case, case.stack("poll"), {TAG_HOST: "another-host"})
         assert case.rollback() == 0  # another host's stack is not this line's
         assert [stack.stack_name for stack in case.stacks] == [gone]
-
-    def test_a_task_that_was_never_handed_over_goes(self, case: Case) -> None:
-        case.migrate("--yes", "--enable", "--only-this-host")
-        assert case.rollback() == 0
-        assert (len(case.stacks), case.tab.read_bytes()) == (0, TAB)
 
     def test_of_two_stacks_with_one_id_the_marked_one_is_its_lines(self, case: Case) -> None:
         case.migrate("--yes", "--comment-out")

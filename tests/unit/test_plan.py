@@ -145,9 +145,9 @@ def test_a_delivery_timeout_that_was_not_given_follows_the_schedule(
 def test_a_delivery_timeout_stays_where_the_deployed_schedule_says_nothing() -> None:
     found = survey_of(LINE)
     for told_as in ("", "? ? ? ? ?", "0 3 31 2 *"):
-        stack = deployed_from(found, OriginalSchedule=told_as, DeliveryTimeoutSeconds="60")
-        (step,) = plan_of(found, stack).steps
-        assert step.parameters["DeliveryTimeoutSeconds"] == "60"
+        stack = deployed_from(found, OriginalSchedule=told_as, DeliveryTimeoutSeconds="3600")
+        (step,) = plan_of(survey_of(LINE.replace("0 3", "* *")), stack).steps
+        assert step.parameters["DeliveryTimeoutSeconds"] == "3600"
 
 
 def test_enable_on_a_deployed_task_is_an_update() -> None:

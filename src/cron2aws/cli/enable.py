@@ -53,5 +53,6 @@ def switch(world: World, given: dict[str, Any], parameters: Mapping[str, str]) -
     for stack in changing:
         world.journal.write(word, id=stack.id, stack=stack.stack_name)
         world.stacks.update(stack, parameters)
+    for stack in changing:  # behind all of them: nobody who reads no more may stop it midway
         click.echo(f"{stack.stack_name} is {word}d")
     return 0

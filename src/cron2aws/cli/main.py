@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import os
@@ -108,8 +109,9 @@ def _report_bug(bug: Exception) -> int:
 
 def _no_space() -> int:
     """A disk is full, as a rule that of the output: nobody's bug."""
-    full = UsageError(what="the output cannot be written", why=os.strerror(errno.ENOSPC))
-    click.echo(f"cron2aws: {full}", err=True)
+    full = UsageError(what="something cannot be written", why=os.strerror(errno.ENOSPC))
+    with contextlib.suppress(OSError):
+        click.echo(f"cron2aws: {full}", err=True)
     # or Python itself would complain at its end, when it flushes
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return full.exit_code

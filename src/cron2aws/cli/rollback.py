@@ -76,7 +76,7 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     found = sources.survey_of(reading, given)
     returns = returns_of(found, world.stacks.deployed(), given["task"], world.place)
     if not given["without_lines"]:
-        check_lines_seen(returns, found)
+        check_lines_seen(returns, found, certain=sources.names_its_host(given["source"]))
     if not returns:
         click.echo("Nothing to roll back.", err=True)
         return 0
@@ -121,13 +121,13 @@ def returns_of(
         stacks = chosen(mine, [name for name in names if name not in lines])
     else:
         marked = [each for each in standing if each in lines]
-        stacks = [stack for stack in mine if stack.id in standing and stack.id not in lines]
+        unmarked = [stack for stack in mine if stack.id in standing and stack.id not in lines]
+        stacks = [stack for stack in unmarked if stack.comes_from(found.host)]
     foreign = {stack.id for stack in deployed} - {stack.id for stack in mine}
+    for each in {*marked, *(stack.id for stack in stacks if stack.id in lines)}:
+        _check(lines[each], foreign, place)
     returns = [_of_line(lines[each], mine, found.host) for each in marked]
     returns += [_of_stack(stack, lines) for stack in stacks]
-    for back in returns:
-        if back.source:
-            _check(lines[back.id], foreign, place)
     each_once = {(back.id, back.stack and back.stack.stack_name): back for back in returns}
     return tuple(each_once.values())
 
@@ -144,7 +144,7 @@ def _of_line(line: Surveyed, mine: Sequence[Deployed], host: str) -> Return:
     others = [name for name, stack in found.items() if stack.comes_from(host)]
     if marked not in found and others:
         raise SafetyError(
-            what=f"{line.source}:{line.entry.line} was handed over to {marked}, which is gone",
+            what=f"{line.source}:{line.entry.line} was handed over to {marked}, which is not here",
             why=f"{', '.join(others)} has the same id, and may run the job when the line is back",
             fix=f"`cron2aws rollback {others[0]}` first",
         )
@@ -161,10 +161,11 @@ def _of_stack(stack: Deployed, lines: Mapping[str, Surveyed]) -> Return:
     return Return(id=stack.id, stack=stack, source=line.source if line and marked else None)
 
 
-def check_lines_seen(returns: Sequence[Return], found: Survey) -> None:
+def check_lines_seen(returns: Sequence[Return], found: Survey, *, certain: bool) -> None:
     """Refuse to delete a stack whose line may stand commented out where nobody looked.
 
-    Two hosts can have the same line in the same file, and so the same id.
+    Two hosts can have the same line in the same file, and so the same id. `certain`: what was
+    read says of which host it is; copies of single files do not.
     """
     from cron2aws.task.task import TAG_SOURCE, tag_value
 
@@ -186,6 +187,15 @@ def check_lines_seen(returns: Sequence[Return], found: Survey) -> None:
                 f"not {found.host}",
                 why="its line may be commented out there, and the job would run nowhere",
                 fix="roll it back on that host, or say --without-lines if no line has its mark",
+            )
+        # NotAfter: a rollback that was cut short has put its line back already
+        if not certain and stack.enabled and not stack.parameters.get("NotAfter"):
+            raise SafetyError(
+                what=f"{stack.stack_name} runs a job, and no line here has its mark",
+                why="a file does not say of which host it is; on that of the stack the line may "
+                "be commented out, and the job would run nowhere",
+                fix="read this host or its file tree, or say --without-lines if no line has its "
+                "mark",
             )
 
 

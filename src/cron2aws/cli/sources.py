@@ -64,6 +64,11 @@ def read_if_any(given: dict[str, Any]) -> Reading:
     return _reading(facts, DIALECTS[facts.dialect], (), None)
 
 
+def names_its_host(named: Sequence[str]) -> bool:
+    """Whether what is read says of which host it is: this host, or a tree with etc/hostname."""
+    return not named or all((Path(name) / "etc/hostname").is_file() for name in named)
+
+
 def read(given: dict[str, Any]) -> Reading:
     """Read what the arguments name; SourceError where something cannot be read."""
     if given["timezone"]:

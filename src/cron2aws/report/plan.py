@@ -152,7 +152,9 @@ def _told(plan: Plan) -> list[RenderableType]:
     for stack in plan.orphans:
         parts += [
             Text(f"orphan: stack {stack.stack_name} has no line any more", style="yellow"),
-            Text(f"  hint: `cron2aws rollback {stack.stack_name}` deletes it"),
+            Text(
+                f"  hint: `cron2aws rollback {stack.stack_name}` deletes it, with --source as here"
+            ),
         ]
     return [*parts, ""] if parts else []
 
