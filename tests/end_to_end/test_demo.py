@@ -19,3 +19,4 @@ def test_the_tour_ends_where_it_began(
         assert part in shown
     assert "succeeded on 1 of 1 hosts" in shown
     assert "files are back, byte for byte" in shown.rstrip().splitlines()[-1]
+    assert list(tmp_path.iterdir()) == []  # no journal, no backups where real ones lie

@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ import click
 
 from cron2aws.cli import migrate, rollback, scan, status
 from cron2aws.cli.world import installed, world_of
+from cron2aws.migration.journal import Journal
 from cron2aws.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -30,7 +32,13 @@ NO_SETTINGS: dict[str, Any] = {}
 def main(hosts: Mapping[str, str] = HOSTS) -> int:
     """Run the tour of these fixtures, each with the Name its tag has; 0 when every byte is back."""
     with tempfile.TemporaryDirectory(prefix="cron2aws-demo-") as folder, Sandbox() as sandbox:
-        world = world_of(NO_SETTINGS, sandbox)
+        state, made = Path(folder) / "state", world_of(NO_SETTINGS, sandbox)
+        # nothing of a tour is worth keeping where real journals and backups lie
+        world = replace(
+            made,
+            journal=Journal(state / "journal.jsonl", made.clock.now),
+            backups=state / "backups",
+        )
         world.topics.deploy(None, successes=None)
         trees = {name: _copy(name, Path(folder)) for name in hosts}
         before = {name: _bytes(tree) for name, tree in trees.items()}
