@@ -63,11 +63,10 @@ class Seen:
     @property
     def told(self) -> str:
         """Which topic was told, and by whom if not by the machine itself."""
-        for told in self.failed:
-            return next(
-                (f"failure, by {by}" for sign, by in OTHERS if told.startswith(sign)), "failure"
-            )
-        return "success" if self.succeeded else "nobody"
+        if not self.failed:
+            return "success" if self.succeeded else "nobody"
+        others = (f"failure, by {by}" for sign, by in OTHERS if self.failed[0].startswith(sign))
+        return next(others, "failure")
 
 
 Harm = Callable[["Stack"], AbstractContextManager[None]]

@@ -486,6 +486,7 @@ holds its line.
 - *told*: the topic, and by whom where it was not the machine itself: the rule of `cfn/topics.yaml`
   for machines that ended without a word, or an alarm: of the task's queue of undelivered starts,
   or of `cfn/topics.yaml` for what did not even get there
+  (moto checks no roles: that of the machine is gone where its calls are refused)
 - *commands sent*: how many times SendCommand was accepted
 - *transitions*: of all executions of the case together, every retry counted, as AWS bills them;
   a scheduled run has two executions, as the first only starts the one named after the minute

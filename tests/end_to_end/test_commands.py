@@ -247,11 +247,15 @@ class TestRunning:
         self, case: Case, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         case.migrate("--yes")
-        case.answers(Scripted(outcomes=(job_outcome(seconds=60),)))
+        working = Scripted(outcomes=(job_outcome(seconds=60),))
+        case.answers(working)
+        assert case.world.sandbox  # brackets are part of a name, no mark-up
+        case.world.sandbox.add_host(stand_in("[b]x", tags={"Name": case.name}, behaviour=working))
         capsys.readouterr()
         with terminal(monkeypatch) as seen:
             assert by_hand.follow(case.world, {}, case.stack("backup").id) == 0
         assert f"{case.name}: InProgress" in seen()
+        assert "[b]x: InProgress" in seen()
         assert "running for 0:00:" in seen()
         assert "InProgress" not in capsys.readouterr().out
 

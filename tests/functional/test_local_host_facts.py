@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cron2aws.hosts.facts import read_dialect, read_timezone
+from cron2aws.hosts.facts import read_dialect, read_name, read_timezone
 
 
 @pytest.mark.parametrize(
@@ -126,3 +126,20 @@ def test_a_link_to_elsewhere_is_read_as_a_copy(tmp_path: Path, zoneinfo: Path) -
     (tmp_path / "etc/zone").write_bytes(TOKYO)
     (tmp_path / "etc/localtime").symlink_to("zone")
     assert read_timezone(tmp_path, zoneinfo).name == "Asia/Tokyo"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("web-1\n", "web-1"),
+        ("# set by cloud-init\n\nweb-1 extra\n", "web-1"),
+        ("# only a comment\n", "folder"),
+        ("", "folder"),
+        (None, "folder"),
+    ],
+)
+def test_the_name_of_a_host(tmp_path: Path, text: str | None, name: str) -> None:
+    (tmp_path / "etc").mkdir()
+    if text is not None:
+        (tmp_path / "etc/hostname").write_text(text)
+    assert read_name(tmp_path, "folder") == name

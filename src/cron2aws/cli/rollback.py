@@ -124,7 +124,7 @@ def returns_of(
         unmarked = [stack for stack in mine if stack.id in standing and stack.id not in lines]
         stacks = [stack for stack in unmarked if stack.comes_from(found.host)]
     foreign = {stack.id for stack in deployed} - {stack.id for stack in mine}
-    for each in {*marked, *(stack.id for stack in stacks if stack.id in lines)}:
+    for each in (*marked, *(stack.id for stack in stacks if stack.id in lines)):
         _check(lines[each], foreign, place)
     returns = [_of_line(lines[each], mine, found.host) for each in marked]
     returns += [_of_stack(stack, lines) for stack in stacks]

@@ -18,6 +18,7 @@ from cron2aws.crontab.dialect import DIALECTS, Dialect
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.errors import SourceError, UsageError
 from cron2aws.findings import Finding
+from cron2aws.hosts.facts import read_name
 from cron2aws.hosts.host import HostFacts, SourceFile
 from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
 from cron2aws.schedule.trigger import TriggerKind
@@ -66,7 +67,7 @@ def read_if_any(given: dict[str, Any]) -> Reading:
 
 def names_its_host(named: Sequence[str]) -> bool:
     """Whether what is read says of which host it is: this host, or a tree with etc/hostname."""
-    return not named or all((Path(name) / "etc/hostname").is_file() for name in named)
+    return all(read_name(Path(name), "") for name in named)
 
 
 def read(given: dict[str, Any]) -> Reading:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from cron2aws.cli.world import World
 
 
+ADDRESS = r'[^@\s"]{1,64}@[^@\s"]{1,255}'
+"""What the parameter Email of cfn/topics.yaml takes, where it is not empty."""
+
+
 @click.command()
 @click.option(
     "--email",
@@ -41,8 +45,7 @@ def topics(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
 
 def refused_address(email: str) -> str | None:
     """Why cfn/topics.yaml would not take it."""
-    plain = re.fullmatch(r'[^@\s"]{1,64}@[^@\s"]{1,255}', email)
-    return None if plain else "it is not an e-mail address"
+    return None if re.fullmatch(ADDRESS, email) else "it is not an e-mail address"
 
 
 def deploy(world: World, given: dict[str, Any]) -> int:

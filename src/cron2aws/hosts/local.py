@@ -35,8 +35,8 @@ def read_facts(root: Path | None, *, dialect: str | None, timezone: str | None) 
     base = root or Path("/")
     daemon = None if dialect else read_dialect(base)
     zone = None if timezone else read_timezone(base, ZONEINFO)
-    name = read_name(base, base.resolve().name) if root else ""
-    name = name or socket.gethostname()
+    here = socket.gethostname()
+    name = read_name(base, base.resolve().name or here) if root else here
     return HostFacts(
         name=name,
         dialect=dialect or (daemon.name if daemon else ""),

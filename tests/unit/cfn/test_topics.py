@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from cron2aws.cli.topics import ADDRESS
 from tests.iam import allowed
-from tests.stack_template import RINGS_FOR_ANY, topics
+from tests.stack_template import RINGS_FOR_ANY, read, topics
 
 FAILED_TOPIC = "arn:aws:sns:eu-west-1:123456789012:a-stack-failed"
 
@@ -62,6 +63,10 @@ def _fits_value(wanted: Any, key: str, event: dict[str, Any]) -> bool:
             return key in event and event[key] != other
         case _:
             return bool(event.get(key) == wanted)
+
+
+def test_the_command_takes_the_addresses_that_the_template_takes() -> None:
+    assert read("topics.yaml")["Parameters"]["Email"]["AllowedPattern"] == f"^({ADDRESS})?$"
 
 
 def test_topics_take_an_address_or_none() -> None:

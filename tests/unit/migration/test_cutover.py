@@ -75,6 +75,14 @@ def test_the_stacks_take_over_at_the_minute_before_which_the_file_is_rewritten()
     assert (source, ids) == (ETC, frozenset({move(0).id, move(1).id}))
 
 
+def test_what_is_waited_for_is_said() -> None:
+    world, progress = World(1), FakeProgress()
+    over = CutOver(world.stacks, world.clock, world.journal, progress, parallel=1)
+    over.to_aws([move(0)], world.edit)
+    until = datetime.fromisoformat(world.parameters(0)["NotBefore"]) - timedelta(seconds=50)
+    assert f"waiting until {stamp(until)} to rewrite the crontabs" in progress.said
+
+
 def test_a_schedule_is_never_enabled_before_its_machine_knows_the_moment() -> None:
     world = World(1)
     world.over.to_aws([move(0)], world.edit)
