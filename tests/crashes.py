@@ -166,7 +166,7 @@ class Host:
             path.write_bytes(data)
         (self.tree / "etc/hostname").write_text("web-1\n")  # a copy is the same host
         self.stacks = SlowStacks(self.clock, self.look, backwards=self.backwards)
-        found = sources.survey_of(self.reading(), GIVEN)
+        found = sources.assessment_of(self.reading(), GIVEN)
         self.ids = {entry.id: (entry.source, entry.entry.line) for entry in found.entries}
         self.look()
 
@@ -206,7 +206,7 @@ class Host:
         """`migrate --comment-out`: how many steps were not done."""
         self.die(death or Death())
         reading = self.reading()
-        found = sources.survey_of(reading, GIVEN)
+        found = sources.assessment_of(reading, GIVEN)
         wish = Wish(target=WEB, options=TaskOptions(), comment_out=True)
         plan = make_plan(found, self.stacks.deployed(), wish, PLACE)
         outcome = carry_out(
@@ -221,7 +221,7 @@ class Host:
         """`rollback`: how many steps were not done."""
         self.die(death or Death())
         reading = self.reading()
-        found = sources.survey_of(reading, GIVEN)
+        found = sources.assessment_of(reading, GIVEN)
         returns = rollback.returns_of(found, self.stacks.deployed(), (), PLACE)
         runs = FakeRuns(self.clock)
         way = Rollback(self.stacks, runs, self.clock, FakeJournal(), FakeProgress(), parallel=1)
@@ -260,7 +260,7 @@ class Host:
 
     def status(self) -> tuple[Row, ...]:
         """What `status` shows now."""
-        found = sources.survey_of(self.reading(), GIVEN)
+        found = sources.assessment_of(self.reading(), GIVEN)
         deployed, runs = self.stacks.deployed(), FakeRuns(self.clock)
         now = self.clock.now()
         return status(found, deployed, runs, lambda _: None, now=now, place=PLACE)

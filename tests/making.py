@@ -1,4 +1,4 @@
-"""Surveys from a few lines of crontab, for the tests of what is made from them."""
+"""Assessments from a few lines of crontab, for the tests of what is made from them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import hashlib
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from cron2aws.assess import HostAssessment, Settings, Tab, Wanted, assess_host
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.reader import read_crontab
-from cron2aws.survey import Settings, Survey, Tab, Wanted, survey
 
 
 def tab_of(text: str, *, path: str = "/etc/crontab", dialect: str = "debian") -> Tab:
@@ -37,10 +37,12 @@ def settings(wanted: Wanted | None = None, *allowed: str, zone: str = "UTC") -> 
     )
 
 
-def survey_of(*texts: str, dialect: str = "debian", how: Settings | None = None) -> Survey:
-    """A survey of system crontabs: /etc/crontab, then /etc/cron.d/1, /etc/cron.d/2, ..."""
+def assessment_of(
+    *texts: str, dialect: str = "debian", how: Settings | None = None
+) -> HostAssessment:
+    """An assessment of system crontabs: /etc/crontab, then /etc/cron.d/1, /etc/cron.d/2, ..."""
     paths = ["/etc/crontab", *(f"/etc/cron.d/{n}" for n in range(1, len(texts)))]
     tabs = [
         tab_of(text, path=path, dialect=dialect) for text, path in zip(texts, paths, strict=True)
     ]
-    return survey(tabs, host="web-1", dialect=DIALECTS[dialect], settings=how or settings())
+    return assess_host(tabs, host="web-1", dialect=DIALECTS[dialect], settings=how or settings())

@@ -25,7 +25,7 @@ from cron2aws.report.status import status_json
 from cron2aws.task.task import Target, TaskOptions
 from tests.fakes import deployed
 from tests.functional.cli import cron2aws
-from tests.making import survey_of
+from tests.making import assessment_of
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -281,16 +281,16 @@ WEB = Target(name="Name", value="web")
 
 
 def test_json_of_a_plan() -> None:
-    survey = survey_of("0 3 13 * 5 root good\n5 * * * * root other\n@reboot root stays\n")
+    assessment = assessment_of("0 3 13 * 5 root good\n5 * * * * root other\n@reboot root stays\n")
     wish = Wish(target=WEB, options=TaskOptions(), comment_out=True)
-    first, second = make_plan(survey, (), wish, PLACE).steps
+    first, second = make_plan(assessment, (), wish, PLACE).steps
     stacks = [
         deployed(first.task.id, {**first.parameters, "RunOn": "one"}, tags=first.task.tags),
         deployed(second.task.id, {"EC2InstanceTagValue": "db"}, tags=second.task.tags),
         deployed("00000000", first.parameters, tags=first.task.tags),
     ]
     wish = replace(wish, options=TaskOptions(run_on="all"))
-    plan = make_plan(survey, stacks, wish, PLACE)
+    plan = make_plan(assessment, stacks, wish, PLACE)
     assert (len(plan.steps), len(plan.kept), len(plan.problems), len(plan.orphans)) == (1, 1, 1, 1)
     check("cron2aws.plan/1", plan_json(plan))
 

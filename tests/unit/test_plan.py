@@ -1,4 +1,4 @@
-"""Steps and problems, from a survey and what is deployed."""
+"""Steps and problems, from an assessment and what is deployed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from types import MappingProxyType
 
 import pytest
 
+from cron2aws.assess import HostAssessment
 from cron2aws.plan import Action, Deployed, Place, Plan, Wish, make_plan
 from cron2aws.plan.tasks import task_of
 from cron2aws.schedule.cron import Reboot
-from cron2aws.survey import Survey
 from cron2aws.task.task import Target, TaskOptions
-from tests.making import survey_of
+from tests.making import assessment_of
 
 PLACE = Place(account="123456789012", region="eu-west-1")
 WEB = Target(name="Name", value="web")
@@ -23,12 +23,12 @@ def wish(**given: object) -> Wish:
     return Wish(target=WEB, options=TaskOptions(), **given)  # type: ignore[arg-type]
 
 
-def plan_of(found: Survey, *stacks: Deployed, asked: Wish | None = None) -> Plan:
+def plan_of(found: HostAssessment, *stacks: Deployed, asked: Wish | None = None) -> Plan:
     return make_plan(found, stacks, asked or wish(), PLACE)
 
 
-def deployed_from(found: Survey, *, enabled: str = "false", **changed: str) -> Deployed:
-    """The stack that a first migrate of the survey's only entry has made."""
+def deployed_from(found: HostAssessment, *, enabled: str = "false", **changed: str) -> Deployed:
+    """The stack that a first migrate of the assessment's only entry has made."""
     (step,) = plan_of(found).steps
     defaults = {"RunOn": "all", "NotBefore": "", "NotAfter": ""}
     parameters = {**defaults, **step.parameters, "Enabled": enabled, **changed}
@@ -42,10 +42,10 @@ def deployed_from(found: Survey, *, enabled: str = "false", **changed: str) -> D
     )
 
 
-def marked(found: Survey, line: str = LINE) -> Survey:
+def marked(found: HostAssessment, line: str = LINE) -> HostAssessment:
     (entry,) = found.entries
     mark = f"# cron2aws:{entry.id} 123456789012/eu-west-1/cron2aws-web-backup-{entry.id} | "
-    return survey_of(mark + line)
+    return assessment_of(mark + line)
 
 
 @pytest.mark.parametrize(
@@ -59,20 +59,20 @@ def marked(found: Survey, line: str = LINE) -> Survey:
 def test_a_new_entry_is_created_disabled_unless_said_otherwise(
     asked: dict[str, bool], enabled: bool, cut_over: bool
 ) -> None:
-    (step,) = plan_of(survey_of(LINE), asked=wish(**asked)).steps
+    (step,) = plan_of(assessment_of(LINE), asked=wish(**asked)).steps
     assert (step.action, step.enabled, step.cut_over) == (Action.CREATE, enabled, cut_over)
     assert step.parameters["Enabled"] == str(enabled).lower()
 
 
 def test_a_deployed_entry_has_nothing_to_do() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     plan = plan_of(found, deployed_from(found))
     assert [step.action for step in plan.steps] == [Action.NOTHING]
     assert plan.work == ()
 
 
 def test_a_final_newline_that_got_lost_is_no_change() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     stack = deployed_from(found)
     script = stack.parameters["Command"]
     assert script != script.rstrip()
@@ -81,7 +81,7 @@ def test_a_final_newline_that_got_lost_is_no_change() -> None:
 
 
 def test_a_deployed_entry_can_still_be_cut_over() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     plan = plan_of(found, deployed_from(found), asked=wish(comment_out=True))
     (step,) = plan.work
     assert (step.action, step.cut_over) == (Action.NOTHING, True)
@@ -89,7 +89,7 @@ def test_a_deployed_entry_can_still_be_cut_over() -> None:
 
 
 def test_a_migrated_line_is_neither_gone_nor_cut_over_again() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     plan = plan_of(
         marked(found), deployed_from(found, enabled="true"), asked=wish(comment_out=True)
     )
@@ -99,9 +99,9 @@ def test_a_migrated_line_is_neither_gone_nor_cut_over_again() -> None:
 
 
 def test_a_changed_schedule_is_an_update_of_what_changed_only() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     stack = deployed_from(found, enabled="true", RunOn="one")
-    (step,) = plan_of(survey_of(LINE.replace("0 3", "5 3")), stack).steps
+    (step,) = plan_of(assessment_of(LINE.replace("0 3", "5 3")), stack).steps
     assert step.action is Action.UPDATE
     assert {change.name for change in step.changes} == {"ScheduleExpression", "OriginalSchedule"}
     assert step.enabled
@@ -109,14 +109,14 @@ def test_a_changed_schedule_is_an_update_of_what_changed_only() -> None:
 
 
 def test_an_option_that_is_given_is_an_update() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     asked = Wish(target=WEB, options=TaskOptions(run_on="one"))
     (step,) = plan_of(found, deployed_from(found), asked=asked).steps
     assert [(c.name, c.before, c.after) for c in step.changes] == [("RunOn", "all", "one")]
 
 
 def test_a_delivery_timeout_once_set_stays() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     stack = deployed_from(found, DeliveryTimeoutSeconds="120")
     assert plan_of(found, stack).work == ()
     asked = Wish(target=WEB, options=TaskOptions(delivery_timeout=30))
@@ -137,27 +137,27 @@ def test_a_delivery_timeout_that_was_not_given_follows_the_schedule(
     before: str, deployed_with: str, after: str, wanted: str
 ) -> None:
     line = "{} root /opt/job\n".format
-    stack = deployed_from(survey_of(line(before)), DeliveryTimeoutSeconds=deployed_with)
-    (step,) = plan_of(survey_of(line(after)), stack).steps
+    stack = deployed_from(assessment_of(line(before)), DeliveryTimeoutSeconds=deployed_with)
+    (step,) = plan_of(assessment_of(line(after)), stack).steps
     assert step.parameters["DeliveryTimeoutSeconds"] == wanted
 
 
 def test_a_delivery_timeout_stays_where_the_deployed_schedule_says_nothing() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     for told_as in ("", "? ? ? ? ?", "0 3 31 2 *"):
         stack = deployed_from(found, OriginalSchedule=told_as, DeliveryTimeoutSeconds="3600")
-        (step,) = plan_of(survey_of(LINE.replace("0 3", "* *")), stack).steps
+        (step,) = plan_of(assessment_of(LINE.replace("0 3", "* *")), stack).steps
         assert step.parameters["DeliveryTimeoutSeconds"] == "3600"
 
 
 def test_enable_on_a_deployed_task_is_an_update() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     (step,) = plan_of(found, deployed_from(found), asked=wish(enable=True)).steps
     assert [(c.name, c.after) for c in step.changes] == [("Enabled", "true")]
 
 
 def test_new_tasks_report_to_the_deployed_topics_and_old_ones_keep_theirs() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     stack = deployed_from(found)
     asked = wish(
         topics=("arn:aws:sns:eu-west-1:123456789012:s", "arn:aws:sns:eu-west-1:123456789012:f")
@@ -171,7 +171,7 @@ def test_new_tasks_report_to_the_deployed_topics_and_old_ones_keep_theirs() -> N
 def test_a_named_topic_beats_the_deployed_one() -> None:
     arn = "arn:aws:sns:eu-west-1:123456789012:mine"
     asked = Wish(target=WEB, options=TaskOptions(failed_topic_arn=arn), topics=("", f"{arn}s"))
-    (step,) = plan_of(survey_of(LINE), asked=asked).steps
+    (step,) = plan_of(assessment_of(LINE), asked=asked).steps
     assert step.parameters["TopicCommandExecutionFailedArn"] == arn
 
 
@@ -183,16 +183,16 @@ def told(plan: Plan) -> str:
 
 
 def test_a_marked_line_without_a_stack_runs_nowhere() -> None:
-    assert "is missing: the job runs nowhere" in told(plan_of(marked(survey_of(LINE))))
+    assert "is missing: the job runs nowhere" in told(plan_of(marked(assessment_of(LINE))))
 
 
 def test_a_marked_line_whose_stack_is_disabled_runs_nowhere() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     assert "is disabled: the job runs nowhere" in told(plan_of(marked(found), deployed_from(found)))
 
 
 def test_a_marked_line_whose_task_has_an_end_was_half_rolled_back() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     stack = deployed_from(found, enabled="true", NotAfter="2026-11-23T10:00:00Z")
     assert "a rollback was cut short" in told(plan_of(marked(found), stack))
     assert plan_of(found, stack).problems == ()
@@ -200,29 +200,29 @@ def test_a_marked_line_whose_task_has_an_end_was_half_rolled_back() -> None:
 
 @pytest.mark.parametrize("place", ["123456789012/eu-west-2", "210987654321/eu-west-1"])
 def test_a_line_that_was_handed_over_elsewhere_is_left_alone(place: str) -> None:
-    (entry,) = survey_of(LINE).entries
+    (entry,) = assessment_of(LINE).entries
     line = f"# cron2aws:{entry.id} {place}/cron2aws-web-backup-{entry.id} | {LINE}"
-    plan = plan_of(survey_of(line))
+    plan = plan_of(assessment_of(line))
     assert "was handed over to account" in told(plan)
     assert str(plan.place) == "account 123456789012, eu-west-1"
 
 
 def test_several_stacks_with_one_id_are_told() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     stack = deployed_from(found)
     twin = replace(stack, stack_name="twin")
     assert f"{stack.stack_name}, twin" in told(plan_of(found, stack, twin))
 
 
 def test_one_entry_under_two_targets_is_refused() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     stack = deployed_from(found, EC2InstanceTagValue="db")
     assert "on Name=db, not on Name=web" in told(plan_of(found, stack))
 
 
 @pytest.mark.parametrize("tag", ["cron2aws:source", "cron2aws:user"])
 def test_a_mark_alone_proves_nothing(tag: str) -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     stack = deployed_from(found)
     forged = replace(stack, tags=MappingProxyType({**stack.tags, tag: "other"}))
     assert "another source or user" in told(plan_of(found, forged))
@@ -230,7 +230,7 @@ def test_a_mark_alone_proves_nothing(tag: str) -> None:
 
 @pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "UPDATE_IN_PROGRESS", "DELETE_FAILED"])
 def test_a_stack_that_takes_no_update_is_told(status: str) -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     stack = replace(deployed_from(found), status=status)
     assert f"is in {status}" in told(plan_of(found, stack))
 
@@ -240,31 +240,31 @@ def test_a_stack_that_takes_no_update_is_told(status: str) -> None:
     [(f"# cron2aws: ignore\n{LINE}", "kept"), (f"{LINE}61 * * * * root x\n", "reviewed")],
 )
 def test_a_stack_of_an_entry_that_is_not_to_be_migrated_is_told(text: str, word: str) -> None:
-    stack = deployed_from(survey_of(LINE))
-    plan = plan_of(survey_of(text), stack)
+    stack = deployed_from(assessment_of(LINE))
+    plan = plan_of(assessment_of(text), stack)
     assert f"to be {word} but has the stack" in told(plan)
 
 
 def test_an_entry_that_stays_has_no_step() -> None:
-    plan = plan_of(survey_of("@reboot root x\n"))
+    plan = plan_of(assessment_of("@reboot root x\n"))
     assert (plan.steps, plan.problems) == ((), ())
     assert [entry.entry.command for entry in plan.kept] == ["x"]
 
 
 def test_a_parameter_that_does_not_fit_is_told_before_anything_is_deployed() -> None:
     asked = Wish(target=Target(name="Name", value='we"b'), options=TaskOptions())
-    assert "EC2InstanceTagValue" in told(plan_of(survey_of(LINE), asked=asked))
+    assert "EC2InstanceTagValue" in told(plan_of(assessment_of(LINE), asked=asked))
 
 
 def test_a_stack_whose_line_is_gone_is_an_orphan() -> None:
-    stack = deployed_from(survey_of(LINE))
-    other = survey_of("0 4 * * * root /opt/other\n")
+    stack = deployed_from(assessment_of(LINE))
+    other = assessment_of("0 4 * * * root /opt/other\n")
     assert plan_of(other, stack).orphans == (stack,)
 
 
 def test_an_orphan_is_only_told_where_its_crontab_was_read_and_its_tag_is_meant() -> None:
-    stack = deployed_from(survey_of(LINE))
-    other = survey_of("0 4 * * * root /opt/other\n")
+    stack = deployed_from(assessment_of(LINE))
+    other = assessment_of("0 4 * * * root /opt/other\n")
     elsewhere = replace(other, tabs=tuple(replace(tab, path="/x") for tab in other.tabs))
     assert plan_of(elsewhere, stack).orphans == ()
     assert plan_of(replace(other, host="web-2"), stack).orphans == ()
@@ -273,20 +273,20 @@ def test_an_orphan_is_only_told_where_its_crontab_was_read_and_its_tag_is_meant(
 
 
 def test_an_entry_that_was_left_out_is_no_orphan() -> None:
-    found = survey_of(LINE)
+    found = assessment_of(LINE)
     stack = deployed_from(found)
     assert plan_of(replace(found, entries=(), left_out=found.entries), stack).orphans == ()
 
 
 def test_a_plan_holds_the_digest_of_every_source() -> None:
-    found = survey_of(LINE, "")
+    found = assessment_of(LINE, "")
     assert [(s.path, s.sha256) for s in plan_of(found).sources] == [
         (tab.path, tab.sha256) for tab in found.tabs
     ]
 
 
 def test_a_task_of_something_without_a_time_is_a_bug() -> None:
-    (entry,) = survey_of(LINE).entries
+    (entry,) = assessment_of(LINE).entries
     broken = replace(entry, entry=replace(entry.entry, timing=Reboot(text="@reboot")))
     with pytest.raises(AssertionError, match=entry.id):
         task_of(broken, "web-1", WEB, TaskOptions())

@@ -14,10 +14,10 @@ from cron2aws.cli.wish import wanted_by, wish_of
 from cron2aws.errors import DecisionNeeded, PartlyApplied, SafetyError
 
 if TYPE_CHECKING:
+    from cron2aws.assess import HostAssessment
     from cron2aws.cli.sources import Reading
     from cron2aws.cli.world import World
     from cron2aws.plan import Plan, Wish
-    from cron2aws.survey import Survey
 
 
 @click.command()
@@ -103,17 +103,17 @@ SILENT = (
 
 def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     """Plan and, unless it is a dry run, ask and carry out; the exit code."""
+    from cron2aws.assess import select
     from cron2aws.cli import sources
     from cron2aws.plan import make_plan
     from cron2aws.report.text import sentence
-    from cron2aws.survey import select
 
     wish = wish_of(given)
     reading = sources.read(given)
     if settings.get("sandbox"):
         reading = sources.copied(reading)
     deployed = world.stacks.deployed()
-    found = sources.survey_of(reading, given, wanted_by(deployed, wish.options))
+    found = sources.assessment_of(reading, given, wanted_by(deployed, wish.options))
     chosen = select(found, given["only"], given["exclude"])
     if None in (wish.options.succeeded_topic_arn, wish.options.failed_topic_arn):
         topics = world.topics.deployed()
@@ -169,7 +169,7 @@ def _show(plan: Plan, settings: dict[str, Any], given: dict[str, Any]) -> None:
         emit(plan_table(plan, style_of(settings, given)), given)
 
 
-def _undecided(found: Survey) -> int:
+def _undecided(found: HostAssessment) -> int:
     for each in found.undecided:
         click.echo(f"review: {each.id} {each.source}:{each.entry.line}", err=True)
     return DecisionNeeded.exit_code

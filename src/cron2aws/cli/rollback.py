@@ -13,10 +13,10 @@ from cron2aws.errors import PartlyApplied, SafetyError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cron2aws.assess import AssessedEntry, HostAssessment
     from cron2aws.cli.world import World
     from cron2aws.migration.rollback import Return
     from cron2aws.plan import Deployed, Place
-    from cron2aws.survey import Survey, Surveyed
 
 
 @click.command()
@@ -73,7 +73,7 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     reading = sources.read_if_any(given)
     if settings.get("sandbox"):
         reading = sources.copied(reading)
-    found = sources.survey_of(reading, given)
+    found = sources.assessment_of(reading, given)
     returns = returns_of(found, world.stacks.deployed(), given["task"], world.place)
     if not given["without_lines"]:
         check_lines_seen(returns, found, certain=sources.names_its_host(given["source"]))
@@ -99,9 +99,9 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
 
 
 def returns_of(
-    found: Survey, deployed: Sequence[Deployed], names: Sequence[str], place: Place
+    found: HostAssessment, deployed: Sequence[Deployed], names: Sequence[str], place: Place
 ) -> tuple[Return, ...]:
-    """What the names mean: stacks, marked lines, or both; without names, the survey's own.
+    """What the names mean: stacks, marked lines, or both; without names, the assessment's own.
 
     SafetyError where a line would come back while its task goes on: in another account or region,
     or as a stack that says it is of another line.
@@ -132,7 +132,7 @@ def returns_of(
     return tuple(each_once.values())
 
 
-def _of_line(line: Surveyed, mine: Sequence[Deployed], host: str) -> Return:
+def _of_line(line: AssessedEntry, mine: Sequence[Deployed], host: str) -> Return:
     """A marked line with its stack, the one that the mark names.
 
     SafetyError where that is gone and this host has another of the line's id: it may run the job.
@@ -151,7 +151,7 @@ def _of_line(line: Surveyed, mine: Sequence[Deployed], host: str) -> Return:
     return Return(id=line.id, stack=found.get(marked or ""), source=line.source)
 
 
-def _of_stack(stack: Deployed, lines: Mapping[str, Surveyed]) -> Return:
+def _of_stack(stack: Deployed, lines: Mapping[str, AssessedEntry]) -> Return:
     """A stack with the line that is marked with its name, if there is one."""
     from cron2aws.migration.rollback import Return
 
@@ -161,7 +161,7 @@ def _of_stack(stack: Deployed, lines: Mapping[str, Surveyed]) -> Return:
     return Return(id=stack.id, stack=stack, source=line.source if line and marked else None)
 
 
-def check_lines_seen(returns: Sequence[Return], found: Survey, *, certain: bool) -> None:
+def check_lines_seen(returns: Sequence[Return], found: HostAssessment, *, certain: bool) -> None:
     """Refuse to delete a stack whose line may stand commented out where nobody looked.
 
     Two hosts can have the same line in the same file, and so the same id. `certain`: what was
@@ -199,7 +199,7 @@ def check_lines_seen(returns: Sequence[Return], found: Survey, *, certain: bool)
             )
 
 
-def _check(line: Surveyed, foreign: set[str], place: Place) -> None:
+def _check(line: AssessedEntry, foreign: set[str], place: Place) -> None:
     from cron2aws.plan import at_home
 
     where, mark = f"{line.source}:{line.entry.line}", line.entry.mark

@@ -29,14 +29,14 @@ def scan(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
 
 
 def run(settings: dict[str, Any], given: dict[str, Any]) -> int:
-    """Show the survey; the exit code."""
+    """Show the assessment; the exit code."""
+    from cron2aws.assess import select
     from cron2aws.cli import sources
     from cron2aws.cli.output import emit, style_of
     from cron2aws.report.scan import scan_json
-    from cron2aws.survey import select
 
     reading = sources.read(given)
-    found = sources.survey_of(reading, given)
+    found = sources.assessment_of(reading, given)
     chosen = select(found, given["only"], given["exclude"])
     if given["output"] == "json":
         emit(scan_json(chosen), given)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cron2aws.assess import HostAssessment, Settings, Tab, Wanted, assess_host
 from cron2aws.cli.zones import checked_zone, resolve_zone
 from cron2aws.crontab.dialect import DIALECTS, Dialect
 from cron2aws.crontab.reader import read_crontab
@@ -22,7 +23,6 @@ from cron2aws.hosts.facts import read_name
 from cron2aws.hosts.host import HostFacts, SourceFile
 from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
 from cron2aws.schedule.trigger import TriggerKind
-from cron2aws.survey import Settings, Survey, Tab, Wanted, survey
 
 if TYPE_CHECKING:
     from cron2aws.hosts.host import Crontabs
@@ -164,13 +164,13 @@ def _copy(file: SourceFile, folder: Path) -> SourceFile:
     return replace(file, location=copy)
 
 
-def survey_of(
+def assessment_of(
     reading: Reading, given: dict[str, Any], wanted: Callable[[str], Wanted] | None = None
-) -> Survey:
+) -> HostAssessment:
     """Judge every entry of a reading as the options say."""
     kind = TriggerKind(given.get("trigger") or "scheduler")
     asked = Wanted(kind=kind, prefer_rate=bool(given.get("prefer_rate")))
-    return survey(
+    return assess_host(
         reading.tabs,
         host=reading.host,
         dialect=reading.dialect,

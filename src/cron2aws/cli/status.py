@@ -44,7 +44,7 @@ def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
 
     reading = sources.read_if_any(given)
     deployed = world.stacks.deployed()
-    found = sources.survey_of(reading, given, wanted_by(deployed, TaskOptions()))
+    found = sources.assessment_of(reading, given, wanted_by(deployed, TaskOptions()))
     now = world.clock.now()
     rows = rows_of(
         found,

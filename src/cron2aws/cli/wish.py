@@ -9,8 +9,8 @@ from cron2aws.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cron2aws.assess import Wanted
     from cron2aws.plan import Deployed, Wish
-    from cron2aws.survey import Wanted
     from cron2aws.task.task import Target, TaskOptions
 
 OUTPUTS = ("OutputLogGroup", "OutputS3Bucket")
@@ -72,8 +72,8 @@ def target_of(tag: str) -> Target:
 
 def wanted_by(deployed: Sequence[Deployed], asked: TaskOptions) -> Callable[[str], Wanted]:
     """How each entry is to be triggered: as asked for, else as it is deployed."""
+    from cron2aws.assess import Wanted
     from cron2aws.schedule.trigger import TriggerKind
-    from cron2aws.survey import Wanted
 
     parameters = {stack.id: stack.parameters for stack in deployed}
 

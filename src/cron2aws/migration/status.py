@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cron2aws.assess import AssessedEntry, HostAssessment
 from cron2aws.migration.interfaces import RunLike, RunLog
 from cron2aws.migration.moment import stamp
 from cron2aws.plan import Deployed, Place, at_home
-from cron2aws.survey import Survey, Surveyed
 from cron2aws.task.task import TAG_SOURCE, tag_value, told
 
 
@@ -52,7 +52,7 @@ class Row:
 
 
 def standing_of(
-    stack: Deployed | None, entry: Surveyed | None, *, seen: bool, now: datetime
+    stack: Deployed | None, entry: AssessedEntry | None, *, seen: bool, now: datetime
 ) -> Standing:
     """`seen`: the crontab that the stack names was read."""
     if stack is None:
@@ -78,7 +78,7 @@ def _runs(stack: Deployed, now: datetime) -> bool:
 
 
 def status(
-    survey: Survey,
+    assessment: HostAssessment,
     deployed: Iterable[Deployed],
     runs: RunLog,
     next_run: Callable[[Deployed], datetime | None],
@@ -87,8 +87,8 @@ def status(
     place: Place,
 ) -> tuple[Row, ...]:
     """A row for each stack of ours and for each marked line whose stack is missing."""
-    entries = {entry.id: entry for entry in survey.entries}
-    read = {tag_value(tab.path) for tab in survey.tabs}
+    entries = {entry.id: entry for entry in assessment.entries}
+    read = {tag_value(tab.path) for tab in assessment.tabs}
     stacks = tuple(deployed)
     rows = [
         _of_stack(
@@ -96,7 +96,7 @@ def status(
             entries.get(stack.id),
             runs,
             next_run,
-            seen=stack.tags.get(TAG_SOURCE) in read and stack.comes_from(survey.host),
+            seen=stack.tags.get(TAG_SOURCE) in read and stack.comes_from(assessment.host),
             now=now,
         )
         for stack in stacks
@@ -121,7 +121,7 @@ def status(
 
 def _of_stack(
     stack: Deployed,
-    entry: Surveyed | None,
+    entry: AssessedEntry | None,
     runs: RunLog,
     next_run: Callable[[Deployed], datetime | None],
     *,

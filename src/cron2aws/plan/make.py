@@ -1,4 +1,4 @@
-"""Making a plan: a survey, what is deployed and a wish become steps, or problems.
+"""Making a plan: an assessment, what is deployed and a wish become steps, or problems.
 
 Pure, so that a dry run and a real run cannot differ.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
+from cron2aws.assess import AssessedEntry, Decision, HostAssessment
 from cron2aws.plan.tasks import task_of, wanted_parameters
 from cron2aws.plan.values import (
     SETTLED,
@@ -21,7 +22,6 @@ from cron2aws.plan.values import (
     Step,
     Wish,
 )
-from cron2aws.survey import Decision, Survey, Surveyed
 from cron2aws.task.task import TAG_SOURCE, Target, Task, tag_value
 from cron2aws.task.template import too_long, violations
 
@@ -29,17 +29,19 @@ WRONG_OPTION = "give another value for the option, or change the stack's paramet
 TOO_MUCH = "put a long command into a script on the hosts, and let the crontab call it"
 
 
-def make_plan(survey: Survey, deployed: Iterable[Deployed], wish: Wish, place: Place) -> Plan:
-    """The plan for a survey."""
+def make_plan(
+    assessment: HostAssessment, deployed: Iterable[Deployed], wish: Wish, place: Place
+) -> Plan:
+    """The plan for an assessment."""
     by_id: dict[str, list[Deployed]] = {}
     for stack in deployed:
         by_id.setdefault(stack.id, []).append(stack)
     steps: list[Step] = []
     problems: list[Problem] = []
-    kept: list[Surveyed] = []
-    for entry in survey.entries:
+    kept: list[AssessedEntry] = []
+    for entry in assessment.entries:
         outcome = _ambiguous(entry, by_id, place) or _judge(
-            entry, next(iter(by_id.get(entry.id, ())), None), wish, survey.host
+            entry, next(iter(by_id.get(entry.id, ())), None), wish, assessment.host
         )
         if isinstance(outcome, Step):
             steps.append(outcome)
@@ -47,42 +49,42 @@ def make_plan(survey: Survey, deployed: Iterable[Deployed], wish: Wish, place: P
             problems.append(outcome)
         else:
             kept.append(entry)
-    standing = {entry.id for entry in (*survey.entries, *survey.left_out)}
+    standing = {entry.id for entry in (*assessment.entries, *assessment.left_out)}
     return Plan(
-        host=survey.host,
+        host=assessment.host,
         place=place,
         target=wish.target,
-        sources=tuple(Source(path=tab.path, sha256=tab.sha256) for tab in survey.tabs),
+        sources=tuple(Source(path=tab.path, sha256=tab.sha256) for tab in assessment.tabs),
         steps=tuple(steps),
         kept=tuple(kept),
         problems=tuple(problems),
-        orphans=_orphans(survey, itertools.chain(*by_id.values()), standing, wish.target),
+        orphans=_orphans(assessment, itertools.chain(*by_id.values()), standing, wish.target),
     )
 
 
 def _orphans(
-    survey: Survey, stacks: Iterable[Deployed], standing: set[str], target: Target
+    assessment: HostAssessment, stacks: Iterable[Deployed], standing: set[str], target: Target
 ) -> tuple[Deployed, ...]:
     # only a source that was read can tell that an entry is gone from it
-    read = {tag_value(tab.path) for tab in survey.tabs}
+    read = {tag_value(tab.path) for tab in assessment.tabs}
     return tuple(
         stack
         for stack in stacks
         if stack.id not in standing
         and stack.target == target
-        and stack.comes_from(survey.host)
+        and stack.comes_from(assessment.host)
         and stack.tags.get(TAG_SOURCE) in read
     )
 
 
-def at_home(entry: Surveyed, place: Place) -> bool:
+def at_home(entry: AssessedEntry, place: Place) -> bool:
     """Whether a commented-out line's mark names this account and region, not others."""
     mark = entry.entry.mark
     return mark is None or (mark.account, mark.region) == (place.account, place.region)
 
 
 def _ambiguous(
-    entry: Surveyed, by_id: Mapping[str, Sequence[Deployed]], place: Place
+    entry: AssessedEntry, by_id: Mapping[str, Sequence[Deployed]], place: Place
 ) -> Problem | None:
     mark, stacks = entry.entry.mark, by_id.get(entry.id, ())
     if mark and not at_home(entry, place):
@@ -100,7 +102,9 @@ def _ambiguous(
     return None
 
 
-def _judge(entry: Surveyed, stack: Deployed | None, wish: Wish, host: str) -> Step | Problem | None:
+def _judge(
+    entry: AssessedEntry, stack: Deployed | None, wish: Wish, host: str
+) -> Step | Problem | None:
     if problem := _ownership(entry, stack, wish):
         return problem
     if entry.decision is not Decision.MIGRATE:
@@ -116,7 +120,7 @@ def _judge(entry: Surveyed, stack: Deployed | None, wish: Wish, host: str) -> St
     return step
 
 
-def _ownership(entry: Surveyed, stack: Deployed | None, wish: Wish) -> Problem | None:
+def _ownership(entry: AssessedEntry, stack: Deployed | None, wish: Wish) -> Problem | None:
     if stack is None:
         if entry.entry.mark is None:
             return None
@@ -162,11 +166,11 @@ def _ownership(entry: Surveyed, stack: Deployed | None, wish: Wish) -> Problem |
     return None
 
 
-def _problem(entry: Surveyed, what: str, fix: str) -> Problem:
+def _problem(entry: AssessedEntry, what: str, fix: str) -> Problem:
     return Problem(id=entry.id, what=what, fix=fix, source=entry.source, line=entry.entry.line)
 
 
-def _kept(entry: Surveyed, stack: Deployed | None) -> Problem | None:
+def _kept(entry: AssessedEntry, stack: Deployed | None) -> Problem | None:
     if stack is None:
         return None
     return _problem(
@@ -177,7 +181,7 @@ def _kept(entry: Surveyed, stack: Deployed | None) -> Problem | None:
     )
 
 
-def _creation(entry: Surveyed, task: Task, wish: Wish) -> Step:
+def _creation(entry: AssessedEntry, task: Task, wish: Wish) -> Step:
     return Step(
         action=Action.CREATE,
         task=task,
@@ -191,7 +195,7 @@ def _creation(entry: Surveyed, task: Task, wish: Wish) -> Step:
     )
 
 
-def _update(entry: Surveyed, task: Task, stack: Deployed, wish: Wish) -> Step:
+def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> Step:
     wanted = wanted_parameters(task, stack, wish.options)
     enabled = stack.enabled or (wish.enable and not wish.comment_out)
     changes = tuple(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from cron2aws.assess import AssessedEntry
 from cron2aws.plan.values import Deployed
 from cron2aws.schedule.cron import CronSchedule, parse_expression
 from cron2aws.schedule.fields import DEBIAN
-from cron2aws.survey import Surveyed
 from cron2aws.task.task import (
     Origin,
     Target,
@@ -41,7 +41,7 @@ def _usual_delivery(stack: Deployed) -> str | None:
     return str(delivery_timeout(shortest_interval(timing)))
 
 
-def task_of(entry: Surveyed, host: str, target: Target, options: TaskOptions) -> Task:
+def task_of(entry: AssessedEntry, host: str, target: Target, options: TaskOptions) -> Task:
     """The task of an entry that is to be migrated."""
     job = entry.entry
     if entry.script is None or not isinstance(job.timing, CronSchedule):

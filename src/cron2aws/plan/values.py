@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from cron2aws.survey import Surveyed
+from cron2aws.assess import AssessedEntry
 from cron2aws.task.task import (
     TAG_HOST,
     TAG_SOURCE,
@@ -146,7 +146,7 @@ class Plan:
     target: Target
     sources: tuple[Source, ...]
     steps: tuple[Step, ...]
-    kept: tuple[Surveyed, ...]
+    kept: tuple[AssessedEntry, ...]
     problems: tuple[Problem, ...]
     orphans: tuple[Deployed, ...]
 

@@ -1,17 +1,17 @@
-"""A survey as the JSON of `cron2aws.scan/1`."""
+"""An assessment as the JSON of `cron2aws.scan/1`."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from cron2aws.assess import AssessedEntry, HostAssessment, Tab
 from cron2aws.crontab.items import Unreadable
 from cron2aws.report.conversion import conversion_json, finding_json
-from cron2aws.survey import Survey, Surveyed, Tab
 
 SCHEMA = "cron2aws.scan/1"
 
 
-def scan_json(survey: Survey) -> dict[str, Any]:
+def scan_json(assessment: HostAssessment) -> dict[str, Any]:
     """The document of docs/reference/json.md; secrets stand verbatim in it.
 
     Its entries are an iterator: each is made when it is written.
@@ -19,15 +19,15 @@ def scan_json(survey: Survey) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "host": {
-            "name": survey.host,
-            "dialect": survey.dialect,
-            "timezone": survey.timezone,
-            "findings": [finding_json(finding) for finding in survey.findings],
+            "name": assessment.host,
+            "dialect": assessment.dialect,
+            "timezone": assessment.timezone,
+            "findings": [finding_json(finding) for finding in assessment.findings],
         },
-        "sources": [_source_json(tab) for tab in survey.tabs],
-        "entries": map(_entry_json, survey.entries),
-        "unreadable": [_unreadable_json(path, line) for path, line in survey.unreadable],
-        "summary": survey.summary,
+        "sources": [_source_json(tab) for tab in assessment.tabs],
+        "entries": map(_entry_json, assessment.entries),
+        "unreadable": [_unreadable_json(path, line) for path, line in assessment.unreadable],
+        "summary": assessment.summary,
     }
 
 
@@ -42,7 +42,7 @@ def _source_json(tab: Tab) -> dict[str, Any]:
     }
 
 
-def _entry_json(each: Surveyed) -> dict[str, Any]:
+def _entry_json(each: AssessedEntry) -> dict[str, Any]:
     entry = each.entry
     return {
         "id": each.id,

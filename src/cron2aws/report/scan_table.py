@@ -1,4 +1,4 @@
-"""A survey as tables for people, secrets masked."""
+"""An assessment as tables for people, secrets masked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections import Counter
 from rich.console import RenderableType
 from rich.text import Text
 
+from cron2aws.assess import AssessedEntry, HostAssessment, Tab
 from cron2aws.findings import Level
+from cron2aws.lint.secrets import mask
 from cron2aws.report.text import (
     LEVEL_STYLE,
     VERDICT_STYLE,
@@ -18,39 +20,37 @@ from cron2aws.report.text import (
     table,
     text_of,
 )
-from cron2aws.survey import Survey, Surveyed, Tab
-from cron2aws.task.secrets import mask
 
 LONGEST_LINE = 100  # of what the daemon could not read, which may be anything
 
 
-def scan_table(survey: Survey, style: Style) -> str:
+def scan_table(assessment: HostAssessment, style: Style) -> str:
     """Entries, findings and a summary for people, secrets masked."""
     parts: list[RenderableType] = [
         Text(
-            f"{printable(survey.host)} · {survey.dialect} · {survey.timezone} · "
-            f"{sentence(len(survey.tabs), 'crontab')}",
+            f"{printable(assessment.host)} · {assessment.dialect} · {assessment.timezone} · "
+            f"{sentence(len(assessment.tabs), 'crontab')}",
             style="bold",
         ),
         "",
     ]
-    for tab in survey.tabs:
-        parts += _tab(tab, survey)
-    parts += _findings(survey)
-    parts.append(_summary(survey))
+    for tab in assessment.tabs:
+        parts += _tab(tab, assessment)
+    parts += _findings(assessment)
+    parts.append(_summary(assessment))
     return text_of(*parts, style=style)
 
 
-def _tab(tab: Tab, survey: Survey) -> list[RenderableType]:
+def _tab(tab: Tab, assessment: HostAssessment) -> list[RenderableType]:
     kind = "system" if tab.system else "user"
     head = Text(f"{printable(tab.path)} ({kind} crontab, {sentence(tab.lines, 'line')})")
     if not tab.loaded:
         head.append("  the daemon ignores this whole file", style="bold red")
-    entries = [entry for entry in survey.entries if entry.source == tab.path]
+    entries = [entry for entry in assessment.entries if entry.source == tab.path]
     return [head, _entries(entries) if entries else Text("  no job lines", style="dim"), ""]
 
 
-def _entries(entries: list[Surveyed]) -> RenderableType:
+def _entries(entries: list[AssessedEntry]) -> RenderableType:
     made = table("line", "id!", "schedule!", "user", "command", "becomes", "verdict", "decision")
     for each in entries:
         entry = each.entry
@@ -70,7 +70,7 @@ def _entries(entries: list[Surveyed]) -> RenderableType:
     return made
 
 
-def _trigger(each: Surveyed, number: int) -> str:
+def _trigger(each: AssessedEntry, number: int) -> str:
     trigger = each.conversion.triggers[number]
     guard = ""
     if trigger.guard:
@@ -78,11 +78,11 @@ def _trigger(each: Surveyed, number: int) -> str:
     return f"{trigger.expression} {trigger.timezone}{guard}"
 
 
-def _findings(survey: Survey) -> list[RenderableType]:
-    rows = [(survey.host, finding) for finding in survey.findings]
-    for tab in survey.tabs:
+def _findings(assessment: HostAssessment) -> list[RenderableType]:
+    rows = [(assessment.host, finding) for finding in assessment.findings]
+    for tab in assessment.tabs:
         rows += [(tab.path, finding) for finding in tab.findings]
-    for each in survey.entries:
+    for each in assessment.entries:
         where = f"{each.source}:{each.entry.line}"
         rows += [(where, finding) for finding in each.findings]
     made = table("where", "code", "level", "what", "what to do", title="Findings")
@@ -98,7 +98,7 @@ def _findings(survey: Survey) -> list[RenderableType]:
             Text(f"{finding.title}: {printable(mask(finding.detail))}"),
             Text(finding.help),
         )
-    for path, line in survey.unreadable:
+    for path, line in assessment.unreadable:
         made.add_row(
             Text(printable(f"{path}:{line.line}")),
             line.code,
@@ -117,9 +117,9 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}..."
 
 
-def _summary(survey: Survey) -> Text:
-    counts = survey.summary
-    decisions = Counter(each.decision.value for each in survey.entries if not each.migrated)
+def _summary(assessment: HostAssessment) -> Text:
+    counts = assessment.summary
+    decisions = Counter(each.decision.value for each in assessment.entries if not each.migrated)
     told = ", ".join(f"{counts[name]} {name}" for name in ("exact", "differs", "never", "refused"))
     line = f"{sentence(counts['entries'], 'entry', 'entries')}: {told}"
     if counts["unreadable"]:

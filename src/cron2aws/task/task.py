@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from cron2aws.lint.secrets import mask
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.trigger import Trigger, TriggerKind
-from cron2aws.task.secrets import mask
 
 TAG_ID = "cron2aws:id"
 TAG_SOURCE = "cron2aws:source"

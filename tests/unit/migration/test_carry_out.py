@@ -15,7 +15,7 @@ from cron2aws.migration.migrate import Outcome, carry_out
 from cron2aws.plan import Place, Plan, Wish, make_plan
 from cron2aws.task.task import Target, TaskOptions
 from tests.fakes import FakeClock, FakeJournal, FakeProgress, FakeStacks
-from tests.making import survey_of
+from tests.making import assessment_of
 
 ETC = "/etc/crontab"
 TEXT = "0 3 * * * root /opt/a\n0 4 * * * root /opt/b\n"
@@ -46,7 +46,7 @@ class Case:
         self.stacks = FakeStacks(self.clock)
         self.files = Files()
         self.journal = FakeJournal()
-        self.found = survey_of(TEXT)
+        self.found = assessment_of(TEXT)
 
     def plan(self, *, comment_out: bool) -> Plan:
         target = Target(name="Name", value="web")

@@ -12,7 +12,7 @@ from cron2aws.migration.deploy import Deployer, together
 from cron2aws.plan import Place, Plan, Wish, make_plan
 from cron2aws.task.task import Target, TaskOptions
 from tests.fakes import FakeClock, FakeJournal, FakeProgress, FakeStacks, deployed
-from tests.making import survey_of
+from tests.making import assessment_of
 
 LINES = "0 3 * * * root /opt/a\n0 4 * * * root /opt/b\n0 5 * * * root /opt/c\n"
 
@@ -20,7 +20,7 @@ LINES = "0 3 * * * root /opt/a\n0 4 * * * root /opt/b\n0 5 * * * root /opt/c\n"
 def plan_for(stacks: FakeStacks, lines: str = LINES) -> Plan:
     wish = Wish(target=Target(name="Name", value="web"), options=TaskOptions())
     place = Place(account="123456789012", region="eu-west-1")
-    return make_plan(survey_of(lines), stacks.deployed(), wish, place)
+    return make_plan(assessment_of(lines), stacks.deployed(), wish, place)
 
 
 class Case:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from cron2aws.assess import HostAssessment
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SafetyError, SourceError
 from cron2aws.hosts.local import read_file
 from cron2aws.hosts.replace import LocalCrontabs
 from cron2aws.migration.crontabs import Rewriting
 from cron2aws.plan import Place, Step, Wish, make_plan
-from cron2aws.survey import Survey
 from cron2aws.task.task import Target, TaskOptions
-from tests.making import survey_of
+from tests.making import assessment_of
 
 PLACE = Place(account="123456789012", region="eu-west-1")
 TEXT = "A=b\n\n0 3 * * * root /opt/a\n  0 4\t* * * root /opt/b  \n# end\n"
@@ -26,7 +26,7 @@ class Case:
     def __init__(self, folder: Path) -> None:
         self.file = folder / "crontab"
         self.file.write_text(TEXT)
-        self.found: Survey = survey_of(TEXT)
+        self.found: HostAssessment = assessment_of(TEXT)
         wish = Wish(
             target=Target(name="Name", value="web"), options=TaskOptions(), comment_out=True
         )

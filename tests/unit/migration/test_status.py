@@ -8,17 +8,17 @@ from types import MappingProxyType
 
 import pytest
 
+from cron2aws.assess import HostAssessment
 from cron2aws.migration.status import BAD, Row, Standing, standing_of, status
 from cron2aws.plan import Deployed, Place
-from cron2aws.survey import Survey
 from cron2aws.task.task import TAG_HOST, TAG_ID, TAG_SOURCE
 from tests.fakes import START, FakeClock, FakeRuns, deployed
-from tests.making import survey_of
+from tests.making import assessment_of
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 PLACE = Place(account="123456789012", region="eu-west-1")
 LINE = "0 3 * * * root /opt/backup\n"
-(ID,) = (entry.id for entry in survey_of(LINE).entries)
+(ID,) = (entry.id for entry in assessment_of(LINE).entries)
 MARKED = f"# cron2aws:{ID} 123456789012/eu-west-1/stack | {LINE}"
 OTHER_REGION = MARKED.replace("eu-west-1", "eu-west-2")
 GONE = "0 4 * * * root /opt/other\n"
@@ -64,21 +64,21 @@ def stack(parameters: dict[str, str], state: str = "CREATE_COMPLETE") -> Deploye
 def test_standings(
     parameters: dict[str, str] | None, state: str, text: str | None, seen: bool, expected: str
 ) -> None:
-    entry = survey_of(text).entries[0] if text else None
+    entry = assessment_of(text).entries[0] if text else None
     found = stack(parameters, state) if parameters else None
     standing = standing_of(found, entry, seen=seen, now=NOW)
     assert standing.value == expected
     assert (standing in BAD) is (expected in {"runs nowhere", "runs twice", "stack is broken"})
 
 
-def rows(found: Survey, *stacks: Deployed) -> tuple[Row, ...]:
+def rows(found: HostAssessment, *stacks: Deployed) -> tuple[Row, ...]:
     runs = FakeRuns(FakeClock())
     runs.ends[f"machine-{ID}"] = START
     return status(found, stacks, runs, lambda _: NOW, now=NOW, place=PLACE)
 
 
 def test_a_task_and_its_line_are_one_row() -> None:
-    (row,) = rows(survey_of(f"A=b\n{MARKED}"), stack(ON))
+    (row,) = rows(assessment_of(f"A=b\n{MARKED}"), stack(ON))
     assert (row.id, row.source, row.line, row.schedule) == (ID, "/etc/crontab", 2, "0 3 * * *")
     assert row.standing is Standing.OK
     assert not row.is_bad
@@ -86,23 +86,23 @@ def test_a_task_and_its_line_are_one_row() -> None:
 
 
 def test_a_task_whose_line_is_not_there_tells_where_it_was() -> None:
-    (row,) = rows(survey_of(GONE), stack(OFF))
+    (row,) = rows(assessment_of(GONE), stack(OFF))
     assert (row.source, row.line, row.standing) == ("/etc/crontab", 1, Standing.ORPHAN)
     assert row.next is None
     for other in ({TAG_SOURCE: "/x"}, {TAG_HOST: "web-2"}):
         elsewhere = replace(stack(ON), tags=MappingProxyType({**stack(ON).tags, **other}))
-        (row,) = rows(survey_of(GONE), elsewhere)
+        (row,) = rows(assessment_of(GONE), elsewhere)
         assert row.standing is Standing.UNSEEN
 
 
 def test_a_task_that_has_ended_has_no_next_run() -> None:
-    (row,) = rows(survey_of(MARKED), stack(ENDED))
+    (row,) = rows(assessment_of(MARKED), stack(ENDED))
     assert (row.next, row.is_bad) == (None, True)
 
 
 def test_a_stack_made_by_hand_tells_what_it_can() -> None:
     bare = replace(stack({"SourceLine": "by hand"}), outputs=MappingProxyType({}))
-    (row,) = rows(survey_of(GONE), bare)
+    (row,) = rows(assessment_of(GONE), bare)
     assert (row.source, row.line, row.schedule, row.last) == ("", None, "", None)
 
 
@@ -111,7 +111,7 @@ def test_a_stack_made_by_hand_tells_what_it_can() -> None:
     [(MARKED, [Standing.NOWHERE]), (OTHER_REGION, [Standing.ELSEWHERE]), (LINE, [])],
 )
 def test_a_marked_line_without_a_stack_has_a_row(text: str, expected: list[Standing]) -> None:
-    found = rows(survey_of(text))
+    found = rows(assessment_of(text))
     assert [row.standing for row in found] == expected
     assert all(row.stack is None and row.line == 1 for row in found)
 
@@ -119,7 +119,7 @@ def test_a_marked_line_without_a_stack_has_a_row(text: str, expected: list[Stand
 def test_rows_stand_as_the_lines_do() -> None:
     text = f"{MARKED}0 5 * * * root z\n{MARKED.replace(ID, 'ffffffff')}"
     other = replace(stack(ON), id="00000000", parameters=MappingProxyType({"SourceLine": "/a:9"}))
-    found = rows(survey_of(text), other, stack(ON))
+    found = rows(assessment_of(text), other, stack(ON))
     assert [(row.source, row.line) for row in found] == [
         ("/a", 9),
         ("/etc/crontab", 1),
@@ -129,7 +129,7 @@ def test_rows_stand_as_the_lines_do() -> None:
 
 def test_two_stacks_of_one_line_are_two_rows() -> None:
     twin = replace(stack(OFF), stack_name="twin")
-    assert [row.standing for row in rows(survey_of(LINE), stack(ON), twin)] == [
+    assert [row.standing for row in rows(assessment_of(LINE), stack(ON), twin)] == [
         Standing.BOTH,
         Standing.DISABLED,
     ]

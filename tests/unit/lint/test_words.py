@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cron2aws.task.words import Redirection, simple_commands, unfinished
+from cron2aws.lint.words import Redirection, simple_commands, unfinished
 
 
 @pytest.mark.parametrize(

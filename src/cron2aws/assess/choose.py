@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from cron2aws.survey.values import Survey, Surveyed
+from cron2aws.assess.values import AssessedEntry, HostAssessment
 
 
-def select(found: Survey, only: Sequence[str], exclude: Sequence[str]) -> Survey:
-    """The survey with the entries chosen by id, or by a glob on source, user or command."""
+def select(found: HostAssessment, only: Sequence[str], exclude: Sequence[str]) -> HostAssessment:
+    """The assessment with the entries chosen by id, or by a glob on source, user or command."""
 
-    def is_chosen(each: Surveyed) -> bool:
+    def is_chosen(each: AssessedEntry) -> bool:
         wanted = not only or any(matches(each, pattern) for pattern in only)
         return wanted and not any(matches(each, pattern) for pattern in exclude)
 
@@ -23,7 +23,7 @@ def select(found: Survey, only: Sequence[str], exclude: Sequence[str]) -> Survey
     )
 
 
-def matches(each: Surveyed, pattern: str) -> bool:
+def matches(each: AssessedEntry, pattern: str) -> bool:
     """Whether `pattern` is the entry's id or a glob on its source, user or command."""
     fields = (each.source, each.entry.user, each.entry.command)
     return each.id == pattern or any(fnmatchcase(value, pattern) for value in fields)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from cron2aws.assess import AssessedEntry, Decision, Wanted, matches, select
 from cron2aws.schedule.trigger import TriggerKind
-from cron2aws.survey import Decision, Surveyed, Wanted, matches, select
-from tests.making import settings, survey_of, tab_of
+from tests.making import assessment_of, settings, tab_of
 
 IGNORED = "# cron2aws: ignore\n"
 
 
-def only(text: str, dialect: str = "debian") -> Surveyed:
-    (entry,) = survey_of(text, dialect=dialect).entries
+def only(text: str, dialect: str = "debian") -> AssessedEntry:
+    (entry,) = assessment_of(text, dialect=dialect).entries
     return entry
 
 
@@ -54,9 +54,9 @@ def test_a_script_that_does_not_fit_is_told_with_its_size() -> None:
 
 def test_cron_tz_moves_the_entries_below_it_in_cronie_only() -> None:
     text = "0 1 * * * root a\nCRON_TZ=Asia/Tokyo\n0 2 * * * root b\n"
-    zones = [entry.timezone for entry in survey_of(text, dialect="cronie").entries]
+    zones = [entry.timezone for entry in assessment_of(text, dialect="cronie").entries]
     assert zones == ["UTC", "Asia/Tokyo"]
-    zones = [entry.timezone for entry in survey_of(text, dialect="debian").entries]
+    zones = [entry.timezone for entry in assessment_of(text, dialect="debian").entries]
     assert zones == ["UTC", "UTC"]
 
 
@@ -67,14 +67,14 @@ def test_an_unknown_cron_tz_means_utc() -> None:
 
 def test_a_trigger_can_be_asked_for() -> None:
     how = settings(Wanted(kind=TriggerKind.RULE), zone="Asia/Tokyo")
-    (entry,) = survey_of("0 3 * * * root a\n", how=how).entries
+    (entry,) = assessment_of("0 3 * * * root a\n", how=how).entries
     assert entry.kind is TriggerKind.RULE
     assert [trigger.timezone for trigger in entry.conversion.triggers] == ["UTC"]
 
 
 def test_the_whole_output_can_be_asked_for() -> None:
     how = settings(Wanted(whole_output=True))
-    (entry,) = survey_of("0 3 * * * root a\n", how=how).entries
+    (entry,) = assessment_of("0 3 * * * root a\n", how=how).entries
     assert "whole output" in str(entry.script)
     assert "whole output" not in str(only("0 3 * * * root a\n").script)
 
@@ -88,15 +88,15 @@ def test_python_crontabs_other_reading_is_a_note() -> None:
 def test_more_jobs_in_a_minute_than_the_agent_runs_are_told() -> None:
     lines = "".join(f"0 3 * * * root /opt/job-{n}\n" for n in range(6))
     apart = "".join(f"{n} 3 * * * root /opt/job-{n}\n" for n in range(6))
-    calm = {finding.code for entry in survey_of(apart).entries for finding in entry.findings}
-    for entry in survey_of(lines).entries:
+    calm = {finding.code for entry in assessment_of(apart).entries for finding in entry.findings}
+    for entry in assessment_of(lines).entries:
         (told,) = {finding.code for finding in entry.findings} - calm
         assert told.startswith("C3")
 
 
 def test_the_summary_counts_by_verdict() -> None:
     text = "0 3 * * * root a\n@reboot root b\n0 0 30 2 * root c\n"
-    found = survey_of(text, "61 * * * * root d\n")
+    found = assessment_of(text, "61 * * * * root d\n")
     assert found.summary == {
         "entries": 3, "exact": 1, "differs": 0, "never": 1, "refused": 1, "unreadable": 1,
         "migrated": 0,
@@ -110,11 +110,11 @@ def test_a_marked_line_counts_as_migrated_and_keeps_its_id() -> None:
     assert entry.migrated
     assert entry.id == "0000abcd"
     assert entry.text.startswith("# cron2aws:")
-    assert survey_of(f"{mark}0 3 * * * root a\n").summary["migrated"] == 1
+    assert assessment_of(f"{mark}0 3 * * * root a\n").summary["migrated"] == 1
 
 
 def test_equal_jobs_of_one_file_are_told_apart() -> None:
-    one, other = survey_of("0 3 * * * root a\n0 3 * * * root a\n").entries
+    one, other = assessment_of("0 3 * * * root a\n0 3 * * * root a\n").entries
     assert one.id != other.id
 
 
@@ -145,7 +145,7 @@ def test_an_id_means_its_entry() -> None:
 
 
 def test_what_is_left_out_is_still_known_to_stand() -> None:
-    found = survey_of("0 3 * * * root a\n0 4 * * * www-data b\n")
+    found = assessment_of("0 3 * * * root a\n0 4 * * * www-data b\n")
     chosen = select(found, ["root"], [])
     assert [entry.entry.user for entry in chosen.entries] == ["root"]
     assert [entry.entry.user for entry in chosen.left_out] == ["www-data"]

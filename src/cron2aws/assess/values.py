@@ -1,4 +1,4 @@
-"""What a survey is made of: the crontabs, the entries and what was judged of each."""
+"""What an assessment is made of: the crontabs, the entries and what was judged of each."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from enum import StrEnum
 
 from cron2aws.crontab.items import Crontab, Entry, Unreadable
 from cron2aws.findings import Finding
+from cron2aws.lint.secrets import mask
 from cron2aws.schedule.convert import Conversion
 from cron2aws.schedule.trigger import TriggerKind
-from cron2aws.task.secrets import mask
 
 
 class Decision(StrEnum):
@@ -62,7 +62,7 @@ class Settings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surveyed:
+class AssessedEntry:
     """One entry and all that was judged of it."""
 
     id: str
@@ -93,17 +93,17 @@ class Surveyed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Survey:
+class HostAssessment:
     """All that was found on a host."""
 
     host: str
     dialect: str
     timezone: str
     tabs: tuple[Tab, ...]
-    entries: tuple[Surveyed, ...]
+    entries: tuple[AssessedEntry, ...]
     unreadable: tuple[tuple[str, Unreadable], ...] = ()
     findings: tuple[Finding, ...] = ()  # of the host
-    left_out: tuple[Surveyed, ...] = ()  # by --only and --exclude: they stand all the same
+    left_out: tuple[AssessedEntry, ...] = ()  # by --only and --exclude: they stand all the same
 
     @property
     def summary(self) -> dict[str, int]:
@@ -116,6 +116,6 @@ class Survey:
         return counts
 
     @property
-    def undecided(self) -> tuple[Surveyed, ...]:
+    def undecided(self) -> tuple[AssessedEntry, ...]:
         """The entries that a human must decide on."""
         return tuple(each for each in self.entries if each.decision is Decision.REVIEW)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from cron2aws.assess.values import AssessedEntry, Decision, HostAssessment, Settings, Tab
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.identity import identify
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.witness import second_reading
 from cron2aws.findings import Finding, Level
+from cron2aws.lint.inspect import crowded, inspect
 from cron2aws.schedule.convert import Conversion, convert
 from cron2aws.schedule.cron import CronSchedule
-from cron2aws.survey.values import Decision, Settings, Survey, Surveyed, Tab
 from cron2aws.task.command import script
-from cron2aws.task.inspect import crowded, inspect
 from cron2aws.task.template import too_long
 
 NOT_LOADED, LEFT_ALONE, TOO_LONG = "C401", "C402", "C403"
@@ -22,20 +22,20 @@ KEEP_CODES = frozenset({"C360", LEFT_ALONE})
 """Findings that leave a job to the host: plumbing of its packages, and what the user said."""
 
 
-def survey(
+def assess_host(
     tabs: Sequence[Tab],
     *,
     host: str,
     dialect: Dialect,
     settings: Settings,
     findings: tuple[Finding, ...] = (),
-) -> Survey:
+) -> HostAssessment:
     """Judge every entry of every tab."""
     of = _Host(name=host, dialect=dialect, settings=settings)
     judged = [
         _judge(entry, tab, entry_id, of) for tab in tabs for entry, entry_id in _identified(tab)
     ]
-    return Survey(
+    return HostAssessment(
         host=host,
         dialect=dialect.name,
         timezone=settings.timezone,
@@ -60,7 +60,7 @@ class _Host:
     settings: Settings
 
 
-def _judge(entry: Entry, tab: Tab, entry_id: str, host: _Host) -> Surveyed:
+def _judge(entry: Entry, tab: Tab, entry_id: str, host: _Host) -> AssessedEntry:
     dialect, settings = host.dialect, host.settings
     wanted = settings.wanted(entry_id)
     zone, own_zone = _zone(entry, dialect, settings)
@@ -95,7 +95,7 @@ def _judge(entry: Entry, tab: Tab, entry_id: str, host: _Host) -> Surveyed:
         *_second(entry),
         *_standing(entry, tab, text),
     )
-    return Surveyed(
+    return AssessedEntry(
         id=entry_id,
         source=tab.path,
         entry=entry,
@@ -125,7 +125,7 @@ def _second(entry: Entry) -> tuple[Finding, ...]:
     return (differs,) if differs else ()
 
 
-def _with_crowds(judged: Sequence[Surveyed]) -> Iterable[Surveyed]:
+def _with_crowds(judged: Sequence[AssessedEntry]) -> Iterable[AssessedEntry]:
     """Add the finding that more jobs are due in a minute than the agent runs at once."""
     due = [
         (each.id, each.entry.timing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from cron2aws.task.words import Simple, name_of
+from cron2aws.lint.words import Simple, name_of
 
 _RUNNERS = frozenset(("run-parts", "run-cron", "run-crons", "cronic-run-parts"))
 _HOST_FOLDERS = re.compile(r"/etc/(?:cron\.\w+|periodic/[\w.]+)/?")

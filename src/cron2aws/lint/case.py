@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
-from cron2aws.task.secrets import mask
-from cron2aws.task.words import Simple, name_of
+from cron2aws.lint.secrets import mask
+from cron2aws.lint.words import Simple, name_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from cron2aws.lint.crowd import crowded
 from cron2aws.schedule.cron import CronSchedule, Timing, parse_expression
 from cron2aws.schedule.fields import DEBIAN
-from cron2aws.task.crowd import crowded
 
 
 def due(*expressions: str) -> list[tuple[str, Timing]]:

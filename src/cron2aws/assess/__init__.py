@@ -5,19 +5,19 @@ This is what `scan` shows and what a plan is made from. Nothing here reads a fil
 
 from __future__ import annotations
 
-from cron2aws.survey.choose import matches, select
-from cron2aws.survey.judge import decide, survey
-from cron2aws.survey.values import Decision, Settings, Survey, Surveyed, Tab, Wanted
+from cron2aws.assess.assess import assess_host, decide
+from cron2aws.assess.choose import matches, select
+from cron2aws.assess.values import AssessedEntry, Decision, HostAssessment, Settings, Tab, Wanted
 
 __all__ = [
+    "AssessedEntry",
     "Decision",
+    "HostAssessment",
     "Settings",
-    "Survey",
-    "Surveyed",
     "Tab",
     "Wanted",
+    "assess_host",
     "decide",
     "matches",
     "select",
-    "survey",
 ]

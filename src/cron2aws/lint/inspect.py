@@ -11,14 +11,14 @@ from collections.abc import Callable, Collection
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.findings import Finding
+from cron2aws.lint.case import Case, case_of, short
+from cron2aws.lint.crowd import crowded
+from cron2aws.lint.needs import background, interactive, other_user, relative, stops_host
+from cron2aws.lint.outlets import log_file, mail, thrown_away
+from cron2aws.lint.plumbing import plumbing
+from cron2aws.lint.secrets import find_secrets, secret_in_setting
+from cron2aws.lint.words import name_of, simple_commands, unfinished
 from cron2aws.schedule.cron import CronSchedule
-from cron2aws.task.case import Case, case_of, short
-from cron2aws.task.crowd import crowded
-from cron2aws.task.needs import background, interactive, other_user, relative, stops_host
-from cron2aws.task.outlets import log_file, mail, thrown_away
-from cron2aws.task.plumbing import plumbing
-from cron2aws.task.secrets import find_secrets, secret_in_setting
-from cron2aws.task.words import name_of, simple_commands, unfinished
 
 __all__ = ["crowded", "inspect"]
 

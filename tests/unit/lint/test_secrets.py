@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cron2aws.task.secrets import (
+from cron2aws.lint.secrets import (
     MASK,
     RECOGNISERS,
     find_secrets,

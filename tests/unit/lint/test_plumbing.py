@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cron2aws.task.plumbing import plumbing
-from cron2aws.task.words import simple_commands
+from cron2aws.lint.plumbing import plumbing
+from cron2aws.lint.words import simple_commands
 
 
 @pytest.mark.parametrize(

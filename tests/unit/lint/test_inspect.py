@@ -10,7 +10,7 @@ from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.findings import CATALOGUE, Level
-from cron2aws.task.inspect import inspect
+from cron2aws.lint.inspect import inspect
 
 NO_INPUT = "\\%"
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from cron2aws.task.case import Case
-from cron2aws.task.words import Simple, name_of
+from cron2aws.lint.case import Case
+from cron2aws.lint.words import Simple, name_of
 
 _NO_FILE = re.compile(r"[0-9]*-?|/dev/.*|/proc/.*|&.*", re.DOTALL)
 _LOG = re.compile(r"(?:log|\.out|\.err)\b", re.IGNORECASE)
