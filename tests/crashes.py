@@ -7,9 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from cron2aws.cli import rollback, sources
+from cron2aws.app import assessing, sources
+from cron2aws.app.options import HostOptions, ScheduleOptions, Sources
+from cron2aws.app.returns import returns_of
+from cron2aws.assess.values import Assessment
 from cron2aws.crontab.mark import read_mark
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.replace import LocalCrontabs
@@ -20,7 +23,8 @@ from cron2aws.migration.migrate import carry_out
 from cron2aws.migration.moment import stamp
 from cron2aws.migration.rollback import Rollback
 from cron2aws.migration.status import Row, status
-from cron2aws.plan import Deployed, Place, Wish, make_plan
+from cron2aws.plan.make import make_plan
+from cron2aws.plan.values import Deployed, Place, Wish
 from cron2aws.task.task import Target, TaskOptions
 from tests.fakes import FakeClock, FakeJournal, FakeProgress, FakeRuns, FakeStacks
 
@@ -166,12 +170,12 @@ class Host:
             path.write_bytes(data)
         (self.tree / "etc/hostname").write_text("web-1\n")  # a copy is the same host
         self.stacks = SlowStacks(self.clock, self.look, backwards=self.backwards)
-        found = sources.assessment_of(self.reading(), GIVEN)
+        found = found_in(self.reading())
         self.ids = {entry.id: (entry.source, entry.entry.line) for entry in found.entries}
         self.look()
 
     def reading(self) -> sources.Reading:
-        return sources.read({**GIVEN, "source": (str(self.tree),)})
+        return sources.read(Sources(named=(str(self.tree),), host=HOST))
 
     def copy(self, tree: Path) -> Host:
         """Another host that stands like this one now; its history begins here."""
@@ -206,7 +210,7 @@ class Host:
         """`migrate --comment-out`: how many steps were not done."""
         self.die(death or Death())
         reading = self.reading()
-        found = sources.assessment_of(reading, GIVEN)
+        found = found_in(reading)
         wish = Wish(target=WEB, options=TaskOptions(), comment_out=True)
         plan = make_plan(found, self.stacks.deployed(), wish, PLACE)
         outcome = carry_out(
@@ -221,16 +225,17 @@ class Host:
         """`rollback`: how many steps were not done."""
         self.die(death or Death())
         reading = self.reading()
-        found = sources.assessment_of(reading, GIVEN)
-        returns = rollback.returns_of(found, self.stacks.deployed(), (), PLACE)
+        found = found_in(reading)
+        returns = returns_of(found.hosts[0], self.stacks.deployed(), (), PLACE)
         runs = FakeRuns(self.clock)
         way = Rollback(self.stacks, runs, self.clock, FakeJournal(), FakeProgress(), parallel=1)
         return len(way.take_back(returns, self._rewriting(reading).restoring()).failed)
 
     def _rewriting(self, reading: sources.Reading) -> Rewriting:
         disk = MortalDisk(self.clock.death, self.look)
-        store = LocalCrontabs(reading.files, backups=self.tree / "backups", disk=disk)
-        return Rewriting(store, reading.tabs, reading.dialect)
+        (read,) = reading.hosts
+        store = LocalCrontabs(read.files, backups=self.tree / "backups", disk=disk)
+        return Rewriting(store, read.host.tabs, read.host.dialect)
 
     def wait(self, minutes: int) -> None:
         """Time goes by."""
@@ -260,17 +265,16 @@ class Host:
 
     def status(self) -> tuple[Row, ...]:
         """What `status` shows now."""
-        found = sources.assessment_of(self.reading(), GIVEN)
+        found = found_in(self.reading())
         deployed, runs = self.stacks.deployed(), FakeRuns(self.clock)
         now = self.clock.now()
         return status(found, deployed, runs, lambda _: None, now=now, place=PLACE)
 
 
 WEB = Target(name="Name", value="web")
-GIVEN: dict[str, Any] = {
-    "timezone": "UTC",
-    "dialect": "debian",
-    "source": (),
-    "format_of": None,
-    "user": None,
-}
+HOST = HostOptions(dialect="debian", timezone="UTC")
+
+
+def found_in(reading: sources.Reading) -> Assessment:
+    """What the commands make of a reading."""
+    return assessing.assess_reading(reading, ScheduleOptions())

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from cron2aws.errors import AwsError, SafetyError
-from cron2aws.plan import Deployed
+from cron2aws.plan.values import Deployed
 from cron2aws.task.task import TAG_ID
 
 START = datetime(2026, 11, 23, 10, 0, 20, tzinfo=UTC)

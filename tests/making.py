@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from cron2aws.assess import HostAssessment, Settings, Tab, Wanted, assess_host
+from cron2aws.assess.judge import assess
+from cron2aws.assess.values import Assessment, Host, Settings, Wanted
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.reader import read_crontab
+from cron2aws.crontab.tab import Tab
 
 
 def tab_of(text: str, *, path: str = "/etc/crontab", dialect: str = "debian") -> Tab:
@@ -26,23 +29,34 @@ def tab_of(text: str, *, path: str = "/etc/crontab", dialect: str = "debian") ->
     )
 
 
-def settings(wanted: Wanted | None = None, *allowed: str, zone: str = "UTC") -> Settings:
-    """The same settings for every entry."""
-    return Settings(
-        timezone=zone,
-        resolve_zone=ZoneInfo,
-        since=date(2026, 11, 23),
-        wanted=lambda _: wanted or Wanted(),
-        allowed_secrets=frozenset(allowed),
-    )
-
-
-def assessment_of(
-    *texts: str, dialect: str = "debian", how: Settings | None = None
-) -> HostAssessment:
-    """An assessment of system crontabs: /etc/crontab, then /etc/cron.d/1, /etc/cron.d/2, ..."""
+def host_of(*texts: str, name: str = "web-1", dialect: str = "debian", zone: str = "UTC") -> Host:
+    """A host with system crontabs: /etc/crontab, then /etc/cron.d/1, /etc/cron.d/2, ..."""
     paths = ["/etc/crontab", *(f"/etc/cron.d/{n}" for n in range(1, len(texts)))]
     tabs = [
         tab_of(text, path=path, dialect=dialect) for text, path in zip(texts, paths, strict=True)
     ]
-    return assess_host(tabs, host="web-1", dialect=DIALECTS[dialect], settings=how or settings())
+    return Host(name=name, label=name, dialect=DIALECTS[dialect], timezone=zone, tabs=tuple(tabs))
+
+
+def settings(
+    wanted: Wanted | None = None, *allowed: str, deployed: Mapping[str, Wanted] | None = None
+) -> Settings:
+    """The same settings for every entry that is not in `deployed`."""
+    return Settings(
+        since=date(2026, 11, 23),
+        wanted=wanted or Wanted(),
+        deployed=deployed or {},
+        allowed_secrets=frozenset(allowed),
+    )
+
+
+def assessment_of_hosts(*hosts: Host, how: Settings | None = None) -> Assessment:
+    """An assessment of these hosts."""
+    return assess(hosts, how or settings(), ZoneInfo)
+
+
+def assessment_of(
+    *texts: str, dialect: str = "debian", zone: str = "UTC", how: Settings | None = None
+) -> Assessment:
+    """An assessment of one host's system crontabs."""
+    return assessment_of_hosts(host_of(*texts, dialect=dialect, zone=zone), how=how)

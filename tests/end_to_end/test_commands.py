@@ -9,71 +9,81 @@ import pty
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 
+from cron2aws.app.context import Context
+from cron2aws.app.installed import template_text
+from cron2aws.app.migrate import check_tagged
+from cron2aws.app.options import HandOverOptions, MigrateOptions
+from cron2aws.app.sources import Reading
+from cron2aws.app.wish import checked_wish
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stacks import CAPABILITIES, StackCalls, Stacks
 from cron2aws.aws.topics import DeployedTopics, Topics
-from cron2aws.cli import enable, migrate, rollback, status, topics
-from cron2aws.cli import run as by_hand
-from cron2aws.cli.enable import DISABLE, ENABLE
-from cron2aws.cli.wish import wish_of
-from cron2aws.cli.world import World, template_text, world_of
 from cron2aws.errors import AwsError, SafetyError, SourceError, UsageError
-from cron2aws.plan import Deployed
+from cron2aws.plan.values import Deployed
 from cron2aws.sandbox import Sandbox, Scripted, job_outcome, stand_in
 from cron2aws.sandbox.commands import Command
-from cron2aws.task.task import TAG_HOST, TAG_SOURCE
+from cron2aws.task.task import TAG_HOST, TAG_SOURCE, Target
+from tests.calling import HOST, command, opened
+from tests.sandboxes import client
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:mine"
 TAB = b"17 3 * * * root /opt/backup --all\n*/5 * * * * root /opt/poll\n"
-HOST = ("--dialect", "debian", "--timezone", "UTC")
 COUNT = itertools.count(1)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    sandbox: Sandbox
+    context: Context
+
+
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     with pytest.MonkeyPatch.context() as patch, Sandbox() as sandbox:
         patch.setenv("CRON2AWS_STATE", str(tmp_path_factory.mktemp("state")))
-        yield world_of({}, sandbox)
+        yield Shared(sandbox=sandbox, context=opened(sandbox))
 
 
 class Case:
     """One crontab and one tag of its own, in the sandbox that all share."""
 
-    def __init__(self, world: World, tab: Path) -> None:
-        self.world = world
+    def __init__(self, shared: Shared, tab: Path) -> None:
+        self.sandbox = shared.sandbox
+        self.context = shared.context
         self.tab = tab
         self.tab.write_bytes(TAB)
         self.name = f"host-{next(COUNT)}"
 
-    def migrate(self, *arguments: str, world: World | None = None, **settings: object) -> int:
+    def migrate(
+        self, *arguments: str, context: Context | None = None, before: Sequence[str] = ()
+    ) -> int:
         line = (str(self.tab), "--tag", f"Name={self.name}", *HOST, *arguments)
-        return migrate.run(world or self.world, settings, given(migrate.migrate, *line))
+        return command(context or self.context, "migrate", *line, before=before)
 
-    def rollback(self, *arguments: str, **settings: object) -> int:
-        line = (*arguments, "--source", str(self.tab), "--yes", *HOST)
-        return rollback.run(self.world, settings, given(rollback.rollback, *line))
+    def rollback(self, *arguments: str, context: Context | None = None) -> int:
+        line = (*arguments, "--source", str(self.tab), *HOST)
+        return command(context or self.context, "rollback", *line, "--yes")
 
     def status(self) -> int:
-        return status.run(self.world, {}, given(status.status, str(self.tab), *HOST))
+        return command(self.context, "status", str(self.tab), *HOST)
 
-    def switch(self, name: str, parameters: Mapping[str, str], *arguments: str) -> int:
-        return enable.switch(self.world, given(enable.enable, name, *arguments), parameters)
+    def run(self, name: str, context: Context | None = None) -> int:
+        return command(context or self.context, "run", name)
 
     @property
     def stacks(self) -> tuple[Deployed, ...]:
-        found = self.world.stacks.deployed()
+        found = self.context.stacks.deployed()
         mine = [stack for stack in found if stack.target.value == self.name]
         return tuple(sorted(mine, key=lambda stack: stack.stack_name))
 
@@ -87,26 +97,24 @@ class Case:
 
     def answers(self, outcomes: Scripted) -> None:
         """The host plays these outcomes."""
-        assert self.world.sandbox
-        self.world.sandbox.add_host(stand_in(self.name, behaviour=outcomes))
+        self.sandbox.add_host(stand_in(self.name, behaviour=outcomes))
 
 
 @pytest.fixture
-def case(shared: World, tmp_path: Path) -> Iterator[Case]:
-    made = Case(shared, tmp_path / "crontab")
+def shared(both: Shared) -> Context:
+    return both.context
+
+
+@pytest.fixture
+def case(both: Shared, tmp_path: Path) -> Iterator[Case]:
+    made = Case(both, tmp_path / "crontab")
     yield made
     for stack in made.stacks:
-        shared.stacks.delete(stack)
+        both.context.stacks.delete(stack)
 
 
 def commands_of(case: Case) -> tuple[Command, ...]:
-    assert case.world.sandbox
-    return case.world.sandbox.commands
-
-
-def given(command: click.Command, *arguments: str) -> dict[str, Any]:
-    with command.make_context("cron2aws", list(arguments)) as context:
-        return dict(context.params)
+    return case.sandbox.commands
 
 
 def shown(capsys: pytest.CaptureFixture[str]) -> str:
@@ -184,28 +192,28 @@ class TestSwitching:
     ) -> None:
         case.migrate("--yes")
         name = case.stack("backup").id
-        assert case.switch(name, ENABLE, "--yes") == 0
+        assert command(case.context, "enable", name, "--yes") == 0
         assert [stack.enabled for stack in case.stacks] == [True, False]
         told = capsys.readouterr()
         assert told.out.endswith(f"{case.stack('backup').stack_name} is enabled\n")
-        assert case.switch(name, ENABLE, "--yes") == 0
+        assert command(case.context, "enable", name, "--yes") == 0
         assert "enabled already" in capsys.readouterr().err
-        assert case.switch(f"*{case.name}-*", DISABLE, "--yes") == 0
+        assert command(case.context, "disable", f"*{case.name}-*", "--yes") == 0
         assert [stack.enabled for stack in case.stacks] == [False, False]
 
     def test_without_a_yes_it_stays(self, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
         case.migrate("--yes")
         capsys.readouterr()
         with typing("n\n"):
-            assert case.switch(case.stack("backup").id, ENABLE) == 0
+            assert command(case.context, "enable", case.stack("backup").id) == 0
         assert not case.stack("backup").enabled
         assert capsys.readouterr().out == ""  # nothing came of it
 
     def test_enabling_takes_back_an_end(self, case: Case) -> None:
         case.migrate("--yes", "--comment-out")
         stack = case.stack("poll")
-        case.world.stacks.update(stack, {"NotAfter": "2026-01-01T00:00:00Z"})
-        assert case.switch(stack.id, ENABLE, "--yes") == 0
+        case.context.stacks.update(stack, {"NotAfter": "2026-01-01T00:00:00Z"})
+        assert command(case.context, "enable", stack.id, "--yes") == 0
         assert case.stack("poll").parameters["NotAfter"] == ""
         assert case.status() == 0
 
@@ -217,7 +225,7 @@ class TestRunning:
         case.migrate("--yes")
         case.answers(Scripted(outcomes=(job_outcome(0, "all saved\n"),)))
         capsys.readouterr()
-        assert by_hand.follow(case.world, {}, case.stack("backup").stack_name) == 0
+        assert case.run(case.stack("backup").stack_name) == 0
         out = capsys.readouterr().out
         assert "succeeded" in out
         assert case.name in out
@@ -227,7 +235,7 @@ class TestRunning:
         case.migrate("--yes")
         case.answers(Scripted(outcomes=(job_outcome(194, "", "disk is full\n"),)))
         capsys.readouterr()
-        assert by_hand.follow(case.world, {}, case.stack("backup").id) == 7
+        assert case.run(case.stack("backup").id) == 7
         out = capsys.readouterr().out
         assert "failed" in out
         assert "194" in out
@@ -238,9 +246,9 @@ class TestRunning:
     ) -> None:
         case.migrate("--yes")
         stack = case.stack("backup")
-        case.world.stacks.update(stack, {"NotAfter": "2026-01-01T00:00:00Z"})
+        case.context.stacks.update(stack, {"NotAfter": "2026-01-01T00:00:00Z"})
         capsys.readouterr()
-        assert by_hand.follow(case.world, {}, stack.id) == 0
+        assert case.run(stack.id) == 0
         assert "skipped No command was sent: not scheduled before 2026-01-01" in shown(capsys)
 
     def test_in_a_terminal_each_host_is_shown_while_it_works(
@@ -249,11 +257,11 @@ class TestRunning:
         case.migrate("--yes")
         working = Scripted(outcomes=(job_outcome(seconds=60),))
         case.answers(working)
-        assert case.world.sandbox  # brackets are part of a name, no mark-up
-        case.world.sandbox.add_host(stand_in("[b]x", tags={"Name": case.name}, behaviour=working))
+        # brackets are part of a name, no mark-up
+        case.sandbox.add_host(stand_in("[b]x", tags={"Name": case.name}, behaviour=working))
         capsys.readouterr()
         with terminal(monkeypatch) as seen:
-            assert by_hand.follow(case.world, {}, case.stack("backup").id) == 0
+            assert case.run(case.stack("backup").id) == 0
         assert f"{case.name}: InProgress" in seen()
         assert "[b]x: InProgress" in seen()
         assert "running for 0:00:" in seen()
@@ -271,9 +279,9 @@ class TestRunning:
                 asked.append(arn)
                 raise AwsError(what="reading the history failed", why="AccessDenied")
 
-        world = replace(case.world, runs=Blind(case.world.session))
+        context = replace(case.context, runs=Blind(Session(AwsSettings())))
         with terminal(monkeypatch) as seen:
-            assert by_hand.follow(world, {}, case.stack("backup").id) == 0
+            assert case.run(case.stack("backup").id, context=context) == 0
         assert "running for 0:00:" in seen()
         assert len(asked) == 1  # a refusal is not asked for again
 
@@ -283,7 +291,7 @@ class TestRunning:
         case.migrate("--yes")
         stack = case.stack("backup")
         capsys.readouterr()
-        by_hand.follow(case.world, {}, stack.id)
+        case.run(stack.id)
         (line,) = capsys.readouterr().err.splitlines()
         name, said = line.split(": ", 1)
         assert name == stack.stack_name
@@ -294,28 +302,28 @@ class TestRunning:
         stack = case.stack("backup")
         before = len(commands_of(case))
         with ThreadPoolExecutor() as pool:
-            ended = list(pool.map(lambda _: by_hand.follow(case.world, {}, stack.id), range(2)))
+            ended = list(pool.map(lambda _: case.run(stack.id), range(2)))
         assert (ended, len(commands_of(case)) - before) == ([0, 0], 2)
 
     def test_several_tasks_cannot_be_run_at_once(self, case: Case) -> None:
         case.migrate("--yes")
         with pytest.raises(UsageError, match="means 2 tasks"):
-            by_hand.follow(case.world, {}, f"*{case.name}-*")
+            case.run(f"*{case.name}-*")
 
     def test_a_stack_without_a_machine_cannot_run(self, case: Case) -> None:
         broken(case)
         with pytest.raises(SafetyError, match="ROLLBACK_COMPLETE"):
-            by_hand.follow(case.world, {}, case.stack("backup").id)
+            case.run(case.stack("backup").id)
 
 
 def test_topics_are_deployed_once_and_told(
-    shared: World, capsys: pytest.CaptureFixture[str]
+    shared: Context, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with typing("n\n"):
-        assert topics.deploy(shared, given(topics.topics)) == 0
+        assert command(shared, "topics") == 0
     assert shared.topics.deployed() is None
-    asked = given(topics.topics, "--email", "ops@example.com", "--successes", "--yes")
-    assert topics.deploy(shared, asked) == 0
+    asked = ("--email", "ops@example.com", "--successes", "--yes")
+    assert command(shared, "topics", *asked) == 0
     told = capsys.readouterr()
     made = shared.topics.deployed()
     assert made
@@ -325,35 +333,33 @@ def test_topics_are_deployed_once_and_told(
     assert told.err.endswith(
         "ops@example.com is mailed of failures and successes, once it has confirmed.\n"
     )
-    assert topics.deploy(shared, given(topics.topics, "--yes")) == 0
+    assert command(shared, "topics", "--yes") == 0
     assert shared.topics.deployed() == made
-    assert topics.deploy(shared, given(topics.topics, "--no-successes", "--yes")) == 0
+    assert command(shared, "topics", "--no-successes", "--yes") == 0
     assert shared.topics.deployed() == replace(made, mails_successes=False)
     assert capsys.readouterr().err.endswith("is mailed of failures, once it has confirmed.\n")
-    (stack,) = shared.session.client("cloudformation").describe_stacks(StackName="cron2aws-topics")[
-        "Stacks"
-    ]
+    (stack,) = client("cloudformation").describe_stacks(StackName="cron2aws-topics")["Stacks"]
     email = {row["ParameterKey"]: row["ParameterValue"] for row in stack["Parameters"]}["Email"]
     assert email == "ops@example.com"
-    shared.session.client("cloudformation").delete_stack(StackName="cron2aws-topics")
+    client("cloudformation").delete_stack(StackName="cron2aws-topics")
 
 
 def test_an_address_is_not_replaced_unseen(
-    shared: World, capsys: pytest.CaptureFixture[str]
+    shared: Context, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(UsageError, match="not an e-mail address"):
-        topics.deploy(shared, given(topics.topics, "--email", "ops", "--yes"))
+        command(shared, "topics", "--email", "ops", "--yes")
     assert shared.topics.deployed() is None
-    topics.deploy(shared, given(topics.topics, "--yes"))
+    command(shared, "topics", "--yes")
     assert "Nobody is mailed" in capsys.readouterr().err
-    topics.deploy(shared, given(topics.topics, "--email", "a@example.com", "--yes"))
+    command(shared, "topics", "--email", "a@example.com", "--yes")
     with typing("n\n"):
-        topics.deploy(shared, given(topics.topics, "--email", "b@example.com"))
+        command(shared, "topics", "--email", "b@example.com")
     assert "and mail b@example.com instead of a@example.com?" in capsys.readouterr().err
     made = shared.topics.deployed()
     assert made
     assert made.email == "a@example.com"
-    shared.session.client("cloudformation").delete_stack(StackName="cron2aws-topics")
+    client("cloudformation").delete_stack(StackName="cron2aws-topics")
 
 
 class TestTelling:
@@ -371,7 +377,7 @@ class TestTelling:
         self, case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         case.migrate("--yes", "--comment-out")
-        case.world.stacks.delete(case.stack("poll"))
+        case.context.stacks.delete(case.stack("poll"))
         capsys.readouterr()
         report = str(tmp_path / "plan.json")
         assert case.migrate("--dry-run", "-o", "json", "--report-file", report) == 4
@@ -382,11 +388,11 @@ class TestTelling:
             def deployed(self) -> DeployedTopics | None:
                 raise SafetyError(what="a stack cron2aws-topics exists and is not ours")
 
-        world = replace(case.world, topics=Foreign(calls(case.world)))
+        context = replace(case.context, topics=Foreign(calls(case.context)))
         arns = ("--succeeded-topic-arn", TOPIC, "--failed-topic-arn", TOPIC)
         with pytest.raises(SafetyError, match="not ours"):
-            case.migrate("--dry-run", *arns[:2], world=world)
-        assert case.migrate("--dry-run", *arns, world=world) == 0
+            case.migrate("--dry-run", *arns[:2], context=context)
+        assert case.migrate("--dry-run", *arns, context=context) == 0
 
 
 @pytest.mark.parametrize(
@@ -449,15 +455,14 @@ class TestRollback:
 
     def test_without_a_yes_it_stays(self, case: Case) -> None:
         case.migrate("--yes", "--comment-out")
-        line = given(rollback.rollback, "--source", str(case.tab), *HOST)
         with typing("n\n"):
-            assert rollback.run(case.world, {}, line) == 0
+            assert command(case.context, "rollback", "--source", str(case.tab), *HOST) == 0
         assert (len(case.stacks), case.marks) == (2, 2)
 
     @pytest.mark.parametrize(("other", "why"), [("000000000001", "account"), (None, "region")])
     def test_a_line_of_another_place_stays(self, case: Case, other: str | None, why: str) -> None:
         case.migrate("--yes", "--comment-out")
-        place = case.world.place
+        place = case.context.place
         here = f"{place.account}/{place.region}/".encode()
         there = f"{other or place.account}/{'eu-central-1' if other is None else place.region}/"
         case.tab.write_bytes(case.tab.read_bytes().replace(here, there.encode()))
@@ -469,7 +474,7 @@ class TestRollback:
 
     def test_a_line_whose_stack_is_of_another_stays(self, case: Case) -> None:
         case.migrate("--yes", "--comment-out")
-        relabel(case, case.stack("poll"), {TAG_SOURCE: "/etc/other"})
+        relabel(case.stack("poll"), {TAG_SOURCE: "/etc/other"})
         with pytest.raises(SafetyError, match="another source or user"):
             case.rollback()
         assert (case.marks, len(case.stacks)) == (2, 2)
@@ -480,7 +485,7 @@ class TestRollback:
         """Same file, same line, same id: the stack's own tag says whose job it runs."""
         case.migrate("--yes", "--comment-out")
         for stack in case.stacks:
-            relabel(case, stack, {TAG_HOST: "another-host"})
+            relabel(stack, {TAG_HOST: "another-host"})
         marked, stack = case.tab.read_bytes(), case.stack("poll")
         case.tab.write_bytes(TAB)  # as it still stands on this host
         for name in (stack.stack_name, stack.id):
@@ -509,13 +514,13 @@ class TestRollback:
         (etc / "crontab").write_bytes(TAB)
         tree = str(etc.parent)
         asked = (tree, "--tag", f"Name={case.name}", "--enable", "--only-this-host", "--yes", *HOST)
-        assert migrate.run(case.world, {}, given(migrate.migrate, *asked)) == 0
-        back = given(rollback.rollback, "--source", tree, "--yes", *HOST)
+        assert command(case.context, "migrate", *asked) == 0
+        back = ("rollback", "--source", tree, "--yes", *HOST)
         (etc / "hostname").write_text("web-8\n")
-        assert rollback.run(case.world, {}, back) == 0
+        assert command(case.context, *back) == 0
         assert len(case.stacks) == 2  # they are web-7's
         (etc / "hostname").write_text("web-7\n")
-        assert rollback.run(case.world, {}, back) == 0
+        assert command(case.context, *back) == 0
         assert not case.stacks
 
     def test_a_line_whose_stack_is_gone_while_another_has_its_id_stays(self, case: Case) -> None:
@@ -528,7 +533,7 @@ class TestRollback:
         ) as no:
             case.rollback()
         assert f"rollback {gone}" in (no.value.fix or "")
-        relabel(case, case.stack("poll"), {TAG_HOST: "another-host"})
+        relabel(case.stack("poll"), {TAG_HOST: "another-host"})
         assert case.rollback() == 0  # another host's stack is not this line's
         assert [stack.stack_name for stack in case.stacks] == [gone]
 
@@ -536,11 +541,11 @@ class TestRollback:
         case.migrate("--yes", "--comment-out")
         mine = case.stack("poll")
         twin = f"another-{mine.stack_name}"
-        calls(case.world).create(
+        calls(case.context).create(
             twin, {**mine.parameters, "RuleName": "another", "Enabled": "false"}, dict(mine.tags)
         )
         with pytest.raises(UsageError, match="means 2 tasks"):
-            by_hand.follow(case.world, {}, mine.id)
+            case.run(mine.id)
         assert case.migrate("--yes") == 4  # which of them is meant?
         assert case.rollback(twin) == 0  # as the hint says
         assert mine.stack_name in {stack.stack_name for stack in case.stacks}
@@ -559,7 +564,7 @@ class TestRollback:
                     raise SafetyError(what="no")
                 super().delete(stack)
 
-        case.world = replace(case.world, stacks=Refusing(calls(case.world)))
+        case.context = replace(case.context, stacks=Refusing(calls(case.context)))
         assert case.rollback() == 6
         assert [stack.id for stack in case.stacks] == [bad.id]
         assert "the same command" in capsys.readouterr().err
@@ -567,19 +572,20 @@ class TestRollback:
     def test_with_sandbox_only_a_copy_comes_back(self, case: Case) -> None:
         case.migrate("--yes", "--comment-out")
         marked = case.tab.read_bytes()
-        assert case.rollback(sandbox=True) == 0
+        copying = replace(case.context, copies_sources=True)
+        assert case.rollback(context=copying) == 0
         assert case.tab.read_bytes() == marked
 
 
-def calls(world: World, template: str | None = None) -> StackCalls:
+def calls(context: Context, template: str | None = None) -> StackCalls:
     session = Session(AwsSettings())
     text = template_text("task.yaml") if template is None else template
-    return StackCalls(session, text, lambda _: world.clock.sleep_until(world.clock.now()))
+    return StackCalls(session, text, lambda _: context.clock.sleep_until(context.clock.now()))
 
 
-def relabel(case: Case, stack: Deployed, tags: Mapping[str, str]) -> None:
+def relabel(stack: Deployed, tags: Mapping[str, str]) -> None:
     """Somebody has given a stack other tags."""
-    case.world.session.client("cloudformation").update_stack(
+    client("cloudformation").update_stack(
         StackName=stack.stack_name,
         TemplateBody=template_text("task.yaml"),
         Parameters=[
@@ -594,9 +600,10 @@ def relabel(case: Case, stack: Deployed, tags: Mapping[str, str]) -> None:
 def broken(case: Case) -> None:
     """The first stack's creation fails and is rolled back."""
     template = template_text("task.yaml").replace('"StartAt": "Send"', '"StartAt" "Send"')
-    stacks = Stacks(calls(case.world, template))
+    stacks = Stacks(calls(case.context, template))
     assert (
-        case.migrate("--yes", "--only", "*backup*", world=replace(case.world, stacks=stacks)) == 6
+        case.migrate("--yes", "--only", "*backup*", context=replace(case.context, stacks=stacks))
+        == 6
     )
 
 
@@ -628,7 +635,7 @@ class TestRefusals:
 
     def test_a_stack_of_another_line(self, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
         case.migrate("--yes")
-        relabel(case, case.stack("poll"), {TAG_SOURCE: "/etc/other"})
+        relabel(case.stack("poll"), {TAG_SOURCE: "/etc/other"})
         assert case.migrate("--yes", "--comment-out", "--only", "*poll*") == 4
         assert "another source or user" in shown(capsys)
         assert case.marks == 0
@@ -637,7 +644,7 @@ class TestRefusals:
         case.migrate("--yes")
         stack = case.stack("poll")
         twin = {**stack.parameters, "RuleName": f"{stack.parameters['RuleName'][:-1]}x"}
-        case.world.stacks.create(f"{stack.stack_name}-twin", twin, stack.tags)
+        case.context.stacks.create(f"{stack.stack_name}-twin", twin, stack.tags)
         assert case.migrate("--yes", "--comment-out", "--only", "*poll*") == 4
         assert "several stacks have the id" in shown(capsys)
         assert case.marks == 0
@@ -647,7 +654,7 @@ class TestRefusals:
     ) -> None:
         case.migrate("--yes", "--comment-out")
         stack = case.stack("poll")
-        case.switch(stack.id, DISABLE, "--yes")
+        command(case.context, "disable", stack.id, "--yes")
         assert case.status() == 4
         assert "runs nowhere" in shown(capsys)
         assert case.migrate("--yes") == 4
@@ -657,7 +664,7 @@ class TestRefusals:
         self, case: Case, capsys: pytest.CaptureFixture[str]
     ) -> None:
         case.migrate("--yes", "--comment-out")
-        case.world.stacks.update(case.stack("poll"), {"NotAfter": "2026-01-01T00:00:00Z"})
+        case.context.stacks.update(case.stack("poll"), {"NotAfter": "2026-01-01T00:00:00Z"})
         assert case.status() == 4
         assert "runs nowhere" in shown(capsys)
         assert case.migrate("--yes") == 4
@@ -691,14 +698,14 @@ def test_an_interruption_leaves_every_job_to_cron_and_says_how_to_go_on(
     class Interrupting:
         """^C while the hand-over is waited for."""
 
-        now = case.world.clock.now
+        now = case.context.clock.now
 
         def sleep_until(self, moment: datetime) -> None:
             del moment
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        case.migrate("--yes", "--comment-out", world=replace(case.world, clock=Interrupting()))
+    with pytest.raises(click.Abort):
+        case.migrate("--yes", "--comment-out", context=replace(case.context, clock=Interrupting()))
     assert [stack.enabled for stack in case.stacks] == [False, False]
     assert case.tab.read_bytes() == TAB
     assert "The same command again goes on" in capsys.readouterr().err
@@ -709,38 +716,35 @@ def test_an_interruption_leaves_every_job_to_cron_and_says_how_to_go_on(
 class TestHosts:
     """Which hosts carry the tag, and whose crontabs were read."""
 
-    def real(self, case: Case, here: str | None = None, *names: str) -> World:
+    def real(self, case: Case, here: str | None = None, *names: str) -> Context:
         """The same AWS, seen as no sandbox."""
-        assert case.world.sandbox
         for name in names:
-            case.world.sandbox.add_host(
-                replace(stand_in(name), tags={"Name": case.name, "Host": name})
-            )
-        return replace(case.world, sandbox=None, here=here)
+            case.sandbox.add_host(replace(stand_in(name), tags={"Name": case.name, "Host": name}))
+        return replace(case.context, stand_ins=None, here=here)
 
     def test_a_tag_that_nobody_carries(self, case: Case) -> None:
         with pytest.raises(SafetyError, match="no instance carries the tag"):
-            case.migrate("--yes", "--comment-out", world=self.real(case))
-        assert case.migrate("--yes", "--dry-run", world=self.real(case)) == 0
+            case.migrate("--yes", "--comment-out", context=self.real(case))
+        assert case.migrate("--yes", "--dry-run", context=self.real(case)) == 0
 
     @pytest.mark.parametrize("option", ["--comment-out", "--enable"])
     def test_hosts_whose_crontabs_were_not_read(self, case: Case, option: str) -> None:
-        world = self.real(case, None, "web-1", "web-2")
+        context = self.real(case, None, "web-1", "web-2")
         with pytest.raises(SafetyError, match="whose crontabs were not read: host") as refused:
-            case.migrate("--yes", option, world=world)
+            case.migrate("--yes", option, context=context)
         assert "--only-this-host" in (refused.value.fix or "")
         assert (case.stacks, case.marks) == ((), 0)
 
     def test_the_one_host_with_the_tag_whose_crontab_was_read(self, case: Case) -> None:
         here = stand_in("web-1").instance_id
-        world = self.real(case, here, "web-1")
-        assert case.migrate("--yes", "--comment-out", "--parallel", "1", world=world) == 0
+        context = self.real(case, here, "web-1")
+        assert case.migrate("--yes", "--comment-out", "--parallel", "1", context=context) == 0
         assert (len(case.stacks), case.marks) == (2, 2)
 
     def test_only_this_host_says_that_no_other_has_the_lines(self, case: Case) -> None:
-        world = self.real(case, None, "web-1", "web-2")
+        context = self.real(case, None, "web-1", "web-2")
         options = ("--yes", "--comment-out", "--only-this-host", "--parallel", "1")
-        assert case.migrate(*options, world=world) == 0
+        assert case.migrate(*options, context=context) == 0
         assert (len(case.stacks), case.marks) == (2, 2)
 
     @pytest.mark.parametrize(
@@ -749,14 +753,17 @@ class TestHosts:
     def test_this_hosts_own_crontabs_need_this_host_under_the_tag(
         self, case: Case, here: str | None, told: str
     ) -> None:
-        line = given(migrate.migrate, "--tag", f"Name={case.name}", "--yes", *HOST)
-        reading = {**line, "source": (str(case.tab),)}
-        assert reading["comment_out"] is False
-        wish = wish_of(line)
         with pytest.raises(SafetyError, match=told):
-            migrate._preflight(self.real(case, here, "web-1"), wish, line)
+            self.check(case, self.real(case, here, "web-1"))
 
     def test_this_host_under_the_tag_is_read(self, case: Case) -> None:
         me = stand_in("web-9").instance_id
-        line = given(migrate.migrate, "--tag", f"Name={case.name}", "--comment-out", *HOST)
-        migrate._preflight(self.real(case, me, "web-9"), wish_of(line), line)
+        self.check(case, self.real(case, me, "web-9"), comment_out=True)
+
+    def check(self, case: Case, context: Context, *, comment_out: bool = False) -> None:
+        """What stands before a migration of this machine's own crontabs."""
+        options = MigrateOptions(
+            target=Target(name="Name", value=case.name),
+            hand_over=HandOverOptions(comment_out=comment_out),
+        )
+        check_tagged(options, checked_wish(options), Reading(hosts=()), context)

@@ -225,11 +225,13 @@ def test_today_is_the_default() -> None:
     assert len(json.loads(found.stdout)["next"]) == 5
 
 
-def test_the_command_module_loads_nothing_heavy() -> None:
-    """`cron2aws --version` waits for no croniter, no rich, no boto3."""
-    code = (
-        "import sys, cron2aws.cli.explain\n"
-        "print(sorted({'croniter', 'rich', 'boto3', 'zoneinfo'} & set(sys.modules)))"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]"
+def test_nothing_heavy_is_loaded_before_it_is_used() -> None:
+    """What needs no AWS waits for no boto3, and `--help` and `--version` not even for rich."""
+    heavy = "print(sorted({'boto3', 'croniter', 'moto', 'rich'} & set(sys.modules)))"
+    for code, loaded in (
+        ("import sys, cron2aws.cli.main", "[]"),
+        ("import sys, cron2aws.cli.explain, cron2aws.cli.scan", "['rich']"),
+    ):
+        words = [sys.executable, "-c", f"{code}\n{heavy}"]
+        run = subprocess.run(words, capture_output=True, text=True, check=True)
+        assert run.stdout.strip() == loaded

@@ -12,8 +12,8 @@ import pytest
 from cron2aws.crontab.dialect import DIALECTS, Dialect
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.errors import SourceError
-from cron2aws.hosts.host import Host, SourceFile
-from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
+from cron2aws.hosts.host import HostFiles, SourceFile
+from cron2aws.hosts.local import TreeUsers, read_facts, read_file, read_host, read_stdin
 from cron2aws.hosts.tree import TreeReader
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
@@ -30,7 +30,7 @@ def write(root: Path, path: str, text: str | bytes = JOB, mode: int = 0o644) -> 
     return file
 
 
-def by_path(host: Host) -> dict[str, SourceFile]:
+def by_path(host: HostFiles) -> dict[str, SourceFile]:
     return {file.path: file for file in host.files}
 
 
@@ -71,8 +71,9 @@ def test_the_files_of_a_debian_host() -> None:
         ("/var/spool/cron/crontabs/root", False, "root", True),
         ("/var/spool/cron/crontabs/shop", False, "shop", True),
     ]
-    assert host.known_user is not None
-    assert (host.known_user("shop"), host.known_user("ghost")) == (True, False)
+    assert host.users is not None
+    assert host.users.id_of("shop") is not None
+    assert host.users.id_of("ghost") is None
 
 
 def test_the_files_of_a_cronie_host() -> None:
@@ -127,14 +128,14 @@ def test_unknown_users_count_where_the_tree_has_a_passwd(tmp_path: Path) -> None
     write(tmp_path, "/etc/os-release", "ID=debian\n")
     write(tmp_path, "/var/spool/cron/crontabs/alice", "1 * * * * x\n", 0o600)
     host = read_host(tmp_path)
-    assert host.known_user is None
+    assert host.users is None
     assert host.files[0].considered
     write(tmp_path, "/etc/passwd", "root:x:0:0::/root:/bin/sh\nbroken\nbob:x:7:7::/:/bin/sh\n")
     host = read_host(tmp_path)
     assert not host.files[0].considered
     assert "C124" in codes(host.files[0])
-    assert host.known_user is not None
-    assert [host.known_user(name) for name in ("bob", "alice")] == [True, False]
+    assert host.users is not None
+    assert [host.users.id_of(name) for name in ("bob", "alice")] == [7, None]
 
 
 def test_links_in_a_tree_stay_in_the_tree(tmp_path: Path) -> None:
@@ -190,7 +191,7 @@ def test_a_crontab_of_many_megabytes_is_none(tmp_path: Path) -> None:
 def own_host(root: Path, dialect: Dialect = DEBIAN) -> dict[str, SourceFile]:
     """As this machine is read, with its files below a root; its users are root and I."""
     ids = {"root": 0, "me": os.geteuid()}
-    reader = TreeReader(root=root, dialect=dialect, user_id=ids.get, copied=False)
+    reader = TreeReader(root=root, dialect=dialect, users=TreeUsers(ids=ids), copied=False)
     return {file.path: file for file in reader.files()}
 
 
@@ -233,12 +234,11 @@ def test_a_link_in_the_spool_is_refused_on_this_host(tmp_path: Path) -> None:
 
 def test_this_host_is_read_by_its_own_files() -> None:
     facts = read_facts(None, dialect=None, timezone=None)
-    assert facts.root is None
     assert facts.dialect in DIALECTS
     with suppress(SourceError):  # a machine without cron, or one where I may not look
         host = read_host(None, dialect="debian", timezone="UTC")
-        assert host.known_user is not None
-        assert [host.known_user(name) for name in ("root", "no\0body")] == [True, False]
+        assert host.users is not None
+        assert [host.users.id_of(name) for name in ("root", "no\0body")] == [0, None]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.reader import Crontab, read_crontab
-from cron2aws.hosts.local import read_host
+from cron2aws.hosts.local import TreeUsers, read_host
 from cron2aws.hosts.tree import TreeReader
 from tests.oracle.real_cron import RealCron, Seen, dry_run, need_real_cron
 
@@ -168,7 +168,7 @@ def test_names_modes_and_owners(cron: RealCron, seen: Seen, tmp_path: Path) -> N
     (tmp_path / "etc/cron.d").symlink_to(cron.folder / "cron.d")
     (tmp_path / "var/spool/cron/crontabs").symlink_to(cron.folder / "crontabs")
     ids = {"root": 0, "daemon": 1, "nobody": 65_534}
-    reader = TreeReader(root=tmp_path, dialect=DEBIAN, user_id=ids.get, copied=False)
+    reader = TreeReader(root=tmp_path, dialect=DEBIAN, users=TreeUsers(ids=ids), copied=False)
     ours = {
         f"{kind}:{name}"
         for file in reader.files()
@@ -215,9 +215,12 @@ def test_the_fixtures_load_or_not_as_we_say(tmp_path_factory: pytest.TempPathFac
             else:
                 path = f"crontab for user {file.owner}"
                 cron.user(str(file.owner), file.data)
-            known = host.known_user
             ours[path] = read_crontab(
-                file.data, DEBIAN, system=file.system, user=file.owner, known_user=known
+                file.data,
+                DEBIAN,
+                system=file.system,
+                user=file.owner,
+                known_user=host.known_user,
             ).loaded
     cron.users("\n".join(sorted(passwd)) + "\n")
     seen = cron.start(run_reboot_jobs=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cron2aws.assess import AssessedEntry, Decision, Wanted, matches, select
+from cron2aws.assess.choose import matches, select
+from cron2aws.assess.values import AssessedEntry, Decision, Wanted
 from cron2aws.schedule.trigger import TriggerKind
 from tests.making import assessment_of, settings, tab_of
 
@@ -66,8 +67,8 @@ def test_an_unknown_cron_tz_means_utc() -> None:
 
 
 def test_a_trigger_can_be_asked_for() -> None:
-    how = settings(Wanted(kind=TriggerKind.RULE), zone="Asia/Tokyo")
-    (entry,) = assessment_of("0 3 * * * root a\n", how=how).entries
+    how = settings(Wanted(kind=TriggerKind.RULE))
+    (entry,) = assessment_of("0 3 * * * root a\n", zone="Asia/Tokyo", how=how).entries
     assert entry.kind is TriggerKind.RULE
     assert [trigger.timezone for trigger in entry.conversion.triggers] == ["UTC"]
 
@@ -148,8 +149,8 @@ def test_what_is_left_out_is_still_known_to_stand() -> None:
     found = assessment_of("0 3 * * * root a\n0 4 * * * www-data b\n")
     chosen = select(found, ["root"], [])
     assert [entry.entry.user for entry in chosen.entries] == ["root"]
-    assert [entry.entry.user for entry in chosen.left_out] == ["www-data"]
-    assert select(found, [], ["root"]).entries == chosen.left_out
+    assert [entry.entry.user for entry in chosen.hosts[0].left_out] == ["www-data"]
+    assert select(found, [], ["root"]).entries == chosen.hosts[0].left_out
 
 
 def test_lines_are_counted_as_an_editor_counts_them() -> None:

@@ -19,9 +19,10 @@ from cron2aws import errors
 from cron2aws.cli.main import COMMANDS, cli
 from cron2aws.findings import CATALOGUE
 from cron2aws.migration.status import Row, Standing
-from cron2aws.plan import Place, Wish, make_plan
-from cron2aws.report.plan import plan_json
-from cron2aws.report.status import status_json
+from cron2aws.plan.make import make_plan
+from cron2aws.plan.values import Place, Wish
+from cron2aws.report.document import Tasks
+from cron2aws.report.json_format import plan_json, status_json
 from cron2aws.task.task import Target, TaskOptions
 from tests.fakes import deployed
 from tests.functional.cli import cron2aws
@@ -304,6 +305,7 @@ class Ended:
 def test_json_of_status() -> None:
     row = Row(
         id="3f9c01ab",
+        host="web-1",
         stack=deployed("3f9c01ab"),
         source="/etc/crontab",
         line=3,
@@ -313,7 +315,7 @@ def test_json_of_status() -> None:
         next=datetime(2026, 11, 25, 3, tzinfo=UTC),
     )
     bare = replace(row, stack=None, line=None, last=None, next=None, standing=Standing.NOWHERE)
-    check("cron2aws.status/1", status_json([row, bare]))
+    check("cron2aws.status/1", status_json(Tasks(rows=(row, bare))))
 
 
 def test_every_verdict_and_every_standing_is_documented() -> None:

@@ -7,9 +7,11 @@ from types import MappingProxyType
 
 import pytest
 
-from cron2aws.assess import HostAssessment
-from cron2aws.plan import Action, Deployed, Place, Plan, Wish, make_plan
+from cron2aws.assess.choose import select
+from cron2aws.assess.values import Assessment, Host
+from cron2aws.plan.make import make_plan
 from cron2aws.plan.tasks import task_of
+from cron2aws.plan.values import Action, Deployed, Place, Plan, Wish
 from cron2aws.schedule.cron import Reboot
 from cron2aws.task.task import Target, TaskOptions
 from tests.making import assessment_of
@@ -23,11 +25,11 @@ def wish(**given: object) -> Wish:
     return Wish(target=WEB, options=TaskOptions(), **given)  # type: ignore[arg-type]
 
 
-def plan_of(found: HostAssessment, *stacks: Deployed, asked: Wish | None = None) -> Plan:
+def plan_of(found: Assessment, *stacks: Deployed, asked: Wish | None = None) -> Plan:
     return make_plan(found, stacks, asked or wish(), PLACE)
 
 
-def deployed_from(found: HostAssessment, *, enabled: str = "false", **changed: str) -> Deployed:
+def deployed_from(found: Assessment, *, enabled: str = "false", **changed: str) -> Deployed:
     """The stack that a first migrate of the assessment's only entry has made."""
     (step,) = plan_of(found).steps
     defaults = {"RunOn": "all", "NotBefore": "", "NotAfter": ""}
@@ -42,7 +44,12 @@ def deployed_from(found: HostAssessment, *, enabled: str = "false", **changed: s
     )
 
 
-def marked(found: HostAssessment, line: str = LINE) -> HostAssessment:
+def on_host(found: Assessment, host: Host) -> Assessment:
+    """The same entries, found on another host."""
+    return Assessment(hosts=(replace(found.hosts[0], host=host),))
+
+
+def marked(found: Assessment, line: str = LINE) -> Assessment:
     (entry,) = found.entries
     mark = f"# cron2aws:{entry.id} 123456789012/eu-west-1/cron2aws-web-backup-{entry.id} | "
     return assessment_of(mark + line)
@@ -265,9 +272,11 @@ def test_a_stack_whose_line_is_gone_is_an_orphan() -> None:
 def test_an_orphan_is_only_told_where_its_crontab_was_read_and_its_tag_is_meant() -> None:
     stack = deployed_from(assessment_of(LINE))
     other = assessment_of("0 4 * * * root /opt/other\n")
-    elsewhere = replace(other, tabs=tuple(replace(tab, path="/x") for tab in other.tabs))
+    host = other.hosts[0].host
+    tabs = tuple(replace(tab, path="/x") for tab in host.tabs)
+    elsewhere = on_host(other, replace(host, tabs=tabs))
     assert plan_of(elsewhere, stack).orphans == ()
-    assert plan_of(replace(other, host="web-2"), stack).orphans == ()
+    assert plan_of(on_host(other, replace(host, name="web-2")), stack).orphans == ()
     db = Wish(target=Target(name="Name", value="db"), options=TaskOptions())
     assert plan_of(other, stack, asked=db).orphans == ()
 
@@ -275,13 +284,13 @@ def test_an_orphan_is_only_told_where_its_crontab_was_read_and_its_tag_is_meant(
 def test_an_entry_that_was_left_out_is_no_orphan() -> None:
     found = assessment_of(LINE)
     stack = deployed_from(found)
-    assert plan_of(replace(found, entries=(), left_out=found.entries), stack).orphans == ()
+    assert plan_of(select(found, [], ["*"]), stack).orphans == ()
 
 
 def test_a_plan_holds_the_digest_of_every_source() -> None:
     found = assessment_of(LINE, "")
     assert [(s.path, s.sha256) for s in plan_of(found).sources] == [
-        (tab.path, tab.sha256) for tab in found.tabs
+        (tab.path, tab.sha256) for tab in found.hosts[0].host.tabs
     ]
 
 

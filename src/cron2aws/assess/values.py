@@ -1,13 +1,17 @@
-"""What an assessment is made of: the crontabs, the entries and what was judged of each."""
+"""What an assessment is made of: hosts, their crontabs, and what was judged of each entry."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, tzinfo
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from itertools import chain
+from types import MappingProxyType
 
-from cron2aws.crontab.items import Crontab, Entry, Unreadable
+from cron2aws.crontab.dialect import Dialect
+from cron2aws.crontab.items import Entry, Unreadable
+from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Finding
 from cron2aws.lint.secrets import mask
 from cron2aws.schedule.convert import Conversion
@@ -23,22 +27,21 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tab:
-    """A crontab as it was found: where, whose, and what the reader made of it."""
+class Host:
+    """A host whose crontabs were read; the findings say what had to be guessed of it."""
 
-    path: str
-    system: bool
-    owner: str | None  # of a user's crontab
-    sha256: str
-    crontab: Crontab
-    loaded: bool  # by content, name, mode and owner together
+    name: str
+    """Its own, as etc/hostname has it; two copies of an image may have the same."""
+
+    label: str
+    """What reports call it: no two hosts of one reading have the same."""
+
+    dialect: Dialect
+    timezone: str
+    tabs: tuple[Tab, ...] = ()
     findings: tuple[Finding, ...] = ()
-
-    @property
-    def lines(self) -> int:
-        """How many lines the file has, a last one without a newline among them."""
-        text = self.crontab.text
-        return text.count("\n") + bool(text and not text.endswith("\n"))
+    named: bool = True
+    """What was read says of which host it is; copies of single files do not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,20 +55,26 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How entries are to be converted; `wanted` is asked with each entry's id."""
+    """How entries are to be converted; clock changes and next runs count from `since` on."""
 
-    timezone: str
-    resolve_zone: Callable[[str], tzinfo]
     since: date
-    wanted: Callable[[str], Wanted] = lambda _: Wanted()
+    wanted: Wanted = Wanted()
+    deployed: Mapping[str, Wanted] = field(default_factory=lambda: MappingProxyType({}))
+    """How the entries with these ids are triggered, because a stack of theirs exists."""
+
     allowed_secrets: frozenset[str] = frozenset()
+
+    def wanted_for(self, entry_id: str) -> Wanted:
+        """How the entry with this id is to be triggered."""
+        return self.deployed.get(entry_id, self.wanted)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AssessedEntry:
-    """One entry and all that was judged of it."""
+    """One entry and all that was judged of it; `host` is its host's label."""
 
     id: str
+    host: str
     source: str
     entry: Entry
     text: str  # the line as it stands, with the mark of a migrated one
@@ -94,28 +103,41 @@ class AssessedEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class HostAssessment:
-    """All that was found on a host."""
+    """All that was found on one host."""
 
-    host: str
-    dialect: str
-    timezone: str
-    tabs: tuple[Tab, ...]
+    host: Host
     entries: tuple[AssessedEntry, ...]
-    unreadable: tuple[tuple[str, Unreadable], ...] = ()
-    findings: tuple[Finding, ...] = ()  # of the host
     left_out: tuple[AssessedEntry, ...] = ()  # by --only and --exclude: they stand all the same
 
     @property
-    def summary(self) -> dict[str, int]:
-        """Counts of entries by verdict, of lines that cannot be read and of those migrated."""
-        counts = {"entries": len(self.entries)}
-        for verdict in ("exact", "differs", "never", "refused"):
-            counts[verdict] = sum(each.conversion.verdict == verdict for each in self.entries)
-        counts["unreadable"] = len(self.unreadable)
-        counts["migrated"] = sum(each.migrated for each in self.entries)
-        return counts
+    def unreadable(self) -> tuple[tuple[str, Unreadable], ...]:
+        """The lines that the daemon refuses, each with the path of its crontab."""
+        return tuple((tab.path, line) for tab in self.host.tabs for line in tab.crontab.unreadable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """All that was found, host by host, in the order in which they were named."""
+
+    hosts: tuple[HostAssessment, ...]
+
+    @property
+    def entries(self) -> tuple[AssessedEntry, ...]:
+        """The entries of all hosts, those left out by --only and --exclude not among them."""
+        return tuple(chain.from_iterable(each.entries for each in self.hosts))
 
     @property
     def undecided(self) -> tuple[AssessedEntry, ...]:
         """The entries that a human must decide on."""
         return tuple(each for each in self.entries if each.decision is Decision.REVIEW)
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Counts of entries by verdict, of lines that cannot be read and of those migrated."""
+        entries = self.entries
+        counts = {"entries": len(entries)}
+        for verdict in ("exact", "differs", "never", "refused"):
+            counts[verdict] = sum(each.conversion.verdict == verdict for each in entries)
+        counts["unreadable"] = sum(len(each.unreadable) for each in self.hosts)
+        counts["migrated"] = sum(each.migrated for each in entries)
+        return counts

@@ -11,7 +11,7 @@ import botocore.exceptions
 
 from cron2aws.aws.session import THROTTLED, Session, translated
 from cron2aws.errors import AwsError
-from cron2aws.plan import Deployed
+from cron2aws.plan.values import Deployed
 from cron2aws.task.task import TAG_ID
 
 POLL_SECONDS = 5.0  # DescribeStacks is throttled at about 5 a second for the whole account

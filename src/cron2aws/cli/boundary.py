@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 import cron2aws
-from cron2aws.cli.state import state_folder
+from cron2aws.app.state import state_folder
 from cron2aws.errors import Bug
 
 

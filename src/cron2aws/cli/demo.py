@@ -13,37 +13,35 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from cron2aws.cli import migrate, rollback, scan, status
-from cron2aws.cli.world import installed, world_of
+from cron2aws.app.context import Context
+from cron2aws.app.installed import installed
+from cron2aws.app.opening import sandbox_context
+from cron2aws.cli.main import call
+from cron2aws.cli.terminal import Terminal
 from cron2aws.migration.journal import Journal
 from cron2aws.sandbox import Sandbox
 
-if TYPE_CHECKING:
-    from cron2aws.cli.world import World
-
 HOSTS = {"debian-web": "web", "amazon-batch": "batch"}
-NO_SETTINGS: dict[str, Any] = {}
 
 
 def main(hosts: Mapping[str, str] = HOSTS) -> int:
     """Run the tour of these fixtures, each with the Name its tag has; 0 when every byte is back."""
     with tempfile.TemporaryDirectory(prefix="cron2aws-demo-") as folder, Sandbox() as sandbox:
-        state, made = Path(folder) / "state", world_of(NO_SETTINGS, sandbox)
+        state, made = Path(folder) / "state", sandbox_context(sandbox, Terminal())
         # nothing of a tour is worth keeping where real journals and backups lie
-        world = replace(
+        context = replace(
             made,
             journal=Journal(state / "journal.jsonl", made.clock.now),
             backups=state / "backups",
         )
-        world.topics.deploy(None, successes=None)
+        context.topics.deploy(None, successes=None)
         trees = {name: _copy(name, Path(folder)) for name in hosts}
         before = {name: _bytes(tree) for name, tree in trees.items()}
         for name, tree in trees.items():
-            _tour(world, name, tree, f"Name={hosts[name]}")
+            _tour(context, sandbox, name, tree, f"Name={hosts[name]}")
         same = all(_bytes(tree) == before[name] for name, tree in trees.items())
         files = sum(len(each) for each in before.values())
     if same:
@@ -53,30 +51,25 @@ def main(hosts: Mapping[str, str] = HOSTS) -> int:
     return 0 if same else 1
 
 
-def _tour(world: World, name: str, tree: Path, tag: str) -> None:
+def _tour(context: Context, sandbox: Sandbox, name: str, tree: Path, tag: str) -> None:
     _title(f"1. What is on {name}, and what would each entry become? (cron2aws scan {name})")
-    scan.run(NO_SETTINGS, _options(scan.scan, str(tree)))
+    _expect(call(["scan", str(tree)], context))
     _title(f"2. Deploy it and hand the lines over (cron2aws migrate {name} --tag {tag})")
-    given = _options(migrate.migrate, str(tree), "--tag", tag, "--comment-out", "--yes")
-    _expect(migrate.run(world, NO_SETTINGS, given))
+    _expect(call(["migrate", str(tree), "--tag", tag, "--comment-out", "--yes"], context))
     _title("3. Each task runs once, through its real state machine")
-    _run_all(world)
+    _run_all(context, sandbox)
     _title("4. What is deployed? (cron2aws status)")
-    _expect(status.run(world, NO_SETTINGS, _options(status.status, str(tree))))
+    _expect(call(["status", str(tree)], context))
     _title("5. And back (cron2aws rollback)")
-    given = _options(rollback.rollback, "--source", str(tree), "--yes")
-    _expect(rollback.run(world, NO_SETTINGS, given))
+    _expect(call(["rollback", "--source", str(tree), "--yes"], context))
 
 
-def _run_all(world: World) -> None:
+def _run_all(context: Context, sandbox: Sandbox) -> None:
     """Fire every stack's first schedule a day ahead, past the hand-over, and show what it told."""
-    sandbox = world.sandbox
-    if sandbox is None:
-        return
     told = len(sandbox.notifications())
-    moment = world.clock.now().replace(second=0, microsecond=0) + timedelta(minutes=5)
-    world.clock.sleep_until(moment)
-    for stack in world.stacks.deployed():
+    moment = context.clock.now().replace(second=0, microsecond=0) + timedelta(minutes=5)
+    context.clock.sleep_until(moment)
+    for stack in context.stacks.deployed():
         execution = sandbox.fire(stack.stack_name, moment)
         if execution is not None:
             ended = sandbox.wait(execution)["status"]
@@ -87,12 +80,6 @@ def _run_all(world: World) -> None:
     click.echo("The others:\n")
     for message in others:
         click.echo(f"  {message.subject}")
-
-
-def _options(command: click.Command, *arguments: str) -> dict[str, Any]:
-    """What the command line would make of these arguments."""
-    with command.make_context("cron2aws", list(arguments)) as context:
-        return dict(context.params)
 
 
 def _copy(name: str, folder: Path) -> Path:

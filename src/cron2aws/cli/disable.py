@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from cron2aws.cli.enable import DISABLE, switch
+from cron2aws.app.options import SwitchOptions
+from cron2aws.app.switch import Switch
+from cron2aws.cli import options
+from cron2aws.cli.enable import turn
 
 
 @click.command()
 @click.argument("task", nargs=-1, required=True)
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@options.yes
 @click.pass_context
-def disable(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
+def disable(ctx: click.Context, /, *, task: tuple[str, ...], yes: bool) -> None:
     """Stop the schedules of tasks.
 
     TASK is an id, a stack name, or a glob on stack names. What is running goes on.
     """
-    from cron2aws.cli.world import open_world
-
-    with open_world(ctx.obj) as world:
-        ctx.exit(switch(world, given, DISABLE))
+    turn(ctx, Switch.DISABLE, SwitchOptions(tasks=task, yes=yes))

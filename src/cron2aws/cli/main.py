@@ -5,31 +5,41 @@ from __future__ import annotations
 import contextlib
 import errno
 import importlib
+import io
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 import cron2aws
+from cron2aws.app.aws_options import AwsOptions
+from cron2aws.cli.shell import Shell
 from cron2aws.errors import Cron2AwsError, Interrupted, UsageError
+from cron2aws.report.escapes import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COMMANDS = (
-    "scan",
-    "explain",
-    "migrate",
-    "status",
-    "run",
-    "enable",
-    "disable",
-    "rollback",
-    "topics",
-    "sandbox",
-)
-"""Each is the object of that name in the module of that name beside this one."""
+    from cron2aws.app.context import Context
+
+COMMANDS = {
+    "scan": "Show what is on hosts, and what each entry would become.",
+    "explain": "Show what a schedule becomes, with proof.",
+    "migrate": "Make a task of every entry, and hand over.",
+    "status": "Show the tasks and their crontab lines.",
+    "run": "Run a task now and show its output.",
+    "enable": "Let the schedules of tasks fire.",
+    "disable": "Stop the schedules of tasks.",
+    "rollback": "Take tasks back: lines back, stacks away.",
+    "topics": "Deploy the SNS topics that tasks report to.",
+    "sandbox": "Serve an AWS to try things on.",
+}
+"""Each is the object of that name in the module of that name beside this one.
+
+What each does is the first sentence of its own help, here once more: the list of commands must not
+wait for their modules.
+"""
 
 
 class LazyGroup(click.Group):
@@ -50,6 +60,11 @@ class LazyGroup(click.Group):
             raise TypeError(message)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The commands with their first sentences, none of them imported."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told.rstrip(".")) for name, told in COMMANDS.items()])
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -57,15 +72,6 @@ class LazyGroup(click.Group):
         if args[0] not in COMMANDS:
             _fail_with_near_misses(ctx, args[0])
         return super().resolve_command(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
-        """Run the sub-command; a reader that has seen enough (`| head`) is no failure."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            # or Python itself would complain at its end, when it flushes
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
 
 
 def _fail_with_near_misses(ctx: click.Context, name: str) -> None:
@@ -87,13 +93,32 @@ def _fail_with_near_misses(ctx: click.Context, name: str) -> None:
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
 @click.version_option(cron2aws.__version__, prog_name="cron2aws")
 @click.pass_context
-def cli(ctx: click.Context, /, **options: object) -> None:
+def cli(
+    ctx: click.Context,
+    /,
+    *,
+    profile: str | None,
+    region: str | None,
+    endpoint_url: str | None,
+    sandbox: bool,
+    run_commands: bool,
+    verbose: int,
+    no_color: bool,
+) -> None:
     """Move cron jobs from EC2 hosts to AWS: read, convert, prove, deploy, hand over, and back.
 
     To begin with: `cron2aws scan` changes nothing and needs no AWS; then `cron2aws migrate
     --tag Name=web --dry-run` shows the plan.
     """
-    ctx.obj = dict(options)
+    aws = AwsOptions(
+        profile=profile,
+        region=region,
+        endpoint_url=endpoint_url,
+        sandbox=sandbox,
+        run_commands=run_commands,
+        verbose=verbose,
+    )
+    ctx.obj = Shell(aws=aws, plain=no_color, opened=ctx.obj)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -101,36 +126,71 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.exit(run(arguments, _report_bug))
 
 
-def _report_bug(bug: Exception) -> int:
-    from cron2aws.cli.boundary import report_bug
+def run(
+    arguments: list[str] | None,
+    report_bug: Callable[[Exception], int],
+    *,
+    context: Context | None = None,
+) -> int:
+    """Run the command line; the exit code comes back, nothing is raised.
 
-    return report_bug(bug)
+    With a `context` that is open already the commands work on it, not on the AWS of the options.
+    """
+    _write_what_the_locale_cannot()
+    try:
+        return call(arguments, context)
+    except click.ClickException as wrong:
+        wrong.show()
+        return UsageError.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted")
+        return Interrupted.exit_code
+    except Cron2AwsError as expected:
+        _say(str(expected))
+        return expected.exit_code
+    except BrokenPipeError:
+        _forget_standard_output()
+        return 0  # a reader that has seen enough (`| head`) is no failure
+    except Exception as bug:
+        return _no_space() if getattr(bug, "errno", None) == errno.ENOSPC else report_bug(bug)
+
+
+def call(arguments: list[str] | None, context: Context | None = None) -> int:
+    """Run the command line, and raise whatever it raises; the exit code comes back."""
+    # without standalone mode, click hands back what `ctx.exit` was given
+    code = cli.main(args=arguments, prog_name="cron2aws", standalone_mode=False, obj=context)
+    return code if isinstance(code, int) else 0
+
+
+def _write_what_the_locale_cannot() -> None:
+    """A locale that has no form for a character is shown its code point, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _say(text: str) -> None:
+    """An error: its lines as they are, but for what would move the cursor of a terminal."""
+    shown = "\n".join(printable(line) for line in text.split("\n"))
+    with contextlib.suppress(OSError):
+        click.echo(f"cron2aws: {shown}", err=True)
 
 
 def _no_space() -> int:
     """A disk is full, as a rule that of the output: nobody's bug."""
     full = UsageError(what="something cannot be written", why=os.strerror(errno.ENOSPC))
-    with contextlib.suppress(OSError):
-        click.echo(f"cron2aws: {full}", err=True)
-    # or Python itself would complain at its end, when it flushes
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _say(str(full))
+    _forget_standard_output()
     return full.exit_code
 
 
-def run(arguments: list[str] | None, report_bug: Callable[[Exception], int]) -> int:
-    """Run the command line; the exit code comes back, nothing is raised."""
-    try:
-        # without standalone mode, click hands back what `ctx.exit` was given
-        code = cli.main(args=arguments, prog_name="cron2aws", standalone_mode=False)
-    except click.ClickException as wrong:
-        wrong.show()
-        code = 2
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("cron2aws: interrupted", err=True)
-        code = Interrupted.exit_code
-    except Cron2AwsError as expected:
-        click.echo(f"cron2aws: {expected}", err=True)
-        code = expected.exit_code
-    except Exception as bug:
-        code = _no_space() if getattr(bug, "errno", None) == errno.ENOSPC else report_bug(bug)
-    return code if isinstance(code, int) else 0
+def _forget_standard_output() -> None:
+    """Or Python itself would complain at its end, when it flushes."""
+    with contextlib.suppress(OSError, io.UnsupportedOperation):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _report_bug(bug: Exception) -> int:
+    from cron2aws.cli.boundary import report_bug  # what it needs is not needed otherwise
+
+    return report_bug(bug)

@@ -1,18 +1,38 @@
-"""Options that several commands share."""
+"""The options of the commands: each group is one value of app/options.py, made here and only here.
+
+A group names its value's fields one by one: an option without a field, or a field without an
+option, is an error when the program starts.
+"""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from dataclasses import fields
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from typing import Any, TypeVar
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from cron2aws.app.options import (
+    ActingOptions,
+    CrontabFormat,
+    HandOverOptions,
+    HostOptions,
+    ScheduleOptions,
+    SelectionOptions,
+    SourceOptions,
+)
+from cron2aws.crontab.dialect import DIALECTS
+from cron2aws.errors import UsageError
+from cron2aws.schedule.trigger import TriggerKind
+from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.template import allowed, limits
 
-    Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-DIALECTS = ("debian", "cronie", "cronie-1.4", "cronie-1.7")
+Command = Callable[..., Any]
+Decorator = Callable[[Command], Command]
+E = TypeVar("E", bound=Enum)
 
 
 class Day(click.ParamType[date]):
@@ -32,30 +52,93 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is not a day such as 2027-03-14", param, ctx)
 
 
-def together(*decorators: Decorator) -> Decorator:
-    """Several option decorators as one, shown in the order they are written."""
+class Tag(click.ParamType[Target]):
+    """A tag as `Name=web`."""
 
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        for decorator in reversed(decorators):
-            function = decorator(function)
-        return function
+    name = "KEY=VALUE"
+
+    def convert(
+        self,
+        value: str | Target,
+        param: click.Parameter | None,  # noqa: ARG002
+        ctx: click.Context | None,  # noqa: ARG002
+    ) -> Target:
+        """The tag, or a usage error that shows the form."""
+        if isinstance(value, Target):
+            return value
+        name, equals, text = value.partition("=")
+        if not (name and equals and text):
+            raise UsageError(
+                what=f"--tag {value!r} is not KEY=VALUE", fix="for example --tag Name=web"
+            )
+        return Target(name=name, value=text)
+
+
+class OneOf(click.Choice[E]):
+    """A member of an enumeration, by its value."""
+
+    def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:  # noqa: ARG002
+        """What the user types for it."""
+        return str(choice.value if isinstance(choice, Enum) else choice)
+
+
+def group(value: type, name: str, *options: Decorator) -> Decorator:
+    """Options that reach the command as one argument `name`, a `value`.
+
+    TypeError where options and fields are not the same.
+    """
+    expected = {field.name for field in fields(value)}
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def with_value(*args: Any, **given: Any) -> Any:  # noqa: ANN401
+            made = value(**{field: given.pop(field) for field in expected})
+            return command(*args, **{**given, name: made})
+
+        declared_before = {param.name for param in _params(command)}
+        made: Command = with_value
+        for option in reversed(options):
+            made = option(made)
+        if {param.name for param in _params(made)} - declared_before != expected:
+            message = f"the options of {value.__name__} are not its fields"
+            raise TypeError(message)
+        return made
 
     return decorate
 
 
-dialect_options = together(
+def _params(command: Command) -> list[click.Parameter]:
+    return list(getattr(command, "__click_params__", ()))
+
+
+host = group(
+    HostOptions,
+    "host",
     click.option(
         "--dialect",
-        type=click.Choice(DIALECTS),
+        type=click.Choice(list(DIALECTS)),
         help="The daemon that reads the crontabs (default: the host's).",
     ),
     click.option("--timezone", metavar="ZONE", help="The host's time zone (default: the host's)."),
 )
 
-schedule_options = together(
+source = group(
+    SourceOptions,
+    "source",
+    click.option(
+        "--format-of",
+        type=OneOf(CrontabFormat),
+        help="system: with a user column; user: without (default: judged).",
+    ),
+    click.option("--user", metavar="NAME", help="The owner of a user crontab."),
+)
+
+schedule = group(
+    ScheduleOptions,
+    "schedule",
     click.option(
         "--trigger",
-        type=click.Choice(["scheduler", "rule"]),
+        type=OneOf(TriggerKind),
         help="EventBridge Scheduler in the host's zone (default), or a rule in UTC.",
     ),
     click.option(
@@ -67,33 +150,9 @@ schedule_options = together(
     click.option("--prefer-rate", is_flag=True, help="rate() where only its phase would differ."),
 )
 
-output_options = together(
-    click.option(
-        "-o",
-        "--output",
-        type=click.Choice(["table", "json"]),
-        default="table",
-        show_default=True,
-        help="The form of the report.",
-    ),
-    click.option(
-        "--report-file",
-        type=click.Path(dir_okay=False, writable=True),
-        metavar="FILE",
-        help="Write the report there, mode 0600, instead of standard output.",
-    ),
-)
-
-source_options = together(
-    click.option(
-        "--format-of",
-        type=click.Choice(["system", "user"]),
-        help="system: with a user column; user: without (default: judged).",
-    ),
-    click.option("--user", metavar="NAME", help="The owner of a user crontab."),
-)
-
-selection_options = together(
+selection = group(
+    SelectionOptions,
+    "selection",
     click.option(
         "--only",
         multiple=True,
@@ -107,5 +166,79 @@ selection_options = together(
         multiple=True,
         metavar="ID",
         help="The secret in this entry may go to AWS.",
+    ),
+)
+
+yes = click.option("--yes", is_flag=True, help="Do not ask.")
+
+acting = group(
+    ActingOptions,
+    "acting",
+    yes,
+    click.option(
+        "--parallel",
+        type=click.IntRange(1, 20),
+        default=4,
+        show_default=True,
+        metavar="N",
+        help="How many stacks at a time.",
+    ),
+)
+
+hand_over = group(
+    HandOverOptions,
+    "hand_over",
+    click.option("--dry-run", is_flag=True, help="Show the plan and change nothing."),
+    click.option(
+        "--comment-out",
+        is_flag=True,
+        help="Hand over: lines commented out, tasks enabled, at one minute.",
+    ),
+    click.option(
+        "--enable", is_flag=True, help="Enable new tasks although the local lines still run."
+    ),
+    click.option("--only-this-host", is_flag=True, help="No other tagged host has these lines."),
+)
+
+task = group(
+    TaskOptions,
+    "task",
+    click.option(
+        "--run-on",
+        type=click.Choice(allowed("RunOn")),
+        help="On all tagged hosts (default) or on one.",
+    ),
+    click.option("--succeeded-topic-arn", metavar="ARN", help="SNS topic for runs that succeeded."),
+    click.option("--failed-topic-arn", metavar="ARN", help="SNS topic for runs that failed."),
+    click.option(
+        "--execution-timeout",
+        type=click.IntRange(*limits("ExecutionTimeoutSeconds")),
+        metavar="SECONDS",
+        help="How long a job may run (default: 48 hours).",
+    ),
+    click.option(
+        "--delivery-timeout",
+        type=click.IntRange(*limits("DeliveryTimeoutSeconds")),
+        metavar="SECONDS",
+        help="How late a host may start a job (default: its interval, at most 1 hour).",
+    ),
+    click.option(
+        "--overlap",
+        type=click.Choice(allowed("Overlap")),
+        help="Whether a run may start while an earlier one goes on (default: allow, as cron does).",
+    ),
+    click.option(
+        "--output-log-group",
+        metavar="G",
+        help="The hosts write the whole output to this log group.",
+    ),
+    click.option(
+        "--output-s3-bucket",
+        metavar="B",
+        help="The hosts write the whole output to this bucket.",
+    ),
+    click.option("--max-concurrency", metavar="N|N%", help="On how many hosts at once."),
+    click.option(
+        "--name-prefix", metavar="P", help="What new stacks' names begin with (default: cron2aws)."
     ),
 )

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import signal
 import threading
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from cron2aws.cli.shell import Shell
 from cron2aws.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from cron2aws.sandbox import Notification, StandInHost
+from cron2aws.sandbox import (
+    Echo,
+    Notification,
+    RealClock,
+    RunWithShell,
+    Sandbox,
+    StandInHost,
+    VirtualClock,
+    require_moto,
+    stand_in,
+)
 
 LINES = """\
 An AWS that isn't one listens on {url} (account {account}, {region}); ^C ends it, and all is gone.
@@ -62,30 +69,59 @@ In another terminal:
 )
 @click.option("--no-waiting", is_flag=True, help="Waits take no time: a job of hours ends at once.")
 @click.pass_context
-def sandbox(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
+def sandbox(
+    ctx: click.Context,
+    /,
+    *,
+    port: int,
+    trees: tuple[Path, ...],
+    named: tuple[str, ...],
+    tags: tuple[str, ...],
+    run_commands: bool,
+    no_waiting: bool,
+) -> None:
     """Serve an AWS to try things on.
 
     It listens on 127.0.0.1 and is used with `--endpoint-url`. Stacks, state machines and functions
     are real, hosts are stand-ins: a job is echoed, not run. Enabled schedules fire on their minute.
     Messages to topics are shown here.
     """
+    shell: Shell = ctx.obj
     stop = threading.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):  # ^C is how a server ends: no failure
         signal.signal(ending, lambda *_: stop.set())
-    ctx.exit(serve(given, stop, runs=bool(ctx.obj.get("run_commands"))))
+    wanted = Served(
+        port=port,
+        trees=trees,
+        named=named,
+        tags=tags,
+        runs=run_commands or shell.aws.run_commands,
+        waits=not no_waiting,
+    )
+    serve(wanted, stop)
 
 
-def serve(given: Mapping[str, Any], stop: threading.Event, *, runs: bool = False) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """The sandbox that is asked for: `runs` its jobs really, `waits` in real time."""
+
+    port: int
+    trees: tuple[Path, ...] = ()
+    named: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    runs: bool = False
+    waits: bool = True
+
+
+def serve(wanted: Served, stop: threading.Event) -> None:
     """Serve until `stop` is set."""
-    from cron2aws.sandbox import RealClock, Sandbox, VirtualClock, require_moto
-
     require_moto()
-    from cron2aws.sandbox.server import SandboxServer
+    from cron2aws.sandbox.server import SandboxServer  # it needs moto
 
-    hosts = _hosts(given, runs=runs or given["run_commands"])
-    clock = VirtualClock(RealClock().now()) if given["no_waiting"] else RealClock()
-    with Sandbox(hosts, clock=clock) as inside, SandboxServer(inside, given["port"]) as server:
-        first, source = hosts[0], (given["trees"] or ("/etc/crontab",))[0]
+    hosts = _hosts(wanted)
+    clock = RealClock() if wanted.waits else VirtualClock(RealClock().now())
+    with Sandbox(hosts, clock=clock) as inside, SandboxServer(inside, wanted.port) as server:
+        first, source = hosts[0], (wanted.trees or ("/etc/crontab",))[0]
         click.echo(
             LINES.format(
                 url=server.url,
@@ -100,7 +136,6 @@ def serve(given: Mapping[str, Any], stop: threading.Event, *, runs: bool = False
             click.echo(f"host {host.instance_id} {told}")
         server.attend(stop, fires=_show_firing, tells=_show_message)
     click.echo("gone")
-    return 0
 
 
 def _show_firing(minute: datetime, count: int) -> None:
@@ -113,14 +148,13 @@ def _show_message(message: Notification) -> None:
     click.echo("".join(f"    {line}\n" for line in message.message.splitlines()), nl=False)
 
 
-def _hosts(given: Mapping[str, Any], *, runs: bool) -> list[StandInHost]:
-    from cron2aws.sandbox import Echo, RunWithShell, stand_in
-
-    tags = dict(_pair(text, "--tag") for text in given["tags"])
-    wanted: list[tuple[str, Path | None]] = [(tree.resolve().name, tree) for tree in given["trees"]]
-    wanted += [(name, _folder(tree)) for name, tree in (_pair(t, "--host") for t in given["named"])]
+def _hosts(asked: Served) -> list[StandInHost]:
+    tags = dict(_pair(text, "--tag") for text in asked.tags)
+    wanted: list[tuple[str, Path | None]] = [(tree.resolve().name, tree) for tree in asked.trees]
+    wanted += [(name, _folder(tree)) for name, tree in (_pair(t, "--host") for t in asked.named)]
+    behaviour = RunWithShell() if asked.runs else Echo()
     return [
-        stand_in(name, tags=tags, root=tree, behaviour=RunWithShell() if runs else Echo())
+        stand_in(name, tags=tags, root=tree, behaviour=behaviour)
         for name, tree in wanted or [("web", None)]
     ]
 

@@ -1,47 +1,50 @@
-"""`cron2aws scan`: what is on a host, and what each entry would become."""
+"""`cron2aws scan`."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from cron2aws.cli import options
-from cron2aws.errors import DecisionNeeded
+from cron2aws.app.options import (
+    HostOptions,
+    ScanOptions,
+    ScheduleOptions,
+    SelectionOptions,
+    SourceOptions,
+    Sources,
+)
+from cron2aws.app.scan import scan as use_case
+from cron2aws.cli import options, reporting
+from cron2aws.cli.shell import Shell
+from cron2aws.cli.terminal import OutputOptions, Terminal
 
 
 @click.command()
-@click.argument("source", nargs=-1)
-@options.dialect_options
-@options.source_options
-@options.schedule_options
-@options.selection_options
-@options.output_options
+@click.argument("named", nargs=-1, metavar="[SOURCE]...")
+@options.host
+@options.source
+@options.schedule
+@options.selection
+@reporting.output
 @click.pass_context
-def scan(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-    """Show what is on a host, and what each entry would become.
+def scan(
+    ctx: click.Context,
+    /,
+    *,
+    named: tuple[str, ...],
+    host: HostOptions,
+    source: SourceOptions,
+    schedule: ScheduleOptions,
+    selection: SelectionOptions,
+    output: OutputOptions,
+) -> None:
+    """Show what is on hosts, and what each entry would become.
 
-    SOURCE is a crontab, a folder with a host's files, or - for standard input.
-    Changes nothing and needs no AWS. Without a SOURCE this host's crontabs are read: /etc/crontab,
-    /etc/cron.d and the users'.
+    SOURCE is a crontab, a folder with a host's files, or - for standard input; several folders are
+    several hosts. Changes nothing and needs no AWS. Without a SOURCE this host's crontabs are read:
+    /etc/crontab, /etc/cron.d and the users'.
     """
-    ctx.exit(run(ctx.obj, given))
-
-
-def run(settings: dict[str, Any], given: dict[str, Any]) -> int:
-    """Show the assessment; the exit code."""
-    from cron2aws.assess import select
-    from cron2aws.cli import sources
-    from cron2aws.cli.output import emit, style_of
-    from cron2aws.report.scan import scan_json
-
-    reading = sources.read(given)
-    found = sources.assessment_of(reading, given)
-    chosen = select(found, given["only"], given["exclude"])
-    if given["output"] == "json":
-        emit(scan_json(chosen), given)
-    else:
-        from cron2aws.report.scan_table import scan_table
-
-        emit(scan_table(chosen, style_of(settings, given)), given)
-    return DecisionNeeded.exit_code if given["strict"] and chosen.undecided else 0
+    shell: Shell = ctx.obj
+    sources = Sources(named=named, host=host, source=source)
+    found = use_case(ScanOptions(sources=sources, schedule=schedule, selection=selection))
+    Terminal(output, plain=shell.plain, sources=named).show(found.assessment)
+    ctx.exit(found.exit_code)

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from cron2aws.assess.values import Host
 from cron2aws.crontab.dialect import Dialect
+from cron2aws.crontab.reader import read_crontab
+from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Finding
 
 
 @dataclass(frozen=True, kw_only=True)
 class HostFacts:
-    """What a host says of itself: `dialect` and `timezone` are names; `root` is None for this one.
+    """What a host says of itself: `dialect` and `timezone` are names.
 
     The findings say what had to be guessed.
     """
@@ -22,13 +25,12 @@ class HostFacts:
     name: str
     dialect: str
     timezone: str
-    root: Path | None = None
     findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFile:
-    """One crontab file as it was read."""
+    """The bytes of one crontab file, and what is known of it before it is read as a crontab."""
 
     path: str
     """Absolute, below the tree's root: what reports show; `-` for standard input."""
@@ -54,25 +56,65 @@ class SourceFile:
         return hashlib.sha256(self.data).hexdigest()
 
 
+class Users(Protocol):
+    """The users of a host."""
+
+    def id_of(self, name: str) -> int | None:
+        """The user's id, None where the host has no such user."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Host:
-    """A host with all its crontabs."""
+class HostFiles:
+    """A host's facts with the bytes of all its crontabs; `users` is None where it does not tell."""
 
     facts: HostFacts
     dialect: Dialect
     files: tuple[SourceFile, ...]
-    known_user: Callable[[str], bool] | None = None
-    """Which users the host has; None where it does not tell."""
+    users: Users | None = None
+
+    def read(self, *, label: str, named: bool) -> ReadHost:
+        """Each file read as the host's daemon reads it; `label` and `named` are those of Host."""
+        return ReadHost(
+            host=Host(
+                name=self.facts.name,
+                label=label,
+                dialect=self.dialect,
+                timezone=self.facts.timezone,
+                tabs=tuple(self._tab(file) for file in self.files),
+                findings=self.facts.findings,
+                named=named,
+            ),
+            files=self.files,
+        )
+
+    @property
+    def known_user(self) -> Callable[[str], bool] | None:
+        """Which users the host has; None where it does not tell."""
+        users = self.users
+        return (lambda name: users.id_of(name) is not None) if users else None
+
+    def _tab(self, file: SourceFile) -> Tab:
+        crontab = read_crontab(
+            file.data,
+            self.dialect,
+            system=file.system,
+            user=file.owner,
+            known_user=self.known_user,
+        )
+        return Tab(
+            path=file.path,
+            system=file.system,
+            owner=file.owner,
+            sha256=file.sha256,
+            crontab=crontab,
+            loaded=crontab.loaded and file.considered,
+            findings=(*file.findings, *crontab.findings),
+        )
 
 
-class Crontabs(Protocol):
-    """The crontabs of a host: read all, replace one file if nobody has changed it."""
+@dataclass(frozen=True, kw_only=True)
+class ReadHost:
+    """A host as it was read, and the files that may be edited."""
 
-    def read(self, path: str) -> bytes:
-        """The bytes of a crontab now."""
-
-    def check(self, path: str, expected_sha256: str) -> None:
-        """SafetyError where the file, as it is, could not be replaced; nothing is written."""
-
-    def replace(self, path: str, expected_sha256: str, data: bytes) -> None:
-        """Put `data` in its place, all or nothing; SafetyError where the digest is another."""
+    host: Host
+    files: tuple[SourceFile, ...]

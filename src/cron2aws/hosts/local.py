@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 import pwd
 import socket
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cron2aws.crontab.dialect import DIALECTS, Dialect
@@ -20,10 +20,8 @@ from cron2aws.crontab.places import CRON_D, CRONTAB
 from cron2aws.errors import SourceError
 from cron2aws.findings import Finding
 from cron2aws.hosts.facts import read_dialect, read_name, read_timezone, read_users
-from cron2aws.hosts.host import Host, HostFacts, SourceFile
+from cron2aws.hosts.host import HostFacts, HostFiles, SourceFile, Users
 from cron2aws.hosts.tree import TreeReader, read_regular
-
-__all__ = ["Host", "HostFacts", "SourceFile", "read_facts", "read_file", "read_host", "read_stdin"]
 
 ANACRONTAB = "/etc/anacrontab"
 ZONEINFO = Path("/usr/share/zoneinfo")
@@ -41,23 +39,22 @@ def read_facts(root: Path | None, *, dialect: str | None, timezone: str | None) 
         name=name,
         dialect=dialect or (daemon.name if daemon else ""),
         timezone=timezone or (zone.name if zone else ""),
-        root=root,
         findings=(*(daemon.findings if daemon else ()), *(zone.findings if zone else ())),
     )
 
 
 def read_host(
     root: Path | None, *, dialect: str | None = None, timezone: str | None = None
-) -> Host:
+) -> HostFiles:
     """All crontabs of a tree, or of this host with None.
 
     Raises SourceError where there is none, or where one cannot be read; all of them at once.
     """
     facts = read_facts(root, dialect=dialect, timezone=timezone)
     daemon = DIALECTS[facts.dialect]
-    user_id = _users_of(root) if root else _own_user_id
+    users = _users_of(root) if root else SystemUsers()
     reader = TreeReader(
-        root=root or Path("/"), dialect=daemon, user_id=user_id, copied=root is not None
+        root=root or Path("/"), dialect=daemon, users=users, copied=root is not None
     )
     files = tuple(reader.files())
     if reader.failures:
@@ -67,8 +64,7 @@ def read_host(
         why = f"neither {CRONTAB}, {CRON_D} nor {daemon.places.spool} holds one"
         raise SourceError(what, why=why, fix="name a crontab file, or the root of a host's tree")
     facts = replace(facts, findings=(*facts.findings, *_not_read(root or Path("/"))))
-    known = (lambda name: user_id(name) is not None) if user_id else None
-    return Host(facts=facts, dialect=daemon, files=files, known_user=known)
+    return HostFiles(facts=facts, dialect=daemon, files=files, users=users)
 
 
 def _not_read(root: Path) -> Iterator[Finding]:
@@ -76,16 +72,31 @@ def _not_read(root: Path) -> Iterator[Finding]:
         yield Finding(code="C132", detail=f"{ANACRONTAB} has a format of its own")
 
 
-def _users_of(root: Path) -> Callable[[str], int | None] | None:
-    users = read_users(root)
-    return None if users is None else users.get
+@dataclass(frozen=True, kw_only=True)
+class TreeUsers:
+    """The users of a tree, by its etc/passwd."""
+
+    ids: Mapping[str, int] = field(repr=False)
+
+    def id_of(self, name: str) -> int | None:
+        """The user's id, None where etc/passwd does not name them."""
+        return self.ids.get(name)
 
 
-def _own_user_id(name: str) -> int | None:
-    try:
-        return pwd.getpwnam(name).pw_uid
-    except (KeyError, ValueError):  # ValueError: a name that no user can have
-        return None
+class SystemUsers:
+    """The users of this machine, wherever it knows them from (LDAP, too)."""
+
+    def id_of(self, name: str) -> int | None:
+        """The user's id, None where the machine knows no such user."""
+        try:
+            return pwd.getpwnam(name).pw_uid
+        except (KeyError, ValueError):  # ValueError: a name that no user can have
+            return None
+
+
+def _users_of(root: Path) -> Users | None:
+    ids = read_users(root)
+    return None if ids is None else TreeUsers(ids=ids)
 
 
 def _unreadable(failures: list[tuple[str, OSError]]) -> SourceError:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.places import CRON_D, CRONTAB, FileState, Place, judge_name, judge_state
 from cron2aws.findings import Finding
-from cron2aws.hosts.host import SourceFile
+from cron2aws.hosts.host import SourceFile, Users
 
 MAX_BYTES = 16 * 1024 * 1024
 """A longer file is no crontab."""
@@ -47,16 +47,16 @@ class TreeReader:
         *,
         root: Path,
         dialect: Dialect,
-        user_id: Callable[[str], int | None] | None,
+        users: Users | None,
         copied: bool,
     ) -> None:
-        """`user_id` tells the host's users, None where nobody does.
+        """`users` is None where nobody tells the host's users.
 
         What was `copied` from a host has lost modes, owners and links: they are told only.
         """
         self._root = root
         self._dialect = dialect
-        self._user_id = user_id
+        self._users = users
         self._copied = copied
         self.failures: list[tuple[str, OSError]] = []
 
@@ -137,9 +137,9 @@ class TreeReader:
         return path
 
     def _is_orphan(self, found: _Found) -> bool:
-        if found.place is not Place.SPOOL or self._user_id is None:
+        if found.place is not Place.SPOOL or self._users is None:
             return False
-        return self._user_id(found.name) is None
+        return self._users.id_of(found.name) is None
 
     def _orphan(self, found: _Found) -> tuple[Finding, ...]:
         detail = f"the host has no user `{found.name}`"
@@ -153,6 +153,6 @@ class TreeReader:
             links=status.st_nlink,
             link_owner=link.st_uid if stat.S_ISLNK(link.st_mode) else None,
         )
-        user_id = self._user_id(found.name) if self._user_id else None
+        user_id = self._users.id_of(found.name) if self._users else None
         refusals = judge_state(self._dialect, found.place, state, user_id=user_id)
         return tuple(replace(each, code="C126") for each in refusals) if self._copied else refusals

@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from cron2aws.assess import Tab
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.edit import check_edit, comment_out, restore
 from cron2aws.crontab.mark import Mark, read_mark
+from cron2aws.crontab.tab import Tab
 from cron2aws.crontab.text import decode_bytes, lines
 from cron2aws.errors import SafetyError, SourceError
 from cron2aws.migration.interfaces import CrontabStore, LineEdit
-from cron2aws.plan import Place, Step
+from cron2aws.plan.values import Place, Step
 
 
 class Rewriting:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.migration.interfaces import JournalLike, Progress, StackStore
-from cron2aws.plan import Action, Step
+from cron2aws.plan.values import Action, Step
 
 
 @dataclass(frozen=True, kw_only=True)

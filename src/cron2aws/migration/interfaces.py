@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from cron2aws.plan import Deployed
+from cron2aws.plan.values import Deployed
 
 
 class StackStore(Protocol):

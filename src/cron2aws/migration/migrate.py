@@ -8,7 +8,7 @@ from cron2aws.migration.crontabs import Rewriting
 from cron2aws.migration.cutover import CutOver
 from cron2aws.migration.deploy import Deployer, Failure
 from cron2aws.migration.moment import Move
-from cron2aws.plan import Plan
+from cron2aws.plan.values import Plan
 
 
 @dataclass(frozen=True, kw_only=True)

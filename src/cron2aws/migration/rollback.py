@@ -19,7 +19,7 @@ from cron2aws.migration.interfaces import (
     StackStore,
 )
 from cron2aws.migration.moment import Move
-from cron2aws.plan import SETTLED, Deployed
+from cron2aws.plan.values import SETTLED, Deployed
 
 LOOK_AGAIN = timedelta(seconds=5)
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from cron2aws.assess import AssessedEntry, HostAssessment
+from cron2aws.assess.values import AssessedEntry, Assessment
 from cron2aws.migration.interfaces import RunLike, RunLog
 from cron2aws.migration.moment import stamp
-from cron2aws.plan import Deployed, Place, at_home
+from cron2aws.plan.make import at_home
+from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.task import TAG_SOURCE, tag_value, told
 
 
@@ -37,6 +38,9 @@ class Row:
     """One task as `status` shows it."""
 
     id: str
+    host: str | None
+    """The label of the host whose line it is; None where no line of its was read."""
+
     stack: Deployed | None
     source: str
     line: int | None
@@ -78,7 +82,7 @@ def _runs(stack: Deployed, now: datetime) -> bool:
 
 
 def status(
-    assessment: HostAssessment,
+    assessment: Assessment,
     deployed: Iterable[Deployed],
     runs: RunLog,
     next_run: Callable[[Deployed], datetime | None],
@@ -86,37 +90,45 @@ def status(
     now: datetime,
     place: Place,
 ) -> tuple[Row, ...]:
-    """A row for each stack of ours and for each marked line whose stack is missing."""
-    entries = {entry.id: entry for entry in assessment.entries}
-    read = {tag_value(tab.path) for tab in assessment.tabs}
+    """A row for each stack of ours, one a host with its line, and for marked lines without one."""
+    lines: dict[str, list[AssessedEntry]] = {}
+    for entry in assessment.entries:
+        lines.setdefault(entry.id, []).append(entry)
     stacks = tuple(deployed)
     rows = [
-        _of_stack(
-            stack,
-            entries.get(stack.id),
-            runs,
-            next_run,
-            seen=stack.tags.get(TAG_SOURCE) in read and stack.comes_from(assessment.host),
-            now=now,
-        )
+        _of_stack(stack, entry, runs, next_run, seen=_was_read(stack, assessment), now=now)
         for stack in stacks
+        for entry in (lines.get(stack.id) or (None,))
     ]
     known = {stack.id for stack in stacks}
     rows += [
-        Row(
-            id=entry.id,
-            stack=None,
-            source=entry.source,
-            line=entry.entry.line,
-            schedule=entry.schedule,
-            standing=Standing.NOWHERE if at_home(entry, place) else Standing.ELSEWHERE,
-            last=None,
-            next=None,
-        )
-        for entry in entries.values()
+        _without_stack(entry, place)
+        for entry in assessment.entries
         if entry.migrated and entry.id not in known
     ]
-    return tuple(sorted(rows, key=lambda row: (row.source, row.line or 0, row.id)))
+    return tuple(sorted(rows, key=lambda row: (row.source, row.line or 0, row.id, row.host or "")))
+
+
+def _was_read(stack: Deployed, assessment: Assessment) -> bool:
+    return any(
+        stack.comes_from(one.host.name)
+        and stack.tags.get(TAG_SOURCE) in {tag_value(tab.path) for tab in one.host.tabs}
+        for one in assessment.hosts
+    )
+
+
+def _without_stack(entry: AssessedEntry, place: Place) -> Row:
+    return Row(
+        id=entry.id,
+        host=entry.host,
+        stack=None,
+        source=entry.source,
+        line=entry.entry.line,
+        schedule=entry.schedule,
+        standing=Standing.NOWHERE if at_home(entry, place) else Standing.ELSEWHERE,
+        last=None,
+        next=None,
+    )
 
 
 def _of_stack(
@@ -132,6 +144,7 @@ def _of_stack(
     machine = stack.outputs.get("StateMachineArn")
     return Row(
         id=stack.id,
+        host=entry.host if entry else None,
         stack=stack,
         source=entry.source if entry else source,
         line=entry.entry.line if entry else (int(line) if line.isdigit() else None),

@@ -8,7 +8,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
-from cron2aws.assess import AssessedEntry, Decision, HostAssessment
+from cron2aws.assess.values import AssessedEntry, Assessment, Decision, HostAssessment
+from cron2aws.plan.merge import Judged, merge
 from cron2aws.plan.tasks import task_of, wanted_parameters
 from cron2aws.plan.values import (
     SETTLED,
@@ -30,51 +31,65 @@ TOO_MUCH = "put a long command into a script on the hosts, and let the crontab c
 
 
 def make_plan(
-    assessment: HostAssessment, deployed: Iterable[Deployed], wish: Wish, place: Place
+    assessment: Assessment, deployed: Iterable[Deployed], wish: Wish, place: Place
 ) -> Plan:
-    """The plan for an assessment."""
+    """The plan for all hosts of an assessment."""
     by_id: dict[str, list[Deployed]] = {}
     for stack in deployed:
         by_id.setdefault(stack.id, []).append(stack)
-    steps: list[Step] = []
-    problems: list[Problem] = []
-    kept: list[AssessedEntry] = []
-    for entry in assessment.entries:
-        outcome = _ambiguous(entry, by_id, place) or _judge(
-            entry, next(iter(by_id.get(entry.id, ())), None), wish, assessment.host
-        )
-        if isinstance(outcome, Step):
-            steps.append(outcome)
-        elif isinstance(outcome, Problem):
-            problems.append(outcome)
-        else:
-            kept.append(entry)
-    standing = {entry.id for entry in (*assessment.entries, *assessment.left_out)}
+    judged = [
+        Judged(entry=entry, outcome=_outcome(entry, by_id, wish, place, one.host.name))
+        for one in assessment.hosts
+        for entry in one.entries
+    ]
+    merged = merge(judged)
     return Plan(
-        host=assessment.host,
+        hosts=tuple(one.host.label for one in assessment.hosts),
         place=place,
         target=wish.target,
-        sources=tuple(Source(path=tab.path, sha256=tab.sha256) for tab in assessment.tabs),
-        steps=tuple(steps),
-        kept=tuple(kept),
-        problems=tuple(problems),
-        orphans=_orphans(assessment, itertools.chain(*by_id.values()), standing, wish.target),
+        sources=tuple(
+            Source(host=one.host.label, path=tab.path, sha256=tab.sha256)
+            for one in assessment.hosts
+            for tab in one.host.tabs
+        ),
+        steps=merged.steps,
+        kept=merged.kept,
+        problems=merged.problems,
+        orphans=_orphans(assessment, itertools.chain(*by_id.values()), wish.target),
     )
+
+
+def _outcome(
+    entry: AssessedEntry,
+    by_id: Mapping[str, Sequence[Deployed]],
+    wish: Wish,
+    place: Place,
+    host: str,
+) -> Step | Problem | None:
+    stack = next(iter(by_id.get(entry.id, ())), None)
+    return _ambiguous(entry, by_id, place) or _judge(entry, stack, wish, host)
 
 
 def _orphans(
-    assessment: HostAssessment, stacks: Iterable[Deployed], standing: set[str], target: Target
+    assessment: Assessment, stacks: Iterable[Deployed], target: Target
 ) -> tuple[Deployed, ...]:
-    # only a source that was read can tell that an entry is gone from it
-    read = {tag_value(tab.path) for tab in assessment.tabs}
     return tuple(
         stack
         for stack in stacks
-        if stack.id not in standing
-        and stack.target == target
-        and stack.comes_from(assessment.host)
-        and stack.tags.get(TAG_SOURCE) in read
+        if stack.target == target
+        and any(_is_gone_from(one, stack) for one in assessment.hosts)
+        and not any(_has(one, stack.id) for one in assessment.hosts)
     )
+
+
+def _is_gone_from(one: HostAssessment, stack: Deployed) -> bool:
+    """Only a source that was read can tell that an entry is gone from it."""
+    read = {tag_value(tab.path) for tab in one.host.tabs}
+    return stack.comes_from(one.host.name) and stack.tags.get(TAG_SOURCE) in read
+
+
+def _has(one: HostAssessment, entry_id: str) -> bool:
+    return any(entry.id == entry_id for entry in (*one.entries, *one.left_out))
 
 
 def at_home(entry: AssessedEntry, place: Place) -> bool:
@@ -167,7 +182,14 @@ def _ownership(entry: AssessedEntry, stack: Deployed | None, wish: Wish) -> Prob
 
 
 def _problem(entry: AssessedEntry, what: str, fix: str) -> Problem:
-    return Problem(id=entry.id, what=what, fix=fix, source=entry.source, line=entry.entry.line)
+    return Problem(
+        id=entry.id,
+        what=what,
+        fix=fix,
+        host=entry.host,
+        source=entry.source,
+        line=entry.entry.line,
+    )
 
 
 def _kept(entry: AssessedEntry, stack: Deployed | None) -> Problem | None:
@@ -185,6 +207,7 @@ def _creation(entry: AssessedEntry, task: Task, wish: Wish) -> Step:
     return Step(
         action=Action.CREATE,
         task=task,
+        hosts=(entry.host,),
         source=entry.source,
         line=entry.entry.line,
         user=entry.entry.user,
@@ -206,6 +229,7 @@ def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> St
     return Step(
         action=Action.UPDATE if changes else Action.NOTHING,
         task=Task(id=task.id, stack_name=stack.stack_name, parameters=wanted, tags=stack.tags),
+        hosts=(entry.host,),
         source=entry.source,
         line=entry.entry.line,
         user=entry.entry.user,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from cron2aws.assess import AssessedEntry
+from cron2aws.assess.values import AssessedEntry
 from cron2aws.plan.values import Deployed
 from cron2aws.schedule.cron import CronSchedule, parse_expression
 from cron2aws.schedule.fields import DEBIAN

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from cron2aws.assess import AssessedEntry
+from cron2aws.assess.values import AssessedEntry
 from cron2aws.task.task import (
     TAG_HOST,
     TAG_SOURCE,
@@ -99,6 +99,7 @@ class Step:
 
     action: Action
     task: Task
+    hosts: tuple[str, ...]  # labels of the hosts that have the entry, in the order of the reading
     source: str
     line: int
     user: str
@@ -125,14 +126,16 @@ class Problem:
     id: str
     what: str
     fix: str
-    source: str | None = None
-    line: int | None = None
+    host: str
+    source: str
+    line: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A crontab that the plan was made from."""
+    """A crontab that the plan was made from; `host` is its host's label."""
 
+    host: str
     path: str
     sha256: str
 
@@ -141,7 +144,9 @@ class Source:
 class Plan:
     """Everything a run would do."""
 
-    host: str
+    hosts: tuple[str, ...]
+    """Their labels."""
+
     place: Place
     target: Target
     sources: tuple[Source, ...]

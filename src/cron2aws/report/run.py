@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cron2aws.report.text import printable
+from cron2aws.report.escapes import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import timedelta
 
     from cron2aws.aws.commands import HostState
@@ -32,7 +32,7 @@ def progress_text(stack_name: str, elapsed: timedelta, hosts: Sequence[HostState
     return "\n".join(lines)
 
 
-def run_text(stack_name: str, status: str, output: dict[str, Any]) -> str:
+def run_text(stack_name: str, status: str, output: Mapping[str, Any]) -> str:
     """The report that the task itself writes for its topics, or why there is none."""
     run = output.get("run", {})
     if status == "SUCCEEDED" and run.get("outcome") != "succeeded":

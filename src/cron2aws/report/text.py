@@ -46,14 +46,6 @@ def table(*columns: str, title: str | None = None) -> Table:
     return made
 
 
-def printable(text: str) -> str:
-    """`text` for people: bytes that are not UTF-8 and control characters as escapes."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
-        for char in text
-    )
-
-
 def sentence(count: int, noun: str, plural: str | None = None) -> str:
     """`1 entry`, `2 entries`."""
     return f"{count} {noun if count == 1 else plural or f'{noun}s'}"

@@ -37,8 +37,6 @@ class Target:
 class TaskOptions:
     """What the command line may say of a task; None keeps what is deployed, or the default."""
 
-    trigger: TriggerKind | None = None
-    prefer_rate: bool | None = None
     name_prefix: str | None = None
     run_on: str | None = None
     succeeded_topic_arn: str | None = None

@@ -258,6 +258,20 @@ RULES = (
 _BY_NAME = {rule.name: rule for rule in RULES}
 
 
+def limits(name: str) -> tuple[int, int]:
+    """The smallest and the largest value of a parameter that is a number."""
+    rule = _BY_NAME[name]
+    if rule.least is None or rule.most is None:
+        message = f"the template sets no limits for {name}"
+        raise LookupError(message)
+    return rule.least, rule.most
+
+
+def allowed(name: str) -> tuple[str, ...]:
+    """The values that a parameter may have, where the template lists them."""
+    return _BY_NAME[name].allowed
+
+
 def violations(parameters: Mapping[str, str]) -> tuple[str, ...]:
     """Everything that the template or Lambda would refuse; KeyError for an unknown parameter."""
     found = [

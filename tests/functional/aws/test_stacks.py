@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 from cron2aws.aws.stacks import MISSED_LOOKS, POLL_SECONDS, StackCalls, Stacks
 from cron2aws.aws.topics import Topics
 from cron2aws.errors import AwsError, SafetyError
-from cron2aws.plan import Deployed
+from cron2aws.plan.values import Deployed
 from cron2aws.task.task import TAG_ID
 from tests.fakes import deployed
 from tests.stubs import ARN, NAME, Played, keys, raw_stack

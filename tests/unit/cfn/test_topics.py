@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cron2aws.cli.topics import ADDRESS
+from cron2aws.app.topics import ADDRESS
 from tests.iam import allowed
 from tests.stack_template import RINGS_FOR_ANY, read, topics
 

@@ -12,7 +12,8 @@ from cron2aws.migration.crontabs import Rewriting
 from cron2aws.migration.cutover import CutOver
 from cron2aws.migration.deploy import Deployer
 from cron2aws.migration.migrate import Outcome, carry_out
-from cron2aws.plan import Place, Plan, Wish, make_plan
+from cron2aws.plan.make import make_plan
+from cron2aws.plan.values import Place, Plan, Wish
 from cron2aws.task.task import Target, TaskOptions
 from tests.fakes import FakeClock, FakeJournal, FakeProgress, FakeStacks
 from tests.making import assessment_of
@@ -60,7 +61,7 @@ class Case:
             plan,
             Deployer(self.stacks, self.journal, progress, parallel=1),
             CutOver(self.stacks, self.clock, self.journal, progress, parallel=1),
-            Rewriting(self.files, self.found.tabs, DIALECTS["debian"]),
+            Rewriting(self.files, self.found.hosts[0].host.tabs, DIALECTS["debian"]),
         )
 
     @property

@@ -9,7 +9,8 @@ import pytest
 
 from cron2aws.errors import AwsError
 from cron2aws.migration.deploy import Deployer, together
-from cron2aws.plan import Place, Plan, Wish, make_plan
+from cron2aws.plan.make import make_plan
+from cron2aws.plan.values import Place, Plan, Wish
 from cron2aws.task.task import Target, TaskOptions
 from tests.fakes import FakeClock, FakeJournal, FakeProgress, FakeStacks, deployed
 from tests.making import assessment_of

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from cron2aws.assess import HostAssessment
+from cron2aws.assess.values import Assessment
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SafetyError, SourceError
 from cron2aws.hosts.local import read_file
 from cron2aws.hosts.replace import LocalCrontabs
 from cron2aws.migration.crontabs import Rewriting
-from cron2aws.plan import Place, Step, Wish, make_plan
+from cron2aws.plan.make import make_plan
+from cron2aws.plan.values import Place, Step, Wish
 from cron2aws.task.task import Target, TaskOptions
 from tests.making import assessment_of
 
@@ -26,7 +27,7 @@ class Case:
     def __init__(self, folder: Path) -> None:
         self.file = folder / "crontab"
         self.file.write_text(TEXT)
-        self.found: HostAssessment = assessment_of(TEXT)
+        self.found: Assessment = assessment_of(TEXT)
         wish = Wish(
             target=Target(name="Name", value="web"), options=TaskOptions(), comment_out=True
         )
@@ -36,7 +37,7 @@ class Case:
         read = read_file(self.file, DIALECTS["debian"], format_of="system")
         shown = replace(read, path=ETC)  # as in a tree
         self.store = LocalCrontabs([shown], backups=folder / "backups")
-        self.rewriting = Rewriting(self.store, self.found.tabs, DIALECTS["debian"])
+        self.rewriting = Rewriting(self.store, self.found.hosts[0].host.tabs, DIALECTS["debian"])
         self.out = self.rewriting.commenting_out(self.steps, PLACE)
         self.back = self.rewriting.restoring()
         self.a, self.b = (frozenset({each}) for each in self.steps)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from cron2aws.migration.rollback import Return, Rollback
-from cron2aws.plan import Deployed
+from cron2aws.plan.values import Deployed
 from tests.fakes import (
     START,
     FakeClock,

@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 import pytest
 
-from cron2aws.assess import HostAssessment
+from cron2aws.assess.values import Assessment
 from cron2aws.migration.status import BAD, Row, Standing, standing_of, status
-from cron2aws.plan import Deployed, Place
+from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.task import TAG_HOST, TAG_ID, TAG_SOURCE
 from tests.fakes import START, FakeClock, FakeRuns, deployed
 from tests.making import assessment_of
@@ -71,7 +71,7 @@ def test_standings(
     assert (standing in BAD) is (expected in {"runs nowhere", "runs twice", "stack is broken"})
 
 
-def rows(found: HostAssessment, *stacks: Deployed) -> tuple[Row, ...]:
+def rows(found: Assessment, *stacks: Deployed) -> tuple[Row, ...]:
     runs = FakeRuns(FakeClock())
     runs.ends[f"machine-{ID}"] = START
     return status(found, stacks, runs, lambda _: NOW, now=NOW, place=PLACE)

@@ -1,69 +1,22 @@
-"""A plan, and what came of it, as tables and as JSON."""
+"""A plan, and what came of it, as text for people."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from cron2aws.migration.deploy import Failure
-from cron2aws.plan import Action, Plan, Step
-from cron2aws.report.text import Style, compact_days, printable, sentence, table, text_of
+from cron2aws.plan.values import Action, Plan, Step
+from cron2aws.report.escapes import printable
+from cron2aws.report.text import Style, compact_days, sentence, table, text_of
 
-SCHEMA = "cron2aws.plan/1"
 _LONG = 60
-
-
-def plan_json(plan: Plan) -> dict[str, Any]:
-    """The plan as a document; commands and secrets stand verbatim in it."""
-    return {
-        "schema": SCHEMA,
-        "host": plan.host,
-        "account": plan.place.account,
-        "region": plan.place.region,
-        "tag": str(plan.target),
-        "sources": [{"path": each.path, "sha256": each.sha256} for each in plan.sources],
-        "steps": [_step_json(step) for step in plan.steps],
-        "kept": [
-            {"id": each.id, "source": each.source, "line": each.entry.line,
-             "decision": each.decision.value, "findings": [f.code for f in each.findings]}
-            for each in plan.kept
-        ],
-        "problems": [
-            {"id": each.id, "source": each.source, "line": each.line, "what": each.what,
-             "fix": each.fix}
-            for each in plan.problems
-        ],
-        "orphans": [{"id": each.id, "stack": each.stack_name} for each in plan.orphans],
-    }  # fmt: skip
-
-
-def _step_json(step: Step) -> dict[str, Any]:
-    return {
-        "id": step.task.id,
-        "action": step.action.value,
-        "stack": step.stack_name,
-        "source": step.source,
-        "line": step.line,
-        "user": step.user,
-        "enabled": step.enabled,
-        "comment_out": step.cut_over,
-        "parameters": step.parameters,
-        "tags": dict(step.task.tags),
-        "changes": [
-            {"parameter": change.name, "before": change.before, "after": change.after}
-            for change in step.changes
-        ],
-    }
 
 
 def plan_table(plan: Plan, style: Style) -> str:
     """What would be done, for the person who is about to say yes."""
     parts: list[RenderableType] = [
         Text(
-            f"Plan for {printable(plan.host)}: account {plan.place.account}, "
+            f"Plan for {printable(', '.join(plan.hosts))}: account {plan.place.account}, "
             f"{plan.place.region}, instances with {plan.target}",
             style="bold",
         ),
@@ -173,18 +126,3 @@ def summary(plan: Plan) -> str:
         f"{sentence(commented, 'line')} to comment out, "
         f"{sentence(len(plan.kept), 'entry', 'entries')} left alone."
     )
-
-
-def outcome_text(done: Sequence[str], failed: Sequence[Failure], following: str | None) -> str:
-    """What was done, what was not and why, and the command that comes next."""
-    lines = [f"Done: {sentence(len(done), 'task')}."]
-    if failed:
-        lines += [f"Not done: {sentence(len(failed), 'step')}.", ""]
-        for failure in failed:
-            lines += [
-                f"error: {failure.id}: {failure.what}",
-                f"  {failure.error}".replace("\n", "\n  "),
-            ]
-    if following:
-        lines += ["", f"Next: {following}"]
-    return "\n".join(lines) + "\n"

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from cron2aws.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cron2aws.plan import Deployed
+from cron2aws.plan.values import Deployed
 
 
 def chosen(deployed: Sequence[Deployed], names: Sequence[str]) -> list[Deployed]:

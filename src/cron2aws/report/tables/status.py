@@ -1,45 +1,20 @@
-"""What is deployed, as a table and as JSON."""
+"""What is deployed, as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from rich.text import Text
 
 from cron2aws.migration.status import Row
-from cron2aws.report.text import Style, printable, sentence, table, text_of
-
-SCHEMA = "cron2aws.status/1"
-
-
-def status_json(rows: Sequence[Row]) -> dict[str, Any]:
-    """The rows as a document; times are ISO 8601 in UTC."""
-    return {"schema": SCHEMA, "tasks": [_row_json(row) for row in rows]}
+from cron2aws.report.document import Tasks
+from cron2aws.report.escapes import printable
+from cron2aws.report.text import Style, sentence, table, text_of
 
 
-def _row_json(row: Row) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "stack": row.stack.stack_name if row.stack else None,
-        "stack_status": row.stack.status if row.stack else None,
-        "source": row.source,
-        "line": row.line,
-        "schedule": row.schedule,
-        "enabled": row.stack.enabled if row.stack else False,
-        "standing": row.standing.value,
-        "last_run": (
-            {"status": row.last.status, "started": row.last.started.isoformat()}
-            if row.last
-            else None
-        ),
-        "next_run": row.next.isoformat() if row.next else None,
-    }
-
-
-def status_table(rows: Sequence[Row], style: Style) -> str:
+def status_table(tasks: Tasks, style: Style) -> str:
     """A row a task."""
+    rows = tasks.rows
     if not rows:
         return "No tasks of cron2aws are deployed here.\n"
     made = table("id!", "line", "schedule", "stack!", "state", "last run", "next run", "standing")

@@ -1,19 +1,28 @@
-"""Judging a host's crontabs entry by entry, and each in sight of the others."""
+"""Judging hosts' crontabs entry by entry, and each in sight of the others of its host."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import tzinfo
 
-from cron2aws.assess.values import AssessedEntry, Decision, HostAssessment, Settings, Tab
-from cron2aws.crontab.dialect import Dialect
+from cron2aws.assess.values import (
+    AssessedEntry,
+    Assessment,
+    Decision,
+    Host,
+    HostAssessment,
+    Settings,
+)
 from cron2aws.crontab.identity import identify
 from cron2aws.crontab.items import Entry
+from cron2aws.crontab.tab import Tab
 from cron2aws.crontab.witness import second_reading
 from cron2aws.findings import Finding, Level
 from cron2aws.lint.inspect import crowded, inspect
 from cron2aws.schedule.convert import Conversion, convert
 from cron2aws.schedule.cron import CronSchedule
+from cron2aws.schedule.outcome import Refused
 from cron2aws.task.command import script
 from cron2aws.task.template import too_long
 
@@ -22,28 +31,21 @@ KEEP_CODES = frozenset({"C360", LEFT_ALONE})
 """Findings that leave a job to the host: plumbing of its packages, and what the user said."""
 
 
-def assess_host(
-    tabs: Sequence[Tab],
-    *,
-    host: str,
-    dialect: Dialect,
-    settings: Settings,
-    findings: tuple[Finding, ...] = (),
-) -> HostAssessment:
-    """Judge every entry of every tab."""
-    of = _Host(name=host, dialect=dialect, settings=settings)
+ResolveZone = Callable[[str], tzinfo]
+
+
+def assess(hosts: Iterable[Host], settings: Settings, resolve_zone: ResolveZone) -> Assessment:
+    """Judge every entry of every host; LookupError for a zone that `resolve_zone` does not know."""
+    return Assessment(hosts=tuple(_assess_host(host, settings, resolve_zone) for host in hosts))
+
+
+def _assess_host(host: Host, settings: Settings, resolve_zone: ResolveZone) -> HostAssessment:
     judged = [
-        _judge(entry, tab, entry_id, of) for tab in tabs for entry, entry_id in _identified(tab)
+        _judge(entry, tab, entry_id, host=host, settings=settings, resolve_zone=resolve_zone)
+        for tab in host.tabs
+        for entry, entry_id in _identified(tab)
     ]
-    return HostAssessment(
-        host=host,
-        dialect=dialect.name,
-        timezone=settings.timezone,
-        findings=findings,
-        tabs=tuple(tabs),
-        entries=tuple(_with_crowds(judged)),
-        unreadable=tuple((tab.path, line) for tab in tabs for line in tab.crontab.unreadable),
-    )
+    return HostAssessment(host=host, entries=tuple(_with_crowds(judged)))
 
 
 def _identified(tab: Tab) -> list[tuple[Entry, str]]:
@@ -51,29 +53,27 @@ def _identified(tab: Tab) -> list[tuple[Entry, str]]:
     return [(entry, ids[entry.line]) for entry in tab.crontab.entries]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Host:
-    """Whose entries are judged, and how."""
-
-    name: str
-    dialect: Dialect
-    settings: Settings
-
-
-def _judge(entry: Entry, tab: Tab, entry_id: str, host: _Host) -> AssessedEntry:
-    dialect, settings = host.dialect, host.settings
-    wanted = settings.wanted(entry_id)
-    zone, own_zone = _zone(entry, dialect, settings)
+def _judge(
+    entry: Entry,
+    tab: Tab,
+    entry_id: str,
+    *,
+    host: Host,
+    settings: Settings,
+    resolve_zone: ResolveZone,
+) -> AssessedEntry:
+    dialect, wanted = host.dialect, settings.wanted_for(entry_id)
+    zone, own_zone = _zone(entry, host, resolve_zone)
     conversion = convert(
         entry.timing,
         zone=zone,
-        resolve_zone=settings.resolve_zone,
+        resolve_zone=resolve_zone,
         since=settings.since,
         kind=wanted.kind,
         prefer_rate=wanted.prefer_rate,
         local_clock=own_zone,
     )
-    runs = conversion.triggers or conversion.verdict == "refused"
+    runs = conversion.triggers or isinstance(conversion, Refused)
     text = script(
         entry,
         dialect,
@@ -97,6 +97,7 @@ def _judge(entry: Entry, tab: Tab, entry_id: str, host: _Host) -> AssessedEntry:
     )
     return AssessedEntry(
         id=entry_id,
+        host=host.label,
         source=tab.path,
         entry=entry,
         text=tab.crontab.text[entry.start : entry.end],
@@ -109,12 +110,12 @@ def _judge(entry: Entry, tab: Tab, entry_id: str, host: _Host) -> AssessedEntry:
     )
 
 
-def _zone(entry: Entry, dialect: Dialect, settings: Settings) -> tuple[str, bool]:
+def _zone(entry: Entry, host: Host, resolve_zone: ResolveZone) -> tuple[str, bool]:
     """The zone that moves the entry, and whether it is the crontab's own (CRON_TZ)."""
-    if not dialect.environment.cron_tz or entry.cron_tz is None:
-        return settings.timezone, False
+    if not host.dialect.environment.cron_tz or entry.cron_tz is None:
+        return host.timezone, False
     try:
-        settings.resolve_zone(entry.cron_tz)
+        resolve_zone(entry.cron_tz)
     except LookupError:
         return "UTC", True  # an unknown zone means UTC to cronie, silently
     return entry.cron_tz, True

@@ -1,84 +1,41 @@
-"""Explained expressions as JSON lines and as tables."""
+"""Explained expressions as text for people."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import assert_never
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from cron2aws.findings import Finding
-from cron2aws.report.conversion import conversion_json, finding_json
-from cron2aws.report.text import (
-    LEVEL_STYLE,
-    VERDICT_STYLE,
-    Style,
-    printable,
-    sentence,
-    table,
-    text_of,
-)
+from cron2aws.report.document import Answers
+from cron2aws.report.escapes import printable
+from cron2aws.report.text import LEVEL_STYLE, VERDICT_STYLE, Style, sentence, table, text_of
 from cron2aws.schedule.convert import Conversion, Trigger
 from cron2aws.schedule.explanation import Explained, FromAws
 from cron2aws.schedule.meaning import said_dates
 
-SCHEMA = "cron2aws.explain/1"
-AWS_SCHEMA = "cron2aws.explain-aws/1"
 _CHANGES_SHOWN = 6
 
 
-def explained_json(each: Explained) -> dict[str, Any]:
-    """One object of `explain -o json`."""
-    return {
-        "schema": SCHEMA,
-        "expression": each.expression,
-        "dialect": each.setting.grammar.name,
-        "timezone": each.setting.timezone,
-        "trigger": each.setting.kind.value,
-        **conversion_json(each.conversion),
-        "next": [run.isoformat() for run in each.next_runs],
-        "meaning": each.meaning,
-        "findings": [finding_json(finding) for finding in each.findings],
-    }
-
-
-def from_aws_json(each: FromAws) -> dict[str, Any]:
-    """One object of `explain --from-aws -o json`."""
-    return {
-        "schema": AWS_SCHEMA,
-        "expression": each.expression,
-        "timezone": each.timezone,
-        "verdict": each.verdict,
-        "next": [run.isoformat() for run in each.next_runs],
-        "meaning": each.meaning,
-        "why": each.why,
-    }
-
-
-def json_lines(answers: Sequence[Explained | FromAws]) -> str:
-    """One object a line, in the order of the questions."""
-    objects = (
-        explained_json(each) if isinstance(each, Explained) else from_aws_json(each)
-        for each in answers
-    )
-    return "".join(f"{json.dumps(each)}\n" for each in objects)
-
-
-def tables(answers: Sequence[Explained | FromAws], style: Style) -> str:
+def answers_table(document: Answers, style: Style) -> str:
     """A block for each answer, an empty line between them."""
-    blocks = [
-        text_of(*_block(each), style=style)
-        if isinstance(each, Explained)
-        else text_of(*_aws_block(each), style=style)
-        for each in answers
-    ]
-    return "\n".join(blocks)
+    return "\n".join(text_of(*_block(each), style=style) for each in document.answers)
 
 
-def _block(each: Explained) -> Iterator[RenderableType]:
+def _block(each: Explained | FromAws) -> Iterator[RenderableType]:
+    match each:
+        case Explained():
+            return _explained(each)
+        case FromAws():
+            return _from_aws(each)
+        case _:
+            assert_never(each)
+
+
+def _explained(each: Explained) -> Iterator[RenderableType]:
     yield Text(printable(each.expression) or "(empty)", style="bold")
     rows = table("", "")
     rows.show_header = False
@@ -93,7 +50,7 @@ def _block(each: Explained) -> Iterator[RenderableType]:
     yield rows
 
 
-def _aws_block(each: FromAws) -> Iterator[RenderableType]:
+def _from_aws(each: FromAws) -> Iterator[RenderableType]:
     yield Text(printable(each.expression) or "(empty)", style="bold")
     rows = table("", "")
     rows.show_header = False

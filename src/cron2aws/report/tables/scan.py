@@ -7,15 +7,16 @@ from collections import Counter
 from rich.console import RenderableType
 from rich.text import Text
 
-from cron2aws.assess import AssessedEntry, HostAssessment, Tab
+from cron2aws.assess.values import AssessedEntry, Assessment, HostAssessment
+from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Level
 from cron2aws.lint.secrets import mask
+from cron2aws.report.escapes import printable
 from cron2aws.report.text import (
     LEVEL_STYLE,
     VERDICT_STYLE,
     Style,
     compact_days,
-    printable,
     sentence,
     table,
     text_of,
@@ -24,29 +25,33 @@ from cron2aws.report.text import (
 LONGEST_LINE = 100  # of what the daemon could not read, which may be anything
 
 
-def scan_table(assessment: HostAssessment, style: Style) -> str:
-    """Entries, findings and a summary for people, secrets masked."""
-    parts: list[RenderableType] = [
-        Text(
-            f"{printable(assessment.host)} · {assessment.dialect} · {assessment.timezone} · "
-            f"{sentence(len(assessment.tabs), 'crontab')}",
-            style="bold",
-        ),
-        "",
-    ]
-    for tab in assessment.tabs:
-        parts += _tab(tab, assessment)
-    parts += _findings(assessment)
-    parts.append(_summary(assessment))
+def scan_table(found: Assessment, style: Style) -> str:
+    """Host by host entries and findings, and a summary of all, secrets masked."""
+    parts: list[RenderableType] = []
+    for each in found.hosts:
+        parts += _host(each)
+    parts.append(_summary(found))
     return text_of(*parts, style=style)
 
 
-def _tab(tab: Tab, assessment: HostAssessment) -> list[RenderableType]:
+def _host(each: HostAssessment) -> list[RenderableType]:
+    host = each.host
+    head = (
+        f"{printable(host.label)} · {host.dialect.name} · {host.timezone} · "
+        f"{sentence(len(host.tabs), 'crontab')}"
+    )
+    parts: list[RenderableType] = [Text(head, style="bold"), ""]
+    for tab in host.tabs:
+        parts += _tab(tab, each)
+    return [*parts, *_findings(each)]
+
+
+def _tab(tab: Tab, host: HostAssessment) -> list[RenderableType]:
     kind = "system" if tab.system else "user"
     head = Text(f"{printable(tab.path)} ({kind} crontab, {sentence(tab.lines, 'line')})")
     if not tab.loaded:
         head.append("  the daemon ignores this whole file", style="bold red")
-    entries = [entry for entry in assessment.entries if entry.source == tab.path]
+    entries = [entry for entry in host.entries if entry.source == tab.path]
     return [head, _entries(entries) if entries else Text("  no job lines", style="dim"), ""]
 
 
@@ -78,11 +83,11 @@ def _trigger(each: AssessedEntry, number: int) -> str:
     return f"{trigger.expression} {trigger.timezone}{guard}"
 
 
-def _findings(assessment: HostAssessment) -> list[RenderableType]:
-    rows = [(assessment.host, finding) for finding in assessment.findings]
-    for tab in assessment.tabs:
+def _findings(found: HostAssessment) -> list[RenderableType]:
+    rows = [(found.host.label, finding) for finding in found.host.findings]
+    for tab in found.host.tabs:
         rows += [(tab.path, finding) for finding in tab.findings]
-    for each in assessment.entries:
+    for each in found.entries:
         where = f"{each.source}:{each.entry.line}"
         rows += [(where, finding) for finding in each.findings]
     made = table("where", "code", "level", "what", "what to do", title="Findings")
@@ -98,7 +103,7 @@ def _findings(assessment: HostAssessment) -> list[RenderableType]:
             Text(f"{finding.title}: {printable(mask(finding.detail))}"),
             Text(finding.help),
         )
-    for path, line in assessment.unreadable:
+    for path, line in found.unreadable:
         made.add_row(
             Text(printable(f"{path}:{line.line}")),
             line.code,
@@ -117,9 +122,9 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}..."
 
 
-def _summary(assessment: HostAssessment) -> Text:
-    counts = assessment.summary
-    decisions = Counter(each.decision.value for each in assessment.entries if not each.migrated)
+def _summary(found: Assessment) -> Text:
+    counts = found.summary
+    decisions = Counter(each.decision.value for each in found.entries if not each.migrated)
     told = ", ".join(f"{counts[name]} {name}" for name in ("exact", "differs", "never", "refused"))
     line = f"{sentence(counts['entries'], 'entry', 'entries')}: {told}"
     if counts["unreadable"]:

@@ -1,0 +1,51 @@
+"""A reading judged as the options say, with what is deployed in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from cron2aws.app.options import ScheduleOptions, SelectionOptions
+from cron2aws.app.sources import Reading
+from cron2aws.app.zones import resolve_zone
+from cron2aws.assess.judge import assess
+from cron2aws.assess.values import Assessment, Settings, Wanted
+from cron2aws.plan.values import Deployed
+from cron2aws.schedule.trigger import TriggerKind
+from cron2aws.task.task import TaskOptions
+
+OUTPUTS = ("OutputLogGroup", "OutputS3Bucket")
+"""Parameters by which hosts write the whole output of a job somewhere."""
+
+
+def assess_reading(
+    reading: Reading,
+    schedule: ScheduleOptions,
+    *,
+    selection: SelectionOptions | None = None,
+    task: TaskOptions | None = None,
+    deployed: Sequence[Deployed] = (),
+) -> Assessment:
+    """Every entry of a reading; one that is deployed is triggered as asked for, else as it is."""
+    task = task or TaskOptions()
+    settings = Settings(
+        since=schedule.since or _today(),
+        wanted=_wanted({}, schedule, task),
+        deployed={stack.id: _wanted(stack.parameters, schedule, task) for stack in deployed},
+        allowed_secrets=frozenset(selection.allow_secret if selection else ()),
+    )
+    return assess(reading.assessable, settings, resolve_zone)
+
+
+def _wanted(parameters: Mapping[str, str], schedule: ScheduleOptions, task: TaskOptions) -> Wanted:
+    rate = parameters.get("ScheduleExpression", "").startswith("rate(")
+    given = task.parameters()
+    return Wanted(
+        kind=schedule.trigger or TriggerKind(parameters.get("Trigger", "scheduler")),
+        prefer_rate=schedule.prefer_rate or rate,
+        whole_output=any(given.get(name, parameters.get(name, "")) for name in OUTPUTS),
+    )
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()  # noqa: TID251 (the default of --from)

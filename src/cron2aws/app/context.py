@@ -1,0 +1,94 @@
+"""What a use-case works on: AWS, the time, the journal, and the person at the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+from cron2aws.aws.commands import Commands, HostState
+from cron2aws.aws.instances import Instances
+from cron2aws.aws.runs import Runs
+from cron2aws.aws.stacks import Stacks
+from cron2aws.aws.topics import Topics
+from cron2aws.migration.interfaces import Clock, Progress
+from cron2aws.migration.journal import Journal
+from cron2aws.plan.values import Place
+from cron2aws.report.document import Document
+from cron2aws.task.task import Target
+
+
+class RunDisplay(Protocol):
+    """Where a run that goes on is shown, if anybody can see it."""
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is worth asking AWS for what is shown."""
+
+    def show(self, stack_name: str, elapsed: timedelta, hosts: Sequence[HostState]) -> None:
+        """The run as it stands, so long after its start."""
+
+
+class Console(Protocol):
+    """The person at the terminal; a reader that has gone never ends a use-case."""
+
+    def note(self, text: str) -> None:
+        """Say something that is not a result, on a line of its own."""
+
+    def show(self, document: Document) -> None:
+        """Show a result, in the format and the place that were asked for.
+
+        UsageError where it cannot be written there.
+        """
+
+    @property
+    def shows_tables(self) -> bool:
+        """Whether results come as text before the person's eyes, not as data or in a file."""
+
+    def confirmed(self, question: str) -> bool:
+        """Whether the answer is yes; a question that nobody can answer counts as no."""
+
+    def progress(self, *, midway: str) -> AbstractContextManager[Progress]:
+        """How far a change is; `midway` is said where it is interrupted."""
+
+    def watching(self, stack_name: str) -> AbstractContextManager[RunDisplay]:
+        """A run that goes on."""
+
+
+class StandIns(Protocol):
+    """A sandbox's hosts."""
+
+    def add(self, name: str, target: Target) -> None:
+        """Let a host of this name carry this tag."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """AWS, the time and the console, for one run of a command."""
+
+    stacks: Stacks
+    topics: Topics
+    runs: Runs
+    commands: Commands
+    instances: Instances
+    place: Place
+    clock: Clock
+    journal: Journal
+    console: Console
+    backups: Path
+    here: str | None = None
+    """This machine's instance id."""
+
+    stand_ins: StandIns | None = None
+    """The hosts of a sandbox in this process, None for an AWS elsewhere."""
+
+    copies_sources: bool = False
+    """Copies of the crontabs are edited, never the crontabs themselves (`--sandbox`)."""
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether AWS is in this process: it takes one call at a time."""
+        return self.stand_ins is not None

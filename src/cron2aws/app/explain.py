@@ -1,0 +1,96 @@
+"""`explain`: one schedule, its EventBridge form, the proof, and the next runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from cron2aws.app.options import ExplainOptions
+from cron2aws.app.sources import STANDARD_INPUT
+from cron2aws.app.zones import checked_zone, resolve_zone
+from cron2aws.errors import DecisionNeeded, UsageError
+from cron2aws.findings import Level
+from cron2aws.hosts.local import read_facts
+from cron2aws.report.document import Answers
+from cron2aws.schedule import explanation
+from cron2aws.schedule.eventbridge import FIRST_YEAR, LAST_YEAR
+from cron2aws.schedule.explanation import Explained, FromAws, Setting
+from cron2aws.schedule.fields import GRAMMARS
+from cron2aws.schedule.outcome import Refused
+from cron2aws.schedule.trigger import TriggerKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """The answers in the order of the questions, and the exit code that goes with them."""
+
+    answers: Answers
+    exit_code: int
+
+
+def explain(options: ExplainOptions) -> Answered:
+    """Answer every expression, bad ones too; UsageError where there is none."""
+    if not options.expressions:
+        raise UsageError(
+            what="no expression",
+            fix="cron2aws explain '0 3 13 * 5', or - to read them from standard input",
+        )
+    setting = _setting(options)
+    one = explanation.explain_aws if options.from_aws else explanation.explain
+    answers = tuple(one(each, setting) for each in _expressions(options.expressions))
+    refused = options.strict and any(_is_undecided(each) for each in answers)
+    return Answered(
+        answers=Answers(answers=answers), exit_code=DecisionNeeded.exit_code if refused else 0
+    )
+
+
+def _is_undecided(each: Explained | FromAws) -> bool:
+    match each:
+        case FromAws():
+            return each.why is not None
+        case Explained():
+            is_error = any(finding.level is Level.ERROR for finding in each.findings)
+            return is_error or isinstance(each.conversion, Refused)
+
+
+def _expressions(named: Sequence[str]) -> Iterator[str]:
+    """Those named; `-` stands for the lines of standard input, whatever bytes they hold."""
+    for name in named:
+        if name != STANDARD_INPUT:
+            yield name
+            continue
+        text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+        if text:
+            yield from text.removesuffix("\n").split("\n")
+
+
+def _setting(options: ExplainOptions) -> Setting:
+    host, schedule = options.host, options.schedule
+    facts = read_facts(None, dialect=host.dialect, timezone=host.timezone)
+    kind = schedule.trigger or TriggerKind.SCHEDULER
+    # a rule knows no zones: its expressions are in UTC, whatever the host's clock says
+    in_utc = options.from_aws and kind is TriggerKind.RULE
+    zone = checked_zone("UTC" if in_utc else facts.timezone)
+    return Setting(
+        grammar=GRAMMARS[facts.dialect],
+        timezone=zone,
+        resolve_zone=resolve_zone,
+        moment=_moment(schedule.since, resolve_zone(zone)),
+        kind=kind,
+        prefer_rate=schedule.prefer_rate,
+    )
+
+
+def _moment(since: date | None, zone: tzinfo) -> datetime:
+    """The second before the day given begins, so that its first minute counts; else now."""
+    if since is None:
+        return datetime.now(UTC)  # noqa: TID251 (the default of --from)
+    if not FIRST_YEAR <= since.year <= LAST_YEAR:
+        raise UsageError(
+            what=f"--from {since} is out of reach",
+            why=f"EventBridge knows the years {FIRST_YEAR} to {LAST_YEAR}",
+            fix="for example --from 2027-03-14",
+        )
+    return datetime.combine(since, time(), zone).astimezone(UTC) - timedelta(seconds=1)

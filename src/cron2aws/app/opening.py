@@ -1,0 +1,145 @@
+"""The composition root: what a use-case works on is made here, for AWS or for a sandbox."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from cron2aws.app.aws_options import AwsOptions
+from cron2aws.app.context import Console, Context
+from cron2aws.app.installed import template_text
+from cron2aws.app.state import state_folder
+from cron2aws.aws.commands import Commands
+from cron2aws.aws.instances import Instances, this_instance
+from cron2aws.aws.runs import Runs
+from cron2aws.aws.session import AwsSettings, Session
+from cron2aws.aws.stacks import StackCalls, Stacks
+from cron2aws.aws.topics import Topics
+from cron2aws.migration.interfaces import Clock
+from cron2aws.migration.journal import Journal
+from cron2aws.plan.values import Place
+from cron2aws.sandbox import RunWithShell, Sandbox, stand_in
+from cron2aws.task.task import Target
+
+
+class SystemClock:
+    """The machine's time, in UTC; waiting really waits."""
+
+    def now(self) -> datetime:
+        """This moment."""
+        return datetime.now(UTC)  # noqa: TID251 (the one place that asks the machine)
+
+    def sleep_until(self, moment: datetime) -> None:
+        """Return at the moment, at once if it has passed."""
+        while (left := (moment - self.now()).total_seconds()) > 0:
+            # in short pieces: a suspended machine must not oversleep the moment
+            time.sleep(min(left, 1.0))  # noqa: TID251 (the one place that really waits)
+
+
+class SandboxTime:
+    """A sandbox's time: waiting moves it."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def now(self) -> datetime:
+        """The sandbox's moment."""
+        return self._sandbox.now
+
+    def sleep_until(self, moment: datetime) -> None:
+        """Move the sandbox's clock there."""
+        left = (moment - self.now()).total_seconds()
+        if left > 0:
+            self._sandbox.clock.sleep(left)
+
+
+class SandboxHosts:
+    """The hosts of a sandbox; they show their jobs, or really run them."""
+
+    def __init__(self, sandbox: Sandbox, *, runs: bool) -> None:
+        self._sandbox = sandbox
+        self._runs = runs
+
+    def add(self, name: str, target: Target) -> None:
+        """Let a host of this name carry this tag."""
+        behaviour = RunWithShell() if self._runs else None
+        tags = {target.name: target.value}
+        self._sandbox.add_host(stand_in(name, tags=tags, behaviour=behaviour))
+
+
+@contextmanager
+def open_context(
+    options: AwsOptions, console: Console, *, asks_here: bool = False
+) -> Iterator[Context]:
+    """The AWS that the options mean, a sandbox's with `sandbox`.
+
+    `asks_here`: find out which instance this machine is. Raises UsageError or AwsError where there
+    is no region, no account or no answer.
+    """
+    if options.sandbox:
+        with Sandbox() as sandbox:
+            yield sandbox_context(sandbox, console, options, copies_sources=True)
+        return
+    settings = AwsSettings(
+        profile=options.profile, region=options.region, endpoint_url=options.endpoint_url
+    )
+    here = this_instance() if asks_here else None
+    yield _context(Session(settings), SystemClock(), console, options, here=here)
+
+
+def sandbox_context(
+    sandbox: Sandbox,
+    console: Console,
+    options: AwsOptions | None = None,
+    *,
+    copies_sources: bool = False,
+) -> Context:
+    """A sandbox that is open already; without `copies_sources` the very sources are edited."""
+    options = options or AwsOptions()
+    return _context(
+        Session(AwsSettings(region=sandbox.region)),
+        SandboxTime(sandbox),
+        console,
+        options,
+        sandbox=sandbox,
+        copies_sources=copies_sources,
+    )
+
+
+def _context(
+    session: Session,
+    clock: Clock,
+    console: Console,
+    options: AwsOptions,
+    *,
+    sandbox: Sandbox | None = None,
+    copies_sources: bool = False,
+    here: str | None = None,
+) -> Context:
+    stamp, state = f"{clock.now():%Y%m%dT%H%M%S}", state_folder()
+    runs = options.run_commands
+    return Context(
+        stacks=Stacks(StackCalls(session, template_text("task.yaml"), _sleep(clock))),
+        topics=Topics(StackCalls(session, template_text("topics.yaml"), _sleep(clock))),
+        runs=Runs(session),
+        commands=Commands(session),
+        instances=Instances(session),
+        place=Place(account=session.account(), region=session.region),
+        clock=clock,
+        journal=Journal(
+            state / "journal" / f"{stamp}.jsonl",
+            clock.now,
+            say=console.note if options.verbose else None,
+        ),
+        console=console,
+        backups=state / "backups" / stamp,
+        here=here,
+        stand_ins=SandboxHosts(sandbox, runs=runs) if sandbox else None,
+        copies_sources=copies_sources,
+    )
+
+
+def _sleep(clock: Clock) -> Callable[[float], None]:
+    return lambda seconds: clock.sleep_until(clock.now() + timedelta(seconds=seconds))

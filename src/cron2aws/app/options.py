@@ -1,0 +1,159 @@
+"""What each use-case can be asked for, as values; the command line makes them, once.
+
+A field stands for one option: cli/options.py has the option with its name and help. Every field
+must be read by a use-case: tests/functional/test_options.py holds that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from cron2aws.schedule.trigger import TriggerKind
+from cron2aws.task.task import Target, TaskOptions
+
+
+class CrontabFormat(StrEnum):
+    """Whether the lines of a crontab name their user."""
+
+    SYSTEM = "system"
+    USER = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostOptions:
+    """What overrides what a host says of itself, and what its crontabs say."""
+
+    dialect: str | None = None
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceOptions:
+    """How a file outside the standard places is read."""
+
+    format_of: CrontabFormat | None = None
+    user: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleOptions:
+    """How schedules are converted; without `since` clock changes count from now on."""
+
+    trigger: TriggerKind | None = None
+    since: date | None = None
+    prefer_rate: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectionOptions:
+    """Which entries, and what may be done with them; `strict` refuses what is undecided."""
+
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    strict: bool = False
+    allow_secret: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActingOptions:
+    """How something is changed: whether it is asked about, and how many stacks at a time."""
+
+    yes: bool = False
+    parallel: int = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """Which crontabs are read, and how."""
+
+    named: tuple[str, ...] = ()
+    """Files, folders with a host's files, `-`; none means this host."""
+
+    host: HostOptions = HostOptions()
+    source: SourceOptions = SourceOptions()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanOptions:
+    """`scan`."""
+
+    sources: Sources = Sources()
+    schedule: ScheduleOptions = ScheduleOptions()
+    selection: SelectionOptions = SelectionOptions()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainOptions:
+    """`explain`."""
+
+    expressions: tuple[str, ...]
+    from_aws: bool = False
+    strict: bool = False
+    host: HostOptions = HostOptions()
+    schedule: ScheduleOptions = ScheduleOptions()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOverOptions:
+    """What becomes of the crontab lines, and whether anything is done at all."""
+
+    dry_run: bool = False
+    comment_out: bool = False
+    enable: bool = False
+    only_this_host: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigrateOptions:
+    """`migrate`."""
+
+    target: Target
+    sources: Sources = Sources()
+    schedule: ScheduleOptions = ScheduleOptions()
+    selection: SelectionOptions = SelectionOptions()
+    hand_over: HandOverOptions = HandOverOptions()
+    task: TaskOptions = field(default_factory=TaskOptions)
+    acting: ActingOptions = ActingOptions()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollbackOptions:
+    """`rollback`."""
+
+    tasks: tuple[str, ...] = ()
+    sources: Sources = Sources()
+    without_lines: bool = False
+    acting: ActingOptions = ActingOptions()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusOptions:
+    """`status`."""
+
+    sources: Sources = Sources()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """`run`: an id or a stack's name."""
+
+    task: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchOptions:
+    """`enable` and `disable`."""
+
+    tasks: tuple[str, ...]
+    yes: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicsOptions:
+    """`topics`: what is None stays as it is deployed."""
+
+    email: str | None = None
+    successes: bool | None = None
+    yes: bool = False

@@ -1,0 +1,14 @@
+"""The crontabs of one host that was read, to be edited."""
+
+from __future__ import annotations
+
+from cron2aws.app.context import Context
+from cron2aws.hosts.host import ReadHost
+from cron2aws.hosts.replace import LocalCrontabs
+from cron2aws.migration.crontabs import Rewriting
+
+
+def rewriting_of(read: ReadHost, context: Context) -> Rewriting:
+    """What edits the host's crontabs; what they held goes to the context's backups first."""
+    store = LocalCrontabs(read.files, backups=context.backups)
+    return Rewriting(store, read.host.tabs, read.host.dialect)

@@ -1,0 +1,79 @@
+"""`rollback`: tasks ended, lines back, running executions waited for, stacks away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from cron2aws.app.ask import agreed
+from cron2aws.app.assessing import assess_reading
+from cron2aws.app.context import Context
+from cron2aws.app.options import RollbackOptions, ScheduleOptions
+from cron2aws.app.returns import check_lines_seen, returns_of
+from cron2aws.app.rewriting import rewriting_of
+from cron2aws.app.sources import copied, only_host, read_if_any
+from cron2aws.errors import PartlyApplied
+from cron2aws.hosts.host import ReadHost
+from cron2aws.migration.rollback import Return, Rollback, Taken
+
+MIDWAY = "The same command again goes on."
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolledBack:
+    """What was taken back; None where nothing was to do, or nothing was allowed."""
+
+    taken: Taken | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """6 where something is left to take back."""
+        return PartlyApplied.exit_code if self.taken and self.taken.failed else 0
+
+
+def rollback(options: RollbackOptions, context: Context) -> RolledBack:
+    """Say what would be taken back, ask, and do it.
+
+    Raises UsageError, SourceError, SafetyError or AwsError before anything is changed.
+    """
+    console = context.console
+    reading = read_if_any(options.sources, console.note)
+    only_host(reading, "a rollback")
+    with ExitStack() as stack:
+        if context.copies_sources:
+            reading = stack.enter_context(copied(reading, console.note))
+        (found,) = assess_reading(reading, ScheduleOptions()).hosts
+        deployed = context.stacks.deployed()
+        returns = returns_of(found, deployed, options.tasks, context.place)
+        if not options.without_lines:
+            check_lines_seen(returns, found)
+        if not returns:
+            console.note("Nothing to roll back.")
+            return RolledBack()
+        for back in returns:
+            console.note(_told(back))
+        if not agreed(context, f"Roll {len(returns)} back?", yes=options.acting.yes):
+            return RolledBack()
+        return RolledBack(taken=_take_back(options, returns, reading.hosts[0], context))
+
+
+def _told(back: Return) -> str:
+    stack = f"delete {back.stack.stack_name}" if back.stack else "no stack"
+    line = f"put the line back in {back.source}" if back.source else "no line is marked here"
+    return f"{back.id}: {stack}, {line}"
+
+
+def _take_back(
+    options: RollbackOptions, returns: Sequence[Return], host: ReadHost, context: Context
+) -> Taken:
+    parallel = 1 if context.is_sandbox else options.acting.parallel
+    with context.console.progress(midway=MIDWAY) as progress:
+        return Rollback(
+            context.stacks,
+            context.runs,
+            context.clock,
+            context.journal,
+            progress,
+            parallel=parallel,
+        ).take_back(returns, rewriting_of(host, context).restoring())

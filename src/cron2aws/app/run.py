@@ -1,0 +1,93 @@
+"""`run`: one task now, followed to its end."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from cron2aws.app.context import Context, RunDisplay
+from cron2aws.app.options import RunOptions
+from cron2aws.app.tasks import only
+from cron2aws.aws.commands import HostState
+from cron2aws.aws.runs import Run
+from cron2aws.errors import AwsError, SafetyError, TaskFailed
+from cron2aws.plan.values import Deployed
+
+LOOK_AGAIN = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How a run ended: Step Functions' word for it, and the machine's output or its error."""
+
+    stack_name: str
+    status: str
+    output: Mapping[str, Any]
+
+    @property
+    def exit_code(self) -> int:
+        """0 where it succeeded, 7 where it failed."""
+        return 0 if self.status == "SUCCEEDED" else TaskFailed.exit_code
+
+
+def run(options: RunOptions, context: Context) -> Ended:
+    """Start the task and wait for its end; its schedule does not matter.
+
+    UsageError for a name that means no task or several, SafetyError where it has no machine.
+    """
+    stack = only(context.stacks.deployed(), options.task)
+    # no `:` or blank: AWS refuses them in names of executions, and gives a name only once
+    execution = f"by-hand-{context.clock.now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    arn = context.runs.start(_machine(stack), execution, {})
+    context.console.note(f"{stack.stack_name}: started {execution}; ^C leaves it running")
+    with context.console.watching(stack.stack_name) as display:
+        ended, output = _wait(context, arn, stack.stack_name, display)
+    return Ended(stack_name=stack.stack_name, status=ended.status, output=output)
+
+
+def _machine(stack: Deployed) -> str:
+    machine = stack.outputs.get("StateMachineArn")
+    if machine is None:
+        raise SafetyError(
+            what=f"stack {stack.stack_name} has no state machine",
+            why=f"it is in {stack.status}",
+            fix=f"`cron2aws rollback {stack.id}` deletes it; then migrate again",
+        )
+    return machine
+
+
+def _wait(
+    context: Context, arn: str, stack_name: str, display: RunDisplay
+) -> tuple[Run, Mapping[str, Any]]:
+    watched = Watched(context)
+    while True:
+        found, output = context.runs.look(arn)
+        if not found.running:
+            return found, output
+        if display.is_seen:
+            elapsed = context.clock.now() - found.started
+            display.show(stack_name, elapsed, watched.hosts(arn))
+        context.clock.sleep_until(context.clock.now() + LOOK_AGAIN)
+
+
+class Watched:
+    """The hosts of one run, for as long as we may look at them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._command: str | None = None
+        self._may_look = True
+
+    def hosts(self, arn: str) -> tuple[HostState, ...]:
+        """How they stand; none before the command is known, or where AWS does not let us see."""
+        try:
+            if self._may_look:
+                self._command = self._context.runs.command_of(arn) or self._command
+            if self._may_look and self._command:
+                return self._context.commands.hosts(self._command)
+        except AwsError:  # the run does not depend on what is shown of it
+            self._may_look = False
+        return ()

@@ -1,0 +1,32 @@
+"""`scan`: what is on the hosts, and what each entry would become."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cron2aws.app.assessing import assess_reading
+from cron2aws.app.options import ScanOptions
+from cron2aws.app.sources import read
+from cron2aws.assess.choose import select
+from cron2aws.assess.values import Assessment
+from cron2aws.errors import DecisionNeeded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scanned:
+    """What was found, and the exit code that goes with it."""
+
+    assessment: Assessment
+    exit_code: int
+
+
+def scan(options: ScanOptions) -> Scanned:
+    """Read and judge; nothing is changed, and AWS is not asked.
+
+    Raises SourceError where a source cannot be read, UsageError for options that contradict it.
+    """
+    selection = options.selection
+    found = assess_reading(read(options.sources), options.schedule, selection=selection)
+    chosen = select(found, selection.only, selection.exclude)
+    refused = selection.strict and chosen.undecided
+    return Scanned(assessment=chosen, exit_code=DecisionNeeded.exit_code if refused else 0)

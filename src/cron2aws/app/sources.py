@@ -1,0 +1,166 @@
+"""What SOURCE means: this host, hosts' file trees, crontab files, standard input; several are many.
+
+Each folder is a host of its own. Files and standard input are this machine's, together one host.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cron2aws.app.aws_options import AwsOptions
+from cron2aws.app.options import Sources
+from cron2aws.app.zones import checked_zone
+from cron2aws.assess.values import Host
+from cron2aws.crontab.dialect import DIALECTS
+from cron2aws.errors import SourceError, UsageError
+from cron2aws.hosts.facts import read_name
+from cron2aws.hosts.host import HostFiles, ReadHost, SourceFile
+from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """The hosts that were read, in the order in which they were named."""
+
+    hosts: tuple[ReadHost, ...]
+
+    @property
+    def assessable(self) -> tuple[Host, ...]:
+        """The hosts with their crontabs, as an assessment takes them."""
+        return tuple(each.host for each in self.hosts)
+
+
+def read(sources: Sources) -> Reading:
+    """Read what is named; SourceError where something cannot be read, UsageError for a bad zone."""
+    if sources.host.timezone:
+        checked_zone(sources.host.timezone)
+    named = dict.fromkeys(sources.named)
+    if not named:
+        here = read_host(None, dialect=sources.host.dialect, timezone=sources.host.timezone)
+        return Reading(hosts=(here.read(label=here.facts.name, named=True),))
+    trees = [name for name in named if _is_tree(name)]
+    files = [name for name in named if not _is_tree(name)]
+    found = [(_tree(name, sources), name, bool(read_name(Path(name), ""))) for name in trees]
+    if files:
+        found.append((_files(files, sources), files[0], False))
+    labels = _labels([(host.facts.name, name) for host, name, _ in found])
+    return Reading(
+        hosts=tuple(
+            host.read(label=label, named=is_named)
+            for (host, _, is_named), label in zip(found, labels, strict=True)
+        )
+    )
+
+
+def read_if_any(sources: Sources, note: Callable[[str], None]) -> Reading:
+    """What `read` does, but nothing where no SOURCE is named and this host has no crontab."""
+    try:
+        return read(sources)
+    except SourceError as nothing:
+        if sources.named:
+            raise
+        note(f"note: {nothing.what}: {nothing.why}")
+    empty = _host_of((), sources)
+    return Reading(hosts=(empty.read(label=empty.facts.name, named=True),))
+
+
+def of_this_host(named: Sequence[str]) -> bool:
+    """Whether all that is named stands where this host's daemon reads it, or nothing is named."""
+    paths = [str(Path(name).absolute()) for name in named]
+    folders = ("/etc/cron.d/", "/var/spool/cron/")
+    return all(path == "/etc/crontab" or path.startswith(folders) for path in paths)
+
+
+def only_host(reading: Reading, doing: str) -> ReadHost:
+    """The host of a reading of one; UsageError where there are several."""
+    first, *others = reading.hosts
+    if others:
+        names = ", ".join(each.host.label for each in reading.hosts)
+        raise UsageError(
+            what=f"{doing} works on one host at a time",
+            why=f"{len(reading.hosts)} hosts were read: {names}; lines of several hosts cannot be "
+            "handed over together yet",
+            fix="name the hosts one after the other",
+        )
+    return first
+
+
+def check_sandbox(aws: AwsOptions, named: Sequence[str], command: str) -> None:
+    """UsageError where a sandbox would work on this host's own crontabs."""
+    if aws.sandbox and not named:
+        raise UsageError(
+            what="--sandbox needs a SOURCE",
+            why="it never works on this host's own crontabs",
+            fix=f"for example `cron2aws --sandbox {command} /etc/crontab`",
+        )
+
+
+@contextmanager
+def copied(reading: Reading, note: Callable[[str], None]) -> Iterator[Reading]:
+    """The reading with each file's location in a folder of copies: a sandbox edits only these.
+
+    The copies are gone when the context ends.
+    """
+    with tempfile.TemporaryDirectory(prefix="cron2aws-sandbox-") as folder:
+        note("copies of the sources are edited, and deleted at the end")
+        yield Reading(
+            hosts=tuple(
+                replace(each, files=_copies(each.files, Path(folder) / str(number)))
+                for number, each in enumerate(reading.hosts)
+            )
+        )
+
+
+def _copies(files: Sequence[SourceFile], folder: Path) -> tuple[SourceFile, ...]:
+    return tuple(_copy(file, folder / str(number)) for number, file in enumerate(files))
+
+
+def _copy(file: SourceFile, folder: Path) -> SourceFile:
+    folder.mkdir(parents=True)
+    copy = folder / Path(file.path).name
+    if file.location is not None and file.location.is_file():
+        shutil.copy2(file.location, copy, follow_symlinks=False)
+    else:
+        copy.write_bytes(file.data)
+    return replace(file, location=copy)
+
+
+def _is_tree(name: str) -> bool:
+    return name != STANDARD_INPUT and Path(name).is_dir()
+
+
+def _tree(name: str, sources: Sources) -> HostFiles:
+    return read_host(Path(name), dialect=sources.host.dialect, timezone=sources.host.timezone)
+
+
+def _files(named: Sequence[str], sources: Sources) -> HostFiles:
+    empty = _host_of((), sources)
+    return replace(empty, files=tuple(_one(name, empty, sources) for name in named))
+
+
+def _host_of(files: tuple[SourceFile, ...], sources: Sources) -> HostFiles:
+    """This machine with these files; it is not asked which users it has."""
+    facts = read_facts(None, dialect=sources.host.dialect, timezone=sources.host.timezone)
+    return HostFiles(facts=facts, dialect=DIALECTS[facts.dialect], files=files)
+
+
+def _one(name: str, host: HostFiles, sources: Sources) -> SourceFile:
+    how = sources.source
+    if name == STANDARD_INPUT:
+        return read_stdin(sys.stdin.buffer.read(), format_of=how.format_of, user=how.user)
+    return read_file(Path(name), host.dialect, format_of=how.format_of, user=how.user)
+
+
+def _labels(named: Sequence[tuple[str, str]]) -> list[str]:
+    """The hosts' names; where two have the same, each with the SOURCE that it was read from."""
+    counts = Counter(name for name, _ in named)
+    return [f"{name} ({source})" if counts[name] > 1 else name for name, source in named]

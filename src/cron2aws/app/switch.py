@@ -1,0 +1,66 @@
+"""`enable` and `disable`: a stack update each, so that template and truth never part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from cron2aws.app.ask import agreed
+from cron2aws.app.context import Context
+from cron2aws.app.options import SwitchOptions
+from cron2aws.app.tasks import chosen
+from cron2aws.plan.values import Deployed
+
+
+class Switch(StrEnum):
+    """Which way."""
+
+    ENABLE = "enable"
+    DISABLE = "disable"
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """What the stacks get."""
+        return _PARAMETERS[self]
+
+
+_PARAMETERS: Mapping[Switch, Mapping[str, str]] = MappingProxyType(
+    {
+        # a task whose time has ended (a rollback was cut short) would fire and always skip
+        Switch.ENABLE: MappingProxyType({"Enabled": "true", "NotAfter": ""}),
+        Switch.DISABLE: MappingProxyType({"Enabled": "false"}),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switched:
+    """The names of the stacks that were changed."""
+
+    stacks: tuple[str, ...] = ()
+
+
+def switch(way: Switch, options: SwitchOptions, context: Context) -> Switched:
+    """Ask, and let the schedules of the tasks fire, or not; UsageError for a name of no task."""
+    changing = _changing(way, context.stacks.deployed(), options.tasks)
+    for stack in changing:
+        context.console.note(f"{way} {stack.stack_name}")
+    if not changing:
+        context.console.note(f"Nothing to do: {way}d already.")
+        return Switched()
+    if not agreed(context, f"{way.capitalize()} {len(changing)}?", yes=options.yes):
+        return Switched()
+    for stack in changing:
+        context.journal.write(way, id=stack.id, stack=stack.stack_name)
+        context.stacks.update(stack, way.parameters)
+    return Switched(stacks=tuple(stack.stack_name for stack in changing))
+
+
+def _changing(way: Switch, deployed: Sequence[Deployed], names: Sequence[str]) -> list[Deployed]:
+    return [
+        stack
+        for stack in chosen(deployed, names)
+        if any(stack.parameters.get(name) != value for name, value in way.parameters.items())
+    ]

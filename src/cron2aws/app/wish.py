@@ -1,0 +1,46 @@
+"""What `migrate` was asked for: checked, and as the plan takes it."""
+
+from __future__ import annotations
+
+from cron2aws.app.options import MigrateOptions
+from cron2aws.aws.topics import DeployedTopics
+from cron2aws.errors import UsageError
+from cron2aws.plan.values import Wish
+from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.template import violations
+
+
+def checked_wish(options: MigrateOptions) -> Wish:
+    """What the options ask for; UsageError where they contradict each other."""
+    hand_over = options.hand_over
+    if hand_over.comment_out and hand_over.enable:
+        raise UsageError(
+            what="--comment-out and --enable contradict each other",
+            why="a cut-over enables the tasks itself, at the hand-over moment",
+            fix="leave --enable out",
+        )
+    _check_values(options.target, options.task)
+    return Wish(
+        target=options.target,
+        options=options.task,
+        comment_out=hand_over.comment_out,
+        enable=hand_over.enable,
+    )
+
+
+def needs_topics(task: TaskOptions) -> bool:
+    """Whether a topic was not named, so that the deployed ones are taken."""
+    return None in (task.succeeded_topic_arn, task.failed_topic_arn)
+
+
+def arns_of(topics: DeployedTopics | None) -> tuple[str, str] | None:
+    """The topics for successes and failures as a wish takes them."""
+    return (topics.succeeded, topics.failed) if topics else None
+
+
+def _check_values(target: Target, task: TaskOptions) -> None:
+    """UsageError for a value that the template would refuse in every task."""
+    tag = {"EC2InstanceTagName": target.name, "EC2InstanceTagValue": target.value}
+    wrong = violations({**tag, **task.parameters()})
+    if wrong:
+        raise UsageError(what="an option has a value that no task can have", why="; ".join(wrong))

@@ -1,0 +1,21 @@
+"""The Context of a command: of the AWS that the global options name, or the caller's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from cron2aws.app.context import Console, Context
+from cron2aws.app.opening import open_context
+from cron2aws.cli.shell import Shell
+
+
+@contextmanager
+def connect(shell: Shell, console: Console, *, asks_here: bool = False) -> Iterator[Context]:
+    """What the command works on; AwsError where AWS does not say who we are."""
+    if shell.opened is not None:
+        yield replace(shell.opened, console=console)
+        return
+    with open_context(shell.aws, console, asks_here=asks_here) as context:
+        yield context

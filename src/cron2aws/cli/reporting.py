@@ -1,0 +1,30 @@
+"""The options of a report: apart from the others, as their choices are the formats themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cron2aws.cli.options import group
+from cron2aws.cli.terminal import OutputOptions
+from cron2aws.report.formats import DEFAULT, FORMATS
+
+output = group(
+    OutputOptions,
+    "output",
+    click.option(
+        "-o",
+        "--output",
+        type=click.Choice(list(FORMATS)),
+        default=DEFAULT,
+        show_default=True,
+        help="The form of the report.",
+    ),
+    click.option(
+        "--report-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Write the report there, mode 0600, instead of standard output.",
+    ),
+)

@@ -1,0 +1,22 @@
+"""What every command starts from: the global options, and an AWS that a caller has opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cron2aws.app.aws_options import AwsOptions
+
+if TYPE_CHECKING:
+    from cron2aws.app.context import Context
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shell:
+    """The options before the command; `opened` is there where the command line is called inside."""
+
+    aws: AwsOptions = field(default_factory=AwsOptions)
+    plain: bool = False
+    """No colours."""
+
+    opened: Context | None = None

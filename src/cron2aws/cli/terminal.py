@@ -1,0 +1,145 @@
+"""The person at the terminal: results to standard output or a file, all else to standard error.
+
+Output never decides what happens: a reader that has gone ends nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from cron2aws.cli.progress import Display
+from cron2aws.cli.report_file import write_report
+from cron2aws.report.document import Document
+from cron2aws.report.escapes import printable
+from cron2aws.report.formats import DEFAULT, FORMATS
+from cron2aws.report.run import progress_text
+from cron2aws.report.text import Style
+
+if TYPE_CHECKING:
+    from cron2aws.aws.commands import HostState
+
+WIDE = 1_000  # a pipe has no width: a row stays a line, for grep; files have scroll bars
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputOptions:
+    """The form of the report, and where it goes: standard output without a file."""
+
+    output: str = DEFAULT
+    report_file: Path | None = None
+
+
+class Terminal:
+    """The Console of the use-cases."""
+
+    def __init__(
+        self,
+        output: OutputOptions | None = None,
+        *,
+        plain: bool = False,
+        sources: Sequence[str] = (),
+    ) -> None:
+        """`plain`: without colours; a report is never written over one of the `sources`."""
+        self._output = output or OutputOptions()
+        self._plain = plain or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        self._sources = [Path(name) for name in sources]
+
+    def note(self, text: str) -> None:
+        """Say something that is not a result."""
+        shown = "\n".join(printable(line) for line in text.split("\n"))
+        with contextlib.suppress(OSError):
+            click.echo(shown, err=True)
+
+    def show(self, document: Document) -> None:
+        """Write a report, in the format and to the place that the options name."""
+        form = FORMATS[self._output.output]
+        pieces = form.write(document, self._style())
+        if self._output.report_file:
+            write_report(self._output.report_file, pieces, sources=self._sources)
+        else:
+            self.result(pieces)
+
+    def result(self, pieces: Iterable[str]) -> None:
+        """Write to standard output; a reader that has seen enough (`| head`) is no failure."""
+        try:
+            sys.stdout.writelines(pieces)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # or Python itself would complain at its end, when it flushes
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    @property
+    def shows_tables(self) -> bool:
+        """Whether results come as text before the person's eyes."""
+        return FORMATS[self._output.output].is_for_eyes and not self._output.report_file
+
+    def confirmed(self, question: str) -> bool:
+        """Ask; a prompt that nobody can answer counts as no."""
+        if not sys.stdin.isatty():
+            self.note(f"{question} Nobody can answer here, so no; --yes says yes.")
+            return False
+        try:
+            return click.confirm(question, err=True)
+        except click.Abort as ended:
+            if isinstance(ended.__context__, EOFError):  # ^D: no answer, so no; ^C interrupts
+                return False
+            raise
+
+    def progress(self, *, midway: str) -> Display:
+        """A bar in a terminal, plain lines elsewhere."""
+        return Display(self._standard_error(), midway=midway)
+
+    @contextmanager
+    def watching(self, stack_name: str) -> Iterator[LiveRun | NobodyLooks]:
+        """A run that goes on: its time and its hosts, in a terminal."""
+        shown_on = self._standard_error()
+        if not shown_on.is_terminal:
+            yield NobodyLooks()
+            return
+        with shown_on.status(Text(f"{printable(stack_name)}: running")) as status:
+            yield LiveRun(status.update)
+
+    def _standard_error(self) -> Console:
+        return Console(stderr=True, no_color=self._plain or None, highlight=False, soft_wrap=True)
+
+    def _style(self) -> Style:
+        """Width and colours of where the report goes."""
+        in_terminal = sys.stdout.isatty() and not self._output.report_file
+        width = shutil.get_terminal_size((WIDE, 50)).columns if in_terminal else WIDE
+        return Style(width=width, color=in_terminal and not self._plain)
+
+
+class NobodyLooks:
+    """The display of a run where standard error is no terminal."""
+
+    is_seen = False
+
+    def show(self, stack_name: str, elapsed: timedelta, hosts: Sequence[HostState]) -> None:
+        """Show nothing."""
+
+
+class LiveRun:
+    """The display of a run in a terminal."""
+
+    is_seen = True
+
+    def __init__(self, update: Callable[[Text], None]) -> None:
+        self._update = update
+
+    def show(self, stack_name: str, elapsed: timedelta, hosts: Sequence[HostState]) -> None:
+        """Put this in the place of what was shown before."""
+        # as it is: brackets in a host's name are no markup
+        self._update(Text(progress_text(stack_name, elapsed, hosts)))

@@ -1,0 +1,27 @@
+"""What a command can show: the closed union that every format writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cron2aws.assess.values import Assessment
+from cron2aws.migration.status import Row
+from cron2aws.plan.values import Plan
+from cron2aws.schedule.explanation import Explained, FromAws
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """Explained expressions, in the order of the questions."""
+
+    answers: tuple[Explained | FromAws, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tasks:
+    """The tasks that are deployed, and the marked lines whose stack is missing."""
+
+    rows: tuple[Row, ...]
+
+
+Document = Assessment | Plan | Tasks | Answers

@@ -1,0 +1,206 @@
+"""Every document as JSON: the field names of docs/reference/json.md, secrets verbatim."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any, assert_never
+
+from cron2aws.assess.values import AssessedEntry, Assessment, HostAssessment
+from cron2aws.crontab.items import Unreadable
+from cron2aws.crontab.tab import Tab
+from cron2aws.migration.status import Row
+from cron2aws.plan.values import Plan, Step
+from cron2aws.report.document import Answers, Document, Tasks
+from cron2aws.report.json_schedule import answer_json, conversion_json, finding_json
+from cron2aws.report.text import Style
+
+SCAN, PLAN, STATUS = "cron2aws.scan/1", "cron2aws.plan/1", "cron2aws.status/1"
+
+
+class Json:
+    """`--output json`."""
+
+    is_for_eyes = False
+
+    def write(self, document: Document, style: Style) -> Iterator[str]:  # noqa: ARG002
+        """One object; answers are one object a line."""
+        match document:
+            case Assessment():
+                return _object(scan_json(document))
+            case Plan():
+                return _object(plan_json(document))
+            case Tasks():
+                return _object(status_json(document))
+            case Answers():
+                return (f"{json.dumps(answer_json(each))}\n" for each in document.answers)
+            case _:
+                assert_never(document)
+
+
+def _object(document: dict[str, Any]) -> Iterator[str]:
+    """The document with each element of its lists on a line of its own.
+
+    A list may be an iterator: ten thousand entries with their scripts are never held as text.
+    """
+    before = "{"
+    for name, value in document.items():
+        yield f"{before}{json.dumps(name)}: "
+        if isinstance(value, list | Iterator):
+            yield from _elements(value)
+        else:
+            yield json.dumps(value)
+        before = ",\n "
+    yield "}\n"
+
+
+def _elements(values: Iterable[Any]) -> Iterator[str]:
+    before = "["
+    for value in values:
+        yield f"{before}\n  {json.dumps(value)}"
+        before = ","
+    yield "[]" if before == "[" else "]"
+
+
+def scan_json(found: Assessment) -> dict[str, Any]:
+    """`cron2aws.scan/1`; `host` is null where several hosts were read.
+
+    Its entries are an iterator: each is made when it is written.
+    """
+    hosts = [_host(each) for each in found.hosts]
+    return {
+        "schema": SCAN,
+        "host": hosts[0] if len(hosts) == 1 else None,
+        "hosts": hosts,
+        "sources": [
+            _source(tab, each.host.label) for each in found.hosts for tab in each.host.tabs
+        ],
+        "entries": map(_entry, found.entries),
+        "unreadable": [
+            _unreadable(each.host.label, path, line)
+            for each in found.hosts
+            for path, line in each.unreadable
+        ],
+        "summary": found.summary,
+    }
+
+
+def _host(each: HostAssessment) -> dict[str, Any]:
+    return {
+        "name": each.host.label,
+        "dialect": each.host.dialect.name,
+        "timezone": each.host.timezone,
+        "findings": [finding_json(finding) for finding in each.host.findings],
+    }
+
+
+def _source(tab: Tab, host: str) -> dict[str, Any]:
+    return {
+        "host": host,
+        "path": tab.path,
+        "format": "system" if tab.system else "user",
+        "sha256": tab.sha256,
+        "lines": tab.lines,
+        "loaded": tab.loaded,
+        "findings": [finding_json(finding) for finding in tab.findings],
+    }
+
+
+def _entry(each: AssessedEntry) -> dict[str, Any]:
+    entry = each.entry
+    return {
+        "id": each.id,
+        "host": each.host,
+        "source": each.source,
+        "line": entry.line,
+        "text": each.text,
+        "user": entry.user,
+        "schedule": each.schedule,
+        "command": entry.command,
+        "stdin": entry.stdin,
+        "environment": dict(entry.environment),
+        "timezone": each.timezone,
+        "state": "migrated" if each.migrated else "active",
+        **conversion_json(each.conversion),
+        "decision": each.decision.value,
+        "findings": [finding_json(finding) for finding in each.findings],
+        "script": each.script,
+    }
+
+
+def _unreadable(host: str, path: str, line: Unreadable) -> dict[str, Any]:
+    return {
+        "host": host,
+        "source": path,
+        "line": line.line,
+        "text": line.text,
+        "code": line.code,
+        "message": line.message,
+    }
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """`cron2aws.plan/1`; `host` is null where several hosts were read."""
+    return {
+        "schema": PLAN,
+        "host": plan.hosts[0] if len(plan.hosts) == 1 else None,
+        "hosts": list(plan.hosts),
+        "account": plan.place.account,
+        "region": plan.place.region,
+        "tag": str(plan.target),
+        "sources": [asdict(each) for each in plan.sources],
+        "steps": [_step(step) for step in plan.steps],
+        "kept": [
+            {"id": each.id, "host": each.host, "source": each.source, "line": each.entry.line,
+             "decision": each.decision.value, "findings": [f.code for f in each.findings]}
+            for each in plan.kept
+        ],
+        "problems": [asdict(each) for each in plan.problems],
+        "orphans": [{"id": each.id, "stack": each.stack_name} for each in plan.orphans],
+    }  # fmt: skip
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "id": step.task.id,
+        "action": step.action.value,
+        "stack": step.stack_name,
+        "hosts": list(step.hosts),
+        "source": step.source,
+        "line": step.line,
+        "user": step.user,
+        "enabled": step.enabled,
+        "comment_out": step.cut_over,
+        "parameters": step.parameters,
+        "tags": dict(step.task.tags),
+        "changes": [
+            {"parameter": change.name, "before": change.before, "after": change.after}
+            for change in step.changes
+        ],
+    }
+
+
+def status_json(tasks: Tasks) -> dict[str, Any]:
+    """`cron2aws.status/1`; times are ISO 8601 in UTC."""
+    return {"schema": STATUS, "tasks": [_row(row) for row in tasks.rows]}
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "stack": row.stack.stack_name if row.stack else None,
+        "stack_status": row.stack.status if row.stack else None,
+        "host": row.host,
+        "source": row.source,
+        "line": row.line,
+        "schedule": row.schedule,
+        "enabled": row.stack.enabled if row.stack else False,
+        "standing": row.standing.value,
+        "last_run": (
+            {"status": row.last.status, "started": row.last.started.isoformat()}
+            if row.last
+            else None
+        ),
+        "next_run": row.next.isoformat() if row.next else None,
+    }

@@ -1,0 +1,23 @@
+"""What has come of a plan or a rollback, for the person who said yes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cron2aws.migration.deploy import Failure
+from cron2aws.report.text import sentence
+
+
+def outcome_text(done: Sequence[str], failed: Sequence[Failure], following: str | None) -> str:
+    """What was done, what was not and why, and the command that comes next."""
+    lines = [f"Done: {sentence(len(done), 'task')}."]
+    if failed:
+        lines += [f"Not done: {sentence(len(failed), 'step')}.", ""]
+        for failure in failed:
+            lines += [
+                f"error: {failure.id}: {failure.what}",
+                f"  {failure.error}".replace("\n", "\n  "),
+            ]
+    if following:
+        lines += ["", f"Next: {following}"]
+    return "\n".join(lines) + "\n"
