@@ -11,9 +11,11 @@ from cron2aws.crontab.identity import identify
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.witness import second_reading
 from cron2aws.findings import Finding, Level
-from cron2aws.lint.inspect import crowded, inspect
-from cron2aws.schedule.convert import Conversion, convert
+from cron2aws.lint.crowd import crowded
+from cron2aws.lint.inspect import inspect
+from cron2aws.schedule.convert import convert
 from cron2aws.schedule.cron import CronSchedule
+from cron2aws.schedule.outcome import Conversion
 from cron2aws.task.command import script
 from cron2aws.task.template import too_long
 

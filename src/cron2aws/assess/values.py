@@ -10,7 +10,7 @@ from enum import StrEnum
 from cron2aws.crontab.items import Crontab, Entry, Unreadable
 from cron2aws.findings import Finding
 from cron2aws.lint.secrets import mask
-from cron2aws.schedule.convert import Conversion
+from cron2aws.schedule.outcome import Conversion
 from cron2aws.schedule.trigger import TriggerKind
 
 

@@ -54,14 +54,15 @@ def run(settings: dict[str, Any], given: dict[str, Any]) -> int:
 
 
 def _answers(given: dict[str, Any]) -> Iterator[Explained | FromAws]:
+    from cron2aws.cli.zones import resolve_zone
     from cron2aws.schedule import explanation
 
     setting = _setting(given)
     for expression in _expressions(given["expr"]):
         if given["from_aws"]:
-            yield explanation.explain_aws(expression, setting)
+            yield explanation.explain_aws(expression, setting, resolve_zone)
         else:
-            yield explanation.explain(expression, setting)
+            yield explanation.explain(expression, setting, resolve_zone)
 
 
 def _undecided(each: Explained | FromAws) -> bool:
@@ -99,7 +100,6 @@ def _setting(given: dict[str, Any]) -> Setting:
     return Setting(
         grammar=GRAMMARS[facts.dialect],
         timezone=zone,
-        resolve_zone=resolve_zone,
         moment=_moment(given["since"], resolve_zone(zone)),
         kind=kind,
         prefer_rate=given["prefer_rate"],

@@ -27,18 +27,6 @@ from cron2aws.crontab.size import check_size
 from cron2aws.crontab.text import NUL, Line, decode_bytes, encode_text, lines, skip_blanks
 from cron2aws.findings import Finding
 
-__all__ = [
-    "Blank",
-    "Comment",
-    "Crontab",
-    "Entry",
-    "Item",
-    "Unreadable",
-    "Variable",
-    "read_crontab",
-    "render",
-]
-
 _NO_NEWLINE = Problem(
     code="C108", message="missing newline before EOF: the daemon does not run the last line"
 )

@@ -12,15 +12,13 @@ from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.findings import Finding
 from cron2aws.lint.case import Case, case_of, short
-from cron2aws.lint.crowd import crowded
 from cron2aws.lint.needs import background, interactive, other_user, relative, stops_host
 from cron2aws.lint.outlets import log_file, mail, thrown_away
 from cron2aws.lint.plumbing import plumbing
 from cron2aws.lint.secrets import find_secrets, secret_in_setting
 from cron2aws.lint.words import name_of, simple_commands, unfinished
 from cron2aws.schedule.cron import CronSchedule
-
-__all__ = ["crowded", "inspect"]
+from cron2aws.schedule.fields import MINUTE
 
 
 def inspect(
@@ -150,7 +148,7 @@ def _local(case: Case) -> str | None:
 
 def _few_hours(case: Case) -> str | None:
     timing = case.entry.timing
-    if not isinstance(timing, CronSchedule) or timing.minutes != (1 << 60) - 1:
+    if not isinstance(timing, CronSchedule) or timing.minutes != MINUTE.every:
         return None
     hours = timing.hours.bit_count()
     if not 0 < hours <= 3 or timing.never:

@@ -6,7 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from cron2aws.findings import Finding
-from cron2aws.schedule.convert import Conversion, Proof, Trigger
+from cron2aws.schedule.outcome import Conversion
+from cron2aws.schedule.proof import Proof
+from cron2aws.schedule.trigger import Trigger
 
 
 def conversion_json(conversion: Conversion | None) -> dict[str, Any]:

@@ -21,9 +21,10 @@ from cron2aws.report.text import (
     table,
     text_of,
 )
-from cron2aws.schedule.convert import Conversion, Trigger
 from cron2aws.schedule.explanation import Explained, FromAws
 from cron2aws.schedule.meaning import said_dates
+from cron2aws.schedule.outcome import Conversion
+from cron2aws.schedule.trigger import Trigger
 
 SCHEMA = "cron2aws.explain/1"
 AWS_SCHEMA = "cron2aws.explain-aws/1"

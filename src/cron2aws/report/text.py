@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from rich.console import Console, RenderableType
 from rich.table import Table
 
+from cron2aws.schedule.ranges import ranges
+
 LEVEL_STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
 VERDICT_STYLE = {"exact": "green", "differs": "yellow", "never": "dim", "refused": "red"}
 
@@ -63,12 +65,4 @@ def compact_days(days: str | tuple[int, ...]) -> str:
     """`1-12,14-31` for days of the month: runs of three or more as ranges."""
     if isinstance(days, str):
         days = tuple(int(day) for day in days.split(","))
-    runs: list[list[int]] = []
-    for day in sorted(days):
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return ",".join(
-        f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs
-    )
+    return ",".join(ranges(sorted(days)))

@@ -59,6 +59,11 @@ class CronSchedule:
         return days.minutes_of_day(self.minutes, self.hours)
 
     @property
+    def sets(self) -> tuple[int, int, int, int, int]:
+        """The five fields' values, in the fields' order."""
+        return self.minutes, self.hours, self.days_of_month, self.months, self.days_of_week
+
+    @property
     def never(self) -> bool:
         """Whether no day or no minute is left (`0 0 30 2 *`, an empty range)."""
         return not (self.days and self.times)

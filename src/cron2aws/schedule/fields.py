@@ -16,6 +16,9 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass
+from functools import cached_property
+
+from cron2aws.schedule.days import bits
 
 _WORD = frozenset(string.ascii_letters + string.digits)
 _DIGITS = frozenset(string.digits)
@@ -90,6 +93,21 @@ class Field:
     low: int
     high: int
     names: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> range:
+        """The values that differ: where each has a name there are no others (7 is Sunday again)."""
+        return range(self.low, self.low + len(self.names) if self.names else self.high + 1)
+
+    @cached_property
+    def every(self) -> int:
+        """All of them as a set."""
+        return bits(self.values)
+
+    def named(self, text: str) -> int | None:
+        """The value with this name, in any case, or None."""
+        name = text.lower()
+        return self.names.index(name) + self.low if name in self.names else None
 
     @property
     def bounds(self) -> str:
@@ -220,9 +238,8 @@ class _Reader:
 
     def _value(self) -> int:
         text = self._text()
-        if text.lower() in self.field.names:
-            return self.field.names.index(text.lower()) + self.field.low
-        return self._number(text)
+        named = self.field.named(text)
+        return self._number(text) if named is None else named
 
     def _text(self) -> str:
         start = self.at

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from cron2aws.schedule import days
 from cron2aws.schedule.cron import CronSchedule
-from cron2aws.schedule.fields import FIELDS, Field
+from cron2aws.schedule.fields import DAY_OF_MONTH, DAY_OF_WEEK, FIELDS, Field
 from cron2aws.schedule.firings import Firings, firings, next_fired, proves
 from cron2aws.schedule.trigger import Trigger
 
@@ -86,8 +86,9 @@ def _fits(found: dict[str, str], field: Field) -> bool:
 
 
 def _number(text: str, field: Field) -> int:
-    if text.lower() in field.names:
-        return field.names.index(text.lower()) + field.low
+    named = field.named(text)
+    if named is not None:
+        return named
     return int(text[:9]) if text.isascii() and text.isdigit() else field.low
 
 
@@ -103,25 +104,23 @@ def _written_out(schedule: CronSchedule) -> _Asked:
     """The schedule's sets as plain lists, for a witness that reads the original otherwise."""
     dates, weekdays = schedule.days_of_month, schedule.days_of_week
     either = not schedule.star
-    if either and (dates == _ALL_DATES or weekdays == _ALL_WEEKDAYS):
-        dates, weekdays = _ALL_DATES, _ALL_WEEKDAYS
+    every_date, every_weekday = DAY_OF_MONTH.every, DAY_OF_WEEK.every
+    if either and (dates == every_date or weekdays == every_weekday):
+        dates, weekdays = every_date, every_weekday
     elif either and not dates:
-        dates, either = _ALL_DATES, False
+        dates, either = every_date, False
     elif either and not weekdays:
-        weekdays, either = _ALL_WEEKDAYS, False
+        weekdays, either = every_weekday, False
     sets = (schedule.minutes, schedule.hours, dates, schedule.months, weekdays)
     return _Asked(" ".join(",".join(map(str, days.members(each))) for each in sets), either)
 
 
-_ALL_DATES, _ALL_WEEKDAYS = days.bits(range(1, 32)), days.bits(range(7))
-_WHOLE_FIELDS = (range(60), range(24), range(1, 32), range(1, 13), range(7))
 _STARTS = (
     datetime(2026, 12, 31, 23, 59),  # noqa: DTZ001 (wall time)
     datetime(2027, 2, 27, 23, 59),  # noqa: DTZ001
     datetime(2027, 4, 29, 23, 59),  # noqa: DTZ001
     datetime(2028, 2, 28, 23, 59),  # noqa: DTZ001
 )
-"""Before a new year, the ends of a February and of a short month, and a leap day."""
 """Before a new year, the ends of a February and of a short month, and a leap day.
 
 One step from each is enough: the values that croniter reads are compared whole, so that its walk
@@ -193,8 +192,8 @@ def _as_read(
 ) -> CronSchedule:
     """The sets that croniter made of the fields, with its rule for the two day fields."""
     minutes, hours, days_of_month, months, days_of_week = (
-        days.bits(whole if "*" in values else (v for v in values if isinstance(v, int)))
-        for values, whole in zip(expanded, _WHOLE_FIELDS, strict=True)
+        field.every if "*" in values else days.bits(v for v in values if isinstance(v, int))
+        for values, field in zip(expanded, FIELDS, strict=True)
     )
     star = any(words[place].startswith("*") or expanded[place][0] == "*" for place in (2, 4))
     return CronSchedule(

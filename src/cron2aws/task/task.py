@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from cron2aws.lint.secrets import mask
 from cron2aws.schedule.cron import CronSchedule
+from cron2aws.schedule.days import gaps
 from cron2aws.schedule.trigger import Trigger, TriggerKind
 
 TAG_ID = "cron2aws:id"
@@ -162,15 +163,7 @@ def days_of_month(trigger: Trigger) -> str:
 
 def shortest_interval(schedule: CronSchedule) -> int:
     """Seconds between the two closest firings, taking it that every day is due."""
-    times = [
-        60 * hour + minute
-        for hour in range(24)
-        if schedule.hours >> hour & 1
-        for minute in range(60)
-        if schedule.minutes >> minute & 1
-    ]
-    following = [*times[1:], times[0] + 24 * 60]
-    return 60 * min(later - earlier for earlier, later in zip(times, following, strict=True))
+    return 60 * min(gaps(schedule.times))
 
 
 _WRAPPERS = frozenset({"exec", "nice", "ionice", "env", "test", "sudo", "sh", "bash", "command"})

@@ -7,17 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cron2aws.crontab.dialect import DIALECTS
+from cron2aws.crontab.items import Blank, Comment, Crontab, Entry, Unreadable, Variable
 from cron2aws.crontab.mark import Mark
-from cron2aws.crontab.reader import (
-    Blank,
-    Comment,
-    Crontab,
-    Entry,
-    Unreadable,
-    Variable,
-    read_crontab,
-    render,
-)
+from cron2aws.crontab.reader import read_crontab, render
 
 OLD, NEW, NEWEST = "cronie-1.4", "cronie", "cronie-1.7"
 CRONIES = (OLD, NEW, NEWEST)
