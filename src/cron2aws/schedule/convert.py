@@ -22,7 +22,7 @@ from cron2aws.schedule.fields import HOUR
 from cron2aws.schedule.further import further_trigger
 from cron2aws.schedule.outcome import Conversion, Differs, Exact, Never, Refused, clock_change
 from cron2aws.schedule.pieces import days_in_words
-from cron2aws.schedule.proof import AGREES, Proof, prove, witness_only
+from cron2aws.schedule.proof import Agreement, Proof, prove, witness_only
 from cron2aws.schedule.trigger import Guard, Trigger, TriggerKind
 
 _MINUTE = timedelta(minutes=1)
@@ -156,10 +156,16 @@ def judged(
 
 
 def _witness_findings(text: str, proof: Proof) -> tuple[Finding, ...]:
-    if proof.croniter == AGREES:
-        return ()
-    code = "C211" if proof.croniter.startswith("known") else "C210"
-    return (Finding(code=code, detail=f"`{text}`: croniter {proof.croniter}"),)
+    detail = f"`{text}`: croniter {proof.croniter}"
+    match proof.testimony.agreement:
+        case Agreement.AGREES:
+            return ()
+        case Agreement.KNOWN:
+            return (Finding(code="C211", detail=detail),)
+        case Agreement.DISAGREES:
+            return (Finding(code="C210", detail=detail),)
+        case _:
+            assert_never(proof.testimony.agreement)
 
 
 def _in_host_zone(schedule: CronSchedule, text: str, host: _Host) -> Exact | Refused:

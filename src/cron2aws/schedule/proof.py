@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,24 @@ from cron2aws.schedule.trigger import Trigger
 if TYPE_CHECKING:
     from croniter import croniter
 
-AGREES = "agrees"
+
+class Agreement(StrEnum):
+    """What croniter says to a conversion, in a word."""
+
+    AGREES = "agrees"
+    KNOWN = "known reading"  # only the original is read otherwise, for a reason that is known
+    DISAGREES = "disagrees"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Testimony:
+    """What croniter says, and what it reads otherwise."""
+
+    agreement: Agreement
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.agreement}: {self.detail}" if self.detail else self.agreement.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +51,12 @@ class Proof:
 
     method: str = "calendar"
     days_checked: int = days.DAYS_IN_CYCLE
-    croniter: str
+    testimony: Testimony
+
+    @property
+    def croniter(self) -> str:
+        """The testimony as reports tell it."""
+        return str(self.testimony)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,15 +151,15 @@ has only its day rule left to show, and `walk_starts` adds days that tell the da
 """
 
 
-def witness(schedule: CronSchedule, text: str, fired: Sequence[Firings]) -> str:
-    """`agrees`, `known reading: ...` where only the original is read otherwise, or what differs."""
+def witness(schedule: CronSchedule, text: str, fired: Sequence[Firings]) -> Testimony:
+    """What croniter makes of the text beside what the triggers fire at."""
     found = _disagreement(_Asked(text), fired, walk_starts(schedule))
     if found is None:
-        return AGREES
+        return Testimony(agreement=Agreement.AGREES)
     known = known_readings(text)
     if known and _disagreement(_written_out(schedule), fired, walk_starts(schedule)) is None:
-        return f"known reading: {'; '.join(known)}"
-    return f"disagrees: {found}"
+        return Testimony(agreement=Agreement.KNOWN, detail="; ".join(known))
+    return Testimony(agreement=Agreement.DISAGREES, detail=found)
 
 
 def walk_starts(schedule: CronSchedule) -> list[datetime]:
@@ -219,10 +242,10 @@ def prove(
     fired = firings(triggers, offset)
     if fired is None or not proves(schedule, fired):
         return None
-    return Proof(croniter=witness(schedule, text, fired))
+    return Proof(testimony=witness(schedule, text, fired))
 
 
 @lru_cache(maxsize=4096)
 def witness_only(schedule: CronSchedule, text: str) -> Proof:
     """The proof for a rate, whose interval was counted from the sets: croniter reads them too."""
-    return Proof(croniter=witness(schedule, text, [Firings(schedule.days, schedule.times)]))
+    return Proof(testimony=witness(schedule, text, [Firings(schedule.days, schedule.times)]))
