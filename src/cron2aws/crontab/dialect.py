@@ -77,7 +77,6 @@ class FileRules:
     all_or_nothing: bool
     """One bad line, or no newline at the end, and no line of the file runs."""
 
-    reports_missing_newline: bool
     last_line: int | None = None
     """The highest number of a line that is neither empty nor a comment."""
 
@@ -157,7 +156,7 @@ _DEBIAN = Dialect(
         max_command=998,
         unescapes_backslash=True,
     ),
-    file=FileRules(all_or_nothing=True, reports_missing_newline=True, last_line=10_003),
+    file=FileRules(all_or_nothing=True, last_line=10_003),
     places=PlaceRules(
         spool="/var/spool/cron/crontabs",
         system_files=FolderRules(
@@ -216,7 +215,6 @@ _CRONIE = Dialect(
     ),
     file=FileRules(
         all_or_nothing=False,
-        reports_missing_newline=True,
         max_user_entries=1_000,
         max_user_variables=1_000,
         max_user_comment_bytes=32_768,
@@ -233,7 +231,7 @@ _CRONIE_1_4 = replace(
     grammar=CRONIE_1_4,
     environment=replace(_CRONIE.environment, empty_value=False),
     line=replace(_CRONIE.line, unknown_user_is_error=True),
-    file=FileRules(all_or_nothing=False, reports_missing_newline=False),
+    file=FileRules(all_or_nothing=False),
 )
 
 _CRONIE_1_7 = replace(

@@ -65,10 +65,6 @@ class EventBridgeCron:
     at: int  # the minutes of the day
     years: int = ALL_YEARS  # bit 0 is 1970
 
-    def render(self) -> str:
-        """The expression as AWS takes it."""
-        return self.text
-
     def fires(self, local: datetime) -> bool:
         """Whether it fires in the minute of this wall time (naive), were that to exist."""
         in_year = self.years >> max(local.year - FIRST_YEAR, 0) & 1 and local.year >= FIRST_YEAR
@@ -108,11 +104,6 @@ class Rate:
         """Whether it fires at `moment` when it was created at `created`."""
         past = moment - created
         return past > timedelta(0) and past % timedelta(minutes=self.minutes) == timedelta(0)
-
-    def next_after(self, moment: datetime, *, created: datetime) -> datetime:
-        """The first firing after `moment` when it was created at `created`."""
-        step = timedelta(minutes=self.minutes)
-        return created + step * max((moment - created) // step + 1, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
