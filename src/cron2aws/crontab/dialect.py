@@ -120,6 +120,28 @@ class PlaceRules:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StartRules:
+    """How a job is started, on the systems that have the daemon."""
+
+    needs_home: bool
+    """A job whose HOME cannot be entered is not run; else it runs in the daemon's directory."""
+
+    pam_for_system_root: bool
+    """Root's jobs in system tabs have a PAM session too."""
+
+    login_session: bool
+    """The daemon's PAM service opens a systemd session, as su's does."""
+
+    su_is_enough: bool
+    """su checks the account and brings /etc/environment.  In Red Hat's family it does neither when
+    root calls it (`auth sufficient pam_rootok.so`, `account sufficient pam_succeed_if.so uid = 0`
+    in /etc/pam.d/su), and locale.conf reaches crond through systemd."""
+
+    sh_has_random: bool
+    """/bin/sh is bash and sets RANDOM; Debian's is dash."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dialect:
     """One daemon."""
 
@@ -130,6 +152,7 @@ class Dialect:
     line: LineRules
     file: FileRules
     places: PlaceRules
+    start: StartRules
 
 
 _DEBIAN = Dialect(
@@ -176,6 +199,13 @@ _DEBIAN = Dialect(
             link_owner=False,
         ),
     ),
+    start=StartRules(
+        needs_home=False,
+        pam_for_system_root=True,
+        login_session=False,
+        su_is_enough=True,
+        sh_has_random=False,
+    ),
 )
 
 _CRONIE_FILES = FolderRules(
@@ -221,6 +251,13 @@ _CRONIE = Dialect(
     ),
     places=PlaceRules(
         spool="/var/spool/cron", system_files=_CRONIE_FILES, user_files=_CRONIE_USER_FILES
+    ),
+    start=StartRules(
+        needs_home=True,
+        pam_for_system_root=False,
+        login_session=True,
+        su_is_enough=False,
+        sh_has_random=True,
     ),
 )
 

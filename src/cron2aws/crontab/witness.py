@@ -16,7 +16,7 @@ from typing import Protocol, SupportsInt, TypeVar, assert_never
 from cron2aws.crontab.items import Entry
 from cron2aws.findings import Finding
 from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
-from cron2aws.schedule.days import members
+from cron2aws.schedule.days import bits, members
 from cron2aws.schedule.fields import FIELDS
 from cron2aws.schedule.ranges import ranges
 
@@ -117,7 +117,7 @@ def _item_sets(item: _Item) -> Sets:
 
 
 def _bits(values: Iterable[SupportsInt]) -> int:
-    return sum(1 << value for value in {int(value) for value in values})
+    return bits(int(value) for value in values)
 
 
 def _their_command(raw: str) -> tuple[str, str | None] | None:
@@ -148,11 +148,10 @@ def _library() -> ModuleType:
 
 
 def _show_all(sets: Sets) -> str:
-    return ", ".join(
-        f"{field.name} {_show(bits)}" for field, bits in zip(FIELDS, sets, strict=True)
-    )
+    pairs = zip(FIELDS, sets, strict=True)
+    return ", ".join(f"{field.name} {_show(values)}" for field, values in pairs)
 
 
-def _show(bits: int) -> str:
+def _show(values: int) -> str:
     """A bit set as ranges: `1-3,7`."""
-    return ",".join(ranges(members(bits), shortest=2)) or "none"
+    return ",".join(ranges(members(values), shortest=2)) or "none"

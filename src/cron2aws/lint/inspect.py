@@ -127,7 +127,8 @@ def _jitter(case: Case) -> str | None:
     if not match:
         return None
     shell = case.environment.get("SHELL", "/bin/sh")
-    if "RANDOM" in match[0] and case.dialect.name == "debian" and name_of(shell) in {"sh", "dash"}:
+    is_dash = not case.dialect.start.sh_has_random and name_of(shell) in {"sh", "dash"}
+    if "RANDOM" in match[0] and is_dash:
         return f"{short(match[0])}; but RANDOM is empty in Debian's sh"
     return short(match[0])
 

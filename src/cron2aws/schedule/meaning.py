@@ -10,7 +10,7 @@ from cron2aws.schedule import days
 from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
 from cron2aws.schedule.eventbridge import ALL_YEARS, FIRST_YEAR, EventBridgeCron, Rate
 from cron2aws.schedule.fields import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH
-from cron2aws.schedule.ranges import ranges
+from cron2aws.schedule.ranges import is_range, ranges
 
 _WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _MONTHS = (
@@ -139,7 +139,7 @@ def _dates(dates: int) -> str:
 
 def _weekday_names(weekdays: int) -> str:
     values = list(days.members(weekdays))
-    if len(values) > 2 and values[-1] - values[0] == len(values) - 1:
+    if is_range(values):
         return f"{_WEEKDAYS[values[0]]} to {_WEEKDAYS[values[-1]]}"
     return _listed([_WEEKDAYS[value] for value in values])
 
@@ -148,7 +148,7 @@ def _months(months: int) -> str:
     if months == MONTH.every:
         return ""
     values = list(days.members(months))
-    if len(values) > 2 and values[-1] - values[0] == len(values) - 1:
+    if is_range(values):
         return f"from {_MONTHS[values[0]]} to {_MONTHS[values[-1]]}"
     return f"in {_listed([_MONTHS[value] for value in values])}"
 

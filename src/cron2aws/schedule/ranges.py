@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 SHORTEST = 3
 """Two neighbours are a list: `5,6` is no longer than `5-6`, and needs no thought."""
@@ -17,6 +17,11 @@ def runs(values: Iterable[int]) -> list[tuple[int, ...]]:
         else:
             found.append([value])
     return [tuple(run) for run in found]
+
+
+def is_range(values: Sequence[int]) -> bool:
+    """Whether the ascending values are a single run, and long enough to be written as one."""
+    return len(values) >= SHORTEST and len(runs(values)) == 1
 
 
 def ranges(values: Iterable[int], *, shortest: int = SHORTEST) -> list[str]:

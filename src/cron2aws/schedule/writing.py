@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from cron2aws.schedule.days import members
 from cron2aws.schedule.fields import DAY_NAMES, DAY_OF_MONTH, HOUR, MINUTE, MONTH, Field
-from cron2aws.schedule.ranges import SHORTEST, ranges
+from cron2aws.schedule.ranges import SHORTEST, is_range, ranges
 
 _NAMES = [name.upper() for name in DAY_NAMES]
 _BOUNDED_STEP_FROM = 6  # `8,10,12` reads better than `8-12/2`
@@ -45,7 +45,7 @@ def write_months(values: int, *, short: bool = False) -> str:
 def write_weekdays(values: int) -> str:
     """Days of the week (Sunday 0) by name: a range never runs backwards, a step is undocumented."""
     found = list(members(values))
-    if len(found) >= SHORTEST and found[-1] - found[0] == len(found) - 1:
+    if is_range(found):
         return f"{_NAMES[found[0]]}-{_NAMES[found[-1]]}"
     return ",".join(_NAMES[value] for value in found)
 

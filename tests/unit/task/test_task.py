@@ -22,6 +22,7 @@ from cron2aws.task.task import (
     stack_name,
     tag_value,
 )
+from cron2aws.task.template import violations
 
 TOKYO = "Asia/Tokyo"
 
@@ -76,7 +77,7 @@ def test_names_are_always_valid(prefix: str, tag: str, command: str) -> None:
     stack = stack_name(prefix, tag, slug, "3f9c01ab")
     rule = rule_name(prefix, tag, slug, "3f9c01ab")
     assert re.fullmatch(r"[a-zA-Z][-a-zA-Z0-9]{0,127}", stack)
-    assert re.fullmatch(r"[-a-zA-Z0-9]{1,60}", rule)
+    assert violations({"RuleName": rule, "Command": "x"}) == ()
     assert stack.endswith("-3f9c01ab")
     assert rule.endswith("-3f9c01ab")
 

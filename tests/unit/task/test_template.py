@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from cron2aws.schedule.eventbridge import MAX_LENGTH
 from cron2aws.schedule.trigger import Trigger, TriggerKind
-from cron2aws.task.task import Origin, Target, TaskOptions, make_task
+from cron2aws.task.task import RULE_NAME_LENGTH, Origin, Target, TaskOptions, make_task
 from cron2aws.task.template import (
     ENVIRONMENT_BYTES,
     LEFT_TO_DEFAULT,
@@ -110,3 +111,17 @@ def test_every_option_of_a_task_sets_a_parameter_of_its_own(option: str) -> None
 def test_what_is_left_alone_has_a_default() -> None:
     defaults = {rule.name: rule.default for rule in RULES}
     assert all(defaults[name] is not None for name in LEFT_TO_DEFAULT)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "most"),
+    [
+        ("RuleName", "x", RULE_NAME_LENGTH),
+        ("ScheduleExpression", "1", MAX_LENGTH - len("cron()")),
+        ("SecondScheduleExpression", "1", MAX_LENGTH - len("cron()")),
+    ],
+)
+def test_the_programs_own_limits_are_the_templates(name: str, text: str, most: int) -> None:
+    frame = "{}" if name == "RuleName" else "cron({})"
+    assert violations({name: frame.format(text * most)}) == ()
+    assert violations({name: frame.format(text * (most + 1))}) != ()
