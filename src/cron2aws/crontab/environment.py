@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from cron2aws.crontab.dialect import EnvironmentRules
+from cron2aws.crontab.rules import EnvironmentRules
 from cron2aws.crontab.text import SPACES, cut_bytes
 from cron2aws.schedule.days import MINUTES_IN_DAY
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
-from cron2aws.crontab.dialect import Dialect, FolderRules
+from cron2aws.crontab.dialect import Dialect
+from cron2aws.crontab.rules import FolderRules
 from cron2aws.findings import Finding
 
 CRONTAB = "/etc/crontab"

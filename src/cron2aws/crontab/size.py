@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from cron2aws.crontab.dialect import FileRules
 from cron2aws.crontab.items import Blank, Comment, Entry, Item, Unreadable, Variable
+from cron2aws.crontab.rules import FileRules
 from cron2aws.crontab.text import byte_length
 from cron2aws.schedule.fields import BLANKS
 

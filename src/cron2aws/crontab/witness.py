@@ -15,9 +15,9 @@ from typing import Protocol, SupportsInt, TypeVar, assert_never
 
 from cron2aws.crontab.items import Entry
 from cron2aws.findings import Finding
+from cron2aws.schedule.bounds import FIELDS
 from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
 from cron2aws.schedule.days import bits, members
-from cron2aws.schedule.fields import FIELDS
 from cron2aws.schedule.ranges import ranges
 
 _PLAIN = re.compile(r"[\w*,/-]+(?:[ \t]+[\w*,/-]+){4}", re.ASCII)

@@ -17,8 +17,8 @@ from cron2aws.lint.outlets import log_file, mail, thrown_away
 from cron2aws.lint.plumbing import plumbing
 from cron2aws.lint.secrets import find_secrets, secret_in_setting
 from cron2aws.lint.words import name_of, simple_commands, unfinished
+from cron2aws.schedule.bounds import MINUTE
 from cron2aws.schedule.cron import CronSchedule
-from cron2aws.schedule.fields import MINUTE
 
 
 def inspect(

@@ -14,11 +14,11 @@ from typing import NamedTuple, assert_never
 
 from cron2aws.findings import Finding
 from cron2aws.schedule import days
+from cron2aws.schedule.bounds import HOUR
 from cron2aws.schedule.clock_changes import YEARS, ResolveZone, changes, missed, offsets
 from cron2aws.schedule.cover import Draft, cover
 from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
 from cron2aws.schedule.eventbridge import TRIGGERS_PER_TASK, Rate
-from cron2aws.schedule.fields import HOUR
 from cron2aws.schedule.further import further_trigger
 from cron2aws.schedule.outcome import Conversion, Differs, Exact, Never, Refused, clock_change
 from cron2aws.schedule.pieces import days_in_words

@@ -14,9 +14,9 @@ from functools import lru_cache
 from itertools import combinations
 
 from cron2aws.schedule import days, writing
+from cron2aws.schedule.bounds import DAY_OF_MONTH, MONTH
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.eventbridge import MAX_LENGTH
-from cron2aws.schedule.fields import DAY_OF_MONTH, MONTH
 from cron2aws.schedule.pieces import Piece, let_pass, moved, pieces_of, rectangle
 
 

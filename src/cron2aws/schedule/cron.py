@@ -14,7 +14,8 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 
 from cron2aws.schedule import days
-from cron2aws.schedule.fields import BLANKS, FIELDS, FieldError, Grammar, read_field
+from cron2aws.schedule.bounds import FIELDS
+from cron2aws.schedule.fields import BLANKS, FieldError, Grammar, read_field
 
 _SUNDAY_AGAIN = 1 << 7
 # a name or a quoted name, then `=` and a value: the daemons try this before they look for a job

@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import NoReturn
 
 from cron2aws.schedule import days
-from cron2aws.schedule.fields import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, Field
+from cron2aws.schedule.bounds import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, Field
 
 MAX_LENGTH = 256
 FIRST_YEAR, LAST_YEAR = 1970, 2199

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from cron2aws.schedule import days
+from cron2aws.schedule.bounds import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH
 from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
 from cron2aws.schedule.eventbridge import ALL_YEARS, FIRST_YEAR, EventBridgeCron, Rate
-from cron2aws.schedule.fields import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH
 from cron2aws.schedule.ranges import is_range, ranges
 
 _WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")

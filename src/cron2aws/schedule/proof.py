@@ -17,8 +17,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cron2aws.schedule import days
+from cron2aws.schedule.bounds import DAY_OF_MONTH, DAY_OF_WEEK, FIELDS, Field
 from cron2aws.schedule.cron import CronSchedule
-from cron2aws.schedule.fields import DAY_OF_MONTH, DAY_OF_WEEK, FIELDS, Field
 from cron2aws.schedule.firings import Firings, firings, next_fired, proves
 from cron2aws.schedule.trigger import Trigger
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from cron2aws.schedule.bounds import DAY_NAMES, DAY_OF_MONTH, HOUR, MINUTE, MONTH, Field
 from cron2aws.schedule.days import members
-from cron2aws.schedule.fields import DAY_NAMES, DAY_OF_MONTH, HOUR, MINUTE, MONTH, Field
 from cron2aws.schedule.ranges import SHORTEST, is_range, ranges
 
 _NAMES = [name.upper() for name in DAY_NAMES]

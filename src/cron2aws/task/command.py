@@ -15,8 +15,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cron2aws.crontab.dialect import Dialect, StartRules
+from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
+from cron2aws.crontab.rules import StartRules
 from cron2aws.task.output import HOLD_BACK, REDIRECTION, report
 from cron2aws.task.quoting import is_printable, printf_format, quoted, shown, word
 

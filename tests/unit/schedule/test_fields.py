@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from cron2aws.schedule.bounds import DAY_OF_MONTH, DAY_OF_WEEK, MINUTE, MONTH, Field
 from cron2aws.schedule.days import members
 from cron2aws.schedule.fields import (
     CRONIE_1_4,
     CRONIE_1_5,
     CRONIE_1_7,
-    DAY_OF_MONTH,
-    DAY_OF_WEEK,
     DEBIAN,
     GRAMMARS,
-    MINUTE,
-    MONTH,
-    Field,
     FieldError,
     Grammar,
     read_field,
@@ -122,22 +118,3 @@ def test_random_ranges_say_which_way_they_run() -> None:
 def test_grammars_are_found_by_the_daemons_name() -> None:
     assert list(GRAMMARS) == ["debian", "cronie", "cronie-1.4", "cronie-1.7"]
     assert all(grammar.name == name for name, grammar in GRAMMARS.items())
-
-
-@pytest.mark.parametrize(
-    ("field", "first", "last"),
-    [(MINUTE, 0, 59), (DAY_OF_MONTH, 1, 31), (MONTH, 1, 12), (DAY_OF_WEEK, 0, 6)],
-)
-def test_every_value_of_a_field_counts_once(field: Field, first: int, last: int) -> None:
-    assert list(field.values) == list(range(first, last + 1))
-    assert list(members(field.every)) == list(field.values)
-
-
-@pytest.mark.parametrize(
-    ("field", "name", "value"),
-    [(MONTH, "Jan", 1), (MONTH, "dec", 12), (DAY_OF_WEEK, "SUN", 0), (MONTH, "sun", None)],
-)
-def test_names_stand_for_values_from_the_lowest_on(
-    field: Field, name: str, value: int | None
-) -> None:
-    assert field.named(name) == value
