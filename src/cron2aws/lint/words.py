@@ -31,6 +31,9 @@ _SINGLE = re.compile(r"'([^']*)'?|\"((?:[^\"\\]|\\.)*)\"?|\\(.)", re.DOTALL)
 _IN_DOUBLE = re.compile(r"\\([\"$`\\])")
 
 
+SHELLS = frozenset(("sh", "bash", "dash", "ksh", "zsh"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Redirection:
     """`2>>log`: the operator with its descriptor, and the file or descriptor behind it."""

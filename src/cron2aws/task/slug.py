@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
-from cron2aws.lint.words import Simple, name_of, simple_commands
+from cron2aws.lint.inner import inner_command
+from cron2aws.lint.words import SHELLS, Simple, name_of, simple_commands
 
 _LONGEST = 40
 _NO_NAME = "task"
 _TESTS = frozenset(("test", "[", "[[", "true", "false", ":", "read"))
 _SETTINGS = frozenset(("cd", "pushd", "popd", "export", "set", "unset", "umask", "ulimit", "trap"))
 _PREPARES = _TESTS | _SETTINGS | {".", "source", "sleep", "exit", "return"}
-_SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "zsh"))
-_SWITCHES = frozenset(("su", "runuser"))
-_TEXT_OPTION = re.compile(r"-[a-z]*c")
 
 
 def slug_of(command: str) -> str:
@@ -37,9 +34,9 @@ def _programs(command: str) -> Iterator[str]:
     """The names of what does the work; behind them, of what prepares it."""
     preparing: list[Simple] = []
     for simple in simple_commands(command):
-        text = _text(simple)
-        if text is not None:
-            yield from _programs(text)
+        inner = inner_command(simple)
+        if inner is not None:
+            yield from _programs(inner)
         elif name_of(simple.program) in _PREPARES:
             preparing.append(simple)
         else:
@@ -48,24 +45,10 @@ def _programs(command: str) -> Iterator[str]:
         yield from _names(simple)
 
 
-def _text(simple: Simple) -> str | None:
-    """The text behind `-c` that is a command in its turn (`bash -lc`, `su -c`, `flock FILE -c`)."""
-    for words in simple.chain:
-        at = next((n for n, word in enumerate(words) if _TEXT_OPTION.fullmatch(word)), len(words))
-        name, before = name_of(words[0]), words[1:at]
-        of_shell = name in _SHELLS and all(word.startswith("-") for word in before)
-        if (of_shell or name in _SWITCHES) and at + 1 < len(words):
-            return words[at + 1]
-    for words, following in pairwise(simple.chain):
-        if name_of(words[0]) == "flock" and words[-len(following) - 1] == "-c":
-            return following[0]
-    return None
-
-
 def _names(simple: Simple) -> Iterator[str]:
     """The program, or the first word behind it that could be one; a shell's is its script."""
     words = simple.chain[-1] if simple.chain else ()
-    if words and name_of(words[0]) in _SHELLS:
+    if words and name_of(words[0]) in SHELLS:
         words = words[1:]
     names = (name_of(word.rstrip("/")) for word in words if not word.startswith("-"))
     return (name for name in names if re.search(r"[A-Za-z]", name))
