@@ -20,7 +20,8 @@ print(sum(len(list(crontab.CronTab(tabfile=path, user=False))) for path in sys.a
 WITHOUT = """
 import sys
 import cron2aws.crontab.witness, cron2aws.schedule.proof
-cron2aws.schedule.proof.witness = lambda *_: "not asked"
+proof = cron2aws.schedule.proof
+proof.witness = lambda *_: proof.Testimony(agreement=proof.Agreement.AGREES)
 cron2aws.crontab.witness.second_reading = lambda *_: None
 from cron2aws.cli.main import main
 main(sys.argv[1:])

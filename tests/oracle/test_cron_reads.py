@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cron2aws.crontab.dialect import DIALECTS
-from cron2aws.crontab.reader import Crontab, read_crontab
+from cron2aws.crontab.items import Crontab
+from cron2aws.crontab.reader import read_crontab
 from cron2aws.hosts.local import TreeUsers, read_host
 from cron2aws.hosts.tree import TreeReader
 from tests.oracle.real_cron import RealCron, Seen, dry_run, need_real_cron

@@ -39,7 +39,7 @@ def explain(options: ExplainOptions) -> Answered:
         )
     setting = _setting(options)
     one = explanation.explain_aws if options.from_aws else explanation.explain
-    answers = tuple(one(each, setting) for each in _expressions(options.expressions))
+    answers = tuple(one(each, setting, resolve_zone) for each in _expressions(options.expressions))
     refused = options.strict and any(_is_undecided(each) for each in answers)
     return Answered(
         answers=Answers(answers=answers), exit_code=DecisionNeeded.exit_code if refused else 0
@@ -76,7 +76,6 @@ def _setting(options: ExplainOptions) -> Setting:
     return Setting(
         grammar=GRAMMARS[facts.dialect],
         timezone=zone,
-        resolve_zone=resolve_zone,
         moment=_moment(schedule.since, resolve_zone(zone)),
         kind=kind,
         prefer_rate=schedule.prefer_rate,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import tzinfo
 
 from cron2aws.assess.values import (
     AssessedEntry,
@@ -19,19 +18,18 @@ from cron2aws.crontab.items import Entry
 from cron2aws.crontab.tab import Tab
 from cron2aws.crontab.witness import second_reading
 from cron2aws.findings import Finding, Level
-from cron2aws.lint.inspect import crowded, inspect
-from cron2aws.schedule.convert import Conversion, convert
+from cron2aws.lint.crowd import crowded
+from cron2aws.lint.inspect import inspect
+from cron2aws.schedule.clock_changes import ResolveZone
+from cron2aws.schedule.convert import convert
 from cron2aws.schedule.cron import CronSchedule
-from cron2aws.schedule.outcome import Refused
+from cron2aws.schedule.outcome import Conversion, Refused
 from cron2aws.task.command import script
 from cron2aws.task.template import too_long
 
 NOT_LOADED, LEFT_ALONE, TOO_LONG = "C401", "C402", "C403"
 KEEP_CODES = frozenset({"C360", LEFT_ALONE})
 """Findings that leave a job to the host: plumbing of its packages, and what the user said."""
-
-
-ResolveZone = Callable[[str], tzinfo]
 
 
 def assess(hosts: Iterable[Host], settings: Settings, resolve_zone: ResolveZone) -> Assessment:

@@ -14,8 +14,11 @@ from cron2aws.crontab.items import Entry, Unreadable
 from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Finding
 from cron2aws.lint.secrets import mask
-from cron2aws.schedule.convert import Conversion
+from cron2aws.schedule.outcome import Conversion, Verdict
 from cron2aws.schedule.trigger import TriggerKind
+
+COUNTED = (Verdict.EXACT, Verdict.DIFFERS, Verdict.NEVER, Verdict.REFUSED)
+"""The verdicts that an entry can have: a line that the daemon rejects is none."""
 
 
 class Decision(StrEnum):
@@ -136,8 +139,8 @@ class Assessment:
         """Counts of entries by verdict, of lines that cannot be read and of those migrated."""
         entries = self.entries
         counts = {"entries": len(entries)}
-        for verdict in ("exact", "differs", "never", "refused"):
-            counts[verdict] = sum(each.conversion.verdict == verdict for each in entries)
+        for verdict in COUNTED:
+            counts[verdict] = sum(each.conversion.verdict is verdict for each in entries)
         counts["unreadable"] = sum(len(each.unreadable) for each in self.hosts)
         counts["migrated"] = sum(each.migrated for each in entries)
         return counts

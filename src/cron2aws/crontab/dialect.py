@@ -11,113 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from cron2aws.crontab.rules import (
+    EnvironmentRules,
+    FileRules,
+    FolderRules,
+    LineRules,
+    PlaceRules,
+    StartRules,
+)
 from cron2aws.schedule.fields import CRONIE_1_4, CRONIE_1_5, CRONIE_1_7, DEBIAN, Grammar
-
-
-@dataclass(frozen=True, kw_only=True)
-class EnvironmentRules:
-    """How `NAME = VALUE` is read and what reaches the job."""
-
-    empty_value: bool
-    """`MAILTO=` is a setting; else the line is read as a job, and is an error."""
-
-    cleans_quoted_value: bool
-    """Trailing blanks inside the quotes go, and a second pair of quotes with them."""
-
-    protected: frozenset[str]
-    """Names that the daemon sets itself, after the crontab's."""
-
-    default_path: str
-    cron_tz: bool
-    """CRON_TZ moves the schedule of the entries below it."""
-
-    random_delay: bool
-    """RANDOM_DELAY puts every start off by up to so many minutes."""
-
-    max_bytes: int
-    """A longer line is cut here, silently."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LineRules:
-    """How a job line is read behind its schedule."""
-
-    dash: bool
-    """A leading `-` keeps the run out of the log; root's and system tabs only."""
-
-    options: bool
-    """A command that begins with `-` is an option: `-n ` is the only one."""
-
-    empty_command: bool
-    """A line may end behind its schedule."""
-
-    star_user: bool
-    """In a system tab a sixth field that begins with `*` is a user (that no host has)."""
-
-    ff_ends_file: bool
-    """A word behind a field that begins with the byte 0xFF is taken for the file's end."""
-
-    blanks_before_command: bool
-    """In a system tab, blanks behind the one that ends the user's name are part of the command."""
-
-    unknown_user_is_error: bool
-    """Else the line is kept, and fails at each run."""
-
-    max_command: int | None
-    """More bytes are an error."""
-
-    unescapes_backslash: bool
-    r"""In a command `\\` becomes one backslash."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileRules:
-    """When a whole file counts for nothing."""
-
-    all_or_nothing: bool
-    """One bad line, or no newline at the end, and no line of the file runs."""
-
-    reports_missing_newline: bool
-    last_line: int | None = None
-    """The highest number of a line that is neither empty nor a comment."""
-
-    max_user_entries: int | None = None
-    max_user_variables: int | None = None
-    max_user_comment_bytes: int | None = None
-    """Comments and empty lines in a row, in bytes."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FolderRules:
-    """Which files of one folder are read: by name, mode, owner and links."""
-
-    names: re.Pattern[str]
-    """What a file's whole name must match."""
-
-    mode_mask: int
-    mode_bits: int
-    """Of the bits in the mask, those that must be set; the others must not."""
-
-    symlinks: bool
-    hard_links: bool
-    link_owner: bool
-    """A symbolic link must belong to root itself, not only the file that it names."""
-
-    def mode_fits(self, mode: int) -> bool:
-        """Whether the daemon takes a file with these permission bits."""
-        return mode & self.mode_mask == self.mode_bits
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlaceRules:
-    """Where the crontabs lie, and which files there are read."""
-
-    spool: str
-    system_files: FolderRules
-    """/etc/crontab and /etc/cron.d; their owner is root."""
-
-    user_files: FolderRules
-    """The spool; the owner is the user or root, the name is the user's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +33,7 @@ class Dialect:
     line: LineRules
     file: FileRules
     places: PlaceRules
+    start: StartRules
 
 
 _DEBIAN = Dialect(
@@ -157,7 +60,7 @@ _DEBIAN = Dialect(
         max_command=998,
         unescapes_backslash=True,
     ),
-    file=FileRules(all_or_nothing=True, reports_missing_newline=True, last_line=10_003),
+    file=FileRules(all_or_nothing=True, last_line=10_003),
     places=PlaceRules(
         spool="/var/spool/cron/crontabs",
         system_files=FolderRules(
@@ -176,6 +79,13 @@ _DEBIAN = Dialect(
             hard_links=False,
             link_owner=False,
         ),
+    ),
+    start=StartRules(
+        needs_home=False,
+        pam_for_system_root=True,
+        login_session=False,
+        su_is_enough=True,
+        sh_has_random=False,
     ),
 )
 
@@ -216,13 +126,19 @@ _CRONIE = Dialect(
     ),
     file=FileRules(
         all_or_nothing=False,
-        reports_missing_newline=True,
         max_user_entries=1_000,
         max_user_variables=1_000,
         max_user_comment_bytes=32_768,
     ),
     places=PlaceRules(
         spool="/var/spool/cron", system_files=_CRONIE_FILES, user_files=_CRONIE_USER_FILES
+    ),
+    start=StartRules(
+        needs_home=True,
+        pam_for_system_root=False,
+        login_session=True,
+        su_is_enough=False,
+        sh_has_random=True,
     ),
 )
 
@@ -233,7 +149,7 @@ _CRONIE_1_4 = replace(
     grammar=CRONIE_1_4,
     environment=replace(_CRONIE.environment, empty_value=False),
     line=replace(_CRONIE.line, unknown_user_is_error=True),
-    file=FileRules(all_or_nothing=False, reports_missing_newline=False),
+    file=FileRules(all_or_nothing=False),
 )
 
 _CRONIE_1_7 = replace(

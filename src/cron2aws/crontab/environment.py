@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 
-from cron2aws.crontab.dialect import EnvironmentRules
+from cron2aws.crontab.rules import EnvironmentRules
 from cron2aws.crontab.text import SPACES, cut_bytes
+from cron2aws.schedule.days import MINUTES_IN_DAY
 
 _SETTING = re.compile(
     r"""(?:(?P<quote>["'])(?P<quoted>(?:(?!(?P=quote))[^=])*)(?P=quote)
@@ -95,7 +96,6 @@ class Environment:
 
 
 _NUMBER = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)")
-_DAY = 24 * 60
 
 
 def read_minutes(text: str) -> int | None:
@@ -105,4 +105,4 @@ def read_minutes(text: str) -> int | None:
         return 0
     digits = match[1]
     minutes = int(digits) if len(digits) < 20 else -1
-    return minutes if 0 <= minutes <= _DAY else None
+    return minutes if 0 <= minutes <= MINUTES_IN_DAY else None

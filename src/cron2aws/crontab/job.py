@@ -17,9 +17,10 @@ from itertools import takewhile
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.percent import split_command
-from cron2aws.crontab.text import BLANKS, NUL, byte_length, skip_blanks
+from cron2aws.crontab.text import NUL, byte_length, skip_blanks
+from cron2aws.schedule.bounds import FIELDS, Field
 from cron2aws.schedule.cron import BadSchedule, Timing, read_timing
-from cron2aws.schedule.fields import FIELDS, Field, Grammar
+from cron2aws.schedule.fields import BLANKS, Grammar
 
 _SCHEDULE = re.compile(r"-?@[^ \t\0]*|[^ \t]+(?:[ \t]+[^ \t]+){0,4}")
 _OPTION = re.compile(r"-n[ \t]+")

@@ -31,7 +31,6 @@ class Mark:
     account: str
     region: str
     stack: str
-    state: str = "migrated"
 
     def format(self) -> str:
         """The mark as it stands in front of the line, ending with a blank.

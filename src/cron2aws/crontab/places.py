@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
-from cron2aws.crontab.dialect import Dialect, FolderRules
+from cron2aws.crontab.dialect import Dialect
+from cron2aws.crontab.rules import FolderRules
 from cron2aws.findings import Finding
 
 CRONTAB = "/etc/crontab"
@@ -40,8 +42,13 @@ class FileState:
 
 def rules_of(dialect: Dialect, place: Place) -> FolderRules:
     """The rules for files of a place."""
-    places = dialect.places
-    return places.user_files if place is Place.SPOOL else places.system_files
+    match place:
+        case Place.SPOOL:
+            return dialect.places.user_files
+        case Place.CRONTAB | Place.CRON_D:
+            return dialect.places.system_files
+        case _:
+            assert_never(place)
 
 
 def judge_name(dialect: Dialect, place: Place, name: str) -> tuple[Finding, ...]:
@@ -74,18 +81,33 @@ def _judge_kind(rules: FolderRules, state: FileState) -> Iterator[Finding]:
 def _judge_access(
     rules: FolderRules, place: Place, state: FileState, user_id: int | None
 ) -> Iterator[Finding]:
+    wanted = _wanted(place, user_id)
     if not rules.mode_fits(state.mode):
-        detail = f"its mode is {state.mode:04o}; set {_good_mode(place)}"
+        detail = f"its mode is {state.mode:04o}; set {wanted.mode}"
         yield Finding(code="C121", detail=detail)
-    owners = {_ROOT, user_id} if place is Place.SPOOL else {_ROOT}
-    if state.owner not in owners:
-        owner = "root or the user" if place is Place.SPOOL else "root"
-        detail = f"it belongs to the user id {state.owner}, not to {owner}"
+    if state.owner not in wanted.owners:
+        detail = f"it belongs to the user id {state.owner}, not to {wanted.owner}"
         yield Finding(code="C122", detail=detail)
     if rules.link_owner and state.link_owner not in {None, _ROOT}:
         detail = f"the symbolic link belongs to the user id {state.link_owner}, not to root"
         yield Finding(code="C122", detail=detail)
 
 
-def _good_mode(place: Place) -> str:
-    return "0600" if place is Place.SPOOL else "0644"
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """Whom a file may belong to, in ids and in words, and the mode that every daemon takes."""
+
+    owners: frozenset[int | None]
+    owner: str
+    mode: str
+
+
+def _wanted(place: Place, user_id: int | None) -> _Wanted:
+    match place:
+        case Place.SPOOL:
+            owners = frozenset({_ROOT, user_id})
+            return _Wanted(owners=owners, owner="root or the user", mode="0600")
+        case Place.CRONTAB | Place.CRON_D:
+            return _Wanted(owners=frozenset({_ROOT}), owner="root", mode="0644")
+        case _:
+            assert_never(place)

@@ -24,20 +24,8 @@ from cron2aws.crontab.job import Job, JobReader, Problem
 from cron2aws.crontab.mark import Mark, Note, read_mark, read_note
 from cron2aws.crontab.remarks import file_remarks, line_remarks, note_remarks
 from cron2aws.crontab.size import check_size
-from cron2aws.crontab.text import NUL, Line, decode_bytes, encode_text, lines, skip_blanks
+from cron2aws.crontab.text import NUL, Line, decode_bytes, lines, skip_blanks
 from cron2aws.findings import Finding
-
-__all__ = [
-    "Blank",
-    "Comment",
-    "Crontab",
-    "Entry",
-    "Item",
-    "Unreadable",
-    "Variable",
-    "read_crontab",
-    "render",
-]
 
 _NO_NEWLINE = Problem(
     code="C108", message="missing newline before EOF: the daemon does not run the last line"
@@ -71,11 +59,6 @@ def read_crontab(
         loaded=not reasons,
         findings=file_remarks(items, text, dialect, reasons) + tuple(reader.findings),
     )
-
-
-def render(crontab: Crontab) -> bytes:
-    """The bytes that were read."""
-    return encode_text(crontab.text)
 
 
 class _Reader:

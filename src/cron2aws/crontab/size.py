@@ -7,15 +7,17 @@ variables and the bytes of comments in a row of a user's crontab, not of root's 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_never
 
-from cron2aws.crontab.dialect import FileRules
-from cron2aws.crontab.items import Blank, Comment, Entry, Item, Variable
-from cron2aws.crontab.text import BLANKS, byte_length
+from cron2aws.crontab.items import Blank, Comment, Entry, Item, Unreadable, Variable
+from cron2aws.crontab.rules import FileRules
+from cron2aws.crontab.text import byte_length
+from cron2aws.schedule.fields import BLANKS
 
 
 def check_size(items: tuple[Item, ...], rules: FileRules, *, system: bool) -> tuple[str, ...]:
     """Why the daemon drops the whole file, one sentence each."""
-    last = next((item.line for item in reversed(items) if _counts(item)), 0)
+    last = next((item.line for item in reversed(items) if not _is_comment(item)), 0)
     reasons = [_over("lines", last, rules.last_line)]
     if not system:
         active = sum(isinstance(item, Entry) and item.mark is None for item in items)
@@ -29,8 +31,17 @@ def check_size(items: tuple[Item, ...], rules: FileRules, *, system: bool) -> tu
     return tuple(reason for reason in reasons if reason)
 
 
-def _counts(item: Item) -> bool:
-    return not isinstance(item, Blank | Comment) and getattr(item, "mark", None) is None
+def _is_comment(item: Item) -> bool:
+    """Whether the daemon skips the line; a mark makes a comment of an entry."""
+    match item:
+        case Blank() | Comment():
+            return True
+        case Entry():
+            return item.mark is not None
+        case Variable() | Unreadable():
+            return False
+        case _:
+            assert_never(item)
 
 
 def _over(what: str, count: int, limit: int | None) -> str | None:
@@ -45,7 +56,7 @@ def longest_comment(items: Iterable[Item]) -> int:
     """
     longest = run = 0
     for item in items:
-        if isinstance(item, Blank | Comment) or (isinstance(item, Entry) and item.mark):
+        if _is_comment(item):
             # `text` lacks a mark's characters, each of which is one byte
             run += item.end - item.start - len(item.text) + byte_length(item.text) + 1
         else:

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-BLANKS = " \t"
-"""What separates fields: nothing but blanks and tabs."""
+from cron2aws.schedule.fields import BLANKS
 
 SPACES = " \t\n\v\f\r"
 """What C's `isspace` holds for a space in the daemons' locale: the environment lines' blanks."""

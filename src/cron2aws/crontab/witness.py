@@ -11,13 +11,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from types import ModuleType, SimpleNamespace
-from typing import Protocol, SupportsInt, TypeVar
+from typing import Protocol, SupportsInt, TypeVar, assert_never
 
 from cron2aws.crontab.items import Entry
 from cron2aws.findings import Finding
+from cron2aws.schedule.bounds import FIELDS
 from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
+from cron2aws.schedule.days import bits, members
+from cron2aws.schedule.ranges import ranges
 
-_FIELDS = ("minute", "hour", "day-of-month", "month", "day-of-week")
 _PLAIN = re.compile(r"[\w*,/-]+(?:[ \t]+[\w*,/-]+){4}", re.ASCII)
 _COMMAND_OF_ITS_OWN = re.compile(r"[#%\\\r\n\v\f\x1c-\x1f\x85\xa0\u2028\u2029]|^$")
 """What a command must hold for python-crontab to read another one than the daemon."""
@@ -55,30 +57,27 @@ def second_reading(entry: Entry) -> Finding | None:
 
 
 def _schedules(text: str, timing: Timing) -> str | None:
-    if isinstance(timing, RandomTime):
-        return None  # each reader throws its own dice
-    theirs = _their_sets(text)
-    if isinstance(timing, Reboot):
-        return None if theirs == () else "python-crontab does not read @reboot in it"
-    ours = _our_sets(timing)
+    match timing:
+        case CronSchedule():
+            return _sets(timing.sets, _their_sets(text))
+        case Reboot():
+            same = _their_sets(text) == ()
+            return None if same else "python-crontab does not read @reboot in it"
+        case RandomTime():
+            return None  # each reader throws its own dice
+        case _:
+            assert_never(timing)
+
+
+def _sets(ours: Sets, theirs: Sets | None) -> str | None:
     if not theirs:
         return f"python-crontab refuses the schedule; the daemon has {_show_all(ours)}"
     parts = [
-        f"{field}: the daemon has {_show(mine)}, python-crontab {_show(other)}"
-        for field, mine, other in zip(_FIELDS, ours, theirs, strict=True)
+        f"{field.name}: the daemon has {_show(mine)}, python-crontab {_show(other)}"
+        for field, mine, other in zip(FIELDS, ours, theirs, strict=True)
         if mine != other
     ]
     return "; ".join(parts) or None
-
-
-def _our_sets(timing: CronSchedule) -> Sets:
-    return (
-        timing.minutes,
-        timing.hours,
-        timing.days_of_month,
-        timing.months,
-        timing.days_of_week,
-    )
 
 
 def _commands(entry: Entry) -> str | None:
@@ -118,7 +117,7 @@ def _item_sets(item: _Item) -> Sets:
 
 
 def _bits(values: Iterable[SupportsInt]) -> int:
-    return sum(1 << value for value in {int(value) for value in values})
+    return bits(int(value) for value in values)
 
 
 def _their_command(raw: str) -> tuple[str, str | None] | None:
@@ -149,13 +148,10 @@ def _library() -> ModuleType:
 
 
 def _show_all(sets: Sets) -> str:
-    return ", ".join(f"{field} {_show(bits)}" for field, bits in zip(_FIELDS, sets, strict=True))
+    pairs = zip(FIELDS, sets, strict=True)
+    return ", ".join(f"{field.name} {_show(values)}" for field, values in pairs)
 
 
-def _show(bits: int) -> str:
+def _show(values: int) -> str:
     """A bit set as ranges: `1-3,7`."""
-    values = [n for n in range(bits.bit_length()) if bits >> n & 1]
-    starts = [n for n in values if n == 0 or not bits >> (n - 1) & 1]
-    ends = [n for n in values if not bits >> (n + 1) & 1]
-    pairs = zip(starts, ends, strict=True)
-    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in pairs) or "none"
+    return ",".join(ranges(members(values), shortest=2)) or "none"

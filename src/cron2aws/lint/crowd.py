@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from cron2aws.findings import Finding
 from cron2aws.schedule.cron import CronSchedule, Timing
-from cron2aws.schedule.days import ALL_DAYS, members
+from cron2aws.schedule.days import ALL_DAYS, clock_time, members
 
 AGENT_WORKERS = 5
 
@@ -58,8 +58,5 @@ def _days_with_too_many(sets: Iterable[int]) -> int:
 
 
 def _finding(minute: int) -> Finding:
-    clock = f"{minute // 60:02}:{minute % 60:02}"
-    return Finding(
-        code="C314",
-        detail=f"more than {AGENT_WORKERS} jobs of this host are due at {clock}, this one too",
-    )
+    due = f"are due at {clock_time(minute)}, this one too"
+    return Finding(code="C314", detail=f"more than {AGENT_WORKERS} jobs of this host {due}")

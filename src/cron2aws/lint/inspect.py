@@ -12,15 +12,13 @@ from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.findings import Finding
 from cron2aws.lint.case import Case, case_of, short
-from cron2aws.lint.crowd import crowded
 from cron2aws.lint.needs import background, interactive, other_user, relative, stops_host
 from cron2aws.lint.outlets import log_file, mail, thrown_away
 from cron2aws.lint.plumbing import plumbing
 from cron2aws.lint.secrets import find_secrets, secret_in_setting
 from cron2aws.lint.words import name_of, simple_commands, unfinished
+from cron2aws.schedule.bounds import MINUTE
 from cron2aws.schedule.cron import CronSchedule
-
-__all__ = ["crowded", "inspect"]
 
 
 def inspect(
@@ -129,7 +127,8 @@ def _jitter(case: Case) -> str | None:
     if not match:
         return None
     shell = case.environment.get("SHELL", "/bin/sh")
-    if "RANDOM" in match[0] and case.dialect.name == "debian" and name_of(shell) in {"sh", "dash"}:
+    is_dash = not case.dialect.start.sh_has_random and name_of(shell) in {"sh", "dash"}
+    if "RANDOM" in match[0] and is_dash:
         return f"{short(match[0])}; but RANDOM is empty in Debian's sh"
     return short(match[0])
 
@@ -150,7 +149,7 @@ def _local(case: Case) -> str | None:
 
 def _few_hours(case: Case) -> str | None:
     timing = case.entry.timing
-    if not isinstance(timing, CronSchedule) or timing.minutes != (1 << 60) - 1:
+    if not isinstance(timing, CronSchedule) or timing.minutes != MINUTE.every:
         return None
     hours = timing.hours.bit_count()
     if not 0 < hours <= 3 or timing.never:

@@ -9,8 +9,9 @@ import re
 from itertools import takewhile
 
 from cron2aws.lint.case import Case, short
+from cron2aws.lint.words import SHELLS
 
-_INTERPRETERS = re.compile(r"(?:ba|da|k|z)?sh|source|\.|python[\d.]*|perl|ruby|php[\d.]*|node")
+_INTERPRETERS = re.compile(r"source|\.|python[\d.]*|perl|ruby|php[\d.]*|node")
 _SCRIPT = re.compile(r"[\w.-][^$`=]*\.(?:sh|py|pl|rb|php|js)|[\w.-]+/[^$`=]+")
 _RELATIVE = re.compile(r"[\w.][^$`:=]*/[^$`]*")
 
@@ -21,7 +22,7 @@ def relative(case: Case) -> str | None:
         if name in {"cd", "pushd"}:
             path = arguments[0] if arguments else "~"
             return f"`cd {path}`" if re.match(r"[\w.]", path) else None
-        if _INTERPRETERS.fullmatch(name):
+        if name in SHELLS or _INTERPRETERS.fullmatch(name):
             script = next((each for each in arguments if not each.startswith("-")), "")
             if "-c" not in arguments and "-m" not in arguments and _SCRIPT.fullmatch(script):
                 return f"`{script}`"

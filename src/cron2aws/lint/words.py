@@ -31,6 +31,9 @@ _SINGLE = re.compile(r"'([^']*)'?|\"((?:[^\"\\]|\\.)*)\"?|\\(.)", re.DOTALL)
 _IN_DOUBLE = re.compile(r"\\([\"$`\\])")
 
 
+SHELLS = frozenset(("sh", "bash", "dash", "ksh", "zsh"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Redirection:
     """`2>>log`: the operator with its descriptor, and the file or descriptor behind it."""
@@ -101,6 +104,8 @@ def _chain(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _behind_wrapper(words: tuple[str, ...]) -> tuple[str, ...]:
+    if name_of(words[0]) == "bundle" and words[1:2] == ("exec",):  # Ruby's; not `bundle install`
+        return words[2:]
     wrapper = _WRAPPERS.get(name_of(words[0]))
     if wrapper is None:
         return ()
@@ -159,7 +164,8 @@ def unfinished(command: str) -> str:
 def _simple(tokens: list[str | Redirection], end: str) -> Simple:
     words = [token for token in tokens if isinstance(token, str)]
     while words and words[0] in _RESERVED:
-        words.pop(0)
+        if words.pop(0) == "for":
+            words = []  # a name and what it stands for; nothing is run
     assignments = []
     while words and _ASSIGNMENT.match(words[0]):
         assignments.append(_unquoted(words.pop(0)))

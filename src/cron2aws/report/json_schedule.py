@@ -6,8 +6,10 @@ from dataclasses import asdict
 from typing import Any, assert_never
 
 from cron2aws.findings import Finding
-from cron2aws.schedule.convert import Conversion, Proof, Trigger
 from cron2aws.schedule.explanation import Explained, FromAws
+from cron2aws.schedule.outcome import Conversion
+from cron2aws.schedule.proof import Proof
+from cron2aws.schedule.trigger import Trigger
 
 EXPLAIN, EXPLAIN_AWS = "cron2aws.explain/1", "cron2aws.explain-aws/1"
 

@@ -4,12 +4,42 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import assert_never
 
 from rich.console import Console, RenderableType
 from rich.table import Table
 
-LEVEL_STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
-VERDICT_STYLE = {"exact": "green", "differs": "yellow", "never": "dim", "refused": "red"}
+from cron2aws.findings import Level
+from cron2aws.schedule.outcome import Verdict
+from cron2aws.schedule.ranges import ranges
+
+
+def level_style(level: Level) -> str:
+    """How a finding of this level is shown."""
+    match level:
+        case Level.ERROR:
+            return "bold red"
+        case Level.WARNING:
+            return "yellow"
+        case Level.INFO:
+            return "dim"
+        case _:
+            assert_never(level)
+
+
+def verdict_style(verdict: Verdict) -> str:
+    """How a verdict is shown."""
+    match verdict:
+        case Verdict.EXACT:
+            return "green"
+        case Verdict.DIFFERS:
+            return "yellow"
+        case Verdict.NEVER:
+            return "dim"
+        case Verdict.REFUSED | Verdict.INVALID:
+            return "red"
+        case _:
+            assert_never(verdict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +85,4 @@ def compact_days(days: str | tuple[int, ...]) -> str:
     """`1-12,14-31` for days of the month: runs of three or more as ranges."""
     if isinstance(days, str):
         days = tuple(int(day) for day in days.split(","))
-    runs: list[list[int]] = []
-    for day in sorted(days):
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return ",".join(
-        f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs
-    )
+    return ",".join(ranges(sorted(days)))

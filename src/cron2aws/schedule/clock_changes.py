@@ -12,13 +12,17 @@ skipped, one that happens twice is used once, before the change.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 from cron2aws.schedule import days
 from cron2aws.schedule.cron import CronSchedule
+from cron2aws.schedule.eventbridge import EventBridgeCron
+
+ResolveZone = Callable[[str], tzinfo]
+"""A zone by its IANA name; LookupError where there is none."""
 
 YEARS = 5  # how far clock changes are looked at
 _CAUGHT_UP = timedelta(hours=3)
@@ -164,3 +168,14 @@ def _starts(
         return [first, second] if follows_clock else [first]
     # in the gap: read with the offset after it, the moment lies before the change
     return [] if follows_clock else [_instant(zone, second, first)]
+
+
+def firings_after(value: EventBridgeCron, zone: tzinfo, moment: datetime) -> Iterator[datetime]:
+    """When a trigger with this expression fires after `moment`, in the zone's time, one by one."""
+    local = value.next_after(moment.astimezone(zone).replace(tzinfo=None))
+    while local is not None:
+        there = local.replace(tzinfo=zone)  # of a time that happens twice, the first
+        exists = there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local
+        if exists and there.astimezone(UTC) > moment:
+            yield there
+        local = value.next_after(local)

@@ -7,50 +7,24 @@ the next years (`clock_changes`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta, tzinfo
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from cron2aws.findings import Finding
 from cron2aws.schedule import days
-from cron2aws.schedule.clock_changes import YEARS, changes, missed, offsets
+from cron2aws.schedule.bounds import HOUR
+from cron2aws.schedule.clock_changes import YEARS, ResolveZone, changes, missed, offsets
 from cron2aws.schedule.cover import Draft, cover
 from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
 from cron2aws.schedule.eventbridge import TRIGGERS_PER_TASK, Rate
 from cron2aws.schedule.further import further_trigger
-from cron2aws.schedule.meaning import meaning
-from cron2aws.schedule.outcome import (
-    ClockChange,
-    Conversion,
-    Differs,
-    Exact,
-    Never,
-    Refused,
-    clock_change,
-)
+from cron2aws.schedule.outcome import Conversion, Differs, Exact, Never, Refused, clock_change
 from cron2aws.schedule.pieces import days_in_words
-from cron2aws.schedule.proof import AGREES, Proof, prove, witness_only
+from cron2aws.schedule.proof import Agreement, Proof, prove, witness_only
 from cron2aws.schedule.trigger import Guard, Trigger, TriggerKind
 
-__all__ = [
-    "ClockChange",
-    "Conversion",
-    "Differs",
-    "Exact",
-    "Guard",
-    "Never",
-    "Proof",
-    "Refused",
-    "Trigger",
-    "TriggerKind",
-    "convert",
-    "judged",
-    "meaning",
-]
-
-ResolveZone = Callable[[str], tzinfo]
-_EVERY_HOUR = days.bits(range(24))
 _MINUTE = timedelta(minutes=1)
 
 
@@ -69,12 +43,16 @@ def convert(
     `local_clock` is for cronie's CRON_TZ entries, which follow local time alone. LookupError where
     `resolve_zone` knows no such zone.
     """
-    if isinstance(timing, Reboot):
-        return _refused("C201", f"`{timing.text}` has no time that EventBridge could start at")
-    if isinstance(timing, RandomTime):
-        return _refused("C202", f"`{timing.text}` is drawn anew each time the file is loaded")
-    host = _Host(zone, resolve_zone, since, local_clock, kind, prefer_rate)
-    return _convert(timing, timing.text, host)
+    match timing:
+        case CronSchedule():
+            host = _Host(zone, resolve_zone, since, local_clock, kind, prefer_rate)
+            return _convert(timing, timing.text, host)
+        case Reboot():
+            return _refused("C201", f"`{timing.text}` has no time that EventBridge could start at")
+        case RandomTime():
+            return _refused("C202", f"`{timing.text}` is drawn anew each time the file is loaded")
+        case _:
+            assert_never(timing)
 
 
 class _Host(NamedTuple):
@@ -116,21 +94,33 @@ def _convert(schedule: CronSchedule, text: str, host: _Host) -> Conversion:
         return Never(findings=(Finding(code="C203", detail=f"`{text}` is due at no time at all"),))
     if host.prefer_rate and (rate := _rate(schedule, host)):
         return _as_rate(schedule, text, rate)
+    match host.kind:
+        case TriggerKind.RULE:
+            return _as_rule(schedule, text, host)
+        case TriggerKind.SCHEDULER:
+            return _for_scheduler(schedule, text, host)
+        case _:
+            assert_never(host.kind)
+
+
+def _as_rule(schedule: CronSchedule, text: str, host: _Host) -> Exact | Refused:
+    if host.changes and not _every_hour_alike(schedule, host):
+        return _refused("C206", f"the clock changes in {host.zone}, and a rule's never does")
+    return _in_utc(schedule, text, host)
+
+
+def _for_scheduler(schedule: CronSchedule, text: str, host: _Host) -> Conversion:
     if not host.changes:
-        if host.kind is TriggerKind.RULE:
-            return _in_utc(schedule, text, host)
         return _in_host_zone(schedule, text, host)
     if _every_hour_alike(schedule, host):
         return _in_utc(schedule, text, host)
-    if host.kind is TriggerKind.RULE:
-        return _refused("C206", f"the clock changes in {host.zone}, and a rule's never does")
     return _in_changing_zone(schedule, text, host)
 
 
 def _every_hour_alike(schedule: CronSchedule, host: _Host) -> bool:
     """Whether the job runs in every hour there is, at minutes that are the same in UTC always."""
     follows_clock = schedule.wildcard or host.local_clock
-    always = schedule.hours == _EVERY_HOUR and schedule.days == days.ALL_DAYS
+    always = schedule.hours == HOUR.every and schedule.days == days.ALL_DAYS
     return always and follows_clock and len({_earlier(schedule, o) for o in host.offsets}) == 1
 
 
@@ -166,10 +156,16 @@ def judged(
 
 
 def _witness_findings(text: str, proof: Proof) -> tuple[Finding, ...]:
-    if proof.croniter == AGREES:
-        return ()
-    code = "C211" if proof.croniter.startswith("known") else "C210"
-    return (Finding(code=code, detail=f"`{text}`: croniter {proof.croniter}"),)
+    detail = f"`{text}`: croniter {proof.croniter}"
+    match proof.testimony.agreement:
+        case Agreement.AGREES:
+            return ()
+        case Agreement.KNOWN:
+            return (Finding(code="C211", detail=detail),)
+        case Agreement.DISAGREES:
+            return (Finding(code="C210", detail=detail),)
+        case _:
+            assert_never(proof.testimony.agreement)
 
 
 def _in_host_zone(schedule: CronSchedule, text: str, host: _Host) -> Exact | Refused:
@@ -241,10 +237,8 @@ def _rate(schedule: CronSchedule, host: _Host) -> Rate | None:
         return None
     if schedule.days != days.ALL_DAYS and schedule.days not in days.WEEKDAY:
         return None
-    times = list(days.members(schedule.times))
     period = days.MINUTES_IN_DAY * (1 if schedule.days == days.ALL_DAYS else 7)
-    following = [*times[1:], times[0] + period]
-    gaps = {later - earlier for earlier, later in zip(times, following, strict=True)}
+    gaps = set(days.gaps(schedule.times, period))
     return Rate(minutes=gaps.pop()) if len(gaps) == 1 else None
 
 

@@ -14,11 +14,10 @@ from functools import lru_cache
 from itertools import combinations
 
 from cron2aws.schedule import days, writing
+from cron2aws.schedule.bounds import DAY_OF_MONTH, MONTH
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.eventbridge import MAX_LENGTH
 from cron2aws.schedule.pieces import Piece, let_pass, moved, pieces_of, rectangle
-
-_ALL_DATES = days.bits(range(1, 32))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +31,7 @@ class Draft:
     @property
     def guard_days(self) -> tuple[int, ...]:
         """The days of the month on which a run may go on; empty where there is no guard."""
-        return tuple(days.members(self.guard)) if self.guard != _ALL_DATES else ()
+        return tuple(days.members(self.guard)) if self.guard != DAY_OF_MONTH.every else ()
 
 
 _GUARD_COST = 30  # a guard is read like so many characters
@@ -66,7 +65,7 @@ class _Base:
         return f"cron({minutes} {hours} {date} {months} {self.weekday} *)"
 
     def _guard_cost(self, guard: int) -> float:
-        if guard == _ALL_DATES:
+        if guard == DAY_OF_MONTH.every:
             return 0
         stopped = (self.on & ~days.days_of_month(guard)).bit_count() / days.KINDS
         return _GUARD_COST + _EVERY_DAY_COST * stopped
@@ -100,7 +99,7 @@ def _single(demand: _Demand) -> Draft | None:
     bases = list(_bases(asked))
     for base in bases:
         if all(base.on == on for on in demand.values()):
-            return base.draft(times, _ALL_DATES)
+            return base.draft(times, DAY_OF_MONTH.every)
     guarded = (_guarded_draft(base, demand, times) for base in bases)
     return min((draft for draft in guarded if draft), key=lambda draft: draft.cost, default=None)
 
@@ -193,7 +192,7 @@ def _parts(schedule: CronSchedule, part: _Demand) -> Iterator[tuple[_Base, int]]
             continue
         seen.add(base.on)
         if all(base.on & ~on == 0 for on in part.values()):
-            yield base, _ALL_DATES
+            yield base, DAY_OF_MONTH.every
         elif guard := _widest_guard(base, part):
             yield base, guard
 
@@ -215,7 +214,7 @@ def _month_groups(schedule: CronSchedule, asked: int) -> Iterator[int]:
     """All months; the schedule's own; those in which only an end is asked for."""
     own = days.months(schedule.months)
     whole = days.bits(
-        month for month in range(1, 13) if asked & days.MONTH[month] & ~days.LAST_DAY & ~days.DAY[1]
+        month for month in MONTH.values if asked & days.MONTH[month] & ~days.LAST_DAY & ~days.DAY[1]
     )
     yield days.ALL_DAYS
     yield own
@@ -226,7 +225,7 @@ def _month_groups(schedule: CronSchedule, asked: int) -> Iterator[int]:
     yield days.ALL_DAYS & ~days.LAST_DAY
     yield days.DAY[1]
     yield days.ALL_DAYS & ~days.DAY[1]
-    for month in range(1, 13):
+    for month in MONTH.values:
         if days.MONTH[month] & asked:
             yield days.MONTH[month]
             yield days.ALL_DAYS & ~days.MONTH[month]

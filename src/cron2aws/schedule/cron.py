@@ -14,7 +14,8 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 
 from cron2aws.schedule import days
-from cron2aws.schedule.fields import BLANKS, FIELDS, FieldError, Grammar, read_field
+from cron2aws.schedule.bounds import FIELDS
+from cron2aws.schedule.fields import BLANKS, FieldError, Grammar, read_field
 
 _SUNDAY_AGAIN = 1 << 7
 # a name or a quoted name, then `=` and a value: the daemons try this before they look for a job
@@ -57,6 +58,11 @@ class CronSchedule:
     def times(self) -> int:
         """The minutes of the day at which the job is due."""
         return days.minutes_of_day(self.minutes, self.hours)
+
+    @property
+    def sets(self) -> tuple[int, int, int, int, int]:
+        """The five fields' values, in the fields' order."""
+        return self.minutes, self.hours, self.days_of_month, self.months, self.days_of_week
 
     @property
     def never(self) -> bool:

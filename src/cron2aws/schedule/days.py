@@ -19,6 +19,7 @@ _LEAP_YEAR_STARTS = 365 * 7  # where the kinds of leap years begin
 KINDS = (365 + 366) * 7
 ALL_DAYS = (1 << KINDS) - 1
 ALL_MINUTES = (1 << MINUTES_IN_DAY) - 1
+_HOUR = (1 << 60) - 1
 
 
 def bits(values: Iterable[int]) -> int:
@@ -93,6 +94,31 @@ def minutes_of_day(minutes: int, hours: int) -> int:
     for hour in members(hours):
         found |= minutes << hour * 60
     return found
+
+
+def minutes_and_hours(at: int) -> tuple[int, int]:
+    """The minutes of the hour and the hours that occur among these minutes of the day."""
+    minutes = hours = 0
+    for hour in range(24):
+        in_hour = at >> hour * 60 & _HOUR
+        minutes |= in_hour
+        hours |= bool(in_hour) << hour
+    return minutes, hours
+
+
+def gaps(at: int, period: int = MINUTES_IN_DAY) -> list[int]:
+    """The minutes from each of these minutes to the next; the first comes again a period later.
+
+    There must be at least one.
+    """
+    found = list(members(at))
+    following = [*found[1:], found[0] + period]
+    return [later - earlier for earlier, later in zip(found, following, strict=True)]
+
+
+def clock_time(minute: int) -> str:
+    """A minute of the day as the clock shows it: `03:00`."""
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def kind_of(day: date) -> int:

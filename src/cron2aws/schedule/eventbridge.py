@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NoReturn
 
 from cron2aws.schedule import days
-from cron2aws.schedule.fields import DAY_NAMES, MONTH_NAMES
+from cron2aws.schedule.bounds import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, Field
 
 MAX_LENGTH = 256
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -42,13 +42,17 @@ class _Bounds:
     steps: bool = True
 
 
-_MINUTES = _Bounds(name="minutes", low=0, high=59)
-_HOURS = _Bounds(name="hours", low=0, high=23)
-_DAYS = _Bounds(name="day-of-month", low=1, high=31)
-_MONTHS = _Bounds(name="month", low=1, high=12, names=tuple(name.upper() for name in MONTH_NAMES))
-_WEEKDAYS = _Bounds(
-    name="day-of-week", low=1, high=7, names=tuple(name.upper() for name in DAY_NAMES), steps=False
-)
+def _as_in_cron(name: str, cron: Field) -> _Bounds:
+    """The bounds of cron's field, which EventBridge shares for all but the day of the week."""
+    names = tuple(name.upper() for name in cron.names)
+    return _Bounds(name=name, low=cron.low, high=cron.high, names=names)
+
+
+_MINUTES = _as_in_cron("minutes", MINUTE)
+_HOURS = _as_in_cron("hours", HOUR)
+_DAYS = _as_in_cron("day-of-month", DAY_OF_MONTH)
+_MONTHS = _as_in_cron("month", MONTH)
+_WEEKDAYS = replace(_as_in_cron("day-of-week", DAY_OF_WEEK), low=1, steps=False)  # Sunday is 1
 _YEARS = _Bounds(name="year", low=FIRST_YEAR, high=LAST_YEAR)
 
 
@@ -60,10 +64,6 @@ class EventBridgeCron:
     on: int  # the kinds of day, whatever the year (see `days`)
     at: int  # the minutes of the day
     years: int = ALL_YEARS  # bit 0 is 1970
-
-    def render(self) -> str:
-        """The expression as AWS takes it."""
-        return self.text
 
     def fires(self, local: datetime) -> bool:
         """Whether it fires in the minute of this wall time (naive), were that to exist."""
@@ -104,11 +104,6 @@ class Rate:
         """Whether it fires at `moment` when it was created at `created`."""
         past = moment - created
         return past > timedelta(0) and past % timedelta(minutes=self.minutes) == timedelta(0)
-
-    def next_after(self, moment: datetime, *, created: datetime) -> datetime:
-        """The first firing after `moment` when it was created at `created`."""
-        step = timedelta(minutes=self.minutes)
-        return created + step * max((moment - created) // step + 1, 1)
 
 
 @dataclass(frozen=True, kw_only=True)

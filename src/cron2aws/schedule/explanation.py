@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from itertools import islice
+from typing import Literal, assert_never
 
 from cron2aws.findings import Finding
-from cron2aws.schedule.clock_changes import starts_after
-from cron2aws.schedule.convert import Conversion, TriggerKind, convert, meaning
+from cron2aws.schedule.clock_changes import ResolveZone, firings_after, starts_after
+from cron2aws.schedule.convert import convert
 from cron2aws.schedule.cron import (
     BadSchedule,
     CronSchedule,
+    RandomTime,
+    Reboot,
     Timing,
     parse_expression,
     words_behind,
 )
 from cron2aws.schedule.eventbridge import BadExpression, EventBridgeCron, Rate, parse_aws
 from cron2aws.schedule.fields import Grammar
-from cron2aws.schedule.meaning import meaning_of_trigger
+from cron2aws.schedule.meaning import meaning, meaning_of_trigger
+from cron2aws.schedule.outcome import Conversion, Verdict
+from cron2aws.schedule.trigger import TriggerKind
 
 RUNS_SHOWN = 5
 
@@ -29,20 +34,9 @@ class Setting:
 
     grammar: Grammar
     timezone: str
-    resolve_zone: Callable[[str], tzinfo]
     moment: datetime  # aware
     kind: TriggerKind = TriggerKind.SCHEDULER
     prefer_rate: bool = False
-
-    @property
-    def zone(self) -> tzinfo:
-        """The host's zone."""
-        return self.resolve_zone(self.timezone)
-
-    @property
-    def since(self) -> date:
-        """The day on which the moment after this one lies, in the host's zone."""
-        return (self.moment + timedelta(seconds=1)).astimezone(self.zone).date()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,21 +51,22 @@ class Explained:
     findings: tuple[Finding, ...]
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Verdict:
         """The conversion's, or `invalid`."""
-        return self.conversion.verdict if self.conversion else "invalid"
+        return self.conversion.verdict if self.conversion else Verdict.INVALID
 
 
-def explain(expression: str, setting: Setting) -> Explained:
-    """Answer any text at all."""
+def explain(expression: str, setting: Setting, resolve_zone: ResolveZone) -> Explained:
+    """Answer any text at all; LookupError where the setting's zone is unknown."""
     timing = parse_expression(expression, setting.grammar)
     if isinstance(timing, BadSchedule):
         return _rejected(expression, timing, setting)
+    zone = resolve_zone(setting.timezone)
     conversion = convert(
         timing,
         zone=setting.timezone,
-        resolve_zone=setting.resolve_zone,
-        since=setting.since,
+        resolve_zone=resolve_zone,
+        since=first_day(setting.moment, zone),
         kind=setting.kind,
         prefer_rate=setting.prefer_rate,
     )
@@ -82,9 +77,14 @@ def explain(expression: str, setting: Setting) -> Explained:
         setting=setting,
         conversion=conversion,
         meaning=meaning(timing),
-        next_runs=_next_runs(timing, setting),
+        next_runs=_next_runs(timing, zone, setting.moment),
         findings=(*conversion.findings, *words),
     )
+
+
+def first_day(moment: datetime, zone: tzinfo) -> date:
+    """The zone's day from which a conversion is judged: the one in which the next second lies."""
+    return (moment + timedelta(seconds=1)).astimezone(zone).date()
 
 
 def _rejected(expression: str, bad: BadSchedule, setting: Setting) -> Explained:
@@ -101,11 +101,15 @@ def _rejected(expression: str, bad: BadSchedule, setting: Setting) -> Explained:
     )
 
 
-def _next_runs(timing: Timing, setting: Setting) -> tuple[datetime, ...]:
+def _next_runs(timing: Timing, zone: tzinfo, moment: datetime) -> tuple[datetime, ...]:
     """What the daemon would do, clock changes and all."""
-    if not isinstance(timing, CronSchedule):
-        return ()
-    return tuple(starts_after(timing, setting.zone, setting.moment, RUNS_SHOWN))
+    match timing:
+        case CronSchedule():
+            return tuple(starts_after(timing, zone, moment, RUNS_SHOWN))
+        case Reboot() | RandomTime():
+            return ()
+        case _:
+            assert_never(timing)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,49 +123,44 @@ class FromAws:
     why: str | None
 
     @property
-    def verdict(self) -> str:
-        """`valid` or `invalid`."""
+    def verdict(self) -> Literal["valid", "invalid"]:
+        """Whether AWS takes it; how it would be converted is no question here."""
         return "invalid" if self.why else "valid"
 
 
-def explain_aws(expression: str, setting: Setting) -> FromAws:
-    """The other way round: what an expression of EventBridge's does, in the given zone."""
-    value = parse_aws(expression)
-    bad = value.why if isinstance(value, BadExpression) else None
+def explain_aws(expression: str, setting: Setting, resolve_zone: ResolveZone) -> FromAws:
+    """The other way round: what an expression of EventBridge's does, in the given zone.
+
+    LookupError where the setting's zone is unknown.
+    """
+    said, runs, why = _read_aws(expression, resolve_zone(setting.timezone), setting.moment)
     return FromAws(
-        expression=expression,
-        timezone=setting.timezone,
-        meaning="" if isinstance(value, BadExpression) else meaning_of_trigger(value),
-        next_runs=_next_firings(value, setting),
-        why=bad,
+        expression=expression, timezone=setting.timezone, meaning=said, next_runs=runs, why=why
     )
 
 
-def _next_firings(
-    value: EventBridgeCron | Rate | BadExpression, setting: Setting
-) -> tuple[datetime, ...]:
-    """The next firings; a rate is taken to be created at the setting's moment."""
-    if isinstance(value, BadExpression):
-        return ()
-    if isinstance(value, EventBridgeCron):
-        return tuple(_cron_firings(value, setting))
-    step = timedelta(minutes=value.minutes)
+def _read_aws(
+    expression: str, zone: tzinfo, moment: datetime
+) -> tuple[str, tuple[datetime, ...], str | None]:
+    """What it means, its next firings, and what AWS would not take."""
+    value = parse_aws(expression)
+    match value:
+        case BadExpression():
+            return "", (), value.why
+        case EventBridgeCron():
+            runs = tuple(islice(firings_after(value, zone, moment), RUNS_SHOWN))
+            return meaning_of_trigger(value), runs, None
+        case Rate():
+            return meaning_of_trigger(value), _rate_firings(value, zone, moment), None
+        case _:
+            assert_never(value)
+
+
+def _rate_firings(rate: Rate, zone: tzinfo, moment: datetime) -> tuple[datetime, ...]:
+    """The first firings of a rate that is created at `moment`; none beyond the calendar's end."""
+    step = timedelta(minutes=rate.minutes)
     try:
-        moments = [setting.moment + step * n for n in range(1, RUNS_SHOWN + 1)]
+        moments = [moment + step * n for n in range(1, RUNS_SHOWN + 1)]
     except OverflowError:
         return ()
-    return tuple(moment.astimezone(setting.zone) for moment in moments)
-
-
-def _cron_firings(value: EventBridgeCron, setting: Setting) -> list[datetime]:
-    found: list[datetime] = []
-    local: datetime | None = setting.moment.astimezone(setting.zone).replace(tzinfo=None)
-    while len(found) < RUNS_SHOWN and local is not None:
-        local = value.next_after(local)
-        if local is None:
-            break
-        there = local.replace(tzinfo=setting.zone)
-        exists = there.astimezone(UTC).astimezone(setting.zone).replace(tzinfo=None) == local
-        if exists and there.astimezone(UTC) > setting.moment:  # a time in the gap is skipped
-            found.append(there)
-    return found
+    return tuple(each.astimezone(zone) for each in moments)

@@ -17,6 +17,8 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass
 
+from cron2aws.schedule.bounds import Field
+
 _WORD = frozenset(string.ascii_letters + string.digits)
 _DIGITS = frozenset(string.digits)
 BLANKS = " \t"  # CR, form feed and no-break spaces separate nothing
@@ -80,35 +82,6 @@ CRONIE_1_7 = Grammar(
 
 GRAMMARS = {grammar.name: grammar for grammar in (DEBIAN, CRONIE_1_5, CRONIE_1_4, CRONIE_1_7)}
 """By the daemon's name."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One of the five: its name in messages, its bounds, and the names of its values from `low`."""
-
-    name: str
-    low: int
-    high: int
-    names: tuple[str, ...] = ()
-
-    @property
-    def bounds(self) -> str:
-        """The values that may be written."""
-        names = f" or {self.names[0]}-{self.names[-1]}" if self.names else ""
-        return f"{self.low}-{self.high}{names}"
-
-
-MONTH_NAMES = (
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-)  # fmt: skip
-DAY_NAMES = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-
-MINUTE = Field(name="minute", low=0, high=59)
-HOUR = Field(name="hour", low=0, high=23)
-DAY_OF_MONTH = Field(name="day-of-month", low=1, high=31)
-MONTH = Field(name="month", low=1, high=12, names=MONTH_NAMES)
-DAY_OF_WEEK = Field(name="day-of-week", low=0, high=7, names=DAY_NAMES)  # 0 and 7 are Sunday
-FIELDS = (MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,9 +193,8 @@ class _Reader:
 
     def _value(self) -> int:
         text = self._text()
-        if text.lower() in self.field.names:
-            return self.field.names.index(text.lower()) + self.field.low
-        return self._number(text)
+        named = self.field.named(text)
+        return self._number(text) if named is None else named
 
     def _text(self) -> str:
         start = self.at

@@ -7,18 +7,17 @@ in most years; whether it holds in the years considered is looked up, not taken 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from cron2aws.schedule import days, writing
-from cron2aws.schedule.clock_changes import YEARS, Start, changes, missed, years_later
+from cron2aws.schedule.clock_changes import YEARS, ResolveZone, Start, changes, missed, years_later
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.trigger import Guard, Trigger
 
 _CYCLE = 28  # in so many years each date falls on each weekday
-ResolveZone = Callable[[str], tzinfo]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,9 +187,7 @@ def _weekdays(
 
 def _rectangle(at: int) -> str | None:
     """The fields of these minutes of the day, if minutes times hours say them."""
-    hour_of = {hour: at >> hour * 60 & (1 << 60) - 1 for hour in range(24)}
-    hours = days.bits(hour for hour, minutes in hour_of.items() if minutes)
-    if len({minutes for minutes in hour_of.values() if minutes}) != 1:
+    minutes, hours = days.minutes_and_hours(at)
+    if not at or days.minutes_of_day(minutes, hours) != at:
         return None
-    minutes = next(minutes for minutes in hour_of.values() if minutes)
     return f"{writing.write_minutes(minutes)} {writing.write_hours(hours)}"

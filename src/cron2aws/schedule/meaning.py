@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 from cron2aws.schedule import days
+from cron2aws.schedule.bounds import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH
 from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
 from cron2aws.schedule.eventbridge import ALL_YEARS, FIRST_YEAR, EventBridgeCron, Rate
+from cron2aws.schedule.ranges import is_range, ranges
 
 _WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _MONTHS = (
@@ -15,39 +18,46 @@ _MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth")
-_ALL_MINUTES, _ALL_HOURS = days.bits(range(60)), days.bits(range(24))
-_ALL_DATES, _ALL_MONTHS, _ALL_WEEKDAYS = (
-    days.bits(range(1, 32)),
-    days.bits(range(1, 13)),
-    days.bits(range(7)),
-)
 _CLOCK_TIMES = 6  # as many are listed one by one
 
 
 def meaning(timing: Timing) -> str:
     """When a job of cron's is due."""
-    if isinstance(timing, Reboot):
-        return "once, when the cron daemon starts"
-    if isinstance(timing, RandomTime):
-        return "at a time drawn when the daemon loads the file"
-    if timing.never:
+    match timing:
+        case CronSchedule():
+            return _of_schedule(timing)
+        case Reboot():
+            return "once, when the cron daemon starts"
+        case RandomTime():
+            return "at a time drawn when the daemon loads the file"
+        case _:
+            assert_never(timing)
+
+
+def _of_schedule(schedule: CronSchedule) -> str:
+    if schedule.never:
         return "never"
-    when = _times(timing.minutes, timing.hours)
-    return _joined(when, _days(timing), _months(timing.months))
+    when = _times(schedule.minutes, schedule.hours)
+    return _joined(when, _days(schedule), _months(schedule.months))
 
 
 def meaning_of_trigger(value: EventBridgeCron | Rate) -> str:
     """When an EventBridge expression fires."""
-    if isinstance(value, Rate):
-        return f"every {value.render()[5:-1].removeprefix('1 ')} from its creation on"
+    match value:
+        case EventBridgeCron():
+            return _of_cron(value)
+        case Rate():
+            return f"every {value.render()[5:-1].removeprefix('1 ')} from its creation on"
+        case _:
+            assert_never(value)
+
+
+def _of_cron(value: EventBridgeCron) -> str:
     if not (value.on and value.at):
         return "never"
-    hours = days.bits(h for h in range(24) if value.at >> h * 60 & _ALL_MINUTES)
-    minutes = 0
-    for hour in range(24):
-        minutes |= value.at >> hour * 60 & _ALL_MINUTES
+    minutes, hours = days.minutes_and_hours(value.at)
     date, weekday = value.text[5:-1].split(" ")[2:5:2]
-    months = days.bits(m for m in range(1, 13) if days.MONTH[m] & value.on)
+    months = days.bits(m for m in MONTH.values if days.MONTH[m] & value.on)
     months_said = "" if date == "29" else _months(months)
     return _joined(
         _times(minutes, hours), _aws_days(value, date, weekday), months_said, _years(value)
@@ -67,13 +77,13 @@ def _times(minutes: int, hours: int) -> str:
     count = minutes.bit_count() * hours.bit_count()
     if count <= _CLOCK_TIMES:
         times = days.members(days.minutes_of_day(minutes, hours))
-        return f"at {_listed([f'{at // 60:02}:{at % 60:02}' for at in times])}"
-    return _joined(_minutes(minutes), "" if hours == _ALL_HOURS else _hours(hours))
+        return f"at {_listed([days.clock_time(at) for at in times])}"
+    return _joined(_minutes(minutes), "" if hours == HOUR.every else _hours(hours))
 
 
 def _minutes(minutes: int) -> str:
     values = list(days.members(minutes))
-    if minutes == _ALL_MINUTES:
+    if minutes == MINUTE.every:
         return "every minute"
     step = values[1] - values[0] if len(values) > 1 else 60
     if values == list(range(0, 60, step)) and 60 % step == 0:
@@ -95,9 +105,9 @@ def _days(schedule: CronSchedule) -> str:
     by_weekday = f"on {_weekday_names(weekdays)}" if weekdays else ""
     if not schedule.star:
         return " and ".join(part for part in (by_date, by_weekday) if part)
-    if dates == _ALL_DATES:
+    if dates == DAY_OF_MONTH.every:
         return by_weekday
-    if weekdays == _ALL_WEEKDAYS:
+    if weekdays == DAY_OF_WEEK.every:
         return by_date
     return f"{by_weekday}, but only {by_date}"
 
@@ -113,14 +123,14 @@ def _aws_days(value: EventBridgeCron, date: str, weekday: str) -> str:
         return f"on the weekday nearest to day {date[:-1]} of the month"
     if weekday not in ("?", "*"):
         return f"on {_weekdays_of(value.on)}"
-    dates = days.bits(n for n in range(1, 32) if days.DAY[n] & value.on)
-    if date in ("?", "*") or dates == _ALL_DATES:
+    dates = days.bits(n for n in DAY_OF_MONTH.values if days.DAY[n] & value.on)
+    if date in ("?", "*") or dates == DAY_OF_MONTH.every:
         return "every day"
     return f"on {_dates(dates)} of the month"
 
 
 def _weekdays_of(on: int) -> str:
-    return _weekday_names(days.bits(w for w in range(7) if days.WEEKDAY[w] & on))
+    return _weekday_names(days.bits(w for w in DAY_OF_WEEK.values if days.WEEKDAY[w] & on))
 
 
 def _dates(dates: int) -> str:
@@ -129,16 +139,16 @@ def _dates(dates: int) -> str:
 
 def _weekday_names(weekdays: int) -> str:
     values = list(days.members(weekdays))
-    if len(values) > 2 and values[-1] - values[0] == len(values) - 1:
+    if is_range(values):
         return f"{_WEEKDAYS[values[0]]} to {_WEEKDAYS[values[-1]]}"
     return _listed([_WEEKDAYS[value] for value in values])
 
 
 def _months(months: int) -> str:
-    if months == _ALL_MONTHS:
+    if months == MONTH.every:
         return ""
     values = list(days.members(months))
-    if len(values) > 2 and values[-1] - values[0] == len(values) - 1:
+    if is_range(values):
         return f"from {_MONTHS[values[0]]} to {_MONTHS[values[-1]]}"
     return f"in {_listed([_MONTHS[value] for value in values])}"
 
@@ -151,16 +161,7 @@ def _years(value: EventBridgeCron) -> str:
 
 def _ranges(values: int) -> str:
     """The members, runs of three or more as ranges."""
-    found = list(days.members(values))
-    parts: list[str] = []
-    start = 0
-    for at, value in enumerate(found, 1):
-        if at < len(found) and found[at] == value + 1:
-            continue
-        run = found[start:at]
-        parts += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else [str(each) for each in run]
-        start = at
-    return _listed(parts)
+    return _listed(ranges(days.members(values)))
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 from cron2aws.findings import Finding
 from cron2aws.schedule.clock_changes import Start
 from cron2aws.schedule.proof import Proof
 from cron2aws.schedule.trigger import Trigger
+
+
+class Verdict(StrEnum):
+    """What a report says of an expression in one word."""
+
+    EXACT = "exact"
+    DIFFERS = "differs"
+    NEVER = "never"
+    REFUSED = "refused"
+    INVALID = "invalid"  # of text that the daemon rejects, so that nothing is converted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +50,7 @@ def clock_change(start: Start) -> ClockChange:
 class Exact:
     """The triggers fire at the schedule's minutes and at no others."""
 
-    verdict: ClassVar[str] = "exact"
+    verdict: ClassVar[Verdict] = Verdict.EXACT
     triggers: tuple[Trigger, ...]
     proof: Proof
     clock_changes: tuple[ClockChange, ...] = ()
@@ -50,7 +61,7 @@ class Exact:
 class Differs:
     """Exact but for the clock changes listed, or for a rate's phase."""
 
-    verdict: ClassVar[str] = "differs"
+    verdict: ClassVar[Verdict] = Verdict.DIFFERS
     triggers: tuple[Trigger, ...]
     proof: Proof
     clock_changes: tuple[ClockChange, ...]
@@ -61,7 +72,7 @@ class Differs:
 class Never:
     """A valid schedule with no day or no minute in it."""
 
-    verdict: ClassVar[str] = "never"
+    verdict: ClassVar[Verdict] = Verdict.NEVER
     triggers: tuple[Trigger, ...] = ()
     proof: None = None
     clock_changes: tuple[ClockChange, ...] = ()
@@ -72,7 +83,7 @@ class Never:
 class Refused:
     """No trigger of EventBridge's can do this; a finding says why."""
 
-    verdict: ClassVar[str] = "refused"
+    verdict: ClassVar[Verdict] = Verdict.REFUSED
     triggers: tuple[Trigger, ...] = ()
     proof: None = None
     clock_changes: tuple[ClockChange, ...] = ()

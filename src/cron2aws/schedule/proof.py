@@ -12,19 +12,37 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cron2aws.schedule import days
+from cron2aws.schedule.bounds import DAY_OF_MONTH, DAY_OF_WEEK, FIELDS, Field
 from cron2aws.schedule.cron import CronSchedule
-from cron2aws.schedule.fields import FIELDS, Field
 from cron2aws.schedule.firings import Firings, firings, next_fired, proves
 from cron2aws.schedule.trigger import Trigger
 
 if TYPE_CHECKING:
     from croniter import croniter
 
-AGREES = "agrees"
+
+class Agreement(StrEnum):
+    """What croniter says to a conversion, in a word."""
+
+    AGREES = "agrees"
+    KNOWN = "known reading"  # only the original is read otherwise, for a reason that is known
+    DISAGREES = "disagrees"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Testimony:
+    """What croniter says, and what it reads otherwise."""
+
+    agreement: Agreement
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.agreement}: {self.detail}" if self.detail else self.agreement.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +51,12 @@ class Proof:
 
     method: str = "calendar"
     days_checked: int = days.DAYS_IN_CYCLE
-    croniter: str
+    testimony: Testimony
+
+    @property
+    def croniter(self) -> str:
+        """The testimony as reports tell it."""
+        return str(self.testimony)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +109,9 @@ def _fits(found: dict[str, str], field: Field) -> bool:
 
 
 def _number(text: str, field: Field) -> int:
-    if text.lower() in field.names:
-        return field.names.index(text.lower()) + field.low
+    named = field.named(text)
+    if named is not None:
+        return named
     return int(text[:9]) if text.isascii() and text.isdigit() else field.low
 
 
@@ -103,25 +127,23 @@ def _written_out(schedule: CronSchedule) -> _Asked:
     """The schedule's sets as plain lists, for a witness that reads the original otherwise."""
     dates, weekdays = schedule.days_of_month, schedule.days_of_week
     either = not schedule.star
-    if either and (dates == _ALL_DATES or weekdays == _ALL_WEEKDAYS):
-        dates, weekdays = _ALL_DATES, _ALL_WEEKDAYS
+    every_date, every_weekday = DAY_OF_MONTH.every, DAY_OF_WEEK.every
+    if either and (dates == every_date or weekdays == every_weekday):
+        dates, weekdays = every_date, every_weekday
     elif either and not dates:
-        dates, either = _ALL_DATES, False
+        dates, either = every_date, False
     elif either and not weekdays:
-        weekdays, either = _ALL_WEEKDAYS, False
+        weekdays, either = every_weekday, False
     sets = (schedule.minutes, schedule.hours, dates, schedule.months, weekdays)
     return _Asked(" ".join(",".join(map(str, days.members(each))) for each in sets), either)
 
 
-_ALL_DATES, _ALL_WEEKDAYS = days.bits(range(1, 32)), days.bits(range(7))
-_WHOLE_FIELDS = (range(60), range(24), range(1, 32), range(1, 13), range(7))
 _STARTS = (
     datetime(2026, 12, 31, 23, 59),  # noqa: DTZ001 (wall time)
     datetime(2027, 2, 27, 23, 59),  # noqa: DTZ001
     datetime(2027, 4, 29, 23, 59),  # noqa: DTZ001
     datetime(2028, 2, 28, 23, 59),  # noqa: DTZ001
 )
-"""Before a new year, the ends of a February and of a short month, and a leap day."""
 """Before a new year, the ends of a February and of a short month, and a leap day.
 
 One step from each is enough: the values that croniter reads are compared whole, so that its walk
@@ -129,15 +151,15 @@ has only its day rule left to show, and `walk_starts` adds days that tell the da
 """
 
 
-def witness(schedule: CronSchedule, text: str, fired: Sequence[Firings]) -> str:
-    """`agrees`, `known reading: ...` where only the original is read otherwise, or what differs."""
+def witness(schedule: CronSchedule, text: str, fired: Sequence[Firings]) -> Testimony:
+    """What croniter makes of the text beside what the triggers fire at."""
     found = _disagreement(_Asked(text), fired, walk_starts(schedule))
     if found is None:
-        return AGREES
+        return Testimony(agreement=Agreement.AGREES)
     known = known_readings(text)
     if known and _disagreement(_written_out(schedule), fired, walk_starts(schedule)) is None:
-        return f"known reading: {'; '.join(known)}"
-    return f"disagrees: {found}"
+        return Testimony(agreement=Agreement.KNOWN, detail="; ".join(known))
+    return Testimony(agreement=Agreement.DISAGREES, detail=found)
 
 
 def walk_starts(schedule: CronSchedule) -> list[datetime]:
@@ -193,8 +215,8 @@ def _as_read(
 ) -> CronSchedule:
     """The sets that croniter made of the fields, with its rule for the two day fields."""
     minutes, hours, days_of_month, months, days_of_week = (
-        days.bits(whole if "*" in values else (v for v in values if isinstance(v, int)))
-        for values, whole in zip(expanded, _WHOLE_FIELDS, strict=True)
+        field.every if "*" in values else days.bits(v for v in values if isinstance(v, int))
+        for values, field in zip(expanded, FIELDS, strict=True)
     )
     star = any(words[place].startswith("*") or expanded[place][0] == "*" for place in (2, 4))
     return CronSchedule(
@@ -220,10 +242,10 @@ def prove(
     fired = firings(triggers, offset)
     if fired is None or not proves(schedule, fired):
         return None
-    return Proof(croniter=witness(schedule, text, fired))
+    return Proof(testimony=witness(schedule, text, fired))
 
 
 @lru_cache(maxsize=4096)
 def witness_only(schedule: CronSchedule, text: str) -> Proof:
     """The proof for a rate, whose interval was counted from the sets: croniter reads them too."""
-    return Proof(croniter=witness(schedule, text, [Firings(schedule.days, schedule.times)]))
+    return Proof(testimony=witness(schedule, text, [Firings(schedule.days, schedule.times)]))

@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
+from cron2aws.crontab.rules import StartRules
 from cron2aws.task.output import HOLD_BACK, REDIRECTION, report
 from cron2aws.task.quoting import is_printable, printf_format, quoted, shown, word
 
@@ -52,35 +53,19 @@ class Habits:
     path: str
     """PATH where the crontab sets none."""
 
-    needs_home: bool
-    """A job whose HOME cannot be entered is not run; else it runs in the daemon's directory."""
-
     sets_user: bool
     """USER is the user's name, whatever the crontab says; else it is only what the crontab says."""
 
-    pam_for_system_root: bool
-    """Root's jobs in system tabs have a PAM session too."""
-
-    login_session: bool
-    """The daemon's PAM service opens a systemd session, as su's does."""
-
-    su_is_enough: bool
-    """su checks the account and brings /etc/environment.  In Red Hat's family it does neither when
-    root calls it (`auth sufficient pam_rootok.so`, `account sufficient pam_succeed_if.so uid = 0`
-    in /etc/pam.d/su), and locale.conf reaches crond through systemd."""
+    start: StartRules
 
 
 def habits_of(dialect: Dialect) -> Habits:
     """The habits of a dialect's daemon, as measured on it."""
-    is_debian = dialect.name == "debian"
     return Habits(
         title=dialect.title,
         path=dialect.environment.default_path,
-        needs_home=not is_debian,
         sets_user="USER" in dialect.environment.protected,
-        pam_for_system_root=is_debian,
-        login_session=not is_debian,
-        su_is_enough=is_debian,
+        start=dialect.start,
     )
 
 
@@ -144,7 +129,7 @@ _UNLESS_EXPIRED = """\
 def _switch(user: str, habits: Habits, *, session: bool) -> str:
     if not session:
         return _NO_SESSION
-    check = "" if habits.su_is_enough else _UNLESS_EXPIRED
+    check = "" if habits.start.su_is_enough else _UNLESS_EXPIRED
     return (check + _SESSION).format(user=word(user))
 
 
@@ -165,7 +150,7 @@ def _surroundings(
 
     What the user's shell reads has one statement a line.
     """
-    session = habits.pam_for_system_root or not (system and user == "root")
+    session = habits.start.pam_for_system_root or not (system and user == "root")
     settings = {"SHELL": "/bin/sh", "PATH": habits.path, **dict(environment), "LOGNAME": user}
     if habits.sets_user:
         settings["USER"] = user
@@ -185,19 +170,19 @@ def _surroundings(
 def _directory(home: str | None, habits: Habits) -> list[str]:
     """The daemon's chdir() knows neither `~` nor CDPATH, so a relative HOME stays one."""
     where = '"$HOME"' if home is None else word(home if home.startswith("/") else f"./{home}")
-    return [f"cd {where} || exit" if habits.needs_home else f"cd {where} 2>/dev/null"]
+    return [f"cd {where} || exit" if habits.start.needs_home else f"cd {where} 2>/dev/null"]
 
 
 def _clean(habits: Habits) -> list[str]:
     """Names that su, its PAM modules and the shells have set and the daemon has not."""
     names = ["unset MAIL USER PWD OLDPWD"]
-    if not habits.login_session:
+    if not habits.start.login_session:
         names.append("unset XDG_RUNTIME_DIR XDG_SESSION_CLASS XDG_SESSION_ID XDG_SESSION_TYPE")
     return names
 
 
 def _settings_of_files(habits: Habits, *, session: bool) -> list[str]:
-    if habits.su_is_enough:
+    if habits.start.su_is_enough:
         return []
     files = _FILES if session else "/etc/locale.conf"
     return [_READ_SETTINGS.format(files=files)]

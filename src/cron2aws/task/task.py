@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from cron2aws.lint.secrets import mask
+from cron2aws.lint.words import name_of
 from cron2aws.schedule.cron import CronSchedule
+from cron2aws.schedule.days import gaps
 from cron2aws.schedule.trigger import Trigger, TriggerKind
+from cron2aws.task.slug import slug, slug_of
 
 TAG_ID = "cron2aws:id"
 TAG_SOURCE = "cron2aws:source"
@@ -78,8 +81,8 @@ class Origin:
 
     @property
     def slug(self) -> str:
-        """A short word for names: from the entry's name mark, else from its command."""
-        return slug_of(self.name or mask(self.command))
+        """A short word for names: the name that a note gives, else the command's program."""
+        return slug(name_of(self.name)) if self.name else slug_of(mask(self.command))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,37 +163,7 @@ def days_of_month(trigger: Trigger) -> str:
 
 def shortest_interval(schedule: CronSchedule) -> int:
     """Seconds between the two closest firings, taking it that every day is due."""
-    times = [
-        60 * hour + minute
-        for hour in range(24)
-        if schedule.hours >> hour & 1
-        for minute in range(60)
-        if schedule.minutes >> minute & 1
-    ]
-    following = [*times[1:], times[0] + 24 * 60]
-    return 60 * min(later - earlier for earlier, later in zip(times, following, strict=True))
-
-
-_WRAPPERS = frozenset({"exec", "nice", "ionice", "env", "test", "sudo", "sh", "bash", "command"})
-_CHANGE_OF_DIRECTORY = re.compile(r"\s*cd\s+\S+\s*(?:&&|;)")
-_ASSIGNMENT = re.compile(r"\w+=")
-
-
-def slug_of(text: str) -> str:
-    """The name of the program that a command runs, in lower-case letters, digits and `-`."""
-    words = _CHANGE_OF_DIRECTORY.sub("", text, count=1).split()
-    last = next((word for word in map(_base_name, words) if _names_a_program(word)), "task")
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", last).strip("-").lower()
-    return plain[:40].strip("-") or "task"
-
-
-def _base_name(word: str) -> str:
-    return word if _ASSIGNMENT.match(word) else word.rstrip("/;").rsplit("/", 1)[-1]
-
-
-def _names_a_program(word: str) -> bool:
-    is_word = re.search(r"[A-Za-z]", word) and not word.startswith("-")
-    return bool(is_word) and not _ASSIGNMENT.match(word) and word not in _WRAPPERS
+    return 60 * min(gaps(schedule.times))
 
 
 def name_part(text: str) -> str:

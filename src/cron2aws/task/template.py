@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 ENVIRONMENT_BYTES = 4096  # all keys and values of a function's environment together, as JSON
 _JSON = json.JSONEncoder(ensure_ascii=False)
@@ -254,6 +255,14 @@ RULES = (
 )
 # fmt: on
 """A row for each parameter of the template, made from it."""
+
+LEFT_TO_DEFAULT: Mapping[str, str] = MappingProxyType(
+    {
+        "MaxErrors": "under cron a failure on one host keeps no other host from its run",
+        "LogRetentionInDays": "the functions' logs are for the search after a fault, not the job's",
+    }
+)
+"""Parameters that the program never sets, and why; they are for stacks that are made by hand."""
 
 _BY_NAME = {rule.name: rule for rule in RULES}
 

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.edit import check_edit, comment_out, restore
+from cron2aws.crontab.items import Entry
 from cron2aws.crontab.mark import Mark
-from cron2aws.crontab.reader import Entry, read_crontab
+from cron2aws.crontab.reader import read_crontab
 from cron2aws.errors import SafetyError
 
 DEBIAN = DIALECTS["debian"]

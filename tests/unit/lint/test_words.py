@@ -25,6 +25,7 @@ from cron2aws.lint.words import Redirection, simple_commands, unfinished
         ("a $(b; c) ${d e} `f & g` h", [["a", "$(b; c)", "${d e}", "`f & g`", "h"]]),
         ("a $((1 + (2))) b", [["a", "$((1 + (2)))", "b"]]),
         ('a "b \\" c" d', [["a", 'b " c', "d"]]),
+        ("for a in b c; do d $a; done", [["d", "$a"]]),
         ("a # b", [["a"]]),
         ("a # b\nc", [["a"], ["c"]]),
         ("a#b", [["a#b"]]),
@@ -83,6 +84,8 @@ def test_what_stands_behind_a_command(command: str, ends: list[str]) -> None:
         ("/usr/bin/flock -n /x.lock -c a", "a", ["/usr/bin/flock", "a"]),
         ("timeout 5m env A=1 B=2 a", "a", ["timeout", "env", "a"]),
         ("nice", "nice", ["nice"]),
+        ("bundle exec rake db:x", "rake", ["bundle", "rake"]),
+        ("bundle install --jobs 4", "bundle", ["bundle"]),
     ],
 )
 def test_programs_behind_wrappers(command: str, program: str, names: list[str]) -> None:

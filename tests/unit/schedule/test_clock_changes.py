@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cron2aws.schedule.clock_changes import changes, missed, starts_after, years_later
-from cron2aws.schedule.convert import Conversion, Differs, Exact, TriggerKind, convert
+from cron2aws.schedule.convert import convert
 from cron2aws.schedule.cron import CronSchedule, parse_expression
 from cron2aws.schedule.eventbridge import EventBridgeCron, parse_aws
 from cron2aws.schedule.fields import DEBIAN
+from cron2aws.schedule.outcome import Conversion, Differs, Exact
+from cron2aws.schedule.trigger import TriggerKind
 
 DATA = json.loads((Path(__file__).parents[2] / "data" / "clock-changes.json").read_text("utf-8"))
 SINCE = date(2027, 1, 1)

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,3 +76,26 @@ def test_next_firing_on_a_rare_day(moment: datetime) -> None:
     assert (found.month, found.day, found.hour, found.minute) == (2, 29, 1, 1)
     assert found > moment
     assert found.year - moment.year <= 4
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hours", "gaps"),
+    [
+        ([0], [3], [1440]),
+        ([0, 50], range(24), [50, 10] * 24),
+        ([0], [22, 23], [60, 1380]),
+        ([58], [0, 23], [1380, 60]),  # over midnight
+    ],
+)
+def test_gaps_go_on_over_midnight(
+    minutes: list[int], hours: Iterable[int], gaps: list[int]
+) -> None:
+    at = days.minutes_of_day(days.bits(minutes), days.bits(hours))
+    assert days.gaps(at) == gaps
+    assert days.gaps(at, 7 * 1440)[-1] == gaps[-1] + 6 * 1440
+
+
+def test_minutes_of_the_day_are_told_as_minutes_and_hours() -> None:
+    at = days.bits([3 * 60 + 5, 3 * 60 + 10, 23 * 60 + 5])
+    assert days.minutes_and_hours(at) == (days.bits([5, 10]), days.bits([3, 23]))
+    assert [days.clock_time(minute) for minute in days.members(at)] == ["03:05", "03:10", "23:05"]

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from cron2aws.schedule.bounds import DAY_OF_MONTH, DAY_OF_WEEK, MINUTE, MONTH, Field
 from cron2aws.schedule.days import members
 from cron2aws.schedule.fields import (
     CRONIE_1_4,
     CRONIE_1_5,
     CRONIE_1_7,
-    DAY_OF_MONTH,
-    DAY_OF_WEEK,
     DEBIAN,
     GRAMMARS,
-    MINUTE,
-    MONTH,
-    Field,
     FieldError,
     Grammar,
     read_field,

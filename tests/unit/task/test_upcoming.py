@@ -62,3 +62,10 @@ def test_the_next_run(given: dict[str, str], expected: str) -> None:
 )
 def test_no_next_run_can_be_told(given: dict[str, str]) -> None:
     assert next_run(given, NOW, ZoneInfo) is None
+
+
+def test_a_time_of_the_repeated_hour_is_past_in_its_second_pass() -> None:
+    second_pass = datetime(2026, 11, 1, 6, 15, tzinfo=UTC)  # 01:15, half an hour after 01:45
+    found = next_run(parameters("cron(45 1 * * ? *)", "America/New_York"), second_pass, ZoneInfo)
+    assert found is not None
+    assert found.isoformat() == "2026-11-02T01:45:00-05:00"

@@ -12,10 +12,11 @@ from rich.text import Text
 from cron2aws.findings import Finding
 from cron2aws.report.document import Answers
 from cron2aws.report.escapes import printable
-from cron2aws.report.text import LEVEL_STYLE, VERDICT_STYLE, Style, sentence, table, text_of
-from cron2aws.schedule.convert import Conversion, Trigger
+from cron2aws.report.text import Style, level_style, sentence, table, text_of, verdict_style
 from cron2aws.schedule.explanation import Explained, FromAws
 from cron2aws.schedule.meaning import said_dates
+from cron2aws.schedule.outcome import Conversion
+from cron2aws.schedule.trigger import Trigger
 
 _CHANGES_SHOWN = 6
 
@@ -39,7 +40,7 @@ def _explained(each: Explained) -> Iterator[RenderableType]:
     yield Text(printable(each.expression) or "(empty)", style="bold")
     rows = table("", "")
     rows.show_header = False
-    rows.add_row("  verdict", Text(each.verdict, style=VERDICT_STYLE.get(each.verdict, "red")))
+    rows.add_row("  verdict", Text(each.verdict, style=verdict_style(each.verdict)))
     rows.add_row("  meaning", f"{each.meaning} ({each.setting.timezone})")
     for name, said in _conversion_rows(each.conversion):
         rows.add_row(f"  {name}", said)
@@ -98,4 +99,4 @@ def _runs(runs: Sequence[datetime], timezone: str) -> Iterator[tuple[str, Render
 def _finding(finding: Finding) -> Text:
     said = f"{finding.level.value}: {finding.title}: {printable(finding.detail)}"
     said += f"\nhint: {finding.help}"
-    return Text(said, style=LEVEL_STYLE[finding.level.value])
+    return Text(said, style=level_style(finding.level))

@@ -7,19 +7,19 @@ from collections import Counter
 from rich.console import RenderableType
 from rich.text import Text
 
-from cron2aws.assess.values import AssessedEntry, Assessment, HostAssessment
+from cron2aws.assess.values import COUNTED, AssessedEntry, Assessment, HostAssessment
 from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Level
 from cron2aws.lint.secrets import mask
 from cron2aws.report.escapes import printable
 from cron2aws.report.text import (
-    LEVEL_STYLE,
-    VERDICT_STYLE,
     Style,
     compact_days,
+    level_style,
     sentence,
     table,
     text_of,
+    verdict_style,
 )
 
 LONGEST_LINE = 100  # of what the daemon could not read, which may be anything
@@ -69,7 +69,7 @@ def _entries(entries: list[AssessedEntry]) -> RenderableType:
             Text(printable(entry.user)),
             Text(printable(each.shown_command)),
             Text(triggers or "-"),
-            Text(each.conversion.verdict, style=VERDICT_STYLE.get(each.conversion.verdict, "")),
+            Text(each.conversion.verdict, style=verdict_style(each.conversion.verdict)),
             Text("migrated" if each.migrated else each.decision.value),
         )
     return made
@@ -99,7 +99,7 @@ def _findings(found: HostAssessment) -> list[RenderableType]:
         made.add_row(
             Text(printable(where)),
             finding.code,
-            Text(finding.level.value, style=LEVEL_STYLE[finding.level.value]),
+            Text(finding.level.value, style=level_style(finding.level)),
             Text(f"{finding.title}: {printable(mask(finding.detail))}"),
             Text(finding.help),
         )
@@ -107,7 +107,7 @@ def _findings(found: HostAssessment) -> list[RenderableType]:
         made.add_row(
             Text(printable(f"{path}:{line.line}")),
             line.code,
-            Text("error", style=LEVEL_STYLE["error"]),
+            Text("error", style=level_style(Level.ERROR)),
             Text(f"{line.message}: {_cut(printable(mask(line.text)))}"),
             Text("Mend or delete the line; the daemon does not run it"),
         )
@@ -125,7 +125,7 @@ def _cut(text: str) -> str:
 def _summary(found: Assessment) -> Text:
     counts = found.summary
     decisions = Counter(each.decision.value for each in found.entries if not each.migrated)
-    told = ", ".join(f"{counts[name]} {name}" for name in ("exact", "differs", "never", "refused"))
+    told = ", ".join(f"{counts[name]} {name}" for name in COUNTED)
     line = f"{sentence(counts['entries'], 'entry', 'entries')}: {told}"
     if counts["unreadable"]:
         line += f"; {sentence(counts['unreadable'], 'line')} the daemon cannot read"

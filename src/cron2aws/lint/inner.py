@@ -1,0 +1,25 @@
+"""A command within a command: the text that a shell, `su` or `flock` is given behind `-c`."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from cron2aws.lint.words import SHELLS, Simple, name_of
+
+_TAKE_TEXT = frozenset(("su", "runuser"))
+_OPTION = re.compile(r"-[a-z]*c")  # `bash -lc`, too
+
+
+def inner_command(simple: Simple) -> str | None:
+    """The text that is a command in its turn, or None; a `-c` of what they run does not count."""
+    for words in simple.chain:
+        at = next((n for n, word in enumerate(words) if _OPTION.fullmatch(word)), len(words))
+        name, before = name_of(words[0]), words[1:at]
+        of_shell = name in SHELLS and all(word.startswith("-") for word in before)
+        if (of_shell or name in _TAKE_TEXT) and at + 1 < len(words):
+            return words[at + 1]
+    for words, following in pairwise(simple.chain):
+        if name_of(words[0]) == "flock" and words[-len(following) - 1] == "-c":
+            return following[0]
+    return None

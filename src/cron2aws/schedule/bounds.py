@@ -1,0 +1,52 @@
+"""The five fields of a schedule: what they are called, and the values that each may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from cron2aws.schedule.days import bits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One of the five: its name in messages, its bounds, and the names of its values from `low`."""
+
+    name: str
+    low: int
+    high: int
+    names: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> range:
+        """The values that differ: where each has a name there are no others (7 is Sunday again)."""
+        return range(self.low, self.low + len(self.names) if self.names else self.high + 1)
+
+    @cached_property
+    def every(self) -> int:
+        """All of them as a set."""
+        return bits(self.values)
+
+    def named(self, text: str) -> int | None:
+        """The value with this name, in any case, or None."""
+        name = text.lower()
+        return self.names.index(name) + self.low if name in self.names else None
+
+    @property
+    def bounds(self) -> str:
+        """The values that may be written."""
+        names = f" or {self.names[0]}-{self.names[-1]}" if self.names else ""
+        return f"{self.low}-{self.high}{names}"
+
+
+MONTH_NAMES = (
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+)  # fmt: skip
+DAY_NAMES = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+
+MINUTE = Field(name="minute", low=0, high=59)
+HOUR = Field(name="hour", low=0, high=23)
+DAY_OF_MONTH = Field(name="day-of-month", low=1, high=31)
+MONTH = Field(name="month", low=1, high=12, names=MONTH_NAMES)
+DAY_OF_WEEK = Field(name="day-of-week", low=0, high=7, names=DAY_NAMES)  # 0 and 7 are Sunday
+FIELDS = (MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK)
