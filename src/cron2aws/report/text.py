@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 
 from cron2aws.findings import Level
+from cron2aws.report.escapes import printable
 from cron2aws.schedule.outcome import Verdict
 from cron2aws.schedule.ranges import ranges
 
@@ -74,6 +75,12 @@ def table(*columns: str, title: str | None = None) -> Table:
     for column in columns:
         made.add_column(column.rstrip("!"), overflow="fold", no_wrap=column.endswith("!"))
     return made
+
+
+def where(source: str, line: int | None, host: str | None = None) -> str:
+    """`/etc/crontab:17`, with its host in front where one is given; harmless for a terminal."""
+    place = source if line is None else f"{source}:{line}"
+    return printable(f"{host}:{place}" if host else place)
 
 
 def sentence(count: int, noun: str, plural: str | None = None) -> str:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from cron2aws.plan.values import Action, Plan, Step
 from cron2aws.report.escapes import printable
-from cron2aws.report.text import Style, compact_days, sentence, table, text_of
+from cron2aws.report.text import Style, compact_days, sentence, table, text_of, where
 
 _LONG = 60
 
@@ -31,11 +31,18 @@ def plan_table(plan: Plan, style: Style) -> str:
     return text_of(*parts, style=style)
 
 
+def _several(plan: Plan) -> bool:
+    """Whether it must be said of which host a line is."""
+    return len(plan.hosts) > 1
+
+
 def _steps(plan: Plan) -> RenderableType:
-    made = table("line", "id!", "stack!", "what", "schedule", "then")
+    hosts = ("hosts",) if _several(plan) else ()
+    made = table("line", *hosts, "id!", "stack!", "what", "schedule", "then")
     for step in plan.work:
         made.add_row(
-            Text(printable(f"{step.source}:{step.line}")),
+            Text(where(step.source, step.line)),
+            *(Text(printable(", ".join(step.hosts))) for _ in hosts),
             step.task.id,
             step.stack_name,
             Text(_what(step)),
@@ -86,7 +93,7 @@ def _kept(plan: Plan) -> RenderableType:
     for each in plan.kept:
         why = "; ".join(f"{finding.code} {finding.title}" for finding in each.findings)
         made.add_row(
-            Text(printable(f"{each.source}:{each.entry.line}")),
+            Text(where(each.source, each.entry.line, each.host if _several(plan) else None)),
             each.id,
             each.decision.value,
             Text(why),
@@ -97,9 +104,9 @@ def _kept(plan: Plan) -> RenderableType:
 def _told(plan: Plan) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for problem in plan.problems:
-        where = f"{problem.source}:{problem.line}" if problem.source else problem.id
+        place = where(problem.source, problem.line, problem.host if _several(plan) else None)
         parts += [
-            Text(f"error: {printable(where)}: {problem.what}", style="red"),
+            Text(f"error: {place}: {problem.what}", style="red"),
             Text(f"  hint: {problem.fix}"),
         ]
     for stack in plan.orphans:

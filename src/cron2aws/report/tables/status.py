@@ -9,7 +9,7 @@ from rich.text import Text
 from cron2aws.migration.status import Row
 from cron2aws.report.document import Tasks
 from cron2aws.report.escapes import printable
-from cron2aws.report.text import Style, sentence, table, text_of
+from cron2aws.report.text import Style, sentence, table, text_of, where
 
 
 def status_table(tasks: Tasks, style: Style) -> str:
@@ -18,10 +18,11 @@ def status_table(tasks: Tasks, style: Style) -> str:
     if not rows:
         return "No tasks of cron2aws are deployed here.\n"
     made = table("id!", "line", "schedule", "stack!", "state", "last run", "next run", "standing")
+    several = len({row.host for row in rows if row.host}) > 1
     for row in rows:
         made.add_row(
             row.id,
-            Text(printable(f"{row.source}:{row.line}" if row.line else row.source)),
+            Text(where(row.source, row.line, row.host if several else None)),
             Text(printable(row.schedule)),
             row.stack.stack_name if row.stack else "-",
             _state(row),
