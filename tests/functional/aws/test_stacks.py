@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import botocore.exceptions
 import pytest
+from botocore.client import BaseClient
 from botocore.stub import Stubber
 
 from cron2aws.aws.stacks import MISSED_LOOKS, POLL_SECONDS, StackCalls, Stacks
@@ -203,7 +205,7 @@ def test_a_lost_network_is_waited_out_for_a_minute(
     aws.creates()
     aws.shows("CREATE_COMPLETE")
     client = aws.session.client("cloudformation")
-    aws.session._clients["cloudformation"] = LosesTheNetwork(client, losses)
+    aws.session._clients["cloudformation"] = cast("BaseClient", LosesTheNetwork(client, losses))
     if survives:
         aws.stacks().create(NAME, {}, TAGS)
     else:
