@@ -9,6 +9,7 @@ import botocore.exceptions
 
 from cron2aws.aws.answers import NotAws, printable
 from cron2aws.errors import AwsError
+from cron2aws.lint.secrets import mask
 
 _DENIED = {
     "AccessDenied",
@@ -65,7 +66,7 @@ def translated(doing: str) -> Iterator[None]:
     except botocore.exceptions.BotoCoreError as broken:
         raise AwsError(
             what=f"{doing} failed",
-            why=printable(str(broken)),
+            why=printable(mask(str(broken))),  # an address can hold a password
             fix=WHO_ANSWERS if isinstance(broken, _GARBLED) else None,
         ) from broken
 

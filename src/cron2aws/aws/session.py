@@ -11,10 +11,11 @@ import botocore.exceptions
 import botocore.session
 from botocore.config import Config
 
-from cron2aws.aws.answers import GuardedParsers
-from cron2aws.aws.failures import WHO_ANSWERS, translated
+from cron2aws.aws.answers import GuardedParsers, printable
+from cron2aws.aws.failures import translated
 from cron2aws.aws.records import answer
 from cron2aws.errors import AwsError, UsageError
+from cron2aws.lint.secrets import mask
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -92,7 +93,8 @@ class Session:
                 )
         except ValueError as wrong:  # botocore on an address or a region that cannot be one
             raise UsageError(
-                what=str(wrong), fix="--endpoint-url is an address such as http://127.0.0.1:5111"
+                what=printable(mask(str(wrong))),
+                fix="--endpoint-url is an address such as http://127.0.0.1:5111",
             ) from wrong
         _check_port(made.meta.endpoint_url)
         return made
@@ -118,4 +120,8 @@ def _check_port(url: str) -> None:
     try:
         _ = urlsplit(url).port
     except ValueError as wrong:
-        raise AwsError(what=f"{url} cannot be called", why=str(wrong), fix=WHO_ANSWERS) from wrong
+        raise AwsError(
+            what=f"{mask(url)} cannot be called",
+            why=str(wrong),
+            fix="set a port up to 65535 with --endpoint-url or AWS_ENDPOINT_URL, or none",
+        ) from wrong

@@ -20,6 +20,7 @@ from cron2aws.errors import AwsError, Cron2AwsError
 from cron2aws.task.task import TAG_ID, Target
 from tests.answering import JSON, XML, Answer, Answering, Speaker, answering
 from tests.fakes import deployed
+from tests.functional.cli import cron2aws
 from tests.right_answers import BODIES, JSONS, RUN, right
 from tests.stubs import NAME, keys
 
@@ -332,7 +333,33 @@ def test_a_foreign_metadata_service_is_none(server: Answering, foreign: str, fir
     assert server.asked
 
 
-@pytest.mark.parametrize("port", ["99999", "65536", "123456789"])
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://me:hunter2hunter2@127.0.0.1:99999", "127.0.0.1:99999 cannot be called"),
+        ("http://me:hunter2hunter2@127.0.0.1:9", "Could not connect"),
+    ],
+)
+def test_a_password_in_an_address_is_not_shown(
+    url: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys(monkeypatch)
+    with pytest.raises(AwsError) as failed:
+        Session(AwsSettings(region="eu-west-1", endpoint_url=url), ONCE).account()
+    assert shown in str(failed.value)
+    assert "hunter2" not in str(failed.value)
+
+
+def test_a_command_ends_with_what_came(server: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys(monkeypatch)
+    server.says(lambda *_: FOREIGN["a page"])
+    answer = cron2aws("--region", "eu-west-1", "--endpoint-url", server.url, "status")
+    assert (answer.code, answer.out) == (5, "")
+    assert "HTTP 200, text/html, 153 bytes: <!DOCTYPE html>" in answer.err
+    assert "hint: see whether --endpoint-url is an endpoint of AWS" in answer.err
+
+
+@pytest.mark.parametrize("port", ["99999", "65536", "abc"])
 def test_a_port_that_cannot_be_one(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
     keys(monkeypatch)
     url = f"http://127.0.0.1:{port}"
