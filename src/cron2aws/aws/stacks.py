@@ -113,16 +113,17 @@ class StackCalls:
 
     def _patient(self, stack_id: str) -> Description | None:
         """Like `describe`, but a look that is throttled or lost is no failure of the stack."""
-        for _ in range(MISSED_LOOKS):
-            try:
-                return self._describe(stack_id)
-            except _LOST:
-                self._sleep(POLL_SECONDS)
-            except botocore.exceptions.ClientError as refused:
-                if code_of(refused) not in THROTTLED:
-                    break
-                self._sleep(POLL_SECONDS)
-        return self.describe(stack_id)
+        with translated(f"looking at stack {stack_id}"):
+            for _ in range(MISSED_LOOKS):
+                try:
+                    return self._describe(stack_id)
+                except _LOST:
+                    self._sleep(POLL_SECONDS)
+                except botocore.exceptions.ClientError as refused:
+                    if code_of(refused) not in THROTTLED:
+                        raise
+                    self._sleep(POLL_SECONDS)
+            return self._describe(stack_id)
 
     def tagged(self, tag: str) -> tuple[Description, ...]:
         """CloudFormation's descriptions of the region's stacks that have this tag, anybody's."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from xml.etree import ElementTree as ET
 
 import pytest
 from botocore.config import Config
 
+from cron2aws.aws.answers import NotAws
 from cron2aws.aws.commands import Commands
 from cron2aws.aws.instances import Instances, this_instance
+from cron2aws.aws.records import Record
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stacks import StackCalls, Stacks
@@ -69,6 +72,9 @@ FOREIGN = {
     "words that are no text": Answer(body=b'{"__type": "X", "message": {}}', status=400, kind=JSON),
     "an empty error": Answer(body=b"<ErrorResponse><Error/></ErrorResponse>", status=400, kind=XML),
     "refused garbage": Answer(body=GARBAGE, status=404),
+    "a secret": Answer(body=b'{"key": "AKIAIOSFODNN7EXAMPLE000", "a": "password=hunter2hunter2"}'),
+    "a secret in JSON": Answer(body=b'{"password": "hunter2hunter2"}', kind=JSON),
+    "a refused secret": Answer(body=b"<SecretAccessKey>AKIAIOSFODNN7EXAMPLE000", status=403),
     "a broken gateway": Answer(body=PAGE, status=502),
     "a broken gateway in XML": Answer(body=WELL_FORMED, status=503),
     "a broken gateway's text": Answer(body=b"Bad gateway", status=502, kind="text/plain"),
@@ -266,6 +272,22 @@ def test_a_machine_that_is_gone_is_still_told_by_its_own_error(
 
 
 WRONG: list[object] = [None, 5, "x", "{}", True, [], {}, [5], [None], -1e300, 6e13, -62135596800]
+
+
+@pytest.mark.parametrize("output", ["x", "[]", '{"run": 5}', '{"run": null}'])
+def test_an_output_of_another_shape_is_an_error(
+    server: Answering, session: Session, output: str
+) -> None:
+    body = json.dumps({**JSONS["DescribeExecution"], "output": output}).encode()
+    server.says(lambda *_: Answer(body=body, kind=JSON))
+    with pytest.raises(AwsError, match=r"has no (JSON|structure) `(output|run)`"):
+        Runs(session).look(RUN)
+
+
+def test_the_ends_of_the_calendar_have_no_moment_in_utc() -> None:
+    first = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+    with pytest.raises(NotAws, match="has no moment `startDate`"):
+        Record(fields={"startDate": first}, came="").moment("startDate")
 
 
 def broken(value: object) -> Iterator[object]:
