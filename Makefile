@@ -23,6 +23,7 @@ check: $(READY)  ## lint, format, types, import direction, templates, generated 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.any_share cron2aws.aws 3
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint cfn/task.yaml cfn/topics.yaml
 	$(BIN)/cog --check $(COGGED)

@@ -47,7 +47,7 @@ def _session() -> Session:
 @functools.cache
 def client(service: str) -> Any:
     """A client of the sandbox, made once: the first of a service costs 0.3 s."""
-    return _session().client(service)
+    return _session().client(service)  # type: ignore[call-overload] # whichever is named
 
 
 def deploy(name: str, template: str, **parameters: str) -> None:

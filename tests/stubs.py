@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from botocore.client import BaseClient
 from botocore.stub import Stubber
 
-from cron2aws.aws.session import AwsSettings, Session
+from cron2aws.aws.session import AwsSettings, Service, Session
 from cron2aws.aws.stacks import StackCalls, Stacks
 from cron2aws.task.task import TAG_ID
 
@@ -37,7 +38,7 @@ def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @functools.cache
-def _client(service: str) -> Any:
+def _client(service: Service) -> BaseClient:
     # made once, as it takes 0.3 s
     return Session(AwsSettings(region="eu-west-1")).client(service)
 
@@ -48,7 +49,7 @@ _PLAYING: list[Stubber] = []
 class Played:
     """A session, the stub of one of its services, and the seconds that were slept."""
 
-    def __init__(self, service: str = "cloudformation") -> None:
+    def __init__(self, service: Service = "cloudformation") -> None:
         self.session = Session(AwsSettings(region="eu-west-1"))
         self.session._clients[service] = _client(service)
         for before in _PLAYING:

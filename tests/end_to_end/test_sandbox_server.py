@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,8 @@ class Process:
 
     def client(self, service: str) -> Any:
         once = Config(retries={"total_max_attempts": 1})
-        return self._session.client(service, endpoint_url=self.url, config=once)
+        make: Callable[..., Any] = self._session.client  # whichever is named
+        return make(service, endpoint_url=self.url, config=once)
 
     def end(self, sent: signal.Signals) -> tuple[int, str, str]:
         assert self.running.stdout is not None

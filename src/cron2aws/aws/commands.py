@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cron2aws.aws.session import Session, translated
+from cron2aws.aws.failures import translated
+from cron2aws.aws.records import Record, answer
+from cron2aws.aws.session import Session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,15 +28,17 @@ class Commands:
         """How a command stands on each host that is listed so far, by instance id."""
         with translated(f"looking at command {command_id}"):
             pages = self._ssm.get_paginator("list_command_invocations")
-            raws = [
-                raw
+            found = [
+                _host(row)
                 for page in pages.paginate(CommandId=command_id)
-                for raw in page["CommandInvocations"]
+                for row in answer(page).records("CommandInvocations")
             ]
-        found = [
-            HostState(
-                id=raw["InstanceId"], name=raw.get("InstanceName", ""), status=raw["StatusDetails"]
-            )
-            for raw in raws
-        ]
         return tuple(sorted(found, key=lambda host: host.id))
+
+
+def _host(row: Record) -> HostState:
+    return HostState(
+        id=row.text("InstanceId"),
+        name=row.text_or_none("InstanceName") or "",
+        status=row.text("StatusDetails"),
+    )

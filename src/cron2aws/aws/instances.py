@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import urllib.request
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cron2aws.aws.session import Session, translated
+from cron2aws.aws.failures import translated
+from cron2aws.aws.records import Record, answer
+from cron2aws.aws.session import Session
 from cron2aws.task.task import Target
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import FilterTypeDef
 
 METADATA = "http://169.254.169.254/latest"  # the instance metadata service, version 2
 METADATA_SECONDS = 1.0
+METADATA_BYTES = 1000  # a token has 56 signs, an id 19; a captive portal's page has no end
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
 ALIVE = ["pending", "running", "stopping", "stopped"]
 
@@ -32,29 +40,28 @@ class Instances:
 
     def with_tag(self, target: Target) -> tuple[Instance, ...]:
         """Every instance that carries the tag, stopped ones too: they may be started again."""
-        filters = [
+        filters: list[FilterTypeDef] = [
             {"Name": f"tag:{target.name}", "Values": [target.value]},
             {"Name": "instance-state-name", "Values": ALIVE},
         ]
         with translated(f"looking for the instances with {target}"):
             pages = self._ec2.get_paginator("describe_instances").paginate(Filters=filters)
-            raws = [
-                raw
+            found = [
+                _instance(row)
                 for page in pages
-                for group in page["Reservations"]
-                for raw in group["Instances"]
+                for group in answer(page).records("Reservations")
+                for row in group.records("Instances")
             ]
-        found = [
-            Instance(
-                id=raw["InstanceId"],
-                name={tag["Key"]: tag["Value"] for tag in raw.get("Tags", ())}.get(
-                    "Name", raw["InstanceId"]
-                ),
-                state=raw["State"]["Name"],
-            )
-            for raw in raws
-        ]
         return tuple(sorted(found, key=lambda instance: instance.id))
+
+
+def _instance(row: Record) -> Instance:
+    tags = row.pairs("Tags", "Key", "Value")
+    return Instance(
+        id=row.text("InstanceId"),
+        name=tags.get("Name", row.text("InstanceId")),
+        state=row.record("State").text("Name"),
+    )
 
 
 def this_instance(base: str = METADATA) -> str | None:
@@ -73,7 +80,8 @@ def _metadata(method: str, url: str, headers: dict[str, str]) -> str | None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     request = urllib.request.Request(url, method=method, headers=headers)  # noqa: S310
     try:
-        with opener.open(request, timeout=METADATA_SECONDS) as answer:
-            return str(answer.read().decode("ascii")).strip()
-    except (OSError, ValueError):
+        with opener.open(request, timeout=METADATA_SECONDS) as came:
+            said: bytes = came.read(METADATA_BYTES)
+            return said.decode("ascii").strip()
+    except (OSError, ValueError, http.client.HTTPException):
         return None

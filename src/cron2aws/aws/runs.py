@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from cron2aws.aws.session import Session, translated
+from cron2aws.aws.failures import translated
+from cron2aws.aws.records import Record, answer
+from cron2aws.aws.session import Session
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions.type_defs import ListExecutionsOutputTypeDef
 
 LOOKED_AT = 20  # a run has one delivery, rarely two; a guard passes over more
 SENDING = "Send"
@@ -55,8 +60,10 @@ class Runs:
     def _sent_nothing(self, run: Run) -> bool:
         if run.status != "SUCCEEDED":
             return False
-        _, output = self.look(run.arn)
-        return output.get("run", {}).get("outcome") in SENT_NOTHING
+        with translated(f"looking at execution {run.arn}"):
+            _, output = self._described(run.arn)
+            ours = output.record_or_none("run")
+            return ours is not None and ours.text_or_none("outcome") in SENT_NOTHING
 
     def running(self, machine: str) -> tuple[Run, ...]:
         """Every run that has not ended."""
@@ -68,49 +75,56 @@ class Runs:
                 )
             )
 
-    def _listed(self, pages: Callable[[], Iterable[dict[str, Any]]]) -> list[Run]:
+    def _listed(self, pages: Callable[[], Iterable[ListExecutionsOutputTypeDef]]) -> list[Run]:
         try:
-            return [_run(raw) for page in pages() for raw in page["executions"]]
+            return [_run(row) for page in pages() for row in answer(page).records("executions")]
         except self._states.exceptions.StateMachineDoesNotExist:
             return []  # somebody deleted the machine, and its executions with it
 
-    def start(self, machine: str, name: str, given: Mapping[str, Any]) -> str:
+    def start(self, machine: str, name: str, given: Mapping[str, object]) -> str:
         """Start a run; its ARN."""
         with translated("starting the execution"):
             started = self._states.start_execution(
                 stateMachineArn=machine, name=name, input=json.dumps(dict(given))
             )
-        return str(started["executionArn"])
+            return answer(started).text("executionArn")
 
-    def look(self, arn: str) -> tuple[Run, dict[str, Any]]:
+    def look(self, arn: str) -> tuple[Run, dict[str, object]]:
         """A run as it stands now, and its output; where it failed, its error and cause."""
         with translated(f"looking at execution {arn}"):
-            raw = self._states.describe_execution(executionArn=arn)
-        output = json.loads(raw["output"]) if raw.get("output") else {}
-        why = {name: raw[name] for name in ("error", "cause") if raw.get(name)}
-        return _run(raw), {**output, **why}
+            run, output = self._described(arn)
+        return run, dict(output.fields)
+
+    def _described(self, arn: str) -> tuple[Run, Record]:
+        described = answer(self._states.describe_execution(executionArn=arn))
+        output = described.document("output").fields if described.text_or_none("output") else {}
+        why = {name: described.text_or_none(name) for name in ("error", "cause")}
+        told = {**output, **{name: said for name, said in why.items() if said}}
+        found = Record(fields=told, came=described.came)
+        found.record_or_none("run")  # whoever reads on relies on it
+        return _run(described), found
 
     def command_of(self, arn: str) -> str | None:
         """The id of the command that a run sent last, as far as its latest history shows it."""
         with translated(f"reading the history of execution {arn}"):
             raw = self._states.get_execution_history(executionArn=arn, reverseOrder=True)
-        sent = {
-            event["id"]: event["stateExitedEventDetails"]["output"]
-            for event in raw["events"]
-            if event["type"] == "TaskStateExited"
-            and event["stateExitedEventDetails"]["name"] == SENDING
-        }
-        if not sent:
-            return None
-        found = json.loads(sent[max(sent)]).get("run", {}).get("command_id")
-        return str(found) if found else None
+            exits = [
+                (event.number("id"), event.record("stateExitedEventDetails"))
+                for event in answer(raw).records("events")
+                if event.text("type") == "TaskStateExited"
+            ]
+            sent = {number: left for number, left in exits if left.text("name") == SENDING}
+            if not sent:
+                return None
+            ours = sent[max(sent)].document("output").record_or_none("run")
+            return ours.text_or_none("command_id") if ours else None
 
 
-def _run(raw: dict[str, Any]) -> Run:
+def _run(row: Record) -> Run:
     return Run(
-        arn=raw["executionArn"],
-        name=raw["name"],
-        status=raw["status"],
-        started=raw["startDate"].astimezone(UTC),
-        ended=raw["stopDate"].astimezone(UTC) if raw.get("stopDate") else None,
+        arn=row.text("executionArn"),
+        name=row.text("name"),
+        status=row.text("status"),
+        started=row.moment("startDate"),
+        ended=row.moment_or_none("stopDate"),
     )

@@ -1,42 +1,34 @@
-"""One door to AWS: clients are made here, and AWS's errors become ours."""
+"""One door to AWS: clients are made here, typed by boto3's stubs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Literal, overload
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.exceptions
+import botocore.session
 from botocore.config import Config
 
+from cron2aws.aws.answers import GuardedParsers, printable
+from cron2aws.aws.failures import translated
+from cron2aws.aws.records import answer
 from cron2aws.errors import AwsError, UsageError
+from cron2aws.lint.secrets import mask
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_sts import STSClient
+
+Service = Literal["cloudformation", "ec2", "ssm", "stepfunctions", "sts"]
 
 # adaptive: throttled calls slow down by themselves; a throttled poll is not a failed deployment
 CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 10}, user_agent_extra="cron2aws")
-
-_DENIED = {
-    "AccessDenied",
-    "AccessDeniedException",
-    "AuthorizationError",
-    "UnauthorizedOperation",
-}
-_STALE = {
-    "AuthFailure",
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "InvalidClientTokenId",
-    "RequestExpired",
-    "UnrecognizedClientException",
-}
-_LOGIN = (
-    botocore.exceptions.SSOError,
-    botocore.exceptions.TokenRetrievalError,
-    botocore.exceptions.CredentialRetrievalError,
-)
-THROTTLED = frozenset({"RequestLimitExceeded", "Throttling", "ThrottlingException"})
-LOG_IN = "log in again: the credentials are no longer valid"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +43,11 @@ class AwsSettings:
 class Session:
     """Makes clients for one profile, region and endpoint, each service once."""
 
-    def __init__(self, settings: AwsSettings) -> None:
+    def __init__(self, settings: AwsSettings, config: Config = CONFIG) -> None:
         self._endpoint_url = settings.endpoint_url
+        self._config = config
         try:
-            self._session = boto3.Session(
-                profile_name=settings.profile, region_name=settings.region
-            )
+            self._session = _guarded(settings)
             region = self._session.region_name
         except botocore.exceptions.ProfileNotFound as missing:
             raise UsageError(
@@ -66,73 +57,71 @@ class Session:
             ) from missing
         except botocore.exceptions.BotoCoreError as broken:
             raise UsageError(what="the AWS configuration cannot be read", why=str(broken)) from None
-        if region is None:
+        if not region:
             raise UsageError(
                 what="no AWS region is set",
                 fix="give --region, or set AWS_DEFAULT_REGION",
             )
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[Service, BaseClient] = {}
 
     @property
     def region(self) -> str:
         """The region's name."""
-        return str(self._session.region_name)
+        return self._session.region_name
 
-    @property
-    def partition(self) -> str:
-        """`aws`, `aws-cn` or `aws-us-gov`."""
-        return str(self._session.get_partition_for_region(self.region))
-
-    def client(self, service: str) -> Any:  # noqa: ANN401 (boto3 has no types)
-        """The client of a service."""
+    @overload
+    def client(self, service: Literal["cloudformation"]) -> CloudFormationClient: ...
+    @overload
+    def client(self, service: Literal["ec2"]) -> EC2Client: ...
+    @overload
+    def client(self, service: Literal["ssm"]) -> SSMClient: ...
+    @overload
+    def client(self, service: Literal["stepfunctions"]) -> SFNClient: ...
+    @overload
+    def client(self, service: Literal["sts"]) -> STSClient: ...
+    def client(self, service: Service) -> BaseClient:
+        """The client of a service; AwsError where its endpoint's port cannot be one."""
         if service not in self._clients:
             self._clients[service] = self._make(service)
         return self._clients[service]
 
-    def _make(self, service: str) -> Any:  # noqa: ANN401
+    def _make(self, service: Service) -> BaseClient:
         try:
             with translated(f"preparing to call {service}"):
-                return self._session.client(service, endpoint_url=self._endpoint_url, config=CONFIG)
+                made = self._session.client(
+                    service, endpoint_url=self._endpoint_url, config=self._config
+                )
         except ValueError as wrong:  # botocore on an address or a region that cannot be one
             raise UsageError(
-                what=str(wrong), fix="--endpoint-url is an address such as http://127.0.0.1:5111"
+                what=printable(mask(str(wrong))),
+                fix="--endpoint-url is an address such as http://127.0.0.1:5111",
             ) from wrong
+        _check_port(made.meta.endpoint_url)
+        return made
 
     def account(self) -> str:
         """The account's number; AwsError where the credentials do not work."""
+        sts = self.client("sts")
         with translated("asking AWS who we are"):
-            return str(self.client("sts").get_caller_identity()["Account"])
+            return answer(sts.get_caller_identity()).text("Account")
 
 
-@contextmanager
-def translated(doing: str) -> Iterator[None]:
-    """Errors of the SDK as AwsError: what we were doing, AWS's own words, what to do."""
+def _guarded(settings: AwsSettings) -> boto3.Session:
+    # a component like its loaders and retries, so that the clients it makes for SSO have it, too
+    below = botocore.session.get_session()
+    below.register_component("response_parser_factory", GuardedParsers())
+    return boto3.Session(
+        profile_name=settings.profile, region_name=settings.region, botocore_session=below
+    )
+
+
+def _check_port(url: str) -> None:
+    """AwsError for what botocore takes now and falls over at the first call."""
     try:
-        yield
-    except botocore.exceptions.NoCredentialsError as missing:
+        _ = urlsplit(url).port
+    except ValueError as wrong:
         raise AwsError(
-            what=f"{doing} failed",
-            why="no AWS credentials were found",
-            fix="set AWS_PROFILE or give --profile, or try it out with --sandbox",
-        ) from missing
-    except botocore.exceptions.ClientError as refused:
-        code = refused.response["Error"]["Code"]
-        raise AwsError(
-            what=f"{doing} failed",
-            why=f"{code}: {refused.response['Error'].get('Message', '')}",
-            fix=_advice(code, refused.operation_name),
-        ) from refused
-    except _LOGIN as stale:
-        raise AwsError(what=f"{doing} failed", why=str(stale), fix=LOG_IN) from stale
-    except botocore.exceptions.BotoCoreError as broken:
-        raise AwsError(what=f"{doing} failed", why=str(broken)) from broken
-
-
-def _advice(code: str, operation: str) -> str | None:
-    if code in _DENIED:
-        return f"these credentials need the permission for {operation}"
-    if code in _STALE:
-        return LOG_IN
-    if code in THROTTLED:
-        return "AWS asks for a pause: try again in a minute, with a smaller --parallel"
-    return None
+            what=f"{mask(url)} cannot be called",
+            why=str(wrong),
+            fix="set a port up to 65535 with --endpoint-url or AWS_ENDPOINT_URL, or none",
+        ) from wrong

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Collection, Iterator, Mapping
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
 
 import botocore.exceptions
 
-from cron2aws.aws.session import THROTTLED, Session, translated
+from cron2aws.aws.answers import NotAws
+from cron2aws.aws.description import Description, first_failure
+from cron2aws.aws.failures import THROTTLED, code_of, translated
+from cron2aws.aws.records import answer
+from cron2aws.aws.session import Session
 from cron2aws.errors import AwsError
 from cron2aws.plan.values import Deployed
 from cron2aws.task.task import TAG_ID
 
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.literals import CapabilityType
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, TagTypeDef
+
 POLL_SECONDS = 5.0  # DescribeStacks is throttled at about 5 a second for the whole account
-CAPABILITIES = ["CAPABILITY_IAM"]
+CAPABILITIES: list[CapabilityType] = ["CAPABILITY_IAM"]
 NO_CHANGE = "No updates are to be performed"
 MISSED_LOOKS = 12  # a minute of throttling or of a lost network
-_LOST = (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError)
+_LOST = (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError, NotAws)
 _WAY_ON = {
     "create": "`cron2aws rollback` deletes it; then migrate again",
     "update": "it is as it was before; mend the cause, then run the same command again",
@@ -41,11 +47,12 @@ class StackCalls:
             made = self._cloudformation.create_stack(
                 StackName=name,
                 TemplateBody=self._template,
-                Parameters=_pairs("ParameterKey", "ParameterValue", parameters),
-                Tags=_pairs("Key", "Value", tags),
+                Parameters=_parameters(parameters),
+                Tags=_tags(tags),
                 Capabilities=CAPABILITIES,
             )
-        self._settle(made["StackId"], name, "create")
+            stack_id = answer(made).text("StackId")
+        self._settle(stack_id, name, "create")
 
     def change(
         self,
@@ -58,15 +65,17 @@ class StackCalls:
 
         The template of this program goes along, so that an update also brings its mends.
         """
-        previous = [{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)]
+        previous: list[ParameterTypeDef] = [
+            {"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)
+        ]
         self._wait_for_others(stack_id)
         try:
             with translated(f"updating stack {stack_id}"):
                 self._cloudformation.update_stack(
                     StackName=stack_id,
                     TemplateBody=self._template,
-                    Parameters=_pairs("ParameterKey", "ParameterValue", parameters) + previous,
-                    Tags=_pairs("Key", "Value", tags),
+                    Parameters=_parameters(parameters) + previous,
+                    Tags=_tags(tags),
                     Capabilities=CAPABILITIES,
                 )
         except AwsError as refused:
@@ -77,7 +86,7 @@ class StackCalls:
 
     def _wait_for_others(self, stack_id: str) -> None:
         """An update of which we lost sight may still go on; CloudFormation takes one at a time."""
-        while (raw := self._patient(stack_id)) and raw["StackStatus"].endswith("_IN_PROGRESS"):
+        while (found := self._patient(stack_id)) and found.status.endswith("_IN_PROGRESS"):
             self._sleep(POLL_SECONDS)
 
     def remove(self, stack_id: str) -> None:
@@ -86,50 +95,51 @@ class StackCalls:
             self._cloudformation.delete_stack(StackName=stack_id)
         self._settle(stack_id, stack_id, "delete")
 
-    def describe(self, stack_id: str) -> dict[str, Any] | None:
+    def describe(self, stack_id: str) -> Description | None:
         """CloudFormation's own description, or None where there is no such stack."""
         with translated(f"looking at stack {stack_id}"):
             return self._describe(stack_id)
 
-    def _describe(self, stack_id: str) -> dict[str, Any] | None:
+    def _describe(self, stack_id: str) -> Description | None:
         try:
             page = self._cloudformation.describe_stacks(StackName=stack_id)
         except botocore.exceptions.ClientError as refused:
             # a missing stack is a ValidationError, told only by its words
-            if _code(refused) == "ValidationError" and "does not exist" in str(refused):
+            if code_of(refused) == "ValidationError" and "does not exist" in str(refused):
                 return None
             raise
-        found: list[dict[str, Any]] = page["Stacks"]
-        return found[0] if found else None
+        rows = answer(page).records("Stacks")
+        return Description.read(rows[0]) if rows else None
 
-    def _patient(self, stack_id: str) -> dict[str, Any] | None:
+    def _patient(self, stack_id: str) -> Description | None:
         """Like `describe`, but a look that is throttled or lost is no failure of the stack."""
-        for _ in range(MISSED_LOOKS):
-            try:
-                return self._describe(stack_id)
-            except _LOST:
-                self._sleep(POLL_SECONDS)
-            except botocore.exceptions.ClientError as refused:
-                if _code(refused) not in THROTTLED:
-                    break
-                self._sleep(POLL_SECONDS)
-        return self.describe(stack_id)
+        with translated(f"looking at stack {stack_id}"):
+            for _ in range(MISSED_LOOKS):
+                try:
+                    return self._describe(stack_id)
+                except _LOST:
+                    self._sleep(POLL_SECONDS)
+                except botocore.exceptions.ClientError as refused:
+                    if code_of(refused) not in THROTTLED:
+                        raise
+                    self._sleep(POLL_SECONDS)
+            return self._describe(stack_id)
 
-    def all(self) -> Iterator[dict[str, Any]]:
-        """CloudFormation's descriptions of every stack of the region, anybody's."""
+    def tagged(self, tag: str) -> tuple[Description, ...]:
+        """CloudFormation's descriptions of the region's stacks that have this tag, anybody's."""
         with translated("listing the stacks"):
-            for page in self._cloudformation.get_paginator("describe_stacks").paginate():
-                yield from page["Stacks"]
+            pages = self._cloudformation.get_paginator("describe_stacks").paginate()
+            rows = [row for page in pages for row in answer(page).records("Stacks")]
+            return tuple(Description.read(row) for row in rows if tag in Description.tags_of(row))
 
     def _settle(self, stack_id: str, name: str, doing: str) -> None:
-        while (raw := self._patient(stack_id)) is not None:
-            status = raw["StackStatus"]
-            if status == _GOOD[doing]:
+        while (found := self._patient(stack_id)) is not None:
+            if found.status == _GOOD[doing]:
                 return
-            if not status.endswith("_IN_PROGRESS"):
+            if not found.status.endswith("_IN_PROGRESS"):
                 raise AwsError(
-                    what=f"stack {name} ended in {status}",
-                    why=self._first_failure(stack_id) or raw.get("StackStatusReason"),
+                    what=f"stack {name} ended in {found.status}",
+                    why=self._first_failure(stack_id) or found.reason,
                     fix=_WAY_ON[doing],
                 )
             self._sleep(POLL_SECONDS)
@@ -137,17 +147,10 @@ class StackCalls:
             raise AwsError(what=f"stack {name} vanished while we waited for it")
 
     def _first_failure(self, stack_id: str) -> str | None:
-        # the oldest failed event is the cause; later ones only say "Resource creation cancelled"
         pages = self._cloudformation.get_paginator("describe_stack_events")
         with translated(f"reading the events of {stack_id}"):
-            events = [e for page in pages.paginate(StackName=stack_id) for e in page["StackEvents"]]
-        # newest first, and those of earlier updates behind them
-        mine = itertools.takewhile(lambda event: not _begins(event), events)
-        failed = [e for e in mine if str(e.get("ResourceStatus", "")).endswith("_FAILED")]
-        if not failed:
-            return None
-        first = failed[-1]
-        return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'no reason')}"
+            asked = pages.paginate(StackName=stack_id)
+            return first_failure([e for page in asked for e in answer(page).records("StackEvents")])
 
 
 class Stacks:
@@ -158,12 +161,13 @@ class Stacks:
 
     def deployed(self) -> tuple[Deployed, ...]:
         """Every stack of ours in the account's region, whatever its state."""
-        return tuple(found for raw in self._calls.all() if (found := _deployed(raw)))
+        tagged = self._calls.tagged(TAG_ID)
+        return tuple(found for each in tagged if (found := _deployed(each)))
 
     def get(self, stack_id: str) -> Deployed | None:
         """One stack of ours by its ARN or name; None where there is none, or not ours."""
-        raw = self._calls.describe(stack_id)
-        return _deployed(raw) if raw else None
+        found = self._calls.describe(stack_id)
+        return _deployed(found) if found else None
 
     def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
         """Create a task's stack; AwsError tells why it failed."""
@@ -179,35 +183,23 @@ class Stacks:
         self._calls.remove(stack.stack_id)
 
 
-def _pairs(key: str, value: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [{key: name, value: values[name]} for name in sorted(values)]
+def _parameters(values: Mapping[str, str]) -> list[ParameterTypeDef]:
+    return [{"ParameterKey": name, "ParameterValue": values[name]} for name in sorted(values)]
 
 
-def _code(refused: Any) -> str:  # noqa: ANN401 (botocore has no types)
-    return str(refused.response["Error"]["Code"])
+def _tags(values: Mapping[str, str]) -> list[TagTypeDef]:
+    return [{"Key": name, "Value": values[name]} for name in sorted(values)]
 
 
-def _begins(event: Mapping[str, Any]) -> bool:
-    """Whether this event of the stack itself is the beginning of what was asked for last."""
-    own = event.get("PhysicalResourceId") == event.get("StackId")
-    begun = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"}
-    return own and event.get("ResourceStatus") in begun
-
-
-def _deployed(raw: dict[str, Any]) -> Deployed | None:
-    tags = {tag["Key"]: tag["Value"] for tag in raw.get("Tags", ())}
-    if TAG_ID not in tags or raw["StackStatus"] == "DELETE_COMPLETE":
+def _deployed(stack: Description) -> Deployed | None:
+    if TAG_ID not in stack.tags or stack.status == "DELETE_COMPLETE":
         return None
     return Deployed(
-        id=tags[TAG_ID],
-        stack_name=raw["StackName"],
-        stack_id=raw["StackId"],
-        status=raw["StackStatus"],
-        parameters=_mapping(raw.get("Parameters", ()), "ParameterKey", "ParameterValue"),
-        tags=MappingProxyType(tags),
-        outputs=_mapping(raw.get("Outputs", ()), "OutputKey", "OutputValue"),
+        id=stack.tags[TAG_ID],
+        stack_name=stack.name,
+        stack_id=stack.id,
+        status=stack.status,
+        parameters=stack.parameters,
+        tags=stack.tags,
+        outputs=stack.outputs,
     )
-
-
-def _mapping(rows: Any, key: str, value: str) -> Mapping[str, str]:  # noqa: ANN401
-    return MappingProxyType({row[key]: row[value] for row in rows})

@@ -9,6 +9,8 @@ from cron2aws.errors import SafetyError
 
 STACK_NAME = "cron2aws-topics"
 TAG = "cron2aws:topics"
+SUCCEEDED = "TopicCommandExecutionSucceededArn"
+FAILED = "TopicCommandExecutionFailedArn"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,28 +31,26 @@ class Topics:
 
     def deployed(self) -> DeployedTopics | None:
         """The topics, or None where their stack is not deployed."""
-        raw = self._calls.describe(STACK_NAME)
-        if raw is None or raw["StackStatus"] == "DELETE_COMPLETE":
+        found = self._calls.describe(STACK_NAME)
+        if found is None or found.status == "DELETE_COMPLETE":
             return None
-        if TAG not in {tag["Key"] for tag in raw.get("Tags", ())}:
+        if TAG not in found.tags:
             raise SafetyError(
                 what=f"a stack {STACK_NAME} exists and is not ours",
                 why=f"it has no tag {TAG}",
                 fix="name the topics with --succeeded-topic-arn and --failed-topic-arn",
             )
-        found = {row["OutputKey"]: row["OutputValue"] for row in raw.get("Outputs", ())}
-        if "TopicCommandExecutionFailedArn" not in found:
+        if not {SUCCEEDED, FAILED} <= set(found.outputs):
             raise SafetyError(
                 what=f"stack {STACK_NAME} has no topics",
-                why=f"it is in {raw['StackStatus']}",
+                why=f"it is in {found.status}",
                 fix="delete it in CloudFormation, then `cron2aws topics` again",
             )
-        chosen = {row["ParameterKey"]: row["ParameterValue"] for row in raw.get("Parameters", ())}
         return DeployedTopics(
-            succeeded=found["TopicCommandExecutionSucceededArn"],
-            failed=found["TopicCommandExecutionFailedArn"],
-            email=chosen.get("Email", ""),
-            mails_successes=chosen.get("EmailSuccesses") == "true",
+            succeeded=found.outputs[SUCCEEDED],
+            failed=found.outputs[FAILED],
+            email=found.parameters.get("Email", ""),
+            mails_successes=found.parameters.get("EmailSuccesses") == "true",
         )
 
     def deploy(self, email: str | None, *, successes: bool | None) -> DeployedTopics:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import botocore.exceptions
 import pytest
+from botocore.client import BaseClient
 from botocore.stub import Stubber
 
 from cron2aws.aws.stacks import MISSED_LOOKS, POLL_SECONDS, StackCalls, Stacks
@@ -181,9 +183,10 @@ def test_a_refused_look_is_told_at_once(aws: Played) -> None:
 class LosesTheNetwork:
     """A client whose first looks fail on the way."""
 
-    def __init__(self, client: object, losses: int) -> None:
+    def __init__(self, client: object, losses: int, error: Exception | None = None) -> None:
         self._client = client
         self._left = losses
+        self._error = error or botocore.exceptions.EndpointConnectionError(endpoint_url="https://x")
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._client, name)
@@ -191,7 +194,7 @@ class LosesTheNetwork:
     def describe_stacks(self, **given: str) -> object:
         self._left -= 1
         if self._left >= 0:
-            raise botocore.exceptions.EndpointConnectionError(endpoint_url="https://aws")
+            raise self._error
         describe: Callable[..., object] = getattr(self._client, "describe_stacks")  # noqa: B009
         return describe(**given)
 
@@ -203,13 +206,24 @@ def test_a_lost_network_is_waited_out_for_a_minute(
     aws.creates()
     aws.shows("CREATE_COMPLETE")
     client = aws.session.client("cloudformation")
-    aws.session._clients["cloudformation"] = LosesTheNetwork(client, losses)
+    aws.session._clients["cloudformation"] = cast("BaseClient", LosesTheNetwork(client, losses))
     if survives:
         aws.stacks().create(NAME, {}, TAGS)
     else:
         with pytest.raises(AwsError, match="Could not connect"):
             aws.stacks().create(NAME, {}, TAGS)
     assert len(aws.slept) == min(losses, MISSED_LOOKS)
+
+
+def test_a_log_in_that_ends_while_we_wait_is_told(aws: Played) -> None:
+    aws.creates()
+    ended = botocore.exceptions.UnauthorizedSSOTokenError()
+    client = LosesTheNetwork(aws.session.client("cloudformation"), 1, ended)
+    aws.session._clients["cloudformation"] = cast("BaseClient", client)
+    with pytest.raises(AwsError, match="looking at stack") as failed:
+        aws.stacks().create(NAME, {}, TAGS)
+    assert "log in again" in (failed.value.fix or "")
+    assert aws.slept == []
 
 
 def test_every_page_of_stacks_is_read_and_foreign_ones_are_left_out(aws: Played) -> None:

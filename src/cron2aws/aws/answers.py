@@ -1,0 +1,114 @@
+"""The door for answers: what is not AWS's becomes NotAws, whichever service was asked.
+
+botocore takes what it is given.  A page of HTML for JSON is an empty answer to it, and what it
+cannot read ends in whatever its parser meets: KeyError, AttributeError, UnicodeDecodeError.
+So its parsers work behind a guard here, which also notes what came for whoever misses a field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from botocore.parsers import ResponseParser, ResponseParserFactory
+
+from cron2aws.lint.secrets import MASK, mask
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
+
+METADATA: Final = "ResponseMetadata"
+CAME: Final = "cron2aws:came"
+"""Where an answer's metadata say what came."""
+_SHOWN = 80  # characters of a foreign answer
+_LOOKED_AT = 2000  # bytes of it: a secret that begins among those shown must be seen whole
+# keys, tokens and signatures: an answer that was cut short may hold credentials
+_LONG = re.compile(r"[\w+/=%~-]{20,}")
+_FIRST_ERROR = 300
+
+
+class NotAws(Exception):
+    """An answer that no AWS service gives; `translated` makes an AwsError of it."""
+
+    def __init__(self, *, lack: str, came: str) -> None:
+        super().__init__(f"the answer {lack}: {came}")
+
+
+class GuardedParsers(ResponseParserFactory):
+    """botocore's parsers, each behind the guard."""
+
+    def create_parser(self, protocol_name: str) -> ResponseParser:
+        """The parser of a protocol such as `json` or `query`."""
+        return _Guarded(super().create_parser(protocol_name))
+
+
+class _Guarded(ResponseParser):
+    def __init__(self, inner: ResponseParser) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def parse(self, response: Mapping[str, object], shape: Shape | None) -> dict[str, object]:
+        """As botocore's, but it ends in an answer, in an error of a service, or in NotAws."""
+        status = response["status_code"]
+        parsed = self._parsed(response, shape)
+        if not isinstance(status, int) or status < _FIRST_ERROR:
+            if parsed is None:
+                raise NotAws(lack="cannot be read", came=came(response))
+            metadata = parsed.setdefault(METADATA, {})
+            if isinstance(metadata, dict):
+                metadata[CAME] = came(response)
+            return parsed
+        if shape is not None and shape.metadata.get("exception"):
+            return parsed or {}  # botocore's second look, at the fields of an error
+        # returned and not raised: botocore tries some statuses again
+        return parsed if parsed and _is_refusal(parsed) else _refusal(status, came(response))
+
+    def _parsed(
+        self, response: Mapping[str, object], shape: Shape | None
+    ) -> dict[str, object] | None:
+        try:
+            parsed: object = self._inner.parse(response, shape)  # type: ignore[arg-type]
+        except Exception:
+            return None
+        return parsed if isinstance(parsed, dict) else None
+
+
+def _is_refusal(parsed: Mapping[str, object]) -> bool:
+    """Whether an error names itself as AWS's do; botocore takes the status for the code else."""
+    error = parsed.get("Error")
+    if not isinstance(error, dict):
+        return False
+    code, message = error.get("Code"), error.get("Message")
+    named = isinstance(code, str) and bool(code) and not code.isdecimal()
+    return named and (message is None or isinstance(message, str))
+
+
+def _refusal(status: int, description: str) -> dict[str, object]:
+    return {
+        "Error": {"Code": str(status), "Message": f"the answer is no error of AWS: {description}"},
+        METADATA: {"HTTPStatusCode": status, "HTTPHeaders": {}},
+    }
+
+
+def came(response: Mapping[str, object]) -> str:
+    """What came, for a message: the status, the type, the size, and how it begins."""
+    body, headers = response.get("body"), response.get("headers")
+    raw = body if isinstance(body, bytes) else b""
+    kind = headers.get("Content-Type") if isinstance(headers, Mapping) else None
+    facts = [f"HTTP {response['status_code']}", printable(str(kind or "untyped"))[:_SHOWN]]
+    if not raw.strip():
+        return ", ".join([*facts, "empty"])
+    text = raw[:_LOOKED_AT].decode("utf-8", "replace")
+    return ", ".join([*facts, f"{len(raw)} bytes"]) + f": {excerpt(text)}"
+
+
+def excerpt(text: str) -> str:
+    """The beginning of foreign text: on one line, printable, secrets masked."""
+    line = printable(" ".join(_LONG.sub(MASK, mask(text)).split()))
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}..."
+
+
+def printable(text: str) -> str:
+    """`?` for what a terminal would obey and for what it cannot show."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)

@@ -1,0 +1,65 @@
+"""A stack as CloudFormation describes it, and why it failed, by its events."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cron2aws.aws.records import Record
+
+_BEGUN = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """One stack, anybody's; `status` is CloudFormation's own word, `id` its ARN."""
+
+    name: str
+    id: str
+    status: str
+    reason: str | None
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    outputs: Mapping[str, str]
+
+    @classmethod
+    def read(cls, row: Record) -> Description:
+        """A stack of DescribeStacks."""
+        return cls(
+            name=row.text("StackName"),
+            id=row.text("StackId"),
+            status=row.text("StackStatus"),
+            reason=row.text_or_none("StackStatusReason"),
+            parameters=row.pairs("Parameters", "ParameterKey", "ParameterValue"),
+            tags=cls.tags_of(row),
+            outputs=row.pairs("Outputs", "OutputKey", "OutputValue"),
+        )
+
+    @staticmethod
+    def tags_of(row: Record) -> Mapping[str, str]:
+        """The tags of a stack of DescribeStacks."""
+        return row.pairs("Tags", "Key", "Value")
+
+
+def first_failure(events: Sequence[Record]) -> str | None:
+    """The resource that failed first and its reason; the events come newest first."""
+    # those of earlier updates stand behind the beginning of what was asked for last
+    mine = itertools.takewhile(lambda event: not _begins(event), events)
+    failed = [event for event in mine if _status(event).endswith("_FAILED")]
+    if not failed:
+        return None
+    # the oldest is the cause; later ones only say "Resource creation cancelled"
+    first = failed[-1]
+    reason = first.text_or_none("ResourceStatusReason") or "no reason"
+    return f"{first.text('LogicalResourceId')}: {reason}"
+
+
+def _begins(event: Record) -> bool:
+    """Whether this event of the stack itself is the beginning of what was asked for last."""
+    own = event.text_or_none("PhysicalResourceId") == event.text_or_none("StackId")
+    return own and _status(event) in _BEGUN
+
+
+def _status(event: Record) -> str:
+    return event.text_or_none("ResourceStatus") or ""

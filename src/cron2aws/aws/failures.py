@@ -1,0 +1,88 @@
+"""Errors of the SDK become ours: what we were doing, AWS's own words, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import botocore.exceptions
+
+from cron2aws.aws.answers import NotAws, printable
+from cron2aws.errors import AwsError
+from cron2aws.lint.secrets import mask
+
+_DENIED = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthorizationError",
+    "UnauthorizedOperation",
+}
+_STALE = {
+    "AuthFailure",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "RequestExpired",
+    "UnrecognizedClientException",
+}
+_LOGIN = (
+    botocore.exceptions.SSOError,
+    botocore.exceptions.TokenRetrievalError,
+    botocore.exceptions.CredentialRetrievalError,
+)
+# cut short, no HTTP at all, another one's certificate
+_GARBLED = (botocore.exceptions.HTTPClientError, botocore.exceptions.SSLError)
+_LONGEST = 4000  # characters of an error's message; AWS's longest hold an encoded policy decision
+THROTTLED = frozenset({"RequestLimitExceeded", "Throttling", "ThrottlingException"})
+LOG_IN = "log in again: the credentials are no longer valid"
+WHO_ANSWERS = (
+    "see whether --endpoint-url is an endpoint of AWS, and whether a proxy or a captive portal "
+    "answers in its place"
+)
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Errors of the SDK, and answers that are not AWS's, as AwsError."""
+    try:
+        yield
+    except botocore.exceptions.NoCredentialsError as missing:
+        raise AwsError(
+            what=f"{doing} failed",
+            why="no AWS credentials were found",
+            fix="set AWS_PROFILE or give --profile, or try it out with --sandbox",
+        ) from missing
+    except botocore.exceptions.ClientError as refused:
+        code, message = code_of(refused), refused.response["Error"].get("Message") or ""
+        raise AwsError(
+            what=f"{doing} failed",
+            why=f"{printable(code)}: {printable(message)[:_LONGEST]}",
+            fix=_advice(code, refused.operation_name),
+        ) from refused
+    except NotAws as foreign:
+        raise AwsError(what=f"{doing} failed", why=str(foreign), fix=WHO_ANSWERS) from foreign
+    except _LOGIN as stale:
+        raise AwsError(what=f"{doing} failed", why=str(stale), fix=LOG_IN) from stale
+    except botocore.exceptions.BotoCoreError as broken:
+        raise AwsError(
+            what=f"{doing} failed",
+            why=printable(mask(str(broken))),  # an address can hold a password
+            fix=WHO_ANSWERS if isinstance(broken, _GARBLED) else None,
+        ) from broken
+
+
+def code_of(refused: botocore.exceptions.ClientError) -> str:
+    """The service's code for its refusal; the guard of answers.py sees to it that there is one."""
+    return refused.response["Error"]["Code"]
+
+
+def _advice(code: str, operation: str) -> str | None:
+    if code in _DENIED:
+        return f"these credentials need the permission for {operation}"
+    if code in _STALE:
+        return LOG_IN
+    if code in THROTTLED:
+        return "AWS asks for a pause: try again in a minute, with a smaller --parallel"
+    if code.isdecimal():  # no service named it: the HTTP status alone
+        return WHO_ANSWERS
+    return None

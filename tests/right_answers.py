@@ -1,0 +1,81 @@
+"""One right answer of AWS for each operation that aws/ calls, as it goes over the wire."""
+
+from __future__ import annotations
+
+import json
+
+from tests.answering import JSON, XML, Answer
+from tests.stubs import ARN, NAME
+
+RUN = "arn:aws:states:eu-west-1:123456789012:execution:m:a"
+OUTPUT = json.dumps({"run": {"command_id": "c-1", "outcome": "succeeded"}})
+_RUN = {
+    "executionArn": RUN,
+    "stateMachineArn": "m",
+    "name": "a",
+    "status": "SUCCEEDED",
+    "startDate": 1795428000.0,
+    "stopDate": 1795428060.0,
+}
+JSONS: dict[str, dict[str, object]] = {
+    "ListExecutions": {"executions": [_RUN]},
+    "DescribeExecution": {**_RUN, "output": OUTPUT},
+    "StartExecution": {"executionArn": RUN, "startDate": 1795428000.0},
+    "GetExecutionHistory": {
+        "events": [
+            {
+                "id": 3,
+                "type": "TaskStateExited",
+                "timestamp": 1795428000.0,
+                "stateExitedEventDetails": {"name": "Send", "output": OUTPUT},
+            }
+        ]
+    },
+    "ListCommandInvocations": {
+        "CommandInvocations": [
+            {"InstanceId": "i-0aaaaaaaa", "InstanceName": "web", "StatusDetails": "InProgress"}
+        ]
+    },
+}
+_OUTPUTS = "".join(
+    f"<member><OutputKey>TopicCommandExecution{end}Arn</OutputKey>"
+    f"<OutputValue>arn:{end}</OutputValue></member>"
+    for end in ("Succeeded", "Failed")
+)
+_TAGS = "".join(
+    f"<member><Key>{key}</Key><Value>0000000a</Value></member>"
+    for key in ("cron2aws:id", "cron2aws:topics")
+)
+RESULTS = {
+    "GetCallerIdentity": "<Account>123456789012</Account>",
+    "CreateStack": f"<StackId>{ARN}</StackId>",
+    "UpdateStack": f"<StackId>{ARN}</StackId>",
+    "DescribeStacks": f"<Stacks><member><StackName>{NAME}</StackName><StackId>{ARN}</StackId>"
+    "<StackStatus>{status}</StackStatus><StackStatusReason>because</StackStatusReason>"
+    "<CreationTime>2026-11-23T10:00:00Z</CreationTime>"
+    "<Parameters><member><ParameterKey>Email</ParameterKey><ParameterValue>a@example.com"
+    "</ParameterValue></member></Parameters>"
+    f"<Outputs>{_OUTPUTS}</Outputs><Tags>{_TAGS}</Tags></member></Stacks>",
+    "DescribeStackEvents": f"<StackEvents><member><StackId>{ARN}</StackId><EventId>1</EventId>"
+    f"<StackName>{NAME}</StackName><Timestamp>2026-11-23T10:00:00Z</Timestamp>"
+    "<LogicalResourceId>Schedule</LogicalResourceId><ResourceStatus>CREATE_FAILED</ResourceStatus>"
+    "<ResourceStatusReason>no</ResourceStatusReason></member></StackEvents>",
+}
+BODIES = {
+    "DeleteStack": "<DeleteStackResponse><ResponseMetadata/></DeleteStackResponse>",
+    "DescribeInstances": "<DescribeInstancesResponse><reservationSet><item><instancesSet><item>"
+    "<instanceId>i-0aaaaaaaa</instanceId><instanceState><name>running</name></instanceState>"
+    "<tagSet><item><key>Name</key><value>web</value></item></tagSet>"
+    "</item></instancesSet></item></reservationSet></DescribeInstancesResponse>",
+} | {
+    name: f"<{name}Response><{name}Result>{result}</{name}Result>"
+    f"<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></{name}Response>"
+    for name, result in RESULTS.items()
+}
+
+
+def right(name: str, status: str = "CREATE_COMPLETE") -> Answer:
+    """AWS's own answer; stacks stand in `status`."""
+    if name in JSONS:
+        return Answer(body=json.dumps(JSONS[name]).encode(), kind=JSON)
+    return Answer(body=BODIES[name].replace("{status}", status).encode(), kind=XML)
