@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench docs embed clean
+.PHONY: demo test check coverage bench mutants sizes docs embed clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml
@@ -33,6 +33,13 @@ coverage: $(READY)
 
 bench: $(READY)  ## the figures of bench/README.md, beside the peer, in one run
 	$(BIN)/python bench/run.py
+
+mutants: $(READY)  ## changes of src/cron2aws/report that no test notices; MUTANTS='lint --tests ...' for others
+	$(BIN)/python -m pip install --quiet --editable '.[dev,mutants]'
+	$(BIN)/python bench/mutants.py $(MUTANTS)
+
+sizes: $(READY)  ## how large and how loose the code is, by package; SIZES='/another/tree'
+	$(BIN)/python bench/sizes.py $(SIZES)
 
 COGGED := cfn/task.yaml src/cron2aws/task/template.py README.md docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/parameters.md
 
