@@ -4,13 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench docs embed clean
+.PHONY: demo test check coverage bench docs embed constraints clean
 .DEFAULT_GOAL := demo
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]' -c constraints.txt
 	touch $@
 
 demo: $(READY)  ## fixtures to running tasks and back, in this process
@@ -38,5 +38,16 @@ COGGED := cfn/task.yaml src/cron2aws/task/template.py README.md docs/reference/c
 docs embed: $(READY)  ## rewrite what is generated: the functions in the template, the reference
 	$(BIN)/cog -r $(COGGED)
 
+FRESH := .venv-constraints
+
+constraints:  ## the newest versions that pyproject.toml allows, written to constraints.txt
+	rm -rf $(FRESH)
+	$(PYTHON) -m venv $(FRESH)
+	$(FRESH)/bin/python -m pip install --quiet --upgrade pip
+	$(FRESH)/bin/python -m pip install --quiet --editable '.[dev]'
+	echo '# Made by `make constraints` with $(shell $(PYTHON) --version): what `.[dev]` installs.' >constraints.txt
+	$(FRESH)/bin/python -m pip freeze --all --exclude-editable --exclude setuptools >>constraints.txt
+	rm -rf $(FRESH)
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(FRESH) .mypy_cache .ruff_cache .pytest_cache .hypothesis
