@@ -78,7 +78,7 @@ output_options = together(
     ),
     click.option(
         "--report-file",
-        type=click.Path(dir_okay=False, writable=True),
+        type=click.Path(),
         metavar="FILE",
         help="Write the report there, mode 0600, instead of standard output.",
     ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cron2aws.errors import UsageError
+from cron2aws.cli.report_file import write_report
 
 if TYPE_CHECKING:
     from cron2aws.report.text import Style
@@ -24,7 +24,8 @@ def emit(report: str | dict[str, Any], given: dict[str, Any]) -> None:
     """Write a report, a document as JSON, where the options say."""
     chunks = [report] if isinstance(report, str) else _json(report)
     if given["report_file"]:
-        _write(Path(given["report_file"]), chunks)
+        named = [Path(name) for name in given.get("source") or () if name != "-"]
+        write_report(Path(given["report_file"]), chunks, sources=named)
     elif isinstance(report, str):
         click.echo(report, nl=False)
     else:
@@ -54,17 +55,6 @@ def _elements(values: Iterable[Any]) -> Iterator[str]:
         yield f"{before}\n  {json.dumps(value)}"
         before = ","
     yield "[]" if before == "[" else "]"
-
-
-def _write(path: Path, chunks: Iterable[str]) -> None:
-    """A file of mode 0600: JSON holds secrets verbatim."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            os.fchmod(out.fileno(), 0o600)
-            out.writelines(chunks)
-    except OSError as refused:
-        raise UsageError(what=f"cannot write {path}", why=str(refused.strerror)) from refused
 
 
 def style_of(settings: dict[str, Any], given: dict[str, Any]) -> Style:

@@ -23,6 +23,11 @@ _AGAIN = "run the command again, so that it starts from the file as it is now"
 _DAEMONS_FOLDERS = re.compile(r"/(etc/cron[^/]*|var/spool/cron)/")
 
 
+def lies_with_a_daemon(path: Path) -> bool:
+    """Whether a cron daemon, of this host or of a tree, reads that path or runs what is there."""
+    return bool(_DAEMONS_FOLDERS.search(f"{path}/"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Seen:
     """A file as it was when its digest was checked."""
@@ -95,7 +100,7 @@ def _unchanged_since(seen: _Seen, now: _Seen, location: Path) -> None:
 def _back_up(location: Path, data: bytes, digest: str, backups: Path, disk: Disk) -> Path:
     """Keep the old bytes, readable by their owner alone; the same bytes are kept once."""
     folder = backups.resolve()
-    if _DAEMONS_FOLDERS.search(f"{folder}/"):
+    if lies_with_a_daemon(folder):
         what = f"{folder} cannot hold backups"
         raise SafetyError(what, why="a cron daemon may run what lies there", fix="name another")
     disk.make_folder(folder)
