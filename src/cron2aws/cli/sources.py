@@ -40,9 +40,15 @@ class Reading:
     files: tuple[SourceFile, ...]
 
     def store(self, backups: Path) -> Crontabs:
-        """The files, to be replaced; what they held goes to `backups` first."""
-        from cron2aws.hosts.replace import LocalCrontabs
+        """The files, to be replaced; what they held goes to `backups` first.
 
+        What a killed command left beside them goes now.
+        """
+        from cron2aws.hosts.replace import LocalCrontabs
+        from cron2aws.hosts.sweep import sweep
+
+        for gone in sweep(file.location.parent for file in self.files if file.location):
+            click.echo(f"note: {gone} was left by a command that was killed: removed", err=True)
         return LocalCrontabs(self.files, backups=backups)
 
 
@@ -145,8 +151,12 @@ def check_sandbox(settings: dict[str, Any], named: Sequence[str], command: str) 
 
 
 def copied(reading: Reading) -> Reading:
-    """The reading with each file's location in a folder of copies: a sandbox edits only these."""
-    folder = Path(tempfile.mkdtemp(prefix="cron2aws-sandbox-"))
+    """The reading with each file's location in a folder of copies: a sandbox edits only these.
+
+    The folder goes with the command, however it ends: copies hold secrets, too.
+    """
+    made = tempfile.TemporaryDirectory(prefix="cron2aws-sandbox-", ignore_cleanup_errors=True)
+    folder = Path(click.get_current_context().with_resource(made))
     click.echo(f"copies of the sources are edited: {folder}", err=True)
     return replace(
         reading,

@@ -18,6 +18,7 @@ from pathlib import Path
 from cron2aws.errors import SafetyError, SourceError
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.host import SourceFile
+from cron2aws.hosts.sweep import temporary_name
 
 _AGAIN = "run the command again, so that it starts from the file as it is now"
 _DAEMONS_FOLDERS = re.compile(r"/(etc/cron[^/]*|var/spool/cron)/")
@@ -48,7 +49,7 @@ def replace_file(
     seen = _look(location, expected_sha256, disk)
     if seen.data == data:
         return None
-    temporary = location.with_name(f".{location.name}.cron2aws-{os.getpid()}")
+    temporary = temporary_name(location)
     try:
         backup = _back_up(location, seen.data, expected_sha256, backups, disk)
         _prepare(temporary, location, data, seen, disk)
