@@ -19,11 +19,12 @@ demo: $(READY)  ## fixtures to running tasks and back, in this process
 test: $(READY)  ## the whole suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)
 
-check: $(READY)  ## lint, format, types, import direction, templates, generated text
+check: $(READY)  ## lint, format, types, import direction, shell, templates, generated text
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/shellcheck .ci/run
 	$(BIN)/cfn-lint cfn/task.yaml cfn/topics.yaml
 	$(BIN)/cog --check $(COGGED)
 

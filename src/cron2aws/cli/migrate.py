@@ -103,15 +103,21 @@ SILENT = (
 
 def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     """Plan and, unless it is a dry run, ask and carry out; the exit code."""
+    from cron2aws.cli import sources
+
+    wish = wish_of(given)
+    with sources.editable(sources.read(given), settings) as reading:
+        return _run(world, wish, reading, settings, given)
+
+
+def _run(
+    world: World, wish: Wish, reading: Reading, settings: dict[str, Any], given: dict[str, Any]
+) -> int:
     from cron2aws.assess import select
     from cron2aws.cli import sources
     from cron2aws.plan import make_plan
     from cron2aws.report.text import sentence
 
-    wish = wish_of(given)
-    reading = sources.read(given)
-    if settings.get("sandbox"):
-        reading = sources.copied(reading)
     deployed = world.stacks.deployed()
     found = sources.assessment_of(reading, given, wanted_by(deployed, wish.options))
     chosen = select(found, given["only"], given["exclude"])

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cron2aws.assess import AssessedEntry, HostAssessment
+    from cron2aws.cli.sources import Reading
     from cron2aws.cli.world import World
     from cron2aws.migration.rollback import Return
     from cron2aws.plan import Deployed, Place
@@ -64,15 +65,19 @@ def rollback(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
 def run(world: World, settings: dict[str, Any], given: dict[str, Any]) -> int:
     """Show what would be taken back, ask, and do it; the exit code."""
     from cron2aws.cli import sources
+
+    with sources.editable(sources.read_if_any(given), settings) as reading:
+        return _run(world, reading, settings, given)
+
+
+def _run(world: World, reading: Reading, settings: dict[str, Any], given: dict[str, Any]) -> int:
+    from cron2aws.cli import sources
     from cron2aws.cli.progress import Display
     from cron2aws.cli.world import console
     from cron2aws.migration.crontabs import Rewriting
     from cron2aws.migration.rollback import Rollback
     from cron2aws.report.plan import outcome_text
 
-    reading = sources.read_if_any(given)
-    if settings.get("sandbox"):
-        reading = sources.copied(reading)
     found = sources.assessment_of(reading, given)
     returns = returns_of(found, world.stacks.deployed(), given["task"], world.place)
     if not given["without_lines"]:

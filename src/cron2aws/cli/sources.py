@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -150,18 +151,19 @@ def check_sandbox(settings: dict[str, Any], named: Sequence[str], command: str) 
         )
 
 
-def copied(reading: Reading) -> Reading:
-    """The reading with each file's location in a folder of copies: a sandbox edits only these.
+@contextmanager
+def editable(reading: Reading, settings: dict[str, Any]) -> Iterator[Reading]:
+    """The reading itself, or one whose files are copies: a sandbox edits only these.
 
-    The folder goes with the command, however it ends: copies hold secrets, too.
+    Their folder goes with the command, however it ends: copies hold secrets, too.
     """
-    made = tempfile.TemporaryDirectory(prefix="cron2aws-sandbox-", ignore_cleanup_errors=True)
-    folder = Path(click.get_current_context().with_resource(made))
-    click.echo(f"copies of the sources are edited: {folder}", err=True)
-    return replace(
-        reading,
-        files=tuple(_copy(file, folder / str(n)) for n, file in enumerate(reading.files)),
-    )
+    if not settings.get("sandbox"):
+        yield reading
+        return
+    with tempfile.TemporaryDirectory(prefix="cron2aws-sandbox-") as folder:
+        click.echo(f"copies of the sources are edited: {folder}", err=True)
+        copies = (_copy(file, Path(folder, str(n))) for n, file in enumerate(reading.files))
+        yield replace(reading, files=tuple(copies))
 
 
 def _copy(file: SourceFile, folder: Path) -> SourceFile:
