@@ -4,13 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check coverage bench mutants sizes docs embed clean
+.PHONY: demo test check coverage bench mutants sizes docs embed constraints clean
 .DEFAULT_GOAL := demo
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]' -c constraints.txt
 	touch $@
 
 demo: $(READY)  ## fixtures to running tasks and back, in this process
@@ -19,12 +19,13 @@ demo: $(READY)  ## fixtures to running tasks and back, in this process
 test: $(READY)  ## the whole suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)
 
-check: $(READY)  ## lint, format, types, import direction, templates, generated text
+check: $(READY)  ## lint, format, types, import direction, shell, templates, generated text
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m tests.any_share cron2aws.aws 3
 	$(BIN)/lint-imports
+	$(BIN)/shellcheck .ci/run
 	$(BIN)/cfn-lint cfn/task.yaml cfn/topics.yaml
 	$(BIN)/cog --check $(COGGED)
 
@@ -46,5 +47,16 @@ COGGED := cfn/task.yaml src/cron2aws/task/template.py README.md docs/reference/c
 docs embed: $(READY)  ## rewrite what is generated: the functions in the template, the reference
 	$(BIN)/cog -r $(COGGED)
 
+FRESH := .venv-constraints
+
+constraints:  ## the newest versions that pyproject.toml allows, written to constraints.txt
+	rm -rf $(FRESH)
+	$(PYTHON) -m venv $(FRESH)
+	$(FRESH)/bin/python -m pip install --quiet --upgrade pip
+	$(FRESH)/bin/python -m pip install --quiet --editable '.[dev]'
+	echo '# Made by `make constraints` with $(shell $(PYTHON) --version): what `.[dev]` installs.' >constraints.txt
+	$(FRESH)/bin/python -m pip freeze --all --exclude-editable --exclude setuptools >>constraints.txt
+	rm -rf $(FRESH)
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(FRESH) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from tests.surroundings import clear_this_process
+
+HOME = clear_this_process()  # before boto3 and rich are imported, which remember what they find
+
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 settings.register_profile(
     "fast",

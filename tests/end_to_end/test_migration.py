@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -94,6 +95,24 @@ def test_without_comment_out_tasks_are_deployed_disabled(
     assert tab.read_bytes() == TAB
     moment = context.clock.now()
     assert sandbox.fire(stacks[0].stack_name, moment) is None
+
+
+def test_what_a_killed_command_left_is_removed_before_the_next_edit(
+    context: Context, tab: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with subprocess.Popen(["/bin/true"]) as dead:
+        pass
+    left = tab.with_name(f".crontab.cron2aws-{dead.pid}")
+    for change, stays in (("--dry-run", True), ("--comment-out", False)):
+        left.write_bytes(TAB)
+        assert do_migrate(context, tab, change) == 0
+        assert left.exists() is stays
+        told = f"note: {left} was left by a command that was killed: removed\n"
+        assert (told in capsys.readouterr().err) is not stays
+    left.write_bytes(TAB)
+    assert do_rollback(context, tab) == 0
+    assert [path.name for path in tab.parent.iterdir()] == ["crontab"]
+    assert tab.read_bytes() == TAB
 
 
 def test_a_cut_over_and_back(

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cron2aws.cli.main import run
+from cron2aws.cli.terminal import Terminal
+from cron2aws.errors import UsageError
+from cron2aws.hosts import replace
 from tests.functional.cli import cron2aws
 
+MARK = re.compile(rb"# cron2aws:[0-9a-f]{8} ")
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
 
 
@@ -24,7 +31,16 @@ def files(tree: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()}
 
 
-def test_only_copies_are_edited(tmp_path: Path) -> None:
+def test_only_copies_are_edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edited: list[bytes] = []
+    replace_file = replace.replace_file
+
+    def seen(location: Path, data: bytes, **how: Any) -> Path | None:
+        assert location.is_relative_to(tmp_path / "tmp")
+        edited.append(data)
+        return replace_file(location, data, **how)
+
+    monkeypatch.setattr(replace, "replace_file", seen)
     tree = Path(shutil.copytree(FIXTURES / "tokyo-reports", tmp_path / "tree", symlinks=True))
     before = files(tree)
     times = {path: path.stat().st_mtime_ns for path in before}
@@ -35,7 +51,38 @@ def test_only_copies_are_edited(tmp_path: Path) -> None:
     assert "Done: " in answer.err
     assert files(tree) == before
     assert {path: path.stat().st_mtime_ns for path in before} == times
-    assert answer.out.count("comment the line out") > 0
+    marks = MARK.findall(b"".join(edited))
+    assert len(marks) == answer.out.count("comment the line out") > 0
+    assert "copies of the sources are edited, and deleted at the end" in answer.err
+    assert files(tmp_path / "tmp") == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(KeyboardInterrupt, 130), (UsageError, 2), (KeyError, 70)]
+)
+def test_copies_go_however_the_command_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], code: int
+) -> None:
+    copied: list[Path] = []
+    migrate = [str(FIXTURES / "tokyo-reports"), "--tag", "Name=web", "--dry-run"]
+
+    def report_bug(_: Exception) -> int:
+        return 70
+
+    def looked(*_: object) -> None:
+        copied.extend(files(tmp_path / "tmp"))
+        ends = error(f"with {code}")
+        raise ends
+
+    monkeypatch.setattr(Terminal, "show", looked)
+    assert run(["--sandbox", "migrate", *migrate], report_bug) == code
+    assert len(copied) > 1
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_copies_go_after_a_no(tmp_path: Path) -> None:
+    answer = cron2aws("--sandbox", "migrate", str(FIXTURES / "tokyo-reports"), "--tag", "Name=web")
+    assert "Nothing was changed." in answer.err
     assert "copies of the sources are edited, and deleted at the end" in answer.err
     assert list((tmp_path / "tmp").iterdir()) == []
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -21,19 +20,28 @@ from hypothesis import strategies as st
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.text import encode_text
 from cron2aws.task.command import Job, habits_of, render
+from tests.surroundings import cannot
+
+SHELLS = {
+    "dash": "/bin/dash",
+    "bash": "/bin/bash",
+    "busybox": "/bin/busybox sh",
+}
+"""The shells that a host's `/bin/sh` may be: these and no others, wherever the tests run."""
 
 
-def the_shells() -> tuple[str, ...]:
-    """`sh` and what else there is, each program once."""
-    programs: dict[str, str] = {}
-    for name in ("dash", "bash", "busybox", "sh"):
-        path = shutil.which(name)
-        if path:
-            programs.setdefault(os.path.realpath(path), name)
-    return tuple(programs.values())
+def why_not(shell: str) -> str | None:
+    """Why the tests below cannot be run with a shell on this machine."""
+    program = SHELLS[shell].split()
+    if not Path(program[0]).exists():
+        return f"NOT CHECKED WITH {shell}: there is no {program[0]}"
+    if shell == "busybox":
+        found = subprocess.run([*program, "-c", "command -v su"], capture_output=True, check=False)
+        if found.stdout == b"su\n":
+            return "NOT CHECKED WITH busybox: this build prefers its own su to that of the tests"
+    return None
 
 
-SHELLS = the_shells()
 AGENT = {"PATH": os.defpath, "AWS_SSM_INSTANCE_ID": "i-0abc", "A_LEAK": "yes", "HOME": "/agent"}
 
 SU = """\
@@ -63,7 +71,7 @@ class Host:
 
     @property
     def command(self) -> str:
-        return "busybox sh" if self.shell == "busybox" else self.shell
+        return SHELLS[self.shell]
 
     @property
     def recorder(self) -> str:
@@ -99,17 +107,20 @@ def executable(path: Path, text: str) -> None:
 @pytest.fixture(scope="module")
 def hosts(tmp_path_factory: pytest.TempPathFactory) -> list[Host]:
     made = []
-    for shell in SHELLS:
+    for shell in (shell for shell in SHELLS if not why_not(shell)):
         host = Host(shell=shell, folder=tmp_path_factory.mktemp(shell))
         executable(host.folder / "su", SU.format(home=host.folder, shell=host.command))
         executable(host.folder / "recorder", RECORDER.format(python=sys.executable))
         made.append(host)
+    assert made
     return made
 
 
 @pytest.fixture(params=SHELLS)
 def host(request: pytest.FixtureRequest, hosts: list[Host]) -> Host:
-    return hosts[SHELLS.index(request.param)]
+    if reason := why_not(request.param):
+        cannot(reason)
+    return next(host for host in hosts if host.shell == request.param)
 
 
 JOB = Job(user="alice", command="true", stdin=None, environment=())
@@ -252,3 +263,23 @@ def test_nothing_is_left_in_the_temporary_folder(host: Host, tmp_path: Path) -> 
     text = f"TMPDIR={tmp_path}\nexport TMPDIR\n{text}"
     assert host.start(text).communicate()[0].startswith(b"[cron2aws] exit=0")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_real_su(shell: str) -> None:
+    """A busybox that prefers its own applets to PATH (Debian's busybox-static) takes its own."""
+    program = SHELLS[shell].split()
+    if os.geteuid() != 0 or not Path(program[0]).exists():
+        cannot(f"NOT CHECKED WITH THE REAL su: not root, or there is no {program[0]}")
+    command = """id -un; printf '%s\\n' "$A" "$SHELL" "$0"; cat; exit 3"""
+    job = Job(user="daemon", command=command, stdin="in\n", environment=(("A", "x  y'"),))
+    ran = subprocess.run(
+        [*program, "-c", render(job, habits_of(DIALECTS["debian"]), title="test")],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+        check=False,
+    )
+    _, *said = ran.stdout.decode().splitlines()
+    wanted = ["daemon", "x  y'", "/bin/sh", "/bin/sh", "in"]
+    assert (said, ran.stderr, ran.returncode) == (wanted, b"", 3)

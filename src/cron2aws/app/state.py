@@ -1,4 +1,4 @@
-"""Where journals, backups and reports of bugs are kept."""
+"""Where journals, backups and reports of bugs are kept, for their owner alone."""
 
 from __future__ import annotations
 
@@ -7,9 +7,20 @@ from pathlib import Path
 
 import platformdirs
 
+from cron2aws.hosts.private import keep_private
+
 
 def state_folder() -> Path:
-    """The folder, root's apart from the users'; CRON2AWS_STATE moves it."""
+    """The folder, root's apart from the users'; CRON2AWS_STATE moves it.
+
+    One that is there, and is ours, gets mode 0700 if it has another.
+    """
+    folder = _folder()
+    keep_private(folder)
+    return folder
+
+
+def _folder() -> Path:
     given = os.environ.get("CRON2AWS_STATE")
     if given:
         return Path(given)

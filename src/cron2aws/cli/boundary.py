@@ -13,6 +13,7 @@ import click
 import cron2aws
 from cron2aws.app.state import state_folder
 from cron2aws.errors import Bug
+from cron2aws.hosts.disk import Disk
 
 
 def report_bug(bug: Exception) -> int:
@@ -32,10 +33,10 @@ def _write(text: str) -> Path | None:
     folder = state_folder() / "bugs"
     head = f"cron2aws {cron2aws.__version__}, Python {platform.python_version()}\n{sys.argv}\n\n"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / f"{stamp:%Y%m%dT%H%M%S%f}.txt"
-        path.touch(mode=0o600)
-        path.write_text(head + text, encoding="utf-8", errors="backslashreplace")
+        disk = Disk()
+        disk.make_folder(folder)
+        disk.create(path, (head + text).encode("utf-8", "backslashreplace"))
     except OSError:
         return None
     return path

@@ -23,7 +23,7 @@ output = group(
     ),
     click.option(
         "--report-file",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=click.Path(path_type=Path),
         metavar="FILE",
         help="Write the report there, mode 0600, instead of standard output.",
     ),

@@ -20,8 +20,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from cron2aws.app.report_file import write_report
 from cron2aws.cli.progress import Display
-from cron2aws.cli.report_file import write_report
 from cron2aws.report.document import Document
 from cron2aws.report.escapes import printable
 from cron2aws.report.formats import DEFAULT, FORMATS

@@ -9,6 +9,8 @@ import contextlib
 import os
 from pathlib import Path
 
+from cron2aws.hosts.private import make_private_folder
+
 
 class Disk:
     """The machine's own."""
@@ -25,8 +27,7 @@ class Disk:
 
     def make_folder(self, path: Path) -> None:
         """A folder that only its owner can enter."""
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.chmod(0o700)
+        make_private_folder(path)
 
     def create(self, path: Path, data: bytes) -> None:
         """A new file with mode 0600, on the disk when this returns."""

@@ -18,9 +18,15 @@ from pathlib import Path
 from cron2aws.errors import SafetyError, SourceError
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.host import SourceFile
+from cron2aws.hosts.sweep import temporary_name
 
 _AGAIN = "run the command again, so that it starts from the file as it is now"
 _DAEMONS_FOLDERS = re.compile(r"/(etc/cron[^/]*|var/spool/cron)/")
+
+
+def lies_with_a_daemon(path: Path) -> bool:
+    """Whether a cron daemon, of this host or of a tree, reads that path or runs what is there."""
+    return bool(_DAEMONS_FOLDERS.search(f"{path}/"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +49,7 @@ def replace_file(
     seen = _look(location, expected_sha256, disk)
     if seen.data == data:
         return None
-    temporary = location.with_name(f".{location.name}.cron2aws-{os.getpid()}")
+    temporary = temporary_name(location)
     try:
         backup = _back_up(location, seen.data, expected_sha256, backups, disk)
         _prepare(temporary, location, data, seen, disk)
@@ -95,7 +101,7 @@ def _unchanged_since(seen: _Seen, now: _Seen, location: Path) -> None:
 def _back_up(location: Path, data: bytes, digest: str, backups: Path, disk: Disk) -> Path:
     """Keep the old bytes, readable by their owner alone; the same bytes are kept once."""
     folder = backups.resolve()
-    if _DAEMONS_FOLDERS.search(f"{folder}/"):
+    if lies_with_a_daemon(folder):
         what = f"{folder} cannot hold backups"
         raise SafetyError(what, why="a cron daemon may run what lies there", fix="name another")
     disk.make_folder(folder)

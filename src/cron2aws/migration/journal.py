@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cron2aws.errors import SafetyError
+from cron2aws.hosts.private import make_private_folder, write_all
 
 
 class Journal:
@@ -48,11 +49,12 @@ class Journal:
             self._say(f"journal: {line.rstrip()}")
 
     def _append(self, line: bytes) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(self.path.parent)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
         descriptor = os.open(self.path, flags, 0o600)
         try:
-            os.write(descriptor, line)
+            os.fchmod(descriptor, 0o600)
+            write_all(descriptor, line)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import _thread
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -77,21 +77,25 @@ def test_a_task_whose_line_was_never_commented_out_loses_only_its_stack() -> Non
 
 
 def test_interrupted_while_a_run_goes_on_nothing_is_deleted() -> None:
-    stack = deployed("00000001", DISABLED)
-    world = World(stack)
-    world.runs.ends["machine-00000001"] = START + timedelta(hours=48)
+    """^C ends the waiting for all; it comes by one of the waits, so that it is sure to come."""
+    stacks = [deployed("00000001", DISABLED), deployed("00000002", DISABLED)]
+    world = World(*stacks)
+    for stack in stacks:
+        world.runs.ends[f"machine-{stack.id}"] = START + timedelta(hours=48)
+    both_wait = threading.Barrier(2, timeout=30)
     asleep = []
 
     def sleep_until(moment: datetime) -> None:
         asleep.append(moment)
-        if len(asleep) == 1:
-            _thread.interrupt_main()  # ^C
-            assert world.rollback._stopped.wait(30)
+        if both_wait.wait() == 0:
+            raise KeyboardInterrupt
+        assert world.rollback._stopped.wait(30)
 
     vars(world.clock)["sleep_until"] = sleep_until
+    returns = [Return(id=stack.id, stack=stack, source=None) for stack in stacks]
     with pytest.raises(KeyboardInterrupt):
-        world.rollback.take_back([Return(id="00000001", stack=stack, source=None)], world.edit)
-    assert (len(asleep), world.did()) == (1, [])
+        world.rollback.take_back(returns, world.edit)
+    assert (len(asleep), world.did()) == (2, [])
 
 
 def test_a_line_whose_stack_is_gone_comes_back() -> None:

@@ -1,0 +1,126 @@
+"""What cron2aws keeps is its owner's alone, and a line is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cron2aws.app.state import state_folder
+from cron2aws.cli.boundary import report_bug
+from cron2aws.hosts.private import keep_private, make_private_folder
+from cron2aws.migration.journal import Journal
+from tests.functional.cli import cron2aws
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
+
+
+@pytest.fixture(params=[0, 0o022, 0o077])
+def mask(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "above" / "state"))
+    return tmp_path / "above" / "state"
+
+
+def private(state: Path) -> set[str]:
+    """The names of what is there; all of it is its owner's alone."""
+    found = [state.parent, state, *state.rglob("*")]
+    for path in found:
+        assert mode(path) == (0o700 if path.is_dir() else 0o600), path
+    return {path.name for path in found if path.parent == state}
+
+
+@pytest.mark.usefixtures("mask")
+def test_a_hand_over_and_a_bug_keep_everything_private(state: Path) -> None:
+    source = str(FIXTURES / "tokyo-reports")
+    answer = cron2aws("--sandbox", "migrate", source, "--tag", "Name=web", "--comment-out", "--yes")
+    assert answer.code == 0, answer.err
+    assert report_bug(KeyError("x")) == 70
+    assert private(state) == {"journal", "backups", "bugs"}
+
+
+@pytest.mark.parametrize("holds", [(), ("journal",), ("journal", "backups", "bugs")])
+def test_a_state_folder_of_ours_is_closed(state: Path, holds: tuple[str, ...]) -> None:
+    for name in holds:
+        (state / name).mkdir(parents=True)
+    state.mkdir(parents=True, exist_ok=True)
+    state.chmod(0o777)
+    assert state_folder() == state
+    assert mode(state) == 0o700
+
+
+def test_somebodys_working_folder_stays_open_and_what_is_in_it_is_closed(state: Path) -> None:
+    state.mkdir(parents=True)
+    (state / "thesis.txt").touch()
+    state.chmod(0o755)
+    (state / "journal").mkdir(0o755)
+    journal = Journal(state_folder() / "journal" / "x", lambda: datetime(2026, 11, 23, tzinfo=UTC))
+    journal.write("create")
+    assert (mode(state), mode(state / "journal"), mode(journal.path)) == (0o755, 0o700, 0o600)
+
+
+def test_a_link_and_a_file_are_not_used(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir(0o755)
+    (tmp_path / "link").symlink_to("real")
+    with pytest.raises(NotADirectoryError):
+        make_private_folder(tmp_path / "link")
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        make_private_folder(tmp_path / "file")
+    keep_private(tmp_path / "link")
+    keep_private(tmp_path / "nowhere")
+    assert mode(tmp_path / "real") == 0o755
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_strangers_folder_is_not_used_and_not_changed(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir(0o755)
+    os.chown(other, 12, 12)
+    with pytest.raises(PermissionError, match="another user"):
+        make_private_folder(other)
+    keep_private(other)
+    assert mode(other) == 0o755
+
+
+FILLS_UP = """
+import resource, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from cron2aws.errors import SafetyError
+from cron2aws.migration.journal import Journal
+path = Path(sys.argv[1])
+journal = Journal(path, lambda: datetime(2026, 11, 23, tzinfo=UTC))
+journal.write("first")
+# as on a disk that is nearly full: the kernel takes 5 bytes, and then no more
+resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 5,) * 2)
+try:
+    journal.write("second")
+except SafetyError as error:
+    print(error.why)
+"""
+
+
+def test_half_a_line_is_an_error_and_does_not_stay(tmp_path: Path) -> None:
+    path = tmp_path / "journal" / "one.jsonl"
+    ran = subprocess.run(
+        [sys.executable, "-c", FILLS_UP, path], capture_output=True, check=True, text=True
+    )
+    assert ran.stdout == "File too large\n"
+    assert path.read_text() == '{"at": "2026-11-23T00:00:00+00:00", "event": "first"}\n'

@@ -1,0 +1,45 @@
+"""What the machine brings along and no test may depend on: cleared before anything is imported."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import MutableMapping
+
+import pytest
+
+BROUGHT_ALONG = (
+    "AWS_", "BOTO_", "MOTO_", "CRON2AWS_", "XDG_", "LC_", "LANG", "TZ", "MAIL", "SHELL", "DBUS_",
+    "COLUMNS", "LINES", "TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "TTY_",
+    "PYTHONIOENCODING", "PYTHONUTF8", "PYTHONWARNINGS", "JPY_PARENT_PID",
+)  # fmt: skip
+"""What the names of such variables begin with."""
+
+
+def clear(environment: MutableMapping[str, str], home: str) -> None:
+    """Only what every machine has alike: an empty home, UTC, UTF-8, no AWS but what a test sets."""
+    for name in [name for name in environment if name.startswith(BROUGHT_ALONG)]:
+        del environment[name]
+    environment.update(
+        HOME=home,
+        TZ="UTC",
+        LANG="C.UTF-8",
+        AWS_EC2_METADATA_DISABLED="true",  # on an instance, its role would answer
+    )
+
+
+def clear_this_process() -> tempfile.TemporaryDirectory[str]:
+    """Clear, and hand back the empty home, which lasts for as long as it is held."""
+    home = tempfile.TemporaryDirectory(prefix="cron2aws-tests-home-")
+    clear(os.environ, home.name)
+    time.tzset()
+    os.umask(0o022)
+    return home
+
+
+def cannot(reason: str) -> None:
+    """Skip a test, and say so loudly, where the machine lacks what it needs; in CI, fail."""
+    if os.environ.get("CI", "").lower() in ("", "0", "false"):
+        pytest.skip(reason)
+    pytest.fail(f"{reason} (CI is set: nothing is left out)", pytrace=False)
