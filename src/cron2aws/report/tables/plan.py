@@ -32,7 +32,8 @@ def plan_table(plan: Plan, style: Style) -> str:
 
 
 def _steps(plan: Plan) -> RenderableType:
-    made = table("line", "id!", "stack!", "what", "schedule", "then")
+    many = len(plan.hosts) > 1
+    made = table("line", "id!", "stack!", "what", "schedule", "then", *(["hosts"] if many else []))
     for step in plan.work:
         made.add_row(
             Text(printable(f"{step.source}:{step.line}")),
@@ -41,6 +42,7 @@ def _steps(plan: Plan) -> RenderableType:
             Text(_what(step)),
             Text(_schedule(step)),
             Text(_then(step)),
+            *([Text(printable(", ".join(step.hosts)))] if many else []),
         )
     return made
 
@@ -86,7 +88,7 @@ def _kept(plan: Plan) -> RenderableType:
     for each in plan.kept:
         why = "; ".join(f"{finding.code} {finding.title}" for finding in each.findings)
         made.add_row(
-            Text(printable(f"{each.source}:{each.entry.line}")),
+            Text(_where(plan, each.host, f"{each.source}:{each.entry.line}")),
             each.id,
             each.decision.value,
             Text(why),
@@ -94,13 +96,21 @@ def _kept(plan: Plan) -> RenderableType:
     return made
 
 
+def _where(plan: Plan, host: str, where: str) -> str:
+    """A place, with its host where there are several."""
+    return printable(f"{host}: {where}" if len(plan.hosts) > 1 else where)
+
+
 def _told(plan: Plan) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for problem in plan.problems:
         where = f"{problem.source}:{problem.line}" if problem.source else problem.id
         parts += [
-            Text(f"error: {printable(where)}: {problem.what}", style="red"),
-            Text(f"  hint: {problem.fix}"),
+            Text(
+                f"error: {_where(plan, problem.host, where)}: {printable(problem.what)}",
+                style="red",
+            ),
+            Text(f"  hint: {printable(problem.fix)}"),
         ]
     for stack in plan.orphans:
         parts += [
