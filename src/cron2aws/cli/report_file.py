@@ -13,7 +13,7 @@ def write_report(path: Path, chunks: Iterable[str], *, sources: Collection[Path]
     """A file of mode 0600: JSON holds secrets verbatim."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as out:
             os.fchmod(out.fileno(), 0o600)
             out.writelines(chunks)
     except OSError as refused:

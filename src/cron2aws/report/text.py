@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
+
+from cron2aws.report.escapes import printable
 
 LEVEL_STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
 VERDICT_STYLE = {"exact": "green", "differs": "yellow", "never": "dim", "refused": "red"}
@@ -34,8 +38,24 @@ def text_of(*parts: RenderableType, style: Style) -> str:
         markup=False,
     )
     for part in parts:
-        console.print(part)
+        console.print(_Harmless(part))
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+
+
+class _Harmless:
+    """A part of a report in which nothing but rich's own colours moves a terminal.
+
+    Cells are escaped where they are made, so that their width is right; this holds whatever may
+    have been forgotten there.
+    """
+
+    def __init__(self, part: RenderableType) -> None:
+        self._part = part
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        """The part's pieces of text, escaped."""
+        for text, style, control in console.render(self._part, options):
+            yield Segment("\n".join(map(printable, text.split("\n"))), style, control)
 
 
 def table(*columns: str, title: str | None = None) -> Table:
