@@ -116,6 +116,7 @@ class Terminal:
     def _standard_error(self) -> Console:
         return Console(
             file=listening(sys.stderr),
+            force_terminal=is_terminal(sys.stderr),  # FORCE_COLOR makes no terminal of a log file
             no_color=self._plain or None,
             highlight=False,
             soft_wrap=True,
