@@ -5,6 +5,7 @@ Real processes, because the locale and the streams are those of a process.
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -13,15 +14,21 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
 from cron2aws.cli import boundary
 from cron2aws.cli.progress import Display
 from cron2aws.cli.terminal import LiveRun, Terminal
+from cron2aws.migration.journal import Journal
 from cron2aws.report.run import run_text
+from cron2aws.report.text import Style, table, text_of
+from cron2aws.sandbox import Sandbox
+from tests.calling import command, opened
 from tests.functional.cli import cron2aws
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
@@ -245,6 +252,14 @@ def test_progress_shows_brackets_and_escapes_as_they_are(in_terminal: bool) -> N
     assert r"journal: [link=x]\u202e" in shown
 
 
+def test_a_cell_that_was_not_escaped_is_escaped_at_the_end() -> None:
+    made = table("name", title="a\x07")
+    made.add_row(Text("[b]x\x1b[2J\u202e\udcff", style="red"))
+    shown = text_of(made, style=Style(width=80, color=True))
+    assert "\x1b[31m[b]x\\x1b[2J\\u202e\\udcff" in shown
+    assert "\x07" not in shown
+
+
 def test_a_run_shows_escapes() -> None:
     seen: list[str] = []
     LiveRun(lambda text: seen.append(text.plain)).show("[/b]\x1b[2J", 1, ())
@@ -258,10 +273,10 @@ class Gone(io.StringIO):
 
     def write(self, text: str) -> int:
         del text
-        raise BrokenPipeError
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
     def flush(self) -> None:
-        raise BrokenPipeError
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
 
 class TestNobodyListens:
@@ -320,6 +335,28 @@ class TestNobodyListens:
         events = [json.loads(line)["event"] for line in journal.read_text().splitlines()]
         assert "taking back" not in events
         assert events[-1] == "edit"
+
+    def test_there_and_back_with_nobody_at_either_end(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tree = Path(shutil.copytree(FIXTURES / "tokyo-reports", tmp_path / "t[/b]"))
+        crontab = tree / "var/spool/cron/crontabs/reports"
+        before = crontab.read_bytes()
+        given = ("--tag", "Name=x", "--comment-out", "--yes")
+        with Sandbox() as sandbox:
+            made = opened(sandbox)
+            # as with -v: each step is said before it is done
+            journal = Journal(tmp_path / "journal", made.clock.now, say=made.console.note)
+            context = replace(made, journal=journal, backups=tmp_path / "backups")
+            monkeypatch.setattr(sys, "stdout", Gone())
+            monkeypatch.setattr(sys, "stderr", Gone())
+            assert command(context, "migrate", str(tree), *given) == 0
+            assert crontab.read_bytes().count(b"# cron2aws:") == 3
+            assert len(context.stacks.deployed()) == 3
+            assert command(context, "status", str(tree)) == 0
+            assert command(context, "rollback", "--source", str(tree), "--yes") == 0
+            assert context.stacks.deployed() == ()
+        assert crontab.read_bytes() == before
 
     @pytest.mark.parametrize(
         ("arguments", "ending"),

@@ -149,7 +149,7 @@ def _printed(step: Step, context: Context) -> list[str]:
 def _told(messages: Sequence[Notification]) -> Iterator[str]:
     """The last message of a topic."""
     for message in messages[-1:]:
-        yield f"Told by mail: {message.subject}"
+        yield f"Notification: {message.subject}"
         made = Step(title="", command="", lines="Result|Schedule |ok ")
         yield from shortened(message.message.split("\n"), made)
 
