@@ -199,6 +199,14 @@ def test_words_of_the_command_line_are_shown_as_escapes(
     assert rb"\x1b[31m" in ran.stdout + ran.stderr
 
 
+def test_a_line_end_in_a_name_is_no_hint() -> None:
+    answer = cron2aws("scan", "/nowhere/x\n\nhint: run y")
+    assert answer.code == 3
+    assert answer.err == (
+        "cron2aws: /nowhere/x\\n\\nhint: run y cannot be read: No such file or directory\n"
+    )
+
+
 def test_a_hand_over_of_strange_lines(tmp_path: Path) -> None:
     tree = os.fsencode(tmp_path) + b"/tree[/b]" + STRANGE
     in_the_command(tree)

@@ -15,6 +15,7 @@ from cron2aws.app.aws_options import AwsOptions
 from cron2aws.cli import streams
 from cron2aws.cli.shell import Shell
 from cron2aws.errors import Cron2AwsError, Interrupted, UsageError
+from cron2aws.report.escapes import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,7 +148,7 @@ def run(
         streams.say("cron2aws: interrupted")
         return Interrupted.exit_code
     except Cron2AwsError as expected:
-        streams.say(f"cron2aws: {expected}")
+        streams.say(f"cron2aws: {_on_its_lines(expected)}")
         return expected.exit_code
     except BrokenPipeError:
         streams.forget(sys.stdout)
@@ -165,6 +166,12 @@ def call(arguments: list[str] | None, context: Context | None = None) -> int:
     # without standalone mode, click hands back what `ctx.exit` was given
     code = cli.main(args=arguments, prog_name="cron2aws", standalone_mode=False, obj=context)
     return code if isinstance(code, int) else 0
+
+
+def _on_its_lines(error: Cron2AwsError) -> Cron2AwsError:
+    """The error; a line end in a name must not look like a hint of ours. AWS's words have lines."""
+    fix = printable(error.fix) if error.fix else None
+    return Cron2AwsError(printable(error.what), why=error.why, fix=fix)
 
 
 def _shown(wrong: click.ClickException) -> str:
