@@ -14,7 +14,7 @@ $(READY): pyproject.toml constraints.txt
 	touch $@
 
 demo: $(READY)  ## fixtures to running tasks and back, in this process
-	$(BIN)/python -m cron2aws.cli.demo
+	@$(BIN)/python -m cron2aws.cli.demo
 
 test: $(READY)  ## the whole suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)

@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,15 +43,17 @@ def read(sources: Sources) -> Reading:
     """Read what is named; SourceError where something cannot be read, UsageError for a bad zone."""
     if sources.host.timezone:
         checked_zone(sources.host.timezone)
-    named = dict.fromkeys(sources.named)
+    named = _each_once(sources.named)
     if not named:
         here = read_host(None, dialect=sources.host.dialect, timezone=sources.host.timezone)
         return Reading(hosts=(here.read(label=here.facts.name, named=True),))
-    trees = [name for name in named if _is_tree(name)]
     files = [name for name in named if not _is_tree(name)]
-    found = [(_tree(name, sources), name, bool(read_name(Path(name), ""))) for name in trees]
-    if files:
-        found.append((_files(files, sources), files[0], False))
+    found: list[tuple[HostFiles, str, bool]] = []
+    for name in named:
+        if _is_tree(name):
+            found.append((_tree(name, sources), name, bool(read_name(Path(name), ""))))
+        elif name == files[0]:
+            found.append((_files(files, sources), name, False))
     labels = _labels([(host.facts.name, name) for host, name, _ in found])
     return Reading(
         hosts=tuple(
@@ -132,6 +134,22 @@ def _copy(file: SourceFile, folder: Path) -> SourceFile:
     else:
         copy.write_bytes(file.data)
     return replace(file, location=copy)
+
+
+def _each_once(named: Iterable[str]) -> list[str]:
+    """Sources without those that stand there twice, however they are spelt."""
+    found: dict[Path | str, str] = {}
+    for name in named:
+        found.setdefault(_place(name), name)
+    return list(found.values())
+
+
+def _place(name: str) -> Path | str:
+    """Where a source lies; a file that is a symbolic link is one of its own, as for the daemon."""
+    if name == STANDARD_INPUT:
+        return name
+    path = Path(name)
+    return path.resolve() if path.is_dir() else path.parent.resolve() / path.name
 
 
 def _is_tree(name: str) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.parsers import ResponseParser, ResponseParserFactory
 
+from cron2aws.escapes import printable
 from cron2aws.lint.secrets import MASK, mask
 
 if TYPE_CHECKING:
@@ -107,8 +108,3 @@ def excerpt(text: str) -> str:
     """The beginning of foreign text: on one line, printable, secrets masked."""
     line = printable(" ".join(_LONG.sub(MASK, mask(text)).split()))
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}..."
-
-
-def printable(text: str) -> str:
-    """`?` for what a terminal would obey and for what it cannot show."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)

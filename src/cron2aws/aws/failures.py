@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 import botocore.exceptions
 
-from cron2aws.aws.answers import NotAws, printable
+from cron2aws.aws.answers import NotAws
 from cron2aws.errors import AwsError
+from cron2aws.escapes import printable
 from cron2aws.lint.secrets import mask
 
 _DENIED = {

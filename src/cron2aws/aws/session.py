@@ -11,10 +11,11 @@ import botocore.exceptions
 import botocore.session
 from botocore.config import Config
 
-from cron2aws.aws.answers import GuardedParsers, printable
+from cron2aws.aws.answers import GuardedParsers
 from cron2aws.aws.failures import translated
 from cron2aws.aws.records import answer
 from cron2aws.errors import AwsError, UsageError
+from cron2aws.escapes import printable
 from cron2aws.lint.secrets import mask
 
 if TYPE_CHECKING:

@@ -8,23 +8,22 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
-
 import cron2aws
 from cron2aws.app.state import state_folder
+from cron2aws.cli.streams import harmless, say
 from cron2aws.errors import Bug
 from cron2aws.hosts.disk import Disk
 
 
 def report_bug(bug: Exception) -> int:
     """Write the traceback to a file of mode 0600 and say where it is; the exit code comes back."""
-    text = "".join(traceback.format_exception(bug))
+    text = harmless("".join(traceback.format_exception(bug)))
     where = _write(text)
-    click.echo(f"cron2aws: this is a bug: {type(bug).__name__}: {bug}", err=True)
+    say(f"cron2aws: this is a bug: {type(bug).__name__}: {bug}")
     if where is None:
-        click.echo(text, err=True)
+        say(text)
     else:
-        click.echo(f"\nhint: please report it with {where}", err=True)
+        say(f"\nhint: please report it with {where}")
     return Bug.exit_code
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import importlib
 import io
-import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,9 +12,10 @@ import click
 
 import cron2aws
 from cron2aws.app.aws_options import AwsOptions
+from cron2aws.cli import streams
 from cron2aws.cli.shell import Shell
 from cron2aws.errors import Cron2AwsError, Interrupted, UsageError
-from cron2aws.report.escapes import printable
+from cron2aws.escapes import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +122,10 @@ def cli(
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with an exit code of docs/reference/exit-codes.md."""
-    sys.exit(run(arguments, _report_bug))
+    streams.open_all()
+    code = run(arguments, _report_bug)
+    streams.let_go()
+    sys.exit(code)
 
 
 def run(
@@ -136,23 +138,27 @@ def run(
 
     With a `context` that is open already the commands work on it, not on the AWS of the options.
     """
-    _write_what_the_locale_cannot()
+    streams.escape_what_the_locale_lacks()
     try:
         return call(arguments, context)
     except click.ClickException as wrong:
-        wrong.show()
+        streams.say(_shown(wrong))
         return UsageError.exit_code
     except (KeyboardInterrupt, click.Abort):
-        _say("interrupted")
+        streams.say("cron2aws: interrupted")
         return Interrupted.exit_code
     except Cron2AwsError as expected:
-        _say(str(expected))
+        streams.say(f"cron2aws: {_on_its_lines(expected)}")
         return expected.exit_code
     except BrokenPipeError:
-        _forget_standard_output()
+        streams.forget(sys.stdout)
         return 0  # a reader that has seen enough (`| head`) is no failure
     except Exception as bug:
-        return _no_space() if getattr(bug, "errno", None) == errno.ENOSPC else report_bug(bug)
+        if isinstance(bug, OSError) and bug.errno == errno.ENOSPC:
+            streams.forget(sys.stdout)
+            streams.say(f"cron2aws: {streams.unwritable(bug)}")
+            return UsageError.exit_code
+        return report_bug(bug)
 
 
 def call(arguments: list[str] | None, context: Context | None = None) -> int:
@@ -162,32 +168,17 @@ def call(arguments: list[str] | None, context: Context | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _write_what_the_locale_cannot() -> None:
-    """A locale that has no form for a character is shown its code point, never an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+def _on_its_lines(error: Cron2AwsError) -> Cron2AwsError:
+    """The error; a line end in a name must not look like a hint of ours. AWS's words have lines."""
+    fix = printable(error.fix) if error.fix else None
+    return Cron2AwsError(printable(error.what), why=error.why, fix=fix)
 
 
-def _say(text: str) -> None:
-    """An error: its lines as they are, but for what would move the cursor of a terminal."""
-    shown = "\n".join(printable(line) for line in text.split("\n"))
-    with contextlib.suppress(OSError):
-        click.echo(f"cron2aws: {shown}", err=True)
-
-
-def _no_space() -> int:
-    """A disk is full, as a rule that of the output: nobody's bug."""
-    full = UsageError(what="something cannot be written", why=os.strerror(errno.ENOSPC))
-    _say(str(full))
-    _forget_standard_output()
-    return full.exit_code
-
-
-def _forget_standard_output() -> None:
-    """Or Python itself would complain at its end, when it flushes."""
-    with contextlib.suppress(OSError, io.UnsupportedOperation):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _shown(wrong: click.ClickException) -> str:
+    """What click would print itself: it may hold the user's own words."""
+    out = io.StringIO()
+    wrong.show(file=out)
+    return out.getvalue().rstrip("\n")
 
 
 def _report_bug(bug: Exception) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.text import Text
 
+from cron2aws.cli.streams import harmless, listening
 from cron2aws.errors import Cron2AwsError
 
 
@@ -18,10 +18,12 @@ class Display:
 
     def __init__(self, console: Console, *, midway: str) -> None:
         """`midway`: what can be done where it is interrupted."""
+        # a terminal that has gone must not end a hand-over half-way
+        console.file = listening(console.file)
         self._console = console
         self._midway = midway
         self._bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             console=console,
@@ -47,32 +49,19 @@ class Display:
 
     def begin(self, what: str, total: int) -> None:
         """A stretch of `total` like steps begins."""
-        with self._deaf():
-            self._begin(what, total)
-
-    def _begin(self, what: str, total: int) -> None:
         if self._task is not None:
             self._bar.remove_task(self._task)
-        self._task = self._bar.add_task(what, total=total)
+        self._task = self._bar.add_task(harmless(what), total=total)
         if not self._console.is_terminal and total:
             self.say(f"{what}: {total}")
 
     def done(self, what: str) -> None:
         """One step of the stretch is done."""
-        with self._deaf():
-            if self._task is not None:
-                self._bar.advance(self._task)
+        if self._task is not None:
+            self._bar.advance(self._task)
         self.say(f"  done: {what}")
 
     def say(self, text: str) -> None:
         """A line above the bar."""
-        with self._deaf():
-            self._console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-    @contextmanager
-    def _deaf(self) -> Iterator[None]:
-        """A terminal that has gone must not end a hand-over half-way."""
-        try:
-            yield
-        except (OSError, SystemExit):  # rich leaves where its reader has gone
-            self._console.quiet = True
+        # as it is: brackets and `:name:` in a path are no markup
+        self._console.print(Text(harmless(text)), soft_wrap=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from cron2aws.cli.shell import Shell
+from cron2aws.cli.terminal import Terminal
 from cron2aws.errors import UsageError
 from cron2aws.sandbox import (
     Echo,
@@ -122,7 +123,7 @@ def serve(wanted: Served, stop: threading.Event) -> None:
     clock = RealClock() if wanted.waits else VirtualClock(RealClock().now())
     with Sandbox(hosts, clock=clock) as inside, SandboxServer(inside, wanted.port) as server:
         first, source = hosts[0], (wanted.trees or ("/etc/crontab",))[0]
-        click.echo(
+        _tell(
             LINES.format(
                 url=server.url,
                 account=inside.account,
@@ -130,22 +131,28 @@ def serve(wanted: Served, stop: threading.Event) -> None:
                 source=first.root or source,
                 name=first.tags["Name"],
             )
+            + "\n"
         )
         for host in hosts:
             told = " ".join(f"{key}={value}" for key, value in host.tags.items())
-            click.echo(f"host {host.instance_id} {told}")
+            _tell(f"host {host.instance_id} {told}\n")
         server.attend(stop, fires=_show_firing, tells=_show_message)
-    click.echo("gone")
+    _tell("gone\n")
+
+
+def _tell(text: str) -> None:
+    """Show it to whoever looks: a reader that has gone ends no server."""
+    Terminal().result([text])
 
 
 def _show_firing(minute: datetime, count: int) -> None:
-    click.echo(f"{minute:%H:%M} UTC: {count} fired")
+    _tell(f"{minute:%H:%M} UTC: {count} fired\n")
 
 
 def _show_message(message: Notification) -> None:
-    click.echo(f"{message.at:%H:%M:%S} UTC: {message.topic_arn.rpartition(':')[2]}")
-    click.echo("".join(f"    {line}\n" for line in (message.subject or "").splitlines()), nl=False)
-    click.echo("".join(f"    {line}\n" for line in message.message.splitlines()), nl=False)
+    _tell(f"{message.at:%H:%M:%S} UTC: {message.topic_arn.rpartition(':')[2]}\n")
+    _tell("".join(f"    {line}\n" for line in (message.subject or "").splitlines()))
+    _tell("".join(f"    {line}\n" for line in message.message.splitlines()))
 
 
 def _hosts(asked: Served) -> list[StandInHost]:

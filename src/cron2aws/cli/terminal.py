@@ -5,7 +5,6 @@ Output never decides what happens: a reader that has gone ends nothing.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import sys
@@ -22,8 +21,9 @@ from rich.text import Text
 
 from cron2aws.app.report_file import write_report
 from cron2aws.cli.progress import Display
+from cron2aws.cli.streams import harmless, is_terminal, listening, say, tell
+from cron2aws.errors import UsageError
 from cron2aws.report.document import Document
-from cron2aws.report.escapes import printable
 from cron2aws.report.formats import DEFAULT, FORMATS
 from cron2aws.report.run import progress_text
 from cron2aws.report.text import Style
@@ -59,9 +59,7 @@ class Terminal:
 
     def note(self, text: str) -> None:
         """Say something that is not a result."""
-        shown = "\n".join(printable(line) for line in text.split("\n"))
-        with contextlib.suppress(OSError):
-            click.echo(shown, err=True)
+        say(text)
 
     def show(self, document: Document) -> None:
         """Write a report, in the format and to the place that the options name."""
@@ -70,16 +68,17 @@ class Terminal:
         if self._output.report_file:
             write_report(self._output.report_file, pieces, sources=self._sources)
         else:
-            self.result(pieces)
+            tell(pieces)
 
     def result(self, pieces: Iterable[str]) -> None:
-        """Write to standard output; a reader that has seen enough (`| head`) is no failure."""
+        """Tell on standard output what was done: done it is, even where that cannot be written.
+
+        A piece is text, with its newlines; a report goes by `show`.
+        """
         try:
-            sys.stdout.writelines(pieces)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            # or Python itself would complain at its end, when it flushes
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            tell(map(harmless, pieces))
+        except UsageError as refused:
+            say(str(refused))
 
     @property
     def shows_tables(self) -> bool:
@@ -88,11 +87,13 @@ class Terminal:
 
     def confirmed(self, question: str) -> bool:
         """Ask; a prompt that nobody can answer counts as no."""
-        if not sys.stdin.isatty():
+        if not is_terminal(sys.stdin):
             self.note(f"{question} Nobody can answer here, so no; --yes says yes.")
             return False
         try:
-            return click.confirm(question, err=True)
+            return click.confirm(harmless(question), err=True)
+        except OSError:  # nobody saw the question
+            return False
         except click.Abort as ended:
             if isinstance(ended.__context__, EOFError):  # ^D: no answer, so no; ^C interrupts
                 return False
@@ -109,15 +110,21 @@ class Terminal:
         if not shown_on.is_terminal:
             yield NobodyLooks()
             return
-        with shown_on.status(Text(f"{printable(stack_name)}: running")) as status:
+        with shown_on.status(Text(harmless(f"{stack_name}: running"))) as status:
             yield LiveRun(status.update)
 
     def _standard_error(self) -> Console:
-        return Console(stderr=True, no_color=self._plain or None, highlight=False, soft_wrap=True)
+        return Console(
+            file=listening(sys.stderr),
+            force_terminal=is_terminal(sys.stderr),  # FORCE_COLOR makes no terminal of a log file
+            no_color=self._plain or None,
+            highlight=False,
+            soft_wrap=True,
+        )
 
     def _style(self) -> Style:
         """Width and colours of where the report goes."""
-        in_terminal = sys.stdout.isatty() and not self._output.report_file
+        in_terminal = is_terminal(sys.stdout) and not self._output.report_file
         width = shutil.get_terminal_size((WIDE, 50)).columns if in_terminal else WIDE
         return Style(width=width, color=in_terminal and not self._plain)
 
@@ -142,4 +149,4 @@ class LiveRun:
     def show(self, stack_name: str, elapsed: timedelta, hosts: Sequence[HostState]) -> None:
         """Put this in the place of what was shown before."""
         # as it is: brackets in a host's name are no markup
-        self._update(Text(progress_text(stack_name, elapsed, hosts)))
+        self._update(Text(harmless(progress_text(stack_name, elapsed, hosts))))

@@ -38,13 +38,18 @@ def make_plan(
     for stack in deployed:
         by_id.setdefault(stack.id, []).append(stack)
     judged = [
-        Judged(entry=entry, outcome=_outcome(entry, by_id, wish, place, one.host.name))
+        Judged(
+            entry=entry,
+            dialect=one.host.dialect.name,
+            outcome=_outcome(entry, by_id, wish, place, one.host.name),
+        )
         for one in assessment.hosts
         for entry in one.entries
     ]
-    merged = merge(judged)
+    labels = tuple(one.host.label for one in assessment.hosts)
+    merged = merge(judged, labels)
     return Plan(
-        hosts=tuple(one.host.label for one in assessment.hosts),
+        hosts=labels,
         place=place,
         target=wish.target,
         sources=tuple(

@@ -1,21 +1,22 @@
 """One task for the entries of several hosts that are the same job.
 
-An id does not depend on the host: where two hosts have the same line in the same file, one task
-runs on all the instances with the tag. Where they have it with another schedule, zone, user's
-environment or decision, one task cannot do what both daemons do, and a human must say.
+An id does not depend on the host: where all hosts have the same line in the same file, one task
+runs on all the instances with the tag. Where a host has it with another schedule, zone, environment
+or decision, or does not have it, one task cannot do what each daemon does, and a human must say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cron2aws.assess.values import AssessedEntry
+from cron2aws.lint.secrets import mask
 from cron2aws.plan.values import Problem, Step
 
 TELL_APART = "let the lines be the same, or migrate these hosts one by one, each with its own tag"
 _OF_ONE_HOST = frozenset({"SourceLine", "Command"})
-"""Parameters that name a line: `Command` in its first line, which is a comment."""
+"""Parameters that name a line, or are compared by what they are made from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,7 @@ class Judged:
     """One host's entry, and what would become of it there: a step, a problem, or nothing."""
 
     entry: AssessedEntry
+    dialect: str
     outcome: Step | Problem | None
 
 
@@ -35,8 +37,8 @@ class Merged:
     problems: tuple[Problem, ...]
 
 
-def merge(judged: Iterable[Judged]) -> Merged:
-    """The outcomes of all hosts' entries, those with the same id as one."""
+def merge(judged: Iterable[Judged], hosts: Sequence[str]) -> Merged:
+    """The outcomes of the entries of all `hosts` (labels), those with the same id as one."""
     by_id: dict[str, list[Judged]] = {}
     for each in judged:
         by_id.setdefault(each.entry.id, []).append(each)
@@ -50,8 +52,8 @@ def merge(judged: Iterable[Judged]) -> Merged:
             problems += told
         elif not of_group:
             kept += [each.entry for each in group]
-        elif len(of_group) < len(group) or not _are_one(of_group):
-            problems.append(_differ(group))
+        elif len(of_group) < len(hosts) or not _are_one(group, of_group):
+            problems.append(_differ(group, hosts))
         else:
             steps.append(_joined(of_group))
     return Merged(steps=tuple(steps), kept=tuple(kept), problems=tuple(problems))
@@ -61,39 +63,78 @@ def _steps_of(group: Sequence[Judged]) -> list[Step]:
     return [each.outcome for each in group if isinstance(each.outcome, Step)]
 
 
-def _are_one(steps: Sequence[Step]) -> bool:
-    first, *others = map(_job, steps)
-    return all(other == first for other in others)
+def _are_one(group: Sequence[Judged], steps: Sequence[Step]) -> bool:
+    """Whether one task does on each host what its daemon does."""
+    first, *others = map(_parameters, steps)
+    if any(other != first for other in others):
+        return False
+    scripts = {_script(step) for step in steps}
+    # an environment is the same in whichever order its variables stand
+    sources = {(frozenset(each.entry.entry.environment), each.dialect) for each in group}
+    return len(scripts) == 1 or len(sources) == 1
 
 
-def _job(step: Step) -> tuple[dict[str, str], str]:
+def _parameters(step: Step) -> dict[str, str]:
     parameters = step.task.parameters
-    same = {name: value for name, value in parameters.items() if name not in _OF_ONE_HOST}
-    _, _, script = parameters.get("Command", "").partition("\n")
-    return same, script
+    return {name: value for name, value in parameters.items() if name not in _OF_ONE_HOST}
+
+
+def _script(step: Step) -> str:
+    """Without its first line, which is a comment and names the crontab's line."""
+    _, _, script = step.task.parameters.get("Command", "").partition("\n")
+    return script
 
 
 def _joined(steps: Sequence[Step]) -> Step:
-    """The first host's step, for all of them; a difference between hosts is no change."""
+    """The step with the fewest changes, for all hosts; a difference between hosts is no change."""
     return replace(
-        steps[0],
-        hosts=tuple(host for step in steps for host in step.hosts),
+        min(steps, key=lambda step: len(step.changes)),
+        hosts=tuple(step.hosts[0] for step in steps),
         cut_over=any(step.cut_over for step in steps),
     )
 
 
-def _differ(group: Sequence[Judged]) -> Problem:
+def _differ(group: Sequence[Judged], hosts: Sequence[str]) -> Problem:
     first = group[0].entry
-    ways = "; ".join(
-        f"{each.entry.host} has it as `{each.entry.schedule}` in {each.entry.timezone}, "
-        f"to {each.entry.decision}"
-        for each in group
-    )
+    ways: dict[tuple[object, ...], list[str]] = {}
+    for each, said in zip(group, _ways(group), strict=True):
+        # the environment once more: two secrets look alike where they are masked
+        ways.setdefault((said, each.entry.entry.environment), []).append(each.entry.host)
+    if lacking := [host for host in hosts if host not in {each.entry.host for each in group}]:
+        ways["none; the task would run there as well",] = lacking
+    told = "; ".join(f"on {', '.join(having)}: {said}" for (said, *_), having in ways.items())
     return Problem(
         id=first.id,
-        what=f"hosts differ in this entry: {ways}",
+        what=f"hosts differ in this entry: {told}",
         fix=TELL_APART,
         host=first.host,
         source=first.source,
         line=first.entry.line,
     )
+
+
+def _ways(group: Sequence[Judged]) -> list[str]:
+    """How each host has the entry: schedule, zone and decision, and what else they differ in."""
+    environments = [dict(each.entry.entry.environment) for each in group]
+    names = sorted({name for environment in environments for name in environment})
+    unlike = [n for n in names if len({environment.get(n) for environment in environments}) > 1]
+    rest = [_rest(each) for each in group]
+    return [
+        f"`{each.entry.schedule}` in {each.entry.timezone}, to {each.entry.decision}"
+        + "".join(f", {_variable(name, environment)}" for name in unlike)
+        + (f", {said}" if len(set(rest)) > 1 else "")
+        for each, environment, said in zip(group, environments, rest, strict=True)
+    ]
+
+
+def _variable(name: str, environment: Mapping[str, str]) -> str:
+    if name not in environment:
+        return f"without {name}"
+    value = environment[name]
+    return f"with {mask(f'{name}={value}')}"
+
+
+def _rest(each: Judged) -> str:
+    """What else a task is made from: a name note, and the daemon's habits."""
+    note = each.entry.entry.name
+    return f"named {note}, as {each.dialect}" if note else f"unnamed, as {each.dialect}"

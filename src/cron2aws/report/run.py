@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cron2aws.report.escapes import printable
+from cron2aws.escapes import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,4 +43,4 @@ def run_text(stack_name: str, status: str, output: Mapping[str, Any]) -> str:
         if output.get("error") == NOT_TOLD:
             message += "\n\nNobody was told of it: the topic for failures took no message."
     shown = "\n".join(printable(line) for line in message.splitlines())
-    return f"{stack_name}: {outcome}\n\n{shown}"
+    return f"{printable(stack_name)}: {printable(outcome)}\n\n{shown}"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 
+from cron2aws.escapes import printable
 from cron2aws.findings import Level
-from cron2aws.report.escapes import printable
 from cron2aws.schedule.outcome import Verdict
 from cron2aws.schedule.ranges import ranges
 
@@ -65,8 +67,24 @@ def text_of(*parts: RenderableType, style: Style) -> str:
         markup=False,
     )
     for part in parts:
-        console.print(part)
+        console.print(_Harmless(part))
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+
+
+class _Harmless:
+    """A part of a report in which nothing but rich's own colours moves a terminal.
+
+    Cells are escaped where they are made, so that their width is right; this holds whatever may
+    have been forgotten there.
+    """
+
+    def __init__(self, part: RenderableType) -> None:
+        self._part = part
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        """The part's pieces of text, escaped."""
+        for text, style, control in console.render(self._part, options):
+            yield Segment("\n".join(map(printable, text.split("\n"))), style, control)
 
 
 def table(*columns: str, title: str | None = None) -> Table:
@@ -80,7 +98,7 @@ def table(*columns: str, title: str | None = None) -> Table:
 def where(source: str, line: int | None, host: str | None = None) -> str:
     """`/etc/crontab:17`, with its host in front where one is given; harmless for a terminal."""
     place = source if line is None else f"{source}:{line}"
-    return printable(f"{host}:{place}" if host else place)
+    return printable(f"{host}: {place}" if host else place)
 
 
 def sentence(count: int, noun: str, plural: str | None = None) -> str:

@@ -128,7 +128,8 @@ def stand_in(
     return StandInHost(
         instance_id=f"i-{digest[:17]}",
         name=name,
-        tags={"Name": name, **(tags or {})},
+        # as EC2 could have it: a control character is in no answer of AWS's
+        tags={"Name": "".join(c if c.isprintable() else "?" for c in name), **(tags or {})},
         root=root,
         behaviour=behaviour or Echo(),
     )

@@ -9,9 +9,9 @@ from typing import assert_never
 from rich.console import RenderableType
 from rich.text import Text
 
+from cron2aws.escapes import printable
 from cron2aws.findings import Finding
 from cron2aws.report.document import Answers
-from cron2aws.report.escapes import printable
 from cron2aws.report.text import Style, level_style, sentence, table, text_of, verdict_style
 from cron2aws.schedule.explanation import Explained, FromAws
 from cron2aws.schedule.meaning import said_dates

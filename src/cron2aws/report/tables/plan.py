@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
+from cron2aws.escapes import printable
 from cron2aws.plan.values import Action, Plan, Step
-from cron2aws.report.escapes import printable
 from cron2aws.report.text import Style, compact_days, sentence, table, text_of, where
 
 _LONG = 60
@@ -37,17 +37,17 @@ def _several(plan: Plan) -> bool:
 
 
 def _steps(plan: Plan) -> RenderableType:
-    hosts = ("hosts",) if _several(plan) else ()
-    made = table("line", *hosts, "id!", "stack!", "what", "schedule", "then")
+    many = _several(plan)
+    made = table("line", "id!", "stack!", "what", "schedule", "then", *(["hosts"] if many else []))
     for step in plan.work:
         made.add_row(
             Text(where(step.source, step.line)),
-            *(Text(printable(", ".join(step.hosts))) for _ in hosts),
             step.task.id,
             step.stack_name,
             Text(_what(step)),
             Text(_schedule(step)),
             Text(_then(step)),
+            *([Text(printable(", ".join(step.hosts)))] if many else []),
         )
     return made
 
@@ -106,8 +106,8 @@ def _told(plan: Plan) -> list[RenderableType]:
     for problem in plan.problems:
         place = where(problem.source, problem.line, problem.host if _several(plan) else None)
         parts += [
-            Text(f"error: {place}: {problem.what}", style="red"),
-            Text(f"  hint: {problem.fix}"),
+            Text(f"error: {place}: {printable(problem.what)}", style="red"),
+            Text(f"  hint: {printable(problem.fix)}"),
         ]
     for stack in plan.orphans:
         parts += [

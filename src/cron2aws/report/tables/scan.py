@@ -9,9 +9,9 @@ from rich.text import Text
 
 from cron2aws.assess.values import COUNTED, AssessedEntry, Assessment, HostAssessment
 from cron2aws.crontab.tab import Tab
+from cron2aws.escapes import printable
 from cron2aws.findings import Level
 from cron2aws.lint.secrets import mask
-from cron2aws.report.escapes import printable
 from cron2aws.report.text import (
     Style,
     compact_days,

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from rich.text import Text
 
+from cron2aws.escapes import printable
 from cron2aws.migration.status import Row
 from cron2aws.report.document import Tasks
-from cron2aws.report.escapes import printable
 from cron2aws.report.text import Style, sentence, table, text_of, where
 
 
@@ -17,12 +17,14 @@ def status_table(tasks: Tasks, style: Style) -> str:
     rows = tasks.rows
     if not rows:
         return "No tasks of cron2aws are deployed here.\n"
-    made = table("id!", "line", "schedule", "stack!", "state", "last run", "next run", "standing")
-    several = len({row.host for row in rows if row.host}) > 1
+    many = len({row.host for row in rows if row.host}) > 1
+    columns = ("id!", "line", "schedule", "stack!", "state", "last run", "next run", "standing")
+    made = table(*(["host"] if many else []), *columns)
     for row in rows:
         made.add_row(
+            *([Text(printable(row.host or "-"))] if many else []),
             row.id,
-            Text(where(row.source, row.line, row.host if several else None)),
+            Text(where(row.source, row.line)),
             Text(printable(row.schedule)),
             row.stack.stack_name if row.stack else "-",
             _state(row),
@@ -30,9 +32,15 @@ def status_table(tasks: Tasks, style: Style) -> str:
             _when(row.next) if row.next else "-",
             Text(row.standing.value, style="red" if row.is_bad else ""),
         )
-    bad = sum(row.is_bad for row in rows)
-    line = f"{sentence(len(rows), 'task')}, {bad} in trouble."
+    bad = len({_task(row) for row in rows if row.is_bad})
+    shown = len({_task(row) for row in rows})
+    line = f"{sentence(shown, 'task')}, {bad} in trouble."
     return text_of(made, "", Text(line, style="bold"), style=style)
+
+
+def _task(row: Row) -> str:
+    """What tells tasks apart: one may have a row for each of several hosts."""
+    return row.stack.stack_name if row.stack else f"{row.id} of {row.host}"
 
 
 def _state(row: Row) -> str:

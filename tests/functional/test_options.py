@@ -1,0 +1,280 @@
+"""No option is without effect: a click option is a field, and a use-case reads that field.
+
+Found by running: which field an option changes, and which fields a command reads on its way. A text
+that names a field, and a dataclass that copies or compares itself, read nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from cron2aws.app import aws_options, options
+from cron2aws.app.context import Context
+from cron2aws.cli import main, shell, terminal
+from cron2aws.cli.sandbox import Served, serve
+from cron2aws.sandbox import Sandbox, stand_in
+from cron2aws.task.task import Target, TaskOptions
+from tests.calling import opened
+
+Field = tuple[str, str]
+CLASSES: tuple[type, ...] = (
+    *(each for each in vars(options).values() if isinstance(each, type)
+      and dataclasses.is_dataclass(each) and each.__module__ == options.__name__),
+    aws_options.AwsOptions,
+    terminal.OutputOptions,
+    TaskOptions,
+    Served,
+    shell.Shell,
+)  # fmt: skip
+USE_CASES = dict.fromkeys(main.COMMANDS, "use_case") | {
+    "enable": "turn",
+    "disable": "turn",
+    "sandbox": "serve",
+}
+NEEDED = {
+    "explain": ["* * * * *"],
+    "migrate": ["--tag", "Name=first"],
+    "run": ["task"],
+    "enable": ["task"],
+    "disable": ["task"],
+}
+
+
+def every_field(*classes: type) -> set[Field]:
+    """The fields of these classes."""
+    return {(each.__name__, one.name) for each in classes for one in dataclasses.fields(each)}
+
+
+@contextmanager
+def reading(*classes: type) -> Iterator[set[Field]]:
+    """Records which fields of these classes are read, but for what dataclasses do themselves."""
+    read: set[Field] = set()
+
+    def watched(self: object, name: str) -> object:
+        caller = sys._getframe(1)
+        own = caller.f_code.co_filename == "<string>"  # __eq__, __hash__, __repr__ of a dataclass
+        if not own and caller.f_globals.get("__name__") != "dataclasses":
+            read.add((_class_of(self), name))
+        return object.__getattribute__(self, name)
+
+    for each in classes:
+        each.__getattribute__ = watched  # type: ignore[method-assign, assignment]
+    try:
+        yield read
+    finally:
+        for each in classes:
+            del each.__getattribute__
+
+
+def _class_of(value: object) -> str:
+    return object.__getattribute__(value, "__class__").__name__  # type: ignore[no-any-return]
+
+
+class Stopped(Exception):
+    """The use-case would begin here."""
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Sequence[str]], dict[Field, object]]:
+    """What a command line makes: the fields of every options value, none of them carried out."""
+    found: dict[Field, object] = {}
+
+    def stop(*_: object, **__: object) -> None:
+        raise Stopped
+
+    def recording(each: type) -> Callable[..., None]:
+        begin: Callable[..., None] = each.__init__  # type: ignore[misc]
+
+        def made_one(self: object, *args: Any, **given: Any) -> None:
+            begin(self, *args, **given)
+            for one in dataclasses.fields(each):
+                found[each.__name__, one.name] = object.__getattribute__(self, one.name)
+
+        return made_one
+
+    for each in CLASSES:
+        monkeypatch.setattr(each, "__init__", recording(each))
+
+    def make(command: str, arguments: Sequence[str]) -> dict[Field, object]:
+        found.clear()
+        main.cli.get_command(click.Context(main.cli), command)  # imports its module
+        module = f"cron2aws.cli.{command}"
+        monkeypatch.setattr(f"{module}.{USE_CASES[command]}", stop)
+        monkeypatch.setattr(f"{module}.connect", lambda *_, **__: nullcontext(), raising=False)
+        with pytest.raises(Stopped):
+            main.call(list(arguments))
+        return dict(found)
+
+    return make
+
+
+def options_of(command: str) -> list[click.Parameter]:
+    found = main.cli.get_command(click.Context(main.cli), command)
+    assert found
+    return [param for param in found.params if not _is_help(param)]
+
+
+def _is_help(param: click.Parameter) -> bool:
+    return param.name in {"help", "version"}
+
+
+def another(param: click.Parameter, folder: Path) -> list[str]:
+    """The words that give a parameter a value that it does not have in NEEDED, nor by default."""
+    name = [] if isinstance(param, click.Argument) else [param.opts[-1]]
+    if isinstance(param, click.Option) and (param.is_flag or param.count):
+        return name
+    match param.type:
+        case click.Choice(choices=choices):
+            default = param.get_default(click.Context(main.cli))
+            value = next(str(getattr(each, "value", each)) for each in choices if each != default)
+        case click.IntRange(max=int() as most):
+            value = str(most)
+        case click.Path():
+            value = str(folder)
+            if not param.type.dir_okay:
+                value += "/report"
+        case click.types.StringParamType():
+            value = "other"
+        case _:
+            value = {"KEY=VALUE": "Name=other", "DATE": "2027-03-14"}[param.type.name]
+    return [*name, value]
+
+
+GLOBAL_ONES = {"AwsOptions", "Shell"}
+GLOBAL = [param for param in main.cli.params if not _is_help(param)]
+EACH = [(None, param) for param in GLOBAL] + [
+    (command, param) for command in main.COMMANDS for param in options_of(command)
+]
+
+
+@pytest.mark.parametrize(
+    ("command", "param"), EACH, ids=[f"{command or 'cron2aws'} {p.name}" for command, p in EACH]
+)
+def test_an_option_changes_one_field(
+    command: str | None,
+    param: click.Parameter,
+    made: Callable[[str, Sequence[str]], dict[Field, object]],
+    tmp_path: Path,
+) -> None:
+    name = command or "status"
+    needed, words = NEEDED.get(name, []), another(param, tmp_path)
+    before = made(name, [name, *needed])
+    if isinstance(param, click.Argument) and param.required:
+        needed = []
+    after = made(name, [*words, name, *needed] if command is None else [name, *needed, *words])
+    changed = {each for each in before if before[each] != after[each] and _is_leaf(after[each])}
+    assert len(changed) == 1
+
+
+def _is_leaf(value: object) -> bool:
+    return isinstance(value, Target) or not dataclasses.is_dataclass(value)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox([stand_in("web", tags={"Name": "web"})]) as inside:
+        yield inside
+
+
+@pytest.fixture
+def context(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
+    """A sandbox that the commands take for an AWS elsewhere: they choose how many calls at once."""
+    monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
+    return replace(opened(sandbox), stand_ins=None)
+
+
+@pytest.fixture
+def tab(tmp_path: Path) -> str:
+    path = tmp_path / "jobs"
+    path.write_text("0 3 * * * root /opt/job\n")
+    return str(path)
+
+
+def unread(made: dict[Field, object], read: set[Field]) -> set[Field]:
+    """The fields that a command line makes and that were not read."""
+    return set(made) - read
+
+
+def test_every_field_is_read_by_its_command(
+    context: Context,
+    tab: str,
+    made: Callable[[str, Sequence[str]], dict[Field, object]],
+) -> None:
+    how = ("--dialect", "debian", "--timezone", "UTC")
+    alone = ("--parallel", "1", "--yes")  # moto takes one call at a time
+    runs: list[list[str]] = [
+        ["scan", tab, *how],
+        ["explain", "@daily", *how],
+        ["topics", "--email", "ops@example.com", "--yes"],
+        ["migrate", tab, *how, "--tag", "Name=web", "--comment-out", "--only-this-host", *alone],
+        ["status", tab, *how],
+        ["run", "cron2aws-web-job-*"],
+        ["disable", "cron2aws-web-job-*", "--yes"],
+        ["enable", "cron2aws-web-job-*", "--yes"],
+        ["rollback", "--source", tab, *how, *alone],
+    ]
+    reads: dict[str, set[Field]] = {}
+    for run in runs:
+        with reading(*CLASSES) as read:
+            main.call(run, context)
+        reads[run[0]] = read
+    left = {
+        command: unread(made(command, [command, *NEEDED.get(command, [])]), read)
+        for command, read in reads.items()
+    }
+    # a command without a report has a Terminal all the same
+    for command, fields in left.items():
+        if all(param.name != "output" for param in options_of(command)):
+            fields.difference_update(every_field(terminal.OutputOptions))
+    # which AWS is not asked for where a context is open already; `scan` and `explain` need none
+    elsewhere = {field for fields in left.values() for field in fields if field[0] in GLOBAL_ONES}
+    assert {name: fields - elsewhere for name, fields in left.items() if fields - elsewhere} == {}
+    assert {*reads, "sandbox"} == set(main.COMMANDS)
+
+
+def test_every_option_before_the_command_is_read(context: Context, tab: str) -> None:
+    del context  # the process's AWS is a sandbox
+    with reading(aws_options.AwsOptions, shell.Shell) as read:
+        main.call(["--region", "us-east-1", "status", tab, "--format-of", "system"])
+    assert every_field(aws_options.AwsOptions, shell.Shell) - read == set()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Longer(options.RunOptions):
+    """An option more than anybody reads."""
+
+    further: bool = False
+
+
+@pytest.mark.parametrize("somebody_reads", [False, True])
+def test_a_field_that_nobody_reads_is_found(somebody_reads: bool) -> None:
+    def use_case(asked: Longer) -> str:
+        copy = replace(asked, task="other")  # reads them all, to no effect
+        assert copy != asked
+        assert "further" in repr(asked)
+        return f"{asked.task} {asked.further}" if somebody_reads else asked.task
+
+    asked = Longer(task="x")
+    with reading(Longer) as read:
+        use_case(asked)
+    made = dict.fromkeys(every_field(Longer))
+    assert unread(made, read) == (set() if somebody_reads else {("Longer", "further")})
+
+
+def test_what_is_served_is_read() -> None:
+    stop = threading.Event()
+    stop.set()
+    wanted = Served(port=0)
+    with reading(Served) as read:
+        serve(wanted, stop)
+    assert every_field(Served) - read == set()
