@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -81,6 +82,9 @@ class Context:
     backups: Path
     here: str | None = None
     """This machine's instance id."""
+
+    new_name: Callable[[], str] = lambda: uuid.uuid4().hex[:6]
+    """What tells two runs of one second apart; AWS gives a name only once."""
 
     stand_ins: StandIns | None = None
     """The hosts of a sandbox in this process, None for an AWS elsewhere."""

@@ -62,7 +62,12 @@ def _planned(
     deployed = context.stacks.deployed()
     selection = options.selection
     found = assess_reading(
-        reading, options.schedule, selection=selection, task=options.task, deployed=deployed
+        reading,
+        options.schedule,
+        now=context.clock.now(),
+        selection=selection,
+        task=options.task,
+        deployed=deployed,
     )
     chosen = select(found, selection.only, selection.exclude)
     if needs_topics(options.task):

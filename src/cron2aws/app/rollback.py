@@ -43,7 +43,8 @@ def rollback(options: RollbackOptions, context: Context) -> RolledBack:
     with ExitStack() as stack:
         if context.copies_sources:
             reading = stack.enter_context(copied(reading, console.note))
-        (found,) = assess_reading(reading, ScheduleOptions()).hosts
+        now = context.clock.now()
+        (found,) = assess_reading(reading, ScheduleOptions(), now=now).hosts
         deployed = context.stacks.deployed()
         returns = returns_of(found, deployed, options.tasks, context.place)
         if not options.without_lines:
