@@ -28,6 +28,7 @@ SILENT = (
     "Nobody is told where these tasks fail: first `cron2aws topics --email ADDRESS`, "
     "or give --failed-topic-arn."
 )
+UNDECIDED = "Nothing was changed: with --strict these entries need a decision first."
 MIDWAY = "The same command again goes on; `cron2aws rollback` takes it back."
 
 
@@ -102,6 +103,7 @@ def _after_showing(
     if options.selection.strict and found.undecided:
         for each in found.undecided:
             context.console.note(f"review: {each.id} {each.source}:{each.entry.line}")
+        context.console.note(UNDECIDED)
         return Migrated(plan=plan, outcome=None, exit_code=DecisionNeeded.exit_code)
     trouble = SafetyError.exit_code if plan.problems else 0
     if options.hand_over.dry_run or not plan.work:

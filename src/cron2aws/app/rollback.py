@@ -16,6 +16,7 @@ from cron2aws.app.sources import copied, only_host, read_if_any
 from cron2aws.errors import PartlyApplied
 from cron2aws.hosts.host import ReadHost
 from cron2aws.migration.rollback import Return, Rollback, Taken
+from cron2aws.report.text import sentence
 
 MIDWAY = "The same command again goes on."
 
@@ -54,7 +55,8 @@ def rollback(options: RollbackOptions, context: Context) -> RolledBack:
             return RolledBack()
         for back in returns:
             console.note(_told(back))
-        if not agreed(context, f"Roll {len(returns)} back?", yes=options.acting.yes):
+        question = f"Roll {sentence(len(returns), 'task')} back?"
+        if not agreed(context, question, yes=options.acting.yes):
             return RolledBack()
         return RolledBack(taken=_take_back(options, returns, reading.hosts[0], context))
 

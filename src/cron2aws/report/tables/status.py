@@ -6,6 +6,7 @@ from datetime import datetime
 
 from rich.text import Text
 
+from cron2aws.migration.interfaces import RunLike
 from cron2aws.migration.status import Row
 from cron2aws.report.document import Tasks
 from cron2aws.report.escapes import printable
@@ -26,13 +27,17 @@ def status_table(tasks: Tasks, style: Style) -> str:
             Text(printable(row.schedule)),
             row.stack.stack_name if row.stack else "-",
             _state(row),
-            f"{row.last.status.lower()} {_when(row.last.started)}" if row.last else "-",
+            _last(row.last) if row.last else "-",
             _when(row.next) if row.next else "-",
             Text(row.standing.value, style="red" if row.is_bad else ""),
         )
     bad = sum(row.is_bad for row in rows)
     line = f"{sentence(len(rows), 'task')}, {bad} in trouble."
     return text_of(made, "", Text(line, style="bold"), style=style)
+
+
+def _last(run: RunLike) -> str:
+    return f"{run.status.lower().replace('_', ' ')} {_when(run.started)}"
 
 
 def _state(row: Row) -> str:
