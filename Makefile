@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check coverage bench mutants sizes docs embed clean
+.PHONY: demo test check coverage bench mutants sizes docs embed golden clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml
@@ -27,6 +27,7 @@ check: $(READY)  ## lint, format, types, import direction, templates, generated 
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint cfn/task.yaml cfn/topics.yaml
 	$(BIN)/cog --check $(COGGED)
+	$(BIN)/python -m tests.golden --check
 
 coverage: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term-missing
@@ -41,10 +42,13 @@ mutants: $(READY)  ## changes of src/cron2aws/report that no test notices; MUTAN
 sizes: $(READY)  ## how large and how loose the code is, by package; SIZES='/another/tree'
 	$(BIN)/python bench/sizes.py $(SIZES)
 
-COGGED := cfn/task.yaml src/cron2aws/task/template.py README.md docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/parameters.md
+COGGED := cfn/task.yaml src/cron2aws/task/template.py docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/parameters.md
 
 docs embed: $(READY)  ## rewrite what is generated: the functions in the template, the reference
 	$(BIN)/cog -r $(COGGED)
+
+golden: docs  ## the same, and every golden text and transcript: see tests/golden/README.md
+	$(BIN)/python -m tests.golden
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

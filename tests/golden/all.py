@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.golden.documents import documents
 from tests.golden.explanations import explanations
 from tests.golden.helps import helps
+from tests.golden.pages import pages
 from tests.golden.plans import plans
 from tests.golden.reports import reports
 from tests.golden.statuses import statuses
@@ -20,4 +21,5 @@ GOLDENS = (
     *documents(),
     *helps(),
     *talks(),
+    *pages(),
 )

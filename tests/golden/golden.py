@@ -20,11 +20,13 @@ class Golden:
 
     name: str
     make: Callable[[Path], str]
+    page: Path | None = None
+    """The page that it is kept in, where it has no file of its own."""
 
     @property
     def path(self) -> Path:
         """Where it is kept."""
-        return EXPECTED / f"{self.name}.txt"
+        return self.page or EXPECTED / f"{self.name}.txt"
 
     def __str__(self) -> str:
         return self.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -48,11 +49,14 @@ def _of_text(text: str, folder: Path) -> str:
 
 
 def _several(folder: Path) -> str:
-    one = host(folder, {"/etc/crontab": "0 3 * * * root backup\n"}, name="web-1")
-    same = host(folder / "image", {"/etc/crontab": "0 3 * * * root backup\n"}, name="web-1")
-    other = host(folder, {"/etc/cron.d/x": "5 * * * * app tidy\n"}, name="db", zone="Asia/Tokyo")
-    text = table(assessed(one, same, other))
-    return text.replace(str(folder), "/hosts")
+    """Two hosts of the same name are told apart by the SOURCEs as they were typed."""
+    backup = {"/etc/crontab": "0 3 * * * root backup\n"}
+    tidy = {"/etc/cron.d/x": "5 * * * * app tidy\n"}
+    host(folder, backup, name="web-1")
+    host(folder / "image", backup, name="web-1")
+    host(folder, tidy, name="db", zone="Asia/Tokyo")
+    with contextlib.chdir(folder):
+        return table(assessed(Path("web-1"), Path("image/web-1"), Path("db")))
 
 
 def _chosen(folder: Path) -> str:

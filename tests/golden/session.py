@@ -29,6 +29,8 @@ START = datetime(2026, 11, 23, 23, 17, 40, tzinfo=UTC)
 WIDTH = 200
 """Wide enough for every table of the fixtures."""
 UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+C126 = re.compile(r"Notes \(all in -o json\): C126 \d+x\n\n|(?<=: )C126 \d+x, ")
+"""It tells of modes and owners, and a clone's are those of whoever made it."""
 NO_UUID = "00000000-0000-4000-8000-000000000000"
 """Ids that AWS makes up: of commands, of stacks."""
 
@@ -41,12 +43,17 @@ class Session:
         self._folder = folder
 
     def type(self, line: str, *answers: str, stdin: bytes | None = None) -> str:
-        """The line, and what the screen shows until the next prompt."""
-        shown = self.output(line, *answers, stdin=stdin)
-        return f"$ {line}\n{shown}"
+        """The line, what the screen shows, and an exit code other than 0 in brackets."""
+        code, shown = self.answer(line, *answers, stdin=stdin)
+        return f"$ {line}\n{shown}" + (f"[exit code {code}]\n" if code else "")
 
-    def output(self, line: str, *answers: str, stdin: bytes | None = None) -> str:
-        """What the screen shows; an exit code other than 0 at its end, in brackets."""
+    def output(self, line: str) -> str:
+        """What the screen shows."""
+        _, shown = self.answer(line)
+        return shown
+
+    def answer(self, line: str, *answers: str, stdin: bytes | None = None) -> tuple[int, str]:
+        """The exit code, and what the screen shows until the next prompt."""
         words = shlex.split(line)
         if words and words[0] == "sudo":
             words = words[1:]
@@ -55,10 +62,13 @@ class Session:
             if words and words[0] == "cron2aws"
             else self._shell(line)
         )
+        text = self._as_anywhere(text)
+        return code, text if not text or text.endswith("\n") else f"{text}\n"
+
+    def _as_anywhere(self, text: str) -> str:
+        """Without what differs between two runs, or between two clones."""
         text = UUID.sub(NO_UUID, text).replace(str(self._folder), "/work")
-        if text and not text.endswith("\n"):
-            text += "\n"
-        return text + (f"[exit code {code}]\n" if code else "")
+        return C126.sub("", text)
 
     def _cron2aws(
         self, arguments: list[str], answers: Sequence[str], stdin: bytes | None

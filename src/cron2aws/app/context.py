@@ -92,7 +92,10 @@ class Context:
     copies_sources: bool = False
     """Copies of the crontabs are edited, never the crontabs themselves (`--sandbox`)."""
 
+    one_at_a_time: bool = False
+    """AWS takes one call at a time: it is in this process."""
+
     @property
     def is_sandbox(self) -> bool:
-        """Whether AWS is in this process: it takes one call at a time."""
+        """Whether the hosts are stand-ins for those that were read."""
         return self.stand_ins is not None

@@ -125,7 +125,7 @@ def _show(plan: Plan, context: Context) -> None:
 
 
 def _carry_out(options: MigrateOptions, plan: Plan, reading: Reading, context: Context) -> Outcome:
-    parallel = 1 if context.is_sandbox else options.acting.parallel
+    parallel = 1 if context.one_at_a_time else options.acting.parallel
     with context.console.progress(midway=MIDWAY) as progress:
         return carry_out(
             plan,

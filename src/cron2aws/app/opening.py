@@ -124,6 +124,7 @@ def _context(
         here=here,
         stand_ins=SandboxHosts(sandbox, runs=runs) if sandbox else None,
         copies_sources=copies_sources,
+        one_at_a_time=sandbox is not None,
     )
 
 

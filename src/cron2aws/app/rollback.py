@@ -70,7 +70,7 @@ def _told(back: Return) -> str:
 def _take_back(
     options: RollbackOptions, returns: Sequence[Return], host: ReadHost, context: Context
 ) -> Taken:
-    parallel = 1 if context.is_sandbox else options.acting.parallel
+    parallel = 1 if context.one_at_a_time else options.acting.parallel
     with context.console.progress(midway=MIDWAY) as progress:
         return Rollback(
             context.stacks,

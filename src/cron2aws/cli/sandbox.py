@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import textwrap
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -118,37 +120,44 @@ def serve(wanted: Served, stop: threading.Event) -> None:
     require_moto()
     from cron2aws.sandbox.server import SandboxServer  # it needs moto
 
-    hosts = _hosts(wanted)
+    hosts = hosts_of(wanted)
     clock = RealClock() if wanted.waits else VirtualClock(RealClock().now())
     with Sandbox(hosts, clock=clock) as inside, SandboxServer(inside, wanted.port) as server:
-        first, source = hosts[0], (wanted.trees or ("/etc/crontab",))[0]
-        click.echo(
-            LINES.format(
-                url=server.url,
-                account=inside.account,
-                region=inside.region,
-                source=first.root or source,
-                name=first.tags["Name"],
-            )
-        )
-        for host in hosts:
-            told = " ".join(f"{key}={value}" for key, value in host.tags.items())
-            click.echo(f"host {host.instance_id} {told}")
-        server.attend(stop, fires=_show_firing, tells=_show_message)
+        click.echo(greeting(wanted, hosts, inside, server.url))
+        server.attend(stop, fires=show_firing, tells=show_message)
     click.echo("gone")
 
 
-def _show_firing(minute: datetime, count: int) -> None:
+def show_firing(minute: datetime, count: int) -> None:
+    """Say how many schedules fired."""
     click.echo(f"{minute:%H:%M} UTC: {count} fired")
 
 
-def _show_message(message: Notification) -> None:
+def show_message(message: Notification) -> None:
+    """Show what was published to a topic."""
     click.echo(f"{message.at:%H:%M:%S} UTC: {message.topic_arn.rpartition(':')[2]}")
-    click.echo("".join(f"    {line}\n" for line in (message.subject or "").splitlines()), nl=False)
-    click.echo("".join(f"    {line}\n" for line in message.message.splitlines()), nl=False)
+    for text in (message.subject or "", message.message):
+        click.echo(textwrap.indent(text, "    "))
 
 
-def _hosts(asked: Served) -> list[StandInHost]:
+def greeting(wanted: Served, hosts: Sequence[StandInHost], inside: Sandbox, url: str) -> str:
+    """What to type now, and which hosts there are."""
+    first, source = hosts[0], (wanted.trees or ("/etc/crontab",))[0]
+    lines = LINES.format(
+        url=url,
+        account=inside.account,
+        region=inside.region,
+        source=first.root or source,
+        name=first.tags["Name"],
+    )
+    for host in hosts:
+        told = " ".join(f"{key}={value}" for key, value in host.tags.items())
+        lines += f"\nhost {host.instance_id} {told}"
+    return lines
+
+
+def hosts_of(asked: Served) -> list[StandInHost]:
+    """The stand-ins for the folders that were named, or one of the name web."""
     tags = dict(_pair(text, "--tag") for text in asked.tags)
     wanted: list[tuple[str, Path | None]] = [(tree.resolve().name, tree) for tree in asked.trees]
     wanted += [(name, _folder(tree)) for name, tree in (_pair(t, "--host") for t in asked.named)]
