@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -83,18 +84,18 @@ def _in_progress() -> dict[str, str]:
         for number in range(12)
     ]
     return {
-        "no host yet": progress_text(STACK, 0.4, ()),
-        "this clock is behind AWS's": progress_text(STACK, -3, ()),
+        "no host yet": progress_text(STACK, timedelta(seconds=0.4), ()),
+        "this clock is behind AWS's": progress_text(STACK, timedelta(seconds=-3), ()),
         "a host without a name, and a strange one": progress_text(
             STACK,
-            61,
+            timedelta(seconds=61),
             [
                 HostState(id="i-1", name="", status="Pending"),
                 HostState(id="i-2", name="[b]\x1b", status="Delayed"),
             ],
         ),
-        "ten hosts": progress_text(STACK, 3_725, hosts[:10]),
-        "twelve hosts": progress_text(STACK, 48 * 3_600, hosts),
+        "ten hosts": progress_text(STACK, timedelta(seconds=3_725), hosts[:10]),
+        "twelve hosts": progress_text(STACK, timedelta(hours=48), hosts),
     }
 
 
