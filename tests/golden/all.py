@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.golden.documents import documents
+from tests.golden.errors import errors
 from tests.golden.explanations import explanations
 from tests.golden.helps import helps
 from tests.golden.pages import pages
@@ -19,6 +20,7 @@ GOLDENS = (
     *explanations(),
     *texts(),
     *documents(),
+    *errors(),
     *helps(),
     *talks(),
     *pages(),

@@ -1,0 +1,143 @@
+"""What AWS, and what stands between us and it, refuses; played by botocore's own Stubber."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast
+
+import botocore.exceptions
+
+from cron2aws.aws.session import AwsSettings, Session, translated
+from cron2aws.aws.stacks import StackCalls
+from cron2aws.aws.topics import TAG, Topics
+from cron2aws.task.task import TAG_ID
+from tests.golden.screen import environment
+from tests.stubs import NAME, Played, raw_stack
+
+KEYS = {"AWS_ACCESS_KEY_ID": "stub", "AWS_SECRET_ACCESS_KEY": "stub"}
+NOWHERE = {
+    "AWS_CONFIG_FILE": "/nowhere/config",
+    "AWS_SHARED_CREDENTIALS_FILE": "/nowhere/credentials",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def _session(settings: AwsSettings, **variables: str) -> Session:
+    with environment(**{**NOWHERE, **variables}):
+        return Session(settings)
+
+
+def _broken_configuration(folder: Path) -> Session:
+    (folder / "config").write_text("no section\n", encoding="utf-8")
+    return _session(AwsSettings(), AWS_CONFIG_FILE=str(folder / "config"))
+
+
+def _refused(code: str, message: str) -> Callable[[Path], object]:
+    error = {"Error": {"Code": code, "Message": message}}
+    return _failing(botocore.exceptions.ClientError(cast("Any", error), "CreateStack"))
+
+
+def _failing(error: Exception) -> Callable[[Path], object]:
+    def provoke(_: Path) -> None:
+        with translated(f"creating stack {NAME}"):
+            raise error
+
+    return provoke
+
+
+def _ended(status: str, doing: str) -> Callable[[Path], object]:
+    def provoke(_: Path) -> None:
+        with environment(**NOWHERE, **KEYS):
+            played = Played()
+        if doing == "update":
+            played.shows("CREATE_COMPLETE")
+        getattr(played, f"{doing}s")()
+        played.shows(status)
+        played.tells(("Machine", "CREATE_FAILED", "Resource creation cancelled"), CAUSE)
+        _do(played, doing)
+
+    return provoke
+
+
+CAUSE = ("Role", "CREATE_FAILED", "User is not authorized to perform iam:CreateRole")
+
+
+def _do(played: Played, doing: str) -> None:
+    stack = raw_stack("CREATE_COMPLETE")
+    calls = StackCalls(played.session, "{}", played.slept.append)
+    match doing:
+        case "create":
+            calls.create(NAME, {}, {TAG_ID: "0000000a"})
+        case "update":
+            calls.change(stack["StackId"], {"Enabled": "true"}, {"Command"}, {TAG_ID: "0000000a"})
+        case _:
+            calls.remove(stack["StackId"])
+
+
+def _vanished(_: Path) -> None:
+    with environment(**NOWHERE, **KEYS):
+        played = Played()
+    played.creates()
+    for _again in range(2):
+        played.refuses("describe_stacks", "ValidationError", f"Stack {NAME} does not exist")
+    _do(played, "create")
+
+
+class Calls:
+    """CloudFormation with one stack, or none."""
+
+    def __init__(self, raw: dict[str, Any] | None) -> None:
+        self._raw = raw
+
+    def describe(self, name: str) -> dict[str, Any] | None:
+        del name
+        return self._raw
+
+    def create(self, *given: object) -> None:
+        del given
+
+
+def _topics(raw: dict[str, Any] | None) -> Topics:
+    return Topics(cast("StackCalls", Calls(raw)))
+
+
+OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
+    {
+        "no such profile": lambda _: _session(AwsSettings(profile="nobody", region="eu-west-1")),
+        "the configuration is broken": _broken_configuration,
+        "no region": lambda _: _without_region(),
+        "the endpoint is no address": lambda _: _session(
+            AwsSettings(region="eu-west-1", endpoint_url="nonsense"), **KEYS
+        ).client("sts"),
+        "no credentials": _failing(botocore.exceptions.NoCredentialsError()),
+        "not allowed": _refused("AccessDenied", "User is not authorized to perform this"),
+        "credentials that are too old": _refused("ExpiredToken", "The token has expired"),
+        "too many calls": _refused("Throttling", "Rate exceeded"),
+        "anything else": _refused("LimitExceededException", "Stack limit exceeded"),
+        "the log-in is over": _failing(botocore.exceptions.SSOTokenLoadError(error_msg="gone")),
+        "no answer": _failing(
+            botocore.exceptions.EndpointConnectionError(endpoint_url="https://127.0.0.1:1")
+        ),
+        "a stack could not be created": _ended("ROLLBACK_COMPLETE", "create"),
+        "a stack could not be updated": _ended("UPDATE_ROLLBACK_COMPLETE", "update"),
+        "a stack could not be deleted": _ended("DELETE_FAILED", "delete"),
+        "a stack vanished": _vanished,
+        "the topics' stack is somebody else's": lambda _: _topics(
+            raw_stack("CREATE_COMPLETE")
+        ).deployed(),
+        "the topics' stack is broken": lambda _: _topics(
+            raw_stack("ROLLBACK_COMPLETE", tags={TAG: "true"})
+        ).deployed(),
+        "the topics' stack vanished": lambda _: _topics(None).deploy(None, successes=None),
+    }
+)
+
+
+def _without_region() -> Session:
+    with environment():
+        for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
+            os.environ.pop(name, None)
+        return _session(AwsSettings())
