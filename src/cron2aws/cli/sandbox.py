@@ -26,6 +26,7 @@ from cron2aws.sandbox import (
     stand_in,
 )
 
+EXAMPLES = {"--tag": "--tag Role=web", "--host": "--host web=files-of-web"}
 LINES = """\
 An AWS that isn't one listens on {url} (account {account}, {region}); ^C ends it, and all is gone.
 In another terminal:
@@ -158,9 +159,12 @@ def greeting(wanted: Served, hosts: Sequence[StandInHost], inside: Sandbox, url:
 
 def hosts_of(asked: Served) -> list[StandInHost]:
     """The stand-ins for the folders that were named, or one of the name web."""
-    tags = dict(_pair(text, "--tag") for text in asked.tags)
+    tags = dict(_pair(text, "--tag", "KEY=VALUE") for text in asked.tags)
     wanted: list[tuple[str, Path | None]] = [(tree.resolve().name, tree) for tree in asked.trees]
-    wanted += [(name, _folder(tree)) for name, tree in (_pair(t, "--host") for t in asked.named)]
+    wanted += [
+        (name, _folder(tree))
+        for name, tree in (_pair(t, "--host", "NAME=FOLDER") for t in asked.named)
+    ]
     behaviour = RunWithShell() if asked.runs else Echo()
     return [
         stand_in(name, tags=tags, root=tree, behaviour=behaviour)
@@ -168,17 +172,17 @@ def hosts_of(asked: Served) -> list[StandInHost]:
     ]
 
 
-def _pair(text: str, option: str) -> tuple[str, str]:
+def _pair(text: str, option: str, form: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not (key and equals and value):
-        what, fix = f"{option} {text} is not of the form KEY=VALUE", "for example Name=web"
-        raise UsageError(what, fix=fix)
+        raise UsageError(
+            what=f"{option} {text} is not of the form {form}", fix=f"for example {EXAMPLES[option]}"
+        )
     return key, value
 
 
 def _folder(text: str) -> Path:
     path = Path(text)
     if not path.is_dir():
-        what = f"{text} is not a folder"
-        raise UsageError(what)
+        raise UsageError(what=f"{text} is not a folder", fix="name the root of a host's file tree")
     return path
