@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
 
 def _differs(golden: Golden, *, checking: bool) -> bool:
     with tempfile.TemporaryDirectory() as folder:
-        made = golden.make(_inside(Path(folder)))
+        made = golden.text(_inside(Path(folder)))
     before = golden.path.read_text(encoding="utf-8") if golden.path.exists() else ""
     if made == before:
         return False

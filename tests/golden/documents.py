@@ -12,7 +12,7 @@ from cron2aws.report.text import Style
 from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden
 from tests.golden.hosts import assessed, host
-from tests.golden.plans import problems, several_alike, updated
+from tests.golden.plans import migrated, orphaned, problems, several_alike, updated
 from tests.golden.reports import SCANNED
 from tests.golden.statuses import every_standing
 
@@ -46,9 +46,11 @@ def _several(folder: Path) -> Document:
 DOCUMENTS: Mapping[str, Callable[[Path], Document]] = {
     "scan": _scanned,
     "scan-of-unreadable-lines": _unreadable,
+    "scan-of-migrated-lines": migrated,
     "scan-of-several-hosts": _several,
     "plan": problems,
     "plan-of-updates": updated,
+    "plan-of-orphans": orphaned,
     "plan-of-several-hosts": several_alike,
     "status": every_standing,
     "explain-exact": lambda _: answered(CASES["rule-in-utc"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -108,7 +107,7 @@ OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
         "no such profile": lambda _: _session(AwsSettings(profile="nobody", region="eu-west-1")),
         "the configuration is broken": _broken_configuration,
-        "no region": lambda _: _without_region(),
+        "no region": lambda _: _session(AwsSettings()),
         "the endpoint is no address": lambda _: _session(
             AwsSettings(region="eu-west-1", endpoint_url="nonsense"), **KEYS
         ).client("sts"),
@@ -134,10 +133,3 @@ OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "the topics' stack vanished": lambda _: _topics(None).deploy(None, successes=None),
     }
 )
-
-
-def _without_region() -> Session:
-    with environment():
-        for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
-            os.environ.pop(name, None)
-        return _session(AwsSettings())

@@ -9,6 +9,7 @@ from pathlib import Path
 from cron2aws.report.document import Document
 from cron2aws.report.formats import FORMATS
 from cron2aws.report.text import Style
+from tests.golden.screen import environment
 
 EXPECTED = Path(__file__).parent / "expected"
 WIDTHS = (60, 80, 120, 200)
@@ -27,6 +28,11 @@ class Golden:
     def path(self) -> Path:
         """Where it is kept."""
         return self.page or EXPECTED / f"{self.name}.txt"
+
+    def text(self, folder: Path) -> str:
+        """What it is now, whatever terminal and account its maker has."""
+        with environment(TERM="xterm"):
+            return self.make(folder)
 
     def __str__(self) -> str:
         return self.name

@@ -106,13 +106,19 @@ def _short_and_long(folder: Path) -> Plan:
     return planned(found, stacks)
 
 
+def migrated(folder: Path) -> Assessment:
+    """What stands in the crontab once its two lines are handed over."""
+    _, steps = _created(folder / "before")
+    return _host(folder, marked(LINES, steps))
+
+
 def _handed_over(folder: Path) -> Plan:
     _, steps = _created(folder)
     stacks = [stack_of(step, Enabled="true") for step in steps]
-    return planned(_host(folder / "after", marked(LINES, steps)), stacks, comment_out=True)
+    return planned(migrated(folder / "after"), stacks, comment_out=True)
 
 
-def _orphaned(folder: Path) -> Plan:
+def orphaned(folder: Path) -> Plan:
     _, (first, second) = _created(folder)
     found = _host(folder / "after", "0 3 * * * root backup --all\n")
     return planned(found, [stack_of(first), stack_of(second)])
@@ -180,7 +186,7 @@ CASES: Mapping[str, Callable[[Path], Plan]] = {
     ),
     "nothing-but-kept": lambda folder: planned(_host(folder, "@reboot root warm-up\n")),
     "no-jobs": lambda folder: planned(_host(folder, "# nothing\n")),
-    "orphans": _orphaned,
+    "orphans": orphaned,
     "problems": problems,
     "only-problems": _only_problems,
     "command-does-not-fit": _too_long,

@@ -10,6 +10,7 @@ from pathlib import Path
 from cron2aws.app.options import SelectionOptions
 from tests.golden.golden import Golden, table
 from tests.golden.hosts import FIXTURE_NAMES, assessed, fixture, host
+from tests.golden.plans import migrated
 
 SCANNED = {
     "every-verdict": """\
@@ -36,8 +37,13 @@ def reports() -> Iterator[Golden]:
         yield Golden(name=f"scan/fixture-{name}", make=partial(_of_fixture, name))
     yield Golden(name="scan/several-hosts", make=_several)
     yield Golden(name="scan/only-and-exclude", make=_chosen)
+    yield Golden(name="scan/migrated-lines", make=_migrated)
     for name, text in SCANNED.items():
         yield Golden(name=f"scan/{name}", make=partial(_of_text, text))
+
+
+def _migrated(folder: Path) -> str:
+    return table(migrated(folder))
 
 
 def _of_fixture(name: str, folder: Path) -> str:

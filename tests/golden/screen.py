@@ -90,12 +90,16 @@ def seen_by(screen: Screen, keyboard: TextIO) -> Iterator[None]:
         sys.stdin, sys.stdout, sys.stderr = before
 
 
+SHOWING = ("FORCE_COLOR", "CLICOLOR_FORCE", "COLORTERM", "TTY_COMPATIBLE", "LINES")
+
+
 @contextmanager
 def environment(**variables: str) -> Iterator[None]:
-    """The process's environment with these variables, and nothing else that says how to show."""
+    """The process's environment with these variables, and none of AWS's or of how to show."""
     before = dict(os.environ)
-    for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "COLORTERM", "TTY_COMPATIBLE", "LINES"):
-        os.environ.pop(name, None)
+    for name in before:
+        if name in SHOWING or name.startswith("AWS_"):
+            del os.environ[name]
     os.environ.update(variables)
     try:
         yield

@@ -115,5 +115,6 @@ def session_without_aws(folder: Path, *, width: int = WIDTH) -> Iterator[Session
 def at_terminal(folder: Path, width: int) -> Iterator[None]:
     """A terminal of that width, without colours; what is kept between commands is beside it."""
     where = {"CRON2AWS_STATE": str(folder.parent / "state"), "HOME": str(folder)}
-    with environment(COLUMNS=str(width), TERM="xterm", NO_COLOR="1", TZ="UTC", **where):
+    shown = {"COLUMNS": str(width), "TERM": "xterm", "NO_COLOR": "1", "TZ": "UTC"}
+    with environment(**shown, **where, AWS_DEFAULT_REGION="us-east-1"):
         yield

@@ -14,7 +14,7 @@ from tests.golden.golden import EXPECTED, Golden
 def test_the_text_is_the_reviewed_one(golden: Golden, tmp_path: Path) -> None:
     folder = tmp_path / "work"
     folder.mkdir()
-    assert golden.make(folder) == golden.path.read_text(encoding="utf-8")
+    assert golden.text(folder) == golden.path.read_text(encoding="utf-8")
 
 
 def test_every_kept_text_belongs_to_a_golden() -> None:

@@ -94,6 +94,7 @@ def _in_progress() -> dict[str, str]:
                 HostState(id="i-2", name="[b]\x1b", status="Delayed"),
             ],
         ),
+        "nearly an hour": progress_text(STACK, timedelta(seconds=3_599), ()),
         "ten hosts": progress_text(STACK, timedelta(seconds=3_725), hosts[:10]),
         "twelve hosts": progress_text(STACK, timedelta(hours=48), hosts),
     }
