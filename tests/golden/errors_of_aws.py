@@ -9,7 +9,9 @@ from typing import Any, cast
 
 import botocore.exceptions
 
-from cron2aws.aws.session import AwsSettings, Session, translated
+from cron2aws.aws.answers import NotAws
+from cron2aws.aws.failures import translated
+from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stacks import StackCalls
 from cron2aws.aws.topics import TAG, Topics
 from cron2aws.task.task import TAG_ID
@@ -85,22 +87,22 @@ def _vanished(_: Path) -> None:
     _do(played, "create")
 
 
-class Calls:
-    """CloudFormation with one stack, or none."""
-
-    def __init__(self, raw: dict[str, Any] | None) -> None:
-        self._raw = raw
-
-    def describe(self, name: str) -> dict[str, Any] | None:
-        del name
-        return self._raw
-
-    def create(self, *given: object) -> None:
-        del given
+def _topics(status: str, tags: dict[str, str]) -> Topics:
+    with environment(**NOWHERE, **KEYS):
+        played = Played()
+    played.shows(status, tags=tags)
+    return Topics(StackCalls(played.session, "{}", played.slept.append))
 
 
-def _topics(raw: dict[str, Any] | None) -> Topics:
-    return Topics(cast("StackCalls", Calls(raw)))
+def _topics_deleted(_: Path) -> None:
+    with environment(**NOWHERE, **KEYS):
+        played = Played()
+    played.refuses("describe_stacks", "ValidationError", "Stack does not exist")
+    played.creates()
+    played.shows("CREATE_COMPLETE")
+    played.refuses("describe_stacks", "ValidationError", "Stack does not exist")
+    calls = StackCalls(played.session, "{}", played.slept.append)
+    Topics(calls).deploy(None, successes=None)
 
 
 OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
@@ -111,6 +113,10 @@ OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "the endpoint is no address": lambda _: _session(
             AwsSettings(region="eu-west-1", endpoint_url="nonsense"), **KEYS
         ).client("sts"),
+        "the endpoint's port is none": lambda _: _session(
+            AwsSettings(region="eu-west-1", endpoint_url="http://127.0.0.1:70000"), **KEYS
+        ).client("sts"),
+        "somebody else answers": _failing(NotAws(lack="has no StackId", came="<html>Log in")),
         "no credentials": _failing(botocore.exceptions.NoCredentialsError()),
         "not allowed": _refused("AccessDenied", "User is not authorized to perform this"),
         "credentials that are too old": _refused("ExpiredToken", "The token has expired"),
@@ -124,12 +130,10 @@ OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "a stack could not be updated": _ended("UPDATE_ROLLBACK_COMPLETE", "update"),
         "a stack could not be deleted": _ended("DELETE_FAILED", "delete"),
         "a stack vanished": _vanished,
-        "the topics' stack is somebody else's": lambda _: _topics(
-            raw_stack("CREATE_COMPLETE")
-        ).deployed(),
+        "the topics' stack is somebody else's": lambda _: _topics("CREATE_COMPLETE", {}).deployed(),
         "the topics' stack is broken": lambda _: _topics(
-            raw_stack("ROLLBACK_COMPLETE", tags={TAG: "true"})
+            "ROLLBACK_COMPLETE", {TAG: "true"}
         ).deployed(),
-        "the topics' stack vanished": lambda _: _topics(None).deploy(None, successes=None),
+        "the topics' stack is deleted": _topics_deleted,
     }
 )

@@ -61,7 +61,6 @@ CASES: Mapping[str, ExplainOptions] = {
     "exact": _asked("0 3 * * 1-5", zone="Europe/Berlin"),
     "exact-in-utc": _asked("*/20 * * * *"),
     "two-triggers-and-a-guard": _asked("0 3 13 * 5", zone="Asia/Tokyo"),
-    "differs-in-six-moments": _asked("*/10 1 2,4 4 *", zone="Australia/Lord_Howe"),
     "schedules-of-the-clock-changes": _asked("30 2 * * *", "30 2 * 10 0", zone="Europe/Berlin"),
     "rule-in-utc": _asked("0 3 13 * 5", zone="Asia/Tokyo", kind=TriggerKind.RULE),
     "rule-cannot": _asked("0 3 * * *", zone="Europe/Berlin", kind=TriggerKind.RULE),
