@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check coverage bench mutants sizes docs embed constraints clean
+.PHONY: demo test check coverage bench mutants sizes docs embed golden constraints clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -28,6 +28,7 @@ check: $(READY)  ## lint, format, types, import direction, shell, templates, gen
 	$(BIN)/shellcheck .ci/run
 	$(BIN)/cfn-lint cfn/task.yaml cfn/topics.yaml
 	$(BIN)/cog --check $(COGGED)
+	$(BIN)/python -m tests.golden --check
 
 coverage: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term-missing
@@ -42,10 +43,13 @@ mutants: $(READY)  ## changes of src/cron2aws/report that no test notices; MUTAN
 sizes: $(READY)  ## how large and how loose the code is, by package; SIZES='/another/tree'
 	$(BIN)/python bench/sizes.py $(SIZES)
 
-COGGED := cfn/task.yaml src/cron2aws/task/template.py README.md docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/parameters.md
+COGGED := cfn/task.yaml src/cron2aws/task/template.py docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/parameters.md
 
 docs embed: $(READY)  ## rewrite what is generated: the functions in the template, the reference
 	$(BIN)/cog -r $(COGGED)
+
+golden: docs  ## the same, and every golden text and transcript: see tests/golden/README.md
+	$(BIN)/python -m tests.golden
 
 FRESH := .venv-constraints
 

@@ -26,7 +26,7 @@ from cron2aws.migration.status import Row, status
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Wish
 from cron2aws.task.task import Target, TaskOptions
-from tests.fakes import FakeClock, FakeJournal, FakeProgress, FakeRuns, FakeStacks
+from tests.fakes import START, FakeClock, FakeJournal, FakeProgress, FakeRuns, FakeStacks
 
 # the witness asks who would run them at every minute, whatever their schedule
 FILES = {
@@ -277,4 +277,4 @@ HOST = HostOptions(dialect="debian", timezone="UTC")
 
 def found_in(reading: sources.Reading) -> Assessment:
     """What the commands make of a reading."""
-    return assessing.assess_reading(reading, ScheduleOptions())
+    return assessing.assess_reading(reading, ScheduleOptions(), now=START)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 from cron2aws.app.options import ScheduleOptions, SelectionOptions
 from cron2aws.app.sources import Reading
@@ -22,14 +22,18 @@ def assess_reading(
     reading: Reading,
     schedule: ScheduleOptions,
     *,
+    now: datetime,
     selection: SelectionOptions | None = None,
     task: TaskOptions | None = None,
     deployed: Sequence[Deployed] = (),
 ) -> Assessment:
-    """Every entry of a reading; one that is deployed is triggered as asked for, else as it is."""
+    """Every entry of a reading; one that is deployed is triggered as asked for, else as it is.
+
+    `now`: clock changes count from its day on where the options name none.
+    """
     task = task or TaskOptions()
     settings = Settings(
-        since=schedule.since or _today(),
+        since=schedule.since or now.date(),
         wanted=_wanted({}, schedule, task),
         deployed={stack.id: _wanted(stack.parameters, schedule, task) for stack in deployed},
         allowed_secrets=frozenset(selection.allow_secret if selection else ()),
@@ -45,7 +49,3 @@ def _wanted(parameters: Mapping[str, str], schedule: ScheduleOptions, task: Task
         prefer_rate=schedule.prefer_rate or rate,
         whole_output=any(given.get(name, parameters.get(name, "")) for name in OUTPUTS),
     )
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()  # noqa: TID251 (the default of --from)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -82,13 +83,19 @@ class Context:
     here: str | None = None
     """This machine's instance id."""
 
+    new_name: Callable[[], str] = lambda: uuid.uuid4().hex[:6]
+    """What tells two runs of one second apart; AWS gives a name only once."""
+
     stand_ins: StandIns | None = None
     """The hosts of a sandbox in this process, None for an AWS elsewhere."""
 
     copies_sources: bool = False
     """Copies of the crontabs are edited, never the crontabs themselves (`--sandbox`)."""
 
+    one_at_a_time: bool = False
+    """AWS takes one call at a time: it is in this process."""
+
     @property
     def is_sandbox(self) -> bool:
-        """Whether AWS is in this process: it takes one call at a time."""
+        """Whether the hosts are stand-ins for those that were read."""
         return self.stand_ins is not None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from cron2aws.app.clock import SYSTEM_CLOCK, Clock
 from cron2aws.app.options import ExplainOptions
 from cron2aws.app.sources import STANDARD_INPUT
 from cron2aws.app.zones import checked_zone, resolve_zone
@@ -30,14 +31,14 @@ class Answered:
     exit_code: int
 
 
-def explain(options: ExplainOptions) -> Answered:
+def explain(options: ExplainOptions, clock: Clock = SYSTEM_CLOCK) -> Answered:
     """Answer every expression, bad ones too; UsageError where there is none."""
     if not options.expressions:
         raise UsageError(
             what="no expression",
             fix="cron2aws explain '0 3 13 * 5', or - to read them from standard input",
         )
-    setting = _setting(options)
+    setting = _setting(options, clock)
     one = explanation.explain_aws if options.from_aws else explanation.explain
     answers = tuple(one(each, setting, resolve_zone) for each in _expressions(options.expressions))
     refused = options.strict and any(_is_undecided(each) for each in answers)
@@ -66,7 +67,7 @@ def _expressions(named: Sequence[str]) -> Iterator[str]:
             yield from text.removesuffix("\n").split("\n")
 
 
-def _setting(options: ExplainOptions) -> Setting:
+def _setting(options: ExplainOptions, clock: Clock) -> Setting:
     host, schedule = options.host, options.schedule
     facts = read_facts(None, dialect=host.dialect, timezone=host.timezone)
     kind = schedule.trigger or TriggerKind.SCHEDULER
@@ -76,16 +77,16 @@ def _setting(options: ExplainOptions) -> Setting:
     return Setting(
         grammar=GRAMMARS[facts.dialect],
         timezone=zone,
-        moment=_moment(schedule.since, resolve_zone(zone)),
+        moment=_moment(schedule.since, resolve_zone(zone), clock),
         kind=kind,
         prefer_rate=schedule.prefer_rate,
     )
 
 
-def _moment(since: date | None, zone: tzinfo) -> datetime:
+def _moment(since: date | None, zone: tzinfo, clock: Clock) -> datetime:
     """The second before the day given begins, so that its first minute counts; else now."""
     if since is None:
-        return datetime.now(UTC)  # noqa: TID251 (the default of --from)
+        return clock.now()
     if not FIRST_YEAR <= since.year <= LAST_YEAR:
         raise UsageError(
             what=f"--from {since} is out of reach",

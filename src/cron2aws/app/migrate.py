@@ -28,6 +28,7 @@ SILENT = (
     "Nobody is told where these tasks fail: first `cron2aws topics --email ADDRESS`, "
     "or give --failed-topic-arn."
 )
+UNDECIDED = "Nothing was changed: with --strict these entries need a decision first."
 MIDWAY = "The same command again goes on; `cron2aws rollback` takes it back."
 
 
@@ -62,7 +63,12 @@ def _planned(
     deployed = context.stacks.deployed()
     selection = options.selection
     found = assess_reading(
-        reading, options.schedule, selection=selection, task=options.task, deployed=deployed
+        reading,
+        options.schedule,
+        now=context.clock.now(),
+        selection=selection,
+        task=options.task,
+        deployed=deployed,
     )
     chosen = select(found, selection.only, selection.exclude)
     if needs_topics(options.task):
@@ -97,6 +103,7 @@ def _after_showing(
     if options.selection.strict and found.undecided:
         for each in found.undecided:
             context.console.note(f"review: {each.id} {each.source}:{each.entry.line}")
+        context.console.note(UNDECIDED)
         return Migrated(plan=plan, outcome=None, exit_code=DecisionNeeded.exit_code)
     trouble = SafetyError.exit_code if plan.problems else 0
     if options.hand_over.dry_run or not plan.work:
@@ -118,7 +125,7 @@ def _show(plan: Plan, context: Context) -> None:
 
 
 def _carry_out(options: MigrateOptions, plan: Plan, reading: Reading, context: Context) -> Outcome:
-    parallel = 1 if context.is_sandbox else options.acting.parallel
+    parallel = 1 if context.one_at_a_time else options.acting.parallel
     with context.console.progress(midway=MIDWAY) as progress:
         return carry_out(
             plan,

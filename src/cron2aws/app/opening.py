@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from cron2aws.app.aws_options import AwsOptions
+from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.context import Console, Context
 from cron2aws.app.installed import template_text
 from cron2aws.app.state import state_folder
@@ -22,20 +22,6 @@ from cron2aws.migration.journal import Journal
 from cron2aws.plan.values import Place
 from cron2aws.sandbox import RunWithShell, Sandbox, stand_in
 from cron2aws.task.task import Target
-
-
-class SystemClock:
-    """The machine's time, in UTC; waiting really waits."""
-
-    def now(self) -> datetime:
-        """This moment."""
-        return datetime.now(UTC)  # noqa: TID251 (the one place that asks the machine)
-
-    def sleep_until(self, moment: datetime) -> None:
-        """Return at the moment, at once if it has passed."""
-        while (left := (moment - self.now()).total_seconds()) > 0:
-            # in short pieces: a suspended machine must not oversleep the moment
-            time.sleep(min(left, 1.0))  # noqa: TID251 (the one place that really waits)
 
 
 class SandboxTime:
@@ -86,7 +72,7 @@ def open_context(
         profile=options.profile, region=options.region, endpoint_url=options.endpoint_url
     )
     here = this_instance() if asks_here else None
-    yield _context(Session(settings), SystemClock(), console, options, here=here)
+    yield _context(Session(settings), SYSTEM_CLOCK, console, options, here=here)
 
 
 def sandbox_context(
@@ -138,6 +124,7 @@ def _context(
         here=here,
         stand_ins=SandboxHosts(sandbox, runs=runs) if sandbox else None,
         copies_sources=copies_sources,
+        one_at_a_time=sandbox is not None,
     )
 
 

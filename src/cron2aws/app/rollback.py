@@ -16,6 +16,7 @@ from cron2aws.app.sources import copied, only_host, read_if_any
 from cron2aws.errors import PartlyApplied
 from cron2aws.hosts.host import ReadHost
 from cron2aws.migration.rollback import Return, Rollback, Taken
+from cron2aws.report.text import sentence
 
 MIDWAY = "The same command again goes on."
 
@@ -43,7 +44,8 @@ def rollback(options: RollbackOptions, context: Context) -> RolledBack:
     with ExitStack() as stack:
         if context.copies_sources:
             reading = stack.enter_context(copied(reading, console.note))
-        (found,) = assess_reading(reading, ScheduleOptions()).hosts
+        now = context.clock.now()
+        (found,) = assess_reading(reading, ScheduleOptions(), now=now).hosts
         deployed = context.stacks.deployed()
         returns = returns_of(found, deployed, options.tasks, context.place)
         if not options.without_lines:
@@ -53,7 +55,8 @@ def rollback(options: RollbackOptions, context: Context) -> RolledBack:
             return RolledBack()
         for back in returns:
             console.note(_told(back))
-        if not agreed(context, f"Roll {len(returns)} back?", yes=options.acting.yes):
+        question = f"Roll {sentence(len(returns), 'task')} back?"
+        if not agreed(context, question, yes=options.acting.yes):
             return RolledBack()
         return RolledBack(taken=_take_back(options, returns, reading.hosts[0], context))
 
@@ -67,7 +70,7 @@ def _told(back: Return) -> str:
 def _take_back(
     options: RollbackOptions, returns: Sequence[Return], host: ReadHost, context: Context
 ) -> Taken:
-    parallel = 1 if context.is_sandbox else options.acting.parallel
+    parallel = 1 if context.one_at_a_time else options.acting.parallel
     with context.console.progress(midway=MIDWAY) as progress:
         return Rollback(
             context.stacks,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,8 +38,8 @@ def run(options: RunOptions, context: Context) -> Ended:
     UsageError for a name that means no task or several, SafetyError where it has no machine.
     """
     stack = only(context.stacks.deployed(), options.task)
-    # no `:` or blank: AWS refuses them in names of executions, and gives a name only once
-    execution = f"by-hand-{context.clock.now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    # no `:` or blank: AWS refuses them in names of executions
+    execution = f"by-hand-{context.clock.now():%Y%m%dT%H%M%S}-{context.new_name()}"
     arn = context.runs.start(_machine(stack), execution, {})
     context.console.note(f"{stack.stack_name}: started {execution}; ^C leaves it running")
     with context.console.watching(stack.stack_name) as display:

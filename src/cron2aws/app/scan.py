@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cron2aws.app.assessing import assess_reading
+from cron2aws.app.clock import SYSTEM_CLOCK, Clock
 from cron2aws.app.options import ScanOptions
 from cron2aws.app.sources import read
 from cron2aws.assess.choose import select
@@ -20,13 +21,14 @@ class Scanned:
     exit_code: int
 
 
-def scan(options: ScanOptions) -> Scanned:
+def scan(options: ScanOptions, clock: Clock = SYSTEM_CLOCK) -> Scanned:
     """Read and judge; nothing is changed, and AWS is not asked.
 
     Raises SourceError where a source cannot be read, UsageError for options that contradict it.
     """
     selection = options.selection
-    found = assess_reading(read(options.sources), options.schedule, selection=selection)
+    reading = read(options.sources)
+    found = assess_reading(reading, options.schedule, now=clock.now(), selection=selection)
     chosen = select(found, selection.only, selection.exclude)
     refused = selection.strict and chosen.undecided
     return Scanned(assessment=chosen, exit_code=DecisionNeeded.exit_code if refused else 0)

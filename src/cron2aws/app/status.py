@@ -27,8 +27,8 @@ def status(options: StatusOptions, context: Context) -> Looked:
     """Every task of the account's region, with how it stands to its line in the sources."""
     reading = read_if_any(options.sources, context.console.note)
     deployed = context.stacks.deployed()
-    found = assess_reading(reading, ScheduleOptions(), deployed=deployed)
     now = context.clock.now()
+    found = assess_reading(reading, ScheduleOptions(), now=now, deployed=deployed)
     rows = rows_of(
         found,
         deployed,

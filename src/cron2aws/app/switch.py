@@ -12,6 +12,7 @@ from cron2aws.app.context import Context
 from cron2aws.app.options import SwitchOptions
 from cron2aws.app.tasks import chosen
 from cron2aws.plan.values import Deployed
+from cron2aws.report.text import sentence
 
 
 class Switch(StrEnum):
@@ -50,7 +51,8 @@ def switch(way: Switch, options: SwitchOptions, context: Context) -> Switched:
     if not changing:
         context.console.note(f"Nothing to do: {way}d already.")
         return Switched()
-    if not agreed(context, f"{way.capitalize()} {len(changing)}?", yes=options.yes):
+    question = f"{way.capitalize()} {sentence(len(changing), 'task')}?"
+    if not agreed(context, question, yes=options.yes):
         return Switched()
     for stack in changing:
         context.journal.write(way, id=stack.id, stack=stack.stack_name)

@@ -36,5 +36,7 @@ def only(deployed: Sequence[Deployed], name: str) -> Deployed:
     found = chosen(deployed, [name])
     if len(found) > 1:
         names = ", ".join(stack.stack_name for stack in found)
-        raise UsageError(what=f"{name!r} means {len(found)} tasks", why=names, fix="name one")
+        raise UsageError(
+            what=f"{name!r} means {len(found)} tasks", why=names, fix="name one of them"
+        )
     return found[0]

@@ -52,7 +52,7 @@ class StackCalls:
                 Capabilities=CAPABILITIES,
             )
             stack_id = answer(made).text("StackId")
-        self._settle(stack_id, name, "create")
+        self._settle(stack_id, "create")
 
     def change(
         self,
@@ -70,7 +70,7 @@ class StackCalls:
         ]
         self._wait_for_others(stack_id)
         try:
-            with translated(f"updating stack {stack_id}"):
+            with translated(f"updating stack {_name_of(stack_id)}"):
                 self._cloudformation.update_stack(
                     StackName=stack_id,
                     TemplateBody=self._template,
@@ -82,7 +82,7 @@ class StackCalls:
             if NO_CHANGE in (refused.why or ""):
                 return
             raise
-        self._settle(stack_id, stack_id, "update")
+        self._settle(stack_id, "update")
 
     def _wait_for_others(self, stack_id: str) -> None:
         """An update of which we lost sight may still go on; CloudFormation takes one at a time."""
@@ -91,13 +91,13 @@ class StackCalls:
 
     def remove(self, stack_id: str) -> None:
         """Delete a stack and wait until it is gone; one that is gone already is a success."""
-        with translated(f"deleting stack {stack_id}"):
+        with translated(f"deleting stack {_name_of(stack_id)}"):
             self._cloudformation.delete_stack(StackName=stack_id)
-        self._settle(stack_id, stack_id, "delete")
+        self._settle(stack_id, "delete")
 
     def describe(self, stack_id: str) -> Description | None:
         """CloudFormation's own description, or None where there is no such stack."""
-        with translated(f"looking at stack {stack_id}"):
+        with translated(f"looking at stack {_name_of(stack_id)}"):
             return self._describe(stack_id)
 
     def _describe(self, stack_id: str) -> Description | None:
@@ -132,7 +132,8 @@ class StackCalls:
             rows = [row for page in pages for row in answer(page).records("Stacks")]
             return tuple(Description.read(row) for row in rows if tag in Description.tags_of(row))
 
-    def _settle(self, stack_id: str, name: str, doing: str) -> None:
+    def _settle(self, stack_id: str, doing: str) -> None:
+        name = _name_of(stack_id)
         while (found := self._patient(stack_id)) is not None:
             if found.status == _GOOD[doing]:
                 return
@@ -144,7 +145,11 @@ class StackCalls:
                 )
             self._sleep(POLL_SECONDS)
         if doing != "delete":
-            raise AwsError(what=f"stack {name} vanished while we waited for it")
+            raise AwsError(
+                what=f"stack {name} vanished while we waited for it",
+                why="somebody deleted it",
+                fix="run the same command again",
+            )
 
     def _first_failure(self, stack_id: str) -> str | None:
         pages = self._cloudformation.get_paginator("describe_stack_events")
@@ -203,3 +208,8 @@ def _deployed(stack: Description) -> Deployed | None:
         tags=stack.tags,
         outputs=stack.outputs,
     )
+
+
+def _name_of(stack_id: str) -> str:
+    """The name, out of an ARN such as `arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/UUID`."""
+    return stack_id.split("/")[1] if stack_id.startswith("arn:") else stack_id

@@ -65,5 +65,8 @@ class Topics:
             self._calls.change(STACK_NAME, given, kept, {TAG: "true"})
         made = self.deployed()
         if made is None:
-            raise SafetyError(what=f"stack {STACK_NAME} was deleted while we waited for it")
+            raise SafetyError(
+                what=f"stack {STACK_NAME} was deleted while we waited for it",
+                fix="run `cron2aws topics` again",
+            )
         return made

@@ -43,7 +43,8 @@ def explain(
             strict=strict,
             host=host,
             schedule=schedule,
-        )
+        ),
+        shell.clock,
     )
     Terminal(output, plain=shell.plain).show(found.answers)
     ctx.exit(found.exit_code)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import textwrap
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +27,7 @@ from cron2aws.sandbox import (
     stand_in,
 )
 
+EXAMPLES = {"--tag": "--tag Role=web", "--host": "--host web=files-of-web"}
 LINES = """\
 An AWS that isn't one listens on {url} (account {account}, {region}); ^C ends it, and all is gone.
 In another terminal:
@@ -119,46 +122,55 @@ def serve(wanted: Served, stop: threading.Event) -> None:
     require_moto()
     from cron2aws.sandbox.server import SandboxServer  # it needs moto
 
-    hosts = _hosts(wanted)
+    hosts = hosts_of(wanted)
     clock = RealClock() if wanted.waits else VirtualClock(RealClock().now())
     with Sandbox(hosts, clock=clock) as inside, SandboxServer(inside, wanted.port) as server:
-        first, source = hosts[0], (wanted.trees or ("/etc/crontab",))[0]
-        _tell(
-            LINES.format(
-                url=server.url,
-                account=inside.account,
-                region=inside.region,
-                source=first.root or source,
-                name=first.tags["Name"],
-            )
-            + "\n"
-        )
-        for host in hosts:
-            told = " ".join(f"{key}={value}" for key, value in host.tags.items())
-            _tell(f"host {host.instance_id} {told}\n")
-        server.attend(stop, fires=_show_firing, tells=_show_message)
-    _tell("gone\n")
+        _tell(greeting(wanted, hosts, inside, server.url))
+        server.attend(stop, fires=show_firing, tells=show_message)
+    _tell("gone")
 
 
 def _tell(text: str) -> None:
     """Show it to whoever looks: a reader that has gone ends no server."""
-    Terminal().result([text])
+    Terminal().result([f"{text}\n"])
 
 
-def _show_firing(minute: datetime, count: int) -> None:
-    _tell(f"{minute:%H:%M} UTC: {count} fired\n")
+def show_firing(minute: datetime, count: int) -> None:
+    """Say how many schedules fired."""
+    _tell(f"{minute:%H:%M} UTC: {count} fired")
 
 
-def _show_message(message: Notification) -> None:
-    _tell(f"{message.at:%H:%M:%S} UTC: {message.topic_arn.rpartition(':')[2]}\n")
-    _tell("".join(f"    {line}\n" for line in (message.subject or "").splitlines()))
-    _tell("".join(f"    {line}\n" for line in message.message.splitlines()))
+def show_message(message: Notification) -> None:
+    """Show what was published to a topic."""
+    _tell(f"{message.at:%H:%M:%S} UTC: {message.topic_arn.rpartition(':')[2]}")
+    for text in (message.subject or "", message.message):
+        _tell(textwrap.indent(text, "    "))
 
 
-def _hosts(asked: Served) -> list[StandInHost]:
-    tags = dict(_pair(text, "--tag") for text in asked.tags)
+def greeting(wanted: Served, hosts: Sequence[StandInHost], inside: Sandbox, url: str) -> str:
+    """What to type now, and which hosts there are."""
+    first, source = hosts[0], (wanted.trees or ("/etc/crontab",))[0]
+    lines = LINES.format(
+        url=url,
+        account=inside.account,
+        region=inside.region,
+        source=first.root or source,
+        name=first.tags["Name"],
+    )
+    for host in hosts:
+        told = " ".join(f"{key}={value}" for key, value in host.tags.items())
+        lines += f"\nhost {host.instance_id} {told}"
+    return lines
+
+
+def hosts_of(asked: Served) -> list[StandInHost]:
+    """The stand-ins for the folders that were named, or one of the name web."""
+    tags = dict(_pair(text, "--tag", "KEY=VALUE") for text in asked.tags)
     wanted: list[tuple[str, Path | None]] = [(tree.resolve().name, tree) for tree in asked.trees]
-    wanted += [(name, _folder(tree)) for name, tree in (_pair(t, "--host") for t in asked.named)]
+    wanted += [
+        (name, _folder(tree))
+        for name, tree in (_pair(t, "--host", "NAME=FOLDER") for t in asked.named)
+    ]
     behaviour = RunWithShell() if asked.runs else Echo()
     return [
         stand_in(name, tags=tags, root=tree, behaviour=behaviour)
@@ -166,17 +178,17 @@ def _hosts(asked: Served) -> list[StandInHost]:
     ]
 
 
-def _pair(text: str, option: str) -> tuple[str, str]:
+def _pair(text: str, option: str, form: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not (key and equals and value):
-        what, fix = f"{option} {text} is not of the form KEY=VALUE", "for example Name=web"
-        raise UsageError(what, fix=fix)
+        raise UsageError(
+            what=f"{option} {text} is not of the form {form}", fix=f"for example {EXAMPLES[option]}"
+        )
     return key, value
 
 
 def _folder(text: str) -> Path:
     path = Path(text)
     if not path.is_dir():
-        what = f"{text} is not a folder"
-        raise UsageError(what)
+        raise UsageError(what=f"{text} is not a folder", fix="name the root of a host's file tree")
     return path

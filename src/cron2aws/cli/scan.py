@@ -45,6 +45,7 @@ def scan(
     """
     shell: Shell = ctx.obj
     sources = Sources(named=named, host=host, source=source)
-    found = use_case(ScanOptions(sources=sources, schedule=schedule, selection=selection))
+    asked = ScanOptions(sources=sources, schedule=schedule, selection=selection)
+    found = use_case(asked, shell.clock)
     Terminal(output, plain=shell.plain, sources=named).show(found.assessment)
     ctx.exit(found.exit_code)

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cron2aws.app.aws_options import AwsOptions
+from cron2aws.app.clock import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
+    from cron2aws.app.clock import Clock
     from cron2aws.app.context import Context
 
 
@@ -20,3 +22,8 @@ class Shell:
     """No colours."""
 
     opened: Context | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """The time for a command that needs no AWS."""
+        return self.opened.clock if self.opened else SYSTEM_CLOCK

@@ -96,6 +96,7 @@ class Terminal:
             return False
         except click.Abort as ended:
             if isinstance(ended.__context__, EOFError):  # ^D: no answer, so no; ^C interrupts
+                self.note("")  # ends the line of the question, as Enter would have
                 return False
             raise
 

@@ -19,6 +19,7 @@ from cron2aws.errors import SafetyError
 _IGNORED = "the daemon would ignore the edited crontab"
 _MORE = "the edit would change more than was planned"
 _REREAD = "run the command again, so that it starts from the file as it is now"
+_BY_HAND = "bring the line back by hand: remove the mark in front of it"
 _SMALLER = "migrate fewer entries of this file at a time, or remove old comments from it"
 
 
@@ -54,8 +55,7 @@ def restore(data: bytes, ids: Collection[str]) -> bytes:
         if found.count(mark_id) != 1:
             what = f"entry {mark_id} cannot be restored"
             why = f"the file has {found.count(mark_id)} marks with it"
-            fix = "bring the line back by hand: remove the mark in front of it"
-            raise SafetyError(what, why=why, fix=fix)
+            raise SafetyError(what, why=why, fix=_BY_HAND if mark_id in found else _REREAD)
     for _, start, length in reversed(spans):
         text = text[:start] + text[start + length :]
     return encode_text(text)

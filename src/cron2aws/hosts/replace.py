@@ -21,6 +21,7 @@ from cron2aws.hosts.host import SourceFile
 from cron2aws.hosts.sweep import temporary_name
 
 _AGAIN = "run the command again, so that it starts from the file as it is now"
+_ELSEWHERE = "name another folder in CRON2AWS_STATE"
 _DAEMONS_FOLDERS = re.compile(r"/(etc/cron[^/]*|var/spool/cron)/")
 
 
@@ -103,7 +104,7 @@ def _back_up(location: Path, data: bytes, digest: str, backups: Path, disk: Disk
     folder = backups.resolve()
     if lies_with_a_daemon(folder):
         what = f"{folder} cannot hold backups"
-        raise SafetyError(what, why="a cron daemon may run what lies there", fix="name another")
+        raise SafetyError(what, why="a cron daemon may run what lies there", fix=_ELSEWHERE)
     disk.make_folder(folder)
     name = str(location).strip("/").replace("/", "_")
     backup = folder / f"{name}.{digest[:16]}"

@@ -180,15 +180,19 @@ class CutOver:
         now = self._clock.now()
         if now > over.moment:
             raise SafetyError(
-                what=f"it went back at {stamp(now)} only, after the hand-over {stamp(over.moment)}",
+                what=f"stack {move.stack_name} was taken back at {stamp(now)}, "
+                f"too late for the hand-over at {stamp(over.moment)}",
                 why=over.if_late,
+                fix="look at what the job did in these minutes",
             )
 
     def _owned(self, move: Move) -> Deployed:
         stack = self._stacks.get(move.stack_name)
         if stack is None or stack.id != move.id:
             raise SafetyError(
-                what=f"stack {move.stack_name} is not the task {move.id}", fix="plan again"
+                what=f"stack {move.stack_name} is not the task {move.id}",
+                why="it was deleted or made anew since the plan",
+                fix="run the same command again: it plans anew",
             )
         return stack
 

@@ -68,7 +68,7 @@ class Deployer:
         if stack is None or stack.id != step.task.id:
             raise SafetyError(
                 what=f"stack {step.stack_name} is no longer the one the plan was made for",
-                fix="plan again",
+                fix="run the same command again: it plans anew",
             )
         self._stacks.update(stack, step.parameters)
 

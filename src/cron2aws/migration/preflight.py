@@ -8,6 +8,9 @@ from typing import Protocol
 from cron2aws.errors import SafetyError
 from cron2aws.task.task import Target
 
+NAMED = 5
+"""How many instances a message names."""
+
 
 class Named(Protocol):
     """An instance."""
@@ -34,9 +37,10 @@ def check_hosts(
         )
     unread = [instance for instance in tagged if instance.id not in read]
     if unread and not only_this_host:
-        names = ", ".join(f"{instance.name} ({instance.id})" for instance in unread[:5])
+        names = ", ".join(f"{instance.name} ({instance.id})" for instance in unread[:NAMED])
+        more = f" and {len(unread) - NAMED} more" if len(unread) > NAMED else ""
         raise SafetyError(
-            what=f"{target} matches instances whose crontabs were not read: {names}",
+            what=f"{target} matches instances whose crontabs were not read: {names}{more}",
             why="their own copies of these lines would go on running",
             fix="run this on the host without a SOURCE, or say --only-this-host if no other host "
             "has them",

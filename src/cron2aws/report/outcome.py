@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from cron2aws.migration.deploy import Failure
@@ -14,10 +15,8 @@ def outcome_text(done: Sequence[str], failed: Sequence[Failure], following: str 
     if failed:
         lines += [f"Not done: {sentence(len(failed), 'step')}.", ""]
         for failure in failed:
-            lines += [
-                f"error: {failure.id}: {failure.what}",
-                f"  {failure.error}".replace("\n", "\n  "),
-            ]
+            why = textwrap.indent(str(failure.error), "  ")
+            lines += [f"error: {failure.id}: {failure.what}", why]
     if following:
         lines += ["", f"Next: {following}"]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)

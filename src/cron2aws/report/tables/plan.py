@@ -127,6 +127,8 @@ def summary(plan: Plan) -> str:
     if plan.problems and not plan.work:
         return f"Nothing can be done: {sentence(len(plan.problems), 'problem')}."
     if not plan.work:
+        if not plan.steps:
+            return "Nothing to do: no entry is to be migrated."
         return f"Nothing to do: {sentence(len(plan.steps), 'task')} deployed as planned."
     return (
         f"{sentence(created, 'stack')} to create, {updated} to update, "

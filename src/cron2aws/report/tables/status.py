@@ -7,6 +7,7 @@ from datetime import datetime
 from rich.text import Text
 
 from cron2aws.escapes import printable
+from cron2aws.migration.interfaces import RunLike
 from cron2aws.migration.status import Row
 from cron2aws.report.document import Tasks
 from cron2aws.report.text import Style, sentence, table, text_of, where
@@ -28,7 +29,7 @@ def status_table(tasks: Tasks, style: Style) -> str:
             Text(printable(row.schedule)),
             row.stack.stack_name if row.stack else "-",
             _state(row),
-            f"{row.last.status.lower()} {_when(row.last.started)}" if row.last else "-",
+            _last(row.last) if row.last else "-",
             _when(row.next) if row.next else "-",
             Text(row.standing.value, style="red" if row.is_bad else ""),
         )
@@ -41,6 +42,10 @@ def status_table(tasks: Tasks, style: Style) -> str:
 def _task(row: Row) -> str:
     """What tells tasks apart: one may have a row for each of several hosts."""
     return row.stack.stack_name if row.stack else f"{row.id} of {row.host}"
+
+
+def _last(run: RunLike) -> str:
+    return f"{run.status.lower().replace('_', ' ')} {_when(run.started)}"
 
 
 def _state(row: Row) -> str:

@@ -1,0 +1,27 @@
+"""Every golden there is."""
+
+from __future__ import annotations
+
+from tests.golden.documents import documents
+from tests.golden.errors import errors
+from tests.golden.explanations import explanations
+from tests.golden.helps import helps
+from tests.golden.pages import pages
+from tests.golden.plans import plans
+from tests.golden.reports import reports
+from tests.golden.statuses import statuses
+from tests.golden.talks import talks
+from tests.golden.texts import texts
+
+GOLDENS = (
+    *reports(),
+    *plans(),
+    *statuses(),
+    *explanations(),
+    *texts(),
+    *documents(),
+    *errors(),
+    *helps(),
+    *talks(),
+    *pages(),
+)

@@ -1,0 +1,61 @@
+"""Goldens of JSON: every document with every field, letter by letter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from cron2aws.report.document import Document
+from cron2aws.report.formats import FORMATS
+from cron2aws.report.text import Style
+from tests.golden.explanations import CASES, answered
+from tests.golden.golden import Golden
+from tests.golden.hosts import assessed, host
+from tests.golden.plans import migrated, orphaned, problems, several_alike, updated
+from tests.golden.reports import SCANNED
+from tests.golden.statuses import every_standing
+
+
+def documents() -> Iterator[Golden]:
+    """One golden a kind of document, and what is otherwise for several hosts or none."""
+    for name, make in DOCUMENTS.items():
+        yield Golden(name=f"json/{name}", make=partial(_json, make))
+
+
+def _json(make: Callable[[Path], Document], folder: Path) -> str:
+    return "".join(FORMATS["json"].write(make(folder), Style()))
+
+
+def _scanned(folder: Path) -> Document:
+    text = SCANNED["every-verdict"]
+    return assessed(host(folder, {"/etc/crontab": text}, zone="Australia/Lord_Howe"))
+
+
+def _unreadable(folder: Path) -> Document:
+    return assessed(host(folder, {"/etc/crontab": SCANNED["secrets-are-masked"]}))
+
+
+def _several(folder: Path) -> Document:
+    return assessed(
+        host(folder, {"/var/spool/cron/crontabs/app": "0 3 * * * in%put\n"}, name="web-1"),
+        host(folder, {"/etc/crontab": "# nothing\n"}, name="web-2"),
+    )
+
+
+DOCUMENTS: Mapping[str, Callable[[Path], Document]] = {
+    "scan": _scanned,
+    "scan-of-unreadable-lines": _unreadable,
+    "scan-of-migrated-lines": migrated,
+    "scan-of-several-hosts": _several,
+    "plan": problems,
+    "plan-of-updates": updated,
+    "plan-of-orphans": orphaned,
+    "plan-of-several-hosts": several_alike,
+    "status": every_standing,
+    "explain-exact": lambda _: answered(CASES["rule-in-utc"]),
+    "explain-differs": lambda _: answered(CASES["differs"]),
+    "explain-invalid": lambda _: answered(CASES["invalid"]),
+    "explain-from-aws": lambda _: answered(CASES["from-aws"]),
+    "explain-from-aws-invalid": lambda _: answered(CASES["from-aws-invalid"]),
+}

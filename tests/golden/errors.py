@@ -1,0 +1,50 @@
+"""Goldens of every error that a user can meet: each place in src that raises one is made to.
+
+`test_errors.py` holds that no place is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+
+from cron2aws.errors import Cron2AwsError
+from tests.golden.errors_of_aws import OF_AWS
+from tests.golden.errors_of_files import OF_FILES
+from tests.golden.errors_of_hand_over import OF_HAND_OVER
+from tests.golden.errors_of_usage import OF_USAGE
+from tests.golden.golden import Golden, titled
+
+Provoked = Callable[[Path], object]
+PARTS: Mapping[str, Mapping[str, Provoked]] = MappingProxyType(
+    {"usage": OF_USAGE, "aws": OF_AWS, "files": OF_FILES, "hand-over": OF_HAND_OVER}
+)
+
+
+def errors() -> Iterator[Golden]:
+    """One golden a kind."""
+    for name, part in PARTS.items():
+        yield Golden(name=f"error/{name}", make=partial(_told, part))
+
+
+def _told(part: Mapping[str, Provoked], folder: Path) -> str:
+    told = {}
+    for number, (name, provoke) in enumerate(part.items()):
+        own = folder / str(number)
+        own.mkdir()
+        error = raised_by(provoke, own)
+        text = str(error).replace(str(own), "/work")
+        told[f"{name} (exit code {error.exit_code})"] = f"cron2aws: {text}"
+    return titled(told)
+
+
+def raised_by(provoke: Provoked, folder: Path) -> Cron2AwsError:
+    """The error; AssertionError where there is none."""
+    try:
+        provoke(folder)
+    except Cron2AwsError as error:
+        return error
+    message = f"{provoke} raised nothing"
+    raise AssertionError(message)

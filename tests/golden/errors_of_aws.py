@@ -1,0 +1,139 @@
+"""What AWS, and what stands between us and it, refuses; played by botocore's own Stubber."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast
+
+import botocore.exceptions
+
+from cron2aws.aws.answers import NotAws
+from cron2aws.aws.failures import translated
+from cron2aws.aws.session import AwsSettings, Session
+from cron2aws.aws.stacks import StackCalls
+from cron2aws.aws.topics import TAG, Topics
+from cron2aws.task.task import TAG_ID
+from tests.golden.screen import environment
+from tests.stubs import NAME, Played, raw_stack
+
+KEYS = {"AWS_ACCESS_KEY_ID": "stub", "AWS_SECRET_ACCESS_KEY": "stub"}
+NOWHERE = {
+    "AWS_CONFIG_FILE": "/nowhere/config",
+    "AWS_SHARED_CREDENTIALS_FILE": "/nowhere/credentials",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def _session(settings: AwsSettings, **variables: str) -> Session:
+    with environment(**{**NOWHERE, **variables}):
+        return Session(settings)
+
+
+def _broken_configuration(folder: Path) -> Session:
+    (folder / "config").write_text("no section\n", encoding="utf-8")
+    return _session(AwsSettings(), AWS_CONFIG_FILE=str(folder / "config"))
+
+
+def _refused(code: str, message: str) -> Callable[[Path], object]:
+    error = {"Error": {"Code": code, "Message": message}}
+    return _failing(botocore.exceptions.ClientError(cast("Any", error), "CreateStack"))
+
+
+def _failing(error: Exception) -> Callable[[Path], object]:
+    def provoke(_: Path) -> None:
+        with translated(f"creating stack {NAME}"):
+            raise error
+
+    return provoke
+
+
+def _ended(status: str, doing: str) -> Callable[[Path], object]:
+    def provoke(_: Path) -> None:
+        with environment(**NOWHERE, **KEYS):
+            played = Played()
+        if doing == "update":
+            played.shows("CREATE_COMPLETE")
+        getattr(played, f"{doing}s")()
+        played.shows(status)
+        played.tells(("Machine", "CREATE_FAILED", "Resource creation cancelled"), CAUSE)
+        _do(played, doing)
+
+    return provoke
+
+
+CAUSE = ("Role", "CREATE_FAILED", "User is not authorized to perform iam:CreateRole")
+
+
+def _do(played: Played, doing: str) -> None:
+    stack = raw_stack("CREATE_COMPLETE")
+    calls = StackCalls(played.session, "{}", played.slept.append)
+    match doing:
+        case "create":
+            calls.create(NAME, {}, {TAG_ID: "0000000a"})
+        case "update":
+            calls.change(stack["StackId"], {"Enabled": "true"}, {"Command"}, {TAG_ID: "0000000a"})
+        case _:
+            calls.remove(stack["StackId"])
+
+
+def _vanished(_: Path) -> None:
+    with environment(**NOWHERE, **KEYS):
+        played = Played()
+    played.creates()
+    for _again in range(2):
+        played.refuses("describe_stacks", "ValidationError", f"Stack {NAME} does not exist")
+    _do(played, "create")
+
+
+def _topics(status: str, tags: dict[str, str]) -> Topics:
+    with environment(**NOWHERE, **KEYS):
+        played = Played()
+    played.shows(status, tags=tags)
+    return Topics(StackCalls(played.session, "{}", played.slept.append))
+
+
+def _topics_deleted(_: Path) -> None:
+    with environment(**NOWHERE, **KEYS):
+        played = Played()
+    played.refuses("describe_stacks", "ValidationError", "Stack does not exist")
+    played.creates()
+    played.shows("CREATE_COMPLETE")
+    played.refuses("describe_stacks", "ValidationError", "Stack does not exist")
+    calls = StackCalls(played.session, "{}", played.slept.append)
+    Topics(calls).deploy(None, successes=None)
+
+
+OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
+    {
+        "no such profile": lambda _: _session(AwsSettings(profile="nobody", region="eu-west-1")),
+        "the configuration is broken": _broken_configuration,
+        "no region": lambda _: _session(AwsSettings()),
+        "the endpoint is no address": lambda _: _session(
+            AwsSettings(region="eu-west-1", endpoint_url="nonsense"), **KEYS
+        ).client("sts"),
+        "the endpoint's port is none": lambda _: _session(
+            AwsSettings(region="eu-west-1", endpoint_url="http://127.0.0.1:70000"), **KEYS
+        ).client("sts"),
+        "somebody else answers": _failing(NotAws(lack="has no StackId", came="<html>Log in")),
+        "no credentials": _failing(botocore.exceptions.NoCredentialsError()),
+        "not allowed": _refused("AccessDenied", "User is not authorized to perform this"),
+        "credentials that are too old": _refused("ExpiredToken", "The token has expired"),
+        "too many calls": _refused("Throttling", "Rate exceeded"),
+        "anything else": _refused("LimitExceededException", "Stack limit exceeded"),
+        "the log-in is over": _failing(botocore.exceptions.SSOTokenLoadError(error_msg="gone")),
+        "no answer": _failing(
+            botocore.exceptions.EndpointConnectionError(endpoint_url="https://127.0.0.1:1")
+        ),
+        "a stack could not be created": _ended("ROLLBACK_COMPLETE", "create"),
+        "a stack could not be updated": _ended("UPDATE_ROLLBACK_COMPLETE", "update"),
+        "a stack could not be deleted": _ended("DELETE_FAILED", "delete"),
+        "a stack vanished": _vanished,
+        "the topics' stack is somebody else's": lambda _: _topics("CREATE_COMPLETE", {}).deployed(),
+        "the topics' stack is broken": lambda _: _topics(
+            "ROLLBACK_COMPLETE", {TAG: "true"}
+        ).deployed(),
+        "the topics' stack is deleted": _topics_deleted,
+    }
+)

@@ -1,0 +1,125 @@
+"""What crontabs, their edits, backups and the journal are refused for."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from cron2aws.app.installed import installed
+from cron2aws.crontab.dialect import DIALECTS
+from cron2aws.crontab.edit import check_edit, comment_out, restore
+from cron2aws.crontab.mark import Mark
+from cron2aws.hosts.disk import Disk
+from cron2aws.hosts.local import read_file, read_host
+from cron2aws.hosts.replace import LocalCrontabs, replace_file
+from cron2aws.migration.crontabs import Rewriting
+from cron2aws.migration.journal import Journal
+from tests.golden.hosts import NOW, host
+
+MARK = Mark(id="ea68b89a", account="123456789012", region="eu-central-1", stack="cron2aws-web-x")
+GOOD = b"0 3 * * * root backup\n"
+SHA256 = hashlib.sha256(GOOD).hexdigest()
+
+
+class FullDisk(Disk):
+    """There is no space left for a new name."""
+
+    def rename(self, old: Path, new: Path) -> None:
+        del old, new
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+class SharedDisk(Disk):
+    """Somebody else changes the mode of a file whenever it was looked at."""
+
+    def status(self, path: Path) -> os.stat_result:
+        status = super().status(path)
+        path.chmod(0o600)
+        return status
+
+
+def _edited(after: bytes, before: bytes = GOOD, **planned: object) -> None:
+    check_edit(before, after, DIALECTS["debian"], system=True, **planned)  # type: ignore[arg-type]
+
+
+def _replaced(folder: Path, prepare: Callable[[Path], object], *, disk: Disk | None = None) -> None:
+    location = folder / "jobs"
+    location.write_bytes(GOOD)
+    location.chmod(0o644)
+    prepare(location)
+    replace_file(
+        location, b"", expected_sha256=SHA256, backups=folder / "backups", disk=disk or Disk()
+    )
+
+
+def _linked(location: Path) -> None:
+    location.rename(location.with_name("target"))
+    location.symlink_to("target")
+
+
+def _backup_where_cron_reads(folder: Path) -> None:
+    (folder / "jobs").write_bytes(GOOD)
+    backups = Path("/etc/cron.d/backups")
+    replace_file(folder / "jobs", b"", expected_sha256=SHA256, backups=backups)
+
+
+def _crontabs(folder: Path) -> LocalCrontabs:
+    tree = host(folder, {"/etc/crontab": GOOD.decode()})
+    files = read_host(tree, dialect="debian", timezone="UTC").files
+    (tree / "etc/crontab").unlink()
+    return LocalCrontabs(files, backups=folder / "backups")
+
+
+def _changed_since(folder: Path) -> object:
+    tree = host(folder, {"/etc/crontab": GOOD.decode()})
+    found = read_host(tree, dialect="debian", timezone="UTC")
+    read = found.read(label="web-1", named=True)
+    (tree / "etc/crontab").write_text("# other\n", encoding="utf-8")
+    store = LocalCrontabs(read.files, backups=folder / "backups")
+    return Rewriting(store, read.host.tabs, read.host.dialect).unchanged("/etc/crontab")
+
+
+def _journal_below_a_file(folder: Path) -> None:
+    (folder / "state").write_text("a file", encoding="utf-8")
+    Journal(folder / "state" / "journal.jsonl", lambda: NOW).write("create")
+
+
+OF_FILES: Mapping[str, Callable[[Path], object]] = MappingProxyType(
+    {
+        "a file is missing": lambda folder: read_file(folder / "gone", DIALECTS["debian"]),
+        "a host has no crontab": lambda folder: read_host(folder, dialect="debian", timezone="UTC"),
+        "line to comment out is not there": lambda _: comment_out(GOOD, {2: MARK}),
+        "line to comment out has no entry": lambda _: _edited(GOOD, gone=[2]),
+        "no mark to restore": lambda _: restore(GOOD, ["ea68b89a"]),
+        "two marks to restore": lambda _: restore(_twice(), [MARK.id]),
+        "the daemon would ignore the new file": lambda _: _edited(GOOD + b"61 * * * * root x\n"),
+        "the new file would have more lines": lambda _: _edited(GOOD + b"\n# more\n"),
+        "a line would be read otherwise": lambda _: _edited(b"0 4 * * * root backup\n"),
+        "the disk is full": lambda folder: _replaced(folder, lambda _: None, disk=FullDisk()),
+        "it is a link": lambda folder: _replaced(folder, _linked),
+        "it has two names": lambda folder: _replaced(
+            folder, lambda location: location.with_name("second").hardlink_to(location)
+        ),
+        "it is gone": lambda folder: _replaced(folder, lambda location: location.unlink()),
+        "it was changed": lambda folder: _replaced(
+            folder, lambda location: location.write_bytes(b"# other\n")
+        ),
+        "it is being changed": lambda folder: _replaced(folder, lambda _: None, disk=SharedDisk()),
+        "backups where cron reads": _backup_where_cron_reads,
+        "it is gone when it is read again": lambda folder: _crontabs(folder).read("/etc/crontab"),
+        "it was never read": lambda folder: _crontabs(folder).read("/etc/cron.d/other"),
+        "it was changed after the plan": _changed_since,
+        "the journal cannot be written": _journal_below_a_file,
+        "a bug: no mark can hold it": lambda _: replace(MARK, stack="a b").format(),
+        "a bug: the installation is broken": lambda _: installed("cfn", "gone.yaml"),
+    }
+)
+
+
+def _twice() -> bytes:
+    return b"".join(MARK.format().encode() + GOOD for _ in range(2))

@@ -1,0 +1,85 @@
+"""What the command line cannot be followed for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from cron2aws.app.aws_options import AwsOptions
+from cron2aws.app.explain import explain
+from cron2aws.app.options import (
+    ExplainOptions,
+    HandOverOptions,
+    HostOptions,
+    MigrateOptions,
+    ScheduleOptions,
+    Sources,
+)
+from cron2aws.app.report_file import write_report
+from cron2aws.app.sources import check_sandbox, only_host, read
+from cron2aws.app.tasks import only
+from cron2aws.app.wish import checked_wish
+from cron2aws.app.zones import checked_zone
+from cron2aws.cli.options import Tag
+from cron2aws.cli.sandbox import Served, hosts_of
+from cron2aws.task.task import Target, TaskOptions
+from tests.fakes import deployed
+from tests.golden.hosts import host
+
+WEB = Target(name="Name", value="web")
+UTC = HostOptions(dialect="debian", timezone="UTC")
+
+
+def _two_hosts(folder: Path) -> object:
+    trees = [host(folder, {"/etc/crontab": "@daily root x\n"}, name=name) for name in ("a", "b")]
+    return only_host(read(Sources(named=tuple(map(str, trees)))), "--comment-out")
+
+
+def _explained(*expressions: str, since: date | None = None) -> object:
+    schedule = ScheduleOptions(since=since)
+    return explain(ExplainOptions(expressions=expressions, host=UTC, schedule=schedule))
+
+
+def _both_ways(_: Path) -> object:
+    both = HandOverOptions(comment_out=True, enable=True)
+    return checked_wish(MigrateOptions(target=WEB, hand_over=both))
+
+
+def _wrong_value(_: Path) -> object:
+    return checked_wish(
+        MigrateOptions(target=WEB, task=TaskOptions(max_concurrency="many", run_on="some"))
+    )
+
+
+def _written_over_a_folder(folder: Path) -> object:
+    write_report(folder, ["text"], sources=())
+    return None
+
+
+STACKS = (deployed("ea68b89a"), deployed("0e001f8b"))
+
+OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
+    {
+        "tag without a value": lambda _: Tag().convert("Name", None, None),
+        "two ways to enable": _both_ways,
+        "values that no task can have": _wrong_value,
+        "several hosts where one is meant": _two_hosts,
+        "sandbox without a source": lambda _: check_sandbox(
+            AwsOptions(sandbox=True), (), "migrate --tag Name=web"
+        ),
+        "no expression": lambda _: _explained(),
+        "a day out of reach": lambda _: _explained("@daily", since=date(1900, 1, 1)),
+        "no such zone": lambda _: checked_zone("Europe/Berlim"),
+        "no such zone, nor one like it": lambda _: checked_zone("nothing-like-it"),
+        "no such task": lambda _: only(STACKS, "ea68b89b"),
+        "no such task, nor one like it": lambda _: only(STACKS, "nothing-like-it"),
+        "several tasks where one is meant": lambda _: only(STACKS, "cron2aws-*"),
+        "report over a folder": _written_over_a_folder,
+        "sandbox: host without a folder": lambda _: hosts_of(Served(port=0, named=("web",))),
+        "sandbox: host with a missing folder": lambda folder: hosts_of(
+            Served(port=0, named=(f"web={folder}/gone",))
+        ),
+    }
+)

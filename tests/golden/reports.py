@@ -1,0 +1,72 @@
+"""Goldens of reports: scan, plan, status and explain, from real crontab text."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from cron2aws.app.options import SelectionOptions
+from tests.golden.golden import Golden, table
+from tests.golden.hosts import FIXTURE_NAMES, assessed, fixture, host
+from tests.golden.plans import migrated
+
+SCANNED = {
+    "every-verdict": """\
+CRON_TZ=Europe/Berlin
+0 3 * * * root exact
+*/7 1,2 * * * root differs
+0 0 30 2 * root never
+@reboot root refused
+0 3 13 * 5 root two triggers and a guard
+""",
+    "clock-change-and-guard-of-three": "*/7 1,2 1,2,4,9 * 5 root x\n",
+    "secrets-are-masked": "0 3 * * * root mysqldump --password=hunter2 shop\n"
+    "61 * * * * root curl -H 'Authorization: Bearer abcdef0123456789' https://example.com\n",
+    "bytes-and-brackets": "0 3 * * * root echo '[bold]not markup[/bold]' \x1b[31m :smile:\n",
+    "no-jobs": "# nothing here\n",
+    "long-command": f"0 3 * * * root {'/usr/bin/tool --option ' * 12}\n",
+    "long-unreadable-line": f"61 3 * * * root {'/usr/bin/tool --option ' * 12}\n",
+}
+
+
+def reports() -> Iterator[Golden]:
+    """One golden a fixture, and one a peculiarity."""
+    for name in FIXTURE_NAMES:
+        yield Golden(name=f"scan/fixture-{name}", make=partial(_of_fixture, name))
+    yield Golden(name="scan/several-hosts", make=_several)
+    yield Golden(name="scan/only-and-exclude", make=_chosen)
+    yield Golden(name="scan/migrated-lines", make=_migrated)
+    for name, text in SCANNED.items():
+        yield Golden(name=f"scan/{name}", make=partial(_of_text, text))
+
+
+def _migrated(folder: Path) -> str:
+    return table(migrated(folder))
+
+
+def _of_fixture(name: str, folder: Path) -> str:
+    return table(assessed(fixture(name, folder)))
+
+
+def _of_text(text: str, folder: Path) -> str:
+    return table(assessed(host(folder, {"/etc/crontab": text}, zone="Australia/Lord_Howe")))
+
+
+def _several(folder: Path) -> str:
+    """Two hosts of the same name are told apart by the SOURCEs as they were typed."""
+    backup = {"/etc/crontab": "0 3 * * * root backup\n"}
+    tidy = {"/etc/cron.d/x": "5 * * * * app tidy\n"}
+    host(folder, backup, name="web-1")
+    host(folder / "image", backup, name="web-1")
+    host(folder, tidy, name="db", zone="Asia/Tokyo")
+    with contextlib.chdir(folder):
+        return table(assessed(Path("web-1"), Path("image/web-1"), Path("db")))
+
+
+def _chosen(folder: Path) -> str:
+    lines = "0 3 * * * root backup\n5 * * * * app tidy\n7 * * * * app other\n"
+    tree = host(folder, {"/etc/crontab": lines})
+    chosen = SelectionOptions(only=("app",), exclude=("other",))
+    return table(assessed(tree, selection=chosen))

@@ -1,0 +1,158 @@
+"""Goldens of talk: what the commands say, ask and answer, from the first plan to the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from cron2aws.sandbox import Outcome, Scripted, StandInHost, job_outcome, stand_in
+from cron2aws.sandbox.hosts import StatusDetails
+from tests.golden.golden import Golden
+from tests.golden.hosts import host
+from tests.golden.session import Session, session, session_without_aws
+
+LINES = "0 3 * * * root backup --all\n5 * * * * app tidy\n@reboot root warm-up\n"
+OUR_WEB = "cron2aws migrate web-1 --tag Name=web --only-this-host"
+
+
+def talks() -> Iterator[Golden]:
+    """One golden a conversation."""
+    yield Golden(name="talk/there-and-back", make=_there_and_back)
+    yield Golden(name="talk/topics", make=_topics)
+    yield Golden(name="talk/switches", make=_switches)
+    yield Golden(name="talk/runs", make=_runs)
+    yield Golden(name="talk/nobody-can-answer", make=_nobody)
+    yield Golden(name="talk/without-a-plan-before-the-eyes", make=_elsewhere)
+    yield Golden(name="talk/wrong-usage", make=_usage)
+
+
+def _web(folder: Path, text: str = LINES) -> None:
+    host(folder, {"/etc/crontab": text})
+
+
+def _typed(session: Session, *lines: str | tuple[str, ...]) -> str:
+    each = [(line,) if isinstance(line, str) else line for line in lines]
+    return "\n".join(session.type(*words) for words in each)
+
+
+def _there_and_back(folder: Path) -> str:
+    _web(folder)
+    with session(folder, [stand_in("web")]) as typing:
+        return _typed(
+            typing,
+            "cron2aws migrate web-1 --tag Name=web --comment-out --dry-run",
+            (f"{OUR_WEB} --comment-out", "n"),
+            (f"{OUR_WEB} --comment-out",),
+            (f"{OUR_WEB} --comment-out", "maybe", "y"),
+            "cat web-1/etc/crontab",
+            "cron2aws status web-1",
+            f"{OUR_WEB} --comment-out",
+            (f"{OUR_WEB} --comment-out --run-on one", "y"),
+            ("cron2aws rollback --source web-1 ea68b89a", "n"),
+            ("cron2aws rollback --source web-1 ea68b89a", "y"),
+            "cron2aws status web-1",
+            "cron2aws rollback --source web-1 --yes",
+            "cron2aws rollback --source web-1",
+            "cron2aws status web-1",
+            "cat web-1/etc/crontab",
+        )
+
+
+def _topics(folder: Path) -> str:
+    with session(folder) as typing:
+        return _typed(
+            typing,
+            ("cron2aws topics", "n"),
+            ("cron2aws topics", "y"),
+            ("cron2aws topics --email ops@example.com", "y"),
+            ("cron2aws topics --email you@example.com --successes", "y"),
+            "cron2aws topics --email you@example.com --no-successes --yes",
+            "cron2aws topics --email nobody",
+        )
+
+
+def _switches(folder: Path) -> str:
+    _web(folder)
+    with session(folder, [stand_in("web")]) as typing:
+        return _typed(
+            typing,
+            f"{OUR_WEB} --yes",
+            ("cron2aws enable 'cron2aws-web-*'", "n"),
+            ("cron2aws enable 'cron2aws-web-*' ea68b89a", "y"),
+            "cron2aws enable ea68b89a",
+            "cron2aws status web-1",
+            "cron2aws disable --yes cron2aws-web-tidy-0e001f8b",
+            "cron2aws disable cron2aws-web-tidy-0e001f8b",
+            "cron2aws disable cron2aws-web-tidi-0e001f8b",
+            "cron2aws disable nothing-like-it",
+            "cron2aws rollback --source web-1 --yes",
+        )
+
+
+def _scripted(name: str, *outcomes: Outcome) -> StandInHost:
+    return stand_in(name, tags={"Name": "web"}, behaviour=Scripted(outcomes=outcomes))
+
+
+def _runs(folder: Path) -> str:
+    _web(folder)
+    lost = Outcome(details=StatusDetails.UNDELIVERABLE)
+    hosts = [
+        _scripted("web-a", job_outcome(stdout="all well\n", seconds=3)),
+        _scripted("web-b", job_outcome(), job_outcome(2, stderr="no space left\n"), lost),
+    ]
+    with session(folder, hosts) as typing:
+        return _typed(
+            typing,
+            f"{OUR_WEB} --yes",
+            "cron2aws run ea68b89a",
+            "cron2aws run ea68b89a",
+            "cron2aws run cron2aws-web-backup-ea68b89a",
+            "cron2aws run 'cron2aws-web-*'",
+            "cron2aws run nothing-like-it",
+        )
+
+
+def _nobody(folder: Path) -> str:
+    _web(folder)
+    with session(folder, [stand_in("web")]) as typing:
+        return typing.type(OUR_WEB, stdin=b"y\n")
+
+
+def _elsewhere(folder: Path) -> str:
+    """The report as data or in a file, decisions that are missing, copies in a sandbox."""
+    _web(folder, f"{LINES}0 4 * * * root mysqldump --password=hunter2\n")
+    with session(folder, [stand_in("web")]) as typing:
+        text = _typed(
+            typing,
+            f"{OUR_WEB} --strict",
+            f"{OUR_WEB} --report-file plan.txt --dry-run",
+            "cat plan.txt",
+            f"{OUR_WEB} --max-concurrency many --only app -o json --dry-run",
+            "cron2aws scan --strict --only root web-1",
+            f"{OUR_WEB} --only nothing",
+        )
+    with session_without_aws(folder) as alone:
+        text += "\n" + alone.type("cron2aws --sandbox migrate web-1 --tag Name=web --dry-run")
+    return text
+
+
+def _usage(folder: Path) -> str:
+    with session_without_aws(folder) as typing:
+        return _typed(
+            typing,
+            "cron2aws",
+            "cron2aws --version",
+            "cron2aws scna",
+            "cron2aws nothing-like-it",
+            "cron2aws scan --nothing",
+            "cron2aws migrate",
+            "cron2aws migrate --tag Name --dry-run",
+            "cron2aws migrate --tag Name=web --parallel 0",
+            "cron2aws run",
+            "cron2aws explain",
+            "cron2aws explain --from never '* * * * *'",
+            "cron2aws explain --timezone UTC --from 1969-12-31 '* * * * *'",
+            "cron2aws explain --timezone Europe/Berlim '* * * * *'",
+            "cron2aws explain --timezone nothing-like-it '* * * * *'",
+            "cron2aws explain --trigger nothing '* * * * *'",
+        )

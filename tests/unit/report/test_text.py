@@ -1,0 +1,80 @@
+"""What tables are made of: counted nouns, ranges of days, harmless characters, widths."""
+
+from __future__ import annotations
+
+import pytest
+from rich.text import Text
+
+from cron2aws.escapes import printable
+from cron2aws.report.text import Style, compact_days, sentence, table, text_of
+
+
+@pytest.mark.parametrize(
+    ("count", "words", "said"),
+    [
+        (0, ("task",), "0 tasks"),
+        (1, ("task",), "1 task"),
+        (2, ("task",), "2 tasks"),
+        (1, ("entry", "entries"), "1 entry"),
+        (0, ("entry", "entries"), "0 entries"),
+        (3, ("entry", "entries"), "3 entries"),
+    ],
+)
+def test_a_count_and_its_noun(count: int, words: tuple[str, ...], said: str) -> None:
+    assert sentence(count, *words) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ("7", "7"),
+        ("1,2", "1,2"),  # a pair is no range
+        ("1,2,3", "1-3"),
+        ("1,3,4", "1,3,4"),
+        ("30,31,29", "29-31"),
+        ("1,2,3,5,7,8,9,10,31", "1-3,5,7-10,31"),
+        ((1, 2, 3, 31), "1-3,31"),
+        ((), ""),
+    ],
+)
+def test_days_of_a_month(days: str | tuple[int, ...], said: str) -> None:
+    assert compact_days(days) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("売上日報", "売上日報"),
+        ("a\tb", r"a\tb"),
+        ("\x1b[31m", r"\x1b[31m"),
+        ("\udcfc", r"\udcfc"),  # a byte that is no UTF-8
+        ("\u202etxt.exe", r"\u202etxt.exe"),  # would be read from right to left
+        ("\r\n", r"\r\n"),
+        ("\\", "\\"),
+    ],
+)
+def test_no_character_moves_a_cursor(text: str, shown: str) -> None:
+    assert printable(text) == shown
+
+
+def test_lines_end_without_blanks() -> None:
+    assert text_of(Text("a  "), "", Text("b "), style=Style(width=20)) == "a\n\nb\n"
+
+
+def test_markup_and_emoji_are_text() -> None:
+    assert text_of("[bold]x[/bold] :smile:", style=Style(width=40)) == "[bold]x[/bold] :smile:\n"
+
+
+@pytest.mark.parametrize(
+    ("column", "shown"),
+    [("name", "name\nlong-n\name\n"), ("name!", "name\nlong-n\n")],
+)
+def test_a_column_that_is_not_wrapped_is_cut(column: str, shown: str) -> None:
+    made = table(column)
+    made.add_row("long-name")
+    assert text_of(made, style=Style(width=6)) == shown
+
+
+def test_a_style_is_wide_and_has_no_colours() -> None:
+    assert Style() == Style(width=120, color=False)
