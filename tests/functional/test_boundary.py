@@ -146,7 +146,7 @@ def test_a_wrong_command_line_names_the_near_misses(arguments: tuple[str, ...], 
 
 def test_a_module_without_its_command_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(main, "COMMANDS", (*main.COMMANDS, "options"))
-    context = click.Context(main.cli)
+    context = click.Context(main.cli, **main.cli.context_settings)
     monkeypatch.setattr("cron2aws.cli.options.options", "no command", raising=False)
     with pytest.raises(TypeError, match="has no command"):
         main.cli.get_command(context, "options")

@@ -107,7 +107,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Sequence[str]], dict
 
     def make(command: str, arguments: Sequence[str]) -> dict[Field, object]:
         found.clear()
-        main.cli.get_command(click.Context(main.cli), command)  # imports its module
+        main.cli.get_command(
+            click.Context(main.cli, **main.cli.context_settings), command
+        )  # imports its module
         module = f"cron2aws.cli.{command}"
         monkeypatch.setattr(f"{module}.{USE_CASES[command]}", stop)
         monkeypatch.setattr(f"{module}.connect", lambda *_, **__: nullcontext(), raising=False)
@@ -119,7 +121,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Sequence[str]], dict
 
 
 def options_of(command: str) -> list[click.Parameter]:
-    found = main.cli.get_command(click.Context(main.cli), command)
+    found = main.cli.get_command(click.Context(main.cli, **main.cli.context_settings), command)
     assert found
     return [param for param in found.params if not _is_help(param)]
 
@@ -135,7 +137,7 @@ def another(param: click.Parameter, folder: Path) -> list[str]:
         return name
     match param.type:
         case click.Choice(choices=choices):
-            default = param.get_default(click.Context(main.cli))
+            default = param.get_default(click.Context(main.cli, **main.cli.context_settings))
             value = next(str(getattr(each, "value", each)) for each in choices if each != default)
         case click.IntRange(max=int() as most):
             value = str(most)
@@ -190,7 +192,7 @@ def sandbox() -> Iterator[Sandbox]:
 def context(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     """A sandbox that the commands take for an AWS elsewhere: they choose how many calls at once."""
     monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
-    return replace(opened(sandbox), stand_ins=None)
+    return replace(opened(sandbox), stand_ins=None, one_at_a_time=False)
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def test_generated_text_is_current() -> None:
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
-    with click.Context(cli) as context:
+    with click.Context(cli, **cli.context_settings) as context:
         yield "", cli
         for name in COMMANDS:
             command = cli.get_command(context, name)
@@ -112,7 +112,7 @@ def command_lines() -> Iterator[tuple[str, list[str]]]:
 
 @pytest.mark.parametrize(("page", "words"), list(command_lines()))
 def test_commands_in_the_pages_can_be_typed(page: str, words: list[str]) -> None:
-    with click.Context(cli) as context:
+    with click.Context(cli, **cli.context_settings) as context:
         _, rest, _ = cli.make_parser(context).parse_args(list(words))
         if not rest:
             return
