@@ -71,8 +71,8 @@ def _setting(options: ExplainOptions, clock: Clock) -> Setting:
     host, schedule = options.host, options.schedule
     facts = read_facts(None, dialect=host.dialect, timezone=host.timezone)
     kind = schedule.trigger or TriggerKind.SCHEDULER
-    # a rule knows no zones: its expressions are in UTC, whatever the host's clock says
-    in_utc = options.from_aws and kind is TriggerKind.RULE
+    # whatever the host's clock says, expressions of such a kind are in UTC
+    in_utc = options.from_aws and kind.in_utc
     zone = checked_zone("UTC" if in_utc else facts.timezone)
     return Setting(
         grammar=DIALECTS[facts.dialect].grammar,
