@@ -20,7 +20,6 @@ from cron2aws.app.zones import checked_zone
 from cron2aws.assess.values import Host
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SourceError, UsageError
-from cron2aws.hosts.facts import read_name
 from cron2aws.hosts.host import HostFiles, ReadHost, SourceFile
 from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
 
@@ -46,21 +45,17 @@ def read(sources: Sources) -> Reading:
     named = _each_once(sources.named)
     if not named:
         here = read_host(None, dialect=sources.host.dialect, timezone=sources.host.timezone)
-        return Reading(hosts=(here.read(label=here.facts.name, named=True),))
+        return Reading(hosts=(here.read(label=here.facts.name),))
     files = [name for name in named if not _is_tree(name)]
-    found: list[tuple[HostFiles, str, bool]] = []
+    found: list[tuple[HostFiles, str]] = []
     for name in named:
         if _is_tree(name):
-            found.append((_tree(name, sources), name, bool(read_name(Path(name), ""))))
+            found.append((_tree(name, sources), name))
         elif name == files[0]:
-            found.append((_files(files, sources), name, False))
-    labels = _labels([(host.facts.name, name) for host, name, _ in found])
-    return Reading(
-        hosts=tuple(
-            host.read(label=label, named=is_named)
-            for (host, _, is_named), label in zip(found, labels, strict=True)
-        )
-    )
+            found.append((_files(files, sources), name))
+    labels = _labels([(host.facts.name, name) for host, name in found])
+    read_hosts = zip(found, labels, strict=True)
+    return Reading(hosts=tuple(host.read(label=label) for (host, _), label in read_hosts))
 
 
 def read_if_any(sources: Sources, note: Callable[[str], None]) -> Reading:
@@ -72,7 +67,7 @@ def read_if_any(sources: Sources, note: Callable[[str], None]) -> Reading:
             raise
         note(f"note: {nothing.what}: {nothing.why}")
     empty = _host_of((), sources)
-    return Reading(hosts=(empty.read(label=empty.facts.name, named=True),))
+    return Reading(hosts=(empty.read(label=empty.facts.name),))
 
 
 def of_this_host(named: Sequence[str]) -> bool:
@@ -162,7 +157,11 @@ def _tree(name: str, sources: Sources) -> HostFiles:
 
 def _files(named: Sequence[str], sources: Sources) -> HostFiles:
     empty = _host_of((), sources)
-    return replace(empty, files=tuple(_one(name, empty, sources) for name in named))
+    return replace(
+        empty,
+        facts=replace(empty.facts, named=False),
+        files=tuple(_one(name, empty, sources) for name in named),
+    )
 
 
 def _host_of(files: tuple[SourceFile, ...], sources: Sources) -> HostFiles:

@@ -34,9 +34,10 @@ def read_facts(root: Path | None, *, dialect: str | None, timezone: str | None) 
     daemon = None if dialect else read_dialect(base)
     zone = None if timezone else read_timezone(base, ZONEINFO)
     here = socket.gethostname()
-    name = read_name(base, base.resolve().name or here) if root else here
+    said = read_name(base, "") if root else here
     return HostFacts(
-        name=name,
+        name=said or base.resolve().name or here,
+        named=root is None or bool(said),
         dialect=dialect or (daemon.name if daemon else ""),
         timezone=timezone or (zone.name if zone else ""),
         findings=(*(daemon.findings if daemon else ()), *(zone.findings if zone else ())),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -13,12 +14,10 @@ from cron2aws.escapes import printable
 from cron2aws.findings import Finding, Level
 from cron2aws.lint.secrets import mask
 from cron2aws.report.text import (
-    Style,
     compact_days,
     level_style,
     sentence,
     table,
-    text_of,
     verdict_style,
 )
 
@@ -26,13 +25,11 @@ NAMES_A_SECRET = "C340"  # noqa: S105 (a finding's code)
 LONGEST_LINE = 100  # of what the daemon could not read, which may be anything
 
 
-def scan_table(found: Assessment, style: Style) -> str:
+def scan_parts(found: Assessment) -> Iterator[RenderableType]:
     """Host by host entries and findings, and a summary of all, secrets masked."""
-    parts: list[RenderableType] = []
     for each in found.hosts:
-        parts += _host(each)
-    parts.append(_summary(found))
-    return text_of(*parts, style=style)
+        yield from _host(each)
+    yield _summary(found)
 
 
 def _host(each: HostAssessment) -> list[RenderableType]:
