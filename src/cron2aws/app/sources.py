@@ -5,6 +5,7 @@ Each folder is a host of its own. Files and standard input are this machine's, t
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from cron2aws.app.zones import checked_zone
 from cron2aws.assess.values import Host
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SourceError, UsageError
-from cron2aws.hosts.facts import read_name
+from cron2aws.hosts.facts import is_folder, read_name
 from cron2aws.hosts.host import HostFiles, ReadHost, SourceFile
 from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
 
@@ -149,11 +150,14 @@ def _place(name: str) -> Path | str:
     if name == STANDARD_INPUT:
         return name
     path = Path(name)
-    return path.resolve() if path.is_dir() else path.parent.resolve() / path.name
+    if _is_tree(name):
+        return path.resolve()
+    # unlike resolve(), realpath() ends at links that lead to each other: reading says what is wrong
+    return Path(os.path.realpath(path.parent)) / path.name
 
 
 def _is_tree(name: str) -> bool:
-    return name != STANDARD_INPUT and Path(name).is_dir()
+    return name != STANDARD_INPUT and is_folder(Path(name))
 
 
 def _tree(name: str, sources: Sources) -> HostFiles:

@@ -150,7 +150,7 @@ def run(
     except Cron2AwsError as expected:
         streams.say(f"cron2aws: {_on_its_lines(expected)}")
         return expected.exit_code
-    except BrokenPipeError:
+    except SystemExit:  # click's, for the BrokenPipeError of a page of help
         streams.forget(sys.stdout)
         return 0  # a reader that has seen enough (`| head`) is no failure
     except Exception as bug:

@@ -33,6 +33,14 @@ def read_text(path: Path) -> str | None:
         return None
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there, as far as we may look: `is_dir` alone fails where we may not."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def read_dialect(root: Path) -> Guess:
     """The daemon of a distribution, by its os-release."""
     texts = (read_text(root / name) for name in ("etc/os-release", "usr/lib/os-release"))
@@ -51,7 +59,7 @@ def read_dialect(root: Path) -> Guess:
 
 def _by_spool(root: Path) -> Guess:
     spool = root / "var/spool/cron"
-    cronie = spool.is_dir() and not (spool / "crontabs").is_dir()
+    cronie = is_folder(spool) and not is_folder(spool / "crontabs")
     name = "cronie" if cronie else "debian"
     detail = f"there is no os-release; read as {name}"
     return Guess(name=name, findings=(Finding(code="C130", detail=detail),))
