@@ -576,6 +576,14 @@ class TestRollback:
         assert case.rollback(context=copying) == 0
         assert case.tab.read_bytes() == marked
 
+    @pytest.mark.parametrize("line", [("migrate", "--tag", "Name=web"), ("rollback",)])
+    def test_with_sandbox_this_hosts_own_crontabs_are_refused(
+        self, case: Case, line: tuple[str, ...]
+    ) -> None:
+        copying = replace(case.context, copies_sources=True)
+        with pytest.raises(UsageError, match="--sandbox needs a SOURCE"):
+            command(copying, *line, "--yes")
+
 
 def calls(context: Context, template: str | None = None) -> StackCalls:
     session = Session(AwsSettings())

@@ -12,7 +12,7 @@ from cron2aws.app.context import Context
 from cron2aws.app.options import RollbackOptions, ScheduleOptions
 from cron2aws.app.returns import check_lines_seen, returns_of
 from cron2aws.app.rewriting import rewriting_of
-from cron2aws.app.sources import copied, only_host, read_if_any
+from cron2aws.app.sources import check_sandbox, copied, only_host, read_if_any
 from cron2aws.errors import PartlyApplied
 from cron2aws.hosts.host import ReadHost
 from cron2aws.migration.rollback import Return, Rollback, Taken
@@ -39,6 +39,7 @@ def rollback(options: RollbackOptions, context: Context) -> RolledBack:
     Raises UsageError, SourceError, SafetyError or AwsError before anything is changed.
     """
     console = context.console
+    check_sandbox(options.sources, "rollback --source", copies=context.copies_sources)
     reading = read_if_any(options.sources, console.note)
     only_host(reading, "a rollback")
     with ExitStack() as stack:

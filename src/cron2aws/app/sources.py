@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.options import Sources
 from cron2aws.app.zones import checked_zone
 from cron2aws.assess.values import Host
@@ -97,9 +96,9 @@ def only_host(reading: Reading, doing: str) -> ReadHost:
     return first
 
 
-def check_sandbox(aws: AwsOptions, named: Sequence[str], command: str) -> None:
-    """UsageError where a sandbox would work on this host's own crontabs."""
-    if aws.sandbox and not named:
+def check_sandbox(sources: Sources, command: str, *, copies: bool) -> None:
+    """UsageError where `--sandbox` (`copies`) would work on this host's own crontabs."""
+    if copies and not sources.named:
         raise UsageError(
             what="--sandbox needs a SOURCE",
             why="it never works on this host's own crontabs",
