@@ -497,7 +497,10 @@ class TestRollback:
         assert len(case.stacks) == 2
         assert case.rollback(stack.id, "--without-lines") == 0
         case.tab.write_bytes(marked)  # where a line is marked here, it is this host's as well
+        capsys.readouterr()
         assert case.rollback() == 0
+        shared = "(it was made for another-host, whose line it may run, too), put the line back"
+        assert shared in capsys.readouterr().err
         assert not case.stacks
 
     def test_a_file_does_not_say_whose_it_is(self, case: Case) -> None:

@@ -55,15 +55,17 @@ def rollback(options: RollbackOptions, context: Context) -> RolledBack:
             console.note("Nothing to roll back.")
             return RolledBack()
         for back in returns:
-            console.note(_told(back))
+            console.note(_described(back, found.host.name))
         question = f"Roll {sentence(len(returns), 'task')} back?"
         if not agreed(context, question, yes=options.acting.yes):
             return RolledBack()
         return RolledBack(taken=_take_back(options, returns, reading.hosts[0], context))
 
 
-def _told(back: Return) -> str:
+def _described(back: Return, host: str) -> str:
     stack = f"delete {back.stack.stack_name}" if back.stack else "no stack"
+    if back.stack and not back.stack.comes_from(host):
+        stack += f" (it was made for {back.stack.host}, whose line it may run, too)"
     line = f"put the line back in {back.source}" if back.source else "no line is marked here"
     return f"{back.id}: {stack}, {line}"
 

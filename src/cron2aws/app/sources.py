@@ -91,7 +91,8 @@ def only_host(reading: Reading, doing: str) -> ReadHost:
             what=f"{doing} works on one host at a time",
             why=f"{len(reading.hosts)} hosts were read: {names}; lines of several hosts cannot be "
             "handed over together yet",
-            fix="name the hosts one after the other",
+            fix="name one host; a task runs on every host with its tag, and its stack goes for "
+            "all of them",
         )
     return first
 
