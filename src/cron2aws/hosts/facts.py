@@ -145,7 +145,7 @@ def read_users(root: Path) -> Mapping[str, int] | None:
     if text is None:
         return None
     rows = (line.split(":") for line in text.splitlines())
-    return {row[0]: int(row[2]) for row in rows if len(row) > 2 and row[2].isdigit()}
+    return {row[0]: int(row[2]) for row in rows if len(row) > 2 and row[2].isdecimal()}
 
 
 def read_name(root: Path, default: str) -> str:
