@@ -5,6 +5,7 @@ Each folder is a host of its own. Files and standard input are this machine's, t
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -14,12 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.options import Sources
 from cron2aws.app.zones import checked_zone
 from cron2aws.assess.values import Host
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SourceError, UsageError
+from cron2aws.hosts.facts import is_folder
 from cron2aws.hosts.host import HostFiles, ReadHost, SourceFile
 from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
 
@@ -86,14 +87,15 @@ def only_host(reading: Reading, doing: str) -> ReadHost:
             what=f"{doing} works on one host at a time",
             why=f"{len(reading.hosts)} hosts were read: {names}; lines of several hosts cannot be "
             "handed over together yet",
-            fix="name the hosts one after the other",
+            fix="name one host; a task runs on every host with its tag, and its stack goes for "
+            "all of them",
         )
     return first
 
 
-def check_sandbox(aws: AwsOptions, named: Sequence[str], command: str) -> None:
-    """UsageError where a sandbox would work on this host's own crontabs."""
-    if aws.sandbox and not named:
+def check_sandbox(sources: Sources, command: str, *, copies: bool) -> None:
+    """UsageError where `--sandbox` (`copies`) would work on this host's own crontabs."""
+    if copies and not sources.named:
         raise UsageError(
             what="--sandbox needs a SOURCE",
             why="it never works on this host's own crontabs",
@@ -144,11 +146,14 @@ def _place(name: str) -> Path | str:
     if name == STANDARD_INPUT:
         return name
     path = Path(name)
-    return path.resolve() if path.is_dir() else path.parent.resolve() / path.name
+    if _is_tree(name):
+        return path.resolve()
+    # unlike resolve(), realpath() ends at links that lead to each other: reading says what is wrong
+    return Path(os.path.realpath(path.parent)) / path.name
 
 
 def _is_tree(name: str) -> bool:
-    return name != STANDARD_INPUT and Path(name).is_dir()
+    return name != STANDARD_INPUT and is_folder(Path(name))
 
 
 def _tree(name: str, sources: Sources) -> HostFiles:

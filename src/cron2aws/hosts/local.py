@@ -51,6 +51,13 @@ def read_host(
 
     Raises SourceError where there is none, or where one cannot be read; all of them at once.
     """
+    try:
+        return _host(root, dialect=dialect, timezone=timezone)
+    except OSError as error:  # a folder above them that we may not enter
+        raise _unreadable([(str(error.filename), error)]) from error
+
+
+def _host(root: Path | None, *, dialect: str | None, timezone: str | None) -> HostFiles:
     facts = read_facts(root, dialect=dialect, timezone=timezone)
     daemon = DIALECTS[facts.dialect]
     users = _users_of(root) if root else SystemUsers()
