@@ -138,15 +138,15 @@ def simple_commands(command: str) -> tuple[Simple, ...]:
     found: list[Simple] = []
     tokens: list[str | Redirection] = []
     groups: tuple[str, ...] = ()
-    for token, is_operator in _tokens(command):
+    for read, is_operator in _tokens(command):
         if not is_operator:
-            tokens.append(token)
+            tokens.append(read)
             continue
-        groups = _add(found, tokens, str(token), groups)
+        groups = _add(found, tokens, str(read), groups)
         tokens = []
-        if token == "(":
+        if read == "(":
             groups = (*groups, "(")
-        elif token == ")":
+        elif read == ")":
             groups = groups[:-1]
     _add(found, tokens, "", groups)
     return tuple(found)

@@ -56,17 +56,18 @@ def test_entries_that_are_told_of_one_minute_share_its_finding() -> None:
     found = crowded(due(*["0 0,4 * * *"] * 5, "0 0 * * *", "0 4 * * *"))
     assert len({id(found[key]) for key in "012345"}) == 1
     assert found["6"].detail == (
-        "more than 5 jobs of this host are due at 04:00, 5 of them at an earlier such minute as well"
+        "more than 5 jobs of this host are due at 04:00,"
+        " 5 of them at an earlier such minute as well"
     )
 
 
 def test_equal_schedules_are_looked_at_once() -> None:
-    """Two thousand jobs of every minute: its days are asked for a few times, not in every minute."""
+    """Two thousand jobs of every minute: their days are not asked for in each."""
     asked = 0
 
     class Counted(CronSchedule):
         @property
-        def days(self) -> int:  # type: ignore[override]
+        def days(self) -> int:
             nonlocal asked
             asked += 1
             return super().days
