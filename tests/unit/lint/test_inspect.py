@@ -218,8 +218,8 @@ def test_the_hosts_own_name(text: str, host: str | None, told: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "detail"),
     [
-        ("/bin/x --password=hunter2", "the value of --password in the command"),
-        ("mail x%token=hunter2", "the value of token in its input"),
+        ("/bin/x --password=hunter2", "the value of `--password` in the command"),
+        ("mail x%token=hunter2", "the value of `token` in its input"),
         ("DB_PASSWORD=hunter2\n/bin/x", "the value of DB_PASSWORD"),
         ("URL=http://a:hunter2@x/\n/bin/x", "a password in a URL in URL"),
     ],
