@@ -105,12 +105,35 @@ class AssessedEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FindingGroup:
+    """The same finding, word for word, about one or more entries of a host."""
+
+    finding: Finding
+    entries: tuple[AssessedEntry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class HostAssessment:
     """All that was found on one host."""
 
     host: Host
     entries: tuple[AssessedEntry, ...]
     left_out: tuple[AssessedEntry, ...] = ()  # by --only and --exclude: they stand all the same
+
+    @property
+    def groups(self) -> tuple[FindingGroup, ...]:
+        """What is to be said of the entries, each thing once: one for a minute, a file, a reader.
+
+        In the order in which the entries come to it; each entry carries its findings as well.
+        """
+        about: dict[Finding, list[AssessedEntry]] = {}
+        for each in self.entries:
+            for finding in dict.fromkeys(each.findings):
+                about.setdefault(finding, []).append(each)
+        return tuple(
+            FindingGroup(finding=finding, entries=tuple(entries))
+            for finding, entries in about.items()
+        )
 
     @property
     def unreadable(self) -> tuple[tuple[str, Unreadable], ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from cron2aws.lint.case import Case, short
-from cron2aws.lint.guards import Guard, Reads, guard_of
+from cron2aws.lint.guards import Guard, Reads
 from cron2aws.lint.words import Simple, name_of
 from cron2aws.schedule.bounds import MINUTE
 from cron2aws.schedule.cron import CronSchedule
@@ -18,7 +18,7 @@ from cron2aws.schedule.native import native
 
 def loud_guard(case: Case) -> str | None:
     """A guard whose no is a failure to a task."""
-    guard = guard_of(case.commands)
+    guard = case.guard
     if guard is None or not guard.refusal:
         return None
     told = f"a task tells exit code {guard.refusal} as a failure"
@@ -28,7 +28,7 @@ def loud_guard(case: Case) -> str | None:
 
 def quiet_guard(case: Case) -> str | None:
     """A guard whose no is no failure, where EventBridge could do without it."""
-    guard = guard_of(case.commands)
+    guard = case.guard
     if guard is None or guard.refusal:
         return None
     offer = _offer(case, guard)
@@ -76,7 +76,7 @@ def last_minute(case: Case) -> str | None:
     asks_hours = any(_OF_HOURS.search(each) for each in formats)
     if not at_midnight and not (asks_hours and timing.minutes >> 59 & 1):
         return None
-    guard = guard_of(case.commands)
+    guard = case.guard
     what, then = ("23:59", "the next day") if at_midnight else ("minute 59", "the next hour")
     harm = f"`{formats[0]}` then tells {then}"
     if guard is not None and guard.reads is Reads.CLOCK:

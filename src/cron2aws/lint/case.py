@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
+from cron2aws.lint.guards import Guard, guard_of
 from cron2aws.lint.secrets import mask
 from cron2aws.lint.words import Simple, name_of
 
@@ -25,6 +27,11 @@ class Case:
     """Each program by its name, wrappers too, with the words behind it."""
 
     host: str | None
+
+    @cached_property
+    def guard(self) -> Guard | None:
+        """What decides, run by run, whether the job does anything."""
+        return guard_of(self.commands)
 
     @property
     def shell(self) -> str:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from cron2aws.findings import Level
 from cron2aws.report.escapes import printable
+from cron2aws.report.plain import plain_table
 from cron2aws.schedule.outcome import Verdict
 from cron2aws.schedule.ranges import ranges
 
@@ -65,7 +66,11 @@ def text_of(*parts: RenderableType, style: Style) -> str:
         markup=False,
     )
     for part in parts:
-        console.print(part)
+        plain = isinstance(part, Table) and not style.color and plain_table(part, style.width)
+        if plain:
+            out.write(f"{plain}\n")
+        else:
+            console.print(part)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 

@@ -7,7 +7,13 @@ from collections import Counter
 from rich.console import RenderableType
 from rich.text import Text
 
-from cron2aws.assess.values import COUNTED, AssessedEntry, Assessment, HostAssessment
+from cron2aws.assess.values import (
+    COUNTED,
+    AssessedEntry,
+    Assessment,
+    FindingGroup,
+    HostAssessment,
+)
 from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Level
 from cron2aws.lint.secrets import mask
@@ -21,8 +27,10 @@ from cron2aws.report.text import (
     text_of,
     verdict_style,
 )
+from cron2aws.schedule.ranges import ranges
 
 LONGEST_LINE = 100  # of what the daemon could not read, which may be anything
+MOST_LINES = 12  # that a finding names; JSON has all of them
 
 
 def scan_table(found: Assessment, style: Style) -> str:
@@ -84,17 +92,15 @@ def _trigger(each: AssessedEntry, number: int) -> str:
 
 
 def _findings(found: HostAssessment) -> list[RenderableType]:
-    rows = [(found.host.label, finding) for finding in found.host.findings]
+    rows = [(found.host.label, finding, 1) for finding in found.host.findings]
     for tab in found.host.tabs:
-        rows += [(tab.path, finding) for finding in tab.findings]
-    for each in found.entries:
-        where = f"{each.source}:{each.entry.line}"
-        rows += [(where, finding) for finding in each.findings]
+        rows += [(tab.path, finding, 1) for finding in tab.findings]
+    rows += [(_places(each), each.finding, len(each.entries)) for each in found.groups]
     made = table("where", "code", "level", "what", "what to do", title="Findings")
     seen: Counter[str] = Counter()
-    for where, finding in rows:
+    for where, finding, count in rows:
         if finding.level is Level.INFO:
-            seen[finding.code] += 1
+            seen[finding.code] += count
             continue
         made.add_row(
             Text(printable(where)),
@@ -116,6 +122,16 @@ def _findings(found: HostAssessment) -> list[RenderableType]:
         counts = ", ".join(f"{code} {count}x" for code, count in sorted(seen.items()))
         parts += [Text(f"Notes (all in -o json): {counts}", style="dim"), ""]
     return parts
+
+
+def _places(group: FindingGroup) -> str:
+    """`/etc/crontab:3,5-7`, file by file; of many the first, and how many more there are."""
+    lines: dict[str, list[int]] = {}
+    for each in group.entries[:MOST_LINES]:
+        lines.setdefault(each.source, []).append(each.entry.line)
+    told = "; ".join(f"{path}:{','.join(ranges(found))}" for path, found in lines.items())
+    more = len(group.entries) - MOST_LINES
+    return f"{told} and {more:,} more" if more > 0 else told
 
 
 def _cut(text: str) -> str:
