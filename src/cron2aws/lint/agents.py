@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from cron2aws.lint.case import Case, short
+from cron2aws.lint.inner import programs_within
 
 _STOPS = frozenset(("shutdown", "reboot", "poweroff", "halt"))
 
 
 def stops_host(case: Case) -> str | None:
     """What takes the host down, and the agent with it."""
-    for _, name, arguments in case.programs:
+    for _, name, arguments in programs_within(case.commands):
         if name in _STOPS and "-c" not in arguments:
             return f"`{name}`"
         stop = next((each for each in arguments if each in _STOPS), None)
@@ -40,7 +41,9 @@ _KILLS = frozenset(("pkill", "killall", "stop", "restart"))
 
 def stops_agent(case: Case) -> str | None:
     """What may stop, replace or delete the agent, or stop instances by AWS's API."""
-    for _, name, arguments in case.programs:
+    for _, name, arguments in programs_within(case.commands):
+        if name not in _ACTORS:
+            continue
         if _touches_agent(name, arguments):
             return f"{short(' '.join((name, *arguments)))} stops or replaces the agent"
         if _updates(name, arguments):
@@ -121,3 +124,19 @@ def _stops_instances(name: str, arguments: Sequence[str]) -> bool:
     if name != "aws" or "--dry-run" in arguments:
         return False
     return any(service in arguments and verbs & set(arguments) for service, verbs in _API.items())
+
+
+_ACTORS = frozenset(
+    (
+        *_STARTS_AND_STOPS,
+        *_KILLS,
+        *_MANAGERS,
+        "amazon-ssm-agent",
+        "find",
+        "rm",
+        "shred",
+        "unlink",
+        "aws",
+    )
+)
+"""Nearly no program is one of them."""

@@ -69,6 +69,8 @@ def last_minute(case: Case) -> str | None:
     timing = case.entry.timing
     if not isinstance(timing, CronSchedule) or timing.minutes == MINUTE.every:
         return None
+    if "date" not in case.entry.command:
+        return None
     formats = [each for each in _FORMAT.findall(case.entry.command) if "%" in each]
     if not formats:
         return None

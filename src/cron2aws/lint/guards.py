@@ -71,8 +71,10 @@ _LEAVES = frozenset(("exit", "return"))
 
 def guard_of(commands: Sequence[Simple]) -> Guard | None:
     """The guard that stands in front of what these commands do, or None."""
-    found = _leading(commands) or _locking(commands)
-    if found or len(commands) != 1:
+    if len(commands) != 1:
+        return _leading(commands) or _locking(commands)
+    found = _locking(commands) if len(commands[0].chain) > 1 else None
+    if found:
         return found
     inner = inner_command(commands[0])
     return guard_of(simple_commands(inner)) if inner else None

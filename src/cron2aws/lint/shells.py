@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from cron2aws.lint.case import Case, short
+from cron2aws.lint.inner import programs_within
 from cron2aws.lint.words import Simple, outside_quotes
 
 _BASH_WORDS = frozenset(
@@ -64,7 +65,7 @@ _WRITERS = frozenset(("cp", "mv", "install", "tee", "rm", "ln", "rsync"))
 
 def rewrites_crontabs(case: Case) -> str | None:
     """A job that writes crontabs, the one of its own entry perhaps."""
-    for simple, name, arguments in case.programs:
+    for simple, name, arguments in programs_within(case.commands):
         if name == "crontab" and "-l" not in arguments:
             return short(" ".join((name, *arguments)))
         if name in _WRITERS and arguments and _TAB_PLACES.fullmatch(arguments[-1]):

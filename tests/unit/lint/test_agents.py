@@ -24,6 +24,7 @@ from tests.unit.lint.test_inspect import found
         ("snap restart amazon-ssm-agent", "stops or replaces the agent"),
         ("yum -y install amazon-ssm-agent", "stops or replaces the agent"),
         ("apt-get -y remove amazon-ssm-agent", "stops or replaces the agent"),
+        ("sudo bash -c 'cd / && service amazon-ssm-agent stop'", "stops or replaces the agent"),
         ("snap refresh", "may update the agent"),
         ("apt-get update && apt-get -y upgrade", "may update the agent"),
         ("apt-get -qqy -o Dpkg::Options::=--force-confold dist-upgrade", "may update the agent"),

@@ -125,6 +125,7 @@ def found(text: str, dialect: str = "debian", host: str | None = None) -> list[t
         ("shutdown -h now", "C316", "`shutdown`"),
         ("systemctl --no-block reboot", "C316", "`systemctl reboot`"),
         ("init 6", "C316", "`init 6`"),
+        ("bash -c 'x; reboot'", "C316", "`reboot`"),
     ],
 )
 def test_what_is_told(text: str, code: str, detail: str) -> None:

@@ -75,6 +75,7 @@ def test_what_any_shell_knows(command: str) -> None:
         ("crontab /srv/tab", "`crontab /srv/tab`"),
         ("(crontab -l; echo x) | crontab -", "`crontab -`"),
         ("crontab -r", "`crontab -r`"),
+        ("sh -c 'x | crontab -'", "`crontab -`"),
         ("crontab -u app /srv/tab", "`crontab -u app /srv/tab`"),
         ("cp /srv/x /etc/cron.d/x", "`cp /srv/x /etc/cron.d/x`"),
         ("sed -i s/a/b/ /etc/crontab", "`sed -i s/a/b/ /etc/crontab`"),
