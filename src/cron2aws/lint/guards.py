@@ -80,20 +80,31 @@ def guard_of(commands: Sequence[Simple]) -> Guard | None:
     return guard_of(simple_commands(inner)) if inner else None
 
 
+def questions_in_front(commands: Sequence[Simple]) -> int:
+    """How many of the first commands only prepare and ask, before something is done."""
+    questions = _questions(commands)
+    return questions[-1].last + 1 if questions else 0
+
+
 def _leading(commands: Sequence[Simple]) -> Guard | None:
+    questions = _questions(commands)
+    return _guard(commands, questions) if questions else None
+
+
+def _questions(commands: Sequence[Simple]) -> list[_Question]:
     settings: dict[str, str] = {}
     place = 0
     while place < len(commands) and _prepares(commands[place]):
         pairs = (each.partition("=") for each in commands[place].assignments)
         settings |= {name: value for name, _, value in pairs}
         place += 1
-    questions: list[_Question] = []
-    while (found := _question(commands, place, settings)) is not None:
-        questions.append(found)
-        place = found.last + 1
-        if commands[found.last].end != "&&" or "then" in commands[place].opens:
+    found: list[_Question] = []
+    while (question := _question(commands, place, settings)) is not None:
+        found.append(question)
+        place = question.last + 1
+        if commands[question.last].end != "&&" or "then" in commands[place].opens:
             break
-    return _guard(commands, questions) if questions else None
+    return found
 
 
 def _prepares(simple: Simple) -> bool:
