@@ -66,6 +66,15 @@ _NAMED = (
         ),
         "a header",
     ),
+    # -H 'X-Api-Key:x', without a blank
+    (
+        (
+            r"[\"'](?:x-[\w-]*(?:key|token|secret|auth)|api-?key|private-token)"
+            r"\s*:\s*(?P<bare>[^\s\"'\\]+)"
+        ),
+        "a header",
+    ),
+    (rf"\bsecret_id={_VALUE}", "the value of secret_id"),
     (rf"cookie\s*:\s*[\w.-]+={_REST}", "a cookie"),
     # .netrc, nmcli
     (rf"\blogin\s+\S+\s+password\s+{_VALUE}", "a password"),
@@ -96,7 +105,7 @@ _STDIN = (
     r"sudo\s+(?:-\w+\s+)*-\w*S\b|gpg2?\s[^|;&]*--passphrase-fd|passwd\s[^|;&]*--stdin"
     r"|\w+\s[^|;&]*--password-stdin|gh\s+auth|kinit\b|cryptsetup\s|su\b"
 )
-_HTTP_SIGNS = r"curl|wget|wput|lftp|https?\s|xh\s"
+_HTTP_SIGNS = r"lynx|curl|wget|wput|lftp|https?\s|xh\s"
 _PROGRAM_SIGNS = (
     r"mysql|maria|xtrabackup|innobackupex|sshpass|smb|rpcclient|winexe|wmic|net\s|ldap|redis"
     r"|mongo|sql|bcp|zip\s|7z|rar|openssl|sudo|gpg|passwd|docker|podman|buildah|skopeo|helm|login"
@@ -106,6 +115,7 @@ _PROGRAM_SIGNS = (
 )
 _OF_HTTP = (
     _option(_HTTP, r"(?:-u|-U|-a|--user|--auth|--proxy-user)[\s=]*", "a user's password", _USER),
+    _option("lynx", "-p?auth=", "a user's password", _USER),
     _option("curl", r"-u\s*[\"']?", "a key", r"(?P<bare>[\w.-]{12,}):(?=[\"'\s]|$)"),
     _option("curl", r"(?:-E|--cert)\s+", "a certificate's", r"[^\s:\"']+:(?P<bare>[^\s\"']+)"),
     _option("curl", r"(?:-b|--cookie)[\s=]*[\"']", "a cookie", rf"[\w.-]+={_REST}"),

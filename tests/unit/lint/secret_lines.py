@@ -85,6 +85,11 @@ python3 -c 'get(headers={{"Authorization": "Bearer ⟦hunter2x⟧"}})'
 curl -d '{{"Authorization":"⟦hunter2x⟧"}}' https://x/
 http https://x/ Authorization:'Bearer ⟦hunter2x⟧'
 curl -H 'X-Api-Key: ⟦hunter2x⟧' https://x/
+curl -X POST -H "X-API-KEY:⟦hunter2x⟧" https://x/
+vault write auth/approle/login role_id=abc secret_id=⟦hunter2x⟧
+lynx -auth=bob:⟦hunter2x⟧ -dump http://x/
+docker run --rm -e MYSQL_ROOT_PASSWORD=⟦hunter2x⟧ -v /a:/b img
+curl --silent --user "api:⟦hunter2x⟧" https://x/v3/messages
 curl -H 'apikey: ⟦hunter2x⟧' https://x/
 curl -H 'X-Auth: ⟦hunter2x⟧' https://x/
 curl -H 'X-Auth-Key: ⟦hunter2x⟧' -H 'X-Auth-Email: a@example.com' https://x/
@@ -278,6 +283,13 @@ x --tls-key=server.key --private-key /etc/ssl/x.pem
 head -c 26 /dev/urandom > /tmp/keyfile
 sync-keys && rotate-tokens --days 30
 apt-key list
+apt-key adv --keyserver hkp://keyserver.example.com --recv-keys ABCDEF12
+restic -r s3:x --password-command 'pass show x' backup /a
+tar czf /b/tokens.tgz /srv/tokens --exclude=secret
+logger -t pass "password changed"
+curl -u : --negotiate http://x/
+mysqldump -u root -p shop
+docker run -v "/run/token:/x" img
 sqlplus / as sysdba @/srv/x.sql
 sqlplus -s /nolog @/srv/x.sql
 sqlplus -s $USER/$PW@db @/srv/x.sql
