@@ -15,7 +15,7 @@ from cron2aws.assess.values import (
     HostAssessment,
 )
 from cron2aws.crontab.tab import Tab
-from cron2aws.findings import Level
+from cron2aws.findings import CATALOGUE, Level
 from cron2aws.lint.secrets import mask
 from cron2aws.report.escapes import printable
 from cron2aws.report.text import (
@@ -119,7 +119,9 @@ def _findings(found: HostAssessment) -> list[RenderableType]:
         )
     parts: list[RenderableType] = [made, ""] if made.row_count else []
     if seen:
-        counts = ", ".join(f"{code} {count}x" for code, count in sorted(seen.items()))
+        counts = ", ".join(
+            f"{CATALOGUE[code].title} ({code}, {count:,}x)" for code, count in sorted(seen.items())
+        )
         parts += [Text(f"Notes (all in -o json): {counts}", style="dim"), ""]
     return parts
 
