@@ -406,8 +406,8 @@ _ROWS: tuple[Kind, ...] = (
         "C320",
         _W,
         "Its output is the message",
-        "Subscribe its readers to the topic of successes, whose messages carry the last lines; or"
-        " let the job end with another exit code than 0 when there is something to tell",
+        "Subscribe its readers to successes, too (`cron2aws topics --successes`): each message has"
+        " the last lines; or let the job end with 1 when there is something to tell",
     ),
     _kind(
         "C321",
