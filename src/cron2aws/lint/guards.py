@@ -9,13 +9,14 @@ cron says nothing where a guard says no. A task tells an exit code other than 0 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from cron2aws.lint.conditions import TESTS, asks_the_clock, days_of_yes
 from cron2aws.lint.inner import inner_command
+from cron2aws.lint.locks import refusal_of
 from cron2aws.lint.words import Simple, name_of, simple_commands
 from cron2aws.schedule.days import ALL_DAYS
 
@@ -233,41 +234,13 @@ def _text(commands: Sequence[Simple]) -> str:
     return " ".join(parts[:-1])
 
 
-# --- locks that are not waited for
-
-_NOT_WAITING = re.compile(r"-[a-zA-Z]*[nw]\d*|--nb|--nonblock(?:ing)?|--wait.*|--timeout.*")
-
-
 def _locking(commands: Sequence[Simple]) -> Guard | None:
     """`flock -n` and its like, which give up where the lock is held."""
     for place, simple in enumerate(commands):
         for words, following in pairwise(simple.chain):
-            refusal = _refusal(words[: len(words) - len(following)])
+            refusal = refusal_of(words[: len(words) - len(following)])
             if refusal is not None:
                 ends = simple.end != "||" and _is_one_list(commands, place)
                 text = " ".join(words[: len(words) - len(following)]).removesuffix(" -c")
                 return Guard(text=text, reads=Reads.LOCK, refusal=refusal if ends else 0)
     return None
-
-
-def _refusal(words: Sequence[str]) -> int | None:
-    """The exit code of a lock that is held, or None where it is waited for or no lock at all."""
-    name, options = name_of(words[0]), words[1:]
-    if name == "run-one":
-        return 1
-    if name == "setlock":  # daemontools: -n does not wait, -x makes that a success
-        letters = "".join(each for each in options if each.startswith("-"))
-        return (0 if "x" in letters else 111) if "n" in letters else None
-    if name != "flock" or not any(_NOT_WAITING.fullmatch(each) for each in options):
-        return None
-    return next(_conflict_codes(options), 1)
-
-
-def _conflict_codes(options: Sequence[str]) -> Iterator[int]:
-    """What `-E` sets (util-linux 2.25)."""
-    for option, following in pairwise([*options, ""]):
-        text = following if option in {"-E", "--conflict-exit-code"} else ""
-        if match := re.fullmatch(r"(?:-E|--conflict-exit-code=)(\d+)", option):
-            text = match[1]
-        if text.isdigit():
-            yield int(text)

@@ -49,17 +49,19 @@ def _host(each: HostAssessment) -> list[RenderableType]:
         f"{sentence(len(host.tabs), 'crontab')}"
     )
     parts: list[RenderableType] = [Text(head, style="bold"), ""]
+    by_source: dict[str, list[AssessedEntry]] = {}
+    for entry in each.entries:
+        by_source.setdefault(entry.source, []).append(entry)
     for tab in host.tabs:
-        parts += _tab(tab, each)
+        parts += _tab(tab, by_source.get(tab.path, []))
     return [*parts, *_findings(each)]
 
 
-def _tab(tab: Tab, host: HostAssessment) -> list[RenderableType]:
+def _tab(tab: Tab, entries: list[AssessedEntry]) -> list[RenderableType]:
     kind = "system" if tab.system else "user"
     head = Text(f"{printable(tab.path)} ({kind} crontab, {sentence(tab.lines, 'line')})")
     if not tab.loaded:
         head.append("  the daemon ignores this whole file", style="bold red")
-    entries = [entry for entry in host.entries if entry.source == tab.path]
     return [head, _entries(entries) if entries else Text("  no job lines", style="dim"), ""]
 
 
