@@ -152,7 +152,7 @@ def more(folder: Path) -> None:
     for name, each in seconds.items():
         print(f"{name:24}{each:8.2f} s")
     print(f"\nscan / reads             {seconds['scan'] / reads:8.1f} (at most 10)")
-    print(f"table / reads            {seconds['table'] / reads:8.1f} (at most 5)")
+    print(f"table / reads            {seconds['table'] / reads:8.1f} (at most 8)")
     equal = seconds["equal"] / seconds["different"]
     print(f"{EQUAL:,} equal / different  {equal:8.1f} (at most 1.5)")
     print("\nentries      scan        table")
