@@ -171,7 +171,8 @@ def call(arguments: list[str] | None, context: Context | None = None) -> int:
 def _on_its_lines(error: Cron2AwsError) -> Cron2AwsError:
     """The error; a line end in a name must not look like a hint of ours. AWS's words have lines."""
     fix = printable(error.fix) if error.fix else None
-    return Cron2AwsError(printable(error.what), why=error.why, fix=fix)
+    why = error.why.replace("\n", "\n  ") if error.why else None
+    return Cron2AwsError(printable(error.what), why=why, fix=fix)
 
 
 def _shown(wrong: click.ClickException) -> str:

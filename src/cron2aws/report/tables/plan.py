@@ -90,7 +90,7 @@ def _then(step: Step) -> str:
 def _kept(plan: Plan) -> RenderableType:
     made = table("line", "id", "decision", "why", title="Not migrated")
     for each in plan.kept:
-        why = "; ".join(f"{finding.code} {finding.title}" for finding in each.findings)
+        why = "; ".join(f"{finding.code} {finding.title}" for finding in each.reasons)
         made.add_row(
             Text(where(each.source, each.entry.line, each.host if _several(plan) else None)),
             each.id,
