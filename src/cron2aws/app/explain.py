@@ -79,6 +79,7 @@ def _setting(options: ExplainOptions) -> Setting:
         moment=_moment(schedule.since, resolve_zone(zone)),
         kind=kind,
         prefer_rate=schedule.prefer_rate,
+        dialect_from=facts.dialect_from,
     )
 
 

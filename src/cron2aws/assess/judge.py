@@ -24,16 +24,17 @@ from cron2aws.schedule.clock_changes import ResolveZone
 from cron2aws.schedule.convert import convert
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.outcome import Conversion, Refused
+from cron2aws.schedule.zone_names import LOCAL, zone_of_tz
 from cron2aws.task.command import script
 from cron2aws.task.template import too_long
 
-NOT_LOADED, LEFT_ALONE, TOO_LONG = "C401", "C402", "C403"
+NOT_LOADED, LEFT_ALONE, TOO_LONG, NO_ZONE = "C401", "C402", "C403", "C133"
 KEEP_CODES = frozenset({"C360", LEFT_ALONE})
 """Findings that leave a job to the host: plumbing of its packages, and what the user said."""
 
 
 def assess(hosts: Iterable[Host], settings: Settings, resolve_zone: ResolveZone) -> Assessment:
-    """Judge every entry of every host; LookupError for a zone that `resolve_zone` does not know."""
+    """Judge every entry of every host."""
     return Assessment(hosts=tuple(_assess_host(host, settings, resolve_zone) for host in hosts))
 
 
@@ -62,7 +63,7 @@ def _judge(
 ) -> AssessedEntry:
     dialect, wanted = host.dialect, settings.wanted_for(entry_id)
     zone, own_zone = _zone(entry, host, resolve_zone)
-    conversion = convert(
+    conversion = _no_zone(entry, zone, resolve_zone) or convert(
         entry.timing,
         zone=zone,
         resolve_zone=resolve_zone,
@@ -112,11 +113,25 @@ def _zone(entry: Entry, host: Host, resolve_zone: ResolveZone) -> tuple[str, boo
     """The zone that moves the entry, and whether it is the crontab's own (CRON_TZ)."""
     if not host.dialect.environment.cron_tz or entry.cron_tz is None:
         return host.timezone, False
+    named = zone_of_tz(entry.cron_tz)
+    if named == LOCAL:
+        return host.timezone, True
     try:
-        resolve_zone(entry.cron_tz)
+        resolve_zone(named)
     except LookupError:
         return "UTC", True  # an unknown zone means UTC to cronie, silently
-    return entry.cron_tz, True
+    return named, True
+
+
+def _no_zone(entry: Entry, zone: str, resolve_zone: ResolveZone) -> Refused | None:
+    """Why nothing can be said of a schedule: its zone is none here, or none for EventBridge."""
+    if not isinstance(entry.timing, CronSchedule):
+        return None  # it has no time in any zone
+    try:
+        resolve_zone(zone)
+    except LookupError:
+        return Refused(findings=(Finding(code=NO_ZONE, detail=f"`{zone}`"),))
+    return None
 
 
 def _second(entry: Entry) -> tuple[Finding, ...]:
@@ -149,7 +164,9 @@ def _standing(entry: Entry, tab: Tab, text: str) -> Iterator[Finding]:
 def decide(conversion: Conversion, findings: Iterable[Finding]) -> Decision:
     """`keep` stays local, `review` waits for a human, everything else is migrated."""
     told = tuple(findings)
-    if not conversion.triggers or any(finding.code in KEEP_CODES for finding in told):
+    if any(finding.code in KEEP_CODES for finding in told):
+        return Decision.KEEP
+    if not conversion.triggers and all(finding.code != NO_ZONE for finding in told):
         return Decision.KEEP
     if any(finding.level is Level.ERROR for finding in told):
         return Decision.REVIEW
