@@ -202,7 +202,8 @@ _ROWS: tuple[Kind, ...] = (
         "C133",
         _E,
         "No time zone that can be used",
-        "Name the IANA time zone by which the daemon runs with --timezone",
+        "Name a zone of the IANA database: with --timezone the one by which the daemon runs, in "
+        "the crontab another one for CRON_TZ",
     ),
     _kind(
         "C134",

@@ -219,3 +219,13 @@ def test_a_number_that_went_to_another_program_is_passed_over(tmp_path: Path) ->
     process(tmp_path, "self", "python", b"")
     process(tmp_path, "30", "bash", b"TZ=Asia/Kolkata\0")
     assert running(tmp_path) is None
+
+
+SYSTEMD = json.loads(
+    (Path(__file__).parents[1] / "data" / "systemd-environment.json").read_text("utf-8")
+)
+
+
+def test_the_environment_is_what_the_real_systemd_gave(tmp_path: Path) -> None:
+    found = configured(write(tmp_path, SYSTEMD["files"]), debian=True)
+    assert {name: each.value for name, each in found.items()} == SYSTEMD["seen"]

@@ -92,8 +92,12 @@ def test_cron_tz_moves_the_entries_below_it_in_cronie_only() -> None:
 
 
 def test_an_unknown_cron_tz_means_utc() -> None:
+    """To the daemon, if the host has no such zone either: a person must look."""
     text = "CRON_TZ=Mars/Olympus\n0 2 * * * root b\n"
-    assert only(text, dialect="cronie").timezone == "UTC"
+    entry = only(text, dialect="cronie")
+    assert (entry.timezone, entry.decision) == ("UTC", Decision.REVIEW)
+    assert "C133" in {finding.code for finding in entry.findings}
+    assert only(text, dialect="debian").decision is Decision.MIGRATE
 
 
 def test_a_trigger_can_be_asked_for() -> None:

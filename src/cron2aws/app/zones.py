@@ -28,7 +28,8 @@ def checked_zone(name: str) -> str:
     try:
         resolve_zone(name)
     except LookupError as unknown:
-        near = difflib.get_close_matches(name, sorted(zoneinfo.available_timezones()), n=3)
+        known = sorted(zoneinfo.available_timezones() - NO_ZONES)
+        near = difflib.get_close_matches(name, known, n=3)
         raise UsageError(
             what=f"no time zone {name!r}",
             why="it is not an IANA name",

@@ -92,6 +92,7 @@ def _judge(
             host=host.name,
         ),
         *_second(entry),
+        *_cron_tz_unknown(entry, host, resolve_zone),
         *_standing(entry, tab, text),
     )
     return AssessedEntry(
@@ -116,22 +117,35 @@ def _zone(entry: Entry, host: Host, resolve_zone: ResolveZone) -> tuple[str, boo
     named = zone_of_tz(entry.cron_tz)
     if named == LOCAL:
         return host.timezone, True
+    known = _is_known(named, resolve_zone)
+    return (named if known else "UTC"), True  # an unknown zone means UTC to cronie, silently
+
+
+def _is_known(zone: str, resolve_zone: ResolveZone) -> bool:
     try:
-        resolve_zone(named)
+        resolve_zone(zone)
     except LookupError:
-        return "UTC", True  # an unknown zone means UTC to cronie, silently
-    return named, True
+        return False
+    return True
 
 
 def _no_zone(entry: Entry, zone: str, resolve_zone: ResolveZone) -> Refused | None:
     """Why nothing can be said of a schedule: its zone is none here, or none for EventBridge."""
     if not isinstance(entry.timing, CronSchedule):
         return None  # it has no time in any zone
-    try:
-        resolve_zone(zone)
-    except LookupError:
-        return Refused(findings=(Finding(code=NO_ZONE, detail=f"`{zone}`"),))
-    return None
+    if _is_known(zone, resolve_zone):
+        return None
+    return Refused(findings=(Finding(code=NO_ZONE, detail=f"`{zone}`"),))
+
+
+def _cron_tz_unknown(entry: Entry, host: Host, resolve_zone: ResolveZone) -> Iterator[Finding]:
+    """What this machine does not know the host may know, and the other way round."""
+    if not host.dialect.environment.cron_tz or entry.cron_tz is None:
+        return
+    named = zone_of_tz(entry.cron_tz)
+    if named != LOCAL and not _is_known(named, resolve_zone):
+        detail = f"`CRON_TZ={entry.cron_tz}`: the daemon takes UTC if the host has no such zone"
+        yield Finding(code=NO_ZONE, detail=detail)
 
 
 def _second(entry: Entry) -> tuple[Finding, ...]:

@@ -3,7 +3,7 @@
 systemd.exec(5): an EnvironmentFile beats Environment=, a later line an earlier one, and an empty
 assignment takes back those before it.  systemd.unit(5): the unit in /etc beats the one in /usr/lib,
 drop-ins come in the order of their names, whatever their folder, and of two with the same name the
-one in /etc counts.
+one in /etc counts.  `tests/data/systemd-environment.json` has what the real systemd made of them.
 """
 
 from __future__ import annotations
@@ -112,10 +112,10 @@ def _unit(root: Path, name: str) -> _Unit | None:
 
 
 def _drop_ins(root: Path, unit: str) -> list[str]:
-    """By name; a folder that counts more hides files of the same name in the others."""
+    """By name; of one name the unit's own counts before all services', then the folder."""
     found: dict[str, str] = {}
-    for folder in reversed(_UNIT_FOLDERS):
-        for kind in ("service.d", f"{unit}.d"):
+    for kind in ("service.d", f"{unit}.d"):
+        for folder in reversed(_UNIT_FOLDERS):
             found |= _configs(root, f"{folder}/{kind}")
     return [found[name] for name in sorted(found)]
 
@@ -241,8 +241,8 @@ def _unquoted(text: str) -> str:
         single, double = quoted.groups()
         value += single if double is None else re.sub(r'\\(["\\`$])', r"\1", _joined(double))
         at = quoted.end()
-    rest = re.sub(r"\\([^\n])", r"\1", _joined(text[at:]))
-    return value + rest.strip() if at == 0 else value + rest.rstrip()
+    rest = re.fullmatch(r"\s*((?:[^\\\s]|\\.|\s+(?=\S))*)\s*", _joined(text[at:]), re.DOTALL)
+    return value + re.sub(r"\\(.)", r"\1", rest[1] if rest else "", flags=re.DOTALL)
 
 
 def _joined(text: str) -> str:
