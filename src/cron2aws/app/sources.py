@@ -20,8 +20,8 @@ from cron2aws.app.zones import checked_zone
 from cron2aws.assess.values import Host
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SourceError, UsageError
-from cron2aws.hosts.facts import is_folder
 from cron2aws.hosts.host import HostFiles, ReadHost, SourceFile
+from cron2aws.hosts.inside import is_folder
 from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
 
 STANDARD_INPUT = "-"

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from cron2aws.assess.values import Host
 from cron2aws.crontab.dialect import Dialect
+from cron2aws.crontab.foreign import foreign_format
+from cron2aws.crontab.items import Crontab
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Finding
@@ -27,6 +29,9 @@ class HostFacts:
     timezone: str
     named: bool = True
     """Whether the host itself says its name, so that its files are known to be its own."""
+
+    dialect_from: str = ""
+    """What the dialect is known by, in words."""
 
     findings: tuple[Finding, ...] = ()
 
@@ -82,6 +87,7 @@ class HostFiles:
                 name=self.facts.name,
                 label=label,
                 dialect=self.dialect,
+                dialect_from=self.facts.dialect_from,
                 timezone=self.facts.timezone,
                 tabs=tuple(self._tab(file) for file in self.files),
                 findings=self.facts.findings,
@@ -104,6 +110,8 @@ class HostFiles:
             user=file.owner,
             known_user=self.known_user,
         )
+        if foreign := foreign_format(crontab, path=file.path):
+            crontab = Crontab(text=crontab.text, items=(), loaded=False, findings=(foreign,))
         return Tab(
             path=file.path,
             system=file.system,
