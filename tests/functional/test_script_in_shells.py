@@ -244,6 +244,17 @@ def test_a_job_that_reads_no_input_is_none_the_worse(host: Host) -> None:
     assert (code, stderr) == (0, "")
 
 
+def test_a_job_runs_however_slowly_its_outputs_are_awaited(host: Host) -> None:
+    """Busybox gave up on a pipe when a child of its own ended while it waited for a reader.
+
+    The job was not run, in about one of fifteen times: hence the many.
+    """
+    job = replace(JOB, command="echo ran", stdin=None)
+    for _ in range(30):
+        code, stdout, stderr = host.run(job)
+        assert (code, stdout.split("\n")[1:], stderr) == (0, ["ran", ""], "")
+
+
 @pytest.mark.parametrize(
     ("dialect", "home", "ran"),
     [
