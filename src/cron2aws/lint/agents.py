@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from cron2aws.lint.case import Case, short
-from cron2aws.lint.inner import programs_within
 
 _STOPS = frozenset(("shutdown", "reboot", "poweroff", "halt"))
 
 
 def stops_host(case: Case) -> str | None:
     """What takes the host down, and the agent with it."""
-    for _, name, arguments in programs_within(case.commands):
+    for _, name, arguments in case.within:
         if name in _STOPS and "-c" not in arguments:
             return f"`{name}`"
         stop = next((each for each in arguments if each in _STOPS), None)
@@ -41,7 +40,7 @@ _KILLS = frozenset(("pkill", "killall", "stop", "restart"))
 
 def stops_agent(case: Case) -> str | None:
     """What may stop, replace or delete the agent, or stop instances by AWS's API."""
-    for _, name, arguments in programs_within(case.commands):
+    for _, name, arguments in case.within:
         if name not in _ACTORS:
             continue
         if _touches_agent(name, arguments):

@@ -9,6 +9,7 @@ from functools import cached_property
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.lint.guards import Guard, guard_of
+from cron2aws.lint.inner import programs_within
 from cron2aws.lint.secrets import mask
 from cron2aws.lint.words import Simple, name_of
 
@@ -32,6 +33,11 @@ class Case:
     def guard(self) -> Guard | None:
         """What decides, run by run, whether the job does anything."""
         return guard_of(self.commands)
+
+    @cached_property
+    def within(self) -> tuple[tuple[Simple, str, tuple[str, ...]], ...]:
+        """`programs`, and those of the texts that shells are given."""
+        return tuple(programs_within(self.commands))
 
     @property
     def shell(self) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from cron2aws.lint.case import Case, short
-from cron2aws.lint.inner import programs_within
 from cron2aws.lint.words import Simple, outside_quotes
 
 _BASH_WORDS = frozenset(
@@ -23,6 +22,8 @@ _BASH_FORMS = (
     (re.compile(r"\|&"), "a pipe for both outputs"),
 )
 _BASH_EXPANSION = re.compile(r"\$\{\w+(?:\[|/|:[0-9 ]|\^|,|@[A-Z])|\$\{!|\$'")
+_SIGNS = re.compile(r"[({]|<<<|\|&|\$['R]")
+"""One of these stands in whatever the patterns above and below match."""
 _RANDOM = re.compile(r"\$(?:RANDOM\b|\{RANDOM\}|\(\([^)]*\bRANDOM\b)")
 
 
@@ -34,6 +35,8 @@ def bash_only(case: Case) -> str | None:
         found = _of_simple(simple)
         if found:
             return f"{found}: {case.shell} does not know it"
+    if not _SIGNS.search(case.entry.command):  # nearly always
+        return None
     bare = outside_quotes(case.entry.command)
     for pattern, name in _BASH_FORMS:
         if match := pattern.search(bare):
@@ -65,7 +68,7 @@ _WRITERS = frozenset(("cp", "mv", "install", "tee", "rm", "ln", "rsync"))
 
 def rewrites_crontabs(case: Case) -> str | None:
     """A job that writes crontabs, the one of its own entry perhaps."""
-    for simple, name, arguments in programs_within(case.commands):
+    for simple, name, arguments in case.within:
         if name == "crontab" and "-l" not in arguments:
             return short(" ".join((name, *arguments)))
         if name in _WRITERS and arguments and _TAB_PLACES.fullmatch(arguments[-1]):
