@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
+from cron2aws.app.homes import check_said
 from cron2aws.app.options import MigrateOptions
 from cron2aws.app.rewriting import rewriting_of
 from cron2aws.app.sources import Reading, copied, only_host, read
@@ -48,6 +49,7 @@ def migrate(options: MigrateOptions, context: Context) -> Migrated:
     """
     wish = checked_wish(options)
     reading = read(options.sources)
+    check_said(reading.hosts)
     if wish.comment_out:
         only_host(reading, "--comment-out")
     with ExitStack() as stack:

@@ -1,6 +1,7 @@
-"""What SOURCE means: this host, hosts' file trees, crontab files, standard input; several are many.
+"""What SOURCE means: this host, hosts' file trees, crontab files and folders, standard input.
 
-Each folder is a host of its own. Files and standard input are this machine's, together one host.
+A folder with a host's files is a host of its own, and a file in it belongs to that host. Files
+that nothing tells of, and standard input, are together one host, which has this machine's facts.
 """
 
 from __future__ import annotations
@@ -13,18 +14,35 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import assert_never
 
 from cron2aws.app.aws_options import AwsOptions
-from cron2aws.app.options import Sources
+from cron2aws.app.homes import (
+    borrowed_by,
+    borrowed_facts,
+    grouped,
+    told_facts,
+    told_user,
+)
+from cron2aws.app.options import CrontabFormat, SourceOptions, Sources
 from cron2aws.app.zones import checked_zone
 from cron2aws.assess.values import Host
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SourceError, UsageError
+from cron2aws.findings import Finding
+from cron2aws.hosts.belonging import STANDARD_INPUT, Belonging, Home
 from cron2aws.hosts.facts import read_name
-from cron2aws.hosts.host import HostFiles, ReadHost, SourceFile
-from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
-
-STANDARD_INPUT = "-"
+from cron2aws.hosts.host import Borrowed, HostFiles, ReadHost, SourceFile
+from cron2aws.hosts.local import (
+    SystemUsers,
+    read_facts,
+    read_file,
+    read_folder,
+    read_host,
+    read_stdin,
+    with_packages,
+)
+from cron2aws.hosts.packages import SystemPackages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,24 +61,26 @@ def read(sources: Sources) -> Reading:
     """Read what is named; SourceError where something cannot be read, UsageError for a bad zone."""
     if sources.host.timezone:
         checked_zone(sources.host.timezone)
-    named = _each_once(sources.named)
-    if not named:
-        here = read_host(None, dialect=sources.host.dialect, timezone=sources.host.timezone)
-        return Reading(hosts=(here.read(label=here.facts.name, named=True),))
-    files = [name for name in named if not _is_tree(name)]
-    found: list[tuple[HostFiles, str, bool]] = []
-    for name in named:
-        if _is_tree(name):
-            found.append((_tree(name, sources), name, bool(read_name(Path(name), ""))))
-        elif name == files[0]:
-            found.append((_files(files, sources), name, False))
-    labels = _labels([(host.facts.name, name) for host, name, _ in found])
+    if not sources.named:
+        return Reading(hosts=(_this_host(sources),))
+    groups = [_group(each, sources) for each in grouped(_each_once(sources.named))]
+    labels = _labels([(group.host.facts.name, group.name) for group in groups])
     return Reading(
         hosts=tuple(
-            host.read(label=label, named=is_named)
-            for (host, _, is_named), label in zip(found, labels, strict=True)
+            group.host.read(label=label, named=group.tells_name, borrowed=group.borrowed)
+            for group, label in zip(groups, labels, strict=True)
         )
     )
+
+
+def _this_host(sources: Sources) -> ReadHost:
+    here = read_host(
+        None,
+        dialect=sources.host.dialect,
+        timezone=sources.host.timezone,
+        packages=SystemPackages(),
+    )
+    return here.read(label=here.facts.name, named=True)
 
 
 def read_if_any(sources: Sources, note: Callable[[str], None]) -> Reading:
@@ -79,7 +99,7 @@ def of_this_host(named: Sequence[str]) -> bool:
     """Whether all that is named stands where this host's daemon reads it, or nothing is named."""
     paths = [str(Path(name).absolute()) for name in named]
     folders = ("/etc/cron.d/", "/var/spool/cron/")
-    return all(path == "/etc/crontab" or path.startswith(folders) for path in paths)
+    return all(path == "/etc/crontab" or f"{path}/".startswith(folders) for path in paths)
 
 
 def only_host(reading: Reading, doing: str) -> ReadHost:
@@ -152,17 +172,101 @@ def _place(name: str) -> Path | str:
     return path.resolve() if path.is_dir() else path.parent.resolve() / path.name
 
 
-def _is_tree(name: str) -> bool:
-    return name != STANDARD_INPUT and Path(name).is_dir()
+@dataclass(frozen=True, kw_only=True)
+class _Group:
+    """The SOURCEs of one host; `name` is the first."""
+
+    name: str
+    host: HostFiles
+    tells_name: bool = False
+    borrowed: tuple[Borrowed, ...] = ()
 
 
-def _tree(name: str, sources: Sources) -> HostFiles:
-    return read_host(Path(name), dialect=sources.host.dialect, timezone=sources.host.timezone)
+def _group(named: tuple[Belonging, ...], sources: Sources) -> _Group:
+    first = named[0]
+    match first.home:
+        case Home.TREE:
+            return _tree(named, sources)
+        case Home.HERE:
+            return _Group(name=first.name, host=_here(named, sources))
+        case Home.ELSEWHERE:
+            return _elsewhere(named, sources)
+        case _:
+            assert_never(first.home)
 
 
-def _files(named: Sequence[str], sources: Sources) -> HostFiles:
+def _tree(named: tuple[Belonging, ...], sources: Sources) -> _Group:
+    """A host's tree, whole or the files of it that are named."""
+    root, how = named[0].root, sources.source
+    paths = [each.spot.path for each in named if each.spot]
+    whole = len(paths) < len(named)
+    host = read_host(
+        root,
+        dialect=sources.host.dialect,
+        timezone=sources.host.timezone,
+        only=() if whole else paths,
+    )
+    if not whole:
+        host = replace(host, files=tuple(_as_said(each, how) for each in host.files))
+    tells_name = bool(root and read_name(root, ""))
+    return _Group(name=str(root) if whole else named[0].name, host=host, tells_name=tells_name)
+
+
+def _as_said(file: SourceFile, how: SourceOptions) -> SourceFile:
+    """A file with the format and the user that options say, whatever its place says."""
+    system = how.format_of is CrontabFormat.SYSTEM if how.format_of else file.system
+    owner = None if system else how.user or file.owner or "root"
+    return replace(file, system=system, owner=owner)
+
+
+def _here(named: tuple[Belonging, ...], sources: Sources) -> HostFiles:
+    """Files in this host's own places; a folder is read as the daemon reads it."""
     empty = _host_of((), sources)
-    return replace(empty, files=tuple(_one(name, empty, sources) for name in named))
+    files: dict[str, SourceFile] = {}
+    folders = [each.spot.path for each in named if each.spot and Path(each.name).is_dir()]
+    for each in named:
+        if each.spot and each.spot.path in folders:
+            read_here = read_host(
+                None,
+                dialect=empty.facts.dialect,
+                timezone=empty.facts.timezone,
+                only=[each.spot.path],
+            )
+            found: tuple[SourceFile, ...] = read_here.files
+        else:
+            found = (_one(each.name, empty, sources),)
+        for file in found:
+            files.setdefault(file.path, file)
+    owned = with_packages(tuple(files.values()), SystemPackages())
+    return replace(empty, files=owned, users=SystemUsers() if folders else None)
+
+
+def _elsewhere(named: tuple[Belonging, ...], sources: Sources) -> _Group:
+    """Files that may come from any host: what is not said of it is this machine's."""
+    empty = _host_of((), sources)
+    files: list[SourceFile] = []
+    left_out: list[Finding] = []
+    for each in named:
+        if each.name != STANDARD_INPUT and Path(each.name).is_dir():
+            folder = read_folder(
+                Path(each.name),
+                empty.dialect,
+                format_of=sources.source.format_of,
+                user=sources.source.user,
+            )
+            files += folder.files
+            left_out += folder.findings
+        else:
+            files.append(_one(each.name, empty, sources))
+    facts = replace(
+        empty.facts,
+        findings=(*empty.facts.findings, *left_out, *told_facts(empty.facts, sources.host)),
+    )
+    return _Group(
+        name=named[0].name,
+        host=replace(empty, facts=facts, files=tuple(map(told_user, files))),
+        borrowed=(*borrowed_facts(empty.facts, sources.host), *borrowed_by(files)),
+    )
 
 
 def _host_of(files: tuple[SourceFile, ...], sources: Sources) -> HostFiles:
@@ -174,7 +278,8 @@ def _host_of(files: tuple[SourceFile, ...], sources: Sources) -> HostFiles:
 def _one(name: str, host: HostFiles, sources: Sources) -> SourceFile:
     how = sources.source
     if name == STANDARD_INPUT:
-        return read_stdin(sys.stdin.buffer.read(), format_of=how.format_of, user=how.user)
+        data = sys.stdin.buffer.read()
+        return read_stdin(data, host.dialect, format_of=how.format_of, user=how.user)
     return read_file(Path(name), host.dialect, format_of=how.format_of, user=how.user)
 
 

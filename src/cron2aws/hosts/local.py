@@ -1,8 +1,8 @@
 """Crontabs on this machine: a host's file tree, this host itself, one file, standard input.
 
 On this host every rule of the daemon holds. In a tree names count, and so do users where it
-holds an etc/passwd; modes, owners and links are told only, as a copy loses them. A named file is
-judged by its content alone.
+holds an etc/passwd; modes, owners and links are told only, as a copy loses them. A named file of
+this host, or of no host that is known, is judged by its content alone.
 """
 
 from __future__ import annotations
@@ -10,22 +10,24 @@ from __future__ import annotations
 import os
 import pwd
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cron2aws.crontab.dialect import DIALECTS, Dialect
-from cron2aws.crontab.format import judge_format
-from cron2aws.crontab.places import CRON_D, CRONTAB
+from cron2aws.crontab.format import Format, judge_format
+from cron2aws.crontab.places import CRON_D, CRONTAB, Place, judge_name
+from cron2aws.crontab.reader import read_crontab
 from cron2aws.errors import SourceError
 from cron2aws.findings import Finding
+from cron2aws.hosts.belonging import STANDARD_INPUT, Spot, spot_of
 from cron2aws.hosts.facts import read_dialect, read_name, read_timezone, read_users
 from cron2aws.hosts.host import HostFacts, HostFiles, SourceFile, Users
+from cron2aws.hosts.packages import NoPackages, Packages
 from cron2aws.hosts.tree import TreeReader, read_regular
 
 ANACRONTAB = "/etc/anacrontab"
 ZONEINFO = Path("/usr/share/zoneinfo")
-_SPOOLS = ("/var/spool/cron/crontabs/", "/var/spool/cron/tabs/", "/var/spool/cron/")
 
 
 def read_facts(root: Path | None, *, dialect: str | None, timezone: str | None) -> HostFacts:
@@ -44,11 +46,17 @@ def read_facts(root: Path | None, *, dialect: str | None, timezone: str | None) 
 
 
 def read_host(
-    root: Path | None, *, dialect: str | None = None, timezone: str | None = None
+    root: Path | None,
+    *,
+    dialect: str | None = None,
+    timezone: str | None = None,
+    only: Collection[str] = (),
+    packages: Packages | None = None,
 ) -> HostFiles:
-    """All crontabs of a tree, or of this host with None.
+    """All crontabs of a tree, or of this host with None; `only` these paths where any is named.
 
-    Raises SourceError where there is none, or where one cannot be read; all of them at once.
+    `packages` are asked for the owners of files in /etc/cron.d. Raises SourceError where there is
+    no crontab, or where one cannot be read; all of them at once.
     """
     facts = read_facts(root, dialect=dialect, timezone=timezone)
     daemon = DIALECTS[facts.dialect]
@@ -56,15 +64,26 @@ def read_host(
     reader = TreeReader(
         root=root or Path("/"), dialect=daemon, users=users, copied=root is not None
     )
-    files = tuple(reader.files())
+    files = tuple(reader.files(only))
     if reader.failures:
         raise _unreadable(reader.failures)
+    if not files and only:
+        what = f"{', '.join(only)} has no crontab"
+        raise SourceError(what, why="no file is in it")
     if not files:
         what = f"{root or 'this host'} has no crontab"
         why = f"neither {CRONTAB}, {CRON_D} nor {daemon.places.spool} holds one"
         raise SourceError(what, why=why, fix="name a crontab file, or the root of a host's tree")
-    facts = replace(facts, findings=(*facts.findings, *_not_read(root or Path("/"))))
+    if not only:
+        facts = replace(facts, findings=(*facts.findings, *_not_read(root or Path("/"))))
+    files = with_packages(files, packages or NoPackages())
     return HostFiles(facts=facts, dialect=daemon, files=files, users=users)
+
+
+def with_packages(files: tuple[SourceFile, ...], packages: Packages) -> tuple[SourceFile, ...]:
+    """The files with their packages; a line that was added to /etc/crontab is nobody's."""
+    owners = packages.owners([each.path for each in files if each.path.startswith(f"{CRON_D}/")])
+    return tuple(replace(each, package=owners.get(each.path)) for each in files)
 
 
 def _not_read(root: Path) -> Iterator[Finding]:
@@ -119,50 +138,106 @@ def read_file(
     except OSError as error:
         what = f"{path} cannot be read"
         raise SourceError(what, why=error.strerror or str(error)) from error
-    system, findings = _format(location, data, dialect, format_of)
-    owner = None if system else user or _spool_owner(location) or _name_of(state.owner)
-    return SourceFile(
-        path=str(location),
-        location=location,
-        system=system,
-        owner=owner,
-        data=data,
-        findings=findings,
+    spot = spot_of(location)
+    judged = _format(data, dialect, format_of, spot)
+    known = user or _spool_owner(spot)
+    return _source(
+        SourceFile(
+            path=str(location), location=location, system=judged.system, owner=None, data=data
+        ),
+        judged,
+        known,
+        borrowed=_name_of(state.owner),
     )
 
 
-def read_stdin(data: bytes, *, format_of: str | None = None, user: str | None = None) -> SourceFile:
-    """Standard input, as a user's crontab unless `format_of` says `system`."""
-    system = format_of == "system"
-    return SourceFile(
-        path="-",
-        location=None,
-        system=system,
-        owner=None if system else user or _name_of(os.geteuid()),
-        data=data,
+def read_stdin(
+    data: bytes, dialect: Dialect, *, format_of: str | None = None, user: str | None = None
+) -> SourceFile:
+    """Standard input, judged as a file is."""
+    judged = _format(data, dialect, format_of, None)
+    return _source(
+        SourceFile(path=STANDARD_INPUT, location=None, system=judged.system, owner=None, data=data),
+        judged,
+        user,
+        borrowed=_name_of(os.geteuid()),
     )
 
 
-def _format(
-    location: Path, data: bytes, dialect: Dialect, format_of: str | None
-) -> tuple[bool, tuple[Finding, ...]]:
-    if format_of:
-        return format_of == "system", ()
-    text = str(location)
-    if text.endswith((CRONTAB, f"{CRON_D}/{location.name}")):
-        return True, ()
-    if _spool_owner(location):
-        return False, ()
-    judged = judge_format(data, dialect)
-    if judged.certain:
-        return judged.system, ()
+def _source(file: SourceFile, judged: Format, known: str | None, *, borrowed: str) -> SourceFile:
+    """The file with its owner, who is `borrowed` from this machine where nobody is known."""
     detail = f"read as a {'system' if judged.system else 'user'} crontab"
-    return judged.system, (Finding(code="C125", detail=detail),)
+    return replace(
+        file,
+        owner=None if judged.system else known or borrowed,
+        findings=() if judged.certain else (Finding(code="C125", detail=detail),),
+        guessed_format=not judged.certain,
+        borrowed_user=not judged.system and known is None,
+    )
 
 
-def _spool_owner(location: Path) -> str | None:
-    folder = f"{location.parent}/"
-    return location.name if folder.endswith(_SPOOLS) else None
+@dataclass(frozen=True, kw_only=True)
+class Folder:
+    """A folder of crontabs, and what is told of the files in it that are none."""
+
+    files: tuple[SourceFile, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def read_folder(
+    path: Path, dialect: Dialect, *, format_of: str | None = None, user: str | None = None
+) -> Folder:
+    """Each crontab in a folder of no known host; in a standard place names count.
+
+    Raises SourceError where no file of it is a crontab, or one cannot be read.
+    """
+    spot, files, other = spot_of(path), [], []
+    for each in sorted(_entries_of(path)):
+        if each.name.startswith(".") or not each.is_file():
+            continue
+        file = read_file(each, dialect, format_of=format_of, user=user)
+        if spot:
+            told = judge_name(dialect, spot.place, each.name)
+            findings = (*file.findings, *told)
+            files.append(replace(file, considered=not told, findings=findings))
+        elif _is_crontab(file, dialect):
+            files.append(file)
+        else:
+            other.append(each.name)
+    if not files:
+        what = f"{path} has no crontab"
+        why = (
+            f"neither {CRONTAB}, {CRON_D} nor {dialect.places.spool} holds one, nor does it itself"
+        )
+        raise SourceError(what, why=why, fix="name a crontab file, or the root of a host's tree")
+    left_out = tuple(Finding(code="C148", detail=f"`{path / name}`") for name in other)
+    return Folder(files=tuple(files), findings=left_out)
+
+
+def _entries_of(path: Path) -> list[Path]:
+    try:
+        return list(path.iterdir())
+    except OSError as error:
+        what = f"{path} cannot be read"
+        raise SourceError(what, why=error.strerror or str(error)) from error
+
+
+def _is_crontab(file: SourceFile, dialect: Dialect) -> bool:
+    """More of its lines are jobs than are nothing that the daemon reads."""
+    crontab = read_crontab(file.data, dialect, system=file.system, user=file.owner)
+    return len(crontab.entries) > len(crontab.unreadable)
+
+
+def _format(data: bytes, dialect: Dialect, format_of: str | None, spot: Spot | None) -> Format:
+    if format_of:
+        return Format(system=format_of == "system", certain=True)
+    if spot:
+        return Format(system=spot.place is not Place.SPOOL, certain=True)
+    return judge_format(data, dialect)
+
+
+def _spool_owner(spot: Spot | None) -> str | None:
+    return spot.path.rpartition("/")[2] if spot and spot.place is Place.SPOOL else None
 
 
 def _name_of(user_id: int) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.places import CRON_D, CRONTAB, FileState, Place, judge_name, judge_state
 from cron2aws.findings import Finding
+from cron2aws.hosts.belonging import place_of
 from cron2aws.hosts.host import SourceFile, Users
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -60,9 +61,12 @@ class TreeReader:
         self._copied = copied
         self.failures: list[tuple[str, OSError]] = []
 
-    def files(self) -> Iterator[SourceFile]:
-        """Every file in the standard places, also those that the daemon passes over."""
-        for found in self._found():
+    def files(self, only: Collection[str] = ()) -> Iterator[SourceFile]:
+        """Every file in the standard places, also those that the daemon passes over.
+
+        `only` these, paths of files and folders below the root, where any is named.
+        """
+        for found in self._named(only) if only else self._found():
             try:
                 file = self._read(found)
             except OSError as error:
@@ -80,6 +84,14 @@ class TreeReader:
         for folder, place in folders:
             for name in self._names(folder):
                 yield _Found(path=f"{folder}/{name}", place=place, name=name)
+
+    def _named(self, paths: Collection[str]) -> Iterator[_Found]:
+        for path in paths:
+            if not self._at(path).is_dir():
+                yield _Found(path=path, place=place_of(path), name=path.rpartition("/")[2])
+                continue
+            for name in self._names(path):
+                yield _Found(path=f"{path}/{name}", place=place_of(path), name=name)
 
     def _at(self, path: str) -> Path:
         return self._root / path.lstrip("/")
