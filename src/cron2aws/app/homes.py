@@ -50,7 +50,7 @@ def told_facts(facts: HostFacts, options: HostOptions) -> Iterator[Finding]:
     taken = list(borrowed_facts(facts, options))
     if taken:
         what = ", ".join(each.what for each in taken)
-        say = " ".join(each.option.split()[0] for each in taken)
+        say = " and ".join(each.option.split()[0] for each in taken)
         detail = f"{what} and the host name `{facts.name}` (say {say})"
         yield Finding(code=TAKEN, detail=detail)
 

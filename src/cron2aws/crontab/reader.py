@@ -21,6 +21,7 @@ from cron2aws.crontab.items import (
     Variable,
 )
 from cron2aws.crontab.job import Job, JobReader, Problem
+from cron2aws.crontab.managers import Managed
 from cron2aws.crontab.mark import Mark, Note, read_mark, read_note
 from cron2aws.crontab.remarks import file_remarks, line_remarks, note_remarks
 from cron2aws.crontab.size import check_size
@@ -223,11 +224,18 @@ class _Reader:
                 mail_only_on_failure=job.mail_only_on_failure,
                 mark=mark,
                 managed=managed,
-                name=note.name or (managed.job if managed else None),
+                name=note.name or _name_of(managed, job.command),
                 ignored=note.ignored,
                 findings=(*findings, told(managed)) if managed and not note.ignored else findings,
             )
         )
+
+
+def _name_of(managed: Managed | None, command: str) -> str | None:
+    """What the program that writes the line calls it; Salt's default is the command itself."""
+    if managed is None or managed.job is None or managed.job == command.strip():
+        return None
+    return managed.job
 
 
 _NO_NOTE = Note()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from errno import ENOENT
+from os import strerror
 from pathlib import Path
 
 from cron2aws.crontab.dialect import Dialect
@@ -87,11 +89,14 @@ class TreeReader:
 
     def _named(self, paths: Collection[str]) -> Iterator[_Found]:
         for path in paths:
-            if not self._at(path).is_dir():
+            location = self._at(path)
+            if not location.exists() and not location.is_symlink():
+                self.failures.append((str(location), FileNotFoundError(ENOENT, strerror(ENOENT))))
+            elif not location.is_dir():
                 yield _Found(path=path, place=place_of(path), name=path.rpartition("/")[2])
-                continue
-            for name in self._names(path):
-                yield _Found(path=f"{path}/{name}", place=place_of(path), name=name)
+            else:
+                for name in self._names(path):
+                    yield _Found(path=f"{path}/{name}", place=place_of(path), name=name)
 
     def _at(self, path: str) -> Path:
         return self._root / path.lstrip("/")
