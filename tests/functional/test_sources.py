@@ -156,6 +156,12 @@ def test_a_file_of_a_tree_can_be_said_to_be_another_format(copy: Path) -> None:
     assert (entry["user"], entry["command"]) == ("bob", "nginx -s reload")
 
 
+def test_a_name_that_no_file_can_have_is_an_error() -> None:
+    answer = cron2aws("scan", "x" * 300)
+    assert answer.code == 3
+    assert "File name too long" in answer.err
+
+
 def test_a_file_of_a_tree_that_is_not_there_is_an_error(copy: Path) -> None:
     answer = cron2aws("scan", str(copy / "etc/cron.d/none"))
     assert answer.code == 3

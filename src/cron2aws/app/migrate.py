@@ -12,6 +12,7 @@ from cron2aws.app.homes import check_said
 from cron2aws.app.options import MigrateOptions
 from cron2aws.app.rewriting import rewriting_of
 from cron2aws.app.sources import Reading, copied, only_host, read
+from cron2aws.app.warnings import written_elsewhere
 from cron2aws.app.wish import arns_of, checked_wish, needs_topics
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment
@@ -102,6 +103,8 @@ def _after_showing(
     options: MigrateOptions, found: Assessment, plan: Plan, reading: Reading, context: Context
 ) -> Migrated:
     _show(plan, context)
+    for warning in written_elsewhere(found.entries, plan):
+        context.console.note(warning)
     if options.selection.strict and found.undecided:
         for each in found.undecided:
             context.console.note(f"review: {each.id} {each.source}:{each.entry.line}")

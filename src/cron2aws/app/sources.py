@@ -30,7 +30,7 @@ from cron2aws.assess.values import Host
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SourceError, UsageError
 from cron2aws.findings import Finding
-from cron2aws.hosts.belonging import STANDARD_INPUT, Belonging, Home
+from cron2aws.hosts.belonging import STANDARD_INPUT, Belonging, Home, is_folder
 from cron2aws.hosts.facts import read_name
 from cron2aws.hosts.host import Borrowed, HostFiles, ReadHost, SourceFile
 from cron2aws.hosts.local import (
@@ -169,7 +169,7 @@ def _place(name: str) -> Path | str:
     if name == STANDARD_INPUT:
         return name
     path = Path(name)
-    return path.resolve() if path.is_dir() else path.parent.resolve() / path.name
+    return path.resolve() if is_folder(path) else path.parent.resolve() / path.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,7 +223,7 @@ def _here(named: tuple[Belonging, ...], sources: Sources) -> HostFiles:
     """Files in this host's own places; a folder is read as the daemon reads it."""
     empty = _host_of((), sources)
     files: dict[str, SourceFile] = {}
-    folders = [each.spot.path for each in named if each.spot and Path(each.name).is_dir()]
+    folders = [each.spot.path for each in named if each.spot and is_folder(Path(each.name))]
     for each in named:
         if each.spot and each.spot.path in folders:
             read_here = read_host(
@@ -247,7 +247,7 @@ def _elsewhere(named: tuple[Belonging, ...], sources: Sources) -> _Group:
     files: list[SourceFile] = []
     left_out: list[Finding] = []
     for each in named:
-        if each.name != STANDARD_INPUT and Path(each.name).is_dir():
+        if each.name != STANDARD_INPUT and is_folder(Path(each.name)):
             folder = read_folder(
                 Path(each.name),
                 empty.dialect,

@@ -107,6 +107,6 @@ def told(managed: Managed) -> Finding:
     """What a user is told about a line that another program writes."""
     detail = (
         f"{managed.manager} (`{managed.mark.strip()}`) puts the line back at its next run, and the "
-        f"job would run twice: {managed.remedy}"
+        f"job would run twice; first {managed.remedy}"
     )
     return Finding(code=WRITTEN, detail=detail)

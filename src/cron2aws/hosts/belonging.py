@@ -83,14 +83,30 @@ def belonging(name: str) -> Belonging:
         return Belonging(name=name, home=Home.HERE, spot=spot)
     if spot and _is_host(spot.root):
         return Belonging(name=name, home=Home.TREE, root=spot.root, spot=spot)
-    if spot is None and location.is_dir() and (_has_place(location) or _is_host(location)):
+    if spot is None and is_folder(location) and (_has_place(location) or _is_host(location)):
         return Belonging(name=name, home=Home.TREE, root=location)
     return Belonging(name=name, home=Home.ELSEWHERE, spot=spot)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether it is one; where nobody may look, that is seen when it is read."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def _is_host(root: Path) -> bool:
-    return any((root / sign).exists() or (root / sign).is_symlink() for sign in _SIGNS)
+    return any(_stands(root / sign) for sign in _SIGNS)
 
 
 def _has_place(root: Path) -> bool:
-    return any((root / path.lstrip("/")).exists() for path in (CRONTAB, CRON_D, SPOOL))
+    return any(_stands(root / path.lstrip("/")) for path in (CRONTAB, CRON_D, SPOOL))
+
+
+def _stands(path: Path) -> bool:
+    try:
+        path.lstat()
+    except OSError:
+        return False
+    return True

@@ -201,5 +201,8 @@ def test_ansible_does_what_the_findings_say() -> None:
     assert len(read(str(doubled["before"])).entries) + 1 == len(read(str(doubled["after"])).entries)
     above = recorded("a note above the mark")
     assert above["before"] == above["after"]
+    deleted = recorded("the line deleted, the mark left")
+    assert "#Ansible: check dirs\n" in str(deleted["before"])
+    assert "#Ansible: check dirs\n" not in str(deleted["after"])
     gone = read(str(recorded("state absent, the line commented out by cron2aws")["after"]))
     assert [each.name for each in gone.entries] == ["check dirs"]
