@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 
 FILES, LINES, SCHEDULES, ROUNDS, SEED = 10, 1_000, 650, 3, 1
+GROWTH = (1_000, 10_000, 50_000)
+EQUAL = 2_000
 
 READ = """
 import sys, crontab
@@ -48,23 +50,46 @@ def schedule(pick: random.Random) -> str:
 def generate(folder: Path) -> list[str]:
     """Ten user crontabs; every distinct schedule stands in them."""
     pick = random.Random(SEED)  # noqa: S311 (the same crontabs each time)
+    wanted = distinct(pick)
+    chosen = [*wanted, *pick.choices(wanted, k=FILES * LINES - len(wanted))]
+    pick.shuffle(chosen)
+    return write(folder, "app", chosen)
+
+
+def distinct(pick: random.Random) -> list[str]:
     wanted: dict[str, None] = {}
     while len(wanted) < SCHEDULES:
         wanted[schedule(pick)] = None
-    chosen = [*wanted, *pick.choices(list(wanted), k=FILES * LINES - len(wanted))]
-    pick.shuffle(chosen)
+    return list(wanted)
+
+
+def crowd(folder: Path, entries: int) -> list[str]:
+    """One entry in five is due every minute: each minute of the day has too many jobs."""
+    pick = random.Random(SEED)  # noqa: S311
+    wanted = distinct(pick)
+    chosen = [pick.choice(wanted) if n % 5 else "* * * * *" for n in range(entries)]
+    return write(folder, f"crowd{entries}-", chosen)
+
+
+def write(folder: Path, name: str, schedules: list[str]) -> list[str]:
+    """User crontabs of 1,000 lines, the most that cronie reads."""
     paths = []
-    for number in range(FILES):
-        part = chosen[number * LINES : (number + 1) * LINES]
-        path = folder / f"app{number}"
+    for number, start in enumerate(range(0, len(schedules), LINES)):
+        path = folder / f"{name}{number}"
         path.write_text(
             "".join(
                 f"{text} /srv/app/bin/job-{number}-{n} --shard {n} >/dev/null 2>&1\n"
-                for n, text in enumerate(part)
+                for n, text in enumerate(schedules[start : start + LINES])
             )
         )
         paths.append(str(path))
     return paths
+
+
+def lines(folder: Path, name: str, command: str) -> list[str]:
+    path = folder / name
+    path.write_text("".join(f"5 4 * * * {command.format(n)}\n" for n in range(EQUAL)))
+    return [str(path)]
 
 
 def measure(command: list[str]) -> tuple[float, float]:
@@ -87,27 +112,71 @@ def main() -> None:
         folder = keep or Path(temporary)
         folder.mkdir(exist_ok=True)
         report(generate(folder))
+        more(folder)
+
+
+def reading(paths: list[str]) -> list[str]:
+    return [sys.executable, "-c", READ, *paths]
+
+
+def scanning(paths: list[str], output: str = "json") -> list[str]:
+    ours = str(Path(sys.executable).with_name("cron2aws"))
+    arguments = ["scan", "-o", output, "--dialect", "cronie", "--timezone", "UTC"]
+    return [ours, *arguments, "--user", "app", "--format-of", "user", *paths]
+
+
+def best_of(commands: dict[str, list[str]], rounds: int = ROUNDS) -> dict[str, tuple[float, float]]:
+    """The least seconds of each, in turn, and the most memory."""
+    best = dict.fromkeys(commands, (float("inf"), 0.0))
+    for _ in range(rounds):
+        for name, command in commands.items():
+            seconds, peak = measure(command)
+            best[name] = min(best[name][0], seconds), max(best[name][1], peak)
+    return best
+
+
+def more(folder: Path) -> None:
+    crowded = crowd(folder, FILES * LINES)
+    found = best_of(
+        {
+            "python-crontab reads": reading(crowded),
+            "scan": scanning(crowded),
+            "table": scanning(crowded, "table"),
+            "equal": scanning(lines(folder, "equal", "/srv/job >/dev/null 2>&1")),
+            "different": scanning(lines(folder, "different", "/srv/job-{} >/dev/null 2>&1")),
+        }
+    )
+    seconds = {name: each[0] for name, each in found.items()}
+    reads = seconds["python-crontab reads"]
+    print(f"\n{FILES * LINES:,} entries, one in five every minute\n")
+    for name, each in seconds.items():
+        print(f"{name:24}{each:8.2f} s")
+    print(f"\nscan / reads             {seconds['scan'] / reads:8.1f} (at most 10)")
+    print(f"table / reads            {seconds['table'] / reads:8.1f} (at most 8)")
+    equal = seconds["equal"] / seconds["different"]
+    print(f"{EQUAL:,} equal / different  {equal:8.1f} (at most 1.5)")
+    print("\nentries      scan        table")
+    for entries in GROWTH:
+        paths = crowd(folder, entries)
+        grown = best_of({"json": scanning(paths), "table": scanning(paths, "table")}, 1)
+        told = (f"{each[0]:7.2f} s {each[1]:4.0f} MiB" for each in grown.values())
+        print(f"{entries:<7,} {'  '.join(told)}")
 
 
 def report(paths: list[str]) -> None:
     python = sys.executable
-    ours = str(Path(python).with_name("cron2aws"))
-    arguments = ["scan", "-o", "json", "--dialect", "cronie", "--timezone", "UTC"]
-    arguments += ["--user", "app", "--format-of", "user", *paths]
-    commands = {
-        "python-crontab reads": [python, "-c", READ, *paths],
-        "scan": [ours, *arguments],
-        "scan, no witness": [python, "-c", WITHOUT, *arguments],
-        "import click": [python, "-c", "import click"],
-        "cron2aws --version": [ours, "--version"],
-    }
-    best = dict.fromkeys(commands, float("inf"))
-    memory = 0.0
-    for _ in range(ROUNDS):
-        for name, command in commands.items():
-            seconds, peak = measure(command)
-            best[name] = min(best[name], seconds)
-            memory = max(memory, peak if name == "scan" else 0)
+    scan = scanning(paths)
+    found = best_of(
+        {
+            "python-crontab reads": reading(paths),
+            "scan": scan,
+            "scan, no witness": [python, "-c", WITHOUT, *scan[1:]],
+            "import click": [python, "-c", "import click"],
+            "cron2aws --version": [scan[0], "--version"],
+        }
+    )
+    best = {name: each[0] for name, each in found.items()}
+    memory = found["scan"][1]
     reads, click = best["python-crontab reads"], best["import click"]
     print(f"{FILES * LINES:,} entries, {SCHEDULES} distinct schedules, best of {ROUNDS}\n")
     for name, seconds in best.items():

@@ -42,10 +42,9 @@ def send_event(**changes: Any) -> dict[str, Any]:
         "overlap": "allow",
         "execution_timeout": "172800",
         "delivery_timeout": "3600",
-        "max_concurrency": "100%",
-        "max_errors": "100%",
+        "command": {"MaxConcurrency": "100%", "MaxErrors": "100%"},
         "log_group": "",
-        "bucket": "",
+        "s3": {"OutputS3BucketName": "", "OutputS3KeyPrefix": "web-backup"},
         **changes,
     }
     return {"state": given["input"], **given}

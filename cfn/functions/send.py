@@ -164,9 +164,8 @@ def send_to(event: dict[str, Any], comment: str, hosts: dict[str, Any]) -> dict[
                 "executionTimeout": [event["execution_timeout"]],
             },
             TimeoutSeconds=int(event["delivery_timeout"]),
-            MaxConcurrency=event["max_concurrency"],
-            MaxErrors=event["max_errors"],
             Comment=comment,
+            **event["command"],
             **outputs(event),
             **hosts,
         )
@@ -182,8 +181,8 @@ def send_to(event: dict[str, Any], comment: str, hosts: dict[str, Any]) -> dict[
 def outputs(event: dict[str, Any]) -> dict[str, Any]:
     """Where the hosts write the whole output, by the rights of their own instance profile."""
     found: dict[str, Any] = {}
-    if event["bucket"]:
-        found |= {"OutputS3BucketName": event["bucket"], "OutputS3KeyPrefix": event["task"]}
+    if event["s3"]["OutputS3BucketName"]:
+        found |= event["s3"]
     if group := event["log_group"]:
         found["CloudWatchOutputConfig"] = {
             "CloudWatchOutputEnabled": True, "CloudWatchLogGroupName": group

@@ -409,9 +409,70 @@ _ROWS: tuple[Kind, ...] = (
     ),
     _kind(
         "C316",
-        _W,
+        _E,
         "Stops or restarts the host",
-        "The agent goes down with it, so the run has no result and ends by its time-out",
+        "The agent goes down with it, so the run has no result and ends by its time-out: leave it"
+        " to cron, or stop the instance by a schedule of EventBridge's for EC2 itself",
+    ),
+    _kind(
+        "C317",
+        _E,
+        "May stop, replace or delete the agent that runs it",
+        "The run may end halfway without a result: leave it to cron, to a systemd timer or to"
+        " State Manager, or leave `amazon-ssm-agent` out of it",
+    ),
+    _kind(
+        "C318",
+        _W,
+        "Guard in front of the job",
+        "Write `if GUARD; then JOB; fi` (for flock: `-E 0`), which ends with 0 where there is"
+        " nothing to do; or take the schedule that is offered, without the guard",
+    ),
+    _kind(
+        "C319",
+        _I,
+        "A guard that a schedule can say",
+        "The task runs it as cron does; with the schedule that is offered it needs no guard",
+    ),
+    _kind(
+        "C320",
+        _W,
+        "Its output is the message",
+        "Subscribe its readers to successes, too (`cron2aws topics --successes`): each message has"
+        " the last lines; or let the job end with 1 when there is something to tell",
+    ),
+    _kind(
+        "C321",
+        _W,
+        "Counts seconds within a minute",
+        "Make a service with a timer of it on the host: EventBridge starts anywhere in the minute,"
+        " and the agent runs five commands at once, long ones too",
+    ),
+    _kind(
+        "C322",
+        _W,
+        "Needs bash, and gets Debian's sh",
+        "It fails or does something else under cron as well: set SHELL=/bin/bash above it, or"
+        " write it for sh",
+    ),
+    _kind(
+        "C323",
+        _W,
+        "Writes crontabs",
+        "What it writes may undo a hand-over or bring a line back that a task has taken over:"
+        " run `cron2aws status` after it, or leave it out",
+    ),
+    _kind(
+        "C324",
+        _W,
+        "Looks for cron",
+        "Under Run Command its parent is another one, and cron may not run: ask for something else",
+    ),
+    _kind(
+        "C325",
+        _W,
+        "Reads the clock in the last minute",
+        "Move the job to another minute, or take the schedule that C318 or C319 offers",
     ),
     _kind(
         "C340",

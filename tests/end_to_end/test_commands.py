@@ -497,7 +497,10 @@ class TestRollback:
         assert len(case.stacks) == 2
         assert case.rollback(stack.id, "--without-lines") == 0
         case.tab.write_bytes(marked)  # where a line is marked here, it is this host's as well
+        capsys.readouterr()
         assert case.rollback() == 0
+        shared = "(it was made for another-host, whose line it may run, too), put the line back"
+        assert shared in capsys.readouterr().err
         assert not case.stacks
 
     def test_a_file_does_not_say_whose_it_is(self, case: Case) -> None:
@@ -575,6 +578,14 @@ class TestRollback:
         copying = replace(case.context, copies_sources=True)
         assert case.rollback(context=copying) == 0
         assert case.tab.read_bytes() == marked
+
+    @pytest.mark.parametrize("line", [("migrate", "--tag", "Name=web"), ("rollback",)])
+    def test_with_sandbox_this_hosts_own_crontabs_are_refused(
+        self, case: Case, line: tuple[str, ...]
+    ) -> None:
+        copying = replace(case.context, copies_sources=True)
+        with pytest.raises(UsageError, match="--sandbox needs a SOURCE"):
+            command(copying, *line, "--yes")
 
 
 def calls(context: Context, template: str | None = None) -> StackCalls:

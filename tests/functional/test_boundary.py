@@ -178,6 +178,72 @@ def test_a_reader_that_has_seen_enough_is_no_failure(many: Path) -> None:
     assert (child.returncode, err) == (0, b"")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",),
+        ("scan", "--help"),
+        ("--version",),
+        ("scan", *SYSTEM, "-"),
+        # exit 1 would say that an entry needs a decision
+        ("scan", *SYSTEM, "-", "--report-file", "/dev/stdout"),
+    ],
+)
+def test_a_reader_that_has_gone_before_is_no_failure(arguments: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [*COMMAND, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        check=False,
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("closed", "named", "why"),
+    [
+        ("spool", "", "/var/spool/cron: Permission denied"),
+        ("", "", "tree cannot be read: Permission denied"),
+        ("etc", "etc/crontab", "etc/crontab cannot be read: Permission denied"),
+    ],
+)
+def test_a_folder_that_one_may_not_enter_is_no_bug(
+    tmp_path: Path, closed: str, named: str, why: str
+) -> None:
+    tree = tmp_path / "tree"
+    spool = tree / "var/spool/cron"  # as Red Hat's family has it, of mode 0700
+    spool.mkdir(parents=True)
+    (tree / "etc").mkdir()
+    (tree / "etc/os-release").write_text("ID=rhel\nVERSION_ID=9\n")
+    (tree / "etc/crontab").write_text("0 3 * * * root x\n")
+    folder = spool if closed == "spool" else tree / closed
+    folder.chmod(0)
+    without = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
+    ran = subprocess.run(
+        [*(without if os.geteuid() == 0 else []), *COMMAND, "scan", str(tree / named)],
+        env=environment(CRON2AWS_STATE=str(tmp_path / "state")),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    folder.chmod(0o700)
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert why in ran.stderr
+    assert not (tmp_path / "state").exists()
+
+
+def test_links_that_lead_to_each_other_are_no_bug(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    answer = cron2aws("scan", str(tmp_path / "loop/crontab"))
+    assert answer.code == 3
+    assert "Too many levels of symbolic links" in answer.err
+
+
 def test_the_version_waits_for_nothing() -> None:
     heavy = ["boto3", "botocore", "moto", "rich", "croniter", "crontab", "platformdirs"]
     code = (

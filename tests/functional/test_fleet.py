@@ -305,5 +305,6 @@ def test_what_needs_one_host_is_refused_with_the_reason(
     assert str(refused.value) == (
         f"{doing} works on one host at a time: 3 hosts were read: web-1, web-2, web-3; "
         "lines of several hosts cannot be handed over together yet\n\n"
-        "hint: name the hosts one after the other"
+        "hint: name one host; a task runs on every host with its tag, and its stack goes for all "
+        "of them"
     )

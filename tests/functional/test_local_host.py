@@ -130,7 +130,9 @@ def test_unknown_users_count_where_the_tree_has_a_passwd(tmp_path: Path) -> None
     host = read_host(tmp_path)
     assert host.users is None
     assert host.files[0].considered
-    write(tmp_path, "/etc/passwd", "root:x:0:0::/root:/bin/sh\nbroken\nbob:x:7:7::/:/bin/sh\n")
+    write(
+        tmp_path, "/etc/passwd", "root:x:0:0::/:/bin/sh\nbroken\nodd:x:²:7\nbob:x:7:7::/:/bin/sh\n"
+    )
     host = read_host(tmp_path)
     assert not host.files[0].considered
     assert "C124" in codes(host.files[0])

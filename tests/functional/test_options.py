@@ -7,17 +7,21 @@ that names a field, and a dataclass that copies or compares itself, read nothing
 from __future__ import annotations
 
 import dataclasses
+import importlib
+import pkgutil
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
 import pytest
 
+from cron2aws import app
 from cron2aws.app import aws_options, options
 from cron2aws.app.context import Context
 from cron2aws.cli import main, shell, terminal
@@ -27,10 +31,22 @@ from cron2aws.task.task import Target, TaskOptions
 from tests.calling import opened
 
 Field = tuple[str, str]
+
+
+def values_of(module: ModuleType) -> list[type]:
+    """The dataclasses that a module defines."""
+    own = [each for each in vars(module).values() if isinstance(each, type)]
+    return [e for e in own if dataclasses.is_dataclass(e) and e.__module__ == module.__name__]
+
+
+USE_CASE_MODULES = [
+    importlib.import_module(f"{app.__name__}.{found.name}")
+    for found in pkgutil.iter_modules(app.__path__)
+]
 CLASSES: tuple[type, ...] = (
-    *(each for each in vars(options).values() if isinstance(each, type)
-      and dataclasses.is_dataclass(each) and each.__module__ == options.__name__),
-    aws_options.AwsOptions,
+    *values_of(options),
+    *(each for module in USE_CASE_MODULES if module is not options
+      for each in values_of(module) if each.__name__.endswith("Options")),
     terminal.OutputOptions,
     TaskOptions,
     Served,

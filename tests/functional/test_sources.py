@@ -306,7 +306,7 @@ def test_the_packages_are_asked_once_for_all_of_cron_d() -> None:
     assert packages.calls == [
         ["/etc/cron.d/backup", "/etc/cron.d/shop", "/etc/cron.d/shop.dpkg-old"]
     ]
-    tabs = {tab.path: tab for tab in host.read(label="x", named=True).host.tabs}
+    tabs = {tab.path: tab for tab in host.read(label="x").host.tabs}
     kept = {
         path: {f.code for e in tab.crontab.entries for f in e.findings}
         for path, tab in tabs.items()

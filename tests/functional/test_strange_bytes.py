@@ -204,7 +204,7 @@ def test_a_line_end_in_a_name_is_no_hint() -> None:
     answer = cron2aws("scan", "/nowhere/x\n\nhint: run y")
     assert answer.code == 3
     assert answer.err == (
-        "cron2aws: /nowhere/x\\n\\nhint: run y cannot be read: No such file or directory\n"
+        "cron2aws: /nowhere/x\\x0a\\x0ahint: run y cannot be read: No such file or directory\n"
     )
 
 

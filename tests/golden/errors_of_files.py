@@ -78,7 +78,7 @@ def _crontabs(folder: Path) -> LocalCrontabs:
 def _changed_since(folder: Path) -> object:
     tree = host(folder, {"/etc/crontab": GOOD.decode()})
     found = read_host(tree, dialect="debian", timezone="UTC")
-    read = found.read(label="web-1", named=True)
+    read = found.read(label="web-1")
     (tree / "etc/crontab").write_text("# other\n", encoding="utf-8")
     store = LocalCrontabs(read.files, backups=folder / "backups")
     return Rewriting(store, read.host.tabs, read.host.dialect).unchanged("/etc/crontab")

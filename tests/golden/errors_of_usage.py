@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.explain import explain
 from cron2aws.app.homes import check_said
 from cron2aws.app.options import (
@@ -76,7 +75,7 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "values that no task can have": _wrong_value,
         "several hosts where one is meant": _two_hosts,
         "sandbox without a source": lambda _: check_sandbox(
-            AwsOptions(sandbox=True), (), "migrate --tag Name=web"
+            Sources(), "migrate --tag Name=web", copies=True
         ),
         "a crontab of nobody knows which host": _borrowed,
         "no expression": lambda _: _explained(),

@@ -26,6 +26,10 @@ def only(text: str, dialect: str = "debian") -> AssessedEntry:
         (f"{IGNORED}0 3 * * * root /opt/job\n", Decision.KEEP, "exact"),
         ("0 3 * * * root /opt/job\n61 * * * * root bad\n", Decision.REVIEW, "exact"),
         (f"0 3 * * * root {'x' * 900}\n" * 1, Decision.MIGRATE, "exact"),
+        ("0 3 * * * root systemctl restart amazon-ssm-agent\n", Decision.REVIEW, "exact"),
+        ("0 3 * * * root yum -y update\n", Decision.REVIEW, "exact"),
+        ("0 3 * * * root find /var/lib/amazon/ssm -delete\n", Decision.REVIEW, "exact"),
+        ("0 3 * * * root shutdown -h now\n", Decision.REVIEW, "exact"),
     ],
 )
 def test_the_decision(text: str, decision: Decision, verdict: str) -> None:
@@ -159,3 +163,35 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
 
 def test_a_schedule_is_shown_with_one_blank_in_each_gap() -> None:
     assert only("0\t3  * *\t* root a\n").schedule == "0 3 * * *"
+
+
+def groups_of(*texts: str) -> list[tuple[str, list[tuple[str, int]]]]:
+    (host,) = assessment_of(*texts).hosts
+    return [
+        (each.finding.code, [(entry.source, entry.entry.line) for entry in each.entries])
+        for each in host.groups
+    ]
+
+
+def test_a_crowded_minute_is_one_finding_with_the_entries_due_then() -> None:
+    text = 'MAILTO=""\n' + "0 3 * * * root rm a\n" * 6 + "0 4 * * * root rm a\n"
+    found = dict(groups_of(text, 'MAILTO=""\n0 3 * * * root rm b\n'))
+    at_three = [*(("/etc/crontab", line) for line in range(2, 8)), ("/etc/cron.d/1", 2)]
+    assert found["C314"] == at_three
+
+
+def test_a_file_that_is_ignored_is_one_finding_with_its_entries() -> None:
+    bad = "0 3 * * * root rm a\n0 4 * * * root rm a\n61 * * * * root bad\n"
+    (group,) = [each for each in groups_of(bad, bad) if each[1][0][0] == "/etc/cron.d/1"]
+    assert group == ("C401", [("/etc/cron.d/1", 1), ("/etc/cron.d/1", 2)])
+
+
+def test_each_entry_carries_its_findings_as_well() -> None:
+    entries = assessment_of("0 3 * * * root rm a\n" * 6).entries
+    assert [[finding.code for finding in each.findings] for each in entries] == [["C314"]] * 6
+
+
+def test_an_entry_is_named_once_for_each_thing_that_is_said() -> None:
+    assert groups_of("59 23 * * * root df -h\n1 3 * * * root df -h\n") == [
+        ("C320", [("/etc/crontab", 1), ("/etc/crontab", 2)])
+    ]

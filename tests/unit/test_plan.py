@@ -14,7 +14,7 @@ from cron2aws.plan.tasks import task_of
 from cron2aws.plan.values import Action, Deployed, Place, Plan, Wish
 from cron2aws.schedule.cron import Reboot
 from cron2aws.task.task import Target, TaskOptions
-from tests.making import assessment_of
+from tests.making import assessment_of, assessment_of_hosts, host_of
 
 PLACE = Place(account="123456789012", region="eu-west-1")
 WEB = Target(name="Name", value="web")
@@ -69,6 +69,18 @@ def test_a_new_entry_is_created_disabled_unless_said_otherwise(
     (step,) = plan_of(assessment_of(LINE), asked=wish(**asked)).steps
     assert (step.action, step.enabled, step.cut_over) == (Action.CREATE, enabled, cut_over)
     assert step.parameters["Enabled"] == str(enabled).lower()
+
+
+def test_a_marked_line_that_was_copied_does_not_count_for_another_host() -> None:
+    found = assessment_of(LINE)
+    stack = deployed_from(found, enabled="true")
+    line = marked(found).entries[0].text
+    twice, without = host_of(f"{line}\n{line}\n"), host_of("", name="web-2")
+    (step,) = plan_of(assessment_of_hosts(twice), stack).steps
+    assert step.hosts == ("web-1",)
+    plan = plan_of(assessment_of_hosts(twice, without), stack)
+    assert plan.steps == ()
+    assert "on web-2: none; the task would run there as well" in plan.problems[0].what
 
 
 def test_a_deployed_entry_has_nothing_to_do() -> None:

@@ -5,10 +5,6 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-from cron2aws.migration.interfaces import Clock
-
-__all__ = ["SYSTEM_CLOCK", "Clock", "SystemClock"]
-
 
 class SystemClock:
     """The machine's time, in UTC; waiting really waits."""

@@ -7,18 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from cron2aws.app.clock import SYSTEM_CLOCK, Clock
+from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.options import ExplainOptions
 from cron2aws.app.zones import checked_zone, resolve_zone
+from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import DecisionNeeded, UsageError
 from cron2aws.findings import Level
 from cron2aws.hosts.belonging import STANDARD_INPUT
 from cron2aws.hosts.local import read_facts
+from cron2aws.migration.interfaces import Clock
 from cron2aws.report.document import Answers
 from cron2aws.schedule import explanation
 from cron2aws.schedule.eventbridge import FIRST_YEAR, LAST_YEAR
 from cron2aws.schedule.explanation import Explained, FromAws, Setting
-from cron2aws.schedule.fields import GRAMMARS
 from cron2aws.schedule.outcome import Refused
 from cron2aws.schedule.trigger import TriggerKind
 
@@ -71,11 +72,11 @@ def _setting(options: ExplainOptions, clock: Clock) -> Setting:
     host, schedule = options.host, options.schedule
     facts = read_facts(None, dialect=host.dialect, timezone=host.timezone)
     kind = schedule.trigger or TriggerKind.SCHEDULER
-    # a rule knows no zones: its expressions are in UTC, whatever the host's clock says
-    in_utc = options.from_aws and kind is TriggerKind.RULE
+    # whatever the host's clock says, expressions of such a kind are in UTC
+    in_utc = options.from_aws and kind.in_utc
     zone = checked_zone("UTC" if in_utc else facts.timezone)
     return Setting(
-        grammar=GRAMMARS[facts.dialect],
+        grammar=DIALECTS[facts.dialect].grammar,
         timezone=zone,
         moment=_moment(schedule.since, resolve_zone(zone), clock),
         kind=kind,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from cron2aws.app.options import HostOptions
 from cron2aws.errors import UsageError
@@ -20,7 +20,7 @@ def grouped(named: Iterable[str]) -> list[tuple[Belonging, ...]]:
     found: dict[tuple[object, ...], list[Belonging]] = {}
     for name in named:
         each = belonging(name)
-        root = each.root.resolve() if each.root else Path()
+        root = os.path.realpath(each.root) if each.root else ""
         found.setdefault((each.home, root), []).append(each)
     return [tuple(group) for group in found.values()]
 

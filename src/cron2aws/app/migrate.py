@@ -11,7 +11,7 @@ from cron2aws.app.context import Context
 from cron2aws.app.homes import check_said
 from cron2aws.app.options import MigrateOptions
 from cron2aws.app.rewriting import rewriting_of
-from cron2aws.app.sources import Reading, copied, only_host, read
+from cron2aws.app.sources import Reading, check_sandbox, copied, only_host, read
 from cron2aws.app.warnings import written_elsewhere
 from cron2aws.app.wish import arns_of, checked_wish, needs_topics
 from cron2aws.assess.choose import select
@@ -48,8 +48,10 @@ def migrate(options: MigrateOptions, context: Context) -> Migrated:
 
     Raises UsageError, SourceError, SafetyError or AwsError before anything is changed.
     """
+    sources = options.sources
+    check_sandbox(sources, "migrate --tag Name=web", copies=context.copies_sources)
     wish = checked_wish(options)
-    reading = read(options.sources)
+    reading = read(sources)
     check_said(reading.hosts)
     if wish.comment_out:
         only_host(reading, "--comment-out")

@@ -1,7 +1,8 @@
 """What each use-case can be asked for, as values; the command line makes them, once.
 
 A field stands for one option: cli/options.py has the option with its name and help. Every field
-must be read by a use-case: tests/functional/test_options.py holds that.
+must be read by a use-case: tests/functional/test_options.py holds that. A value `...Options` may
+also stand beside the one use-case that takes it; that test finds it there.
 """
 
 from __future__ import annotations

@@ -40,18 +40,18 @@ def write_report(path: Path, chunks: Iterable[str], *, sources: Collection[Path]
     pipe has gone.
     """
     descriptor = _descriptor(path)
-    with _told(path):
+    with _refusing(path):
         kind = _kind(path) if descriptor is None else None
     _refuse_sources(path, sources)
     if descriptor is not None:
         sys.stdout.flush()  # what was said before comes first
-        with _told(path):
+        with _refusing(path):
             opened = os.dup(descriptor)
         _write(path, opened, chunks)
     elif kind is None or stat.S_ISREG(kind):
         _beside(path, chunks)
     else:
-        with _told(path):  # O_NOCTTY: no terminal becomes that of a process without one
+        with _refusing(path):  # O_NOCTTY: no terminal becomes that of a process without one
             opened = os.open(path, os.O_WRONLY | os.O_NOCTTY)
         _write(path, opened, chunks)
 
@@ -98,12 +98,12 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _beside(path: Path, chunks: Iterable[str]) -> None:
-    with _told(path):
+    with _refusing(path):
         descriptor, name = tempfile.mkstemp(prefix=".cron2aws-report-", dir=path.parent)
     temporary = Path(name)
     try:
         _write(path, descriptor, chunks, private=True)
-        with _told(path):
+        with _refusing(path):
             temporary.rename(path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -114,13 +114,13 @@ def _beside(path: Path, chunks: Iterable[str]) -> None:
 
 def _write(path: Path, descriptor: int, chunks: Iterable[str], *, private: bool = False) -> None:
     """Write everything and close the descriptor; what `chunks` itself raises stays what it is."""
-    with _told(path):
+    with _refusing(path):
         out = os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace")
     try:
         for chunk in chunks:
-            with _told(path):
+            with _refusing(path):
                 out.write(chunk)
-        with _told(path):
+        with _refusing(path):
             out.flush()
             if private:
                 os.fchmod(descriptor, 0o600)  # whatever the umask is
@@ -131,7 +131,8 @@ def _write(path: Path, descriptor: int, chunks: Iterable[str], *, private: bool 
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _refusing(path: Path) -> Iterator[None]:
+    """What the disk says no to, as UsageError."""
     try:
         yield
     except BrokenPipeError:

@@ -12,7 +12,7 @@ from cron2aws.app.context import Context
 from cron2aws.app.options import RollbackOptions, ScheduleOptions
 from cron2aws.app.returns import check_lines_seen, returns_of
 from cron2aws.app.rewriting import rewriting_of
-from cron2aws.app.sources import copied, only_host, read_if_any
+from cron2aws.app.sources import check_sandbox, copied, only_host, read_if_any
 from cron2aws.errors import PartlyApplied
 from cron2aws.hosts.host import ReadHost
 from cron2aws.migration.rollback import Return, Rollback, Taken
@@ -39,6 +39,7 @@ def rollback(options: RollbackOptions, context: Context) -> RolledBack:
     Raises UsageError, SourceError, SafetyError or AwsError before anything is changed.
     """
     console = context.console
+    check_sandbox(options.sources, "rollback --source", copies=context.copies_sources)
     reading = read_if_any(options.sources, console.note)
     only_host(reading, "a rollback")
     with ExitStack() as stack:
@@ -54,15 +55,17 @@ def rollback(options: RollbackOptions, context: Context) -> RolledBack:
             console.note("Nothing to roll back.")
             return RolledBack()
         for back in returns:
-            console.note(_told(back))
+            console.note(_described(back, found.host.name))
         question = f"Roll {sentence(len(returns), 'task')} back?"
         if not agreed(context, question, yes=options.acting.yes):
             return RolledBack()
         return RolledBack(taken=_take_back(options, returns, reading.hosts[0], context))
 
 
-def _told(back: Return) -> str:
+def _described(back: Return, host: str) -> str:
     stack = f"delete {back.stack.stack_name}" if back.stack else "no stack"
+    if back.stack and not back.stack.comes_from(host):
+        stack += f" (it was made for {back.stack.host}, whose line it may run, too)"
     line = f"put the line back in {back.source}" if back.source else "no line is marked here"
     return f"{back.id}: {stack}, {line}"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from cron2aws.app.context import Context, RunDisplay
 from cron2aws.app.options import RunOptions
@@ -24,7 +23,7 @@ class Ended:
 
     stack_name: str
     status: str
-    output: Mapping[str, Any]
+    output: Mapping[str, object]
 
     @property
     def exit_code(self) -> int:
@@ -60,7 +59,7 @@ def _machine(stack: Deployed) -> str:
 
 def _wait(
     context: Context, arn: str, stack_name: str, display: RunDisplay
-) -> tuple[Run, Mapping[str, Any]]:
+) -> tuple[Run, Mapping[str, object]]:
     watched = Watched(context)
     while True:
         found, output = context.runs.look(arn)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cron2aws.app.assessing import assess_reading
-from cron2aws.app.clock import SYSTEM_CLOCK, Clock
+from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.options import ScanOptions
 from cron2aws.app.sources import read
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment
 from cron2aws.errors import DecisionNeeded
+from cron2aws.migration.interfaces import Clock
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ that nothing tells of, and standard input, are together one host, which has this
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -16,7 +17,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
 
-from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.homes import (
     borrowed_by,
     borrowed_facts,
@@ -30,8 +30,8 @@ from cron2aws.assess.values import Host
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SourceError, UsageError
 from cron2aws.findings import Finding
-from cron2aws.hosts.belonging import STANDARD_INPUT, Belonging, Home, is_folder
-from cron2aws.hosts.facts import read_name
+from cron2aws.hosts.belonging import STANDARD_INPUT, Belonging, Home
+from cron2aws.hosts.facts import is_folder
 from cron2aws.hosts.host import Borrowed, HostFiles, ReadHost, SourceFile
 from cron2aws.hosts.local import (
     SystemUsers,
@@ -67,7 +67,7 @@ def read(sources: Sources) -> Reading:
     labels = _labels([(group.host.facts.name, group.name) for group in groups])
     return Reading(
         hosts=tuple(
-            group.host.read(label=label, named=group.tells_name, borrowed=group.borrowed)
+            group.host.read(label=label, borrowed=group.borrowed)
             for group, label in zip(groups, labels, strict=True)
         )
     )
@@ -80,7 +80,7 @@ def _this_host(sources: Sources) -> ReadHost:
         timezone=sources.host.timezone,
         packages=SystemPackages(),
     )
-    return here.read(label=here.facts.name, named=True)
+    return here.read(label=here.facts.name)
 
 
 def read_if_any(sources: Sources, note: Callable[[str], None]) -> Reading:
@@ -92,7 +92,7 @@ def read_if_any(sources: Sources, note: Callable[[str], None]) -> Reading:
             raise
         note(f"note: {nothing.what}: {nothing.why}")
     empty = _host_of((), sources)
-    return Reading(hosts=(empty.read(label=empty.facts.name, named=True),))
+    return Reading(hosts=(empty.read(label=empty.facts.name),))
 
 
 def of_this_host(named: Sequence[str]) -> bool:
@@ -111,14 +111,15 @@ def only_host(reading: Reading, doing: str) -> ReadHost:
             what=f"{doing} works on one host at a time",
             why=f"{len(reading.hosts)} hosts were read: {names}; lines of several hosts cannot be "
             "handed over together yet",
-            fix="name the hosts one after the other",
+            fix="name one host; a task runs on every host with its tag, and its stack goes for "
+            "all of them",
         )
     return first
 
 
-def check_sandbox(aws: AwsOptions, named: Sequence[str], command: str) -> None:
-    """UsageError where a sandbox would work on this host's own crontabs."""
-    if aws.sandbox and not named:
+def check_sandbox(sources: Sources, command: str, *, copies: bool) -> None:
+    """UsageError where `--sandbox` (`copies`) would work on this host's own crontabs."""
+    if copies and not sources.named:
         raise UsageError(
             what="--sandbox needs a SOURCE",
             why="it never works on this host's own crontabs",
@@ -169,7 +170,10 @@ def _place(name: str) -> Path | str:
     if name == STANDARD_INPUT:
         return name
     path = Path(name)
-    return path.resolve() if is_folder(path) else path.parent.resolve() / path.name
+    if is_folder(path):
+        return path.resolve()
+    # unlike resolve(), realpath() ends at links that lead to each other: reading says what is wrong
+    return Path(os.path.realpath(path.parent)) / path.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +182,6 @@ class _Group:
 
     name: str
     host: HostFiles
-    tells_name: bool = False
     borrowed: tuple[Borrowed, ...] = ()
 
 
@@ -208,8 +211,7 @@ def _tree(named: tuple[Belonging, ...], sources: Sources) -> _Group:
     )
     if not whole:
         host = replace(host, files=tuple(_as_said(each, how) for each in host.files))
-    tells_name = bool(root and read_name(root, ""))
-    return _Group(name=str(root) if whole else named[0].name, host=host, tells_name=tells_name)
+    return _Group(name=str(root) if whole else named[0].name, host=host)
 
 
 def _as_said(file: SourceFile, how: SourceOptions) -> SourceFile:
@@ -260,6 +262,7 @@ def _elsewhere(named: tuple[Belonging, ...], sources: Sources) -> _Group:
             files.append(_one(each.name, empty, sources))
     facts = replace(
         empty.facts,
+        named=False,
         findings=(*empty.facts.findings, *left_out, *told_facts(empty.facts, sources.host)),
     )
     return _Group(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from cron2aws.assess.values import (
+    KEEP_CODES,
     AssessedEntry,
     Assessment,
     Decision,
@@ -28,8 +29,6 @@ from cron2aws.task.command import script
 from cron2aws.task.template import too_long
 
 NOT_LOADED, LEFT_ALONE, TOO_LONG = "C401", "C402", "C403"
-KEEP_CODES = frozenset({"C360", LEFT_ALONE})
-"""Findings that leave a job to the host: plumbing of its packages, and what the user said."""
 
 
 def assess(hosts: Iterable[Host], settings: Settings, resolve_zone: ResolveZone) -> Assessment:

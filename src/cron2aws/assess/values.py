@@ -8,14 +8,18 @@ from datetime import date
 from enum import StrEnum
 from itertools import chain
 from types import MappingProxyType
+from typing import assert_never
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry, Unreadable
 from cron2aws.crontab.tab import Tab
-from cron2aws.findings import Finding
+from cron2aws.findings import Finding, Level
 from cron2aws.lint.secrets import mask
 from cron2aws.schedule.outcome import Conversion, Verdict
 from cron2aws.schedule.trigger import TriggerKind
+
+KEEP_CODES = frozenset({"C360", "C402"})
+"""Findings that leave a job to the host: plumbing of its packages, and what the user said."""
 
 COUNTED = (Verdict.EXACT, Verdict.DIFFERS, Verdict.NEVER, Verdict.REFUSED)
 """The verdicts that an entry can have: a line that the daemon rejects is none."""
@@ -99,9 +103,31 @@ class AssessedEntry:
         return self.entry.mark is not None
 
     @property
+    def reasons(self) -> tuple[Finding, ...]:
+        """The findings that decided it, where it is not migrated."""
+        match self.decision:
+            case Decision.MIGRATE:
+                return ()
+            case Decision.KEEP:
+                told = tuple(each for each in self.findings if each.code in KEEP_CODES)
+                return told or self.conversion.findings
+            case Decision.REVIEW:
+                return tuple(each for each in self.findings if each.level is Level.ERROR)
+            case _:
+                assert_never(self.decision)
+
+    @property
     def shown_command(self) -> str:
         """The command with its secrets masked, for everything but JSON and plan files."""
         return mask(self.entry.command)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingGroup:
+    """The same finding, word for word, about one or more entries of a host."""
+
+    finding: Finding
+    entries: tuple[AssessedEntry, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +137,21 @@ class HostAssessment:
     host: Host
     entries: tuple[AssessedEntry, ...]
     left_out: tuple[AssessedEntry, ...] = ()  # by --only and --exclude: they stand all the same
+
+    @property
+    def groups(self) -> tuple[FindingGroup, ...]:
+        """What is to be said of the entries, each thing once: one for a minute, a file, a reader.
+
+        In the order in which the entries come to it; each entry carries its findings as well.
+        """
+        about: dict[Finding, list[AssessedEntry]] = {}
+        for each in self.entries:
+            for finding in dict.fromkeys(each.findings):
+                about.setdefault(finding, []).append(each)
+        return tuple(
+            FindingGroup(finding=finding, entries=tuple(entries))
+            for finding, entries in about.items()
+        )
 
     @property
     def unreadable(self) -> tuple[tuple[str, Unreadable], ...]:

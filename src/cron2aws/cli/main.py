@@ -62,7 +62,7 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The commands with their first sentences, none of them imported."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, told.rstrip(".")) for name, told in COMMANDS.items()])
+            formatter.write_dl([(name, does.rstrip(".")) for name, does in COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -150,7 +150,7 @@ def run(
     except Cron2AwsError as expected:
         streams.say(f"cron2aws: {_on_its_lines(expected)}")
         return expected.exit_code
-    except BrokenPipeError:
+    except SystemExit:  # click's, for the BrokenPipeError of a page of help
         streams.forget(sys.stdout)
         return 0  # a reader that has seen enough (`| head`) is no failure
     except Exception as bug:
@@ -171,7 +171,8 @@ def call(arguments: list[str] | None, context: Context | None = None) -> int:
 def _on_its_lines(error: Cron2AwsError) -> Cron2AwsError:
     """The error; a line end in a name must not look like a hint of ours. AWS's words have lines."""
     fix = printable(error.fix) if error.fix else None
-    return Cron2AwsError(printable(error.what), why=error.why, fix=fix)
+    why = error.why.replace("\n", "\n  ") if error.why else None
+    return Cron2AwsError(printable(error.what), why=why, fix=fix)
 
 
 def _shown(wrong: click.ClickException) -> str:

@@ -17,7 +17,7 @@ from cron2aws.app.options import (
     SourceOptions,
     Sources,
 )
-from cron2aws.app.sources import check_sandbox, of_this_host
+from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options, reporting
 from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
@@ -62,7 +62,6 @@ def migrate(
     because the local lines still run.
     """
     shell: Shell = ctx.obj
-    check_sandbox(shell.aws, named, "migrate --tag Name=web")
     asked = MigrateOptions(
         target=tag,
         sources=Sources(named=named, host=host, source=source),

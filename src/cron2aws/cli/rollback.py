@@ -12,7 +12,6 @@ from cron2aws.app.options import (
     Sources,
 )
 from cron2aws.app.rollback import rollback as use_case
-from cron2aws.app.sources import check_sandbox
 from cron2aws.cli import options
 from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
@@ -58,7 +57,6 @@ def rollback(
     executions are waited for, however long they take.
     """
     shell: Shell = ctx.obj
-    check_sandbox(shell.aws, named, "rollback --source")
     asked = RollbackOptions(
         tasks=tasks,
         sources=Sources(named=named, host=host, source=source),

@@ -9,8 +9,8 @@ from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.clock import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
-    from cron2aws.app.clock import Clock
     from cron2aws.app.context import Context
+    from cron2aws.migration.interfaces import Clock
 
 
 @dataclass(frozen=True, kw_only=True)

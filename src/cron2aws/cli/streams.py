@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from typing import IO, TextIO, cast
 
 from cron2aws.errors import UsageError
-from cron2aws.escapes import printable
+from cron2aws.escapes import inert
 
 GONE = frozenset({errno.EPIPE, errno.EIO, errno.EBADF, errno.ENXIO})
 """A reader that has left, a terminal that was closed, a descriptor that nobody opened."""
@@ -25,7 +25,7 @@ GONE = frozenset({errno.EPIPE, errno.EIO, errno.EBADF, errno.ENXIO})
 
 def harmless(text: str) -> str:
     """`text` with its lines as they are, but for what would move the cursor of a terminal."""
-    return "\n".join(printable(line) for line in text.split("\n"))
+    return "\n".join(inert(line) for line in text.split("\n"))
 
 
 def say(text: str) -> None:

@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -66,7 +66,8 @@ class Terminal:
         form = FORMATS[self._output.output]
         pieces = form.write(document, self._style())
         if self._output.report_file:
-            write_report(self._output.report_file, pieces, sources=self._sources)
+            with suppress(BrokenPipeError):  # whoever reads a pipe may have seen enough
+                write_report(self._output.report_file, pieces, sources=self._sources)
         else:
             tell(pieces)
 

@@ -8,6 +8,7 @@ The occurrence tells equal jobs of one file apart, counted from 1.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from itertools import count
 
 from cron2aws.crontab.items import Crontab, Entry
@@ -23,15 +24,18 @@ def identify(crontab: Crontab, path: str) -> dict[int, str]:
     entries = crontab.entries
     ids = {entry.line: entry.mark.id for entry in entries if entry.mark is not None}
     taken = set(ids.values())
+    tried: dict[tuple[str, str], Iterator[str]] = {}
     for entry in entries:
         if entry.mark is None:
-            ids[entry.line] = _first_free(entry, path, taken)
+            # ids are only ever taken: what an equal line could not have is not tried again
+            digests = tried.setdefault((entry.user, entry.raw_command), _digests(path, entry))
+            ids[entry.line] = next(each for each in digests if each not in taken)
             taken.add(ids[entry.line])
     return dict(sorted(ids.items()))
 
 
-def _first_free(entry: Entry, path: str, taken: set[str]) -> str:
-    return next(i for n in count(1) if (i := _digest(path, entry, n)) not in taken)
+def _digests(path: str, entry: Entry) -> Iterator[str]:
+    return (_digest(path, entry, number) for number in count(1))
 
 
 def _digest(path: str, entry: Entry, occurrence: int) -> str:

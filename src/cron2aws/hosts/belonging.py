@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cron2aws.crontab.places import CRON_D, CRONTAB, Place
+from cron2aws.hosts.facts import is_folder
 
 STANDARD_INPUT = "-"
 SPOOL = "/var/spool/cron"
@@ -86,14 +87,6 @@ def belonging(name: str) -> Belonging:
     if spot is None and is_folder(location) and (_has_place(location) or _is_host(location)):
         return Belonging(name=name, home=Home.TREE, root=location)
     return Belonging(name=name, home=Home.ELSEWHERE, spot=spot)
-
-
-def is_folder(path: Path) -> bool:
-    """Whether it is one; where nobody may look, that is seen when it is read."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
 
 
 def _is_host(root: Path) -> bool:

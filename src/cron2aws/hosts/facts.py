@@ -33,6 +33,14 @@ def read_text(path: Path) -> str | None:
         return None
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there, as far as we may look: `is_dir` alone fails where we may not."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def read_dialect(root: Path) -> Guess:
     """The daemon of a distribution, by its os-release."""
     texts = (read_text(root / name) for name in ("etc/os-release", "usr/lib/os-release"))
@@ -51,7 +59,7 @@ def read_dialect(root: Path) -> Guess:
 
 def _by_spool(root: Path) -> Guess:
     spool = root / "var/spool/cron"
-    cronie = spool.is_dir() and not (spool / "crontabs").is_dir()
+    cronie = is_folder(spool) and not is_folder(spool / "crontabs")
     name = "cronie" if cronie else "debian"
     detail = f"there is no os-release; read as {name}"
     return Guess(name=name, findings=(Finding(code="C130", detail=detail),))
@@ -137,7 +145,7 @@ def read_users(root: Path) -> Mapping[str, int] | None:
     if text is None:
         return None
     rows = (line.split(":") for line in text.splitlines())
-    return {row[0]: int(row[2]) for row in rows if len(row) > 2 and row[2].isdigit()}
+    return {row[0]: int(row[2]) for row in rows if len(row) > 2 and row[2].isdecimal()}
 
 
 def read_name(root: Path, default: str) -> str:

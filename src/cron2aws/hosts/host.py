@@ -26,6 +26,9 @@ class HostFacts:
     name: str
     dialect: str
     timezone: str
+    named: bool = True
+    """Whether the host itself says its name, so that its files are known to be its own."""
+
     findings: tuple[Finding, ...] = ()
 
 
@@ -89,8 +92,8 @@ class HostFiles:
     files: tuple[SourceFile, ...]
     users: Users | None = None
 
-    def read(self, *, label: str, named: bool, borrowed: tuple[Borrowed, ...] = ()) -> ReadHost:
-        """Each file read as the host's daemon reads it; `label` and `named` are those of Host."""
+    def read(self, *, label: str, borrowed: tuple[Borrowed, ...] = ()) -> ReadHost:
+        """Each file read as the host's daemon reads it; `label` is that of Host."""
         return ReadHost(
             borrowed=borrowed,
             host=Host(
@@ -100,7 +103,7 @@ class HostFiles:
                 timezone=self.facts.timezone,
                 tabs=tuple(self._tab(file) for file in self.files),
                 findings=self.facts.findings,
-                named=named,
+                named=self.facts.named,
             ),
             files=self.files,
         )

@@ -36,9 +36,10 @@ def read_facts(root: Path | None, *, dialect: str | None, timezone: str | None) 
     daemon = None if dialect else read_dialect(base)
     zone = None if timezone else read_timezone(base, ZONEINFO)
     here = socket.gethostname()
-    name = read_name(base, base.resolve().name or here) if root else here
+    said = read_name(base, "") if root else here
     return HostFacts(
-        name=name,
+        name=said or base.resolve().name or here,
+        named=root is None or bool(said),
         dialect=dialect or (daemon.name if daemon else ""),
         timezone=timezone or (zone.name if zone else ""),
         findings=(*(daemon.findings if daemon else ()), *(zone.findings if zone else ())),
@@ -58,6 +59,16 @@ def read_host(
     `packages` are asked for the owners of files in /etc/cron.d. Raises SourceError where there is
     no crontab, or where one cannot be read; all of them at once.
     """
+    try:
+        found = _host(root, dialect=dialect, timezone=timezone, only=only)
+    except OSError as error:  # a folder above them that we may not enter
+        raise _unreadable([(str(error.filename), error)]) from error
+    return replace(found, files=with_packages(found.files, packages or NoPackages()))
+
+
+def _host(
+    root: Path | None, *, dialect: str | None, timezone: str | None, only: Collection[str]
+) -> HostFiles:
     facts = read_facts(root, dialect=dialect, timezone=timezone)
     daemon = DIALECTS[facts.dialect]
     users = _users_of(root) if root else SystemUsers()
@@ -76,7 +87,6 @@ def read_host(
         raise SourceError(what, why=why, fix="name a crontab file, or the root of a host's tree")
     if not only:
         facts = replace(facts, findings=(*facts.findings, *_not_read(root or Path("/"))))
-    files = with_packages(files, packages or NoPackages())
     return HostFiles(facts=facts, dialect=daemon, files=files, users=users)
 
 

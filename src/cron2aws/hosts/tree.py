@@ -13,6 +13,7 @@ from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.places import CRON_D, CRONTAB, FileState, Place, judge_name, judge_state
 from cron2aws.findings import Finding
 from cron2aws.hosts.belonging import place_of
+from cron2aws.hosts.facts import is_folder
 from cron2aws.hosts.host import SourceFile, Users
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -81,7 +82,7 @@ class TreeReader:
         if (self._at(CRONTAB)).is_symlink() or self._at(CRONTAB).exists():
             yield _Found(path=CRONTAB, place=Place.CRONTAB, name="crontab")
         folders = [(CRON_D, Place.CRON_D), (self._dialect.places.spool, Place.SPOOL)]
-        if self._at(_SUSE_SPOOL).is_dir():
+        if is_folder(self._at(_SUSE_SPOOL)):
             folders.append((_SUSE_SPOOL, Place.SPOOL))
         for folder, place in folders:
             for name in self._names(folder):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
+from cron2aws.lint.guards import Guard, guard_of
 from cron2aws.lint.secrets import mask
 from cron2aws.lint.words import Simple, name_of
 
@@ -25,6 +28,21 @@ class Case:
 
     host: str | None
 
+    @cached_property
+    def guard(self) -> Guard | None:
+        """What decides, run by run, whether the job does anything."""
+        return guard_of(self.commands)
+
+    @property
+    def shell(self) -> str:
+        """The shell that the daemon hands the command to."""
+        return self.environment.get("SHELL", "/bin/sh")
+
+    @property
+    def is_dash(self) -> bool:
+        """Whether that shell is Debian's sh."""
+        return not self.dialect.start.sh_has_random and name_of(self.shell) in {"sh", "dash"}
+
 
 def case_of(
     entry: Entry, dialect: Dialect, commands: tuple[Simple, ...], *, host: str | None
@@ -42,6 +60,6 @@ def case_of(
 
 
 def short(text: str) -> str:
-    """A command in a sentence: masked, on one line, not too long."""
-    line = " ".join(mask(text).split())
+    """A command in a sentence: masked, not too long; reports show what no terminal would."""
+    line = re.sub("[ \n]+", " ", mask(text)).strip(" ")
     return f"`{line if len(line) <= 60 else line[:57] + '...'}`"

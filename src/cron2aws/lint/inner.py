@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from cron2aws.lint.words import SHELLS, Simple, name_of
+from cron2aws.lint.words import SHELLS, Simple, name_of, simple_commands
 
 _TAKE_TEXT = frozenset(("su", "runuser"))
 _OPTION = re.compile(r"-[a-z]*c")  # `bash -lc`, too
@@ -23,3 +24,13 @@ def inner_command(simple: Simple) -> str | None:
         if name_of(words[0]) == "flock" and words[-len(following) - 1] == "-c":
             return following[0]
     return None
+
+
+def programs_within(commands: Iterable[Simple]) -> Iterator[tuple[Simple, str, tuple[str, ...]]]:
+    """Each program by its name with the words behind it, wrappers and texts within texts too."""
+    for simple in commands:
+        for words in simple.chain:
+            yield simple, name_of(words[0]), words[1:]
+        text = inner_command(simple)
+        if text is not None:
+            yield from programs_within(simple_commands(text))

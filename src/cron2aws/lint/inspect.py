@@ -1,6 +1,7 @@
 """What there is to say about an entry's command: findings C301 to C360.
 
-Nothing here changes what runs; C340 asks for a decision, C360 leaves the entry to its host.
+Nothing here changes what runs; C316, C317 and C340 ask for a decision, C360 leaves the entry to its
+host.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from collections.abc import Callable, Collection
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.findings import Finding
+from cron2aws.lint.agents import stops_agent, stops_host
+from cron2aws.lint.calendar import last_minute, loud_guard, quiet_guard, within_the_minute
 from cron2aws.lint.case import Case, case_of, short
-from cron2aws.lint.needs import background, interactive, other_user, relative, stops_host
-from cron2aws.lint.outlets import log_file, mail, thrown_away
+from cron2aws.lint.needs import background, interactive, other_user, relative
+from cron2aws.lint.outlets import log_file, mail, message, thrown_away
 from cron2aws.lint.plumbing import plumbing
 from cron2aws.lint.secrets import find_secrets, secret_in_setting
-from cron2aws.lint.words import name_of, simple_commands, unfinished
+from cron2aws.lint.shells import bash_only, looks_for_cron, rewrites_crontabs
+from cron2aws.lint.words import simple_commands, unfinished
 from cron2aws.schedule.bounds import MINUTE
 from cron2aws.schedule.cron import CronSchedule
 
@@ -128,9 +132,7 @@ def _jitter(case: Case) -> str | None:
     match = _JITTER.search(case.entry.command)
     if not match:
         return None
-    shell = case.environment.get("SHELL", "/bin/sh")
-    is_dash = not case.dialect.start.sh_has_random and name_of(shell) in {"sh", "dash"}
-    if "RANDOM" in match[0] and is_dash:
+    if "RANDOM" in match[0] and case.is_dash:
         return f"{short(match[0])}; but RANDOM is empty in Debian's sh"
     return short(match[0])
 
@@ -175,5 +177,14 @@ _CHECKS: dict[str, Callable[[Case], str | None]] = {
     "C313": _few_hours,
     "C315": mail,
     "C316": stops_host,
+    "C317": stops_agent,
+    "C318": loud_guard,
+    "C319": quiet_guard,
+    "C320": message,
+    "C321": within_the_minute,
+    "C322": bash_only,
+    "C323": rewrites_crontabs,
+    "C324": looks_for_cron,
+    "C325": last_minute,
 }
 """One detail at most for each: what was seen, or None."""

@@ -108,19 +108,3 @@ _SWITCHES = frozenset(("sudo", "su", "doas", "runuser", "gosu", "setuidgid", "ch
 def other_user(case: Case) -> str | None:
     """The first program that becomes another user."""
     return next((f"`{name}`" for _, name, _ in case.programs if name in _SWITCHES), None)
-
-
-_STOPS = frozenset(("shutdown", "reboot", "poweroff", "halt"))
-
-
-def stops_host(case: Case) -> str | None:
-    """What takes the host down, and the agent with it."""
-    for _, name, arguments in case.programs:
-        if name in _STOPS and "-c" not in arguments:
-            return f"`{name}`"
-        stop = next((each for each in arguments if each in _STOPS), None)
-        if name == "systemctl" and stop:
-            return f"`systemctl {stop}`"
-        if name in {"init", "telinit"} and arguments[:1] in {("0",), ("6",)}:
-            return f"`{name} {arguments[0]}`"
-    return None

@@ -6,9 +6,12 @@ Each check says what it saw, or None.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from enum import IntEnum
 
 from cron2aws.lint.case import Case
-from cron2aws.lint.words import Simple, name_of
+from cron2aws.lint.inner import inner_command
+from cron2aws.lint.words import Simple, name_of, simple_commands
 
 _NO_FILE = re.compile(r"[0-9]*-?|/dev/.*|/proc/.*|&.*", re.DOTALL)
 _LOG = re.compile(r"(?:log|\.out|\.err)\b", re.IGNORECASE)
@@ -37,12 +40,19 @@ def thrown_away(case: Case) -> str | None:
 
 
 def _is_silent(simple: Simple) -> bool:
-    """Redirections count from left to right: `2>&1 >/dev/null` leaves errors alone."""
+    return _outputs(simple) == ("/dev/null", "/dev/null")
+
+
+def _outputs(simple: Simple) -> tuple[str, str]:
+    """Where both outputs go, nothing for where the shell's own go.
+
+    Redirections count from left to right: `2>&1 >/dev/null` leaves errors alone.
+    """
     out, err = "", ""
     for each in simple.redirections:
         if each.operator in {"&>", "&>>"} or (each.operator == ">&" and each.target not in "12"):
             out = err = each.target
-        elif each.operator in {">", ">>", "1>", "1>>"}:
+        elif each.operator in {">", ">>", ">|", "1>", "1>>"}:
             out = each.target
         elif each.operator in {"2>", "2>>"}:
             err = each.target
@@ -50,18 +60,119 @@ def _is_silent(simple: Simple) -> bool:
             err = out
         elif (each.operator, each.target) in {(">&", "2"), ("1>&", "2")}:
             out = err
-    return out == err == "/dev/null"
+    return out, err
+
+
+class Printing(IntEnum):
+    """Whether a command prints something that cron would mail."""
+
+    NOTHING = 0
+    PERHAPS = 1
+    ITS_PURPOSE = 2
+
+
+_QUIET = frozenset(
+    ("test", "[", "[[", "true", "false", ":", "cd", "pushd", "popd", "export", "set", "unset",
+     "umask", "ulimit", "trap", ".", "source", "sleep", "exit", "return", "wait", "read",
+     "break", "continue", "mkdir", "rmdir", "rm", "cp", "mv", "ln", "touch", "chmod", "chown",
+     "chgrp", "kill", "pkill", "killall", "logger", "mail", "mailx", "mutt", "sendmail",
+     "msmtp", "sponge", "sync", "truncate", "install", "renice", "ntpdate", "hwclock",
+     "logrotate", "gzip", "bzip2", "xz", "tar", "rsync", "scp", "git", "pg_dump", "chronic",
+     "ifne", "systemctl", "service", "savelog", "crontab", "nginx", "apachectl", "reboot",
+     "shutdown", "poweroff", "halt")
+)  # fmt: skip
+"""Programs that print nothing where all goes well, as cron's users are used to."""
+
+_PRINTERS = frozenset(
+    ("df", "du", "ls", "ps", "who", "w", "last", "lastb", "lastlog", "uptime", "free", "awk",
+     "gawk", "mawk", "sed", "grep", "egrep", "fgrep", "zgrep", "cat", "zcat", "head", "tail",
+     "sort", "uniq", "wc", "cut", "tr", "diff", "comm", "echo", "printf", "date", "netstat",
+     "ss", "lsof", "mailq", "smartctl", "jq", "column", "dig", "stat", "md5sum", "sha1sum",
+     "sha256sum", "rkhunter", "chkrootkit", "debsecan", "debsums", "logwatch", "pflogsumm",
+     "needrestart", "journalctl", "dmesg", "iostat", "vmstat", "sar", "aureport", "quota",
+     "repquota", "apt-show-versions", "checkrestart", "apticron", "fold", "fmt", "nl", "tac",
+     "hostname", "find")
+)  # fmt: skip
+_ACTIONS = {
+    "grep": re.compile(r"-[a-zA-Z]*q[a-zA-Z]*|--quiet|--silent"),
+    "sed": re.compile(r"-[a-zA-Z]*i.*|--in-place.*"),
+    "find": re.compile(r"-delete|-exec|-execdir|-ok|-fprint.*"),
+    "sort": re.compile(r"-o|--output.*"),
+    "date": re.compile(r"-s|--set.*"),
+    "hostname": re.compile(r"-F"),
+}
+"""Options with which they act, or keep silent."""
+
+_VERBOSE = re.compile(
+    r"-[a-zA-Z]*v[a-zA-Z]*|--verbose|--progress|--stats|--list"
+    r"|[cxru][bfhjpzJ]*v[bfhjpzJ]*"  # tar's letters without a dash
+)
+_NO_WORD = re.compile(r"-q|--quiet|--silent")
+_STATUS = frozenset(
+    ("status", "list", "log", "diff", "list-units", "list-timers", "--failed", "-l")
+)
+
+
+def printing(commands: Sequence[Simple]) -> Printing:
+    """What comes through to cron of the commands' standard output."""
+    if any(_takes_all(simple) for simple in commands):
+        return Printing.NOTHING
+    return max((_of_simple(simple) for simple in commands), default=Printing.NOTHING)
+
+
+def _takes_all(simple: Simple) -> bool:
+    """`(...) > log` or `exec > log`."""
+    is_group = not simple.words and not simple.assignments
+    return (is_group or simple.words == ("exec",)) and bool(_outputs(simple)[0])
+
+
+def _of_simple(simple: Simple) -> Printing:
+    if simple.end in {"|", "|&"} or not simple.words or _outputs(simple)[0]:
+        return Printing.NOTHING
+    inner = inner_command(simple)
+    if inner is not None:
+        return printing(simple_commands(inner))
+    words = simple.chain[-1]
+    name = name_of(words[0])
+    if any(name_of(each[0]) in {"chronic", "cronic", "croncape"} for each in simple.chain):
+        return Printing.NOTHING  # they print what fails only, and a failure is told
+    action = _ACTIONS.get("grep" if name.endswith("grep") else name)
+    if name in _PRINTERS:
+        acts = action is not None and any(map(action.fullmatch, words[1:]))
+        return Printing.NOTHING if acts else Printing.ITS_PURPOSE
+    if name in _QUIET:
+        if _STATUS & set(words[1:]):
+            return Printing.ITS_PURPOSE
+        return Printing.PERHAPS if any(map(_VERBOSE.fullmatch, words[1:])) else Printing.NOTHING
+    quiet = name != "curl" and any(map(_NO_WORD.fullmatch, words[1:]))
+    return Printing.NOTHING if quiet else Printing.PERHAPS
+
+
+def message(case: Case) -> str | None:
+    """Output that somebody may wait for: cron mails it, a task tells failures."""
+    receiver = case.environment.get("MAILTO")
+    if receiver == "" or case.entry.mail_only_on_failure:
+        return None
+    enough = Printing.ITS_PURPOSE if receiver is None else Printing.PERHAPS
+    if printing(case.commands) < enough:
+        return None
+    whom = (
+        receiver if receiver is not None else f"its user `{case.entry.user}`, as there is no MAILTO"
+    )
+    return f"cron mails what it prints to {whom}; a run that ends with exit code 0 is a success"
 
 
 def mail(case: Case) -> str | None:
-    """Whom cron mails the output to; nothing where there is none."""
+    """Whom cron mails the output to; nothing where there is none, or where it is the message."""
     receiver = case.environment.get("MAILTO")
-    if receiver is None and not case.entry.mail_only_on_failure:
-        return None
-    if thrown_away(case):
+    if thrown_away(case) or message(case):
         return None  # no output, no mail
-    if receiver is None:
+    if case.entry.mail_only_on_failure:
         return "cron mails only failures (`-n`)"
+    if receiver is None:
+        if printing(case.commands) is Printing.NOTHING:
+            return None
+        return f"no MAILTO: cron mails what it prints, if anything, to its user `{case.entry.user}`"
     if not receiver:
         return "MAILTO is empty: cron mails no output, the notifications will carry it"
     return f"cron mails output to {receiver}, SNS takes the place of that"

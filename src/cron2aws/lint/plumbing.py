@@ -9,7 +9,16 @@ from cron2aws.lint.words import Simple, name_of
 
 _RUNNERS = frozenset(("run-parts", "run-cron", "run-crons", "cronic-run-parts"))
 _HOST_FOLDERS = re.compile(r"/etc/(?:cron\.\w+|periodic/[\w.]+)/?")
-_PACKAGE_FOLDERS = re.compile(r"/usr/(?:lib|lib32|lib64|libexec)/(?!jvm/|cgi-bin/|sendmail$)")
+_PACKAGE_FOLDERS = re.compile(
+    r"/usr/(?:lib|lib32|lib64|libexec)/(?!jvm/|cgi-bin/|sendmail$)|/usr/share/[\w.+-]+/"
+)
+_PANELS = {
+    "/usr/local/cpanel/": "cPanel",
+    "/scripts/": "cPanel",
+    "/usr/local/psa/": "Plesk",
+    "/opt/psa/": "Plesk",
+}
+"""Folders of control panels, which write such lines again."""
 _SYSTEM_PROGRAM = re.compile(r"(?:/usr)?/s?bin/|/usr/(?:lib|lib64|libexec|share)/|/etc/init\.d/")
 """Where packages put programs; /usr/local and /opt are the administrator's (FHS)."""
 
@@ -34,6 +43,12 @@ _PROGRAMS = {
     "cron-apt": "the host keeps its packages up to date",
     "apticron": "the host keeps its packages up to date",
     "freshclam": "ClamAV keeps the signatures of this host up to date",
+    "chef-client": "Chef configures this host",
+    "cinc-client": "Cinc configures this host",
+    "puppetd": "Puppet configures this host",
+    "cf-agent": "CFEngine configures this host",
+    "salt-call": "Salt configures this host",
+    "ansible-pull": "Ansible configures this host",
 }
 
 
@@ -54,6 +69,11 @@ def _of_program(words: Sequence[str]) -> str | None:
         return _of_folders(arguments)
     if name == "logrotate" and "/etc/logrotate.conf" not in arguments:
         return None
+    if name == "puppet" and "agent" in arguments:
+        return "Puppet configures this host"
+    panel = next((_PANELS[folder] for folder in _PANELS if program.startswith(folder)), None)
+    if panel:
+        return f"`{program}` belongs to {panel}, which looks after this host"
     if name in _PROGRAMS:
         return _PROGRAMS[name]
     if _PACKAGE_FOLDERS.match(program):
@@ -66,15 +86,18 @@ def _of_folders(arguments: Iterable[str]) -> str | None:
     return folder and f"it runs the host's own scripts in {folder}"
 
 
+_OF_FILES = frozenset(("-x", "-e", "-f"))
+
+
 def _guarded(commands: Sequence[Simple]) -> str | None:
     """`test -x P && P`: packages write it, as their crontabs stay when they are removed."""
-    if len(commands) < 2 or commands[0].end != "&&":
+    if len(commands) < 2 or not (commands[0].end == "&&" or "if" in commands[0].opens):
         return None
     words = commands[0].words
-    if not words or name_of(words[0]) not in {"test", "["} or words[1:2] != ("-x",):
+    if not words or name_of(words[0]) not in {"test", "["}:
         return None
-    program = words[2] if len(words) > 2 else ""
+    program = words[2] if len(words) > 2 and words[1] in _OF_FILES else ""
     later = [word for simple in commands[1:] for word in simple.words]
     if _SYSTEM_PROGRAM.match(program) and any(name_of(word) == name_of(program) for word in later):
-        return f"the guard `test -x {program}` is a package's"
+        return f"the guard `test {words[1]} {program}` is a package's"
     return None

@@ -27,6 +27,8 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _RESERVED = frozenset(
     ("{", "}", "!", "if", "then", "else", "elif", "fi", "do", "done", "while", "until", "for")
 )
+_OPENING = frozenset(("{", "if", "do"))
+_CLOSING = frozenset(("}", "fi", "done"))
 _SINGLE = re.compile(r"'([^']*)'?|\"((?:[^\"\\]|\\.)*)\"?|\\(.)", re.DOTALL)
 _IN_DOUBLE = re.compile(r"\\([\"$`\\])")
 
@@ -59,6 +61,12 @@ class Simple:
 
     chain: tuple[tuple[str, ...], ...]
     """The words from each program on: a wrapper (`sudo`, `nice`), and what it runs."""
+
+    opens: tuple[str, ...] = ()
+    """The reserved words in front of it: `if`, `!`, `then`."""
+
+    groups: tuple[str, ...] = ()
+    """The groups that it stands in, the outermost first: `(`, `{`, `if`, `do`."""
 
     @property
     def program(self) -> str:
@@ -129,23 +137,50 @@ def simple_commands(command: str) -> tuple[Simple, ...]:
     """What the command runs, in the order in which it is written."""
     found: list[Simple] = []
     tokens: list[str | Redirection] = []
-    for token, is_operator in _tokens(command):
+    groups: tuple[str, ...] = ()
+    for read, is_operator in _tokens(command):
         if not is_operator:
-            tokens.append(token)
+            tokens.append(read)
             continue
-        _add(found, tokens, str(token))
+        groups = _add(found, tokens, str(read), groups)
         tokens = []
-    _add(found, tokens, "")
+        if read == "(":
+            groups = (*groups, "(")
+        elif read == ")":
+            groups = groups[:-1]
+    _add(found, tokens, "", groups)
     return tuple(found)
 
 
-def _add(found: list[Simple], tokens: list[str | Redirection], end: str) -> None:
-    """What only closes a group (`)`, `}`, `done`) hands its operator to the command before."""
+def _add(
+    found: list[Simple], tokens: list[str | Redirection], end: str, groups: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Add what was read, and say which groups are open behind it.
+
+    What only closes a group (`)`, `}`, `done`) hands its operator to the command before.
+    """
     simple = _simple(tokens, end)
+    for word in simple.opens:
+        if word in _OPENING:
+            groups = (*groups, word)
+        elif word in _CLOSING:
+            groups = groups[:-1]
     if simple.words or simple.assignments or simple.redirections:
-        found.append(simple)
+        found.append(replace(simple, groups=groups) if groups else simple)
     elif found and end in {"&", "&&", "|"}:
         found[-1] = replace(found[-1], end=end)
+    return groups
+
+
+def outside_quotes(command: str) -> str:
+    """The command with `_` for each quoted text: what is left is read by the shell itself."""
+    kept, position = [], 0
+    while position < len(command):
+        quoted = command[position] in "'\"\\"
+        end = _skip(command, position) if quoted else position + 1
+        kept.append("_" if quoted else command[position])
+        position = end
+    return "".join(kept)
 
 
 def unfinished(command: str) -> str:
@@ -163,8 +198,10 @@ def unfinished(command: str) -> str:
 
 def _simple(tokens: list[str | Redirection], end: str) -> Simple:
     words = [token for token in tokens if isinstance(token, str)]
+    opens: list[str] = []
     while words and words[0] in _RESERVED:
-        if words.pop(0) == "for":
+        opens.append(words.pop(0))
+        if opens[-1] == "for":
             words = []  # a name and what it stands for; nothing is run
     assignments = []
     while words and _ASSIGNMENT.match(words[0]):
@@ -176,6 +213,7 @@ def _simple(tokens: list[str | Redirection], end: str) -> Simple:
         chain=tuple(_chain(plain)),
         redirections=tuple(token for token in tokens if isinstance(token, Redirection)),
         end=end,
+        opens=tuple(opens),
     )
 
 

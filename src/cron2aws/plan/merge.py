@@ -52,7 +52,7 @@ def merge(judged: Iterable[Judged], hosts: Sequence[str]) -> Merged:
             problems += told
         elif not of_group:
             kept += [each.entry for each in group]
-        elif len(of_group) < len(hosts) or not _are_one(group, of_group):
+        elif len(_hosts_of(of_group)) < len(hosts) or not _are_one(group, of_group):
             problems.append(_differ(group, hosts))
         else:
             steps.append(_joined(of_group))
@@ -61,6 +61,11 @@ def merge(judged: Iterable[Judged], hosts: Sequence[str]) -> Merged:
 
 def _steps_of(group: Sequence[Judged]) -> list[Step]:
     return [each.outcome for each in group if isinstance(each.outcome, Step)]
+
+
+def _hosts_of(steps: Sequence[Step]) -> tuple[str, ...]:
+    """Each host once: a marked line that somebody has copied stands twice in its file."""
+    return tuple(dict.fromkeys(step.hosts[0] for step in steps))
 
 
 def _are_one(group: Sequence[Judged], steps: Sequence[Step]) -> bool:
@@ -89,7 +94,7 @@ def _joined(steps: Sequence[Step]) -> Step:
     """The step with the fewest changes, for all hosts; a difference between hosts is no change."""
     return replace(
         min(steps, key=lambda step: len(step.changes)),
-        hosts=tuple(step.hosts[0] for step in steps),
+        hosts=_hosts_of(steps),
         cut_over=any(step.cut_over for step in steps),
     )
 

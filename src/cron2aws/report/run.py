@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cron2aws.escapes import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import timedelta
 
     from cron2aws.aws.commands import HostState
@@ -32,9 +33,10 @@ def progress_text(stack_name: str, elapsed: timedelta, hosts: Sequence[HostState
     return "\n".join(lines)
 
 
-def run_text(stack_name: str, status: str, output: Mapping[str, Any]) -> str:
+def run_text(stack_name: str, status: str, output: Mapping[str, object]) -> str:
     """The report that the task itself writes for its topics, or why there is none."""
-    run = output.get("run", {})
+    found = output.get("run")
+    run: Mapping[object, object] = found if isinstance(found, Mapping) else {}
     if status == "SUCCEEDED" and run.get("outcome") != "succeeded":
         outcome, message = str(run.get("outcome")), f"No command was sent: {run.get('reason')}"
     else:

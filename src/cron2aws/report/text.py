@@ -11,8 +11,9 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.table import Table
 
-from cron2aws.escapes import printable
+from cron2aws.escapes import inert, printable
 from cron2aws.findings import Level
+from cron2aws.report.plain import plain_table
 from cron2aws.schedule.outcome import Verdict
 from cron2aws.schedule.ranges import ranges
 
@@ -67,7 +68,11 @@ def text_of(*parts: RenderableType, style: Style) -> str:
         markup=False,
     )
     for part in parts:
-        console.print(_Harmless(part))
+        plain = isinstance(part, Table) and not style.color and plain_table(part, style.width)
+        if plain:
+            out.write("".join(f"{inert(line)}\n" for line in plain.split("\n")))
+        else:
+            console.print(_Harmless(part))
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
@@ -84,7 +89,7 @@ class _Harmless:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         """The part's pieces of text, escaped."""
         for text, style, control in console.render(self._part, options):
-            yield Segment("\n".join(map(printable, text.split("\n"))), style, control)
+            yield Segment("\n".join(map(inert, text.split("\n"))), style, control)
 
 
 def table(*columns: str, title: str | None = None) -> Table:

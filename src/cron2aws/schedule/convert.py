@@ -94,22 +94,18 @@ def _convert(schedule: CronSchedule, text: str, host: _Host) -> Conversion:
         return Never(findings=(Finding(code="C203", detail=f"`{text}` is due at no time at all"),))
     if host.prefer_rate and (rate := _rate(schedule, host)):
         return _as_rate(schedule, text, rate)
-    match host.kind:
-        case TriggerKind.RULE:
-            return _as_rule(schedule, text, host)
-        case TriggerKind.SCHEDULER:
-            return _for_scheduler(schedule, text, host)
-        case _:
-            assert_never(host.kind)
+    if host.kind.in_utc:
+        return _in_utc_alone(schedule, text, host)
+    return _in_a_zone(schedule, text, host)
 
 
-def _as_rule(schedule: CronSchedule, text: str, host: _Host) -> Exact | Refused:
+def _in_utc_alone(schedule: CronSchedule, text: str, host: _Host) -> Exact | Refused:
     if host.changes and not _every_hour_alike(schedule, host):
-        return _refused("C206", f"the clock changes in {host.zone}, and a rule's never does")
+        return _refused("C206", f"the clock changes in {host.zone}, and UTC never does")
     return _in_utc(schedule, text, host)
 
 
-def _for_scheduler(schedule: CronSchedule, text: str, host: _Host) -> Conversion:
+def _in_a_zone(schedule: CronSchedule, text: str, host: _Host) -> Conversion:
     if not host.changes:
         return _in_host_zone(schedule, text, host)
     if _every_hour_alike(schedule, host):

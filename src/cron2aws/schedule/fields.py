@@ -80,10 +80,6 @@ CRONIE_1_7 = Grammar(
 )
 
 
-GRAMMARS = {grammar.name: grammar for grammar in (DEBIAN, CRONIE_1_5, CRONIE_1_4, CRONIE_1_7)}
-"""By the daemon's name."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Values:
     """What a field means: bit n of `bits` stands for the value n."""

@@ -55,13 +55,18 @@ def _in_local_time(on: int, at: int, offset: int) -> Iterator[tuple[int, int]]:
 
 def proves(schedule: CronSchedule, fired: Sequence[Firings]) -> bool:
     """Whether these firings are the schedule's, each minute once."""
+    return are(fired, on=schedule.days, at=schedule.times)
+
+
+def are(fired: Sequence[Firings], *, on: int, at: int) -> bool:
+    """Whether these firings are at the minutes `at` of the days `on`, each once."""
     if any(a.on & b.on and a.at & b.at for a, b in combinations(fired, 2)):
         return False
-    if any(each.on & ~schedule.days or each.at & ~schedule.times for each in fired):
+    if any(each.on & ~on or each.at & ~at for each in fired):
         return False
-    # parts of the schedule that do not meet and count as many minutes are the whole
+    # parts that do not meet and count as many minutes are the whole
     count = sum(each.on.bit_count() * each.at.bit_count() for each in fired)
-    return count == schedule.days.bit_count() * schedule.times.bit_count()
+    return count == on.bit_count() * at.bit_count()
 
 
 def next_fired(fired: Iterable[Firings], moment: datetime) -> datetime | None:

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 
 class TriggerKind(StrEnum):
     """Which of EventBridge's services holds the triggers."""
 
     SCHEDULER = "scheduler"
-    RULE = "rule"  # always in UTC
+    RULE = "rule"
+
+    @property
+    def in_utc(self) -> bool:
+        """Whether it knows no zones: all its expressions are in UTC."""
+        match self:
+            case TriggerKind.SCHEDULER:
+                return False
+            case TriggerKind.RULE:
+                return True
+            case _:
+                assert_never(self)
 
 
 @dataclass(frozen=True, kw_only=True)

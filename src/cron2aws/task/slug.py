@@ -1,6 +1,6 @@
 """A short word for names: the program that a command runs in the end.
 
-What only prepares the run (`cd`, a test, a wait, a setting) is passed over, wrappers (`sudo`,
+What only prepares the run (`cd`, a guard, a wait, a setting) is passed over, wrappers (`sudo`,
 `timeout 5`) are looked through, and so is a shell, to its script or to the text of `-c`.
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cron2aws.lint.guards import questions_in_front
 from cron2aws.lint.inner import inner_command
 from cron2aws.lint.words import SHELLS, Simple, name_of, simple_commands
 
 _LONGEST = 40
 _NO_NAME = "task"
-_TESTS = frozenset(("test", "[", "[[", "true", "false", ":", "read"))
+_TESTS = frozenset(("test", "[", "[[", "true", "false", ":", "read", "case", "esac"))
 _SETTINGS = frozenset(("cd", "pushd", "popd", "export", "set", "unset", "umask", "ulimit", "trap"))
 _PREPARES = _TESTS | _SETTINGS | {".", "source", "sleep", "exit", "return"}
 
@@ -33,7 +34,9 @@ def slug(name: str) -> str:
 def _programs(command: str) -> Iterator[str]:
     """The names of what does the work; behind them, of what prepares it."""
     preparing: list[Simple] = []
-    for simple in simple_commands(command):
+    commands = simple_commands(command)
+    asked = questions_in_front(commands)
+    for simple in (*commands[asked:], *commands[:asked]):
         inner = inner_command(simple)
         if inner is not None:
             yield from _programs(inner)

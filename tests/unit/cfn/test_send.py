@@ -187,7 +187,8 @@ def test_overlap_may_be_allowed(send: Any) -> None:
 
 def test_sends_to_every_host_with_the_tag(send: Any) -> None:
     calls = give_clients(send, ssm=SENT)
-    got = send.handler(send_event(delivery_timeout="300", max_errors="0"), None)["run"]
+    how = {"MaxConcurrency": "100%", "MaxErrors": "0"}
+    got = send.handler(send_event(delivery_timeout="300", command=how), None)["run"]
     assert got["command_id"] == "c-1"
     (call,) = calls
     assert call.parameters == {
@@ -206,7 +207,7 @@ def test_sends_to_every_host_with_the_tag(send: Any) -> None:
     [
         ({}, {}),
         (
-            {"bucket": "logs-of-jobs"},
+            {"s3": {"OutputS3BucketName": "logs-of-jobs", "OutputS3KeyPrefix": "web-backup"}},
             {"OutputS3BucketName": "logs-of-jobs", "OutputS3KeyPrefix": "web-backup"},
         ),
         (
@@ -221,7 +222,7 @@ def test_sends_to_every_host_with_the_tag(send: Any) -> None:
     ],
 )
 def test_the_hosts_are_told_where_the_whole_output_goes(
-    send: Any, asked: dict[str, str], sent: dict[str, Any]
+    send: Any, asked: dict[str, Any], sent: dict[str, Any]
 ) -> None:
     calls = give_clients(send, ssm=SENT)
     send.handler(send_event(**asked), None)

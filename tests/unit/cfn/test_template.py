@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -222,10 +223,11 @@ SENT_ON = {
     "overlap": "Overlap",
     "execution_timeout": "ExecutionTimeoutSeconds",
     "delivery_timeout": "DeliveryTimeoutSeconds",
-    "max_concurrency": "MaxConcurrency",
-    "max_errors": "MaxErrors",
+    "command.MaxConcurrency": "MaxConcurrency",
+    "command.MaxErrors": "MaxErrors",
     "log_group": "OutputLogGroup",
-    "bucket": "OutputS3Bucket",
+    "s3.OutputS3BucketName": "OutputS3Bucket",
+    "s3.OutputS3KeyPrefix": "RuleName",
 }
 WAITED_WITH = {
     "task": "RuleName",
@@ -239,8 +241,16 @@ WAITED_WITH = {
 def test_each_parameter_comes_to_where_it_is_used(state: str, wiring: dict[str, str]) -> None:
     own = {parameter: f"<{parameter}>" for parameter in wiring.values()}
     payload = task(**own).definition()["States"][state]["Parameters"]["Payload"]
-    given = {key: value for key, value in payload.items() if str(value).startswith("<")}
+    given = {key: value for key, value in _leaves(payload) if str(value).startswith("<")}
     assert given == {key: own[parameter] for key, parameter in wiring.items()}
+
+
+def _leaves(payload: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in payload.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{before}{key}.")
+        else:
+            yield before + key, value
 
 
 def test_both_topics_come_to_where_they_are_told() -> None:

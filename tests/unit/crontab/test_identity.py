@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import sys
+from types import FrameType
 
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.identity import identify
@@ -78,3 +80,27 @@ def test_commenting_out_and_back_changes_no_id() -> None:
     marked = "".join(f"{mark(before[n])}{line}" for n in (1, 2, 3))
     assert ids(marked) == before
     assert ids(f"{line}{mark(before[2])}{line}{line}") == before
+
+
+def test_ids_are_the_same_for_ever() -> None:
+    """Written down from the release before; stacks and marks have them."""
+    assert ids("1 * * * * root x\n2 * * * * root x\n3 * * * * www-data /bin/y --all\n") == {
+        1: "fd5d9880",
+        2: "29d6dca6",
+        3: "adce72d5",
+    }
+
+
+def test_equal_lines_take_one_digest_each() -> None:
+    digests = 0
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal digests
+        digests += event == "call" and frame.f_code.co_name == "_digest"
+
+    sys.setprofile(count)
+    try:
+        found = ids("1 * * * * root x\n" * 500)
+    finally:
+        sys.setprofile(None)
+    assert len(set(found.values())) == digests == 500

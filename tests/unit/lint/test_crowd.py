@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
 from cron2aws.lint.crowd import crowded
@@ -45,8 +47,39 @@ def test_who_is_never_in_the_crowd_is_not_told_of_it() -> None:
 def test_the_first_such_minute_is_told() -> None:
     found = crowded(due(*["30 6,18 * * *"] * 6))
     assert {finding.detail for finding in found.values()} == {
-        "more than 5 jobs of this host are due at 06:30, this one too"
+        "more than 5 jobs of this host are due at 06:30"
     }
+
+
+def test_entries_that_are_told_of_one_minute_share_its_finding() -> None:
+    """Five at midnight and at four, one more at each: the five are told of the first only."""
+    found = crowded(due(*["0 0,4 * * *"] * 5, "0 0 * * *", "0 4 * * *"))
+    assert len({id(found[key]) for key in "012345"}) == 1
+    assert found["6"].detail == (
+        "more than 5 jobs of this host are due at 04:00,"
+        " 5 of them at an earlier such minute as well"
+    )
+
+
+def test_equal_schedules_are_looked_at_once() -> None:
+    """Two thousand jobs of every minute: their days are not asked for in each."""
+    asked = 0
+
+    class Counted(CronSchedule):
+        @property
+        def days(self) -> int:
+            nonlocal asked
+            asked += 1
+            return super().days
+
+    timing = parse_expression("* * * * *", DEBIAN)
+    assert isinstance(timing, CronSchedule)
+    jobs = [
+        (str(n), Counted(**{f.name: getattr(timing, f.name) for f in fields(timing)}))
+        for n in range(2_000)
+    ]
+    assert len(crowded(jobs)) == 2_000
+    assert asked < 10
 
 
 def test_the_schedules_are_five_field_ones() -> None:

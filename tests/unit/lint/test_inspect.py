@@ -24,10 +24,15 @@ def entry_of(text: str, dialect: str = "debian") -> Entry:
     return read_crontab(data, DIALECTS[dialect], system=False, user="app").entries[-1]
 
 
-def found(text: str, dialect: str = "debian", host: str | None = None) -> list[tuple[str, str]]:
+def all_found(text: str, dialect: str = "debian", host: str | None = None) -> list[tuple[str, str]]:
     entry = entry_of(text, dialect)
     told = inspect(entry, DIALECTS[dialect], entry_id="3f9c01ab", host=host)
     return [(finding.code, finding.detail) for finding in told]
+
+
+def found(text: str, dialect: str = "debian", host: str | None = None) -> list[tuple[str, str]]:
+    """But for what becomes of output, which nearly every job is told of (`test_outlets`)."""
+    return [each for each in all_found(text, dialect, host) if each[0] not in {"C315", "C320"}]
 
 
 @pytest.mark.parametrize(
@@ -87,15 +92,23 @@ def found(text: str, dialect: str = "debian", host: str | None = None) -> list[t
         ("/bin/x 2> /srv/x.err", "C308", "`/srv/x.err`"),
         ("/bin/x | tee -a /srv/x", "C308", "`/srv/x`"),
         ("/bin/x >/dev/null 2>&1", "C309", "both outputs of the last command go to /dev/null"),
-        ("/bin/x &>/dev/null", "C309", "both outputs of the last command go to /dev/null"),
-        ("/bin/x >& /dev/null", "C309", "both outputs of the last command go to /dev/null"),
+        (
+            "SHELL=/bin/bash\n/bin/x &>/dev/null",
+            "C309",
+            "both outputs of the last command go to /dev/null",
+        ),
+        (
+            "SHELL=/bin/bash\n/bin/x >& /dev/null",
+            "C309",
+            "both outputs of the last command go to /dev/null",
+        ),
         ("/bin/x 2>/dev/null >&2", "C309", "both outputs of the last command go to /dev/null"),
         (
             "/bin/x 2>/dev/null 1>/dev/null",
             "C309",
             "both outputs of the last command go to /dev/null",
         ),
-        ("flock -n /tmp/x /bin/x", "C310", "`flock`"),
+        ("flock /tmp/x /bin/x", "C310", "`flock`"),
         ("/bin/x --lock /var/lock/x", "C310", "`/var/lock/x`"),
         ("[ -e /tmp/x.lock ] || /bin/x", "C310", "`/tmp/x.lock`"),
         (
@@ -109,19 +122,10 @@ def found(text: str, dialect: str = "debian", host: str | None = None) -> list[t
         ("/bin/x --host=127.0.0.1", "C312", "a service on `127.0.0.1`"),
         ("* 3 * * * /bin/x", "C313", "`* 3 * * *` is due 60 times on each of its days"),
         ("* 3,4 * * 1 /bin/x", "C313", "`* 3,4 * * 1` is due 120 times on each of its days"),
-        (
-            'MAILTO=""\n/bin/x',
-            "C315",
-            "MAILTO is empty: cron mails no output, the notifications will carry it",
-        ),
-        (
-            "MAILTO=ops@example.com\n/bin/x",
-            "C315",
-            "cron mails output to ops@example.com, SNS takes the place of that",
-        ),
         ("shutdown -h now", "C316", "`shutdown`"),
         ("systemctl --no-block reboot", "C316", "`systemctl reboot`"),
         ("init 6", "C316", "`init 6`"),
+        ("bash -c 'x; reboot'", "C316", "`reboot`"),
     ],
 )
 def test_what_is_told(text: str, code: str, detail: str) -> None:
@@ -183,11 +187,11 @@ def test_what_is_left_in_peace(text: str) -> None:
 
 
 def test_output_that_is_thrown_away_is_never_mailed() -> None:
-    assert [code for code, _ in found("MAILTO=ops\n/bin/x >/dev/null 2>&1")] == ["C309"]
+    assert [code for code, _ in all_found("MAILTO=ops\n/bin/x >/dev/null 2>&1")] == ["C309"]
 
 
 def test_cronie_mails_failures_only_where_it_is_told() -> None:
-    assert found("-n /bin/x", "cronie-1.7") == [("C315", "cron mails only failures (`-n`)")]
+    assert all_found("-n /bin/x", "cronie-1.7") == [("C315", "cron mails only failures (`-n`)")]
 
 
 @pytest.mark.parametrize("dialect", ["cronie", "debian"])
@@ -215,8 +219,8 @@ def test_the_hosts_own_name(text: str, host: str | None, told: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "detail"),
     [
-        ("/bin/x --password=hunter2", "the value of --password in the command"),
-        ("mail x%token=hunter2", "the value of token in its input"),
+        ("/bin/x --password=hunter2", "the value of `--password` in the command"),
+        ("mail x%token=hunter2", "the value of `token` in its input"),
         ("DB_PASSWORD=hunter2\n/bin/x", "the value of DB_PASSWORD"),
         ("URL=http://a:hunter2@x/\n/bin/x", "a password in a URL in URL"),
     ],
@@ -231,8 +235,8 @@ def test_a_secret_waits_for_a_decision(text: str, detail: str) -> None:
 
 def test_no_finding_shows_a_secret() -> None:
     text = "DB_PASSWORD=hunter2\nMAILTO=x\ncurl -u a:hunter2 & y '%password=hunter2'"
-    told = found(text)
-    assert [code for code, _ in told] == ["C301", "C306", "C315", "C340"]
+    told = all_found(text)
+    assert [code for code, _ in told] == ["C301", "C306", "C320", "C340"]
     assert "hunter2" not in str(told)
 
 

@@ -42,6 +42,32 @@ from cron2aws.lint.words import simple_commands
             "[ -x /etc/init.d/anacron ] && if true; then invoke-rc.d anacron start; fi",
             "the guard `test -x /etc/init.d/anacron` is a package's",
         ),
+        (
+            "if [ -x /usr/bin/mrtg ] && [ -r /etc/mrtg.cfg ]; then env LANG=C /usr/bin/mrtg; fi",
+            "the guard `test -x /usr/bin/mrtg` is a package's",
+        ),
+        (
+            "test -e /usr/bin/x && /usr/bin/x",
+            "the guard `test -e /usr/bin/x` is a package's",
+        ),
+        (
+            "test -f /usr/bin/x && /usr/bin/x",
+            "the guard `test -f /usr/bin/x` is a package's",
+        ),
+        (
+            "/usr/share/awstats/tools/update.sh",
+            "`/usr/share/awstats/tools/update.sh` belongs to one of the host's packages",
+        ),
+        ("/usr/bin/chef-client -l warn | grep -v x", "Chef configures this host"),
+        ("/opt/puppetlabs/bin/puppet agent --onetime", "Puppet configures this host"),
+        (
+            "test -x /usr/local/cpanel/x && /usr/local/cpanel/x",
+            "`/usr/local/cpanel/x` belongs to cPanel, which looks after this host",
+        ),
+        (
+            "/opt/psa/admin/sbin/backupmng",
+            "`/opt/psa/admin/sbin/backupmng` belongs to Plesk, which looks after this host",
+        ),
     ],
 )
 def test_what_stays(command: str, reason: str) -> None:
@@ -60,10 +86,15 @@ def test_what_stays(command: str, reason: str) -> None:
         "/usr/lib/sendmail -q",
         "php /usr/share/webapps/nextcloud/cron.php",
         "certbot renew --quiet",
-        "test -x /usr/local/cpanel/x && /usr/local/cpanel/x",
         "test -x /usr/bin/x || /usr/bin/x",
         "test -x /usr/bin/x && /usr/bin/y",
-        "test -f /usr/bin/x && /usr/bin/x",
+        "test -d /usr/bin/x && /usr/bin/x",
+        "test -e /opt/x && /opt/x",
+        "if [ -x /opt/x ]; then /opt/x; fi",
+        "while [ -x /usr/bin/x ]; do /usr/bin/x; done",
+        "puppet apply /srv/x.pp",
+        "/usr/share/x",
+        "/opt/scripts/x",
         "test -x && x",
         "A=1 && x",
         "/bin/x && /bin/x",

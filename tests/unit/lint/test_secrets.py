@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cron2aws.lint.secret_forms import RECOGNISERS
 from cron2aws.lint.secrets import (
     MASK,
-    RECOGNISERS,
     find_secrets,
     mask,
     secret_in_setting,

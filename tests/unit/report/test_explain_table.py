@@ -10,8 +10,8 @@ import pytest
 from cron2aws.app.explain import explain
 from cron2aws.app.options import ExplainOptions, HostOptions, ScheduleOptions
 from cron2aws.report.document import Answers
-from cron2aws.report.tables.explain import answers_table
-from cron2aws.report.text import Style
+from cron2aws.report.tables.explain import answers_parts
+from cron2aws.report.text import Style, text_of
 from cron2aws.schedule.explanation import Explained
 
 
@@ -27,7 +27,7 @@ def shown(count: int) -> str:
     assert found.conversion
     changes = found.conversion.clock_changes[:count]
     fewer = replace(found, conversion=replace(found.conversion, clock_changes=changes))
-    return answers_table(Answers(answers=(fewer,)), Style(width=200))
+    return text_of(*answers_parts(Answers(answers=(fewer,))), style=Style(width=200))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.schedule.cron import (
     BadSchedule,
     CronSchedule,
@@ -18,7 +19,7 @@ from cron2aws.schedule.cron import (
     read_timing,
     words_behind,
 )
-from cron2aws.schedule.fields import CRONIE_1_5, CRONIE_1_7, DEBIAN, GRAMMARS
+from cron2aws.schedule.fields import CRONIE_1_5, CRONIE_1_7, DEBIAN
 
 FRIDAY_13 = datetime(2026, 11, 13, 3, 0)
 FRIDAY_27 = datetime(2026, 11, 27, 3, 0)
@@ -170,19 +171,19 @@ def test_words_behind(text: str, words: str) -> None:
     assert words_behind(text, DEBIAN) == words
 
 
-@given(st.text(), st.sampled_from(sorted(GRAMMARS)))
+@given(st.text(), st.sampled_from(sorted(DIALECTS)))
 def test_any_text_is_read_or_rejected(text: str, grammar: str) -> None:
-    found = parse_expression(text, GRAMMARS[grammar])
+    found = parse_expression(text, DIALECTS[grammar].grammar)
     assert isinstance(found, CronSchedule | Reboot | RandomTime | BadSchedule)
 
 
 FIELD_TEXT = st.text("0123456789*,-/~ @:asunmoJAN\t\r=", min_size=1, max_size=6)
 
 
-@given(st.lists(FIELD_TEXT, min_size=4, max_size=7), st.sampled_from(sorted(GRAMMARS)))
+@given(st.lists(FIELD_TEXT, min_size=4, max_size=7), st.sampled_from(sorted(DIALECTS)))
 def test_almost_schedules_are_read_or_rejected(words: list[str], grammar: str) -> None:
     text = " ".join(words)
-    found = parse_expression(text, GRAMMARS[grammar])
+    found = parse_expression(text, DIALECTS[grammar].grammar)
     if isinstance(found, BadSchedule):
         assert found.why
         assert text[found.start : found.end] == found.value

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.schedule.explanation import Setting, explain, explain_aws, first_day
-from cron2aws.schedule.fields import DEBIAN, GRAMMARS
+from cron2aws.schedule.fields import DEBIAN
 from cron2aws.schedule.trigger import TriggerKind
 
 MOMENT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -21,7 +22,7 @@ def setting(
     zone: str = "UTC", *, dialect: str = "debian", rule: bool = False, moment: datetime = MOMENT
 ) -> Setting:
     return Setting(
-        grammar=GRAMMARS[dialect],
+        grammar=DIALECTS[dialect].grammar,
         timezone=zone,
         moment=moment,
         kind=TriggerKind.RULE if rule else TriggerKind.SCHEDULER,
@@ -83,7 +84,7 @@ def test_the_next_runs_are_the_daemons_own_when_the_clock_changes() -> None:
     ]
 
 
-@given(st.text(), st.sampled_from(sorted(GRAMMARS)), st.booleans())
+@given(st.text(), st.sampled_from(sorted(DIALECTS)), st.booleans())
 def test_any_text_has_a_verdict(text: str, dialect: str, rule: bool) -> None:
     found = explain(text, setting("Asia/Tokyo", dialect=dialect, rule=rule), ZoneInfo)
     assert found.verdict in VERDICTS

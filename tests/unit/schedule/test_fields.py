@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.schedule.bounds import DAY_OF_MONTH, DAY_OF_WEEK, MINUTE, MONTH, Field
 from cron2aws.schedule.days import members
 from cron2aws.schedule.fields import (
@@ -11,7 +12,6 @@ from cron2aws.schedule.fields import (
     CRONIE_1_5,
     CRONIE_1_7,
     DEBIAN,
-    GRAMMARS,
     FieldError,
     Grammar,
     read_field,
@@ -115,6 +115,6 @@ def test_random_ranges_say_which_way_they_run() -> None:
     assert str(wrong.value) == "the random range 9~5 runs backwards"
 
 
-def test_grammars_are_found_by_the_daemons_name() -> None:
-    assert list(GRAMMARS) == ["debian", "cronie", "cronie-1.4", "cronie-1.7"]
-    assert all(grammar.name == name for name, grammar in GRAMMARS.items())
+def test_a_daemon_and_its_grammar_have_one_name() -> None:
+    assert list(DIALECTS) == ["debian", "cronie", "cronie-1.4", "cronie-1.7"]
+    assert all(daemon.grammar.name == name for name, daemon in DIALECTS.items())

@@ -9,11 +9,11 @@ import pytest
 
 from cron2aws.schedule.eventbridge import MAX_LENGTH
 from cron2aws.schedule.trigger import Trigger, TriggerKind
+from cron2aws.task.rules import RULES
 from cron2aws.task.task import RULE_NAME_LENGTH, Origin, Target, TaskOptions, make_task
 from cron2aws.task.template import (
     ENVIRONMENT_BYTES,
     LEFT_TO_DEFAULT,
-    RULES,
     environment_bytes,
     violations,
 )

@@ -12,7 +12,7 @@ from rich.text import Text
 from cron2aws.escapes import printable
 from cron2aws.findings import Finding
 from cron2aws.report.document import Answers
-from cron2aws.report.text import Style, level_style, sentence, table, text_of, verdict_style
+from cron2aws.report.text import level_style, sentence, table, verdict_style
 from cron2aws.schedule.explanation import Explained, FromAws
 from cron2aws.schedule.meaning import said_dates
 from cron2aws.schedule.outcome import Conversion
@@ -21,9 +21,12 @@ from cron2aws.schedule.trigger import Trigger
 _CHANGES_SHOWN = 6
 
 
-def answers_table(document: Answers, style: Style) -> str:
+def answers_parts(document: Answers) -> Iterator[RenderableType]:
     """A block for each answer, an empty line between them."""
-    return "\n".join(text_of(*_block(each), style=style) for each in document.answers)
+    for number, each in enumerate(document.answers):
+        if number:
+            yield ""
+        yield from _block(each)
 
 
 def _block(each: Explained | FromAws) -> Iterator[RenderableType]:

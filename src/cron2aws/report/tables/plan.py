@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.console import RenderableType
 from rich.text import Text
 
 from cron2aws.escapes import printable
 from cron2aws.plan.values import Action, Plan, Step
-from cron2aws.report.text import Style, compact_days, sentence, table, text_of, where
+from cron2aws.report.text import compact_days, sentence, table, where
 
 _LONG = 60
 
 
-def plan_table(plan: Plan, style: Style) -> str:
+def plan_parts(plan: Plan) -> Iterator[RenderableType]:
     """What would be done, for the person who is about to say yes."""
-    parts: list[RenderableType] = [
-        Text(
-            f"Plan for {printable(', '.join(plan.hosts))}: account {plan.place.account}, "
-            f"{plan.place.region}, instances with {plan.target}",
-            style="bold",
-        ),
-        "",
-    ]
+    yield Text(
+        f"Plan for {printable(', '.join(plan.hosts))}: account {plan.place.account}, "
+        f"{plan.place.region}, instances with {plan.target}",
+        style="bold",
+    )
+    yield ""
     if plan.work:
-        parts += [_steps(plan), ""]
+        yield from (_steps(plan), "")
     if plan.kept:
-        parts += [_kept(plan), ""]
-    parts += _told(plan)
-    parts.append(Text(summary(plan), style="bold"))
-    return text_of(*parts, style=style)
+        yield from (_kept(plan), "")
+    yield from _told(plan)
+    yield Text(summary(plan), style="bold")
 
 
 def _several(plan: Plan) -> bool:
@@ -91,7 +90,7 @@ def _then(step: Step) -> str:
 def _kept(plan: Plan) -> RenderableType:
     made = table("line", "id", "decision", "why", title="Not migrated")
     for each in plan.kept:
-        why = "; ".join(f"{finding.code} {finding.title}" for finding in each.findings)
+        why = "; ".join(f"{finding.code} {finding.title}" for finding in each.reasons)
         made.add_row(
             Text(where(each.source, each.entry.line, each.host if _several(plan) else None)),
             each.id,

@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from cron2aws.assess.values import COUNTED, AssessedEntry, Assessment, HostAssessment
+from cron2aws.assess.values import (
+    COUNTED,
+    AssessedEntry,
+    Assessment,
+    FindingGroup,
+    HostAssessment,
+)
 from cron2aws.crontab.tab import Tab
 from cron2aws.escapes import printable
-from cron2aws.findings import Finding, Level
+from cron2aws.findings import CATALOGUE, Level
 from cron2aws.lint.secrets import mask
 from cron2aws.report.text import (
-    Style,
     compact_days,
     level_style,
     sentence,
     table,
-    text_of,
     verdict_style,
 )
+from cron2aws.schedule.ranges import ranges
 
 NAMES_A_SECRET = "C340"  # noqa: S105 (a finding's code)
 LONGEST_LINE = 100  # of what the daemon could not read, which may be anything
+MOST_LINES = 12  # that a finding names; JSON has all of them
 
 
-def scan_table(found: Assessment, style: Style) -> str:
+def scan_parts(found: Assessment) -> Iterator[RenderableType]:
     """Host by host entries and findings, and a summary of all, secrets masked."""
-    parts: list[RenderableType] = []
     for each in found.hosts:
-        parts += _host(each)
-    parts.append(_summary(found))
-    return text_of(*parts, style=style)
+        yield from _host(each)
+    yield _summary(found)
 
 
 def _host(each: HostAssessment) -> list[RenderableType]:
@@ -42,17 +47,19 @@ def _host(each: HostAssessment) -> list[RenderableType]:
         f"{sentence(len(host.tabs), 'crontab')}"
     )
     parts: list[RenderableType] = [Text(head, style="bold"), ""]
+    by_source: dict[str, list[AssessedEntry]] = {}
+    for entry in each.entries:
+        by_source.setdefault(entry.source, []).append(entry)
     for tab in host.tabs:
-        parts += _tab(tab, each)
+        parts += _tab(tab, by_source.get(tab.path, []))
     return [*parts, *_findings(each)]
 
 
-def _tab(tab: Tab, host: HostAssessment) -> list[RenderableType]:
+def _tab(tab: Tab, entries: list[AssessedEntry]) -> list[RenderableType]:
     kind = "system" if tab.system else "user"
     head = Text(f"{printable(tab.path)} ({kind} crontab, {sentence(tab.lines, 'line')})")
     if not tab.loaded:
         head.append("  the daemon ignores this whole file", style="bold red")
-    entries = [entry for entry in host.entries if entry.source == tab.path]
     return [head, _entries(entries) if entries else Text("  no job lines", style="dim"), ""]
 
 
@@ -85,23 +92,21 @@ def _trigger(each: AssessedEntry, number: int) -> str:
 
 
 def _findings(found: HostAssessment) -> list[RenderableType]:
-    rows = [(found.host.label, finding) for finding in found.host.findings]
+    rows = [(found.host.label, finding, 1) for finding in found.host.findings]
     for tab in found.host.tabs:
-        rows += [(tab.path, finding) for finding in tab.findings]
-    for each in found.entries:
-        where = f"{each.source}:{each.entry.line}"
-        rows += [(where, finding) for finding in each.findings]
+        rows += [(tab.path, finding, 1) for finding in tab.findings]
+    rows += [(_places(each), each.finding, len(each.entries)) for each in found.groups]
     made = table("where", "code", "level", "what", "what to do", title="Findings")
     seen: Counter[str] = Counter()
-    for where, finding in rows:
+    for where, finding, count in rows:
         if finding.level is Level.INFO:
-            seen[finding.code] += 1
+            seen[finding.code] += count
             continue
         made.add_row(
             Text(printable(where)),
             finding.code,
             Text(finding.level.value, style=level_style(finding.level)),
-            Text(f"{finding.title}: {printable(_detail(finding))}"),
+            Text(f"{finding.title}: {printable(mask(finding.detail))}"),
             Text(finding.help),
         )
     for path, line in found.unreadable:
@@ -114,14 +119,21 @@ def _findings(found: HostAssessment) -> list[RenderableType]:
         )
     parts: list[RenderableType] = [made, ""] if made.row_count else []
     if seen:
-        counts = ", ".join(f"{code} {count}x" for code, count in sorted(seen.items()))
+        counts = ", ".join(
+            f"{CATALOGUE[code].title} ({code}, {count:,}x)" for code, count in sorted(seen.items())
+        )
         parts += [Text(f"Notes (all in -o json): {counts}", style="dim"), ""]
     return parts
 
 
-def _detail(finding: Finding) -> str:
-    # that of C340 names where a secret is and never quotes it: its own words look like one
-    return finding.detail if finding.code == NAMES_A_SECRET else mask(finding.detail)
+def _places(group: FindingGroup) -> str:
+    """`/etc/crontab:3,5-7`, file by file; of many the first, and how many more there are."""
+    lines: dict[str, list[int]] = {}
+    for each in group.entries[:MOST_LINES]:
+        lines.setdefault(each.source, []).append(each.entry.line)
+    told = "; ".join(f"{path}:{','.join(ranges(found))}" for path, found in lines.items())
+    more = len(group.entries) - MOST_LINES
+    return f"{told} and {more:,} more" if more > 0 else told
 
 
 def _cut(text: str) -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
+from rich.console import RenderableType
 from rich.text import Text
 
 from cron2aws.escapes import printable
 from cron2aws.migration.interfaces import RunLike
 from cron2aws.migration.status import Row
 from cron2aws.report.document import Tasks
-from cron2aws.report.text import Style, sentence, table, text_of, where
+from cron2aws.report.text import sentence, table, where
 
 
-def status_table(tasks: Tasks, style: Style) -> str:
+def status_parts(tasks: Tasks) -> Iterator[RenderableType]:
     """A row a task."""
     rows = tasks.rows
     if not rows:
-        return "No tasks of cron2aws are deployed here.\n"
+        yield "No tasks of cron2aws are deployed here."
+        return
     many = len({row.host for row in rows if row.host}) > 1
     columns = ("id!", "line", "schedule", "stack!", "state", "last run", "next run", "standing")
     made = table(*(["host"] if many else []), *columns)
@@ -36,7 +39,7 @@ def status_table(tasks: Tasks, style: Style) -> str:
     bad = len({_task(row) for row in rows if row.is_bad})
     shown = len({_task(row) for row in rows})
     line = f"{sentence(shown, 'task')}, {bad} in trouble."
-    return text_of(made, "", Text(line, style="bold"), style=style)
+    yield from (made, "", Text(line, style="bold"))
 
 
 def _task(row: Row) -> str:

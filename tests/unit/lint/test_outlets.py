@@ -1,0 +1,93 @@
+"""What becomes of output: the message itself, a mail, or nothing to tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from cron2aws.findings import CATALOGUE, Level
+from tests.unit.lint.test_inspect import all_found
+
+TO_OPS = "cron mails what it prints to ops@x; a run that ends with exit code 0 is a success"
+TO_USER = (
+    "cron mails what it prints to its user `app`, as there is no MAILTO; "
+    "a run that ends with exit code 0 is a success"
+)
+INSTEAD = "cron mails output to ops@x, SNS takes the place of that"
+PERHAPS = "no MAILTO: cron mails what it prints, if anything, to its user `app`"
+NOBODY = "MAILTO is empty: cron mails no output, the notifications will carry it"
+
+
+def told(command: str, settings: str = "") -> list[tuple[str, str]]:
+    found = all_found(f"{settings}5 4 * * * {command}")
+    return [each for each in found if each[0] in {"C315", "C320"}]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "df -h | awk '$5+0 > 90'",
+        "grep -c ERROR /var/log/x",
+        "x > /dev/null || echo failed",
+        "cd /x && ls",
+        "find /srv -mtime +90",
+        "sh -c 'df -h'",
+        "systemctl --failed",
+        "(date; du -s /srv)",
+        "x | sort",
+    ],
+)
+def test_output_that_is_what_the_job_is_for(command: str) -> None:
+    assert told(command) == [("C320", TO_USER)]
+    assert told(command, "MAILTO=ops@x\n") == [("C320", TO_OPS)]
+    assert told(command, "MAILTO=\n".replace("=", '=""')) == [("C315", NOBODY)]
+
+
+@pytest.mark.parametrize(
+    "command", ["/opt/check.sh", "cd /x && ./y", "php z.php 2>/dev/null", "curl -s http://x/"]
+)
+def test_programs_that_may_print(command: str) -> None:
+    """Somebody named in MAILTO waits for it; without MAILTO few know that cron mails."""
+    assert told(command, "MAILTO=ops@x\n") == [("C320", TO_OPS)]
+    assert told(command) == [("C315", PERHAPS)]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "/opt/x > /srv/report",
+        "/opt/x >> /srv/log",
+        "(x; y) > /srv/report",
+        "exec > /srv/log; x",
+        "rm -f /tmp/x",
+        "mkdir -p /a && cp b c && touch d",
+        "rsync -a a b",
+        "tar czf a b",
+        "find /tmp -mtime +7 -delete",
+        "sed -i s/a/b/ /x",
+        "grep -q a /x && touch y",
+        "echo hello | mail -s x root",
+        "certbot renew --quiet",
+        "wget -q http://x/",
+        "chronic /opt/x",
+        "bash -c 'x > /srv/y'",
+        "[ -f a ] && rm a",
+        "A=1",
+    ],
+)
+def test_jobs_that_print_nothing_where_all_is_well(command: str) -> None:
+    assert told(command) == []
+    assert told(command, "MAILTO=ops@x\n") == [("C315", INSTEAD)]
+
+
+@pytest.mark.parametrize("command", ["rsync -av a b", "tar czvf a b", "git status", "rm -v x"])
+def test_silent_programs_can_be_told_to_print(command: str) -> None:
+    assert [code for code, _ in told(command, "MAILTO=ops@x\n")] == ["C320"]
+
+
+def test_what_goes_nowhere_is_no_message() -> None:
+    assert told("df -h >/dev/null 2>&1", "MAILTO=ops@x\n") == []
+
+
+def test_the_message_is_a_warning() -> None:
+    assert CATALOGUE["C320"].level is Level.WARNING
+    assert CATALOGUE["C315"].level is Level.INFO

@@ -1,0 +1,46 @@
+"""Findings that are the same are one row, with the lines that they are about."""
+
+from __future__ import annotations
+
+from cron2aws.assess.values import Assessment
+from cron2aws.report.tables import Table
+from cron2aws.report.text import Style
+from tests.making import assessment_of
+
+QUIET = 'MAILTO=""\n'
+
+
+def table_of(found: Assessment, style: Style) -> str:
+    return "".join(Table().write(found, style))
+
+
+def rows(code: str, *texts: str) -> list[str]:
+    shown = table_of(assessment_of(*texts), Style(width=500))
+    return [line.split("  ")[0] for line in shown.split("\n") if f" {code} " in line]
+
+
+def test_a_crowded_minute_is_one_row() -> None:
+    text = QUIET + "0 3 * * * root rm a\n" * 6
+    assert rows("C314", text, QUIET + "0 3 * * * root rm b\n") == [
+        "/etc/crontab:2-7; /etc/cron.d/1:2"
+    ]
+
+
+def test_two_crowded_minutes_are_two_rows() -> None:
+    text = QUIET + "0 3 * * * root rm a\n" * 6 + "0 4 * * * root rm a\n" * 6
+    assert rows("C314", text) == ["/etc/crontab:2-7", "/etc/crontab:8-13"]
+
+
+def test_of_many_entries_the_first_are_named() -> None:
+    text = QUIET + "0 3 * * * root rm a\n" * 1_500
+    assert rows("C314", text) == ["/etc/crontab:2-13 and 1,488 more"]
+
+
+def test_an_ignored_file_is_one_row() -> None:
+    text = "0 3 * * * root rm a\n# why\n0 4 * * * root rm a\n61 * * * * root bad\n"
+    assert rows("C401", text) == ["/etc/crontab:1,3"]
+
+
+def test_a_tab_in_a_command_can_be_seen() -> None:
+    shown = table_of(assessment_of("0 3 * * * root rm\ta\\tb\n"), Style(width=200))
+    assert "rm\\x09a\\tb" in shown
