@@ -13,7 +13,8 @@ import pytest
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SourceError
 from cron2aws.hosts.belonging import Home, belonging, spot_of
-from cron2aws.hosts.local import read_folder, read_host
+from cron2aws.hosts.folder import read_folder
+from cron2aws.hosts.local import read_host
 from cron2aws.hosts.packages import SystemPackages, read_dpkg, read_rpm
 from tests.functional.cli import cron2aws
 
@@ -298,6 +299,13 @@ class Asked:
     def owners(self, paths: Sequence[str]) -> Mapping[str, str]:
         self.calls.append(list(paths))
         return {"/etc/cron.d/shop": "shop-tools"}
+
+
+def test_a_packages_job_is_told_once(copy: Path) -> None:
+    write(copy / "etc/cron.d/sysstat", "5 * * * * root debian-sa1 1 1\n")
+    (entry,) = scan(copy / "etc/cron.d/sysstat")["entries"]
+    assert [found["code"] for found in entry["findings"]] == ["C360"]
+    assert entry["decision"] == "keep"
 
 
 def test_the_packages_are_asked_once_for_all_of_cron_d() -> None:

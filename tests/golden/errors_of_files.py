@@ -15,7 +15,8 @@ from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.edit import check_edit, comment_out, restore
 from cron2aws.crontab.mark import Mark
 from cron2aws.hosts.disk import Disk
-from cron2aws.hosts.local import read_file, read_folder, read_host
+from cron2aws.hosts.folder import read_folder
+from cron2aws.hosts.local import read_file, read_host
 from cron2aws.hosts.replace import LocalCrontabs, replace_file
 from cron2aws.migration.crontabs import Rewriting
 from cron2aws.migration.journal import Journal

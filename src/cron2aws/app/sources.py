@@ -8,40 +8,22 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import assert_never
 
-from cron2aws.app.homes import (
-    borrowed_by,
-    borrowed_facts,
-    grouped,
-    told_facts,
-    told_user,
-)
-from cron2aws.app.options import CrontabFormat, SourceOptions, Sources
+from cron2aws.app.homes import grouped, host_of, read_group
+from cron2aws.app.options import Sources
 from cron2aws.app.zones import checked_zone
 from cron2aws.assess.values import Host
-from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SourceError, UsageError
-from cron2aws.findings import Finding
-from cron2aws.hosts.belonging import STANDARD_INPUT, Belonging, Home
+from cron2aws.hosts.belonging import STANDARD_INPUT
 from cron2aws.hosts.facts import is_folder
-from cron2aws.hosts.host import Borrowed, HostFiles, ReadHost, SourceFile
-from cron2aws.hosts.local import (
-    SystemUsers,
-    read_facts,
-    read_file,
-    read_folder,
-    read_host,
-    read_stdin,
-    with_packages,
-)
+from cron2aws.hosts.host import ReadHost, SourceFile
+from cron2aws.hosts.local import read_host
 from cron2aws.hosts.packages import SystemPackages
 
 
@@ -63,7 +45,7 @@ def read(sources: Sources) -> Reading:
         checked_zone(sources.host.timezone)
     if not sources.named:
         return Reading(hosts=(_this_host(sources),))
-    groups = [_group(each, sources) for each in grouped(_each_once(sources.named))]
+    groups = [read_group(each, sources) for each in grouped(_each_once(sources.named))]
     labels = _labels([(group.host.facts.name, group.name) for group in groups])
     return Reading(
         hosts=tuple(
@@ -91,7 +73,7 @@ def read_if_any(sources: Sources, note: Callable[[str], None]) -> Reading:
         if sources.named:
             raise
         note(f"note: {nothing.what}: {nothing.why}")
-    empty = _host_of((), sources)
+    empty = host_of((), sources)
     return Reading(hosts=(empty.read(label=empty.facts.name),))
 
 
@@ -174,116 +156,6 @@ def _place(name: str) -> Path | str:
         return path.resolve()
     # unlike resolve(), realpath() ends at links that lead to each other: reading says what is wrong
     return Path(os.path.realpath(path.parent)) / path.name
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Group:
-    """The SOURCEs of one host; `name` is the first."""
-
-    name: str
-    host: HostFiles
-    borrowed: tuple[Borrowed, ...] = ()
-
-
-def _group(named: tuple[Belonging, ...], sources: Sources) -> _Group:
-    first = named[0]
-    match first.home:
-        case Home.TREE:
-            return _tree(named, sources)
-        case Home.HERE:
-            return _Group(name=first.name, host=_here(named, sources))
-        case Home.ELSEWHERE:
-            return _elsewhere(named, sources)
-        case _:
-            assert_never(first.home)
-
-
-def _tree(named: tuple[Belonging, ...], sources: Sources) -> _Group:
-    """A host's tree, whole or the files of it that are named."""
-    root, how = named[0].root, sources.source
-    paths = [each.spot.path for each in named if each.spot]
-    whole = len(paths) < len(named)
-    host = read_host(
-        root,
-        dialect=sources.host.dialect,
-        timezone=sources.host.timezone,
-        only=() if whole else paths,
-    )
-    if not whole:
-        host = replace(host, files=tuple(_as_said(each, how) for each in host.files))
-    return _Group(name=str(root) if whole else named[0].name, host=host)
-
-
-def _as_said(file: SourceFile, how: SourceOptions) -> SourceFile:
-    """A file with the format and the user that options say, whatever its place says."""
-    system = how.format_of is CrontabFormat.SYSTEM if how.format_of else file.system
-    owner = None if system else how.user or file.owner or "root"
-    return replace(file, system=system, owner=owner)
-
-
-def _here(named: tuple[Belonging, ...], sources: Sources) -> HostFiles:
-    """Files in this host's own places; a folder is read as the daemon reads it."""
-    empty = _host_of((), sources)
-    files: dict[str, SourceFile] = {}
-    folders = [each.spot.path for each in named if each.spot and is_folder(Path(each.name))]
-    for each in named:
-        if each.spot and each.spot.path in folders:
-            read_here = read_host(
-                None,
-                dialect=empty.facts.dialect,
-                timezone=empty.facts.timezone,
-                only=[each.spot.path],
-            )
-            found: tuple[SourceFile, ...] = read_here.files
-        else:
-            found = (_one(each.name, empty, sources),)
-        for file in found:
-            files.setdefault(file.path, file)
-    owned = with_packages(tuple(files.values()), SystemPackages())
-    return replace(empty, files=owned, users=SystemUsers() if folders else None)
-
-
-def _elsewhere(named: tuple[Belonging, ...], sources: Sources) -> _Group:
-    """Files that may come from any host: what is not said of it is this machine's."""
-    empty = _host_of((), sources)
-    files: list[SourceFile] = []
-    left_out: list[Finding] = []
-    for each in named:
-        if each.name != STANDARD_INPUT and is_folder(Path(each.name)):
-            folder = read_folder(
-                Path(each.name),
-                empty.dialect,
-                format_of=sources.source.format_of,
-                user=sources.source.user,
-            )
-            files += folder.files
-            left_out += folder.findings
-        else:
-            files.append(_one(each.name, empty, sources))
-    facts = replace(
-        empty.facts,
-        named=False,
-        findings=(*empty.facts.findings, *left_out, *told_facts(empty.facts, sources.host)),
-    )
-    return _Group(
-        name=named[0].name,
-        host=replace(empty, facts=facts, files=tuple(map(told_user, files))),
-        borrowed=(*borrowed_facts(empty.facts, sources.host), *borrowed_by(files)),
-    )
-
-
-def _host_of(files: tuple[SourceFile, ...], sources: Sources) -> HostFiles:
-    """This machine with these files; it is not asked which users it has."""
-    facts = read_facts(None, dialect=sources.host.dialect, timezone=sources.host.timezone)
-    return HostFiles(facts=facts, dialect=DIALECTS[facts.dialect], files=files)
-
-
-def _one(name: str, host: HostFiles, sources: Sources) -> SourceFile:
-    how = sources.source
-    if name == STANDARD_INPUT:
-        data = sys.stdin.buffer.read()
-        return read_stdin(data, host.dialect, format_of=how.format_of, user=how.user)
-    return read_file(Path(name), host.dialect, format_of=how.format_of, user=how.user)
 
 
 def _labels(named: Sequence[tuple[str, str]]) -> list[str]:
