@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import date
-from zoneinfo import ZoneInfo
 
+from cron2aws.app.zones import resolve_zone
 from cron2aws.assess.judge import assess
 from cron2aws.assess.values import Assessment, Host, Settings, Wanted
 from cron2aws.crontab.dialect import DIALECTS
@@ -52,7 +52,7 @@ def settings(
 
 def assessment_of_hosts(*hosts: Host, how: Settings | None = None) -> Assessment:
     """An assessment of these hosts."""
-    return assess(hosts, how or settings(), ZoneInfo)
+    return assess(hosts, how or settings(), resolve_zone)
 
 
 def assessment_of(

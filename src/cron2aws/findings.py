@@ -177,6 +177,19 @@ _ROWS: tuple[Kind, ...] = (
         "The daemon would refuse this file on its host",
         "A copied tree rarely keeps modes, owners and links; look at the file on the host itself",
     ),
+    _kind(
+        "C127",
+        _W,
+        "The daemon skips this file for its time of change",
+        "`touch` the file if its jobs should run",
+    ),
+    _kind(
+        "C128",
+        _E,
+        "No crontab of cron's",
+        "Nothing of it is read or migrated; take the file out of what is scanned, or out of "
+        "the daemon's folders",
+    ),
     _kind("C130", _W, "Dialect not certain", "Say which daemon reads the crontabs with --dialect"),
     _kind("C131", _W, "Time zone not certain", "Say the host's time zone with --timezone"),
     _kind(
@@ -184,6 +197,25 @@ _ROWS: tuple[Kind, ...] = (
         _I,
         "Jobs of anacron are not read",
         "They stay on the host: cron2aws reads crontabs only; `anacron -T` checks them",
+    ),
+    _kind(
+        "C133",
+        _E,
+        "No time zone that can be used",
+        "Name a zone of the IANA database: with --timezone the one by which the daemon runs, in "
+        "the crontab another one for CRON_TZ",
+    ),
+    _kind(
+        "C134",
+        _I,
+        "An old name of a time zone",
+        "The zone is the same; EventBridge gets its present name",
+    ),
+    _kind(
+        "C135",
+        _W,
+        "The daemon has a time zone of its own",
+        "Schedules are in the daemon's zone, as they are today; the jobs' own clock is the host's",
     ),
     _kind(
         "C140",

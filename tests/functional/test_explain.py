@@ -32,8 +32,8 @@ def answers(*arguments: str, given: bytes | None = None) -> list[dict[str, Any]]
 
 
 FIELDS = [
-    "schema", "expression", "dialect", "timezone", "trigger", "verdict", "triggers", "proof",
-    "clock_changes", "next", "meaning", "findings",
+    "schema", "expression", "dialect", "dialect_from", "timezone", "trigger", "verdict",
+    "triggers", "proof", "clock_changes", "next", "meaning", "findings",
 ]  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def test_the_object_is_the_documented_one() -> None:
         "schema": "cron2aws.explain/1",
         "expression": "0 3 13 * 5",
         "dialect": "debian",
+        "dialect_from": "--dialect",
         "timezone": "Asia/Tokyo",
         "trigger": "scheduler",
         "verdict": "exact",

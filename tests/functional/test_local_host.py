@@ -234,6 +234,85 @@ def test_a_link_in_the_spool_is_refused_on_this_host(tmp_path: Path) -> None:
         assert codes(file) == (["C123"] if dialect is DEBIAN else [])
 
 
+ALPINE = {"etc/os-release": "ID=alpine\n", "etc/crontabs/root": "1 * * * * x\n"}
+
+
+@pytest.mark.parametrize("target", ["/etc/crontabs", "../../../etc/crontabs", "/etc/alias"])
+def test_a_folder_may_be_a_link_below_the_trees_root(tmp_path: Path, target: str) -> None:
+    for path, text in ALPINE.items():
+        write(tmp_path, path, text)
+    (tmp_path / "etc/alias").symlink_to("/etc/crontabs")
+    (tmp_path / "var/spool/cron").mkdir(parents=True)
+    (tmp_path / "var/spool/cron/crontabs").symlink_to(target)
+    host = read_host(tmp_path)
+    assert [file.path for file in host.files] == ["/var/spool/cron/crontabs/root"]
+    assert host.files[0].location == tmp_path / "etc/crontabs/root"
+    assert [found.code for found in host.facts.findings] == ["C130", "C131"]
+
+
+def test_links_on_the_way_are_followed_below_the_root(tmp_path: Path) -> None:
+    write(tmp_path, "etc/os-release", "ID=debian\nVERSION_ID=12\n")
+    write(tmp_path, "data/cron.d/app")
+    write(tmp_path, "data/spool/cron/crontabs/root", "1 * * * * x\n")
+    (tmp_path / "etc/cron.d").symlink_to("/data/cron.d")
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var/spool").symlink_to("/data/spool")
+    paths = set(by_path(read_host(tmp_path)))
+    assert paths == {"/etc/cron.d/app", "/var/spool/cron/crontabs/root"}
+
+
+def test_a_tree_without_a_crontab_names_the_folders_that_were_looked_for(tmp_path: Path) -> None:
+    write(tmp_path, "etc/os-release", "ID=sles\nVERSION_ID=15.6\n")
+    (tmp_path / "var/spool/cron/tabs").mkdir(parents=True)
+    with pytest.raises(SourceError) as caught:
+        read_host(tmp_path)
+    assert caught.value.why == (
+        "neither /etc/crontab, /etc/cron.d nor /var/spool/cron or /var/spool/cron/tabs holds one"
+    )
+
+
+@pytest.mark.parametrize("dialect", [DEBIAN, CRONIE])
+def test_etc_crontab_of_the_epoch_is_no_file_to_the_daemon(
+    tmp_path: Path, dialect: Dialect
+) -> None:
+    for path in ("etc/crontab", "etc/cron.d/app"):
+        os.utime(write(tmp_path, path), (0, 0))
+    files = own_host(tmp_path, dialect)
+    assert {path: codes(file) for path, file in files.items() if "C127" in codes(file)} == {
+        "/etc/crontab": ["C127"] if os.geteuid() == 0 else ["C122", "C127"]
+    }
+    assert not files["/etc/crontab"].considered
+    os.utime(tmp_path / "etc/crontab", (1, 1))
+    assert "C127" not in codes(own_host(tmp_path, dialect)["/etc/crontab"])
+
+
+def test_a_copy_of_the_epoch_is_told_only(tmp_path: Path) -> None:
+    write(tmp_path, "etc/os-release", "ID=debian\nVERSION_ID=12\n")
+    os.utime(write(tmp_path, "etc/crontab"), (0, 0))
+    file = by_path(read_host(tmp_path))["/etc/crontab"]
+    assert file.considered
+    assert "C126" in codes(file)
+
+
+@pytest.mark.parametrize("zone", ["US/Pacific-New", "Factory", "Mars/Olympus"])
+def test_this_host_is_read_with_any_zone(tmp_path: Path, zone: str) -> None:
+    write(tmp_path, "etc/os-release", "ID=debian\nVERSION_ID=12\n")
+    write(tmp_path, "etc/timezone", f"{zone}\n")
+    write(tmp_path, "etc/crontab")
+    assert read_host(tmp_path).facts.timezone == zone
+
+
+def test_another_programs_file_is_one_finding(tmp_path: Path) -> None:
+    write(tmp_path, "etc/os-release", "ID=rhel\nVERSION_ID=9.4\n")
+    write(tmp_path, "etc/cron.d/app")
+    write(tmp_path, "etc/cron.d/README", "Put files here.\nThey are read.\nOnce a minute.\n")
+    tabs = read_host(tmp_path).read(label="h").host.tabs
+    told = {tab.path: (tab.loaded, [found.code for found in tab.findings]) for tab in tabs}
+    assert told["/etc/cron.d/README"] == (False, ["C128"])
+    assert told["/etc/cron.d/app"][0]
+    assert [len(tab.crontab.items) for tab in tabs] == [0, 1]
+
+
 def test_this_host_is_read_by_its_own_files() -> None:
     facts = read_facts(None, dialect=None, timezone=None)
     assert facts.dialect in DIALECTS

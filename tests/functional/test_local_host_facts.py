@@ -1,4 +1,4 @@
-"""Which daemon and which time zone a host has, from its files."""
+"""Which time zone and which name a host has, from its files."""
 
 from __future__ import annotations
 
@@ -6,54 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cron2aws.hosts.facts import read_dialect, read_name, read_timezone
-
-
-@pytest.mark.parametrize(
-    ("release", "dialect", "certain"),
-    [
-        ('ID=debian\nVERSION_ID="12"', "debian", True),
-        ('ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"', "debian", True),
-        ('ID=pop\nID_LIKE="ubuntu debian"', "debian", True),
-        ('ID="amzn"\nVERSION_ID="2023"', "cronie", True),
-        ('ID="amzn"\nVERSION_ID="2"\nID_LIKE="centos rhel fedora"', "cronie-1.4", True),
-        ('ID="amzn"\nVERSION_ID="2018.03"', "cronie-1.4", True),
-        ('ID="rhel"\nVERSION_ID="9.4"', "cronie", True),
-        ("ID='rocky'\nID_LIKE='rhel centos fedora'\nVERSION_ID='8.9'", "cronie", True),
-        ('ID="centos"\nVERSION_ID="7"', "cronie-1.4", True),
-        ('ID="almalinux"\nVERSION_ID="10.0"', "cronie-1.7", True),
-        ("ID=fedora\nVERSION_ID=41", "cronie-1.7", True),
-        ("ID=alpine\nVERSION_ID=3.19.1", "debian", False),
-        ("ID=rhel", "debian", False),
-        ("", "debian", False),
-    ],
-)
-def test_the_daemon_of_a_distribution(
-    tmp_path: Path, release: str, dialect: str, certain: bool
-) -> None:
-    (tmp_path / "etc").mkdir()
-    (tmp_path / "etc/os-release").write_text(release + "\n")
-    guess = read_dialect(tmp_path)
-    assert guess.name == dialect
-    assert [found.code for found in guess.findings] == ["C130"] * (not certain)
-
-
-@pytest.mark.parametrize(
-    ("folder", "dialect"),
-    [("var/spool/cron", "cronie"), ("var/spool/cron/crontabs", "debian"), ("etc", "debian")],
-)
-def test_without_an_os_release_the_spool_tells(tmp_path: Path, folder: str, dialect: str) -> None:
-    (tmp_path / folder).mkdir(parents=True)
-    guess = read_dialect(tmp_path)
-    assert guess.name == dialect
-    assert [found.code for found in guess.findings] == ["C130"]
-
-
-def test_os_release_may_lie_in_usr_lib(tmp_path: Path) -> None:
-    (tmp_path / "usr/lib").mkdir(parents=True)
-    (tmp_path / "usr/lib/os-release").write_text("ID=fedora\n")
-    assert read_dialect(tmp_path).name == "cronie-1.7"
-
+from cron2aws.hosts.facts import read_name, read_timezone
 
 TOKYO, JAPAN, ODD = b"TZif rules of Tokyo", b"TZif rules of Tokyo", b"TZif of nowhere"
 
@@ -96,6 +49,8 @@ def test_the_link_tells_the_zone(tmp_path: Path, zoneinfo: Path, target: str, zo
         (None, "Asia/Tokyo", ("Asia/Tokyo", [])),
         (None, None, ("UTC", ["C131"])),
         (None, "no zone!", ("UTC", ["C131"])),
+        (None, "localtime", ("UTC", ["C131"])),
+        (TOKYO, "localtime", ("Asia/Tokyo", [])),
         (TOKYO, "Asia/Tokyo", ("Asia/Tokyo", [])),
         (TOKYO, "Japan", ("Japan", [])),
         (TOKYO, None, ("Asia/Tokyo", [])),
@@ -119,6 +74,15 @@ def test_a_copied_localtime_counts(
         (tmp_path / "etc/timezone").write_text(named + "\n")
     guess = read_timezone(tmp_path, zoneinfo)
     assert (guess.name, [found.code for found in guess.findings]) == expected
+
+
+def test_a_link_to_the_zone_of_the_host_is_no_name(tmp_path: Path, zoneinfo: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/localtime").symlink_to("/usr/share/zoneinfo/localtime")
+    (tmp_path / "usr/share/zoneinfo").mkdir(parents=True)
+    (tmp_path / "usr/share/zoneinfo/localtime").write_bytes(TOKYO)
+    (zoneinfo / "localtime").write_bytes(TOKYO)
+    assert read_timezone(tmp_path, zoneinfo).name == "Asia/Tokyo"
 
 
 def test_a_link_to_elsewhere_is_read_as_a_copy(tmp_path: Path, zoneinfo: Path) -> None:

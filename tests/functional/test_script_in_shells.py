@@ -244,6 +244,20 @@ def test_a_job_that_reads_no_input_is_none_the_worse(host: Host) -> None:
     assert (code, stderr) == (0, "")
 
 
+def test_a_job_runs_however_slowly_its_outputs_are_awaited(host: Host) -> None:
+    """Busybox gave up on a pipe when a child of its own ended while it waited for a reader.
+
+    Such a child writes what is too long for a pipe's buffer. The job was not run, in about one of
+    thirty times: hence the many, and the look at the text.
+    """
+    job = replace(JOB, command="cat >/dev/null; echo ran", stdin="x\n" * 4000)
+    text = render(job, habits_of(DIALECTS["debian"]), title="test")
+    assert [line for line in text.split("\n") if "<<" in line] == ["} 3<<'JOB'"]
+    for _ in range(30 if host.shell == "busybox" else 2):
+        code, stdout, stderr = host.run(job)
+        assert (code, stdout.split("\n")[1:], stderr) == (0, ["ran", ""], "")
+
+
 @pytest.mark.parametrize(
     ("dialect", "home", "ran"),
     [

@@ -29,7 +29,7 @@ def host(
     facts = {
         "etc/hostname": f"{name}\n",
         "etc/timezone": f"{zone}\n",
-        "etc/os-release": "ID=debian\n",
+        "etc/os-release": 'ID=debian\nVERSION_ID=12\nPRETTY_NAME="Debian 12"\n',
         "etc/passwd": USERS,
     }
     for path, text in {**facts, **crontabs}.items():

@@ -2,7 +2,8 @@
 
     unshare --mount python3 cron_namespace.py FOLDER
 
-FOLDER holds `cron.d`, `crontabs`, `passwd`, `out` and, to keep @reboot jobs from running, `quiet`.
+FOLDER holds `cron.d`, `crontabs`, `passwd`, `out`, perhaps a `crontab` with a time of its own and,
+to keep @reboot jobs from running, `quiet`.
 Prints as JSON what the daemon logged; jobs leave their traces in `out` themselves.
 """
 
@@ -35,7 +36,8 @@ def hide_the_machine(folder: Path) -> socket.socket:
     log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     log.bind(str(devices / "log"))
     log.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
-    (folder / "crontab").touch()
+    if not (folder / "crontab").exists():
+        (folder / "crontab").touch()
     mount("--bind", str(folder / "crontab"), "/etc/crontab")
     mount("--bind", str(folder / "passwd"), "/etc/passwd")
     mount("--bind", str(folder / "cron.d"), "/etc/cron.d")

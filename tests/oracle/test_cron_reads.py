@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import product
 from pathlib import Path
 
@@ -10,12 +11,13 @@ import pytest
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.items import Crontab
 from cron2aws.crontab.reader import read_crontab
+from cron2aws.hosts.daemons import read_dialect
 from cron2aws.hosts.local import TreeUsers, read_host
 from cron2aws.hosts.tree import TreeReader
-from tests.oracle.real_cron import RealCron, Seen, dry_run, need_real_cron
+from tests.oracle.real_cron import RealCron, Seen, dry_run, need_real_cron, why_not
 
 pytestmark = pytest.mark.oracle
-DEBIAN = DIALECTS["debian"]
+DEBIAN = DIALECTS[read_dialect(Path("/")).name if why_not() is None else "debian"]
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
 DEBIAN_FIXTURES = ("debian-web", "tokyo-reports", "oddities", "ignored-file", "packages")
 
@@ -43,7 +45,10 @@ COMMANDS = [
     b"a", b"a b  c\t", b"  a", b"\ta", b"a # b", b"a%b", b"a%b%c%", b"a%", b"a\\%b", b"a\\\\%b",
     b"a\\\\\\%b", b"a\\\\b", b"a\\nb", b"a\\", b"'a%b'", b"a%b\\%c\\\\%d\\n", b"a\r", b"\xffa",
     b"a\xe4\xc3\xa4", b"x" * 998, b"-n a", b"~", b"", b"*a", b"a%%%", b"%b", b"a\0@reboot root c",
+    b"a%x%\\\\", b"a%\\", b"a%x\\", b"a%x%\\\\\\", b"a%x% \\", b"a%x%\\ ", b"a%x%\\%", b"a%x%\\\\%",
 ]  # fmt: skip
+
+BEHIND_A_NUL = [b"\0 nul", b"\0ot nul", b"\0"]
 
 
 def settings_file(cron: RealCron) -> bytes:
@@ -55,6 +60,7 @@ def settings_file(cron: RealCron) -> bytes:
 
 def commands_file(cron: RealCron) -> bytes:
     jobs = [b"@reboot root " + command + b"\n" for command in COMMANDS]
+    jobs += [b"@reboot root" + rest + b"\n" for rest in BEHIND_A_NUL]
     return b"SHELL=%s\nN=command\n" % bytes(cron.shell) + b"".join(jobs)
 
 
@@ -68,7 +74,9 @@ LINES = [
     b"5/10 * * * * x", b"\r", b"\x0c", b"\x0b* * * * * x", b"\t 1 2 3 4 5\tx", b"# c\r",
     b"\xef\xbb\xbf# c", b"\xc2\xa01 2 3 4 5 x", b"1 2 3 4 5 x\0y", b"1 2 3 4 5 x\0* * * * * y",
     b"A=b\0c", b"1 2 3 4 5 " + b"x" * 998, b"1 2 3 4 5 " + b"x" * 999,
-    b"1 2 3 4 5 " + "ä".encode() * 500,
+    b"1 2 3 4 5 " + "ä".encode() * 500, b"0" * 998 + b"1 * * * * x", b"0" * 999 + b"1 * * * * x",
+    b"*/" + b"0" * 998 + b"1 * * * * x", b"*/" + b"0" * 999 + b"1 * * * * x",
+    b"* * * " + b"a" * 1000 + b" * x", b"1 2 3\0 4 5 x", b"1 2 \0003 4 5 x", b"@reboot\0 x",
 ]  # fmt: skip
 
 
@@ -137,6 +145,14 @@ def seen(cron: RealCron) -> Seen:
     return cron.start(run_reboot_jobs=True)
 
 
+def tree_of(cron: RealCron) -> Path:
+    """The folder with its files where a host has them, by links that stay in it."""
+    (cron.folder / "var/spool").mkdir(parents=True)
+    (cron.folder / "var/spool/cron").symlink_to("/")
+    (cron.folder / "etc").symlink_to("/")
+    return cron.folder
+
+
 def commands(seen: Seen, kind: str) -> set[str]:
     return {run.command for run in seen.runs if run.command.startswith(kind)}
 
@@ -160,16 +176,13 @@ def test_every_command_is_the_one_that_the_shell_gets(cron: RealCron, seen: Seen
     ours = [(entry.command, entry.stdin or "") for entry in read(data, system=True).entries]
     theirs = [(run.command, run.stdin) for run in seen.runs if run.environment.get("N")]
     assert sorted(ours) == sorted(theirs)
-    assert len(ours) == len(COMMANDS)
+    assert len(ours) == len(COMMANDS) + len(BEHIND_A_NUL)
 
 
-def test_names_modes_and_owners(cron: RealCron, seen: Seen, tmp_path: Path) -> None:
-    (tmp_path / "etc").mkdir()
-    (tmp_path / "var/spool/cron").mkdir(parents=True)
-    (tmp_path / "etc/cron.d").symlink_to(cron.folder / "cron.d")
-    (tmp_path / "var/spool/cron/crontabs").symlink_to(cron.folder / "crontabs")
+def test_names_modes_and_owners(cron: RealCron, seen: Seen) -> None:
+    tree = tree_of(cron)
     ids = {"root": 0, "daemon": 1, "nobody": 65_534}
-    reader = TreeReader(root=tmp_path, dialect=DEBIAN, users=TreeUsers(ids=ids), copied=False)
+    reader = TreeReader(root=tree, dialect=DEBIAN, users=TreeUsers(ids=ids), copied=False)
     ours = {
         f"{kind}:{name}"
         for file in reader.files()
@@ -180,6 +193,20 @@ def test_names_modes_and_owners(cron: RealCron, seen: Seen, tmp_path: Path) -> N
     }
     assert ours == commands(seen, "name:") | commands(seen, "mode:") | commands(seen, "spool:")
     assert len(ours) > 12
+
+
+@pytest.mark.parametrize("changed", [0, 1, -1])
+def test_etc_crontab_of_the_epoch(tmp_path_factory: pytest.TempPathFactory, changed: int) -> None:
+    cron = RealCron(tmp_path_factory.mktemp("epoch"))
+    for path in (cron.folder / "crontab", cron.system("app", b"")):
+        path.write_bytes(b"SHELL=%s\n@reboot root %s\n" % (bytes(cron.shell), path.name.encode()))
+        path.chmod(0o644)
+        os.utime(path, (changed, changed))
+    theirs = {run.command for run in cron.start(run_reboot_jobs=True).runs}
+    reader = TreeReader(root=tree_of(cron), dialect=DEBIAN, users=None, copied=False)
+    ours = {Path(file.path).name for file in reader.files() if file.considered}
+    assert ours == theirs
+    assert ("crontab" in theirs) is (changed != 0)
 
 
 def test_one_bad_line_and_the_file_is_ignored(cron: RealCron, seen: Seen) -> None:

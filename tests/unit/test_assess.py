@@ -57,6 +57,36 @@ def test_a_script_that_does_not_fit_is_told_with_its_size() -> None:
     assert entry.decision is Decision.REVIEW
 
 
+@pytest.mark.parametrize("zone", ["US/Pacific-New", "Factory", "Mars/Olympus", "no zone"])
+def test_an_entry_in_an_unknown_zone_is_reviewed(zone: str) -> None:
+    line = "0 3 * * * root x\n"
+    entry, reboot = assessment_of(f"{line}@reboot root y\n", zone=zone).entries
+    assert (reboot.decision, reboot.conversion.verdict) == (Decision.KEEP, "refused")
+    assert (entry.decision, entry.conversion.verdict) == (Decision.REVIEW, "refused")
+    assert [f.detail for f in entry.findings if f.code == "C133"] == [f"`{zone}`"]
+    (ignored,) = assessment_of(IGNORED + line, zone=zone).entries
+    assert ignored.decision is Decision.KEEP
+
+
+@pytest.mark.parametrize(
+    ("cron_tz", "zone"),
+    [
+        (":Asia/Tokyo", "Asia/Tokyo"),
+        ("Japan", "Asia/Tokyo"),
+        ("posix/Asia/Tokyo", "Asia/Tokyo"),
+        ("JST-9", "Etc/GMT-9"),
+        ("/etc/localtime", "Europe/Berlin"),
+        ("localtime", "Europe/Berlin"),
+        ("Mars/Olympus", "UTC"),
+        ("Factory", "UTC"),
+    ],
+)
+def test_cron_tz_is_read_as_a_tz(cron_tz: str, zone: str) -> None:
+    text = f"CRON_TZ={cron_tz}\n0 2 * * * root b\n"
+    (entry,) = assessment_of(text, dialect="cronie", zone="Europe/Berlin").entries
+    assert entry.timezone == zone
+
+
 def test_cron_tz_moves_the_entries_below_it_in_cronie_only() -> None:
     text = "0 1 * * * root a\nCRON_TZ=Asia/Tokyo\n0 2 * * * root b\n"
     zones = [entry.timezone for entry in assessment_of(text, dialect="cronie").entries]
@@ -66,8 +96,12 @@ def test_cron_tz_moves_the_entries_below_it_in_cronie_only() -> None:
 
 
 def test_an_unknown_cron_tz_means_utc() -> None:
+    """To the daemon, if the host has no such zone either: a person must look."""
     text = "CRON_TZ=Mars/Olympus\n0 2 * * * root b\n"
-    assert only(text, dialect="cronie").timezone == "UTC"
+    entry = only(text, dialect="cronie")
+    assert (entry.timezone, entry.decision) == ("UTC", Decision.REVIEW)
+    assert "C133" in {finding.code for finding in entry.findings}
+    assert only(text, dialect="debian").decision is Decision.MIGRATE
 
 
 def test_a_trigger_can_be_asked_for() -> None:

@@ -81,6 +81,7 @@ def _setting(options: ExplainOptions, clock: Clock) -> Setting:
         moment=_moment(schedule.since, resolve_zone(zone), clock),
         kind=kind,
         prefer_rate=schedule.prefer_rate,
+        dialect_from=facts.dialect_from,
     )
 
 

@@ -14,9 +14,9 @@ from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import UsageError
 from cron2aws.findings import Finding
 from cron2aws.hosts.belonging import STANDARD_INPUT, Belonging, Home, belonging
-from cron2aws.hosts.facts import is_folder
 from cron2aws.hosts.folder import read_folder
 from cron2aws.hosts.host import Borrowed, HostFacts, HostFiles, ReadHost, SourceFile
+from cron2aws.hosts.inside import is_folder
 from cron2aws.hosts.local import (
     SystemUsers,
     read_facts,

@@ -21,8 +21,8 @@ from cron2aws.app.zones import checked_zone
 from cron2aws.assess.values import Host
 from cron2aws.errors import SourceError, UsageError
 from cron2aws.hosts.belonging import STANDARD_INPUT
-from cron2aws.hosts.facts import is_folder
 from cron2aws.hosts.host import ReadHost, SourceFile
+from cron2aws.hosts.inside import is_folder
 from cron2aws.hosts.local import read_host
 from cron2aws.hosts.packages import SystemPackages
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
@@ -33,9 +35,17 @@ def status(options: StatusOptions, context: Context) -> Looked:
         found,
         deployed,
         context.runs,
-        lambda stack: next_run(stack.parameters, now, resolve_zone),
+        lambda stack: _next_run(stack.parameters, now),
         now=now,
         place=context.place,
     )
     trouble = any(row.is_bad for row in rows)
     return Looked(tasks=Tasks(rows=rows), exit_code=SafetyError.exit_code if trouble else 0)
+
+
+def _next_run(parameters: Mapping[str, str], now: datetime) -> datetime | None:
+    """None also where this machine does not know a zone that AWS has taken."""
+    try:
+        return next_run(parameters, now, resolve_zone)
+    except LookupError:
+        return None

@@ -8,15 +8,18 @@ from datetime import tzinfo
 from functools import cache
 
 from cron2aws.errors import UsageError
+from cron2aws.schedule.zone_names import NO_ZONES
 
 
 @cache
 def resolve_zone(name: str) -> tzinfo:
     """The zone of that IANA name; LookupError where there is none."""
+    message = f"no time zone {name!r}"
+    if name in NO_ZONES:
+        raise LookupError(message)
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as unknown:
-        message = f"no time zone {name!r}"
         raise LookupError(message) from unknown
 
 
@@ -25,10 +28,11 @@ def checked_zone(name: str) -> str:
     try:
         resolve_zone(name)
     except LookupError as unknown:
-        near = difflib.get_close_matches(name, sorted(zoneinfo.available_timezones()), n=3)
+        known = sorted(zoneinfo.available_timezones() - NO_ZONES)
+        near = difflib.get_close_matches(name, known, n=3)
         raise UsageError(
             what=f"no time zone {name!r}",
             why="it is not an IANA name",
-            fix=f"did you mean {', '.join(near)}?" if near else "for example Asia/Tokyo",
+            fix=f"did you mean {', '.join(near)}?" if near else "for example --timezone Asia/Tokyo",
         ) from unknown
     return name

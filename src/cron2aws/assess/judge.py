@@ -25,14 +25,15 @@ from cron2aws.schedule.clock_changes import ResolveZone
 from cron2aws.schedule.convert import convert
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.outcome import Conversion, Refused
+from cron2aws.schedule.zone_names import LOCAL, zone_of_tz
 from cron2aws.task.command import script
 from cron2aws.task.template import too_long
 
-NOT_LOADED, LEFT_ALONE, TOO_LONG = "C401", "C402", "C403"
+NOT_LOADED, LEFT_ALONE, TOO_LONG, NO_ZONE = "C401", "C402", "C403", "C133"
 
 
 def assess(hosts: Iterable[Host], settings: Settings, resolve_zone: ResolveZone) -> Assessment:
-    """Judge every entry of every host; LookupError for a zone that `resolve_zone` does not know."""
+    """Judge every entry of every host."""
     return Assessment(hosts=tuple(_assess_host(host, settings, resolve_zone) for host in hosts))
 
 
@@ -61,7 +62,7 @@ def _judge(
 ) -> AssessedEntry:
     dialect, wanted = host.dialect, settings.wanted_for(entry_id)
     zone, own_zone = _zone(entry, host, resolve_zone)
-    conversion = convert(
+    conversion = _no_zone(entry, zone, resolve_zone) or convert(
         entry.timing,
         zone=zone,
         resolve_zone=resolve_zone,
@@ -90,6 +91,7 @@ def _judge(
             host=host.name,
         ),
         *_second(entry),
+        *_cron_tz_unknown(entry, host, resolve_zone),
         *_standing(entry, tab, text),
     )
     return AssessedEntry(
@@ -111,11 +113,38 @@ def _zone(entry: Entry, host: Host, resolve_zone: ResolveZone) -> tuple[str, boo
     """The zone that moves the entry, and whether it is the crontab's own (CRON_TZ)."""
     if not host.dialect.environment.cron_tz or entry.cron_tz is None:
         return host.timezone, False
+    named = zone_of_tz(entry.cron_tz)
+    if named == LOCAL:
+        return host.timezone, True
+    known = _is_known(named, resolve_zone)
+    return (named if known else "UTC"), True  # an unknown zone means UTC to cronie, silently
+
+
+def _is_known(zone: str, resolve_zone: ResolveZone) -> bool:
     try:
-        resolve_zone(entry.cron_tz)
+        resolve_zone(zone)
     except LookupError:
-        return "UTC", True  # an unknown zone means UTC to cronie, silently
-    return entry.cron_tz, True
+        return False
+    return True
+
+
+def _no_zone(entry: Entry, zone: str, resolve_zone: ResolveZone) -> Refused | None:
+    """Why nothing can be said of a schedule: its zone is none here, or none for EventBridge."""
+    if not isinstance(entry.timing, CronSchedule):
+        return None  # it has no time in any zone
+    if _is_known(zone, resolve_zone):
+        return None
+    return Refused(findings=(Finding(code=NO_ZONE, detail=f"`{zone}`"),))
+
+
+def _cron_tz_unknown(entry: Entry, host: Host, resolve_zone: ResolveZone) -> Iterator[Finding]:
+    """What this machine does not know the host may know, and the other way round."""
+    if not host.dialect.environment.cron_tz or entry.cron_tz is None:
+        return
+    named = zone_of_tz(entry.cron_tz)
+    if named != LOCAL and not _is_known(named, resolve_zone):
+        detail = f"`CRON_TZ={entry.cron_tz}`: the daemon takes UTC if the host has no such zone"
+        yield Finding(code=NO_ZONE, detail=detail)
 
 
 def _second(entry: Entry) -> tuple[Finding, ...]:
@@ -148,7 +177,9 @@ def _standing(entry: Entry, tab: Tab, text: str) -> Iterator[Finding]:
 def decide(conversion: Conversion, findings: Iterable[Finding]) -> Decision:
     """`keep` stays local, `review` waits for a human, everything else is migrated."""
     told = tuple(findings)
-    if not conversion.triggers or any(finding.code in KEEP_CODES for finding in told):
+    if any(finding.code in KEEP_CODES for finding in told):
+        return Decision.KEEP
+    if not conversion.triggers and all(finding.code != NO_ZONE for finding in told):
         return Decision.KEEP
     if any(finding.level is Level.ERROR for finding in told):
         return Decision.REVIEW

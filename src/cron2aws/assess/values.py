@@ -45,6 +45,9 @@ class Host:
 
     dialect: Dialect
     timezone: str
+    dialect_from: str = ""
+    """What the dialect is known by, in words."""
+
     tabs: tuple[Tab, ...] = ()
     findings: tuple[Finding, ...] = ()
     named: bool = True

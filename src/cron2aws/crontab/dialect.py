@@ -1,7 +1,8 @@
 """The daemons' habits, as data: what a file, a line, a variable and a command may be.
 
-Measured on Debian 12's cron 3.0pl1 and on cronie 1.4.11, 1.5.7 and 1.7.2; `tests/data/files.json`
-and `tests/data/file-names-and-modes.json` hold what they did.
+Measured on Debian 12's cron 3.0pl1-162, Debian 13's 3.0pl1-197, and cronie 1.4.11, 1.5.7 and 1.7.2;
+`tests/data/files.json` and `tests/data/file-names-and-modes.json` hold what they did.  Between
+these versions cronie's NEWS and ChangeLog say which release brought which habit.
 """
 
 from __future__ import annotations
@@ -19,7 +20,18 @@ from cron2aws.crontab.rules import (
     PlaceRules,
     StartRules,
 )
-from cron2aws.schedule.fields import CRONIE_1_4, CRONIE_1_5, CRONIE_1_7, DEBIAN, Grammar
+from cron2aws.schedule.fields import (
+    CRONIE_1_4,
+    CRONIE_1_5,
+    CRONIE_1_5_1,
+    CRONIE_1_5_2,
+    CRONIE_1_5_3,
+    CRONIE_1_5_5,
+    CRONIE_1_7,
+    DEBIAN,
+    DEBIAN_13,
+    Grammar,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +101,14 @@ _DEBIAN = Dialect(
     ),
 )
 
+_DEBIAN_13 = replace(
+    _DEBIAN,
+    name="debian-13",
+    title="Debian 13's cron 3.0pl1",
+    grammar=DEBIAN_13,
+    environment=replace(_DEBIAN.environment, empty_value=True),  # since 3.0pl1-187
+)
+
 _CRONIE_FILES = FolderRules(
     names=re.compile(r"(?![.#]).*(?<!~)(?<!\.rpmsave)(?<!\.rpmorig)(?<!\.rpmnew)", re.DOTALL),
     mode_mask=0o7533,  # readable by the owner, executable by nobody, writable by the owner alone
@@ -102,7 +122,7 @@ _NO_LEADING_DASH = re.compile(f"(?!-){_CRONIE_FILES.names.pattern}", re.DOTALL)
 
 _CRONIE = Dialect(
     name="cronie",
-    title="cronie 1.5",
+    title="cronie 1.5.7",
     grammar=CRONIE_1_5,
     environment=EnvironmentRules(
         empty_value=True,
@@ -142,14 +162,41 @@ _CRONIE = Dialect(
     ),
 )
 
-_CRONIE_1_4 = replace(
+# 1.5.7 skips the blanks between user and command (ChangeLog, 2021-03-29)
+_CRONIE_1_5_5 = replace(
     _CRONIE,
+    name="cronie-1.5.5",
+    title="cronie 1.5.5",
+    grammar=CRONIE_1_5_5,
+    line=replace(_CRONIE.line, blanks_before_command=True),
+)
+# 1.5.5 checks ranges and steps (NEWS)
+_CRONIE_1_5_3 = replace(
+    _CRONIE_1_5_5, name="cronie-1.5.3", title="cronie 1.5.3", grammar=CRONIE_1_5_3
+)
+# 1.5.3 limits the size of users' crontabs (NEWS: CVE-2019-9705)
+_CRONIE_1_5_2 = replace(
+    _CRONIE_1_5_3,
+    name="cronie-1.5.2",
+    title="cronie 1.5.2",
+    grammar=CRONIE_1_5_2,
+    file=FileRules(all_or_nothing=False),
+)
+# 1.5.2 takes empty values (ChangeLog, 2017-03-29)
+_CRONIE_1_5_1 = replace(
+    _CRONIE_1_5_2,
+    name="cronie-1.5.1",
+    title="cronie 1.5.1",
+    grammar=CRONIE_1_5_1,
+    environment=replace(_CRONIE.environment, empty_value=False),
+)
+# 1.5.0 looks for the user when the job is run (NEWS)
+_CRONIE_1_4 = replace(
+    _CRONIE_1_5_1,
     name="cronie-1.4",
     title="cronie 1.4",
     grammar=CRONIE_1_4,
-    environment=replace(_CRONIE.environment, empty_value=False),
-    line=replace(_CRONIE.line, unknown_user_is_error=True),
-    file=FileRules(all_or_nothing=False),
+    line=replace(_CRONIE_1_5_1.line, unknown_user_is_error=True),
 )
 
 _CRONIE_1_7 = replace(
@@ -167,7 +214,9 @@ _CRONIE_1_7 = replace(
     ),
 )
 
-DIALECTS: Mapping[str, Dialect] = MappingProxyType(
-    {dialect.name: dialect for dialect in (_DEBIAN, _CRONIE, _CRONIE_1_4, _CRONIE_1_7)}
+_ALL = (
+    *(_DEBIAN, _DEBIAN_13, _CRONIE, _CRONIE_1_4),
+    *(_CRONIE_1_5_1, _CRONIE_1_5_2, _CRONIE_1_5_3, _CRONIE_1_5_5, _CRONIE_1_7),
 )
+DIALECTS: Mapping[str, Dialect] = MappingProxyType({dialect.name: dialect for dialect in _ALL})
 """Every daemon that is known, by the name that `--dialect` takes."""

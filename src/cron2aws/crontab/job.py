@@ -174,15 +174,18 @@ class JobReader:
             return _SIXTH_FIELD
         if not self._system:
             return self._user, True, position
+        keeps_blanks = self._rules.blanks_before_command
+        # where blanks are kept, strchr() looks for the name's end and finds a NUL, too
+        ends = f"{BLANKS}{NUL}" if keeps_blanks else BLANKS
         stop = position
-        while stop < len(line) and line[stop] not in BLANKS:
+        while stop < len(line) and line[stop] not in ends:
             stop += 1
         name = line[position:stop]
-        if stop == len(line) and self._rules.blanks_before_command:
+        if stop == len(line) and self._rules.empty_command:
             # Debian's daemon reads the name on into the next line: no user has a newline in it
             return Problem(code="C104", message=f"bad username: `{name}` ends the line")
-        command = stop + 1 if self._rules.blanks_before_command else skip_blanks(line, stop)
-        if command >= len(line) and not self._rules.empty_command:
+        command = stop + 1 if keeps_blanks else skip_blanks(line, stop)
+        if stop == len(line) or (command >= len(line) and not keeps_blanks):
             return _NO_COMMAND
         known = self._known_user(name)
         if not known and self._rules.unknown_user_is_error:

@@ -4,8 +4,8 @@ r"""The daemons' `%` rule: where the command ends and what its standard input is
 
 The first `%` not behind a backslash ends the command, even inside quotes (crontab(5)).  `\%` is
 a percent sign on both sides; in the standard input every other `%` is a newline, and a last one
-is added.  Whether `\\` becomes `\` in the command is the dialect's; everywhere it is a pair, so
-that the `%` in `\\%` ends the command.
+is added, but not behind a last line of nothing but backslashes.  Whether `\\` becomes `\` in the
+command is the dialect's; everywhere it is a pair, so that the `%` in `\\%` ends the command.
 """
 
 from __future__ import annotations
@@ -36,4 +36,6 @@ def _unescape(command: str, *, unescapes_backslash: bool) -> str:
 
 def _standard_input(rest: str) -> str:
     text = _INPUT_PERCENT.sub(lambda percent: "%" if len(percent[0]) > 1 else "\n", rest)
-    return text if not text or text.endswith("\n") else text + "\n"
+    # do_command.c asks for a newline behind each character that is neither that nor a backslash
+    asked = text.rstrip("\\")
+    return text if not asked or asked.endswith("\n") else text + "\n"

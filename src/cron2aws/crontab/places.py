@@ -36,6 +36,9 @@ class FileState:
     owner: int
     regular: bool = True
     links: int = 1
+    changed: int | None = None
+    """When its content was changed, in whole seconds since 1970; None where nobody tells."""
+
     link_owner: int | None = None
     """The owner of the symbolic link that leads to the file, None where none does."""
 
@@ -61,12 +64,17 @@ def judge_name(dialect: Dialect, place: Place, name: str) -> tuple[Finding, ...]
 def judge_state(
     dialect: Dialect, place: Place, state: FileState, *, user_id: int | None = None
 ) -> tuple[Finding, ...]:
-    """Why the daemon refuses a file: mode (C121), owner (C122), kind and links (C123).
+    """Why the daemon refuses a file: mode (C121), owner (C122), kind and links (C123), time (C127).
 
     `user_id` is that of the user whom a spool file is named after, None where he is unknown.
     """
     rules = rules_of(dialect, place)
-    return (*_judge_kind(rules, state), *_judge_access(rules, place, state, user_id))
+    found = (*_judge_kind(rules, state), *_judge_access(rules, place, state, user_id))
+    if place is Place.CRONTAB and state.changed == 0:
+        # load_database() keeps the time of a missing /etc/crontab as 0, and asks for no other
+        detail = "its time of change is 0, 1970-01-01: to the daemon there is no such file"
+        found = (*found, Finding(code="C127", detail=detail))
+    return found
 
 
 def _judge_kind(rules: FolderRules, state: FileState) -> Iterator[Finding]:

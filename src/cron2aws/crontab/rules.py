@@ -41,7 +41,7 @@ class LineRules:
     """A command that begins with `-` is an option: `-n ` is the only one."""
 
     empty_command: bool
-    """A line may end behind its schedule."""
+    """A line may end behind its schedule, whether a user's or a system tab's."""
 
     star_user: bool
     """In a system tab a sixth field that begins with `*` is a user (that no host has)."""
@@ -50,7 +50,8 @@ class LineRules:
     """A word behind a field that begins with the byte 0xFF is taken for the file's end."""
 
     blanks_before_command: bool
-    """In a system tab, blanks behind the one that ends the user's name are part of the command."""
+    """In a system tab, all behind the blank that ends the user's name is the command, if only
+    blanks or nothing at all."""
 
     unknown_user_is_error: bool
     """Else the line is kept, and fails at each run."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cron2aws.crontab.places import CRON_D, CRONTAB, Place
-from cron2aws.hosts.facts import is_folder
+from cron2aws.hosts.inside import is_folder, is_there
 
 STANDARD_INPUT = "-"
 SPOOL = "/var/spool/cron"
@@ -90,16 +90,8 @@ def belonging(name: str) -> Belonging:
 
 
 def _is_host(root: Path) -> bool:
-    return any(_stands(root / sign) for sign in _SIGNS)
+    return any(is_there(root / sign) for sign in _SIGNS)
 
 
 def _has_place(root: Path) -> bool:
-    return any(_stands(root / path.lstrip("/")) for path in (CRONTAB, CRON_D, SPOOL))
-
-
-def _stands(path: Path) -> bool:
-    try:
-        path.lstat()
-    except OSError:
-        return False
-    return True
+    return any(is_there(root / path.lstrip("/")) for path in (CRONTAB, CRON_D, SPOOL))

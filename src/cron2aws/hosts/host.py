@@ -10,6 +10,8 @@ from typing import Protocol
 
 from cron2aws.assess.values import Host
 from cron2aws.crontab.dialect import Dialect
+from cron2aws.crontab.foreign import foreign_format
+from cron2aws.crontab.items import Crontab
 from cron2aws.crontab.packages import left_to_package
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.crontab.tab import Tab
@@ -28,6 +30,9 @@ class HostFacts:
     timezone: str
     named: bool = True
     """Whether the host itself says its name, so that its files are known to be its own."""
+
+    dialect_from: str = ""
+    """What the dialect is known by, in words."""
 
     findings: tuple[Finding, ...] = ()
 
@@ -100,6 +105,7 @@ class HostFiles:
                 name=self.facts.name,
                 label=label,
                 dialect=self.dialect,
+                dialect_from=self.facts.dialect_from,
                 timezone=self.facts.timezone,
                 tabs=tuple(self._tab(file) for file in self.files),
                 findings=self.facts.findings,
@@ -123,6 +129,8 @@ class HostFiles:
             known_user=self.known_user,
             path=file.path,
         )
+        if foreign := foreign_format(crontab, path=file.path):
+            crontab = Crontab(text=crontab.text, items=(), loaded=False, findings=(foreign,))
         crontab = left_to_package(crontab, path=file.path, package=file.package)
         return Tab(
             path=file.path,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pwd
 import socket
+import subprocess
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,29 +21,48 @@ from cron2aws.crontab.places import CRON_D, CRONTAB, Place
 from cron2aws.errors import SourceError
 from cron2aws.findings import Finding
 from cron2aws.hosts.belonging import STANDARD_INPUT, Spot, spot_of
-from cron2aws.hosts.facts import read_dialect, read_name, read_timezone, read_users
+from cron2aws.hosts.clock import read_clock
+from cron2aws.hosts.daemons import Guess, read_dialect
+from cron2aws.hosts.facts import read_name, read_users
 from cron2aws.hosts.host import HostFacts, HostFiles, SourceFile, Users
+from cron2aws.hosts.inside import inside
 from cron2aws.hosts.packages import NoPackages, Packages
 from cron2aws.hosts.tree import TreeReader, read_regular
 
 ANACRONTAB = "/etc/anacrontab"
-ZONEINFO = Path("/usr/share/zoneinfo")
 
 
 def read_facts(root: Path | None, *, dialect: str | None, timezone: str | None) -> HostFacts:
     """What a host says of itself; `dialect` and `timezone` override it."""
     base = root or Path("/")
-    daemon = None if dialect else read_dialect(base)
-    zone = None if timezone else read_timezone(base, ZONEINFO)
+    daemon = _said(dialect) if dialect else read_dialect(base) if root else read_dialect(base, _rpm)
+    zone = read_clock(root, daemon.name, wanted=timezone)
     here = socket.gethostname()
     said = read_name(base, "") if root else here
     return HostFacts(
         name=said or base.resolve().name or here,
         named=root is None or bool(said),
-        dialect=dialect or (daemon.name if daemon else ""),
-        timezone=timezone or (zone.name if zone else ""),
-        findings=(*(daemon.findings if daemon else ()), *(zone.findings if zone else ())),
+        dialect=daemon.name,
+        dialect_from=daemon.source,
+        timezone=zone.name,
+        findings=(*daemon.findings, *zone.findings),
     )
+
+
+def _said(dialect: str) -> Guess:
+    return Guess(name=dialect, source="--dialect")
+
+
+def _rpm() -> str | None:
+    """The version of this host's package cronie, None where there is no such package."""
+    command = ["/usr/bin/rpm", "-q", "--queryformat", "%{VERSION}", "cronie"]
+    try:
+        ran = subprocess.run(  # noqa: S603 (nothing of it comes from outside)
+            command, capture_output=True, text=True, check=False, timeout=30
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return ran.stdout if ran.returncode == 0 else None
 
 
 def read_host(
@@ -82,7 +102,7 @@ def _host(
         raise SourceError(what, why="no file is in it")
     if not files:
         what = f"{root or 'this host'} has no crontab"
-        why = f"neither {CRONTAB}, {CRON_D} nor {daemon.places.spool} holds one"
+        why = f"neither {CRONTAB}, {CRON_D} nor {' or '.join(reader.spools)} holds one"
         raise SourceError(what, why=why, fix="name a crontab file, or the root of a host's tree")
     if not only:
         facts = replace(facts, findings=(*facts.findings, *_not_read(root or Path("/"))))
@@ -96,7 +116,7 @@ def with_packages(files: tuple[SourceFile, ...], packages: Packages) -> tuple[So
 
 
 def _not_read(root: Path) -> Iterator[Finding]:
-    if (root / ANACRONTAB.lstrip("/")).is_file():
+    if inside(root, ANACRONTAB).is_file():
         yield Finding(code="C132", detail=f"{ANACRONTAB} has a format of its own")
 
 

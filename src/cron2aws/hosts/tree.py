@@ -13,14 +13,16 @@ from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.places import CRON_D, CRONTAB, FileState, Place, judge_name, judge_state
 from cron2aws.findings import Finding
 from cron2aws.hosts.belonging import place_of
-from cron2aws.hosts.facts import is_folder
 from cron2aws.hosts.host import SourceFile, Users
+from cron2aws.hosts.inside import inside, is_there
 
 MAX_BYTES = 16 * 1024 * 1024
 """A longer file is no crontab."""
 
-_SUSE_SPOOL = "/var/spool/cron/tabs"
-_MAX_LINKS = 16
+_SPOOLS_BY_SIGN = (
+    ("/var/spool/cron/tabs", "/var/spool/cron/tabs"),  # SUSE
+    ("/var/spool/cron/crontabs", "/etc/debian_version"),  # Debian's builds of all daemons
+)
 
 
 def read_regular(location: Path) -> tuple[bytes, FileState]:
@@ -78,12 +80,18 @@ class TreeReader:
                 if file is not None:
                     yield file
 
+    @property
+    def spools(self) -> tuple[str, ...]:
+        """The folders of users' crontabs on this host."""
+        spool = self._dialect.places.spool
+        further = [path for path, sign in _SPOOLS_BY_SIGN if is_there(inside(self._root, sign))]
+        return tuple(dict.fromkeys((spool, *further)))
+
     def _found(self) -> Iterator[_Found]:
-        if (self._at(CRONTAB)).is_symlink() or self._at(CRONTAB).exists():
+        crontab = self._at(CRONTAB)
+        if crontab.is_symlink() or crontab.exists():
             yield _Found(path=CRONTAB, place=Place.CRONTAB, name="crontab")
-        folders = [(CRON_D, Place.CRON_D), (self._dialect.places.spool, Place.SPOOL)]
-        if is_folder(self._at(_SUSE_SPOOL)):
-            folders.append((_SUSE_SPOOL, Place.SPOOL))
+        folders = [(CRON_D, Place.CRON_D), *((spool, Place.SPOOL) for spool in self.spools)]
         for folder, place in folders:
             for name in self._names(folder):
                 yield _Found(path=f"{folder}/{name}", place=place, name=name)
@@ -93,18 +101,20 @@ class TreeReader:
             location = self._at(path)
             if not location.exists() and not location.is_symlink():
                 self.failures.append((str(location), FileNotFoundError(ENOENT, strerror(ENOENT))))
-            elif not location.is_dir():
+            elif not inside(self._root, path).is_dir():
                 yield _Found(path=path, place=place_of(path), name=path.rpartition("/")[2])
             else:
                 for name in self._names(path):
                     yield _Found(path=f"{path}/{name}", place=place_of(path), name=name)
 
     def _at(self, path: str) -> Path:
-        return self._root / path.lstrip("/")
+        """The file itself, be it a link: links are followed on the way to its folder."""
+        folder, _, name = path.rpartition("/")
+        return inside(self._root, folder) / name
 
     def _names(self, folder: str) -> list[str]:
         try:
-            return sorted(path.name for path in self._at(folder).iterdir())
+            return sorted(path.name for path in inside(self._root, folder).iterdir())
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -113,7 +123,7 @@ class TreeReader:
 
     def _read(self, found: _Found) -> SourceFile | None:
         named = self._at(found.path)
-        location = self._follow(named)
+        location = inside(self._root, found.path)
         if location.is_dir():
             return None  # no daemon looks into a folder
         findings = judge_name(self._dialect, found.place, found.name)
@@ -145,15 +155,6 @@ class TreeReader:
             findings=(Finding(code="C123", detail=detail),),
         )
 
-    def _follow(self, path: Path) -> Path:
-        """Where symbolic links lead to, below the root of the tree."""
-        for _ in range(_MAX_LINKS):
-            if not path.is_symlink():
-                break
-            target = path.readlink()
-            path = self._at(str(target)) if target.is_absolute() else path.parent / target
-        return path
-
     def _is_orphan(self, found: _Found) -> bool:
         if found.place is not Place.SPOOL or self._users is None:
             return False
@@ -169,6 +170,7 @@ class TreeReader:
             mode=stat.S_IMODE(status.st_mode),
             owner=status.st_uid,
             links=status.st_nlink,
+            changed=int(status.st_mtime // 1),
             link_owner=link.st_uid if stat.S_ISLNK(link.st_mode) else None,
         )
         user_id = self._users.id_of(found.name) if self._users else None

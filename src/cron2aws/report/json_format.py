@@ -90,6 +90,7 @@ def _host(each: HostAssessment) -> dict[str, Any]:
     return {
         "name": each.host.label,
         "dialect": each.host.dialect.name,
+        "dialect_from": each.host.dialect_from,
         "timezone": each.host.timezone,
         "findings": [finding_json(finding) for finding in each.host.findings],
     }

@@ -31,6 +31,7 @@ def _explained(each: Explained) -> dict[str, Any]:
         "schema": EXPLAIN,
         "expression": each.expression,
         "dialect": each.setting.grammar.name,
+        "dialect_from": each.setting.dialect_from,
         "timezone": each.setting.timezone,
         "trigger": each.setting.kind.value,
         **conversion_json(each.conversion),

@@ -37,6 +37,8 @@ class Setting:
     moment: datetime  # aware
     kind: TriggerKind = TriggerKind.SCHEDULER
     prefer_rate: bool = False
+    dialect_from: str = ""
+    """What the dialect is known by, in words."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ and digits count, whatever the locale, and numbers wrap at 32 bits as C's `atoi`
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cron2aws.schedule.bounds import Field
 
@@ -36,6 +36,7 @@ class Grammar:
     end_checked: bool  # `5-64/30` is an error, else only the values that are met count
     random: bool  # `0~59` is a random minute
     dash: bool  # a leading `-` keeps the job out of the log
+    max_digits: int  # a longer number is an error: the daemon's buffer is full
 
 
 DEBIAN = Grammar(
@@ -47,6 +48,7 @@ DEBIAN = Grammar(
     end_checked=True,
     random=False,
     dash=False,
+    max_digits=999,
 )
 CRONIE_1_4 = Grammar(
     name="cronie-1.4",
@@ -57,6 +59,7 @@ CRONIE_1_4 = Grammar(
     end_checked=False,
     random=False,
     dash=True,
+    max_digits=131_071,
 )
 CRONIE_1_5 = Grammar(
     name="cronie",
@@ -67,6 +70,7 @@ CRONIE_1_5 = Grammar(
     end_checked=True,
     random=False,
     dash=True,
+    max_digits=131_071,
 )
 CRONIE_1_7 = Grammar(
     name="cronie-1.7",
@@ -77,7 +81,16 @@ CRONIE_1_7 = Grammar(
     end_checked=False,
     random=True,
     dash=True,
+    max_digits=131_071,
 )
+
+# 3.0pl1-177 warns of `*/60` in crontab(1), and both programs still take it
+DEBIAN_13 = replace(DEBIAN, name="debian-13")
+# cronie's NEWS: 1.5.5 brought the check of ranges and steps
+CRONIE_1_5_1 = replace(CRONIE_1_4, name="cronie-1.5.1")
+CRONIE_1_5_2 = replace(CRONIE_1_4, name="cronie-1.5.2")
+CRONIE_1_5_3 = replace(CRONIE_1_4, name="cronie-1.5.3")
+CRONIE_1_5_5 = replace(CRONIE_1_5, name="cronie-1.5.5")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +215,9 @@ class _Reader:
         if not text or not _DIGITS.issuperset(text):
             seen = text or self._next
             message = f"{seen!r} is not {self.field.bounds}" if seen else "a value is missing"
+            raise FieldError(message)
+        if len(text) > self.grammar.max_digits:
+            message = f"a number of {len(text)} digits, and {self.grammar.max_digits} are read"
             raise FieldError(message)
         return _atoi(text)
 

@@ -104,11 +104,15 @@ def render(job: Job, habits: Habits, *, title: str, whole_output: bool = False) 
         f"{HOLD_BACK}"
         "cd /var/spool/cron 2>/dev/null || cd /\n"
         "umask 022\n"
+        # the pipes are opened before the shell forks to write the job: busybox takes the end of
+        # that child while it waits for a reader for a failure, and the job would not run
+        "{\n"
         "{\n"
         f"{switch}"
-        f"}} 3<<'{mark}' {REDIRECTION}\n"
+        f"}} 3<<'{mark}'\n"
         f"{steps}"
         f"{mark}\n"
+        f"}} {REDIRECTION}\n"
         f"{report(whole=whole_output)}"
     )
 

@@ -24,7 +24,7 @@ t=$(mktemp -d) || exit 1
 # keeps the end of an output, at most 12 MB on disk, and reads on when the job is over
 keep() {
   cd $t
-  exec <$1 >/dev/null 2>&1
+  exec >/dev/null 2>&1 <$1
   while dd bs=4k count=1000 of=$1.new; [ -s $1.new ]; do
     mv $1.cur $1.old
     mv $1.new $1.cur

@@ -16,6 +16,7 @@ from cron2aws.crontab.text import decode_bytes, encode_text
 CASES: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "data" / "files.json").read_text("utf-8")
 )
+MEASURED = ("debian", "cronie-1.4", "cronie", "cronie-1.7")
 SET_BY_DAEMON = {"SHELL", "HOME", "PATH", "LOGNAME", "USER"}
 
 
@@ -26,10 +27,10 @@ def of_latin_1(text: str) -> str:
 
 def test_all_files_are_there() -> None:
     assert len(CASES) == 88
-    assert {dialect for case in CASES.values() for dialect in case["result"]} == set(DIALECTS)
+    assert {dialect for case in CASES.values() for dialect in case["result"]} == set(MEASURED)
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", MEASURED)
 @pytest.mark.parametrize("name", CASES)
 def test_read_as_the_daemon_did(name: str, dialect: str) -> None:
     rules = DIALECTS[dialect]
@@ -54,7 +55,7 @@ def test_read_as_the_daemon_did(name: str, dialect: str) -> None:
         )
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", MEASURED)
 @pytest.mark.parametrize("name", CASES)
 def test_errors_as_the_daemon_told_them(name: str, dialect: str) -> None:
     told = CASES[name]["result"][dialect]["errors"]

@@ -66,9 +66,10 @@ USER_LINES = [
 ]
 SYSTEM_LINES = [
     ("1 2 3 4 5 root x", *("root:x",) * 4),
-    ("1 2 3 4 5 root  \t x", "root: \t x", *("root:x",) * 3),
+    ("1 2 3 4 5 root  \t x", "root: \t x", "root: \t x", "root:x", "root:x"),
     ("1 2 3 4 5 root\tx", *("root:x",) * 4),
-    ("1 2 3 4 5 root ", "root:", *("bad command",) * 3),
+    ("1 2 3 4 5 root ", "root:", "root:", "bad command", "bad command"),
+    ("1 2 3 4 5 root  ", "root: ", "root: ", "bad command", "bad command"),
     ("1 2 3 4 5 root", "bad username", *("bad command",) * 3),
     ("1 2 3 4 5", "bad username", *("bad command",) * 3),
     ("@daily  root x", *("root:x",) * 4),

@@ -116,5 +116,5 @@ def test_random_ranges_say_which_way_they_run() -> None:
 
 
 def test_a_daemon_and_its_grammar_have_one_name() -> None:
-    assert list(DIALECTS) == ["debian", "cronie", "cronie-1.4", "cronie-1.7"]
+    assert {"debian", "debian-13", "cronie", "cronie-1.4", "cronie-1.7"} < set(DIALECTS)
     assert all(daemon.grammar.name == name for name, daemon in DIALECTS.items())

@@ -46,7 +46,11 @@ def _host(each: HostAssessment) -> list[RenderableType]:
         f"{printable(host.label)} · {host.dialect.name} · {host.timezone} · "
         f"{sentence(len(host.tabs), 'crontab')}"
     )
-    parts: list[RenderableType] = [Text(head, style="bold"), ""]
+    parts: list[RenderableType] = [Text(head, style="bold")]
+    if host.dialect_from:
+        known = f"read as {host.dialect.title} does, by {host.dialect_from}"
+        parts.append(Text(printable(known), style="dim"))
+    parts.append("")
     by_source: dict[str, list[AssessedEntry]] = {}
     for entry in each.entries:
         by_source.setdefault(entry.source, []).append(entry)

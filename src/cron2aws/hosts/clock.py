@@ -1,0 +1,49 @@
+"""By which time zone a host's daemon reads its crontabs.
+
+A TZ in the daemon's own environment beats the host's zone (measured on Debian's cron, which reads
+TZ as each program does); its jobs do not get that TZ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from cron2aws.findings import Finding
+from cron2aws.hosts.daemons import Guess
+from cron2aws.hosts.facts import read_timezone
+from cron2aws.hosts.service import Found, configured, running
+from cron2aws.schedule.zone_names import LOCAL, canonical, zone_of_tz
+
+ZONEINFO = Path("/usr/share/zoneinfo")
+
+
+def read_clock(root: Path | None, dialect: str, *, wanted: str | None = None) -> Guess:
+    """The zone of a tree's daemon, or of this host's with None; `wanted` overrides all of it."""
+    if wanted:
+        return _by_its_present_name(Guess(name=wanted, source="--timezone"))
+    base = root or Path("/")
+    host = _by_its_present_name(read_timezone(base, ZONEINFO))
+    tz = _tz_of_daemon(root, debian=dialect.startswith("debian"))
+    if tz is None:
+        return host
+    zone = zone_of_tz(tz.value)
+    if zone in {LOCAL, host.name}:
+        return host
+    detail = f"`TZ={tz.value}` by {tz.where}; the host's own is {host.name}"
+    return Guess(name=zone, source=tz.where, findings=(Finding(code="C135", detail=detail),))
+
+
+def _tz_of_daemon(root: Path | None, *, debian: bool) -> Found | None:
+    environment = running() if root is None else None
+    if environment is None:
+        environment = configured(root or Path("/"), debian=debian)
+    return environment.get("TZ")
+
+
+def _by_its_present_name(zone: Guess) -> Guess:
+    name = canonical(zone.name)
+    if name == zone.name:
+        return zone
+    told = Finding(code="C134", detail=f"`{zone.name}` is {name}")
+    return replace(zone, name=name, findings=(*zone.findings, told))
