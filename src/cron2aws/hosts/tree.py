@@ -84,8 +84,14 @@ class TreeReader:
     def spools(self) -> tuple[str, ...]:
         """The folders of users' crontabs on this host."""
         spool = self._dialect.places.spool
-        further = [path for path, sign in _SPOOLS_BY_SIGN if is_there(inside(self._root, sign))]
+        further = [path for path, sign in _SPOOLS_BY_SIGN if self._shows(sign)]
         return tuple(dict.fromkeys((spool, *further)))
+
+    def _shows(self, sign: str) -> bool:
+        try:
+            return is_there(inside(self._root, sign))
+        except OSError:
+            return False  # a folder on the way that we may not enter: its files say so
 
     def _found(self) -> Iterator[_Found]:
         crontab = self._at(CRONTAB)
