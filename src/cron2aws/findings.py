@@ -168,7 +168,7 @@ _ROWS: tuple[Kind, ...] = (
     _kind(
         "C125",
         _W,
-        "Format judged by content",
+        "The lines can be read with a user in each, and without",
         "Say which it is with --format-of system or --format-of user",
     ),
     _kind(
@@ -227,7 +227,8 @@ _ROWS: tuple[Kind, ...] = (
         "C141",
         _W,
         "Note without a job below it",
-        "A `# cron2aws:` note stands on the line right above its entry; here it changes nothing",
+        "A `# cron2aws:` note stands right above its entry, or above the mark of the program that "
+        "writes the entry; here it changes nothing",
     ),
     _kind(
         "C142",
@@ -236,6 +237,37 @@ _ROWS: tuple[Kind, ...] = (
         "The daemon reads it as part of the first line; save the file as UTF-8 without it",
     ),
     _kind("C143", _W, "Note not understood", "A note knows `ignore` and `name=NAME`"),
+    _kind(
+        "C144",
+        _W,
+        "Another program writes this line",
+        "Take the job out of that program as the detail says, before its line is commented out",
+    ),
+    _kind(
+        "C145",
+        _W,
+        "Note between a program's mark and its job",
+        "Write the note above the mark: below it the program may write over it, or take it for the"
+        " job",
+    ),
+    _kind(
+        "C146",
+        _I,
+        "Another program rewrites this file",
+        "It keeps the lines that are not its own; C144 names those that are",
+    ),
+    _kind(
+        "C147",
+        _W,
+        "Taken from this machine",
+        "Say what the crontab's own host has, with the options that the detail names",
+    ),
+    _kind(
+        "C148",
+        _W,
+        "Left out of the folder",
+        "The file does not read like a crontab; name it by itself to see why",
+    ),
     _kind(
         "C190",
         _I,

@@ -372,9 +372,9 @@ def test_what_is_no_file_is_an_error(tmp_path: Path, name: str, why: str) -> Non
 
 
 def test_standard_input_is_a_users() -> None:
-    file = read_stdin(b"1 * * * * x\n")
+    file = read_stdin(b"1 * * * * x\n", DEBIAN)
     assert (file.path, file.location, file.system, file.owner) == ("-", None, False, ME)
-    assert read_stdin(b"", user="bob").owner == "bob"
-    file = read_stdin(b"", format_of="system", user="bob")
+    assert read_stdin(b"", DEBIAN, user="bob").owner == "bob"
+    file = read_stdin(b"", DEBIAN, format_of="system", user="bob")
     assert (file.system, file.owner) == (True, None)
     assert file.sha256.startswith("e3b0c442")

@@ -15,6 +15,7 @@ from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.edit import check_edit, comment_out, restore
 from cron2aws.crontab.mark import Mark
 from cron2aws.hosts.disk import Disk
+from cron2aws.hosts.folder import read_folder
 from cron2aws.hosts.local import read_file, read_host
 from cron2aws.hosts.replace import LocalCrontabs, replace_file
 from cron2aws.migration.crontabs import Rewriting
@@ -84,6 +85,11 @@ def _changed_since(folder: Path) -> object:
     return Rewriting(store, read.host.tabs, read.host.dialect).unchanged("/etc/crontab")
 
 
+def _empty_folder(folder: Path) -> object:
+    (folder / "etc/cron.d").mkdir(parents=True)
+    return read_host(folder, dialect="debian", timezone="UTC", only=["/etc/cron.d"])
+
+
 def _journal_below_a_file(folder: Path) -> None:
     (folder / "state").write_text("a file", encoding="utf-8")
     Journal(folder / "state" / "journal.jsonl", lambda: NOW).write("create")
@@ -93,6 +99,9 @@ OF_FILES: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
         "a file is missing": lambda folder: read_file(folder / "gone", DIALECTS["debian"]),
         "a host has no crontab": lambda folder: read_host(folder, dialect="debian", timezone="UTC"),
+        "a folder of a host is empty": _empty_folder,
+        "a folder has no crontab": lambda folder: read_folder(folder, DIALECTS["debian"]),
+        "a folder is missing": lambda folder: read_folder(folder / "gone", DIALECTS["debian"]),
         "line to comment out is not there": lambda _: comment_out(GOOD, {2: MARK}),
         "line to comment out has no entry": lambda _: _edited(GOOD, gone=[2]),
         "no mark to restore": lambda _: restore(GOOD, ["ea68b89a"]),

@@ -8,12 +8,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cron2aws.app.explain import explain
+from cron2aws.app.homes import check_said
 from cron2aws.app.options import (
     ExplainOptions,
     HandOverOptions,
     HostOptions,
     MigrateOptions,
     ScheduleOptions,
+    SourceOptions,
     Sources,
 )
 from cron2aws.app.report_file import write_report
@@ -34,6 +36,13 @@ UTC = HostOptions(dialect="debian", timezone="UTC")
 def _two_hosts(folder: Path) -> object:
     trees = [host(folder, {"/etc/crontab": "@daily root x\n"}, name=name) for name in ("a", "b")]
     return only_host(read(Sources(named=tuple(map(str, trees)))), "--comment-out")
+
+
+def _borrowed(folder: Path) -> object:
+    (folder / "mytab").write_text("0 0 * * 0 nginx -s reload\n", encoding="utf-8")
+    said = SourceOptions(user="bob")
+    check_said(read(Sources(named=(str(folder / "mytab"),), host=UTC, source=said)).hosts)
+    return None
 
 
 def _explained(*expressions: str, since: date | None = None) -> object:
@@ -68,6 +77,7 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "sandbox without a source": lambda _: check_sandbox(
             Sources(), "migrate --tag Name=web", copies=True
         ),
+        "a crontab of nobody knows which host": _borrowed,
         "no expression": lambda _: _explained(),
         "a day out of reach": lambda _: _explained("@daily", since=date(1900, 1, 1)),
         "no such zone": lambda _: checked_zone("Europe/Berlim"),

@@ -24,6 +24,8 @@ def talks() -> Iterator[Golden]:
     yield Golden(name="talk/nobody-can-answer", make=_nobody)
     yield Golden(name="talk/without-a-plan-before-the-eyes", make=_elsewhere)
     yield Golden(name="talk/wrong-usage", make=_usage)
+    yield Golden(name="talk/lines-of-other-programs", make=_managed)
+    yield Golden(name="talk/a-crontab-of-another-host", make=_of_another_host)
 
 
 def _web(folder: Path, text: str = LINES) -> None:
@@ -134,6 +136,35 @@ def _elsewhere(folder: Path) -> str:
     with session_without_aws(folder) as alone:
         text += "\n" + alone.type("cron2aws --sandbox migrate web-1 --tag Name=web --dry-run")
     return text
+
+
+MANAGED = """\
+#Ansible: nightly
+0 3 * * * root backup --all
+# Puppet Name: tidy up
+5 * * * * app tidy
+#Ansible: weekly
+# cron2aws: name=monday
+0 4 * * 1 root report
+0 5 * * * root ours
+"""
+
+
+def _managed(folder: Path) -> str:
+    """Lines that another program writes again, and a note where that program writes."""
+    _web(folder, MANAGED)
+    with session(folder, [stand_in("web")]) as typing:
+        return _typed(typing, "cron2aws scan web-1", f"{OUR_WEB} --dry-run")
+
+
+def _of_another_host(folder: Path) -> str:
+    """A file that nothing tells of: what was guessed has to be said, and a yes is not enough."""
+    (folder / "mytab").write_text("0 0 * * 0 nginx -s reload\n", encoding="utf-8")
+    with session(folder, [stand_in("web")]) as typing:
+        return _typed(
+            typing,
+            "cron2aws migrate mytab --tag Name=web --timezone UTC --dialect debian --user x --yes",
+        )
 
 
 def _usage(folder: Path) -> str:

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.options import ExplainOptions
-from cron2aws.app.sources import STANDARD_INPUT
 from cron2aws.app.zones import checked_zone, resolve_zone
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import DecisionNeeded, UsageError
 from cron2aws.findings import Level
+from cron2aws.hosts.belonging import STANDARD_INPUT
 from cron2aws.hosts.local import read_facts
 from cron2aws.migration.interfaces import Clock
 from cron2aws.report.document import Answers

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
+from cron2aws.app.homes import check_said
 from cron2aws.app.options import MigrateOptions
 from cron2aws.app.rewriting import rewriting_of
 from cron2aws.app.sources import Reading, check_sandbox, copied, only_host, read
+from cron2aws.app.warnings import written_elsewhere
 from cron2aws.app.wish import arns_of, checked_wish, needs_topics
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment
@@ -50,6 +52,7 @@ def migrate(options: MigrateOptions, context: Context) -> Migrated:
     check_sandbox(sources, "migrate --tag Name=web", copies=context.copies_sources)
     wish = checked_wish(options)
     reading = read(sources)
+    check_said(reading.hosts)
     if wish.comment_out:
         only_host(reading, "--comment-out")
     with ExitStack() as stack:
@@ -102,6 +105,8 @@ def _after_showing(
     options: MigrateOptions, found: Assessment, plan: Plan, reading: Reading, context: Context
 ) -> Migrated:
     _show(plan, context)
+    for warning in written_elsewhere(found.entries, plan):
+        context.console.note(warning)
     if options.selection.strict and found.undecided:
         for each in found.undecided:
             context.console.note(f"review: {each.id} {each.source}:{each.entry.line}")

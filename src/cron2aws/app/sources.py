@@ -1,13 +1,13 @@
-"""What SOURCE means: this host, hosts' file trees, crontab files, standard input; several are many.
+"""What SOURCE means: this host, hosts' file trees, crontab files and folders, standard input.
 
-Each folder is a host of its own. Files and standard input are this machine's, together one host.
+A folder with a host's files is a host of its own, and a file in it belongs to that host. Files
+that nothing tells of, and standard input, are together one host, which has this machine's facts.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,16 +15,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cron2aws.app.homes import grouped, host_of, read_group
 from cron2aws.app.options import Sources
 from cron2aws.app.zones import checked_zone
 from cron2aws.assess.values import Host
-from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SourceError, UsageError
-from cron2aws.hosts.host import HostFiles, ReadHost, SourceFile
+from cron2aws.hosts.belonging import STANDARD_INPUT
+from cron2aws.hosts.host import ReadHost, SourceFile
 from cron2aws.hosts.inside import is_folder
-from cron2aws.hosts.local import read_facts, read_file, read_host, read_stdin
-
-STANDARD_INPUT = "-"
+from cron2aws.hosts.local import read_host
+from cron2aws.hosts.packages import SystemPackages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,20 +43,26 @@ def read(sources: Sources) -> Reading:
     """Read what is named; SourceError where something cannot be read, UsageError for a bad zone."""
     if sources.host.timezone:
         checked_zone(sources.host.timezone)
-    named = _each_once(sources.named)
-    if not named:
-        here = read_host(None, dialect=sources.host.dialect, timezone=sources.host.timezone)
-        return Reading(hosts=(here.read(label=here.facts.name),))
-    files = [name for name in named if not _is_tree(name)]
-    found: list[tuple[HostFiles, str]] = []
-    for name in named:
-        if _is_tree(name):
-            found.append((_tree(name, sources), name))
-        elif name == files[0]:
-            found.append((_files(files, sources), name))
-    labels = _labels([(host.facts.name, name) for host, name in found])
-    read_hosts = zip(found, labels, strict=True)
-    return Reading(hosts=tuple(host.read(label=label) for (host, _), label in read_hosts))
+    if not sources.named:
+        return Reading(hosts=(_this_host(sources),))
+    groups = [read_group(each, sources) for each in grouped(_each_once(sources.named))]
+    labels = _labels([(group.host.facts.name, group.name) for group in groups])
+    return Reading(
+        hosts=tuple(
+            group.host.read(label=label, borrowed=group.borrowed)
+            for group, label in zip(groups, labels, strict=True)
+        )
+    )
+
+
+def _this_host(sources: Sources) -> ReadHost:
+    here = read_host(
+        None,
+        dialect=sources.host.dialect,
+        timezone=sources.host.timezone,
+        packages=SystemPackages(),
+    )
+    return here.read(label=here.facts.name)
 
 
 def read_if_any(sources: Sources, note: Callable[[str], None]) -> Reading:
@@ -67,7 +73,7 @@ def read_if_any(sources: Sources, note: Callable[[str], None]) -> Reading:
         if sources.named:
             raise
         note(f"note: {nothing.what}: {nothing.why}")
-    empty = _host_of((), sources)
+    empty = host_of((), sources)
     return Reading(hosts=(empty.read(label=empty.facts.name),))
 
 
@@ -75,7 +81,7 @@ def of_this_host(named: Sequence[str]) -> bool:
     """Whether all that is named stands where this host's daemon reads it, or nothing is named."""
     paths = [str(Path(name).absolute()) for name in named]
     folders = ("/etc/cron.d/", "/var/spool/cron/")
-    return all(path == "/etc/crontab" or path.startswith(folders) for path in paths)
+    return all(path == "/etc/crontab" or f"{path}/".startswith(folders) for path in paths)
 
 
 def only_host(reading: Reading, doing: str) -> ReadHost:
@@ -146,40 +152,10 @@ def _place(name: str) -> Path | str:
     if name == STANDARD_INPUT:
         return name
     path = Path(name)
-    if _is_tree(name):
+    if is_folder(path):
         return path.resolve()
     # unlike resolve(), realpath() ends at links that lead to each other: reading says what is wrong
     return Path(os.path.realpath(path.parent)) / path.name
-
-
-def _is_tree(name: str) -> bool:
-    return name != STANDARD_INPUT and is_folder(Path(name))
-
-
-def _tree(name: str, sources: Sources) -> HostFiles:
-    return read_host(Path(name), dialect=sources.host.dialect, timezone=sources.host.timezone)
-
-
-def _files(named: Sequence[str], sources: Sources) -> HostFiles:
-    empty = _host_of((), sources)
-    return replace(
-        empty,
-        facts=replace(empty.facts, named=False),
-        files=tuple(_one(name, empty, sources) for name in named),
-    )
-
-
-def _host_of(files: tuple[SourceFile, ...], sources: Sources) -> HostFiles:
-    """This machine with these files; it is not asked which users it has."""
-    facts = read_facts(None, dialect=sources.host.dialect, timezone=sources.host.timezone)
-    return HostFiles(facts=facts, dialect=DIALECTS[facts.dialect], files=files)
-
-
-def _one(name: str, host: HostFiles, sources: Sources) -> SourceFile:
-    how = sources.source
-    if name == STANDARD_INPUT:
-        return read_stdin(sys.stdin.buffer.read(), format_of=how.format_of, user=how.user)
-    return read_file(Path(name), host.dialect, format_of=how.format_of, user=how.user)
 
 
 def _labels(named: Sequence[tuple[str, str]]) -> list[str]:

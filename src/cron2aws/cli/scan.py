@@ -39,9 +39,9 @@ def scan(
 ) -> None:
     """Show what is on hosts, and what each entry would become.
 
-    SOURCE is a crontab, a folder with a host's files, or - for standard input; several folders are
-    several hosts. Changes nothing and needs no AWS. Without a SOURCE this host's crontabs are read:
-    /etc/crontab, /etc/cron.d and the users'.
+    SOURCE is a crontab, a folder of crontabs, a folder with a host's files, or - for standard
+    input; a file among a host's files belongs to that host. Changes nothing and needs no AWS.
+    Without a SOURCE this host's crontabs are read: /etc/crontab, /etc/cron.d and the users'.
     """
     shell: Shell = ctx.obj
     sources = Sources(named=named, host=host, source=source)

@@ -1,32 +1,42 @@
-"""Whether a crontab names a user in each line: told by its content, where its place does not.
+"""Whether a crontab names a user in each line: told by all its lines, where its place does not.
 
-A system crontab has a user name between schedule and command.  The first word behind the
-schedule is looked at in every job line: a path is no user, `root` is no command.
+Each line is read both ways.  A reading is impossible where the daemon refuses the line in it, or
+where it makes `root` a command or `cd` a user.  What is left for the whole file decides; where
+both readings are left nobody can know, and the reading is a guess.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cron2aws.crontab.dialect import Dialect
+from cron2aws.crontab.items import Comment, Crontab, Entry
 from cron2aws.crontab.job import looks_like_a_user
 from cron2aws.crontab.reader import read_crontab
 
-# hardly ever names of commands
-_USER_NAMES = """
-    root www-data nobody daemon apache nginx postgres ubuntu ec2-user centos debian admin deploy
-    jenkins tomcat vagrant pi webapp
-"""
+# never names of commands, unlike nginx, mysql, postgres, git, backup or docker
+_USER_NAMES = "root www-data nobody ubuntu ec2-user centos rocky admin"
 _USERS = frozenset(_USER_NAMES.split())
 
-# hardly ever names of users
+# never names of users, unlike git, node, mysql, nginx or backup
 _COMMAND_NAMES = """
-    awk aws bash cat certbot cd chmod chown chronic command cp curl date dash docker echo env
-    export find flock for gzip if ionice java kill logger ls make mkdir mv mysqldump nice node
-    nohup perl php pkill printf ps python python2 python3 rm rsync ruby sed set sh sleep source
-    sudo svn systemctl tar test timeout touch true wget xargs zsh
+    apt-get awk aws bash bundle bunzip2 bzip2 cat cd certbot chgrp chmod chown chronic command
+    cp curl cut dash date df docker-compose du echo env eval exec export expr find flock for
+    grep gunzip gzip head id if ionice java kill killall ln logger logrotate ls mail make
+    mkdir mv mysql-backup mysqldump nice nohup npm npx ntpdate openssl perl pg_dump pgrep php
+    ping pkill printf ps python python2 python3 rake reboot rm rmdir rsync ruby run-parts scp
+    sed service set sh shutdown sleep sort source ssh sudo systemctl tail tar tee time timeout
+    touch true umask unzip uptime wget while xargs yum zip zsh
 """
 _COMMANDS = frozenset(_COMMAND_NAMES.split())
+_TEST = re.compile(r"test[ \t]+[-!\"'$]")  # there are users called `test`
+_VARIABLE = re.compile(r"[A-Za-z_]\w*=")
+_HEADING = re.compile(r"dow\b.*\buser|\buser(?:-?name)?[ \t]+(?:command|cmd)", re.IGNORECASE)
+"""Debian's and Red Hat's own heading of /etc/crontab, above the column of users."""
+_PLAIN_HEADING = re.compile(r"dow[ \t]+command", re.IGNORECASE)
+"""That of a user's crontab, in Debian's template for `crontab -e`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,18 +47,69 @@ class Format:
     certain: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """Which readings of a line are possible, and whether it looks more like one with a user."""
+
+    user: bool
+    system: bool
+    looks_system: bool
+
+
 def judge_format(data: bytes, dialect: Dialect) -> Format:
-    """Judge by the first words behind the schedules."""
-    crontab = read_crontab(data, dialect, system=False, user=None)
-    words = [entry.raw_command.split(maxsplit=1) for entry in crontab.entries]
-    firsts = [each[0] for each in words if each]
-    users = [each[0] for each in words if len(each) == 2 and each[0] in _USERS]
-    if not firsts:
-        return Format(system=False, certain=True)
-    if users:
-        return Format(system=True, certain=len(users) == len(firsts))
-    return Format(system=False, certain=not all(map(_may_be_a_user, firsts)))
+    """Judge a file by all its job lines; one without any is a user's."""
+    plain = read_crontab(data, dialect, system=False, user=None)
+    system = read_crontab(data, dialect, system=True, user=None)
+    lines = _lines(plain, system)
+    if not plain.entries and not system.entries:
+        return Format(system=_has(plain, _HEADING), certain=True)
+    as_user, as_system = all(line.user for line in lines), all(line.system for line in lines)
+    if as_user != as_system:
+        return Format(system=as_system, certain=True)
+    return Format(system=_guess(plain, lines), certain=False)
 
 
-def _may_be_a_user(word: str) -> bool:
-    return word not in _COMMANDS and looks_like_a_user(word)
+def _lines(plain: Crontab, system: Crontab) -> list[_Line]:
+    """The job lines that can be read in one way at least."""
+    with_user = {entry.line: entry for entry in system.entries}
+    without = {entry.line: entry for entry in plain.entries}
+    found = []
+    for number in sorted(with_user.keys() | without.keys()):
+        text = without[number].raw_command if number in without else ""
+        user = number in without and _first(text) not in _USERS
+        can_be = number in with_user and _can_name_a_user(with_user[number], text)
+        if user or can_be:
+            looks = can_be and _looks_like_a_command(with_user[number].raw_command)
+            found.append(_Line(user=user, system=can_be, looks_system=looks))
+    return found
+
+
+def _can_name_a_user(entry: Entry, text: str) -> bool:
+    if entry.user in _COMMANDS or _TEST.match(text) or not entry.raw_command.strip():
+        return False
+    # what a daemon that keeps unknown users takes for one: a path, a variable
+    return looks_like_a_user(entry.user) and re.match(r"\w", entry.user) is not None
+
+
+def _looks_like_a_command(text: str) -> bool:
+    first = _first(text)
+    if first.startswith(("/", "~", "$", "[", "(", "{", "cd", "test")) or _VARIABLE.match(first):
+        return True
+    return first in _COMMANDS
+
+
+def _first(text: str) -> str:
+    return (text.split(maxsplit=1) or [""])[0]
+
+
+def _guess(crontab: Crontab, lines: Iterable[_Line]) -> bool:
+    """By a heading that names the columns, else by most lines."""
+    if _has(crontab, _HEADING) or _has(crontab, _PLAIN_HEADING):
+        return _has(crontab, _HEADING)
+    votes = [line.system and (line.looks_system or not line.user) for line in lines]
+    return 2 * sum(votes) > len(votes)
+
+
+def _has(crontab: Crontab, heading: re.Pattern[str]) -> bool:
+    comments = (item.text for item in crontab.items if isinstance(item, Comment))
+    return any(heading.search(text) for text in comments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cron2aws.crontab.managers import Managed
 from cron2aws.crontab.mark import Mark
 from cron2aws.findings import Finding
 from cron2aws.schedule.cron import Timing
@@ -85,8 +86,11 @@ class Entry:
     """`-n ` before the command (cronie 1.7)."""
 
     mark: Mark | None = None
+    managed: Managed | None = None
+    """The program that writes the line, where it is not the user."""
+
     name: str | None = None
-    """From `# cron2aws: name=...` on the line above."""
+    """From `# cron2aws: name=...` above, else what the program that writes the line calls it."""
 
     ignored: bool = False
     """By `# cron2aws: ignore` on the line above."""

@@ -21,10 +21,12 @@ from cron2aws.crontab.items import (
     Variable,
 )
 from cron2aws.crontab.job import Job, JobReader, Problem
+from cron2aws.crontab.managers import Managed
 from cron2aws.crontab.mark import Mark, Note, read_mark, read_note
 from cron2aws.crontab.remarks import file_remarks, line_remarks, note_remarks
 from cron2aws.crontab.size import check_size
 from cron2aws.crontab.text import NUL, Line, decode_bytes, lines, skip_blanks
+from cron2aws.crontab.watch import Watch, told
 from cron2aws.findings import Finding
 
 _NO_NEWLINE = Problem(
@@ -39,14 +41,16 @@ def read_crontab(
     system: bool,
     user: str | None,
     known_user: Callable[[str], bool] | None = None,
+    path: str = "",
 ) -> Crontab:
     """Read a file: `system` says whether lines name a user, else all run as `user`.
 
     `known_user` says which users the host has; without it a name only has to look like one.
+    By their `path`, below the host's root, some files are known to be another program's.
     """
     text = decode_bytes(data)
     jobs = JobReader(dialect, system=system, user=user, known_user=known_user)
-    reader = _Reader(dialect, jobs)
+    reader = _Reader(dialect, jobs, Watch(path))
     for line in lines(text):
         reader.read_line(line)
     items = tuple(reader.items)
@@ -57,18 +61,24 @@ def read_crontab(
         text=text,
         items=items,
         loaded=not reasons,
-        findings=file_remarks(items, text, dialect, reasons) + tuple(reader.findings),
+        findings=(
+            *file_remarks(items, text, dialect, reasons),
+            *reader.findings,
+            *reader.watch.findings,
+        ),
     )
 
 
 class _Reader:
     """Goes through the lines with what is in force: the environment, and a note from above."""
 
-    def __init__(self, dialect: Dialect, jobs: JobReader) -> None:
+    def __init__(self, dialect: Dialect, jobs: JobReader, watch: Watch) -> None:
+        self.watch = watch
         self._dialect = dialect
         self._jobs = jobs
         self._environment = Environment(dialect.environment)
         self._note: Note | None = None
+        self._note_line = 0
         self.items: list[Item] = []
         self.unreadable: list[Unreadable] = []
         self.findings: list[Finding] = []
@@ -94,15 +104,16 @@ class _Reader:
         return None
 
     def _read_content(self, line: Line, offset: int, begin: int) -> int | None:
-        note, self._note = self._note, None
         nul = line.text.find(NUL, begin)
         if nul < 0 and not line.ended:
+            self._note = None
             self._add_unreadable(line, offset, _NO_NEWLINE)
             return None
         setting_text = line.text[begin:] if nul < 0 else line.text[begin:nul]
         setting = read_setting(setting_text, self._dialect.environment)
         if setting is not None:
-            self._drop_note(note, line)
+            self.watch.variable()
+            self._drop_note()
             end = begin + len(setting_text)
             self._add_variable(line, offset, end, *setting)
         else:
@@ -110,11 +121,12 @@ class _Reader:
             if isinstance(job, Job) and job.end == len(line.text) and not line.ended:
                 job = _NO_NEWLINE  # a NUL among its fields has hidden that
             if isinstance(job, Problem):
-                self._drop_note(note, line)
+                self.watch.other()
+                self._drop_note()
                 self._add_unreadable(line, offset, job)
                 return None
             end = job.end
-            self._add_entry(line, offset, job, note or _NO_NOTE, None)
+            self._add_entry(line, offset, job, None)
         return end + 1 if end + 1 < len(line.text) else None
 
     def _read_marked(self, line: Line, mark: Mark, offset: int) -> bool:
@@ -129,13 +141,12 @@ class _Reader:
             detail = f"line {line.number}: mark of {mark.id}: {why}"
             self.findings.append(Finding(code="C140", detail=detail))
             return False
-        note, self._note = self._note, None
-        self._add_entry(line, offset, job, note or _NO_NOTE, mark)
+        self._add_entry(line, offset, job, mark)
         return True
 
     def _add_blank(self, line: Line, offset: int) -> None:
-        self._drop_note(self._note, line)
-        self._note = None
+        self.watch.blank()
+        self._drop_note()
         text = line.text[offset:]
         start = line.start + offset
         self.items.append(Blank(line=line.number, text=text, start=start, end=start + len(text)))
@@ -146,16 +157,20 @@ class _Reader:
         self.items.append(Comment(line=line.number, text=text, start=start, end=start + len(text)))
         note = read_note(text)
         if note is None:
-            self._drop_note(self._note, line)
-            self._note = None
+            self.watch.comment(line.number, text)
+            self._drop_note()
         else:
+            self.watch.note(line.number)
             self.findings += note_remarks(line.number, note.unknown)
+            self._note_line = line.number
             self._note = note if self._note is None else self._note.merge(note)
 
-    def _drop_note(self, note: Note | None, line: Line) -> None:
-        if note is not None:
-            detail = f"line {line.number - 1}: no job stands on the next line"
+    def _drop_note(self) -> None:
+        """A note is for the next line, or for the job of a manager's mark that stands there."""
+        if self._note is not None and not self.watch.expects_job:
+            detail = f"line {self._note_line}: no job stands on the next line"
             self.findings.append(Finding(code="C141", detail=detail))
+            self._note = None
 
     def _add_unreadable(self, line: Line, offset: int, problem: Problem) -> None:
         text = line.text[offset:]
@@ -184,8 +199,12 @@ class _Reader:
             )
         )
 
-    def _add_entry(self, line: Line, offset: int, job: Job, note: Note, mark: Mark | None) -> None:
+    def _add_entry(self, line: Line, offset: int, job: Job, mark: Mark | None) -> None:
+        note, self._note = self._note or _NO_NOTE, None
         delay = self._environment.random_delay
+        environment = self._environment.for_jobs
+        managed = self.watch.job(job.command, environment)
+        findings = line_remarks(job, delay, self._dialect)
         self.items.append(
             Entry(
                 line=line.number,
@@ -198,17 +217,25 @@ class _Reader:
                 raw_command=job.raw_command,
                 command=job.command,
                 stdin=job.stdin,
-                environment=self._environment.for_jobs,
+                environment=environment,
                 cron_tz=self._environment.cron_tz,
                 random_delay=delay or 0,
                 quiet=job.quiet,
                 mail_only_on_failure=job.mail_only_on_failure,
                 mark=mark,
-                name=note.name,
+                managed=managed,
+                name=note.name or _name_of(managed, job.command),
                 ignored=note.ignored,
-                findings=line_remarks(job, delay, self._dialect),
+                findings=(*findings, told(managed)) if managed and not note.ignored else findings,
             )
         )
+
+
+def _name_of(managed: Managed | None, command: str) -> str | None:
+    """What the program that writes the line calls it; Salt's default is the command itself."""
+    if managed is None or managed.job is None or managed.job == command.strip():
+        return None
+    return managed.job
 
 
 _NO_NOTE = Note()

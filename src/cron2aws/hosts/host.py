@@ -12,6 +12,7 @@ from cron2aws.assess.values import Host
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.foreign import foreign_format
 from cron2aws.crontab.items import Crontab
+from cron2aws.crontab.packages import left_to_package
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Finding
@@ -57,6 +58,14 @@ class SourceFile:
     """The daemon reads a file of this name, mode and owner."""
 
     findings: tuple[Finding, ...] = ()
+    guessed_format: bool = False
+    """Both readings are possible, with a user in each line and without."""
+
+    borrowed_user: bool = False
+    """The owner is a user of this machine, for a file that may come from another."""
+
+    package: str | None = None
+    """The package that the file belongs to, where the host's package database says so."""
 
     @property
     def sha256(self) -> str:
@@ -72,6 +81,14 @@ class Users(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Borrowed:
+    """What nobody has said of a crontab: `option` says it, with the value that was taken."""
+
+    what: str
+    option: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HostFiles:
     """A host's facts with the bytes of all its crontabs; `users` is None where it does not tell."""
 
@@ -80,9 +97,10 @@ class HostFiles:
     files: tuple[SourceFile, ...]
     users: Users | None = None
 
-    def read(self, *, label: str) -> ReadHost:
+    def read(self, *, label: str, borrowed: tuple[Borrowed, ...] = ()) -> ReadHost:
         """Each file read as the host's daemon reads it; `label` is that of Host."""
         return ReadHost(
+            borrowed=borrowed,
             host=Host(
                 name=self.facts.name,
                 label=label,
@@ -109,9 +127,11 @@ class HostFiles:
             system=file.system,
             user=file.owner,
             known_user=self.known_user,
+            path=file.path,
         )
         if foreign := foreign_format(crontab, path=file.path):
             crontab = Crontab(text=crontab.text, items=(), loaded=False, findings=(foreign,))
+        crontab = left_to_package(crontab, path=file.path, package=file.package)
         return Tab(
             path=file.path,
             system=file.system,
@@ -129,3 +149,5 @@ class ReadHost:
 
     host: Host
     files: tuple[SourceFile, ...]
+    borrowed: tuple[Borrowed, ...] = ()
+    """What is not known of it, and was taken from this machine or guessed."""

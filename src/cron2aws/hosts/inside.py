@@ -56,3 +56,12 @@ def is_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError:
         return False
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything is there, be it a link that leads nowhere, as far as we may look."""
+    try:
+        path.lstat()
+    except OSError:
+        return False
+    return True

@@ -1,8 +1,8 @@
 """Crontabs on this machine: a host's file tree, this host itself, one file, standard input.
 
 On this host every rule of the daemon holds. In a tree names count, and so do users where it
-holds an etc/passwd; modes, owners and links are told only, as a copy loses them. A named file is
-judged by its content alone.
+holds an etc/passwd; modes, owners and links are told only, as a copy loses them. A named file of
+this host, or of no host that is known, is judged by its content alone.
 """
 
 from __future__ import annotations
@@ -11,24 +11,25 @@ import os
 import pwd
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cron2aws.crontab.dialect import DIALECTS, Dialect
-from cron2aws.crontab.format import judge_format
-from cron2aws.crontab.places import CRON_D, CRONTAB
+from cron2aws.crontab.format import Format, judge_format
+from cron2aws.crontab.places import CRON_D, CRONTAB, Place
 from cron2aws.errors import SourceError
 from cron2aws.findings import Finding
+from cron2aws.hosts.belonging import STANDARD_INPUT, Spot, spot_of
 from cron2aws.hosts.clock import read_clock
 from cron2aws.hosts.daemons import Guess, read_dialect
 from cron2aws.hosts.facts import read_name, read_users
 from cron2aws.hosts.host import HostFacts, HostFiles, SourceFile, Users
 from cron2aws.hosts.inside import inside
+from cron2aws.hosts.packages import NoPackages, Packages
 from cron2aws.hosts.tree import TreeReader, read_regular
 
 ANACRONTAB = "/etc/anacrontab"
-_SPOOLS = ("/var/spool/cron/crontabs/", "/var/spool/cron/tabs/", "/var/spool/cron/")
 
 
 def read_facts(root: Path | None, *, dialect: str | None, timezone: str | None) -> HostFacts:
@@ -65,34 +66,53 @@ def _rpm() -> str | None:
 
 
 def read_host(
-    root: Path | None, *, dialect: str | None = None, timezone: str | None = None
+    root: Path | None,
+    *,
+    dialect: str | None = None,
+    timezone: str | None = None,
+    only: Collection[str] = (),
+    packages: Packages | None = None,
 ) -> HostFiles:
-    """All crontabs of a tree, or of this host with None.
+    """All crontabs of a tree, or of this host with None; `only` these paths where any is named.
 
-    Raises SourceError where there is none, or where one cannot be read; all of them at once.
+    `packages` are asked for the owners of files in /etc/cron.d. Raises SourceError where there is
+    no crontab, or where one cannot be read; all of them at once.
     """
     try:
-        return _host(root, dialect=dialect, timezone=timezone)
+        found = _host(root, dialect=dialect, timezone=timezone, only=only)
     except OSError as error:  # a folder above them that we may not enter
         raise _unreadable([(str(error.filename), error)]) from error
+    return replace(found, files=with_packages(found.files, packages or NoPackages()))
 
 
-def _host(root: Path | None, *, dialect: str | None, timezone: str | None) -> HostFiles:
+def _host(
+    root: Path | None, *, dialect: str | None, timezone: str | None, only: Collection[str]
+) -> HostFiles:
     facts = read_facts(root, dialect=dialect, timezone=timezone)
     daemon = DIALECTS[facts.dialect]
     users = _users_of(root) if root else SystemUsers()
     reader = TreeReader(
         root=root or Path("/"), dialect=daemon, users=users, copied=root is not None
     )
-    files = tuple(reader.files())
+    files = tuple(reader.files(only))
     if reader.failures:
         raise _unreadable(reader.failures)
+    if not files and only:
+        what = f"{', '.join(only)} has no crontab"
+        raise SourceError(what, why="no file is in it")
     if not files:
         what = f"{root or 'this host'} has no crontab"
         why = f"neither {CRONTAB}, {CRON_D} nor {' or '.join(reader.spools)} holds one"
         raise SourceError(what, why=why, fix="name a crontab file, or the root of a host's tree")
-    facts = replace(facts, findings=(*facts.findings, *_not_read(root or Path("/"))))
+    if not only:
+        facts = replace(facts, findings=(*facts.findings, *_not_read(root or Path("/"))))
     return HostFiles(facts=facts, dialect=daemon, files=files, users=users)
+
+
+def with_packages(files: tuple[SourceFile, ...], packages: Packages) -> tuple[SourceFile, ...]:
+    """The files with their packages; a line that was added to /etc/crontab is nobody's."""
+    owners = packages.owners([each.path for each in files if each.path.startswith(f"{CRON_D}/")])
+    return tuple(replace(each, package=owners.get(each.path)) for each in files)
 
 
 def _not_read(root: Path) -> Iterator[Finding]:
@@ -147,50 +167,54 @@ def read_file(
     except OSError as error:
         what = f"{path} cannot be read"
         raise SourceError(what, why=error.strerror or str(error)) from error
-    system, findings = _format(location, data, dialect, format_of)
-    owner = None if system else user or _spool_owner(location) or _name_of(state.owner)
-    return SourceFile(
-        path=str(location),
-        location=location,
-        system=system,
-        owner=owner,
-        data=data,
-        findings=findings,
+    spot = spot_of(location)
+    judged = _format(data, dialect, format_of, spot)
+    known = user or _spool_owner(spot)
+    return _source(
+        SourceFile(
+            path=str(location), location=location, system=judged.system, owner=None, data=data
+        ),
+        judged,
+        known,
+        borrowed=_name_of(state.owner),
     )
 
 
-def read_stdin(data: bytes, *, format_of: str | None = None, user: str | None = None) -> SourceFile:
-    """Standard input, as a user's crontab unless `format_of` says `system`."""
-    system = format_of == "system"
-    return SourceFile(
-        path="-",
-        location=None,
-        system=system,
-        owner=None if system else user or _name_of(os.geteuid()),
-        data=data,
+def read_stdin(
+    data: bytes, dialect: Dialect, *, format_of: str | None = None, user: str | None = None
+) -> SourceFile:
+    """Standard input, judged as a file is."""
+    judged = _format(data, dialect, format_of, None)
+    return _source(
+        SourceFile(path=STANDARD_INPUT, location=None, system=judged.system, owner=None, data=data),
+        judged,
+        user,
+        borrowed=_name_of(os.geteuid()),
     )
 
 
-def _format(
-    location: Path, data: bytes, dialect: Dialect, format_of: str | None
-) -> tuple[bool, tuple[Finding, ...]]:
-    if format_of:
-        return format_of == "system", ()
-    text = str(location)
-    if text.endswith((CRONTAB, f"{CRON_D}/{location.name}")):
-        return True, ()
-    if _spool_owner(location):
-        return False, ()
-    judged = judge_format(data, dialect)
-    if judged.certain:
-        return judged.system, ()
+def _source(file: SourceFile, judged: Format, known: str | None, *, borrowed: str) -> SourceFile:
+    """The file with its owner, who is `borrowed` from this machine where nobody is known."""
     detail = f"read as a {'system' if judged.system else 'user'} crontab"
-    return judged.system, (Finding(code="C125", detail=detail),)
+    return replace(
+        file,
+        owner=None if judged.system else known or borrowed,
+        findings=() if judged.certain else (Finding(code="C125", detail=detail),),
+        guessed_format=not judged.certain,
+        borrowed_user=not judged.system and known is None,
+    )
 
 
-def _spool_owner(location: Path) -> str | None:
-    folder = f"{location.parent}/"
-    return location.name if folder.endswith(_SPOOLS) else None
+def _format(data: bytes, dialect: Dialect, format_of: str | None, spot: Spot | None) -> Format:
+    if format_of:
+        return Format(system=format_of == "system", certain=True)
+    if spot:
+        return Format(system=spot.place is not Place.SPOOL, certain=True)
+    return judge_format(data, dialect)
+
+
+def _spool_owner(spot: Spot | None) -> str | None:
+    return spot.path.rpartition("/")[2] if spot and spot.place is Place.SPOOL else None
 
 
 def _name_of(user_id: int) -> str:

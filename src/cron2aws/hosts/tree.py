@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from errno import ENOENT
+from os import strerror
 from pathlib import Path
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.places import CRON_D, CRONTAB, FileState, Place, judge_name, judge_state
 from cron2aws.findings import Finding
+from cron2aws.hosts.belonging import place_of
 from cron2aws.hosts.host import SourceFile, Users
-from cron2aws.hosts.inside import inside
+from cron2aws.hosts.inside import inside, is_there
 
 MAX_BYTES = 16 * 1024 * 1024
 """A longer file is no crontab."""
@@ -63,9 +66,12 @@ class TreeReader:
         self._copied = copied
         self.failures: list[tuple[str, OSError]] = []
 
-    def files(self) -> Iterator[SourceFile]:
-        """Every file in the standard places, also those that the daemon passes over."""
-        for found in self._found():
+    def files(self, only: Collection[str] = ()) -> Iterator[SourceFile]:
+        """Every file in the standard places, also those that the daemon passes over.
+
+        `only` these, paths of files and folders below the root, where any is named.
+        """
+        for found in self._named(only) if only else self._found():
             try:
                 file = self._read(found)
             except OSError as error:
@@ -78,8 +84,14 @@ class TreeReader:
     def spools(self) -> tuple[str, ...]:
         """The folders of users' crontabs on this host."""
         spool = self._dialect.places.spool
-        further = [path for path, sign in _SPOOLS_BY_SIGN if inside(self._root, sign).exists()]
+        further = [path for path, sign in _SPOOLS_BY_SIGN if self._shows(sign)]
         return tuple(dict.fromkeys((spool, *further)))
+
+    def _shows(self, sign: str) -> bool:
+        try:
+            return is_there(inside(self._root, sign))
+        except OSError:
+            return False  # a folder on the way that we may not enter: its files say so
 
     def _found(self) -> Iterator[_Found]:
         crontab = self._at(CRONTAB)
@@ -89,6 +101,17 @@ class TreeReader:
         for folder, place in folders:
             for name in self._names(folder):
                 yield _Found(path=f"{folder}/{name}", place=place, name=name)
+
+    def _named(self, paths: Collection[str]) -> Iterator[_Found]:
+        for path in paths:
+            location = self._at(path)
+            if not location.exists() and not location.is_symlink():
+                self.failures.append((str(location), FileNotFoundError(ENOENT, strerror(ENOENT))))
+            elif not inside(self._root, path).is_dir():
+                yield _Found(path=path, place=place_of(path), name=path.rpartition("/")[2])
+            else:
+                for name in self._names(path):
+                    yield _Found(path=f"{path}/{name}", place=place_of(path), name=name)
 
     def _at(self, path: str) -> Path:
         """The file itself, be it a link: links are followed on the way to its folder."""

@@ -14,11 +14,21 @@ _PACKAGE_FOLDERS = re.compile(
 )
 _PANELS = {
     "/usr/local/cpanel/": "cPanel",
-    "/scripts/": "cPanel",
+    "/scripts/upcp": "cPanel",  # /scripts is an administrator's name, too
+    "/scripts/cpbackup": "cPanel",
     "/usr/local/psa/": "Plesk",
     "/opt/psa/": "Plesk",
+    "/usr/local/directadmin/": "DirectAdmin",
+    "/usr/local/hestia/": "Hestia",
+    "/usr/local/vesta/": "Vesta",
+    "/usr/local/ispconfig/": "ISPConfig",
+    "/etc/webmin/": "Webmin",
+    "/etc/usermin/": "Usermin",
+    "/www/server/panel/": "aaPanel",
+    "/opt/elasticbeanstalk/": "Elastic Beanstalk",
+    "/opt/aws/opsworks/": "OpsWorks",
 }
-"""Folders of control panels, which write such lines again."""
+"""Folders of control panels and platforms, which write such lines again."""
 _SYSTEM_PROGRAM = re.compile(r"(?:/usr)?/s?bin/|/usr/(?:lib|lib64|libexec|share)/|/etc/init\.d/")
 """Where packages put programs; /usr/local and /opt are the administrator's (FHS)."""
 
@@ -47,6 +57,7 @@ _PROGRAMS = {
     "cinc-client": "Cinc configures this host",
     "puppetd": "Puppet configures this host",
     "cf-agent": "CFEngine configures this host",
+    "cf-execd": "CFEngine configures this host",
     "salt-call": "Salt configures this host",
     "ansible-pull": "Ansible configures this host",
 }

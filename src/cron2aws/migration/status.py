@@ -8,10 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from cron2aws.assess.values import AssessedEntry, Assessment
+from cron2aws.lint.words import name_of
 from cron2aws.migration.interfaces import RunLike, RunLog
 from cron2aws.migration.moment import stamp
 from cron2aws.plan.make import at_home
 from cron2aws.plan.values import Deployed, Place
+from cron2aws.task.slug import slug
 from cron2aws.task.task import TAG_SOURCE, tag_value, told
 
 
@@ -98,7 +100,7 @@ def status(
     rows = [
         _of_stack(stack, entry, runs, next_run, seen=_was_read(stack, assessment), now=now)
         for stack in stacks
-        for entry in (lines.get(stack.id) or (None,))
+        for entry in (lines.get(stack.id) or (_written_again(stack, assessment, stacks),))
     ]
     known = {stack.id for stack in stacks}
     rows += [
@@ -107,6 +109,24 @@ def status(
         if entry.migrated and entry.id not in known
     ]
     return tuple(sorted(rows, key=lambda row: (row.source, row.line or 0, row.id, row.host or "")))
+
+
+def _written_again(
+    stack: Deployed, assessment: Assessment, stacks: Iterable[Deployed]
+) -> AssessedEntry | None:
+    """The line that a program has written again with another command, so with another id.
+
+    It is known by what that program calls the job, which is part of the stack's name.
+    """
+    others = {each.id for each in stacks}
+    for each in assessment.entries:
+        managed = each.entry.managed
+        if managed is None or managed.job is None or each.migrated or each.id in others:
+            continue
+        name = f"-{slug(name_of(managed.job))}-{stack.id}"
+        if stack.stack_name.endswith(name) and stack.belongs_to(each.source, each.entry.user):
+            return each
+    return None
 
 
 def _was_read(stack: Deployed, assessment: Assessment) -> bool:

@@ -123,6 +123,7 @@ def _entry(each: AssessedEntry) -> dict[str, Any]:
         "environment": dict(entry.environment),
         "timezone": each.timezone,
         "state": "migrated" if each.migrated else "active",
+        "written_by": entry.managed.manager if entry.managed else None,
         **conversion_json(each.conversion),
         "decision": each.decision.value,
         "findings": [finding_json(finding) for finding in each.findings],

@@ -58,6 +58,18 @@ from cron2aws.lint.words import simple_commands
             "/usr/share/awstats/tools/update.sh",
             "`/usr/share/awstats/tools/update.sh` belongs to one of the host's packages",
         ),
+        ("/var/cfengine/bin/cf-execd -F", "CFEngine configures this host"),
+        *(
+            (f"sudo {program} x", f"`{program}` belongs to {owner}, which looks after this host")
+            for program, owner in {
+                "/usr/local/directadmin/dataskq": "DirectAdmin",
+                "/usr/local/hestia/bin/v-backup-users": "Hestia",
+                "/usr/local/vesta/bin/v-backup-users": "Vesta",
+                "/usr/local/ispconfig/server/server.sh": "ISPConfig",
+                "/etc/webmin/cron/tempdelete.pl": "Webmin",
+                "/opt/elasticbeanstalk/bin/healthd-track-pidfile": "Elastic Beanstalk",
+            }.items()
+        ),
         ("/usr/bin/chef-client -l warn | grep -v x", "Chef configures this host"),
         ("/opt/puppetlabs/bin/puppet agent --onetime", "Puppet configures this host"),
         (
@@ -95,6 +107,7 @@ def test_what_stays(command: str, reason: str) -> None:
         "puppet apply /srv/x.pp",
         "/usr/share/x",
         "/opt/scripts/x",
+        "/scripts/backup.sh",
         "test -x && x",
         "A=1 && x",
         "/bin/x && /bin/x",

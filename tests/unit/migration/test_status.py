@@ -11,7 +11,7 @@ import pytest
 from cron2aws.assess.values import Assessment
 from cron2aws.migration.status import BAD, Row, Standing, standing_of, status
 from cron2aws.plan.values import Deployed, Place
-from cron2aws.task.task import TAG_HOST, TAG_ID, TAG_SOURCE
+from cron2aws.task.task import TAG_HOST, TAG_ID, TAG_SOURCE, TAG_USER
 from tests.fakes import START, FakeClock, FakeRuns, deployed
 from tests.making import assessment_of
 
@@ -133,3 +133,32 @@ def test_two_stacks_of_one_line_are_two_rows() -> None:
         Standing.BOTH,
         Standing.DISABLED,
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters", "standing"),
+    [
+        ("#Ansible: nightly\n0 3 * * * root /opt/backup --new\n", ON, "runs twice"),
+        ("#Ansible: nightly\n0 3 * * * root /opt/backup --new\n", OFF, "disabled"),
+        ("#Ansible: weekly\n0 3 * * * root /opt/backup --new\n", ON, "no line"),
+        ("#Ansible: nightly\n0 3 * * * app /opt/backup --new\n", ON, "no line"),
+        ("0 3 * * * root /opt/backup --new\n", ON, "no line"),
+    ],
+)
+def test_a_line_that_its_program_wrote_again_with_another_command(
+    text: str, parameters: dict[str, str], standing: str
+) -> None:
+    tags = {TAG_ID: ID, TAG_SOURCE: "/etc/crontab", TAG_USER: "root", TAG_HOST: "web-1"}
+    task = replace(deployed(ID, parameters, tags=tags), stack_name=f"cron2aws-web-nightly-{ID}")
+    (row,) = rows(assessment_of(text), task)
+    assert row.standing.value == standing
+
+
+def test_a_line_that_has_a_task_of_its_own_is_not_another_tasks() -> None:
+    text = "#Ansible: nightly\n0 3 * * * root /opt/backup --new\n"
+    (entry,) = assessment_of(text).entries
+    tags = {TAG_ID: ID, TAG_SOURCE: "/etc/crontab", TAG_USER: "root", TAG_HOST: "web-1"}
+    old = replace(deployed(ID, ON, tags=tags), stack_name=f"cron2aws-web-nightly-{ID}")
+    new = replace(old, id=entry.id, stack_name=f"cron2aws-web-nightly-{entry.id}")
+    standings = {row.id: row.standing.value for row in rows(assessment_of(text), old, new)}
+    assert standings == {ID: "no line", entry.id: "runs twice"}

@@ -1,0 +1,97 @@
+"""Which host a SOURCE belongs to: told by the standard place in its path, and by the tree above."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from cron2aws.crontab.places import CRON_D, CRONTAB, Place
+from cron2aws.hosts.inside import is_folder, is_there
+
+STANDARD_INPUT = "-"
+SPOOL = "/var/spool/cron"
+_STANDARD = re.compile(
+    rf"(?P<root>.*)(?P<path>{CRONTAB}|{re.escape(CRON_D)}(?:/[^/]+)?"
+    rf"|{SPOOL}/(?:crontabs|tabs)(?:/[^/]+)?|{SPOOL}(?:/[^/]+)?)",
+    re.DOTALL,
+)
+_SIGNS = (
+    "etc/os-release",
+    "usr/lib/os-release",
+    "etc/hostname",
+    "etc/passwd",
+    "etc/localtime",
+    "etc/timezone",
+    "etc/debian_version",
+)
+"""Any of these makes a folder the copy of a host, and not a folder that has an `etc` in it."""
+
+
+class Home(StrEnum):
+    """Whose a SOURCE is."""
+
+    HERE = "this host"
+    TREE = "a host's tree"
+    ELSEWHERE = "a host that nothing tells"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """A standard place: `path` is below the root, as `/etc/cron.d/app` or `/etc/cron.d`."""
+
+    root: Path
+    path: str
+
+    @property
+    def place(self) -> Place:
+        """Which of the standard places it is."""
+        return place_of(self.path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Belonging:
+    """A SOURCE and its home; a whole tree has no `spot`, nor has a file outside such places."""
+
+    name: str
+    home: Home
+    root: Path | None = None
+    spot: Spot | None = None
+
+
+def place_of(path: str) -> Place:
+    """The standard place of a path below a root."""
+    if path == CRONTAB:
+        return Place.CRONTAB
+    return Place.CRON_D if path == CRON_D or path.startswith(f"{CRON_D}/") else Place.SPOOL
+
+
+def spot_of(location: Path) -> Spot | None:
+    """The standard place that a path names, wherever its root is."""
+    match = _STANDARD.fullmatch(os.path.normpath(location.absolute()))
+    return Spot(root=Path(match["root"] or "/"), path=match["path"]) if match else None
+
+
+def belonging(name: str) -> Belonging:
+    """Whose a SOURCE is; whether there is such a file is seen when it is read."""
+    if name == STANDARD_INPUT:
+        return Belonging(name=name, home=Home.ELSEWHERE)
+    location = Path(name)
+    spot = spot_of(location)
+    if spot and spot.root == Path("/"):
+        return Belonging(name=name, home=Home.HERE, spot=spot)
+    if spot and _is_host(spot.root):
+        return Belonging(name=name, home=Home.TREE, root=spot.root, spot=spot)
+    if spot is None and is_folder(location) and (_has_place(location) or _is_host(location)):
+        return Belonging(name=name, home=Home.TREE, root=location)
+    return Belonging(name=name, home=Home.ELSEWHERE, spot=spot)
+
+
+def _is_host(root: Path) -> bool:
+    return any(is_there(root / sign) for sign in _SIGNS)
+
+
+def _has_place(root: Path) -> bool:
+    return any(is_there(root / path.lstrip("/")) for path in (CRONTAB, CRON_D, SPOOL))
