@@ -184,6 +184,11 @@ CASES: Mapping[str, Callable[[Path], Plan]] = {
     "nothing-to-do": lambda folder: planned(
         _host(folder), [stack_of(step) for step in _created(folder / "before")[1]]
     ),
+    "deployed-and-now-handed-over": lambda folder: planned(
+        _host(folder),
+        [stack_of(step) for step in _created(folder / "before")[1]],
+        comment_out=True,
+    ),
     "nothing-but-kept": lambda folder: planned(_host(folder, "@reboot root warm-up\n")),
     "no-jobs": lambda folder: planned(_host(folder, "# nothing\n")),
     "orphans": orphaned,

@@ -23,7 +23,7 @@ from cron2aws.report.text import Style
 from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden, titled
 from tests.golden.hosts import assessed, host
-from tests.golden.plans import problems, updated
+from tests.golden.plans import orphaned, problems, updated
 from tests.golden.reports import SCANNED
 from tests.golden.screen import Screen
 from tests.golden.statuses import every_standing
@@ -132,6 +132,7 @@ def _colours(folder: Path) -> dict[str, str]:
         "scan of no jobs": assessed(host(folder / "none", {"/etc/crontab": "# nothing\n"})),
         "plan": problems(folder / "plan"),
         "update": updated(folder / "update"),
+        "orphans": orphaned(folder / "orphans"),
         "status": every_standing(folder / "status"),
         **{
             f"explain {name}": answered(CASES[name])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cron2aws.assess.values import Assessment
+from cron2aws.report.formats import DEFAULT, FORMATS
 from cron2aws.report.tables import Table
 from cron2aws.report.text import Style
 from tests.making import assessment_of
@@ -44,3 +47,16 @@ def test_an_ignored_file_is_one_row() -> None:
 def test_a_tab_in_a_command_can_be_seen() -> None:
     shown = table_of(assessment_of("0 3 * * * root rm\ta\\tb\n"), Style(width=200))
     assert "rm\\x09a\\tb" in shown
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(100, False), (101, True)])
+def test_a_line_that_the_daemon_cannot_read_is_cut_where_it_is_long(
+    length: int, is_cut: bool
+) -> None:
+    shown = table_of(assessment_of("x" * length + "\n"), Style(width=400))
+    assert ("x" * 100 in shown, "..." in shown) == (True, is_cut)
+
+
+def test_without_a_wish_a_report_is_a_table() -> None:
+    assert FORMATS[DEFAULT].is_for_eyes
+    assert not FORMATS["json"].is_for_eyes
