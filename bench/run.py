@@ -151,8 +151,8 @@ def more(folder: Path) -> None:
     print(f"\n{FILES * LINES:,} entries, one in five every minute\n")
     for name, each in seconds.items():
         print(f"{name:24}{each:8.2f} s")
-    print(f"\nscan / reads             {seconds['scan'] / reads:8.1f} (at most 10)")
-    print(f"table / reads            {seconds['table'] / reads:8.1f} (at most 8)")
+    print(f"\nscan / reads             {seconds['scan'] / reads:8.1f} (at most 3)")
+    print(f"table / reads            {seconds['table'] / reads:8.1f} (at most 5)")
     equal = seconds["equal"] / seconds["different"]
     print(f"{EQUAL:,} equal / different  {equal:8.1f} (at most 1.5)")
     print("\nentries      scan        table")
