@@ -8,7 +8,7 @@ from cron2aws.app.context import Context
 from cron2aws.app.opening import sandbox_context
 from cron2aws.cli.main import call
 from cron2aws.cli.terminal import Terminal
-from cron2aws.sandbox import Sandbox
+from cron2aws.sandbox.inside import Sandbox
 
 HOST = ("--dialect", "debian", "--timezone", "UTC")
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import boto3
 
-from cron2aws.sandbox import Sandbox
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import (
     Outcome,
@@ -24,6 +23,7 @@ from cron2aws.sandbox.hosts import (
     job_outcome,
     stand_in,
 )
+from cron2aws.sandbox.inside import Sandbox
 from tests.stack_template import BAD, CFN, GOOD
 
 NOT_STARTED = "NOT STARTED"

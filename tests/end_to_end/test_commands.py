@@ -31,8 +31,9 @@ from cron2aws.aws.stacks import CAPABILITIES, StackCalls, Stacks
 from cron2aws.aws.topics import DeployedTopics, Topics
 from cron2aws.errors import AwsError, SafetyError, SourceError, UsageError
 from cron2aws.plan.values import Deployed
-from cron2aws.sandbox import Sandbox, Scripted, job_outcome, stand_in
 from cron2aws.sandbox.commands import Command
+from cron2aws.sandbox.hosts import Scripted, job_outcome, stand_in
+from cron2aws.sandbox.inside import Sandbox
 from cron2aws.task.task import TAG_HOST, TAG_SOURCE, Target
 from tests.calling import HOST, command, opened
 from tests.sandboxes import client

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cron2aws.sandbox import Sandbox
+from cron2aws.sandbox.inside import Sandbox
 from tests.stack_runs import Case, measure, measure_older, sandbox
 from tests.stack_scenarios import CASES, DOCS, LENGTHS, comparison_row, row
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cron2aws.sandbox import Sandbox
+from cron2aws.sandbox.inside import Sandbox
 from tests.stack_runs import SCHEDULED, Stack, client, deploy, host, sandbox
 from tests.stack_template import read
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from cron2aws.app.context import Context
-from cron2aws.sandbox import Sandbox
+from cron2aws.sandbox.inside import Sandbox
 from tests.calling import HOST, command, opened
 from tests.sandboxes import client
 

@@ -20,8 +20,10 @@ from boto3.session import Session
 from botocore.config import Config
 
 from cron2aws.errors import UsageError
-from cron2aws.sandbox import Notification, RealClock, Sandbox, VirtualClock
+from cron2aws.sandbox.clock import RealClock, VirtualClock
+from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.server import SandboxServer
+from cron2aws.sandbox.telling import Notification
 from tests.sandboxes import BASE, ROOT, START, client, deploy, given, small_template, task_template
 
 TREE = ROOT / "fixtures/crontabs/debian-web"

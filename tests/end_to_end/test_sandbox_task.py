@@ -6,15 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from cron2aws.sandbox import (
-    Outcome,
-    Sandbox,
-    Scripted,
-    StatusDetails,
-    VirtualClock,
-    job_outcome,
-    stand_in,
-)
+from cron2aws.sandbox.clock import VirtualClock
+from cron2aws.sandbox.hosts import Outcome, Scripted, StatusDetails, job_outcome, stand_in
+from cron2aws.sandbox.inside import Sandbox
 from tests.sandboxes import MIDNIGHT, ROOT, START, client, deploy, described, task_template
 
 UNDELIVERABLE = Outcome(details=StatusDetails.UNDELIVERABLE)

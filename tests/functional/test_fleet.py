@@ -15,7 +15,7 @@ from cron2aws.app.context import Context
 from cron2aws.app.options import Sources
 from cron2aws.app.sources import read
 from cron2aws.errors import SourceError, UsageError
-from cron2aws.sandbox import Sandbox
+from cron2aws.sandbox.inside import Sandbox
 from tests.calling import command, opened
 from tests.functional.cli import cron2aws
 

@@ -26,7 +26,8 @@ from cron2aws.app import aws_options, options
 from cron2aws.app.context import Context
 from cron2aws.cli import main, shell, terminal
 from cron2aws.cli.sandbox import Served, serve
-from cron2aws.sandbox import Sandbox, stand_in
+from cron2aws.sandbox.hosts import stand_in
+from cron2aws.sandbox.inside import Sandbox
 from cron2aws.task.task import Target, TaskOptions
 from tests.calling import opened
 

@@ -8,9 +8,10 @@ from importlib.metadata import version
 
 import pytest
 
-from cron2aws.sandbox import Sandbox, VirtualClock
+from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hook import Hook, Installed
 from cron2aws.sandbox.hooks import hooks
+from cron2aws.sandbox.inside import Sandbox
 from tests.sandboxes import START
 
 PINNED = "5.2.5"

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cron2aws.sandbox import (
+from cron2aws.sandbox.clock import VirtualClock
+from cron2aws.sandbox.hosts import (
     Outcome,
     RunWithShell,
-    Sandbox,
     Scripted,
     StatusDetails,
-    VirtualClock,
     job_outcome,
     stand_in,
 )
+from cron2aws.sandbox.inside import Sandbox
 from tests.sandboxes import START, client
 
 Made = Callable[..., Sandbox]

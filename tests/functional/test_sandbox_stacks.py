@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cron2aws.sandbox import Sandbox, VirtualClock
+from cron2aws.sandbox.clock import VirtualClock
+from cron2aws.sandbox.inside import Sandbox
 from tests.sandboxes import (
     BASE,
     START,

@@ -28,7 +28,7 @@ from cron2aws.cli.terminal import LiveRun, Terminal
 from cron2aws.migration.journal import Journal
 from cron2aws.report.run import run_text
 from cron2aws.report.text import Style, table, text_of
-from cron2aws.sandbox import Sandbox
+from cron2aws.sandbox.inside import Sandbox
 from tests.calling import command, opened
 from tests.functional.cli import cron2aws
 

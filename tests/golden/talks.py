@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from cron2aws.sandbox import Outcome, Scripted, StandInHost, job_outcome, stand_in
-from cron2aws.sandbox.hosts import StatusDetails
+from cron2aws.sandbox.hosts import (
+    Outcome,
+    Scripted,
+    StandInHost,
+    StatusDetails,
+    job_outcome,
+    stand_in,
+)
 from tests.golden.golden import Golden
 from tests.golden.hosts import host
 from tests.golden.session import Session, session, session_without_aws

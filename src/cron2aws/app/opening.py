@@ -20,7 +20,8 @@ from cron2aws.aws.topics import Topics
 from cron2aws.migration.interfaces import Clock
 from cron2aws.migration.journal import Journal
 from cron2aws.plan.values import Place
-from cron2aws.sandbox import RunWithShell, Sandbox, stand_in
+from cron2aws.sandbox.hosts import RunWithShell, stand_in
+from cron2aws.sandbox.inside import Sandbox
 from cron2aws.task.task import Target
 
 

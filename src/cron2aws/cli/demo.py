@@ -29,7 +29,9 @@ from cron2aws.cli import streams
 from cron2aws.cli.main import call
 from cron2aws.cli.terminal import Terminal
 from cron2aws.migration.journal import Journal
-from cron2aws.sandbox import Notification, Sandbox, VirtualClock
+from cron2aws.sandbox.clock import VirtualClock
+from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.telling import Notification
 
 HOST = "tokyo-reports"
 START = datetime(2026, 11, 23, 23, 17, tzinfo=UTC)

@@ -15,17 +15,10 @@ import click
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
 from cron2aws.errors import UsageError
-from cron2aws.sandbox import (
-    Echo,
-    Notification,
-    RealClock,
-    RunWithShell,
-    Sandbox,
-    StandInHost,
-    VirtualClock,
-    require_moto,
-    stand_in,
-)
+from cron2aws.sandbox.clock import RealClock, VirtualClock
+from cron2aws.sandbox.hosts import Echo, RunWithShell, StandInHost, stand_in
+from cron2aws.sandbox.inside import Sandbox, require_moto
+from cron2aws.sandbox.telling import Notification
 
 EXAMPLES = {"--tag": "--tag Role=web", "--host": "--host web=files-of-web"}
 LINES = """\
