@@ -28,7 +28,6 @@ from cron2aws.report.text import (
 )
 from cron2aws.schedule.ranges import ranges
 
-NAMES_A_SECRET = "C340"  # noqa: S105 (a finding's code)
 LONGEST_LINE = 100  # of what the daemon could not read, which may be anything
 MOST_LINES = 12  # that a finding names; JSON has all of them
 
