@@ -1,8 +1,10 @@
 """First step of a task: judge whether the run is due, and if so, send the command to the hosts.
 
 The outcomes: `skipped` (guard, window or overlap), `handed-over` (this delivery started the run
-under the name of its scheduled minute), `duplicate` (another delivery already did), `sent`, and
-`failed` with an error that the state machine tells. `NoAnswer` is raised: it is tried again.
+under the name of its scheduled minute), `duplicate` (another delivery already did), `sent`,
+`unclear` (nobody knows whether the command was accepted: the step comes again, as the hosts' ledgers
+start a run once), and `failed` with an error that the state machine tells. `NoAnswer` is raised: it
+is tried again.
 """
 
 import json
@@ -16,10 +18,17 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
+from cron2aws.task.whole import whole
+
 SOON = Config(connect_timeout=3, read_timeout=15)
 """Three tries that nobody answers are over before Lambda ends the function."""
 ONCE = SOON.merge(Config(retries={"total_max_attempts": 1}))
 SEVERAL_TIMES = SOON.merge(Config(retries={"total_max_attempts": 3, "mode": "standard"}))
+LONGEST, REPORT_SECONDS, DAY = 172_740, 60, 86_400
+"""Seconds: the longest limit of a job, what its runner has to end it and tell, and a day."""
+MOST_SENDS = 5
+NAME = "%Y-%m-%dT%H-%MZ"
+"""Of a minute: a colon is not allowed in an execution's name."""
 THROTTLED = ("Throttl", "TooManyRequests", "LimitExceeded")
 """In the names of errors by which a service says that it did nothing because of its limits."""
 
@@ -32,8 +41,8 @@ class NoHost(Exception):
     """Nobody is there who could run the command."""
 
 
-class SendUncertain(Exception):
-    """SendCommand gave no answer: the command may be running, so it is not sent again."""
+class NotSent(Exception):
+    """SendCommand gave no answer, as often as it was asked."""
 
 
 @cache
@@ -44,7 +53,7 @@ def client(service: str, config: Config = SEVERAL_TIMES) -> Any:
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     try:
         return {"run": decide(event)}
-    except (NoHost, SendUncertain, ZoneInfoNotFoundError) as error:
+    except (NoHost, NotSent, ZoneInfoNotFoundError) as error:
         return failed(type(error).__name__, error)
     except (HTTPClientError, ConnectionError) as error:
         raise NoAnswer(str(error)) from error
@@ -64,14 +73,15 @@ def decide(event: dict[str, Any]) -> dict[str, Any]:
     run: dict[str, Any] = {"scheduled_time": f"{scheduled:%Y-%m-%dT%H:%M:%SZ}"}
     if why := not_due(scheduled, trigger, event["not_before"], event["not_after"]):
         return run | {"outcome": "skipped", "reason": why}
-    name = f"{scheduled:%Y-%m-%dT%H-%MZ}"  # a colon is not allowed in an execution's name
+    name = f"{scheduled:{NAME}}"
     if trigger.get("scheduled_time") and event["execution"] != name:
         return run | hand_over(event["machine"], name, trigger, event["execution"])
     earlier = event["state"].get("run", {}) if isinstance(event["state"], dict) else {}
     tried = earlier.get("tried", [])
-    if event["overlap"] == "skip" and not tried and (other := still_running(event)):
+    unclear = earlier.get("unclear", [])
+    if event["overlap"] == "skip" and not tried + unclear and (other := still_running(event)):
         return run | {"outcome": "skipped", "reason": f"{other} is still running"}
-    return run | send(event, tried)
+    return run | send(event, scheduled if trigger.get("scheduled_time") else None, tried, unclear)
 
 
 def minute(text: str) -> datetime:
@@ -129,25 +139,47 @@ def milliseconds(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)  # the API's floats are off by a microsecond or two
 
 
-def send(event: dict[str, Any], tried: list[str]) -> dict[str, Any]:
+def send(
+    event: dict[str, Any], due: datetime | None, tried: list[str], unclear: list[str]
+) -> dict[str, Any]:
+    """To all hosts, or to one after the other. `unclear` has one item for each call that nobody
+    answered: the host, or `all`; only there may the command be running."""
     comment = f"{event['execution']} {len(tried)} {event['task']}"[:100]
-    if event["retries"] and (found := already_sent(comment, event["started"])):
+    again = bool(event["retries"] or unclear)
+    if again and (found := already_sent(comment, event["started"])):
         hosts = found.get("InstanceIds") or []
         return {"outcome": "sent", "command_id": found["CommandId"], "tried": [*tried, *hosts]}
+    text = whole(os.environ["COMMAND"], facts(event, due, again=again))
     if event["run_on"] == "all":
         tag = {"Key": f"tag:{event['tag_name']}", "Values": [event["tag_value"]]}
-        return send_to(event, comment, {"Targets": [tag]}) | {"tried": []}
+        return send_to(event, comment, text, {"Targets": [tag]}, unclear) | {"tried": []}
     why = ""
-    for host in healthy_hosts(event["tag_name"], event["tag_value"], tried):
+    for host in unclear[-1:] or healthy_hosts(event["tag_name"], event["tag_value"], tried):
         try:
-            sent = send_to(event, comment, {"InstanceIds": [host]})
+            sent = send_to(event, comment, text, {"InstanceIds": [host]}, unclear)
         except ClientError as error:
-            if not (code(error) == "InvalidInstanceId" or is_denied(error, host)):
+            if not (code(error) == "InvalidInstanceId" or is_denied(error, host)) or unclear:
                 raise
             tried, why = [*tried, host], f": {error}"
         else:
-            return sent | {"tried": [*tried, host]}
+            return sent | {"tried": [*tried, host] if sent["outcome"] == "sent" else tried}
     raise NoHost(f"no host is left to try: {', '.join(tried)} could not start the command{why}")
+
+
+def facts(event: dict[str, Any], due: datetime | None, *, again: bool) -> dict[str, str]:
+    """What the runner is told of this run; a ledger is kept for as long as one may come again."""
+    limit = min(int(event["execution_timeout"]), LONGEST)
+    keep = int(event["delivery_timeout"]) + limit + DAY
+    return {
+        "task": event["task"],
+        "run": f"{due:{NAME}}" if due else event["execution"],
+        "by": event["execution"],
+        "due": str(int(due.timestamp())) if due else "",
+        "limit": str(limit),
+        "keep": str(keep),
+        "resent": "1" if again else "",
+        "whole": "1" if outputs(event) else "",
+    }
 
 
 def is_denied(error: ClientError, host: str) -> bool:
@@ -155,14 +187,14 @@ def is_denied(error: ClientError, host: str) -> bool:
     return code(error) == "AccessDeniedException" and f":instance/{host}" in str(error)
 
 
-def send_to(event: dict[str, Any], comment: str, hosts: dict[str, Any]) -> dict[str, Any]:
+def send_to(
+    event: dict[str, Any], comment: str, text: str, hosts: dict[str, Any], unclear: list[str]
+) -> dict[str, Any]:
+    limit = min(int(event["execution_timeout"]), LONGEST)
     try:
         command = client("ssm", ONCE).send_command(
             DocumentName="AWS-RunShellScript",
-            Parameters={
-                "commands": [os.environ["COMMAND"]],
-                "executionTimeout": [event["execution_timeout"]],
-            },
+            Parameters={"commands": [text], "executionTimeout": [str(limit + REPORT_SECONDS)]},
             TimeoutSeconds=int(event["delivery_timeout"]),
             Comment=comment,
             **event["command"],
@@ -170,12 +202,21 @@ def send_to(event: dict[str, Any], comment: str, hosts: dict[str, Any]) -> dict[
             **hosts,
         )
     except (HTTPClientError, ConnectionError) as error:
-        raise SendUncertain(f"look for the comment {comment}: {error}") from error
+        return not_answered(hosts, unclear, error)
     except ClientError as error:
         if is_theirs(error):
-            raise SendUncertain(f"look for the comment {comment}: {error}") from error
+            return not_answered(hosts, unclear, error)
         raise
     return {"outcome": "sent", "command_id": command["Command"]["CommandId"]}
+
+
+def not_answered(
+    hosts: dict[str, Any], unclear: list[str], error: Exception
+) -> dict[str, Any]:
+    """The same hosts are asked again, as another one has another ledger."""
+    if len(unclear) + 1 == MOST_SENDS:
+        raise NotSent(f"{MOST_SENDS} calls of SendCommand, no answer: {error}") from error
+    return {"outcome": "unclear", "unclear": [*unclear, *hosts.get("InstanceIds", ["all"])]}
 
 
 def outputs(event: dict[str, Any]) -> dict[str, Any]:

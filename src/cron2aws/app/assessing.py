@@ -14,7 +14,6 @@ from cron2aws.plan.values import Deployed
 from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.task.task import TaskOptions
 
-OUTPUTS = ("OutputLogGroup", "OutputS3Bucket")
 """Parameters by which hosts write the whole output of a job somewhere."""
 
 
@@ -43,9 +42,7 @@ def assess_reading(
 
 def _wanted(parameters: Mapping[str, str], schedule: ScheduleOptions, task: TaskOptions) -> Wanted:
     rate = parameters.get("ScheduleExpression", "").startswith("rate(")
-    given = task.parameters()
     return Wanted(
         kind=schedule.trigger or TriggerKind(parameters.get("Trigger", "scheduler")),
         prefer_rate=schedule.prefer_rate or rate,
-        whole_output=any(given.get(name, parameters.get(name, "")) for name in OUTPUTS),
     )

@@ -26,7 +26,7 @@ from cron2aws.schedule.convert import convert
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.outcome import Conversion, Refused
 from cron2aws.schedule.zone_names import LOCAL, zone_of_tz
-from cron2aws.task.command import script
+from cron2aws.task.command import command_of
 from cron2aws.task.template import too_long
 
 NOT_LOADED, LEFT_ALONE, TOO_LONG, NO_ZONE = "C401", "C402", "C403", "C133"
@@ -72,13 +72,8 @@ def _judge(
         local_clock=own_zone,
     )
     runs = conversion.triggers or isinstance(conversion, Refused)
-    text = script(
-        entry,
-        dialect,
-        entry_id=entry_id,
-        source=tab.path,
-        system=tab.system,
-        whole_output=wanted.whole_output,
+    command = command_of(
+        entry, dialect, entry_id=entry_id, source=tab.path, system=tab.system
     )
     findings = (
         *entry.findings,
@@ -92,7 +87,7 @@ def _judge(
         ),
         *_second(entry),
         *_cron_tz_unknown(entry, host, resolve_zone),
-        *_standing(entry, tab, text),
+        *_standing(entry, tab, command),
     )
     return AssessedEntry(
         id=entry_id,
@@ -103,7 +98,7 @@ def _judge(
         timezone=zone,
         conversion=conversion,
         kind=wanted.kind,
-        script=text if runs else None,
+        command=command if runs else None,
         findings=findings,
         decision=decide(conversion, findings),
     )

@@ -56,11 +56,10 @@ class Host:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """How one entry is to be triggered, and what is kept of its output."""
+    """How one entry is to be triggered."""
 
     kind: TriggerKind = TriggerKind.SCHEDULER
     prefer_rate: bool = False
-    whole_output: bool = False  # all output goes to a log group or a bucket
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +90,9 @@ class AssessedEntry:
     timezone: str
     conversion: Conversion
     kind: TriggerKind
-    script: str | None
+    command: str | None
+    """The parameter `Command` of its task; None where nothing would start it."""
+
     findings: tuple[Finding, ...]
     decision: Decision
 

@@ -95,8 +95,7 @@ _DEBIAN = Dialect(
     start=StartRules(
         needs_home=False,
         pam_for_system_root=True,
-        login_session=False,
-        su_is_enough=True,
+        pam_service="cron",
         sh_has_random=False,
     ),
 )
@@ -156,8 +155,7 @@ _CRONIE = Dialect(
     start=StartRules(
         needs_home=True,
         pam_for_system_root=False,
-        login_session=True,
-        su_is_enough=False,
+        pam_service="crond",
         sh_has_random=True,
     ),
 )

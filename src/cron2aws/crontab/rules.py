@@ -122,13 +122,8 @@ class StartRules:
     pam_for_system_root: bool
     """Root's jobs in system tabs have a PAM session too."""
 
-    login_session: bool
-    """The daemon's PAM service opens a systemd session, as su's does."""
-
-    su_is_enough: bool
-    """su checks the account and brings /etc/environment.  In Red Hat's family it does neither when
-    root calls it (`auth sufficient pam_rootok.so`, `account sufficient pam_succeed_if.so uid = 0`
-    in /etc/pam.d/su), and locale.conf reaches crond through systemd."""
+    pam_service: str
+    """The service of PAM that the daemon opens a job's session by: a file in /etc/pam.d."""
 
     sh_has_random: bool
     """/bin/sh is bash and sets RANDOM; Debian's is dash."""

@@ -73,10 +73,10 @@ def _are_one(group: Sequence[Judged], steps: Sequence[Step]) -> bool:
     first, *others = map(_parameters, steps)
     if any(other != first for other in others):
         return False
-    scripts = {_script(step) for step in steps}
+    commands = {_command(step) for step in steps}
     # an environment is the same in whichever order its variables stand
     sources = {(frozenset(each.entry.entry.environment), each.dialect) for each in group}
-    return len(scripts) == 1 or len(sources) == 1
+    return len(commands) == 1 or len(sources) == 1
 
 
 def _parameters(step: Step) -> dict[str, str]:
@@ -84,10 +84,10 @@ def _parameters(step: Step) -> dict[str, str]:
     return {name: value for name, value in parameters.items() if name not in _OF_ONE_HOST}
 
 
-def _script(step: Step) -> str:
+def _command(step: Step) -> str:
     """Without its first line, which is a comment and names the crontab's line."""
-    _, _, script = step.task.parameters.get("Command", "").partition("\n")
-    return script
+    _, _, command = step.task.parameters.get("Command", "").partition("\n")
+    return command
 
 
 def _joined(steps: Sequence[Step]) -> Step:

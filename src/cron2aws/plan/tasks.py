@@ -44,7 +44,7 @@ def _usual_delivery(stack: Deployed) -> str | None:
 def task_of(entry: AssessedEntry, host: str, target: Target, options: TaskOptions) -> Task:
     """The task of an entry that is to be migrated."""
     job = entry.entry
-    if entry.script is None or not isinstance(job.timing, CronSchedule):
+    if entry.command is None or not isinstance(job.timing, CronSchedule):
         message = f"entry {entry.id} has nothing to run"  # decide() keeps such entries
         raise AssertionError(message)
     return make_task(
@@ -60,7 +60,7 @@ def task_of(entry: AssessedEntry, host: str, target: Target, options: TaskOption
         ),
         triggers=entry.conversion.triggers,
         kind=entry.kind,
-        script=entry.script,
+        command=entry.command,
         target=target,
         options=options,
         interval=shortest_interval(job.timing),

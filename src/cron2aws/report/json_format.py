@@ -15,6 +15,7 @@ from cron2aws.plan.values import Plan, Step
 from cron2aws.report.document import Answers, Document, Tasks
 from cron2aws.report.json_schedule import answer_json, conversion_json, finding_json
 from cron2aws.report.text import Style
+from cron2aws.task.command import script_of
 
 SCAN, PLAN, STATUS = "cron2aws.scan/1", "cron2aws.plan/1", "cron2aws.status/1"
 
@@ -127,7 +128,7 @@ def _entry(each: AssessedEntry) -> dict[str, Any]:
         **conversion_json(each.conversion),
         "decision": each.decision.value,
         "findings": [finding_json(finding) for finding in each.findings],
-        "script": each.script,
+        "script": None if each.command is None else script_of(each.command, each.id),
     }
 
 

@@ -1,12 +1,11 @@
-r"""What Run Command hands to `sh`, as root: one crontab entry, run as its daemon runs it.
+"""What a task holds of a crontab entry: the lines that cfn/functions/runner.sh is given.
 
-    script   = comment, output held back, switch of user, job, report
-    switch   = su, which opens a PAM session and reads nothing: its input is /dev/null
-    job      = directory, environment, `$SHELL -c COMMAND` with its standard input
+    command  = head, `#job`, steps
+    head     = comment, `user=`, the daemon's PAM service, what prints the job's standard input
+    steps    = directory, environment, `exec $SHELL -c COMMAND`
 
-The user's shell reads the job from descriptor 3, so that no value of the crontab's environment
-stands in a list of processes.  The first line of standard output is
-`[cron2aws] exit=CODE seconds=N`, with the job's true exit code.
+The runner becomes the user and lets that shell read the steps from its standard input, so no value
+of the crontab's environment stands in a list of processes.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from functools import lru_cache
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.rules import StartRules
-from cron2aws.task.output import HOLD_BACK, REDIRECTION, report
 from cron2aws.task.quoting import is_printable, printf_format, quoted, shown, word
+from cron2aws.task.whole import CUT, whole
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _SHELLS_OWN = re.compile(
@@ -43,6 +42,13 @@ class Job:
 
     system: bool = False
     """From a system tab: cronie runs root's jobs of these without PAM."""
+
+    guard: bool = False
+    """An exit code of 1 without output means that the job was not due."""
+
+
+LONGEST = 172_740
+"""Seconds that a job may take: what Run Command allows, less a minute for the runner's own end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,19 +75,12 @@ def habits_of(dialect: Dialect) -> Habits:
     )
 
 
-def script(
-    entry: Entry,
-    dialect: Dialect,
-    *,
-    entry_id: str,
-    source: str,
-    system: bool = False,
-    whole_output: bool = False,
+def command_of(
+    entry: Entry, dialect: Dialect, *, entry_id: str, source: str, system: bool = False
 ) -> str:
-    """The whole script of an entry: printable UTF-8, complete, for `sh` run by root.
+    """The parameter `Command` of an entry: printable UTF-8, for the runner.
 
-    `system`: the entry stands in a system tab. `whole_output`: behind what is told, all output
-    that was kept follows, for a log group or a bucket.
+    `system`: the entry stands in a system tab.
     """
     job = Job(
         user=entry.user,
@@ -91,66 +90,46 @@ def script(
         system=system,
     )
     title = f"cron2aws {entry_id}: line {entry.line} of {source}"
-    return render(job, habits_of(dialect), title=title, whole_output=whole_output)
+    return render(job, habits_of(dialect), title=title)
 
 
-def render(job: Job, habits: Habits, *, title: str, whole_output: bool = False) -> str:
-    """The script of a job; `title` is what its first line says of it."""
-    switch, before, shell = _surroundings(job.user, job.environment, habits, system=job.system)
-    steps = f"{before}{_start(job, shell)}\n"
-    mark = _end_mark(steps)
+def script_of(command: str, entry_id: str, *, whole_output: bool = False) -> str:
+    """The whole text for a run by hand: what a host gets, without a minute and a ledger.
+
+    `whole_output`: behind what is told, all output that was kept follows.
+    """
+    facts = {"task": entry_id, "limit": str(LONGEST), "whole": "1" if whole_output else ""}
+    return whole(command, facts)
+
+
+def render(job: Job, habits: Habits, *, title: str) -> str:
+    """What a job's task holds of it; `title` is what its first line says.
+
+    A head for root, who becomes the user, and the steps that the user's shell reads.
+    """
+    service, before, shell, handed = _surroundings(job.user, job.environment, habits, system=job.system)
     return (
         f"# {shown(title)}, run as {habits.title} does\n"
-        f"{HOLD_BACK}"
-        "cd /var/spool/cron 2>/dev/null || cd /\n"
-        "umask 022\n"
-        # the pipes are opened before the shell forks to write the job: busybox takes the end of
-        # that child while it waits for a reader for a failure, and the job would not run
-        "{\n"
-        "{\n"
-        f"{switch}"
-        f"}} 3<<'{mark}'\n"
-        f"{steps}"
-        f"{mark}\n"
-        f"}} {REDIRECTION}\n"
-        f"{report(whole=whole_output)}"
+        f"user={word(job.user)} pam={service}{' guard=1' if job.guard else ''}\n"
+        f"{_input(job.stdin)}"
+        f"{CUT}\n"
+        f"{before}c2a_run {shell} {word(job.command)}{handed}"
     )
 
 
-_SHELL = "sh -c 'eval \"$(/bin/cat <&3)\"'"
-_NO_SESSION = f"""\
-  HOME=~root
-  env -i PATH="$PATH" HOME="$HOME" setsid -w {_SHELL}
-"""
-_SESSION = f'  env -i PATH="$PATH" su -s /bin/{_SHELL} {{user}}\n'
-_UNLESS_EXPIRED = """\
-  # shadow(5): days of the last change and of expiry, as pam_unix judges them
-  getent shadow {user} | awk -F: -v d=$((s/86400)) '
-    $3=="0" || $3>0 && $5!="" && d-$3>$5 || $8!="" && d>=$8 {{print "account expired"; exit 1}}' &&
-"""
-
-
-def _switch(user: str, habits: Habits, *, session: bool) -> str:
-    if not session:
-        return _NO_SESSION
-    check = "" if habits.start.su_is_enough else _UNLESS_EXPIRED
-    return (check + _SESSION).format(user=word(user))
-
-
-_FILES = "/etc/environment /etc/locale.conf"
-_READ_SETTINGS = r"""eval "$(sed -En "
-  s/#.*//
-  s/^ *(export )?([A-Za-z_]\w*)=[\"']?([^']*[^'\" ])?[\"']? *$/export \2='\3'/p
-" {files} 2>/dev/null)"
-""".rstrip()
-"""As pam_env reads them; a value with a single quote inside is passed over."""
+def _input(stdin: str | None) -> str:
+    if not stdin:
+        return ""
+    text = quoted(stdin) if is_printable(stdin) else None
+    return f"stdin() {{ printf {'%s ' + text if text else printf_format(stdin)}; }}\n"
 
 
 @lru_cache(maxsize=1024)
 def _surroundings(
     user: str, environment: tuple[tuple[str, str], ...], habits: Habits, *, system: bool
-) -> tuple[str, str, str]:
-    """The same for most of a crontab: the switch of user, what stands before a job, its shell.
+) -> tuple[str, str, str, str]:
+    """The same for most of a crontab: the PAM service, what stands before a job, its shell, and
+    the settings that this shell gets from `env`.
 
     What the user's shell reads has one statement a line.
     """
@@ -161,35 +140,18 @@ def _surroundings(
     exported = {name: value for name, value in settings.items() if _can_export(name)}
     handed = [_setting(name, settings[name]) for name in settings if name not in exported]
     lines = [
-        "exec 3<&-",
-        *_directory(settings.get("HOME"), habits),
-        *_clean(habits),
-        *_settings_of_files(habits, session=session),
+        _directory(settings.get("HOME"), habits),
         *(f"export {_setting(name, value)}" for name, value in exported.items()),
     ]
     before = "".join(f"{line}\n" for line in lines)
-    return _switch(user, habits, session=session), before, _shell(settings["SHELL"], handed)
+    service = habits.start.pam_service if session else ""
+    return service, before, _shell(settings["SHELL"]), "".join(f" {each}" for each in handed)
 
 
-def _directory(home: str | None, habits: Habits) -> list[str]:
+def _directory(home: str | None, habits: Habits) -> str:
     """The daemon's chdir() knows neither `~` nor CDPATH, so a relative HOME stays one."""
     where = '"$HOME"' if home is None else word(home if home.startswith("/") else f"./{home}")
-    return [f"cd {where} || exit" if habits.start.needs_home else f"cd {where} 2>/dev/null"]
-
-
-def _clean(habits: Habits) -> list[str]:
-    """Names that su, its PAM modules and the shells have set and the daemon has not."""
-    names = ["unset MAIL USER PWD OLDPWD"]
-    if not habits.start.login_session:
-        names.append("unset XDG_RUNTIME_DIR XDG_SESSION_CLASS XDG_SESSION_ID XDG_SESSION_TYPE")
-    return names
-
-
-def _settings_of_files(habits: Habits, *, session: bool) -> list[str]:
-    if habits.start.su_is_enough:
-        return []
-    files = _FILES if session else "/etc/locale.conf"
-    return [_READ_SETTINGS.format(files=files)]
+    return f"cd {where} || exit" if habits.start.needs_home else f"cd {where} 2>/dev/null"
 
 
 def _can_export(name: str) -> bool:
@@ -200,26 +162,6 @@ def _setting(name: str, value: str) -> str:
     return f"{name}={word(value)}" if _IDENTIFIER.fullmatch(name) else word(f"{name}={value}")
 
 
-def _shell(shell: str, settings: list[str]) -> str:
-    # execle() does not search PATH; bash sets SHLVL and _ at the very end
-    program = shell if "/" in shell else f"./{shell}"
-    return " ".join(["/usr/bin/env -u _ -u SHLVL", *settings, word(program)])
-
-
-def _start(job: Job, shell: str) -> str:
-    run = f"{shell} -c {word(job.command)}"
-    return f"{_write(job.stdin)} |\n{run}" if job.stdin else f"exec {run}"
-
-
-def _write(stdin: str) -> str:
-    if is_printable(stdin):
-        return f"printf %s {quoted(stdin)}"
-    return f"printf {printf_format(stdin)}"
-
-
-def _end_mark(steps: str) -> str:
-    """A word that ends the here-document and is no line of it."""
-    mark, lines = "JOB", steps.split("\n")
-    while mark in lines:
-        mark += "_"
-    return mark
+def _shell(shell: str) -> str:
+    """The daemon's execle() does not search PATH."""
+    return word(shell if "/" in shell or not shell else f"./{shell}")

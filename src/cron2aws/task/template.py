@@ -57,7 +57,7 @@ def too_long(command: str) -> str | None:
     if size <= ENVIRONMENT_BYTES:
         return None
     return (
-        f"its script takes {size} bytes of a function's environment, "
+        f"it takes {size} bytes of a function's environment, "
         f"{ENVIRONMENT_BYTES} are allowed"
     )
 

@@ -1,0 +1,448 @@
+# The runner: how a host runs a task's job, as root, in the shell that Run Command calls `sh`.
+#
+# POSIX sh (dash, bash, busybox). In front of it stand the task's own lines (task/whole.py):
+#   job, stdin      functions that print the steps for the user's shell, and the job's input
+#   user, pam       whose job it is, and the daemon's PAM service; a command by hand has neither
+#   guard           1: an exit code of 1 without output means "not today"
+#   task, run, by   the task, its run (the minute, or an execution's name), and who sent it
+#   due             the scheduled minute in seconds since 1970; empty for a run by hand
+#   limit, keep     seconds that the job may take, and that the ledger is kept
+#   resent          1: this command may have come before
+#   whole           1: all output that was kept follows what is told
+#   root            what stands before the runner's own paths: nothing, but in tests
+#   mark            a line that is none of the job's
+#
+# Descriptors: 3 and 4 are the job's output (to write, to read), 5 and 6 its errors, 7 and 8 what
+# the watcher notes.
+
+set -f
+nl='
+'
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
+most=8388608 # bytes of an output on disk; of a longer one the end is kept
+kept=4194304
+
+# --- the first line
+
+end() { # OUTCOME [REASON]: nothing was started
+  echo "[cron2aws] exit=- seconds=0 outcome=$1${2:+ reason=$2}"
+  case $1 in duplicate | left-to-cron | not-here) exit 0 ;; esac
+  exit 1
+}
+
+finish() { # CODE: the job's, but none that the agent acts on
+  case $1 in 137 | 168 | 169 | 194) exit 1 ;; esac
+  exit "$1"
+}
+
+# --- what this host says
+
+now() { # sets $now, and $stamp to read, in the host's zone
+  now=$(date '+%s %Y-%m-%dT%H:%M:%S%z')
+  stamp=${now#* } now=${now%% *}
+}
+
+uptime() { # sets $up, seconds since the start: no change of a clock moves it
+  read -r up _ </proc/uptime
+  up=${up%.*}
+}
+
+life() { # PID: sets $began and $session; fails for one that is gone, or a zombie
+  { read -r began <"/proc/$1/stat"; } 2>/dev/null || return
+  # shellcheck disable=SC2086 # its fields
+  set -- ${began##*) }
+  session=$4 began=${20}
+  [ "$1" != Z ]
+}
+
+account() { # FILE: the user's line of passwd or shadow
+  if command -v getent >/dev/null; then
+    getent "$1" "$user"
+  else
+    awk -F: -v "u=$user" '$1 == u' "/etc/$1"
+  fi
+}
+
+# --- the ledger: a run starts once on a host, at most
+
+claim() { # FOLDER: fails where there is no place; does not return where the run is somebody's
+  here=$root$1/cron2aws/$task/$run
+  mkdir -p "${here%/*}" 2>/dev/null
+  # the claim comes into being whole: its reader sees whose it is
+  { echo "$boot $$ $began $by" >"$here.$$" && ln "$here.$$" "$here"; } 2>/dev/null && ledger=$here
+  rm -f "$here.$$"
+  [ "$ledger" = "$here" ] && return
+  # a full disk looks like a claim to some ln
+  [ ! -e "$here" ] || second
+  return 1
+}
+
+find_report() { # sets $report, which an earlier runner left
+  for report in "$root/var/lib" "$root/run"; do
+    report=$report/cron2aws/$task/$run.end
+    [ -e "$report" ] && return
+  done
+  return 1
+}
+
+second() { # the run is claimed in $here: wait for its end, and tell it where it is ours to tell
+  read -r their_boot pid their_began their_by <"$here"
+  until find_report; do
+    if [ "$their_boot" = "$boot" ]; then
+      life "$pid" && [ "$began" = "$their_began" ] && sleep 1 && continue
+      find_report && break
+      { read -r pid their_began <"$here.job"; } 2>/dev/null &&
+        life "$pid" && [ "$began" = "$their_began" ] &&
+        end runner-lost "the job goes on as process $pid"
+    fi
+    end interrupted
+  done
+  [ "$their_by" = "$by" ] || end duplicate
+  read -r line <"$report"
+  echo "${line%%outcome=*}again=1 outcome=${line#*outcome=}"
+  tail -n +2 "$report"
+  cat "${report%.end}.err" >&2
+  line=${line#*exit=}
+  case $line in -*) exit 1 ;; esac
+  finish "${line%% *}"
+}
+
+open_ledger() {
+  read -r boot </proc/sys/kernel/random/boot_id
+  life $$
+  # /run first: it has room where the disk has none, so that two deliveries always meet there
+  claim /run
+  if claim /var/lib; then
+    sync "$here" "${here%/*}" "${here%/*/*}" "${here%/*/*/*}" 2>/dev/null
+  elif [ -z "$ledger" ]; then
+    [ -z "$resent" ] || end not-run "there is no place for a ledger, and the command may have come before"
+    note=" ledger=none"
+  elif uptime && [ "$due" ] && [ "$due" -lt $((now - up)) ]; then
+    end not-run "/var/lib has no place for a ledger, and the host was started after that minute"
+  fi
+}
+
+# --- the outputs: unlinked files need no reader, and go with the last process that has them open
+
+store() { # FOLDER
+  t=$(mktemp -d "$root$1/cron2aws.XXXXXX" 2>/dev/null) || return
+  # a full disk shows when something is written
+  if { printf %65536s '' >"$t/1" && : | tee "$t/1" "$t/2" "$t/3"; } 2>/dev/null; then
+    exec 3>>"$t/1" 4<"$t/1" 5>>"$t/2" 6<"$t/2" 7>>"$t/3" 8<"$t/3"
+    rm -r "$t"
+    return
+  fi
+  rm -r "$t"
+  return 1
+}
+
+open_outputs() {
+  mkdir -p "$root/var/lib/cron2aws" 2>/dev/null
+  store /var/lib/cron2aws || store /dev/shm || store /run || {
+    exec 3>/dev/null 4</dev/null 5>/dev/null 6</dev/null 7>/dev/null 8</dev/null
+    note="$note lost=1"
+  }
+}
+
+# --- what looks after the job: its outputs' length, and its limit
+
+shorten() { # FD CUT: frees the head of an output that is too long; sets $cut, and $busy if it was
+  cut=$2
+  read -r _ size <"/proc/$$/fdinfo/$1"
+  [ $((size - cut)) -gt $most ] || return
+  busy=1
+  # said before it is done: some file systems write first what is to go, and take their time
+  cut=$((size - kept))
+  echo "cut$1 $cut" >&7
+  fallocate -p -o 0 -l $cut "/proc/$$/fd/$1" && return
+  # no holes here, or no fallocate
+  cut=0
+  echo "cut$1 0${nl}lost$1 $size" >&7
+  : >"/proc/$$/fd/$1"
+}
+
+watch() {
+  exec </dev/null >/dev/null 2>&1
+  uptime
+  over=$((up + limit)) pause=.1 pid='' cut3=0 cut5=0
+  while [ $up -lt $over ]; do
+    sleep $pause || sleep 1
+    [ "$pid" ] || find_job
+    busy=
+    shorten 3 "$cut3"
+    cut3=$cut
+    shorten 5 "$cut5"
+    cut5=$cut
+    if [ "$busy" ]; then pause=.1; else pause=1; fi
+    uptime
+  done
+  echo limit >&7
+  send TERM
+  for pause in 1 1 1 1 1 1 1 1 1 1; do
+    members || return
+    sleep $pause
+  done
+  send KILL
+}
+
+find_job() { # the leader of its session, which the ledger keeps: the runner may be gone before it
+  read -r pid <"/proc/$$/fd/4" || return
+  pid=${pid#job }
+  echo "job $pid" >&7
+  [ -z "$ledger" ] || ! life "$pid" || echo "$pid $began" >"$ledger.job"
+}
+
+members() { # sets $all: who is left of the job, or fails
+  if [ "$way" = systemd ]; then
+    [ "$(systemctl show -p ControlGroup --value "$unit")" ]
+    return
+  fi
+  all=
+  for each in $(cd /proc && set +f && echo [0-9]*); do
+    life "$each" && [ "$session" = "$pid" ] && all="$all $each"
+  done
+  [ "$all" ]
+}
+
+send() { # SIGNAL
+  if [ "$way" = systemd ]; then
+    systemctl kill -s "$1" "$unit"
+  else
+    # shellcheck disable=SC2086 # one or more
+    members && kill -s "$1" $all
+  fi
+}
+
+# --- the job's session
+
+choose_way() { # systemd's unit has the daemon's PAM session; without it, the parts that sh can make
+  way=session
+  unit=cron2aws-$task-${run:-$$}.service
+  [ "$pam" ] && [ -d /run/systemd/system ] && [ -e "/etc/pam.d/$pam" ] &&
+    version=$(systemd-run --version 2>/dev/null) || return
+  version=${version#systemd }
+  [ "${version%%[!0-9]*}" -ge 240 ] && way=systemd
+}
+
+check_account() { # by the days of shadow(5), as pam_unix judges them; systemd asks PAM itself
+  [ "$pam" ] && [ "$way" = session ] || return
+  account shadow | awk -F: -v "d=$((now / 86400))" '
+    $3 == "0" || $3 > 0 && $5 != "" && d - $3 > $5 || $8 != "" && d >= $8 { exit 1 }
+  ' || end not-run "the account or the password of $user has expired"
+}
+
+# The user's shell reads this before the job's steps. The names are odd, for what a host sets for
+# all its users keeps its own; HOME is passwd's, whatever /etc/environment says.
+prepare() {
+  echo "set -- $files"
+  cat <<'E'
+c2a_run() {
+c2a_shell=$1 c2a_text=$2
+if ! [ -f "$1" ] || ! [ -x "$1" ]; then
+if [ -e "$1" ]; then c2a_text='Permission denied'; else c2a_text='No such file or directory'; fi
+echo "${1#./}: execle: $c2a_text" >&2
+exit 1
+fi
+shift 2
+exec /usr/bin/env -u _ -u SHLVL -u PWD -u OLDPWD "$@" "$c2a_shell" -c "$c2a_text"
+}
+unset INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
+[ "$USER" != "$LOGNAME" ] || unset USER
+for c2a_file; do
+[ -r "$c2a_file" ] || continue
+while IFS= read -r c2a_line || [ "$c2a_line" ]; do
+c2a_line=${c2a_line#"${c2a_line%%[!	 ]*}"}
+c2a_line=${c2a_line#export }
+c2a_name=${c2a_line%%=*}
+case $c2a_name in "$c2a_line"|''|*[!A-Za-z0-9_]*|[0-9]*|UID|EUID|PPID|BASHOPTS|SHELLOPTS) continue;; esac
+c2a_line=${c2a_line#*=}
+c2a_line=${c2a_line%%#*}
+case $c2a_line in [\"\']*) c2a_line=${c2a_line#?} c2a_line=${c2a_line%[\"\']};; esac
+export "$c2a_name=$c2a_line"
+done <"$c2a_file"
+done
+IFS= read -r HOME
+export HOME
+cd /var/spool/cron 2>/dev/null || cd /
+E
+}
+
+feed() { # what the loader reads; the rest is the job's input, which ends there, as under cron
+  echo 'echo job $$'
+  [ -z "$user" ] || prepare
+  job
+  echo "$mark"
+  [ -z "$user" ] || echo "$home"
+  stdin
+}
+
+loader() { # DOLLAR: a shell that takes its program from its input and leaves the rest; no list of
+  # processes shows a value of the crontab's environment. systemd wants each `$` twice.
+  loader="c2a_text=; while IFS= read -r c2a_line && [ \"${1}c2a_line\" != $mark ]; do
+c2a_text=\"${1}c2a_text${1}c2a_line
+\"; done; eval \"${1}c2a_text\""
+}
+
+start() {
+  if [ "$way" = systemd ]; then
+    loader '$$'
+  set --
+    # oneshot: else an end by SIGTERM, SIGHUP, SIGINT or SIGPIPE is a success to systemd
+    # it leaves out the groups of a user whose own is 0
+    [ "$gid" != 0 ] || set -- -p "SupplementaryGroups=$(id -G "$user")"
+    systemd-run -q --pipe --wait --service-type=oneshot --unit="$unit" --description="cron2aws $task" \
+      -p "PAMName=$pam" -p "User=$user" -p KillMode=mixed -p SendSIGKILL=no -p IgnoreSIGPIPE=no \
+      -p OOMPolicy=continue "$@" /bin/sh -c "$loader"
+    return
+  fi
+  loader '$'
+  if [ "$user" ]; then
+    set -- env -i "PATH=$PATH"
+  else
+    set --
+  fi
+  # a session for what stands above the job, as for the daemon's child, then the job's own
+  if [ "$pam" ]; then
+    "$@" setsid sh -c '{ echo "$1" >/proc/self/loginuid; } 2>/dev/null
+exec runuser -u "$2" -- setsid sh -c "$3"' \
+      sh "$uid" "$user" "$loader"
+  else
+    "$@" setsid sh -c 'setsid sh -c "$1"; exit $?' sh "$loader"
+  fi
+}
+
+exit_code() { # CODE: sets $code to the job's, 128 and more for a signal
+  code=$1
+  [ "$way" = systemd ] && [ "$code" != 0 ] || return
+  # shellcheck disable=SC2046 # two words: how it ended, and the code or signal
+  set -- $(systemctl show -p ExecMainCode -p ExecMainStatus --value "$unit")
+  systemctl reset-failed "$unit" 2>/dev/null
+  case $1 in
+    1) code=$2 ;;
+    2 | 3) code=$((128 + $2)) ;;
+  esac
+}
+
+# --- the report
+
+read_notes() { # sets what the watcher saw: $leader, $over, and what is gone of each output
+  leader='' over='' cut3=0 cut5=0 lost3=0 lost5=0
+  while read -r key value; do
+    case $key in
+      job) leader=$value ;;
+      limit) over=" ended=limit limit=$limit" ;;
+      cut3) cut3=$value ;;
+      cut5) cut5=$value ;;
+      lost3) lost3=$((lost3 + value)) ;;
+      lost5) lost5=$((lost5 + value)) ;;
+    esac
+  done <"/proc/$$/fd/8"
+}
+
+measure() { # sets $out and $err, all that the job wrote, $there3 and $there5, what is there of it
+  # shellcheck disable=SC2046 # two numbers
+  set -- $(stat -Lc %s "/proc/$$/fd/4" "/proc/$$/fd/6" 2>/dev/null) 0 0
+  # the loader's line is none of the job's, who may have cut its output short itself
+  head=0
+  read -r first <"/proc/$$/fd/4"
+  case $first in "job "*) leader=${first#job } ;; esac
+  if [ "$leader" ] && { [ "$cut3" != 0 ] || [ "$first" = "job $leader" ]; }; then
+    head=$((${#leader} + 5))
+  fi
+  out=$(($1 + lost3 - head)) err=$(($2 + lost5))
+  if [ $cut3 = 0 ]; then there3=$(($1 - head)); else there3=$(($1 - cut3)); fi
+  there5=$(($2 - cut5))
+  dropped=$((out + err - there3 - there5))
+  [ "$lost3$lost5" = 00 ] || dropped=$dropped+
+}
+
+last() { # FD BYTES-THERE BYTES: at most so many
+  if [ "$2" -lt "$3" ]; then set -- "$1" "$2" "$2"; fi
+  [ "$3" = 0 ] || tail -c "$3" "/proc/$$/fd/$1"
+}
+
+tell() {
+  room=$((23999 - ${#line}))
+  if [ "$ledger" ]; then
+    {
+      last 6 "$there5" 7900 >"$ledger.err"
+      { echo "$line" && last 4 "$there3" $room; } >"$ledger.new" && mv "$ledger.new" "$ledger.end"
+    } 2>/dev/null
+  fi
+  echo "$line"
+  last 4 "$there3" $room
+  last 6 "$there5" 7900 >&2
+  [ -z "$whole" ] || tell_whole 4 "$there3" $((out - there3)) "$lost3"
+  [ -z "$whole" ] || tell_whole 6 "$there5" $((err - there5)) "$lost5" >&2
+}
+
+tell_whole() { # FD BYTES-THERE BYTES-GONE LOST
+  echo "[cron2aws] whole output"
+  [ "$3" = 0 ] || echo "[cron2aws] the first $3 bytes of it were not kept"
+  last "$1" "$2" "$2"
+}
+
+# --- the run
+
+for need in awk cat date env ln mkdir mktemp mv rm setsid sleep stat tail tee ${pam:+runuser}; do
+  command -v $need >/dev/null || end not-run "this host has no program $need"
+done
+now
+if [ "$user" ]; then
+  entry=$(account passwd) || end not-run "this host has no user $user"
+  IFS=:
+  # shellcheck disable=SC2086 # its fields
+  set -- $entry
+  unset IFS
+  uid=$3 gid=$4 home=$6
+fi
+tries=0
+while [ "$now" -lt "${due:-0}" ]; do
+  [ $tries -lt 90 ] || end clock-behind "its clock says $stamp"
+  tries=$((tries + 1))
+  sleep 1
+  now
+done
+[ -z "$due" ] || [ $((now - due)) -le "$keep" ] || end too-late "this host's clock says $stamp"
+
+case $pam in
+  cron) files='/etc/environment /etc/default/locale' ;;
+  crond) files='/etc/environment /etc/locale.conf' ;;
+  *) files=/etc/locale.conf ;;
+esac
+choose_way
+[ $way = session ] || files=
+check_account
+
+umask 077
+cd /
+note='' ledger=''
+[ -z "$run" ] || open_ledger
+open_outputs
+now
+uptime
+begun=$up started=$stamp
+watch &
+watcher=$!
+umask 022
+feed 2>/dev/null | start >&3 2>&5 3>&- 4<&- 5>&- 6<&- 7>&- 8<&-
+exit_code $?
+umask 077
+read_notes
+if [ "$over" ]; then wait $watcher; else kill $watcher; fi 2>/dev/null
+measure
+uptime
+
+line="exit=$code seconds=$((up - begun)) outcome=ran"
+said="out=$out err=$err dropped=$dropped started=$started way=$way$over$note"
+if [ -z "$leader" ] && [ "$out" = 0 ] && [ "$code" != 0 ]; then
+  read -r reason <"/proc/$$/fd/6" || reason="systemd ended it with $code before it began"
+  line="exit=- seconds=0 outcome=not-run" said="$said reason=$reason" code=1
+elif [ "$guard $code $out $err" = "1 1 0 0" ]; then
+  said="$said guard=1" code=0
+fi
+line="[cron2aws] $line $said"
+tell
+[ -z "$ledger" ] ||
+  find "${ledger%/*}" "$root/run/cron2aws/$task" -type f -mmin "+$((keep / 60 + 1))" -exec rm -f {} + 2>/dev/null
+finish "$code"
