@@ -8,6 +8,7 @@ The shapes of tokens are those that their issuers document.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _BARE = r"""(?P<bare>[^\s"'&|;<>()]+)"""
 _QUOTED = r""""(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)'"""
@@ -223,19 +224,24 @@ def _any_of(*signs: str) -> re.Pattern[str]:
     return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in behind.items()))
 
 
-RECOGNISERS = tuple(
-    (_any_of(signs), tuple((re.compile(pattern, flags), kind) for pattern, kind in patterns))
-    for signs, patterns, flags in (
-        (_NAMED_SIGNS, _NAMED, re.IGNORECASE),
-        (_CAPITAL_SIGNS, _CAPITALS, 0),
-        (_HTTP_SIGNS, _OF_HTTP, 0),
-        (_PROGRAM_SIGNS, _PROGRAMS, 0),
-        (_SHAPE_SIGNS, _SHAPES, 0),
-    )
-)
-"""Patterns behind their signs: whatever they match holds one of these, in lower case.
+@cache
+def recognisers() -> tuple[tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]], ...]:
+    """Patterns behind their signs: whatever they match holds one of these, in lower case.
 
-Nearly no text has a sign, and to look for these alone takes a fiftieth of the time.
-"""
+    Nearly no text has a sign, and to look for these alone takes a fiftieth of the time. They are
+    compiled for the first text that has one, as that takes as long as hundreds of lines.
+    """
+    return tuple(
+        (_any_of(signs), tuple((re.compile(pattern, flags), kind) for pattern, kind in patterns))
+        for signs, patterns, flags in (
+            (_NAMED_SIGNS, _NAMED, re.IGNORECASE),
+            (_CAPITAL_SIGNS, _CAPITALS, 0),
+            (_HTTP_SIGNS, _OF_HTTP, 0),
+            (_PROGRAM_SIGNS, _PROGRAMS, 0),
+            (_SHAPE_SIGNS, _SHAPES, 0),
+        )
+    )
+
+
 ANY_SIGN = _any_of(_NAMED_SIGNS, _CAPITAL_SIGNS, _HTTP_SIGNS, _PROGRAM_SIGNS, _SHAPE_SIGNS)
 """Any of them all."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cron2aws.lint.secret_forms import ANY_SIGN, NAME, RECOGNISERS
+from cron2aws.lint.secret_forms import ANY_SIGN, NAME, recognisers
 
 MASK = "****"
 
@@ -93,7 +93,7 @@ def _option(match: re.Match[str]) -> str:
 def _patterns(text: str) -> Iterator[tuple[re.Pattern[str], str]]:
     """Those that may match the text; beyond ASCII a letter may have more than one lower case."""
     plain = text.lower() if text.isascii() else None
-    for signs, patterns in RECOGNISERS:
+    for signs, patterns in recognisers():
         if plain is None or signs.search(plain):
             yield from patterns
 
