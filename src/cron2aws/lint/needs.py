@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from itertools import takewhile
+from operator import methodcaller
 
 from cron2aws.lint.case import Case, short
 from cron2aws.lint.words import SHELLS
@@ -39,6 +40,7 @@ _TERMINAL = frozenset(
 _DISPLAY = frozenset(
     ("notify-send", "zenity", "xmessage", "xdotool", "xset", "xrandr", "xterm", "xdg-open", "scrot")
 )
+_SETS_DISPLAY = methodcaller("startswith", "DISPLAY=")
 _BROWSERS = frozenset(("firefox", "chromium", "google-chrome"))
 _TTY_OPTION = re.compile(r"-[a-z]*t[a-z]*|--tty")
 
@@ -48,7 +50,7 @@ def interactive(case: Case) -> str | None:
     if "DISPLAY" in case.environment:
         return "the crontab sets DISPLAY"
     for simple, name, arguments in case.programs:
-        if _sets_display(simple.assignments) or _sets_display(simple.words):
+        if any(map(_SETS_DISPLAY, simple.assignments + simple.words)):
             return f"`{name}` gets a DISPLAY"
         if name in _TERMINAL:
             return f"`{name}` asks for a terminal"
@@ -57,10 +59,6 @@ def interactive(case: Case) -> str | None:
         if _asks_for_terminal(name, arguments):
             return f"`{name}` is told to take a terminal"
     return None
-
-
-def _sets_display(words: tuple[str, ...]) -> bool:
-    return any([each.startswith("DISPLAY=") for each in words])  # noqa: C419 (a third of the time)
 
 
 def _headless(arguments: tuple[str, ...]) -> bool:
