@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from cron2aws.lint.case import Case, short
-from cron2aws.lint.guards import Guard, Reads
+from cron2aws.lint.guards import Guard
+from cron2aws.lint.questions import Reads
 from cron2aws.lint.words import Simple, name_of
 from cron2aws.schedule.bounds import MINUTE
 from cron2aws.schedule.cron import CronSchedule

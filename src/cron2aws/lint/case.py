@@ -32,7 +32,7 @@ class Case:
     @cached_property
     def guard(self) -> Guard | None:
         """What decides, run by run, whether the job does anything."""
-        return guard_of(self.commands)
+        return guard_of(self.commands, dash=self.is_dash)
 
     @cached_property
     def within(self) -> tuple[tuple[Simple, str, tuple[str, ...]], ...]:

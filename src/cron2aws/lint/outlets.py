@@ -11,6 +11,7 @@ from enum import IntEnum
 
 from cron2aws.lint.case import Case
 from cron2aws.lint.inner import inner_command
+from cron2aws.lint.refusals import outputs
 from cron2aws.lint.words import Simple, name_of, simple_commands
 
 _NO_FILE = re.compile(r"[0-9]*-?|/dev/.*|/proc/.*|&.*", re.DOTALL)
@@ -40,27 +41,7 @@ def thrown_away(case: Case) -> str | None:
 
 
 def _is_silent(simple: Simple) -> bool:
-    return _outputs(simple) == ("/dev/null", "/dev/null")
-
-
-def _outputs(simple: Simple) -> tuple[str, str]:
-    """Where both outputs go, nothing for where the shell's own go.
-
-    Redirections count from left to right: `2>&1 >/dev/null` leaves errors alone.
-    """
-    out, err = "", ""
-    for each in simple.redirections:
-        if each.operator in {"&>", "&>>"} or (each.operator == ">&" and each.target not in "12"):
-            out = err = each.target
-        elif each.operator in {">", ">>", ">|", "1>", "1>>"}:
-            out = each.target
-        elif each.operator in {"2>", "2>>"}:
-            err = each.target
-        elif (each.operator, each.target) == ("2>&", "1"):
-            err = out
-        elif (each.operator, each.target) in {(">&", "2"), ("1>&", "2")}:
-            out = err
-    return out, err
+    return outputs(simple) == ("/dev/null", "/dev/null")
 
 
 class Printing(IntEnum):
@@ -123,11 +104,11 @@ def printing(commands: Sequence[Simple]) -> Printing:
 def _takes_all(simple: Simple) -> bool:
     """`(...) > log` or `exec > log`."""
     is_group = not simple.words and not simple.assignments
-    return (is_group or simple.words == ("exec",)) and bool(_outputs(simple)[0])
+    return (is_group or simple.words == ("exec",)) and bool(outputs(simple)[0])
 
 
 def _of_simple(simple: Simple) -> Printing:
-    if simple.end in {"|", "|&"} or not simple.words or _outputs(simple)[0]:
+    if simple.end in {"|", "|&"} or not simple.words or outputs(simple)[0]:
         return Printing.NOTHING
     inner = inner_command(simple)
     if inner is not None:

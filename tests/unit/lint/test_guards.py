@@ -6,8 +6,9 @@ import pytest
 
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.reader import read_crontab
-from cron2aws.lint.guards import Guard, Reads, guard_of
+from cron2aws.lint.guards import Guard, guard_of
 from cron2aws.lint.inspect import inspect
+from cron2aws.lint.questions import Reads
 from cron2aws.lint.words import simple_commands
 from cron2aws.schedule import days
 
@@ -31,6 +32,19 @@ def guard(command: str) -> Guard | None:
         ("flock -w 10 L x", "flock -w 10 L", LOCK, 1),
         ("flock -n -E 75 L x", "flock -n -E 75 L", LOCK, 75),
         ("flock -n -E 0 L x", "flock -n -E 0 L", LOCK, 0),
+        ("flock -nE 75 L x", "flock -nE 75 L", LOCK, 75),
+        ("flock -xnE75 L x", "flock -xnE75 L", LOCK, 75),
+        ("flock -E 75 -w 5 L x", "flock -E 75 -w 5 L", LOCK, 75),
+        ("flock -n --conflict-exit-code 4 L x", "flock -n --conflict-exit-code 4 L", LOCK, 4),
+        ("flock -n --conflict-exit-code=4 L x", "flock -n --conflict-exit-code=4 L", LOCK, 4),
+        ("flock -xw 10 L x", "flock -xw 10 L", LOCK, 1),
+        ("flock --timeout 10 L x", "flock --timeout 10 L", LOCK, 1),
+        ("flock -nx L x", "flock -nx L", LOCK, 1),
+        ("( flock -n -E 5 9 || exit; x ) 9>L", "flock -n -E 5 9", LOCK, 5),
+        ("( flock -n -E 5 9 && x ) 9>L", "flock -n -E 5 9", LOCK, 5),
+        ("{ flock -n 9 && x; } 9>L", "flock -n 9", LOCK, 1),
+        ("(flock -n L x) >log", "flock -n L", LOCK, 1),
+        ("[ -f a ] && x; >log", "[ -f a ]", FILE, 0),
         ("cd /x && flock -n L x", "flock -n L", LOCK, 1),
         ("flock -n L x || true", "flock -n L", LOCK, 0),
         ("( flock -n 9 || exit 1; x ) 9>L", "flock -n 9", LOCK, 1),
@@ -57,8 +71,13 @@ def guard(command: str) -> Guard | None:
         ("pgrep x >/dev/null || x", "pgrep x", PROCESSES, 0),
         ("ps ax | grep -q x && y", "ps ax | grep -q x", PROCESSES, 1),
         ('[ -z "$(pidof x)" ] && x', "[ -z $(pidof x) ]", PROCESSES, 1),
-        ("mountpoint -q /m && x", "mountpoint -q /m", HOST, 1),
-        ("systemctl is-active -q x && y", "systemctl is-active -q x", HOST, 1),
+        ("mountpoint -q /m && x", "mountpoint -q /m", HOST, 32),
+        ("systemctl is-active -q x && y", "systemctl is-active -q x", HOST, 3),
+        ("systemctl is-enabled -q x && y", "systemctl is-enabled -q x", HOST, 1),
+        ("getent passwd x && y", "getent passwd x", HOST, 2),
+        ("getent passwd x || exit; y", "getent passwd x", HOST, 2),
+        ("! getent passwd x && y", "! getent passwd x", HOST, 1),
+        ("[ -f a ] && getent passwd x && y", "[ -f a ] && getent passwd x", FILE, 2),
         ('[ "$(hostname)" = web1 ] && x', "[ $(hostname) = web1 ]", HOST, 1),
     ],
 )
@@ -68,6 +87,61 @@ def test_what_a_guard_reads_and_what_its_no_comes_to(
     found = guard(command)
     assert found is not None
     assert (found.text, found.reads, found.refusal) == (text, reads, refusal)
+
+
+@pytest.mark.parametrize(
+    ("command", "dash", "others"),
+    [
+        ("command -v x >/dev/null && x", 127, 1),
+        ("sh -c 'command -v x && x'", 127, 1),
+        ("bash -c 'command -v x && x'", 1, 1),
+        ("type x >/dev/null && x", 127, 1),
+        ("[ -f a ] && x", 1, 1),
+    ],
+)
+def test_the_shell_that_asks_decides_too(command: str, dash: int, others: int) -> None:
+    for is_dash, code in ((True, dash), (False, others)):
+        found = guard_of(simple_commands(command), dash=is_dash)
+        assert found is not None
+        assert found.refusal == code
+
+
+@pytest.mark.parametrize(
+    ("command", "speaks"),
+    [
+        ("[ -f a ] && x", False),
+        ("pgrep x && y", False),
+        ("grep a /f && y", False),
+        ("expr 1 = 2 && x", True),
+        ("expr 1 = 2 >/dev/null && x", False),
+        ("expr 1 = 2 >&2 && x", True),
+        ("kill -0 5 && x", True),
+        ("kill -0 5 >/dev/null && x", True),
+        ("kill -0 5 2>/dev/null && x", False),
+        ("which x && x", True),  # Red Hat's says so on standard error
+        ("which x >/dev/null 2>&1 && x", False),
+        ("type x 2>/dev/null && x", True),
+        ("type x >/dev/null 2>&1 && x", False),
+        ("mountpoint /m && x", True),
+        ("mountpoint -q /m && x", False),
+        ("cmp a b && x", True),
+        ("cmp -s a b && x", False),
+        ("ps -C x | grep -q x && y", False),
+        ("ps -C x && y", True),
+        ("! pgrep x && y", True),  # it finds one, tells it, and that is the no
+        ("! pgrep x >/dev/null && y", False),
+        ("! grep -q a /f && y", False),
+        ("! grep a /f && y", True),
+        ("pgrep x && [ -f a ] && y", True),
+        ("pgrep x >/dev/null && [ -f a ] && y", False),
+        ("flock -n L x", False),
+        ("flock --verbose -n L x", True),
+    ],
+)
+def test_whether_a_no_prints_something(command: str, speaks: bool) -> None:
+    found = guard(command)
+    assert found is not None
+    assert found.speaks is speaks
 
 
 @pytest.mark.parametrize(
