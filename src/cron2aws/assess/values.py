@@ -61,6 +61,7 @@ class Wanted:
     kind: TriggerKind = TriggerKind.SCHEDULER
     prefer_rate: bool = False
     whole_output: bool = False  # all output goes to a log group or a bucket
+    quiet_guards: bool = False  # as if each guard that is recognised had the note `guard`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +95,7 @@ class AssessedEntry:
     script: str | None
     findings: tuple[Finding, ...]
     decision: Decision
+    quiet_guard: bool = False  # exit code 1 without output is a guard's no, and no failure
 
     @property
     def schedule(self) -> str:

@@ -28,6 +28,8 @@ class Case:
     """Each program by its name, wrappers too, with the words behind it."""
 
     host: str | None
+    quiet: bool = False
+    """Exit code 1 without output is a skipped run, by a note or an option."""
 
     @cached_property
     def guard(self) -> Guard | None:
@@ -51,7 +53,12 @@ class Case:
 
 
 def case_of(
-    entry: Entry, dialect: Dialect, commands: tuple[Simple, ...], *, host: str | None
+    entry: Entry,
+    dialect: Dialect,
+    commands: tuple[Simple, ...],
+    *,
+    host: str | None,
+    quiet: bool = False,
 ) -> Case:
     """The case of an entry that runs these commands on `host`, if it has a name."""
     programs = ((each, name_of(words[0]), words[1:]) for each in commands for words in each.chain)
@@ -62,6 +69,7 @@ def case_of(
         commands=commands,
         programs=tuple(programs),
         host=host,
+        quiet=quiet,
     )
 
 

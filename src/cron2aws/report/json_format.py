@@ -124,6 +124,7 @@ def _entry(each: AssessedEntry) -> dict[str, Any]:
         "timezone": each.timezone,
         "state": "migrated" if each.migrated else "active",
         "written_by": entry.managed.manager if entry.managed else None,
+        "quiet_guard": each.quiet_guard,
         **conversion_json(each.conversion),
         "decision": each.decision.value,
         "findings": [finding_json(finding) for finding in each.findings],

@@ -30,6 +30,9 @@ _SHELLS_OWN = re.compile(
 )
 """Names that some sh acts on, refuses to set or sets itself: `env` sets them, on its way out."""
 
+_BY_OPTION = ", --quiet-guards"
+_GUARD = "guard=1\n"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
@@ -43,6 +46,9 @@ class Job:
 
     system: bool = False
     """From a system tab: cronie runs root's jobs of these without PAM."""
+
+    guard: bool = False
+    """A guard stands in front: where it ends with 1 and prints nothing, nothing was to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +83,14 @@ def script(
     source: str,
     system: bool = False,
     whole_output: bool = False,
+    guard: bool = False,
+    by_option: bool = False,
 ) -> str:
     """The whole script of an entry: printable UTF-8, complete, for `sh` run by root.
 
     `system`: the entry stands in a system tab. `whole_output`: behind what is told, all output
-    that was kept follows, for a log group or a bucket.
+    that was kept follows, for a log group or a bucket. `guard`: exit code 1 without output is a
+    guard's no; `by_option`: for `--quiet-guards`, which a later migration finds in the title.
     """
     job = Job(
         user=entry.user,
@@ -89,9 +98,16 @@ def script(
         stdin=entry.stdin,
         environment=entry.environment,
         system=system,
+        guard=guard,
     )
     title = f"cron2aws {entry_id}: line {entry.line} of {source}"
+    title += _BY_OPTION if by_option else ""
     return render(job, habits_of(dialect), title=title, whole_output=whole_output)
+
+
+def has_quiet_guards(script: str) -> bool:
+    """Whether a task with this script was made with `--quiet-guards`."""
+    return f"{_BY_OPTION}, run as " in script.partition("\n")[0]
 
 
 def render(job: Job, habits: Habits, *, title: str, whole_output: bool = False) -> str:
@@ -101,6 +117,7 @@ def render(job: Job, habits: Habits, *, title: str, whole_output: bool = False) 
     mark = _end_mark(steps)
     return (
         f"# {shown(title)}, run as {habits.title} does\n"
+        f"{_GUARD if job.guard else ''}"
         f"{HOLD_BACK}"
         "cd /var/spool/cron 2>/dev/null || cd /\n"
         "umask 022\n"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from cron2aws.crontab.dialect import DIALECTS
+from cron2aws.crontab.items import Entry
 from cron2aws.crontab.reader import read_crontab
+from cron2aws.findings import CATALOGUE
 from cron2aws.lint.guards import Guard, guard_of
 from cron2aws.lint.inspect import inspect
 from cron2aws.lint.questions import Reads
+from cron2aws.lint.skips import says_no_quietly
 from cron2aws.lint.words import simple_commands
 from cron2aws.schedule import days
 
@@ -213,13 +216,26 @@ def test_the_days_on_which_the_job_runs(command: str, on: int | None) -> None:
     assert found.days == on
 
 
-def told(
-    schedule: str, command: str, settings: str = "", dialect: str = "debian"
-) -> dict[str, str]:
+GUARDS = {"C318", "C326", "C327"}
+
+
+def entry_of(schedule: str, command: str, settings: str = "", dialect: str = "debian") -> Entry:
     line = command.replace("%", "\\%")
     data = f"{settings}{schedule} {line}\n".encode()
-    entry = read_crontab(data, DIALECTS[dialect], system=False, user="app").entries[-1]
-    return {f.code: f.detail for f in inspect(entry, DIALECTS[dialect], entry_id="x")}
+    return read_crontab(data, DIALECTS[dialect], system=False, user="app").entries[-1]
+
+
+def told(
+    schedule: str,
+    command: str,
+    settings: str = "",
+    dialect: str = "debian",
+    *,
+    quiet: bool = False,
+) -> dict[str, str]:
+    entry = entry_of(schedule, command, settings, dialect)
+    found = inspect(entry, DIALECTS[dialect], entry_id="x", quiet=quiet)
+    return {f.code: f.detail for f in found}
 
 
 LAST = '[ "$(date +%d -d tomorrow)" = 01 ] && x'
@@ -368,3 +384,82 @@ def test_the_clock_is_read_in_the_last_minute(
 )
 def test_seconds_that_are_counted(schedule: str, command: str, detail: str | None) -> None:
     assert told(schedule, command).get("C321") == detail
+
+
+NOT_TODAY = '[ "$(date +%u)" = 2 ] && x'
+SKIPPED = "exit code 1 without output is a skipped run"
+
+
+@pytest.mark.parametrize(
+    ("command", "noted", "option", "codes"),
+    [
+        # command, whether the note stands above it, whether the option fits it, what is told
+        ("[ -f a ] && rm a", False, True, {"C318"}),
+        ("[ -f a ] && rm a", True, True, {"C326"}),
+        ("flock -n L rm a", True, True, {"C326"}),
+        ("flock -n -E 75 L rm a", False, False, {"C318"}),
+        ("flock -n -E 75 L rm a", True, False, {"C318", "C327"}),
+        ("flock -n -E 0 L rm a", False, False, set()),
+        ("flock -n -E 0 L rm a", True, False, {"C327"}),
+        ("if [ -f a ]; then rm a; fi", True, False, {"C327"}),
+        ("expr 1 = 2 && rm a", False, False, {"C318"}),
+        ("expr 1 = 2 && rm a", True, False, {"C318", "C327"}),
+        ("expr 1 = 2 >/dev/null && rm a", True, True, {"C326"}),
+        ("rm a", False, False, set()),
+        ("rm a", True, False, {"C327"}),
+    ],
+)
+def test_what_the_note_and_the_option_do(
+    command: str, noted: bool, option: bool, codes: set[str]
+) -> None:
+    note = "# cron2aws: guard\n" if noted else ""
+    assert told("0 3 * * *", command, note, quiet=noted).keys() & GUARDS == codes
+    assert says_no_quietly(entry_of("0 3 * * *", command), DIALECTS["debian"]) is option
+    if option and not noted:
+        assert told("0 3 * * *", command, quiet=True).keys() & GUARDS == {"C326"}
+
+
+def test_who_made_the_guard_quiet_is_told_and_the_schedule_is_offered_all_the_same() -> None:
+    by_note = told("0 3 8-14 * *", NOT_TODAY, "# cron2aws: guard\n", quiet=True)["C326"]
+    assert f"reads the clock; by the note `guard` {SKIPPED}; `cron(0 3 ? * TUE#2 *)`" in by_note
+    by_option = told("0 3 8-14 * *", NOT_TODAY, quiet=True)["C326"]
+    assert f"by `--quiet-guards` {SKIPPED}; `cron(0 3 ? * TUE#2 *)`" in by_option
+
+
+@pytest.mark.parametrize(
+    ("command", "detail"),
+    [
+        ("rm a", "no guard is seen in front of the job; "),
+        ("flock -n -E 75 L x", "`flock -n -E 75 L` ends the command with 75 for a no, not 1; "),
+        ("kill -0 5 && x", "`kill -0 5` may print something where it says no; "),
+    ],
+)
+def test_a_note_without_its_guard_is_taken_at_its_word(command: str, detail: str) -> None:
+    found = told("0 3 * * *", command, "# cron2aws: guard\n", quiet=True)
+    assert found["C327"] == f"{detail}{SKIPPED}, whatever ended so"
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        ("[ -f a ] && x", "a task tells exit code 1 as a failure"),
+        (
+            "flock -n -E 75 L x",
+            (
+                "a task tells exit code 75 as a failure, with the note `guard` too, which is about"
+                " exit code 1"
+            ),
+        ),
+        (
+            "kill -0 5 && x",
+            (
+                "a task tells exit code 1 as a failure; it may print something then: for the note"
+                " `guard` send that to /dev/null"
+            ),
+        ),
+    ],
+)
+def test_what_is_told_of_a_guard_that_is_a_failure(command: str, hint: str) -> None:
+    assert told("0 3 * * *", command)["C318"].endswith(f"nothing is done, and {hint}")
+    for word in ("`# cron2aws: guard`", "`--quiet-guards`", "if GUARD; then JOB; fi"):
+        assert word in CATALOGUE["C318"].help
