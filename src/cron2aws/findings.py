@@ -437,7 +437,8 @@ _ROWS: tuple[Kind, ...] = (
         "C315",
         _I,
         "Mail is replaced by notifications",
-        "Subscribe the readers to the SNS topics of `cron2aws topics`",
+        "`cron2aws topics --email ADDRESS` subscribes one address, others subscribe to the topics"
+        " in SNS, and each confirms: failures are told, with `--tell output` all output as well",
     ),
     _kind(
         "C316",
@@ -471,8 +472,8 @@ _ROWS: tuple[Kind, ...] = (
         "C320",
         _W,
         "Its output is the message",
-        "Subscribe its readers to successes, too (`cron2aws topics --successes`): each message has"
-        " the last lines; or let the job end with 1 when there is something to tell",
+        "Its reader confirms the subscription once, further ones subscribe to the topics in SNS; or"
+        " let the job end with 1 when there is something to tell",
     ),
     _kind(
         "C321",

@@ -249,6 +249,16 @@ def test_a_file_that_is_ignored_is_one_finding_with_its_entries() -> None:
     assert group == ("C401", [("/etc/cron.d/1", 1), ("/etc/cron.d/1", 2)])
 
 
+def test_who_got_mail_is_one_finding_for_all_lines_of_a_file() -> None:
+    mine = "MAILTO=ops@x\n0 3 * * * root df -h\n0 4 * * * app df -i\n5 4 * * * root rm a\n"
+    theirs = "MAILTO=dba@x\n0 5 * * * root df -h\n0 6 * * * app df -i\n"
+    assert groups_of(mine, theirs) == [
+        ("C320", [("/etc/crontab", 2), ("/etc/crontab", 3)]),
+        ("C315", [("/etc/crontab", 4)]),
+        ("C320", [("/etc/cron.d/1", 2), ("/etc/cron.d/1", 3)]),
+    ]
+
+
 def test_each_entry_carries_its_findings_as_well() -> None:
     entries = assessment_of("0 3 * * * root rm a\n" * 6).entries
     assert [[finding.code for finding in each.findings] for each in entries] == [["C314"]] * 6
