@@ -218,7 +218,7 @@ send() { # SIGNAL
 choose_way() { # systemd's unit has the daemon's PAM session; without it, the parts that sh can make
   way=session
   unit=cron2aws-$task-${run:-$$}.service
-  [ "$pam" ] && [ -d /run/systemd/system ] && [ -e "/etc/pam.d/$pam" ] &&
+  [ "$pam" ] && [ -d "$root/run/systemd/system" ] && [ -e "/etc/pam.d/$pam" ] &&
     version=$(systemd-run --version 2>/dev/null) || return
   version=${version#systemd }
   [ "${version%%[!0-9]*}" -ge 240 ] && way=systemd

@@ -143,7 +143,8 @@ def send(
     event: dict[str, Any], due: datetime | None, tried: list[str], unclear: list[str]
 ) -> dict[str, Any]:
     """To all hosts, or to one after the other. `unclear` has one item for each call that nobody
-    answered: the host, or `all`; only there may the command be running."""
+    answered: the host, or `all`; only there may the command be running.
+    """
     comment = f"{event['execution']} {len(tried)} {event['task']}"[:100]
     again = bool(event["retries"] or unclear)
     if again and (found := already_sent(comment, event["started"])):
@@ -210,9 +211,7 @@ def send_to(
     return {"outcome": "sent", "command_id": command["Command"]["CommandId"]}
 
 
-def not_answered(
-    hosts: dict[str, Any], unclear: list[str], error: Exception
-) -> dict[str, Any]:
+def not_answered(hosts: dict[str, Any], unclear: list[str], error: Exception) -> dict[str, Any]:
     """The same hosts are asked again, as another one has another ledger."""
     if len(unclear) + 1 == MOST_SENDS:
         raise NotSent(f"{MOST_SENDS} calls of SendCommand, no answer: {error}") from error

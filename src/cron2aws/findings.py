@@ -236,7 +236,7 @@ _ROWS: tuple[Kind, ...] = (
         "Byte-order mark",
         "The daemon reads it as part of the first line; save the file as UTF-8 without it",
     ),
-    _kind("C143", _W, "Note not understood", "A note knows `ignore` and `name=NAME`"),
+    _kind("C143", _W, "Note not understood", "A note knows `ignore`, `guard` and `name=NAME`"),
     _kind(
         "C144",
         _W,
@@ -437,7 +437,8 @@ _ROWS: tuple[Kind, ...] = (
         "C315",
         _I,
         "Mail is replaced by notifications",
-        "Subscribe the readers to the SNS topics of `cron2aws topics`",
+        "`cron2aws topics --email ADDRESS` subscribes one address, others subscribe to the topics"
+        " in SNS, and each confirms: failures are told, with `--tell output` all output as well",
     ),
     _kind(
         "C316",
@@ -457,8 +458,9 @@ _ROWS: tuple[Kind, ...] = (
         "C318",
         _W,
         "Guard in front of the job",
-        "Write `if GUARD; then JOB; fi` (for flock: `-E 0`), which ends with 0 where there is"
-        " nothing to do; or take the schedule that is offered, without the guard",
+        "With the note `# cron2aws: guard` above the line, or `--quiet-guards`, exit code 1"
+        " without output is a skipped run; or write `if GUARD; then JOB; fi` (for flock: `-E 0`),"
+        " which ends with 0; or take the schedule that is offered, without the guard",
     ),
     _kind(
         "C319",
@@ -470,8 +472,8 @@ _ROWS: tuple[Kind, ...] = (
         "C320",
         _W,
         "Its output is the message",
-        "Subscribe its readers to successes, too (`cron2aws topics --successes`): each message has"
-        " the last lines; or let the job end with 1 when there is something to tell",
+        "Its reader confirms the subscription once, further ones subscribe to the topics in SNS; or"
+        " let the job end with 1 when there is something to tell",
     ),
     _kind(
         "C321",
@@ -504,7 +506,21 @@ _ROWS: tuple[Kind, ...] = (
         "C325",
         _W,
         "Reads the clock in the last minute",
-        "Move the job to another minute, or take the schedule that C318 or C319 offers",
+        "Move the job to another minute, or take the schedule that C318, C319 or C326 offers",
+    ),
+    _kind(
+        "C326",
+        _I,
+        "A guard's no is a skipped run",
+        "A job that itself ends with 1 and prints nothing counts as skipped, too: let it print why,"
+        " or take the note away (for the option: `--no-quiet-guards`)",
+    ),
+    _kind(
+        "C327",
+        _W,
+        "The note `guard`, and no guard that fits it",
+        "Leave the note where exit code 1 without output means that there was nothing to do; else"
+        " take it away, or a failure like that is told to nobody",
     ),
     _kind(
         "C340",

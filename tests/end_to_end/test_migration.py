@@ -174,6 +174,31 @@ def test_the_whole_output_stays_asked_for(
     assert all("whole output" in each["Command"] for each in parameters)
 
 
+def test_guards_stay_quiet_until_they_are_to_be_told_again(
+    context: Context, tab: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = b"0 3 * * * root [ -f /a ] && rm /a\n"
+
+    def guards(*options: str, note: bytes = b"") -> tuple[bool, bool]:
+        """Whether the deployed task's guard is quiet, and whether anything was to do."""
+        tab.write_bytes(note + job)
+        capsys.readouterr()
+        assert do_migrate(context, tab, *options) == 0
+        idle = "Nothing to do" in capsys.readouterr().out
+        (stack,) = context.stacks.deployed()
+        return "\nguard=1\n" in stack.parameters["Command"], not idle
+
+    assert guards() == (False, True)
+    assert guards("--quiet-guards") == (True, True)
+    assert guards() == (True, False)
+    assert guards("--no-quiet-guards") == (False, True)
+    assert guards() == (False, False)
+    note = b"# cron2aws: guard\n"
+    assert guards(note=note) == (True, True)
+    assert guards("--no-quiet-guards", note=note) == (True, False)
+    assert guards() == (False, True)  # what the note said goes with the note
+
+
 def test_tasks_run_from_the_hand_over_on_and_not_before(
     context: Context, sandbox: Sandbox, tab: Path
 ) -> None:

@@ -212,6 +212,25 @@ class TestPlan:
             "on h3: `0 3 * * *` in UTC, to migrate, with A=1, named nightly, as debian"
         )
 
+    def test_a_guard_that_is_quiet_on_one_host_is_a_difference(
+        self, planned: Callable[..., dict[str, Any]], tmp_path: Path
+    ) -> None:
+        trees = []
+        for name, note in (("one", "# cron2aws: guard\n"), ("two", "# a comment\n")):
+            tree = tmp_path / name
+            (tree / "etc").mkdir(parents=True)
+            (tree / "etc/crontab").write_text(f"{note}0 3 * * * root [ -f /a ] && rm /a\n")
+            (tree / "etc/hostname").write_text(f"{name}\n")
+            trees.append(str(tree))
+        how = ("--dialect", "debian", "--timezone", "UTC")
+        (said,) = what(planned(*trees, *how, code=4)).values()
+        assert said == (
+            "on one: `0 3 * * *` in UTC, to migrate, unnamed, as debian, with a quiet guard; "
+            "on two: `0 3 * * *` in UTC, to migrate, unnamed, as debian"
+        )
+        plan = planned(*trees, *how, "--quiet-guards", code=0)
+        assert [each["hosts"] for each in plan["steps"]] == [["one", "two"]]
+
     def test_the_order_of_variables_is_no_difference(
         self, planned: Callable[..., dict[str, Any]], tmp_path: Path
     ) -> None:

@@ -61,6 +61,27 @@ def test_an_entry_is_told_as_the_daemon_has_it(tab: Path) -> None:
     assert "/usr/local/bin/backup --all" in entry["script"]
 
 
+def test_a_guard_and_what_is_said_of_it_are_in_the_document(tmp_path: Path) -> None:
+    path = tmp_path / "jobs"
+    path.write_text(
+        "# cron2aws: guard\n0 3 * * * root [ -f /a ] && rm /a\n"
+        "0 4 * * * root pgrep x >/dev/null && rm /a\n0 5 * * * root rm /a\n"
+    )
+
+    def told(*options: str) -> list[tuple[bool, bool, set[str]]]:
+        found = cron2aws("scan", "-o", "json", *SYSTEM, *options, str(path)).document
+        return [
+            (entry["quiet_guard"], "\nguard=1\n" in entry["script"],
+             {finding["code"] for finding in entry["findings"]})
+            for entry in found["entries"]
+        ]  # fmt: skip
+
+    noted, other = (True, True, {"C326"}), (False, False, set[str]())
+    assert told() == [noted, (False, False, {"C318"}), other]
+    assert told("--no-quiet-guards") == told()
+    assert told("--quiet-guards") == [noted, (True, True, {"C326"}), other]
+
+
 def test_what_cannot_be_a_task_stays(tab: Path) -> None:
     document = cron2aws("scan", "-o", "json", *SYSTEM, str(tab)).document
     _, reboot, never = document["entries"]

@@ -118,6 +118,35 @@ def test_the_whole_output_can_be_asked_for() -> None:
     assert "whole output" not in str(only("0 3 * * * root a\n").script)
 
 
+GUARDED = "0 3 * * * root [ -f /a ] && rm /a\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "option", "quiet", "title"),
+    [
+        (GUARDED, False, False, ""),
+        (GUARDED, True, True, ", --quiet-guards"),
+        ("# cron2aws: guard\n" + GUARDED, False, True, ""),
+        ("# cron2aws: guard\n" + GUARDED, True, True, ""),
+        ("# cron2aws: guard\n0 3 * * * root rm /a\n", False, True, ""),
+        # the option is for the no of a guard: what else ends with 1 stays a failure
+        ("0 3 * * * root rm /a\n", True, False, ""),
+        ("0 3 * * * root if [ -f /a ]; then rm /a; fi\n", True, False, ""),
+        ("0 3 * * * root flock -n -E 75 /l rm /a\n", True, False, ""),
+        ("0 3 * * * root kill -0 5 && rm /a\n", True, False, ""),
+    ],
+)
+def test_a_guards_no_is_a_skipped_run_by_note_or_option(
+    text: str, option: bool, quiet: bool, title: str
+) -> None:
+    (entry,) = assessment_of(text, how=settings(Wanted(quiet_guards=option))).entries
+    first, second, *_ = str(entry.script).split("\n")
+    assert entry.quiet_guard is quiet
+    assert (second == "guard=1") is quiet
+    assert f"/etc/crontab{title}, run as" in first
+    assert entry.decision is Decision.MIGRATE
+
+
 def test_python_crontabs_other_reading_is_a_note() -> None:
     entry = only("0 3 * * * root echo a # b\n")
     assert "C190" in {finding.code for finding in entry.findings}
@@ -218,6 +247,16 @@ def test_a_file_that_is_ignored_is_one_finding_with_its_entries() -> None:
     bad = "0 3 * * * root rm a\n0 4 * * * root rm a\n61 * * * * root bad\n"
     (group,) = [each for each in groups_of(bad, bad) if each[1][0][0] == "/etc/cron.d/1"]
     assert group == ("C401", [("/etc/cron.d/1", 1), ("/etc/cron.d/1", 2)])
+
+
+def test_who_got_mail_is_one_finding_for_all_lines_of_a_file() -> None:
+    mine = "MAILTO=ops@x\n0 3 * * * root df -h\n0 4 * * * app df -i\n5 4 * * * root rm a\n"
+    theirs = "MAILTO=dba@x\n0 5 * * * root df -h\n0 6 * * * app df -i\n"
+    assert groups_of(mine, theirs) == [
+        ("C320", [("/etc/crontab", 2), ("/etc/crontab", 3)]),
+        ("C315", [("/etc/crontab", 4)]),
+        ("C320", [("/etc/cron.d/1", 2), ("/etc/cron.d/1", 3)]),
+    ]
 
 
 def test_each_entry_carries_its_findings_as_well() -> None:

@@ -12,9 +12,8 @@ from cron2aws.assess.judge import assess
 from cron2aws.assess.values import Assessment, Settings, Wanted
 from cron2aws.plan.values import Deployed
 from cron2aws.schedule.trigger import TriggerKind
+from cron2aws.task.command import has_quiet_guards
 from cron2aws.task.task import TaskOptions
-
-"""Parameters by which hosts write the whole output of a job somewhere."""
 
 
 def assess_reading(
@@ -30,19 +29,22 @@ def assess_reading(
 
     `now`: clock changes count from its day on where the options name none.
     """
-    task = task or TaskOptions()
+    task, quiet = task or TaskOptions(), selection.quiet_guards if selection else None
     settings = Settings(
         since=schedule.since or now.date(),
-        wanted=_wanted({}, schedule, task),
-        deployed={stack.id: _wanted(stack.parameters, schedule, task) for stack in deployed},
+        wanted=_wanted({}, schedule, task, quiet),
+        deployed={each.id: _wanted(each.parameters, schedule, task, quiet) for each in deployed},
         allowed_secrets=frozenset(selection.allow_secret if selection else ()),
     )
     return assess(reading.assessable, settings, resolve_zone)
 
 
-def _wanted(parameters: Mapping[str, str], schedule: ScheduleOptions, task: TaskOptions) -> Wanted:
+def _wanted(
+    parameters: Mapping[str, str], schedule: ScheduleOptions, task: TaskOptions, quiet: bool | None
+) -> Wanted:
     rate = parameters.get("ScheduleExpression", "").startswith("rate(")
     return Wanted(
         kind=schedule.trigger or TriggerKind(parameters.get("Trigger", "scheduler")),
         prefer_rate=schedule.prefer_rate or rate,
+        quiet_guards=has_quiet_guards(parameters.get("Command", "")) if quiet is None else quiet,
     )

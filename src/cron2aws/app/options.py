@@ -49,12 +49,16 @@ class ScheduleOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class SelectionOptions:
-    """Which entries, and what may be done with them; `strict` refuses what is undecided."""
+    """Which entries, and what may be done with them; `strict` refuses what is undecided.
+
+    Without `quiet_guards` a deployed task keeps what it was migrated with.
+    """
 
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     strict: bool = False
     allow_secret: tuple[str, ...] = ()
+    quiet_guards: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from cron2aws.crontab.witness import second_reading
 from cron2aws.findings import Finding, Level
 from cron2aws.lint.crowd import crowded
 from cron2aws.lint.inspect import inspect
+from cron2aws.lint.skips import says_no_quietly
 from cron2aws.schedule.clock_changes import ResolveZone
 from cron2aws.schedule.convert import convert
 from cron2aws.schedule.cron import CronSchedule
@@ -71,8 +72,16 @@ def _judge(
         local_clock=own_zone,
     )
     runs = conversion.triggers or isinstance(conversion, Refused)
+    by_option = not entry.guard and wanted.quiet_guards and says_no_quietly(entry, dialect)
+    quiet = entry.guard or by_option
     command = command_of(
-        entry, dialect, entry_id=entry_id, source=tab.path, system=tab.system
+        entry,
+        dialect,
+        entry_id=entry_id,
+        source=tab.path,
+        system=tab.system,
+        guard=quiet,
+        by_option=by_option,
     )
     findings = (
         *entry.findings,
@@ -83,6 +92,7 @@ def _judge(
             entry_id=entry_id,
             allowed=settings.allowed_secrets,
             host=host.name,
+            quiet=quiet,
         ),
         *_second(entry),
         *_cron_tz_unknown(entry, host, resolve_zone),
@@ -100,6 +110,7 @@ def _judge(
         command=command if runs else None,
         findings=findings,
         decision=decide(conversion, findings),
+        quiet_guard=quiet,
     )
 
 

@@ -60,6 +60,7 @@ class Wanted:
 
     kind: TriggerKind = TriggerKind.SCHEDULER
     prefer_rate: bool = False
+    quiet_guards: bool = False  # as if each guard that is recognised had the note `guard`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +96,7 @@ class AssessedEntry:
 
     findings: tuple[Finding, ...]
     decision: Decision
+    quiet_guard: bool = False  # exit code 1 without output is a guard's no, and no failure
 
     @property
     def schedule(self) -> str:

@@ -167,6 +167,11 @@ selection = group(
         metavar="ID",
         help="The secret in this entry may go to AWS.",
     ),
+    click.option(
+        "--quiet-guards/--no-quiet-guards",
+        default=None,
+        help="A guard's no (exit code 1, no output) is no failure.",
+    ),
 )
 
 yes = click.option("--yes", is_flag=True, help="Do not ask.")

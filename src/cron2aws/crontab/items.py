@@ -95,6 +95,9 @@ class Entry:
     ignored: bool = False
     """By `# cron2aws: ignore` on the line above."""
 
+    guard: bool = False
+    """By `# cron2aws: guard` on the line above."""
+
     findings: tuple[Finding, ...] = ()
     """What reading this line has shown."""
 

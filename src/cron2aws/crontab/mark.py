@@ -2,7 +2,7 @@
 
     mark = "# cron2aws:" id SP account "/" region "/" stack " | " line
     note = "#" *blank "cron2aws:" 1*blank word *( blanks or commas, word )
-    word = "ignore" / "name=" name
+    word = "ignore" / "guard" / "name=" name
 
 A mark stands in front of the untouched text of a line that runs in AWS now.  Whoever owns a
 crontab can write one, so it proves nothing: the stack's own tags must say the same.
@@ -21,6 +21,7 @@ _MARK = re.compile(
 )
 _NOTE = re.compile(r"[ \t]*#[ \t]*cron2aws:[ \t]+(?P<words>.*?)\s*", re.DOTALL)
 _WORD = re.compile(r"[ \t,]+")
+_FLAGS = frozenset(("ignore", "guard"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,9 @@ class Note:
 
     name: str | None = None
     ignored: bool = False
+    guard: bool = False
+    """Where its command ends with 1 and prints nothing, there was nothing to do."""
+
     unknown: tuple[str, ...] = ()
 
     def merge(self, later: Note) -> Note:
@@ -65,6 +69,7 @@ class Note:
         return Note(
             name=later.name or self.name,
             ignored=later.ignored or self.ignored,
+            guard=later.guard or self.guard,
             unknown=self.unknown + later.unknown,
         )
 
@@ -79,5 +84,8 @@ def read_note(comment: str) -> Note | None:
     return Note(
         name=next((name for name in reversed(names) if name), None),
         ignored="ignore" in words,
-        unknown=tuple(word for word in words if word != "ignore" and not word.startswith("name=")),
+        guard="guard" in words,
+        unknown=tuple(
+            word for word in words if word not in _FLAGS and not word.startswith("name=")
+        ),
     )

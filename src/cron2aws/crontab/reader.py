@@ -226,6 +226,7 @@ class _Reader:
                 managed=managed,
                 name=note.name or _name_of(managed, job.command),
                 ignored=note.ignored,
+                guard=note.guard,
                 findings=(*findings, told(managed)) if managed and not note.ignored else findings,
             )
         )

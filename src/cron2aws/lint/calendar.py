@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from cron2aws.lint.case import Case, short
-from cron2aws.lint.guards import Guard, Reads
+from cron2aws.lint.guards import Guard
+from cron2aws.lint.questions import Reads
 from cron2aws.lint.words import Simple, name_of
 from cron2aws.schedule.bounds import MINUTE
 from cron2aws.schedule.cron import CronSchedule
@@ -16,26 +17,16 @@ from cron2aws.schedule.days import DAYS_IN_CYCLE, MINUTES_IN_DAY
 from cron2aws.schedule.native import native
 
 
-def loud_guard(case: Case) -> str | None:
-    """A guard whose no is a failure to a task."""
-    guard = case.guard
-    if guard is None or not guard.refusal:
-        return None
-    told = f"a task tells exit code {guard.refusal} as a failure"
-    asked = f"{short(guard.text)} {guard.reads}"
-    return f"{asked}: where it says no, nothing is done, and {told}{_offer(case, guard)}"
-
-
 def quiet_guard(case: Case) -> str | None:
     """A guard whose no is no failure, where EventBridge could do without it."""
     guard = case.guard
     if guard is None or guard.refusal:
         return None
-    offer = _offer(case, guard)
-    return f"{short(guard.text)} {guard.reads}{offer}" if offer else None
+    offered = offer(case, guard)
+    return f"{short(guard.text)} {guard.reads}{offered}" if offered else None
 
 
-def _offer(case: Case, guard: Guard) -> str:
+def offer(case: Case, guard: Guard) -> str:
     """The expression that fires on just those days, proved over the whole calendar, if any."""
     timing = case.entry.timing
     if guard.days is None or not isinstance(timing, CronSchedule) or _has_other_zone(case):

@@ -32,35 +32,44 @@ class Case:
     guard: Guard | None
     """What decides, run by run, whether the job does anything."""
 
+    shell: str
+    """The shell that the daemon hands the command to."""
+
+    is_dash: bool
+    """Whether that shell is Debian's sh."""
+
     host: str | None
-
-    @property
-    def shell(self) -> str:
-        """The shell that the daemon hands the command to."""
-        return self.environment.get("SHELL", "/bin/sh")
-
-    @property
-    def is_dash(self) -> bool:
-        """Whether that shell is Debian's sh."""
-        return not self.dialect.start.sh_has_random and name_of(self.shell) in {"sh", "dash"}
+    quiet: bool = False
+    """Exit code 1 without output is a skipped run, by a note or an option."""
 
 
 def case_of(
-    entry: Entry, dialect: Dialect, commands: tuple[Simple, ...], *, host: str | None
+    entry: Entry,
+    dialect: Dialect,
+    commands: tuple[Simple, ...],
+    *,
+    host: str | None,
+    quiet: bool = False,
 ) -> Case:
     """The case of an entry that runs these commands on `host`, if it has a name."""
     programs = tuple(
         [(each, name_of(words[0]), words[1:]) for each in commands for words in each.chain]
     )
+    environment = dict(entry.environment)
+    shell = environment.get("SHELL", "/bin/sh")
+    is_dash = not dialect.start.sh_has_random and name_of(shell) in {"sh", "dash"}
     return Case(
         entry=entry,
         dialect=dialect,
-        environment=dict(entry.environment),
+        environment=environment,
         commands=commands,
         programs=programs,
         within=tuple(programs_within(commands)) if any(map(inner_command, commands)) else programs,
-        guard=guard_of(commands),
+        guard=guard_of(commands, dash=is_dash),
+        shell=shell,
+        is_dash=is_dash,
         host=host,
+        quiet=quiet,
     )
 
 

@@ -11,24 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 
-from cron2aws.lint.conditions import TESTS, asks_the_clock, days_of_yes
+from cron2aws.lint.conditions import days_of_yes
 from cron2aws.lint.inner import inner_command
 from cron2aws.lint.locks import refusal_of
+from cron2aws.lint.questions import Reads, reads_of
+from cron2aws.lint.refusals import code_of_no, speaks
 from cron2aws.lint.words import Simple, name_of, simple_commands
 from cron2aws.schedule.days import ALL_DAYS
-
-
-class Reads(StrEnum):
-    """What a guard asks."""
-
-    CLOCK = "reads the clock"
-    FILE = "looks at a file"
-    LOCK = "tries a lock"
-    PROCESSES = "looks at the running processes"
-    HOST = "looks at the state of the host"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +30,9 @@ class Guard:
     reads: Reads
     refusal: int
     """The exit code of the whole command where it says no; 0 is no failure."""
+
+    speaks: bool = False
+    """Something may be printed by then."""
 
     days: int | None = None
     """The kinds of day on which it lets the job run, where it asks for these alone."""
@@ -52,33 +46,40 @@ class _Question:
     last: int
     reads: Reads
     days: int | None
+    no: int
+    """Its exit code where it says no."""
+
+    speaks_no: bool
+    speaks_yes: bool
 
 
 _PREPARES = frozenset(
     ("cd", "pushd", "export", "set", "unset", "umask", "ulimit", ".", "source", "sleep")
 )
-_ASKS = {
-    Reads.FILE: frozenset(
-        ("grep", "egrep", "fgrep", "zgrep", "cmp", "diff", "which", "type", "hash", "command")
-    ),
-    Reads.PROCESSES: frozenset(("pgrep", "pidof", "ps")),
-    Reads.HOST: frozenset(
-        ("mountpoint", "ping", "getent", "id", "nc", "on_ac_power", "hostname", "findmnt", "who")
-    ),
-}
 _CONNECTED = frozenset(("&&", "|", "|&"))
 _LEAVES = frozenset(("exit", "return"))
 
 
-def guard_of(commands: Sequence[Simple]) -> Guard | None:
-    """The guard that stands in front of what these commands do, or None."""
+def guard_of(commands: Sequence[Simple], *, dash: bool = False) -> Guard | None:
+    """The guard that stands in front of what these commands do, or None; `dash`: Debian's sh."""
+    if len(commands) > 1 and _is_of_a_group(commands[-1], commands[-2]):
+        commands = commands[:-1]
     if len(commands) != 1:
-        return _leading(commands) or _locking(commands)
+        return _leading(commands, dash=dash) or _locking(commands)
     found = _locking(commands) if len(commands[0].chain) > 1 else None
     if found:
         return found
     inner = inner_command(commands[0])
-    return guard_of(simple_commands(inner)) if inner else None
+    if not inner:
+        return None
+    named = name_of(commands[0].program) in {"sh", "dash"}
+    return guard_of(simple_commands(inner), dash=dash and named)
+
+
+def _is_of_a_group(last: Simple, before: Simple) -> bool:
+    """Whether it is only where a group's files are: `( ... ) 9>lock`, `{ ...; } >log`."""
+    runs = last.words or last.assignments
+    return not runs and (before.end == ")" or last.opens == ("}",))
 
 
 def questions_in_front(commands: Sequence[Simple]) -> int:
@@ -87,12 +88,12 @@ def questions_in_front(commands: Sequence[Simple]) -> int:
     return questions[-1].last + 1 if questions else 0
 
 
-def _leading(commands: Sequence[Simple]) -> Guard | None:
-    questions = _questions(commands)
+def _leading(commands: Sequence[Simple], *, dash: bool) -> Guard | None:
+    questions = _questions(commands, dash=dash)
     return _guard(commands, questions) if questions else None
 
 
-def _questions(commands: Sequence[Simple]) -> list[_Question]:
+def _questions(commands: Sequence[Simple], *, dash: bool = False) -> list[_Question]:
     settings: dict[str, str] = {}
     place = 0
     while place < len(commands) and _prepares(commands[place]):
@@ -100,7 +101,7 @@ def _questions(commands: Sequence[Simple]) -> list[_Question]:
         settings |= {name: value for name, _, value in pairs}
         place += 1
     found: list[_Question] = []
-    while (question := _question(commands, place, settings)) is not None:
+    while (question := _question(commands, place, settings, dash=dash)) is not None:
         found.append(question)
         place = question.last + 1
         if commands[question.last].end != "&&" or "then" in commands[place].opens:
@@ -115,7 +116,7 @@ def _prepares(simple: Simple) -> bool:
 
 
 def _question(
-    commands: Sequence[Simple], first: int, settings: Mapping[str, str]
+    commands: Sequence[Simple], first: int, settings: Mapping[str, str], *, dash: bool
 ) -> _Question | None:
     """The pipeline from `first` on, if its last command only asks, and something follows it."""
     last = first
@@ -124,47 +125,27 @@ def _question(
     if last + 1 >= len(commands) or not commands[last].words:
         return None
     words = tuple(_filled(word, settings) for word in commands[last].words)
-    reads = _reads(words, commands[first:last])
+    reads = reads_of(words, commands[first:last])
     if reads is None or {"while", "until"} & set(commands[first].opens):
         return None
     yes = days_of_yes(words) if first == last else None
-    if yes is not None and "!" in commands[first].opens:
+    negated = "!" in commands[first].opens
+    if yes is not None and negated:
         yes = ALL_DAYS & ~yes
-    return _Question(first=first, last=last, reads=reads, days=yes)
+    return _Question(
+        first=first,
+        last=last,
+        reads=reads,
+        days=yes,
+        no=1 if negated else code_of_no(words, dash=dash),
+        speaks_no=speaks(commands[last], yes=negated),
+        speaks_yes=speaks(commands[last], yes=not negated),
+    )
 
 
 def _filled(word: str, settings: Mapping[str, str]) -> str:
     """With the values that the command itself gave to variables."""
     return re.sub(r"\$(?:(\w+)|\{(\w+)\})", lambda m: settings.get(m[1] or m[2], m[0]), word)
-
-
-def _reads(words: Sequence[str], feeding: Sequence[Simple]) -> Reads | None:
-    """What these words ask, or None where they do something."""
-    name, options = name_of(words[0]), words[1:2]
-    if name in TESTS or name == "expr":
-        return _read_by_test(words)
-    if name == "flock":  # of a descriptor, which `exec 9>file` or a group opened
-        return Reads.LOCK if len(words) > 1 and words[-1].isdigit() else None
-    if name == "kill":
-        return Reads.PROCESSES if options == ("-0",) else None
-    if name == "systemctl":
-        return Reads.HOST if any(each.startswith("is-") for each in words) else None
-    if name == "command" and options not in {("-v",), ("-V",)}:
-        return None
-    found = next((reads for reads, names in _ASKS.items() if name in names), None)
-    fed_by = {name_of(simple.words[0]) for simple in feeding if simple.words}
-    if found is Reads.FILE and "date" in fed_by:
-        return Reads.CLOCK
-    return Reads.PROCESSES if found is Reads.FILE and fed_by & _ASKS[Reads.PROCESSES] else found
-
-
-def _read_by_test(words: Sequence[str]) -> Reads:
-    text = " ".join(words)
-    if asks_the_clock(words):
-        return Reads.CLOCK
-    if re.search(r"(?:\$\(|`)\s*(?:pgrep|pidof|ps)\b", text):
-        return Reads.PROCESSES
-    return Reads.FILE if re.search(r" -[bcdefghLrsuwxS] ", text) else Reads.HOST
 
 
 def _guard(commands: Sequence[Simple], questions: Sequence[_Question]) -> Guard | None:
@@ -179,7 +160,7 @@ def _guard(commands: Sequence[Simple], questions: Sequence[_Question]) -> Guard 
         group = commands[first.first].groups
         whole = all(each.groups[: len(group)] == group for each in rest)
     elif asked.end == "||" and following.words and following.words[0] in _LEAVES:
-        code = following.words[1] if len(following.words) > 1 else "1"  # the question's own
+        code = following.words[1] if len(following.words) > 1 else str(last.no)
         refusal, whole = int(code) % 256 if code.isdigit() else 1, len(questions) == 1
     elif asked.end == "||":
         whole = len(questions) == 1 and _is_one_list(commands, last.last + 1)
@@ -188,12 +169,19 @@ def _guard(commands: Sequence[Simple], questions: Sequence[_Question]) -> Guard 
         whole = _is_one_list(commands, last.last)
         if not whole and _has_otherwise(rest, asked):
             return None
-        refusal = 1 if whole else 0
+        refusal = max(each.no for each in questions) if whole else 0
     else:
         return None
     text = _text(commands[first.first : place])
     clock = next((each.reads for each in questions if each.reads is Reads.CLOCK), first.reads)
-    return Guard(text=text, reads=clock, refusal=refusal, days=yes if whole else None)
+    return Guard(
+        text=text,
+        reads=clock,
+        refusal=refusal,
+        speaks=any(each.speaks_no for each in questions)
+        or any(each.speaks_yes for each in questions[:-1]),
+        days=yes if whole else None,
+    )
 
 
 def _days(questions: Sequence[_Question]) -> int | None:
@@ -242,5 +230,10 @@ def _locking(commands: Sequence[Simple]) -> Guard | None:
             if refusal is not None:
                 ends = simple.end != "||" and _is_one_list(commands, place)
                 text = " ".join(words[: len(words) - len(following)]).removesuffix(" -c")
-                return Guard(text=text, reads=Reads.LOCK, refusal=refusal if ends else 0)
+                return Guard(
+                    text=text,
+                    reads=Reads.LOCK,
+                    refusal=refusal if ends else 0,
+                    speaks="--verbose" in words[: len(words) - len(following)],
+                )
     return None

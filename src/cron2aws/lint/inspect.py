@@ -13,13 +13,14 @@ from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.findings import Finding
 from cron2aws.lint.agents import stops_agent, stops_host
-from cron2aws.lint.calendar import last_minute, loud_guard, quiet_guard, within_the_minute
+from cron2aws.lint.calendar import last_minute, quiet_guard, within_the_minute
 from cron2aws.lint.case import Case, case_of, short
 from cron2aws.lint.needs import background, interactive, other_user, relative
 from cron2aws.lint.outlets import log_file, mail, message, thrown_away
 from cron2aws.lint.plumbing import plumbing
 from cron2aws.lint.secrets import find_secrets, secret_in_setting
 from cron2aws.lint.shells import bash_only, looks_for_cron, rewrites_crontabs
+from cron2aws.lint.skips import loud_guard, skipped, taken_at_its_word
 from cron2aws.lint.words import simple_commands, unfinished
 from cron2aws.schedule.bounds import MINUTE
 from cron2aws.schedule.cron import CronSchedule
@@ -32,10 +33,12 @@ def inspect(
     entry_id: str,
     allowed: Collection[str] = (),
     host: str | None = None,
+    quiet: bool = False,
 ) -> tuple[Finding, ...]:
     """The findings about an entry's command, in the order of their codes.
 
     `allowed` holds the ids of entries whose secrets may leave the host; `host` is its own name.
+    `quiet`: exit code 1 without output is to be a skipped run.
     """
     commands = simple_commands(entry.command)
     secret = _secret(entry, allowed=entry_id in allowed)
@@ -44,7 +47,7 @@ def inspect(
     reason = plumbing(commands)
     if reason is not None:
         return (*secret, Finding(code="C360", detail=reason))
-    case = case_of(entry, dialect, commands, host=host)
+    case = case_of(entry, dialect, commands, host=host, quiet=quiet)
     told = (
         Finding(code=code, detail=detail)
         for code, check in _CHECKS.items()
@@ -188,5 +191,7 @@ _CHECKS: dict[str, Callable[[Case], str | None]] = {
     "C323": rewrites_crontabs,
     "C324": looks_for_cron,
     "C325": last_minute,
+    "C326": skipped,
+    "C327": taken_at_its_word,
 }
 """One detail at most for each: what was seen, or None."""

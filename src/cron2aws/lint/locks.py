@@ -8,7 +8,11 @@ from itertools import pairwise
 
 from cron2aws.lint.words import name_of
 
-_NOT_WAITING = re.compile(r"-[a-zA-Z]*[nw]\d*|--nb|--nonblock(?:ing)?|--wait.*|--timeout.*")
+_NOT_WAITING = re.compile(
+    r"-[a-zA-Z]*[nw][a-zA-Z]*[\d.]*|--nb|--nonblock(?:ing)?|--wait.*|--timeout.*"
+)
+
+_CONFLICT = re.compile(r"(?:-[a-zA-Z]*E|--conflict-exit-code=?)(?P<code>\d*)")
 
 
 def refusal_of(words: Sequence[str]) -> int | None:
@@ -27,8 +31,7 @@ def refusal_of(words: Sequence[str]) -> int | None:
 def _conflict_codes(options: Sequence[str]) -> Iterator[int]:
     """What `-E` sets (util-linux 2.25)."""
     for option, following in pairwise([*options, ""]):
-        text = following if option in {"-E", "--conflict-exit-code"} else ""
-        if match := re.fullmatch(r"(?:-E|--conflict-exit-code=)(\d+)", option):
-            text = match[1]
+        match = _CONFLICT.fullmatch(option)
+        text = (match["code"] or following) if match else ""
         if text.isdigit():
             yield int(text)

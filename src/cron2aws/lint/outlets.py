@@ -11,6 +11,7 @@ from enum import IntEnum
 
 from cron2aws.lint.case import Case
 from cron2aws.lint.inner import inner_command
+from cron2aws.lint.refusals import outputs
 from cron2aws.lint.words import Simple, name_of, simple_commands
 
 _NO_FILE = re.compile(r"[0-9]*-?|/dev/.*|/proc/.*|&.*", re.DOTALL)
@@ -40,27 +41,7 @@ def thrown_away(case: Case) -> str | None:
 
 
 def _is_silent(simple: Simple) -> bool:
-    return _outputs(simple) == ("/dev/null", "/dev/null")
-
-
-def _outputs(simple: Simple) -> tuple[str, str]:
-    """Where both outputs go, nothing for where the shell's own go.
-
-    Redirections count from left to right: `2>&1 >/dev/null` leaves errors alone.
-    """
-    out, err = "", ""
-    for each in simple.redirections:
-        if each.operator in {"&>", "&>>"} or (each.operator == ">&" and each.target not in "12"):
-            out = err = each.target
-        elif each.operator in {">", ">>", ">|", "1>", "1>>"}:
-            out = each.target
-        elif each.operator in {"2>", "2>>"}:
-            err = each.target
-        elif (each.operator, each.target) == ("2>&", "1"):
-            err = out
-        elif (each.operator, each.target) in {(">&", "2"), ("1>&", "2")}:
-            out = err
-    return out, err
+    return outputs(simple) == ("/dev/null", "/dev/null")
 
 
 class Printing(IntEnum):
@@ -126,11 +107,11 @@ def printing(commands: Sequence[Simple]) -> Printing:
 def _takes_all(simple: Simple) -> bool:
     """`(...) > log` or `exec > log`."""
     is_group = not simple.words and not simple.assignments
-    return (is_group or simple.words == ("exec",)) and bool(_outputs(simple)[0])
+    return (is_group or simple.words == ("exec",)) and bool(outputs(simple)[0])
 
 
 def _of_simple(simple: Simple) -> Printing:
-    if simple.end in {"|", "|&"} or not simple.words or _outputs(simple)[0]:
+    if simple.end in {"|", "|&"} or not simple.words or outputs(simple)[0]:
         return Printing.NOTHING
     inner = inner_command(simple)
     if inner is not None:
@@ -159,10 +140,8 @@ def message(case: Case) -> str | None:
     enough = Printing.ITS_PURPOSE if receiver is None else Printing.PERHAPS
     if printing(case.commands) < enough:
         return None
-    whom = (
-        receiver if receiver is not None else f"its user `{case.entry.user}`, as there is no MAILTO"
-    )
-    return f"cron mails what it prints to {whom}; a run that ends with exit code 0 is a success"
+    silent = "with `--tell failures` it falls silent where it ends with 0"
+    return f"{_until_now(case)}; {_from_now_on(receiver)}, {silent}"
 
 
 def mail(case: Case) -> str | None:
@@ -170,12 +149,32 @@ def mail(case: Case) -> str | None:
     receiver = case.environment.get("MAILTO")
     if thrown_away(case) or message(case):
         return None  # no output, no mail
+    if receiver == "":
+        return (
+            "until now cron throws its output away (MAILTO is empty); from now on failures are told"
+        )
     if case.entry.mail_only_on_failure:
-        return "cron mails only failures (`-n`)"
+        told = _subscribe("failures", receiver)
+        return f"{_until_now(case)}, of failures alone (`-n`); from now on {told} tells these"
+    if receiver is None and printing(case.commands) is Printing.NOTHING:
+        return None
+    return f"{_until_now(case)}; {_from_now_on(receiver)}"
+
+
+def _until_now(case: Case) -> str:
+    receiver = case.environment.get("MAILTO")
     if receiver is None:
-        if printing(case.commands) is Printing.NOTHING:
-            return None
-        return f"no MAILTO: cron mails what it prints, if anything, to its user `{case.entry.user}`"
-    if not receiver:
-        return "MAILTO is empty: cron mails no output, the notifications will carry it"
-    return f"cron mails output to {receiver}, SNS takes the place of that"
+        owner = f"the mailbox of `{case.entry.user}` on its host (no MAILTO)"
+        return f"until now cron mails all that it prints to {owner}"
+    local = "" if "@" in receiver else ", a mailbox on its host"
+    return f"until now cron mails all that it prints to {receiver}{local}"
+
+
+def _from_now_on(receiver: str | None) -> str:
+    return f"from now on {_subscribe('output', receiver)} tells that and failures"
+
+
+def _subscribe(what: str, receiver: str | None) -> str:
+    """The command; the first address of several, and none where cron mails a local mailbox."""
+    first = next((each for each in re.split(r"[\s,]+", receiver or "") if "@" in each), "ADDRESS")
+    return f"`cron2aws topics --tell {what} --email {first}`"

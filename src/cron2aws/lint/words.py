@@ -92,7 +92,7 @@ _WRAPPERS = {
     "taskset": ("", 1),
     "timeout": ("-s -k", 1),
     "env": ("-u -C", 0),
-    "flock": ("-w -E", 1),
+    "flock": ("-w -E --wait --timeout --conflict-exit-code", 1),
     "lockrun": ("", 0),
     "setlock": ("", 1),
     "chronic": ("", 0),
@@ -128,7 +128,7 @@ def _behind_wrapper(words: tuple[str, ...]) -> tuple[str, ...]:
     while position < len(words):
         word = words[position]
         if word.startswith("-"):
-            position += 2 if word in options.split() else 1
+            position += 2 if _takes_next(word, options.split()) else 1
         elif _ASSIGNMENT.match(word):
             position += 1
         elif skipped:
@@ -137,6 +137,14 @@ def _behind_wrapper(words: tuple[str, ...]) -> tuple[str, ...]:
         else:
             return words[position:]
     return ()
+
+
+def _takes_next(word: str, options: list[str]) -> bool:
+    """Whether the next word is this option's own: `-u`, or the last letter of `-nu`."""
+    if word in options or word.startswith("--"):
+        return word in options
+    *before, last = (f"-{letter}" for letter in word[1:] or "-")
+    return last in options and not set(before) & set(options)
 
 
 def simple_commands(command: str) -> tuple[Simple, ...]:

@@ -75,7 +75,10 @@ def _are_one(group: Sequence[Judged], steps: Sequence[Step]) -> bool:
         return False
     commands = {_command(step) for step in steps}
     # an environment is the same in whichever order its variables stand
-    sources = {(frozenset(each.entry.entry.environment), each.dialect) for each in group}
+    sources = {
+        (frozenset(each.entry.entry.environment), each.dialect, each.entry.quiet_guard)
+        for each in group
+    }
     return len(commands) == 1 or len(sources) == 1
 
 
@@ -140,6 +143,8 @@ def _variable(name: str, environment: Mapping[str, str]) -> str:
 
 
 def _rest(each: Judged) -> str:
-    """What else a task is made from: a name note, and the daemon's habits."""
+    """What else a task is made from: notes, and the daemon's habits."""
     note = each.entry.entry.name
-    return f"named {note}, as {each.dialect}" if note else f"unnamed, as {each.dialect}"
+    named = f"named {note}" if note else "unnamed"
+    guard = ", with a quiet guard" if each.entry.quiet_guard else ""
+    return f"{named}, as {each.dialect}{guard}"

@@ -66,6 +66,7 @@ def _own(each: AssessedEntry) -> dict[str, Any]:
         "timezone": each.timezone,
         "state": "migrated" if each.migrated else "active",
         "written_by": entry.managed.manager if entry.managed else None,
+        "quiet_guard": each.quiet_guard,
     }
 
 

@@ -29,6 +29,8 @@ _SHELLS_OWN = re.compile(
 )
 """Names that some sh acts on, refuses to set or sets itself: `env` sets them, on its way out."""
 
+_BY_OPTION = ", --quiet-guards"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
@@ -44,7 +46,7 @@ class Job:
     """From a system tab: cronie runs root's jobs of these without PAM."""
 
     guard: bool = False
-    """An exit code of 1 without output means that the job was not due."""
+    """A guard stands in front: where it ends with 1 and prints nothing, nothing was to do."""
 
 
 LONGEST = 172_740
@@ -76,11 +78,19 @@ def habits_of(dialect: Dialect) -> Habits:
 
 
 def command_of(
-    entry: Entry, dialect: Dialect, *, entry_id: str, source: str, system: bool = False
+    entry: Entry,
+    dialect: Dialect,
+    *,
+    entry_id: str,
+    source: str,
+    system: bool = False,
+    guard: bool = False,
+    by_option: bool = False,
 ) -> str:
     """The parameter `Command` of an entry: printable UTF-8, for the runner.
 
-    `system`: the entry stands in a system tab.
+    `system`: the entry stands in a system tab. `guard`: exit code 1 without output is a guard's no;
+    `by_option`: for `--quiet-guards`, which a later migration finds in the title.
     """
     job = Job(
         user=entry.user,
@@ -88,8 +98,10 @@ def command_of(
         stdin=entry.stdin,
         environment=entry.environment,
         system=system,
+        guard=guard,
     )
     title = f"cron2aws {entry_id}: line {entry.line} of {source}"
+    title += _BY_OPTION if by_option else ""
     return render(job, habits_of(dialect), title=title)
 
 
@@ -102,12 +114,19 @@ def script_of(command: str, entry_id: str, *, whole_output: bool = False) -> str
     return whole(command, facts)
 
 
+def has_quiet_guards(command: str) -> bool:
+    """Whether a task with this `Command` was made with `--quiet-guards`."""
+    return f"{_BY_OPTION}, run as " in command.partition("\n")[0]
+
+
 def render(job: Job, habits: Habits, *, title: str) -> str:
     """What a job's task holds of it; `title` is what its first line says.
 
     A head for root, who becomes the user, and the steps that the user's shell reads.
     """
-    service, before, shell, handed = _surroundings(job.user, job.environment, habits, system=job.system)
+    service, before, shell, handed = _surroundings(
+        job.user, job.environment, habits, system=job.system
+    )
     return (
         f"# {shown(title)}, run as {habits.title} does\n"
         f"user={word(job.user)} pam={service}{' guard=1' if job.guard else ''}\n"

@@ -54,10 +54,7 @@ def too_long(command: str) -> str | None:
     size = environment_bytes(command)
     if size <= ENVIRONMENT_BYTES:
         return None
-    return (
-        f"it takes {size} bytes of a function's environment, "
-        f"{ENVIRONMENT_BYTES} are allowed"
-    )
+    return f"it takes {size} bytes of a function's environment, {ENVIRONMENT_BYTES} are allowed"
 
 
 def environment_bytes(command: str) -> int:

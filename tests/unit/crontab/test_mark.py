@@ -69,6 +69,10 @@ def test_a_mark_that_would_not_come_back_is_not_written(mark: Mark) -> None:
         ("#cron2aws:  name=a-b_c ", Note(name="a-b_c")),
         ("# cron2aws: name=a name=b", Note(name="b")),
         ("# cron2aws: name=", Note()),
+        ("# cron2aws: guard", Note(guard=True)),
+        ("# cron2aws: guard name=a", Note(guard=True, name="a")),
+        ("# cron2aws: guards", Note(unknown=("guards",))),
+        ("# cron2aws: guard=1", Note(unknown=("guard=1",))),
         ("# cron2aws: ignore,name=a", Note(ignored=True, name="a")),
         ("# cron2aws: later ignore", Note(ignored=True, unknown=("later",))),
         ("# cron2aws: ", Note()),
@@ -86,3 +90,6 @@ def test_notes_add_up() -> None:
     first = Note(name="a", unknown=("x",))
     assert first.merge(Note(ignored=True)) == Note(name="a", ignored=True, unknown=("x",))
     assert first.merge(Note(name="b")).name == "b"
+    assert first.merge(Note(guard=True)).guard
+    assert Note(guard=True).merge(first).guard
+    assert not first.merge(first).guard

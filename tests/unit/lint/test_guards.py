@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from cron2aws.crontab.dialect import DIALECTS
+from cron2aws.crontab.items import Entry
 from cron2aws.crontab.reader import read_crontab
-from cron2aws.lint.guards import Guard, Reads, guard_of
+from cron2aws.findings import CATALOGUE
+from cron2aws.lint.guards import Guard, guard_of
 from cron2aws.lint.inspect import inspect
+from cron2aws.lint.questions import Reads
+from cron2aws.lint.skips import says_no_quietly
 from cron2aws.lint.words import simple_commands
 from cron2aws.schedule import days
 
@@ -31,6 +35,19 @@ def guard(command: str) -> Guard | None:
         ("flock -w 10 L x", "flock -w 10 L", LOCK, 1),
         ("flock -n -E 75 L x", "flock -n -E 75 L", LOCK, 75),
         ("flock -n -E 0 L x", "flock -n -E 0 L", LOCK, 0),
+        ("flock -nE 75 L x", "flock -nE 75 L", LOCK, 75),
+        ("flock -xnE75 L x", "flock -xnE75 L", LOCK, 75),
+        ("flock -E 75 -w 5 L x", "flock -E 75 -w 5 L", LOCK, 75),
+        ("flock -n --conflict-exit-code 4 L x", "flock -n --conflict-exit-code 4 L", LOCK, 4),
+        ("flock -n --conflict-exit-code=4 L x", "flock -n --conflict-exit-code=4 L", LOCK, 4),
+        ("flock -xw 10 L x", "flock -xw 10 L", LOCK, 1),
+        ("flock --timeout 10 L x", "flock --timeout 10 L", LOCK, 1),
+        ("flock -nx L x", "flock -nx L", LOCK, 1),
+        ("( flock -n -E 5 9 || exit; x ) 9>L", "flock -n -E 5 9", LOCK, 5),
+        ("( flock -n -E 5 9 && x ) 9>L", "flock -n -E 5 9", LOCK, 5),
+        ("{ flock -n 9 && x; } 9>L", "flock -n 9", LOCK, 1),
+        ("(flock -n L x) >log", "flock -n L", LOCK, 1),
+        ("[ -f a ] && x; >log", "[ -f a ]", FILE, 0),
         ("cd /x && flock -n L x", "flock -n L", LOCK, 1),
         ("flock -n L x || true", "flock -n L", LOCK, 0),
         ("( flock -n 9 || exit 1; x ) 9>L", "flock -n 9", LOCK, 1),
@@ -57,8 +74,13 @@ def guard(command: str) -> Guard | None:
         ("pgrep x >/dev/null || x", "pgrep x", PROCESSES, 0),
         ("ps ax | grep -q x && y", "ps ax | grep -q x", PROCESSES, 1),
         ('[ -z "$(pidof x)" ] && x', "[ -z $(pidof x) ]", PROCESSES, 1),
-        ("mountpoint -q /m && x", "mountpoint -q /m", HOST, 1),
-        ("systemctl is-active -q x && y", "systemctl is-active -q x", HOST, 1),
+        ("mountpoint -q /m && x", "mountpoint -q /m", HOST, 32),
+        ("systemctl is-active -q x && y", "systemctl is-active -q x", HOST, 3),
+        ("systemctl is-enabled -q x && y", "systemctl is-enabled -q x", HOST, 1),
+        ("getent passwd x && y", "getent passwd x", HOST, 2),
+        ("getent passwd x || exit; y", "getent passwd x", HOST, 2),
+        ("! getent passwd x && y", "! getent passwd x", HOST, 1),
+        ("[ -f a ] && getent passwd x && y", "[ -f a ] && getent passwd x", FILE, 2),
         ('[ "$(hostname)" = web1 ] && x', "[ $(hostname) = web1 ]", HOST, 1),
     ],
 )
@@ -68,6 +90,61 @@ def test_what_a_guard_reads_and_what_its_no_comes_to(
     found = guard(command)
     assert found is not None
     assert (found.text, found.reads, found.refusal) == (text, reads, refusal)
+
+
+@pytest.mark.parametrize(
+    ("command", "dash", "others"),
+    [
+        ("command -v x >/dev/null && x", 127, 1),
+        ("sh -c 'command -v x && x'", 127, 1),
+        ("bash -c 'command -v x && x'", 1, 1),
+        ("type x >/dev/null && x", 127, 1),
+        ("[ -f a ] && x", 1, 1),
+    ],
+)
+def test_the_shell_that_asks_decides_too(command: str, dash: int, others: int) -> None:
+    for is_dash, code in ((True, dash), (False, others)):
+        found = guard_of(simple_commands(command), dash=is_dash)
+        assert found is not None
+        assert found.refusal == code
+
+
+@pytest.mark.parametrize(
+    ("command", "speaks"),
+    [
+        ("[ -f a ] && x", False),
+        ("pgrep x && y", False),
+        ("grep a /f && y", False),
+        ("expr 1 = 2 && x", True),
+        ("expr 1 = 2 >/dev/null && x", False),
+        ("expr 1 = 2 >&2 && x", True),
+        ("kill -0 5 && x", True),
+        ("kill -0 5 >/dev/null && x", True),
+        ("kill -0 5 2>/dev/null && x", False),
+        ("which x && x", True),  # Red Hat's says so on standard error
+        ("which x >/dev/null 2>&1 && x", False),
+        ("type x 2>/dev/null && x", True),
+        ("type x >/dev/null 2>&1 && x", False),
+        ("mountpoint /m && x", True),
+        ("mountpoint -q /m && x", False),
+        ("cmp a b && x", True),
+        ("cmp -s a b && x", False),
+        ("ps -C x | grep -q x && y", False),
+        ("ps -C x && y", True),
+        ("! pgrep x && y", True),  # it finds one, tells it, and that is the no
+        ("! pgrep x >/dev/null && y", False),
+        ("! grep -q a /f && y", False),
+        ("! grep a /f && y", True),
+        ("pgrep x && [ -f a ] && y", True),
+        ("pgrep x >/dev/null && [ -f a ] && y", False),
+        ("flock -n L x", False),
+        ("flock --verbose -n L x", True),
+    ],
+)
+def test_whether_a_no_prints_something(command: str, speaks: bool) -> None:
+    found = guard(command)
+    assert found is not None
+    assert found.speaks is speaks
 
 
 @pytest.mark.parametrize(
@@ -139,13 +216,26 @@ def test_the_days_on_which_the_job_runs(command: str, on: int | None) -> None:
     assert found.days == on
 
 
-def told(
-    schedule: str, command: str, settings: str = "", dialect: str = "debian"
-) -> dict[str, str]:
+GUARDS = {"C318", "C326", "C327"}
+
+
+def entry_of(schedule: str, command: str, settings: str = "", dialect: str = "debian") -> Entry:
     line = command.replace("%", "\\%")
     data = f"{settings}{schedule} {line}\n".encode()
-    entry = read_crontab(data, DIALECTS[dialect], system=False, user="app").entries[-1]
-    return {f.code: f.detail for f in inspect(entry, DIALECTS[dialect], entry_id="x")}
+    return read_crontab(data, DIALECTS[dialect], system=False, user="app").entries[-1]
+
+
+def told(
+    schedule: str,
+    command: str,
+    settings: str = "",
+    dialect: str = "debian",
+    *,
+    quiet: bool = False,
+) -> dict[str, str]:
+    entry = entry_of(schedule, command, settings, dialect)
+    found = inspect(entry, DIALECTS[dialect], entry_id="x", quiet=quiet)
+    return {f.code: f.detail for f in found}
 
 
 LAST = '[ "$(date +%d -d tomorrow)" = 01 ] && x'
@@ -294,3 +384,82 @@ def test_the_clock_is_read_in_the_last_minute(
 )
 def test_seconds_that_are_counted(schedule: str, command: str, detail: str | None) -> None:
     assert told(schedule, command).get("C321") == detail
+
+
+NOT_TODAY = '[ "$(date +%u)" = 2 ] && x'
+SKIPPED = "exit code 1 without output is a skipped run"
+
+
+@pytest.mark.parametrize(
+    ("command", "noted", "option", "codes"),
+    [
+        # command, whether the note stands above it, whether the option fits it, what is told
+        ("[ -f a ] && rm a", False, True, {"C318"}),
+        ("[ -f a ] && rm a", True, True, {"C326"}),
+        ("flock -n L rm a", True, True, {"C326"}),
+        ("flock -n -E 75 L rm a", False, False, {"C318"}),
+        ("flock -n -E 75 L rm a", True, False, {"C318", "C327"}),
+        ("flock -n -E 0 L rm a", False, False, set()),
+        ("flock -n -E 0 L rm a", True, False, {"C327"}),
+        ("if [ -f a ]; then rm a; fi", True, False, {"C327"}),
+        ("expr 1 = 2 && rm a", False, False, {"C318"}),
+        ("expr 1 = 2 && rm a", True, False, {"C318", "C327"}),
+        ("expr 1 = 2 >/dev/null && rm a", True, True, {"C326"}),
+        ("rm a", False, False, set()),
+        ("rm a", True, False, {"C327"}),
+    ],
+)
+def test_what_the_note_and_the_option_do(
+    command: str, noted: bool, option: bool, codes: set[str]
+) -> None:
+    note = "# cron2aws: guard\n" if noted else ""
+    assert told("0 3 * * *", command, note, quiet=noted).keys() & GUARDS == codes
+    assert says_no_quietly(entry_of("0 3 * * *", command), DIALECTS["debian"]) is option
+    if option and not noted:
+        assert told("0 3 * * *", command, quiet=True).keys() & GUARDS == {"C326"}
+
+
+def test_who_made_the_guard_quiet_is_told_and_the_schedule_is_offered_all_the_same() -> None:
+    by_note = told("0 3 8-14 * *", NOT_TODAY, "# cron2aws: guard\n", quiet=True)["C326"]
+    assert f"reads the clock; by the note `guard` {SKIPPED}; `cron(0 3 ? * TUE#2 *)`" in by_note
+    by_option = told("0 3 8-14 * *", NOT_TODAY, quiet=True)["C326"]
+    assert f"by `--quiet-guards` {SKIPPED}; `cron(0 3 ? * TUE#2 *)`" in by_option
+
+
+@pytest.mark.parametrize(
+    ("command", "detail"),
+    [
+        ("rm a", "no guard is seen in front of the job; "),
+        ("flock -n -E 75 L x", "`flock -n -E 75 L` ends the command with 75 for a no, not 1; "),
+        ("kill -0 5 && x", "`kill -0 5` may print something where it says no; "),
+    ],
+)
+def test_a_note_without_its_guard_is_taken_at_its_word(command: str, detail: str) -> None:
+    found = told("0 3 * * *", command, "# cron2aws: guard\n", quiet=True)
+    assert found["C327"] == f"{detail}{SKIPPED}, whatever ended so"
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        ("[ -f a ] && x", "a task tells exit code 1 as a failure"),
+        (
+            "flock -n -E 75 L x",
+            (
+                "a task tells exit code 75 as a failure, with the note `guard` too, which is about"
+                " exit code 1"
+            ),
+        ),
+        (
+            "kill -0 5 && x",
+            (
+                "a task tells exit code 1 as a failure; it may print something then: for the note"
+                " `guard` send that to /dev/null"
+            ),
+        ),
+    ],
+)
+def test_what_is_told_of_a_guard_that_is_a_failure(command: str, hint: str) -> None:
+    assert told("0 3 * * *", command)["C318"].endswith(f"nothing is done, and {hint}")
+    for word in ("`# cron2aws: guard`", "`--quiet-guards`", "if GUARD; then JOB; fi"):
+        assert word in CATALOGUE["C318"].help

@@ -191,7 +191,13 @@ def test_output_that_is_thrown_away_is_never_mailed() -> None:
 
 
 def test_cronie_mails_failures_only_where_it_is_told() -> None:
-    assert all_found("-n /bin/x", "cronie-1.7") == [("C315", "cron mails only failures (`-n`)")]
+    ((code, detail),) = all_found("-n /bin/x", "cronie-1.7")
+    assert code == "C315"
+    assert detail == (
+        "until now cron mails all that it prints to the mailbox of `app` on its host (no"
+        " MAILTO), of failures alone (`-n`); from now on `cron2aws topics --tell failures --email"
+        " ADDRESS` tells these"
+    )
 
 
 @pytest.mark.parametrize("dialect", ["cronie", "debian"])

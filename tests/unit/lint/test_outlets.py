@@ -7,14 +7,17 @@ import pytest
 from cron2aws.findings import CATALOGUE, Level
 from tests.unit.lint.test_inspect import all_found
 
-TO_OPS = "cron mails what it prints to ops@x; a run that ends with exit code 0 is a success"
-TO_USER = (
-    "cron mails what it prints to its user `app`, as there is no MAILTO; "
-    "a run that ends with exit code 0 is a success"
+SILENT = ", with `--tell failures` it falls silent where it ends with 0"
+INSTEAD = (
+    "until now cron mails all that it prints to ops@x; "
+    "from now on `cron2aws topics --tell output --email ops@x` tells that and failures"
 )
-INSTEAD = "cron mails output to ops@x, SNS takes the place of that"
-PERHAPS = "no MAILTO: cron mails what it prints, if anything, to its user `app`"
-NOBODY = "MAILTO is empty: cron mails no output, the notifications will carry it"
+PERHAPS = (
+    "until now cron mails all that it prints to the mailbox of `app` on its host (no MAILTO); "
+    "from now on `cron2aws topics --tell output --email ADDRESS` tells that and failures"
+)
+TO_OPS, TO_USER = INSTEAD + SILENT, PERHAPS + SILENT
+NOBODY = "until now cron throws its output away (MAILTO is empty); from now on failures are told"
 
 
 def told(command: str, settings: str = "") -> list[tuple[str, str]]:
@@ -82,6 +85,26 @@ def test_jobs_that_print_nothing_where_all_is_well(command: str) -> None:
 @pytest.mark.parametrize("command", ["rsync -av a b", "tar czvf a b", "git status", "rm -v x"])
 def test_silent_programs_can_be_told_to_print(command: str) -> None:
     assert [code for code, _ in told(command, "MAILTO=ops@x\n")] == ["C320"]
+
+
+@pytest.mark.parametrize(
+    ("receiver", "mailed", "subscribed"),
+    [
+        ("ops@x", "ops@x;", "ops@x"),
+        ("root", "root, a mailbox on its host;", "ADDRESS"),
+        ("root,ops@x", "root,ops@x;", "ops@x"),
+        ('"a@x, b@x"', "a@x, b@x;", "a@x"),
+    ],
+)
+def test_who_got_mail_and_how_he_gets_it_from_now_on(
+    receiver: str, mailed: str, subscribed: str
+) -> None:
+    for command, code in (("df -h", "C320"), ("rm a", "C315")):
+        ((found, detail),) = told(command, f"MAILTO={receiver}\n")
+        assert found == code
+        assert f"all that it prints to {mailed} from now on" in detail
+        assert f"`cron2aws topics --tell output --email {subscribed}`" in detail
+        assert detail.endswith(SILENT) is (code == "C320")
 
 
 def test_what_goes_nowhere_is_no_message() -> None:

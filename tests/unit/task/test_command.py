@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.reader import read_crontab
-from cron2aws.task.command import Job, habits_of, render, script
+from cron2aws.task.command import Job, habits_of, has_quiet_guards, render, script
 from cron2aws.task.quoting import is_printable
 
 ALICE = Job(user="alice", command="true", stdin=None, environment=())
@@ -45,6 +45,34 @@ def test_the_first_line_says_whose_job_it_is() -> None:
     )
     job = replace(ALICE, command="/usr/bin/backup", stdin="in\n", environment=(("A", "1"),))
     assert text.split("\n")[1:] == script_of(job).split("\n")[1:]
+
+
+def test_a_guard_is_a_line_of_its_own_below_the_title() -> None:
+    plain, guarded = script_of(ALICE), script_of(replace(ALICE, guard=True))
+    assert "guard" not in plain
+    title, line, rest = guarded.split("\n", 2)
+    assert (f"{title}\n{rest}", line) == (plain, "guard=1")
+
+
+@pytest.mark.parametrize("source", ["/etc/cron.d/x", "/etc/cron.d/--quiet-guards"])
+@pytest.mark.parametrize("by_option", [False, True])
+@pytest.mark.parametrize("dialect", EVERY_DIALECT)
+def test_a_script_tells_whether_the_option_made_it(
+    dialect: str, by_option: bool, source: str
+) -> None:
+    crontab = read_crontab(
+        b"0 3 * * * x -a, --quiet-guards, run as y\n", DIALECTS["debian"], system=False, user="a"
+    )
+    text = script(
+        crontab.entries[0],
+        DIALECTS[dialect],
+        entry_id="3f9c01ab",
+        source=source,
+        guard=True,
+        by_option=by_option,
+    )
+    assert has_quiet_guards(text) is by_option
+    assert text.split("\n")[1] == "guard=1"
 
 
 @pytest.mark.parametrize(
