@@ -2,9 +2,9 @@
 
 The outcomes: `skipped` (guard, window or overlap), `handed-over` (this delivery started the run
 under the name of its scheduled minute), `duplicate` (another delivery already did), `sent`,
-`unclear` (nobody knows whether the command was accepted: the step comes again, as the hosts' ledgers
-start a run once), and `failed` with an error that the state machine tells. `NoAnswer` is raised: it
-is tried again.
+`unclear` (nobody knows whether the command was accepted: the step comes again, as the hosts'
+ledgers start a run once), and `failed` with an error that the state machine tells. `NoAnswer` is
+raised: it is tried again.
 """
 
 import json
@@ -142,8 +142,10 @@ def milliseconds(moment: datetime) -> int:
 def send(
     event: dict[str, Any], due: datetime | None, tried: list[str], unclear: list[str]
 ) -> dict[str, Any]:
-    """To all hosts, or to one after the other. `unclear` has one item for each call that nobody
-    answered: the host, or `all`; only there may the command be running.
+    """To all hosts, or to one after the other.
+
+    `unclear` has one item for each call that nobody answered: the host, or `all`. Only there may
+    the command be running.
     """
     comment = f"{event['execution']} {len(tried)} {event['task']}"[:100]
     again = bool(event["retries"] or unclear)

@@ -13,7 +13,6 @@ from cron2aws.assess.values import Assessment, Settings, Wanted
 from cron2aws.plan.values import Deployed
 from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.task.command import has_quiet_guards
-from cron2aws.task.task import TaskOptions
 
 
 def assess_reading(
@@ -22,26 +21,23 @@ def assess_reading(
     *,
     now: datetime,
     selection: SelectionOptions | None = None,
-    task: TaskOptions | None = None,
     deployed: Sequence[Deployed] = (),
 ) -> Assessment:
     """Every entry of a reading; one that is deployed is triggered as asked for, else as it is.
 
     `now`: clock changes count from its day on where the options name none.
     """
-    task, quiet = task or TaskOptions(), selection.quiet_guards if selection else None
+    quiet = selection.quiet_guards if selection else None
     settings = Settings(
         since=schedule.since or now.date(),
-        wanted=_wanted({}, schedule, task, quiet),
-        deployed={each.id: _wanted(each.parameters, schedule, task, quiet) for each in deployed},
+        wanted=_wanted({}, schedule, quiet),
+        deployed={each.id: _wanted(each.parameters, schedule, quiet) for each in deployed},
         allowed_secrets=frozenset(selection.allow_secret if selection else ()),
     )
     return assess(reading.assessable, settings, resolve_zone)
 
 
-def _wanted(
-    parameters: Mapping[str, str], schedule: ScheduleOptions, task: TaskOptions, quiet: bool | None
-) -> Wanted:
+def _wanted(parameters: Mapping[str, str], schedule: ScheduleOptions, quiet: bool | None) -> Wanted:
     rate = parameters.get("ScheduleExpression", "").startswith("rate(")
     return Wanted(
         kind=schedule.trigger or TriggerKind(parameters.get("Trigger", "scheduler")),

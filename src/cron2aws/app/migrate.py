@@ -72,7 +72,6 @@ def _planned(
         options.schedule,
         now=context.clock.now(),
         selection=selection,
-        task=options.task,
         deployed=deployed,
     )
     chosen = select(found, selection.only, selection.exclude)

@@ -14,7 +14,7 @@ from cron2aws.findings import Finding
 from cron2aws.report.json_schedule import conversion_json, finding_json
 from cron2aws.schedule.outcome import Conversion
 from cron2aws.task.command import script_of
-from cron2aws.task.whole import RUNNER
+from cron2aws.task.runner import RUNNER
 
 
 class EntryWriter:

@@ -147,10 +147,9 @@ def _input(stdin: str | None) -> str:
 def _surroundings(
     user: str, environment: tuple[tuple[str, str], ...], habits: Habits, *, system: bool
 ) -> tuple[str, str, str, str]:
-    """The same for most of a crontab: the PAM service, what stands before a job, its shell, and
-    the settings that this shell gets from `env`.
+    """The PAM service, what stands before a job, its shell, and the settings that `env` hands it.
 
-    What the user's shell reads has one statement a line.
+    The same for most of a crontab. What the user's shell reads has one statement a line.
     """
     session = habits.start.pam_for_system_root or not (system and user == "root")
     settings = {"SHELL": "/bin/sh", "PATH": habits.path, **dict(environment), "LOGNAME": user}

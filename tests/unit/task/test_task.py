@@ -109,7 +109,7 @@ def task(options: TaskOptions, *triggers: Trigger, interval: int = 60) -> dict[s
             origin=origin,
             triggers=triggers,
             kind=TriggerKind.SCHEDULER,
-            script="echo hi",
+            command="echo hi",
             target=Target(name="Name", value="web"),
             options=options,
             interval=interval,

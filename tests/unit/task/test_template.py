@@ -88,7 +88,7 @@ def set_by_the_program() -> set[str]:
         ),
         triggers=(Trigger(expression="cron(0 3 * * ? *)", timezone="UTC", guard=None),),
         kind=TriggerKind.SCHEDULER,
-        script="echo hi",
+        command="echo hi",
         target=Target(name="Name", value="web"),
         options=all_given(),
         interval=86400,
