@@ -190,11 +190,14 @@ find_job() { # the leader of its session, which the ledger keeps: the runner may
   pid=${pid#job }
   echo "job $pid" >&7
   [ -z "$ledger" ] || ! life "$pid" || echo "$pid $began" >"$ledger.job"
+  # crond's PAM moves the job into a scope of logind
+  unit="$unit $(awk -F/ '/session-[^/]*\.scope$/ { print $NF; exit }' "/proc/$pid/cgroup")"
 }
 
 members() { # sets $all: who is left of the job, or fails
   if [ "$way" = systemd ]; then
-    [ "$(systemctl show -p ControlGroup --value "$unit")" ]
+    # shellcheck disable=SC2086 # one or two
+    [ "$(systemctl show -p ControlGroup --value $unit)" ]
     return
   fi
   all=
@@ -206,7 +209,8 @@ members() { # sets $all: who is left of the job, or fails
 
 send() { # SIGNAL
   if [ "$way" = systemd ]; then
-    systemctl kill -s "$1" "$unit"
+    # shellcheck disable=SC2086
+    systemctl kill -s "$1" $unit
   else
     # shellcheck disable=SC2086 # one or more
     members && kill -s "$1" $all
