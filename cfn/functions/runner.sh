@@ -243,8 +243,9 @@ prepare() {
 c2a_run() {
 c2a_shell=$1 c2a_text=$2
 if ! [ -f "$1" ] || ! [ -x "$1" ]; then
-if [ -e "$1" ]; then c2a_text='Permission denied'; else c2a_text='No such file or directory'; fi
-echo "${1#./}: execle: $c2a_text" >&2
+c2a_text=$(LC_ALL=C ls -dL "$1" 2>&1 >/dev/null)
+c2a_text=${c2a_text##*: }
+echo "${1#./}: execle: ${c2a_text:-Permission denied}" >&2
 exit 1
 fi
 shift 2
