@@ -268,8 +268,9 @@ done <"$c2a_file"
 done
 IFS= read -r HOME
 export HOME
-cd /var/spool/cron 2>/dev/null || cd /
 E
+  # where a relative HOME begins, and a job whose HOME is not there; crond's do so in /
+  [ "$pam" != cron ] || echo 'cd /var/spool/cron 2>/dev/null'
 }
 
 feed() { # what the loader reads; the rest is the job's input, which ends there, as under cron
