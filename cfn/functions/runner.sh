@@ -443,6 +443,7 @@ line="exit=$code seconds=$((up - begun)) outcome=ran"
 said="out=$out err=$err dropped=$dropped started=$started way=$way$over$note"
 if [ -z "$leader" ] && [ "$out" = 0 ] && [ "$code" != 0 ]; then
   read -r reason <"/proc/$$/fd/6" || reason="systemd ended it with $code before it began"
+  [ "$code" != 224 ] || reason="PAM's service $pam refuses $user"
   line="exit=- seconds=0 outcome=not-run" said="$said reason=$reason" code=1
 elif [ "$guard $code $out $err" = "1 1 0 0" ]; then
   said="$said guard=1" code=0
