@@ -14,14 +14,15 @@ from cron2aws.task.whole import whole
 
 def errors_of(shell: str, root: Path) -> str:
     """What a job with this SHELL has on standard error. Root's of a cronie system tab: no PAM."""
-    job = Job(
-        user="root", command="true", stdin=None, environment=(("SHELL", shell),), system=True
-    )
+    job = Job(user="root", command="true", stdin=None, environment=(("SHELL", shell),), system=True)
     text = whole(
-        render(job, habits_of(DIALECTS["cronie"]), title="test"),
+        render(job, habits_of(DIALECTS["cronie"]), title="cron2aws 3f9c01ab"),
         {"task": "3f9c01ab", "limit": "60", "root": str(root)},
     )
-    return subprocess.run(["sh"], input=text, capture_output=True, text=True, check=False).stderr
+    (root / "script").write_text(text, encoding="utf-8")
+    return subprocess.run(
+        ["sh", str(root / "script")], capture_output=True, text=True, check=False
+    ).stderr
 
 
 @pytest.fixture
