@@ -167,9 +167,21 @@ def _surroundings(
 
 
 def _directory(home: str | None, habits: Habits) -> str:
-    """The daemon's chdir() knows neither `~` nor CDPATH, so a relative HOME stays one."""
-    where = '"$HOME"' if home is None else word(home if home.startswith("/") else f"./{home}")
-    return f"cd {where} || exit" if habits.start.needs_home else f"cd {where} 2>/dev/null"
+    """The daemon's chdir() knows neither `~` nor CDPATH, so a relative HOME stays one.
+
+    And it knows no empty one, which `cd` takes for the directory that it is in.
+    """
+    if not habits.start.needs_home:
+        return f"cd {_home(home)} 2>/dev/null"
+    if home == "":
+        return "exit 1"
+    return f"cd {_home(home)} || exit" if home else 'cd "${HOME:?}" || exit'
+
+
+def _home(home: str | None) -> str:
+    if home is None:
+        return '"$HOME"'
+    return word(home if home.startswith("/") else f"./{home}")
 
 
 def _can_export(name: str) -> bool:
