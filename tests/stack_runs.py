@@ -237,7 +237,7 @@ def deploy(
     sandbox: Sandbox,
     hosts: tuple[StandInHost, ...],
     parameters: Mapping[str, str],
-    template: Path = CFN / "task.yaml",
+    template: Path = CFN / "task.json",
 ) -> Stack:
     """The stack with the account's topics, in a sandbox whose only hosts are these."""
     name = str(next(NUMBERS))

@@ -165,7 +165,7 @@ watch() {
   exec </dev/null >/dev/null 2>&1
   uptime
   over=$((up + limit)) pause=.1 pid='' cut3=0 cut5=0
-  while [ $up -lt $over ]; do
+  while [ "$up" -lt $over ]; do
     sleep $pause || sleep 1
     [ "$pid" ] || find_job
     busy=
@@ -350,7 +350,7 @@ measure() { # sets $out and $err, all that the job wrote, $there3 and $there5, w
     head=$((${#leader} + 5))
   fi
   out=$(($1 + lost3 - head)) err=$(($2 + lost5))
-  if [ $cut3 = 0 ]; then there3=$(($1 - head)); else there3=$(($1 - cut3)); fi
+  if [ "$cut3" = 0 ]; then there3=$(($1 - head)); else there3=$(($1 - cut3)); fi
   there5=$(($2 - cut5))
   dropped=$((out + err - there3 - there5))
   [ "$lost3$lost5" = 00 ] || dropped=$dropped+
@@ -385,7 +385,7 @@ tell_whole() { # FD BYTES-THERE BYTES-GONE LOST
 # --- the run
 
 for need in awk cat date env ln mkdir mktemp mv rm setsid sleep stat tail tee ${pam:+runuser}; do
-  command -v $need >/dev/null || end not-run "this host has no program $need"
+  command -v "$need" >/dev/null || end not-run "this host has no program $need"
 done
 now
 if [ "$user" ]; then

@@ -33,7 +33,7 @@ VARIANTS = [
 ]
 
 
-@pytest.mark.parametrize("name", ["task.yaml", "topics.yaml"])
+@pytest.mark.parametrize("name", ["task.yaml", "task.json", "topics.yaml"])
 def test_cfn_lint_finds_nothing(name: str) -> None:
     assert [str(each) for each in lint((CFN / name).read_text())] == []
 
@@ -49,7 +49,7 @@ def test_holds_no_null(name: str) -> None:
     assert nulls(read(name)) == 0
 
 
-@pytest.mark.parametrize("name", ["task.yaml", "topics.yaml"])
+@pytest.mark.parametrize("name", ["task.json", "topics.yaml"])
 def test_leaves_room_where_it_is_sent_inline(name: str) -> None:
     """CloudFormation takes 51,200 bytes. What the functions get next has to fit, too."""
     assert len((CFN / name).read_bytes()) <= 51_200 - 2_000
