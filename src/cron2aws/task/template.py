@@ -64,5 +64,18 @@ def too_long(command: str) -> str | None:
 
 def environment_bytes(command: str) -> int:
     """The bytes that the send function's environment takes with this command."""
-    value = _JSON.encode(command).encode("utf-8", "replace")  # its quotes, too
-    return len('{"COMMAND": }') + len(value)
+    return len('{"COMMAND": }') + _size(command)
+
+
+def cut_to_environment(user: str, command: str) -> str:
+    """As much of a command as the wait function's environment takes beside the user's name."""
+    left = ENVIRONMENT_BYTES - len('{"RUN_AS": , "COMMAND_SHOWN": "..."}') - _size(user)
+    for at, sign in enumerate(command):
+        left -= _size(sign) - len('""')
+        if left < 0:
+            return command[:at] + "..."
+    return command
+
+
+def _size(value: str) -> int:
+    return len(_JSON.encode(value).encode("utf-8", "replace"))  # its quotes, too
