@@ -611,7 +611,10 @@ def comparison_row(case: Case, ours: Seen, older: Seen) -> str:
 
 
 COLUMNS = (
-    "| case | commands sent | the execution ends | told | attribute | transitions | events | after |",
+    (
+        "| case | commands sent | the execution ends | told | attribute | transitions | events "
+        "| told after |"
+    ),
     "| --- | ---: | --- | --- | --- | ---: | ---: | ---: |",
 )
 COMPARISON = (
@@ -636,7 +639,7 @@ holds its line.
 - *transitions*: of all executions of the case together, every retry counted, as AWS bills them;
   a scheduled run has two executions, as the first only starts the one named after the minute
 - *events*: of the longer execution's history (Step Functions ends one at 25,000)
-- *after*: told so long after the end, from the end of the last host to the end of the execution; the topic is told by then
+- *told after*: from the end of the last host to the end of the execution; the topic is told by then
 
 A job of so many seconds is told at most 3 s and a twentieth of them after its end, never later than
 5 minutes; the figures below are for one phase of the polls."""

@@ -470,8 +470,8 @@ _ROWS: tuple[Kind, ...] = (
         "C320",
         _W,
         "Its output is the message",
-        "Subscribe its readers to successes, too (`cron2aws topics --successes`): each message has"
-        " the last lines; or let the job end with 1 when there is something to tell",
+        "Subscribe its readers to successes with output (`cron2aws topics --tell output`): each"
+        " message has the last lines; or let the job end with 1 when there is something to tell",
     ),
     _kind(
         "C321",

@@ -65,7 +65,7 @@ STEPS = (
     ),
     Step(
         title="Somebody is to be told of how runs go",
-        command="cron2aws topics --email ops@example.com --successes --yes",
+        command="cron2aws topics --email ops@example.com --tell all --yes",
         lines="ops@",
     ),
     Step(
