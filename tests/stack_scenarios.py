@@ -175,8 +175,7 @@ HOSTS_FAIL = (
         parameters={"DeliveryTimeoutSeconds": "60"},
         ending="failed",
         told="failure",
-        says="FAILED i-00000000000000002 web-2: it did not run, as far as is known: the host did"
-        " not take it within 1 min\n",
+        says="FAILED i-00000000000000002 web-2: the host did not take it within 1 min\n",
     ),
     Case(
         name="on one: no host is online",
@@ -210,7 +209,7 @@ HOSTS_FAIL = (
         parameters={"ExecutionTimeoutSeconds": "60"},
         ending="failed",
         told="failure",
-        says="Result     FAILED: it was past its limit of 1 min: Systems Manager ended it",
+        says="Result     FAILED: it was past its limit of 1 min, so Systems Manager ended it",
     ),
     Case(
         name="60 hosts fail with 24,000 characters each",
@@ -288,7 +287,7 @@ REPORTED = (
         hosts=(host(1, reports(f"{LEFT} reason=no cron daemon lives", exit_code=1)),),
         ending="failed",
         told="failure",
-        says="cron won't run it: no cron daemon lives\n",
+        says="cron can't run it: no cron daemon lives\n",
     ),
     Case(
         name="not-here",
@@ -312,8 +311,8 @@ REPORTED = (
         )
         for name, facts, says in (
             ("stopped-by-hand", "stopped-by-hand", "it did not run: somebody commented"),
-            ("too-late", "too-late", "it did not run now: the minute is so long ago"),
-            ("interrupted", "interrupted", "it was started, but cut off before its end"),
+            ("too-late", "too-late", "it did not run: its minute is too long ago"),
+            ("interrupted", "interrupted", "it was cut off before its end"),
             ("runner-lost", "runner-lost", "it still runs, but"),
             ("clock-behind", "clock-behind", "it did not run: the clock of the host"),
             (
@@ -357,7 +356,7 @@ REPORTED = (
         ),
         ending="failed",
         told="failure",
-        says="FAILED i-00000000000000003 web-3: it was started, but cut off",
+        says="FAILED i-00000000000000003 web-3: it was cut off",
     ),
 )
 AWS_FAILS = (
@@ -677,7 +676,8 @@ def outcomes() -> str:
     rows = []
     for word, fact, end, said, advice in wait.KINDS:
         first = f"`{word}`" if word else "any other"
-        rows.append([first, f"`{fact}`" if fact else "", said, *told[end], advice or "nothing"])
+        rows.append([first, f"`{fact}`" if fact else "", said, *told[end]])
+        rows[-1].append("nothing" if advice == "-" else advice.replace("{start}", wait.START))
     return OUTCOMES + "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

@@ -38,81 +38,71 @@ LONGEST_OUTPUTS, LONGEST_COMMAND, LONGEST_REASON, LONGEST_TEXT = 20_000, 2_000, 
 """So that the message fits into the cause of a failed execution (32,768 characters), too."""
 
 FAILED, TOLD, SILENT = "failed", "told", "silent"
+OUTCOMES = """\
+ran|ended=limit|failed|it was stopped at its limit of {limit}
+Its work may be half done. Find out why it took so long, or allow it more time, then {start}
+ran|guard=1|silent|its guard had nothing for it to do
+-
+ran|exit=0|told|it ran and ended with exit code 0
+-
+ran||failed|it ran and ended with exit code {exit}
+Read its output, repair the cause, then {start}
+left-to-cron|reason|failed|the host's crontab still has its line, but cron can't run it: {reason}
+See to the cron daemon, or take the line out of the crontab, then {start}
+left-to-cron||silent|the host's crontab still has its line, so cron runs it
+-
+not-here||silent|no crontab of the host has its line, so it is not for this host
+-
+stopped-by-hand||failed|it did not run: somebody commented its line out on the host
+Is it to stay off: cron2aws disable. If not, take the comment away, then {start}
+duplicate||silent|the host has run this minute already
+-
+too-late||failed|it did not run: its minute is too long ago to know whether it ran then
+See whether its work is done. If not, {start}
+interrupted||failed|it was cut off before its end: the host went down, or somebody killed it
+Its work may be half done. See what it left, then {start}
+runner-lost||failed|it still runs, but its end will not be told: what watched it was killed
+Look for it on the host (ps), and don't start it again before it has ended.
+clock-behind||failed|it did not run: the clock of the host is more than 90 s behind
+Set the clock (timedatectl), then {start}
+not-run||failed|it could not be started: {reason}
+Repair that on the host, then {start}
+Success|exit=0|told|it ended with exit code 0
+-
+Success|exit=-|told|it ended, as Systems Manager says
+-
+Failed||failed|it ended with exit code {exit}, without a report of how it went
+Was it killed? Read what is left of its output, then {start}
+DeliveryTimedOut||failed|the host did not take it within {delivery}
+Was the host off, or its agent busy? See whether it ran. If not, {start}
+ExecutionTimedOut||failed|it was past its limit of {limit}, so Systems Manager ended it
+Its output is lost, and it may still run: look there (ps). If it is gone, {start}
+Undeliverable||failed|it did not run: Systems Manager cannot reach the host
+Are the host and its agent (amazon-ssm-agent) up? See to that, then {start}
+Terminated||failed|it did not run: too many other hosts had failed (MaxErrors)
+See to those hosts, then {start}
+Cancelled||failed|somebody cancelled it
+It may still run: look for it on the host (ps). If it is gone, {start}
+InvalidPlatform||failed|it did not run: the host is not one for shell commands
+Take the tag {tag} from it.
+AccessDenied||failed|it did not run: the task may not use the host
+Does it have the tag {tag}? See to that, then {start}
+||failed|its end is not known: {outcome}
+Look at the command (the link below) and at the host before you start it again.
+""".splitlines()
+"""How a host's part can end, two lines each: the outcome (of the first line, or Systems Manager's
+status), what else must be said of it, the verdict, what it is; and what to do."""
+KINDS = [
+    (*row.split("|"), advice) for row, advice in zip(OUTCOMES[::2], OUTCOMES[1::2], strict=True)
+]
+"""The first one that fits is taken."""
 START = "start it by hand (cron2aws run)."
-THEN, IF_GONE = f"then {START}", f"look for it on the host (ps); if it is gone, {START}"
-KINDS: tuple[tuple[str, str, str, str, str], ...] = (
-    ("ran", "ended=limit", FAILED,
-     "it was stopped at its limit of {limit}",
-     f"Its work may be half done. Find out why it took so long, or allow it more time, {THEN}"),
-    ("ran", "guard=1", SILENT, "its own guard said that there was nothing to do", ""),
-    ("ran", "exit=0", TOLD, "it ran and ended with exit code 0", ""),
-    ("ran", "", FAILED,
-     "it ran and ended with exit code {exit}",
-     f"Read its output below and repair the cause, {THEN}"),
-    ("left-to-cron", "reason", FAILED,
-     "it did not run: its line is still in the host's crontab, but cron won't run it: {reason}",
-     f"See to the cron daemon of the host, or take the line out of the crontab, {THEN}"),
-    ("left-to-cron", "", SILENT, "its line is still in the host's crontab, so cron runs it", ""),
-    ("not-here", "", SILENT, "no crontab of the host has its line, so it is not for this host", ""),
-    ("stopped-by-hand", "", FAILED,
-     "it did not run: somebody commented its line out on the host",
-     f"Ask why. Is it to stay off: cron2aws disable. If not, take the comment away, {THEN}"),
-    ("duplicate", "", SILENT,
-     "this minute was already run on the host, so it was not started again", ""),
-    ("too-late", "", FAILED,
-     "it did not run now: the minute is so long ago that the host no longer knows whether it ran",
-     f"See whether the work of that minute is done. If it is missing, {START}"),
-    ("interrupted", "", FAILED,
-     "it was started, but cut off before its end: the host went down, or somebody killed it",
-     f"Its work may be half done, and it was not started again. Look at what it left, {THEN}"),
-    ("runner-lost", "", FAILED,
-     "it still runs, but what watched it was killed: its end will not be told",
-     "Don't start it again yet. Look for it on the host (ps), and wait for its end there."),
-    ("clock-behind", "", FAILED,
-     "it did not run: the clock of the host is more than 90 s behind",
-     f"Set the clock of the host (timedatectl), {THEN}"),
-    ("not-run", "", FAILED,
-     "it could not be started: {reason}",
-     f"Repair that on the host, {THEN}"),
-    # without a first line: what Systems Manager says of the host
-    ("Success", "exit=0", TOLD, "it ended with exit code 0", ""),
-    ("Success", "exit=-", TOLD, "it ended, as Systems Manager says", ""),
-    ("Failed", "", FAILED,
-     "it ended with exit code {exit}, and without a report of how it went",
-     f"It may have been killed. Read what is left of its output, look at the host, {THEN}"),
-    ("DeliveryTimedOut", "", FAILED,
-     "it did not run, as far as is known: the host did not take it within {delivery}",
-     f"Was the host off, or its agent busy? Look there whether it ran. If it did not, {START}"),
-    ("ExecutionTimedOut", "", FAILED,
-     "it was past its limit of {limit}: Systems Manager ended it, without a report of how it went",
-     f"Its output is lost, and the job may still run: {IF_GONE}"),
-    ("Undeliverable", "", FAILED,
-     "it did not run: Systems Manager cannot reach the host",
-     f"Is the host on, and its agent (amazon-ssm-agent) running? See to that, {THEN}"),
-    ("Terminated", "", FAILED,
-     "it did not run: too many other hosts had failed (MaxErrors)",
-     f"See to the other hosts first, {THEN}"),
-    ("Cancelled", "", FAILED,
-     "somebody cancelled it",
-     f"If it had begun, the job may still run: {IF_GONE}"),
-    ("InvalidPlatform", "", FAILED,
-     "it did not run: the host is not one for shell commands",
-     "Take the tag {tag} from the host if it is not meant."),
-    ("AccessDenied", "", FAILED,
-     "it did not run: the task may not use the host",
-     f"Has the host the tag {{tag}}, as Systems Manager sees it? See to that, {THEN}"),
-    ("", "", FAILED,
-     "its end is not known: {outcome}",
-     "Look at the command (the link below) and at the host before you start it again."),
-)  # fmt: skip
-"""How a host's part can end, the first row that fits: the outcome (of the first line, or Systems
-Manager's status), what else the line must say, the verdict, what it is, what to do."""
-NOTES = (
-    ("dropped", "Its output was too long to be kept: {dropped} bytes of it are lost."),
-    ("lost", "Its output is lost: the host had no place to keep it."),
-    ("ledger=none", "The host cannot note which minutes it ran: a repeated delivery runs again."),
-    ("again", "The agent ran the command again; the job was not, and this is its first report."),
-)
+NOTES = {
+    "dropped": "Its output was too long to be kept: {dropped} bytes of it are lost.",
+    "lost": "Its output is lost: the host had no place to keep it.",
+    "ledger=none": "The host cannot note which minutes it ran: a second delivery runs again.",
+    "again": "The agent ran the command again; the job was not, and this is its first report.",
+}
 NOT_LISTED = "Hosts are missing. Is each that should have the tag {tag} on, and its agent running?"
 
 
@@ -193,52 +183,41 @@ def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
     judged = [judge(event, host) for host in hosts]
     judged.sort(key=lambda host: ((FAILED, TOLD, SILENT).index(host["verdict"]), host["id"]))
     missing = max(0, command["TargetCount"] - len(judged)) if command else 0
-    total, bad = len(judged) + missing, missing + sum(each["verdict"] == FAILED for each in judged)
-    if judged and not missing and judged[0]["verdict"] == SILENT:
-        return {"outcome": "skipped", "reason": "; ".join({each["words"]: 1 for each in judged})}
-    shown, failed = judged[:HOSTS_TOLD], bad > 0 or not total
+    verdicts = [host["verdict"] for host in judged] + [FAILED] * missing
+    bad, idle, total = verdicts.count(FAILED), verdicts.count(SILENT), len(verdicts)
+    if total and idle == total:
+        return {"outcome": "skipped", "reason": "; ".join({host["words"]: 1 for host in judged})}
+    shown, ok = judged[:HOSTS_TOLD], total and not bad
     name_hosts(shown)
     add_outputs(event["run"]["command_id"], judged[:HOSTS_WITH_OUTPUT])
     one = judged[0] if judged and not missing and (total == 1 or bad == 1) else None
     # where no host or several are meant: the value of their tag
     where = (one["name"] or one["id"]) if one else event["tag"].partition("=")[2]
-    user, task = os.environ["RUN_AS"], event["task"]
-    advice = [each["advice"] for each in judged if each["advice"]]
-    advice += [NOT_LISTED.format(tag=event["tag"])] * bool(missing or not total)
-    words = verdict(event, command, judged, missing)
-    lines = head(event, words, judged, list(dict.fromkeys(advice)))
-    for each in shown:
-        lines += told(each, min(total, HOSTS_WITH_OUTPUT))
-    text, rest = "\n".join(lines)[:LONGEST_TEXT], f"and {total - HOSTS_TOLD} more hosts\n"
-    count = f" on {bad if failed else total} of {total}" if total > 1 else ""
-    what = f"{user}@{where} {os.environ['COMMAND_SHOWN'] or task}"
-    outcome = "failed" if failed else "output" if any(map(printed, judged)) else "silent"
-    return {
-        "outcome": "failed" if failed else "succeeded",
-        "subject": ascii_line(f"{'FAILED' if failed else 'ok'}{count} {what}"),
-        "message": "\n".join([text, rest if total > HOSTS_TOLD else "", *links(event)]),
-        "attributes": attributes(outcome=outcome, task=task, user=user, host=where),
-        "hosts": [
-            {key: each[key] for key in ("name", "status", "outcome", "exit_code", "seconds")}
-            for each in shown
-        ],
-    }
-
-
-def verdict(event: Facts, command: Facts | None, judged: list[Facts], missing: int) -> str:
-    """The result in a line."""
-    total = len(judged) + missing
-    idle: int = sum(each["verdict"] == SILENT for each in judged)
-    bad: int = missing + sum(each["verdict"] == FAILED for each in judged)
-    words: str = judged[0]["words"] if len(judged) == total == 1 else ""
+    sign, user, task = "ok" if ok else "FAILED", os.environ["RUN_AS"], event["task"]
+    count = f" on {total - idle if ok else bad} of {total}"
+    words = f"{sign}{count} hosts" + f"; {idle} had nothing to do" * (idle > 0)
     if command and not total:
-        return f"FAILED: no host has the tag {event['tag']}"
-    if words:
-        return f"{'FAILED' if bad else 'ok'}: {words}"
-    if bad or not total:
-        status = command["StatusDetails"] if command else "not known to Systems Manager"
-        return f"FAILED on {bad} of {total} hosts" + f" (command: {status})" * (bad == missing)
-    return f"ok on {total - idle} of {total} hosts" + f"; {idle} had nothing to do" * (idle > 0)
+        words = f"FAILED: no host has the tag {event['tag']}"
+    elif one and total == 1:
+        words = f"{sign}: {one['words']}"
+    elif bad == missing and not ok:
+        words += f" (command: {command['StatusDetails'] if command else 'not known'})"
+    advice = {host["advice"]: 1 for host in judged if host["verdict"] == FAILED}
+    if missing or not total:
+        advice[NOT_LISTED.format_map(event)] = 1
+    lines = head(event, words, judged)
+    lines[2:2] = [f"To do      {each}" for each in advice]
+    for host in shown:
+        lines += told(host, min(total, HOSTS_WITH_OUTPUT))
+    rest = [f"and {total - HOSTS_TOLD} more hosts"] * (total > HOSTS_TOLD)
+    outcome = "failed" if not ok else "output" if any(map(printed, judged)) else "silent"
+    what = f"{user}@{where} {os.environ['COMMAND_SHOWN'] or task}"
+    return {
+        "outcome": "succeeded" if ok else "failed",
+        "subject": ascii_line(f"{sign}{count if total > 1 else ''} {what}"),
+        "message": "\n".join(["\n".join(lines)[:LONGEST_TEXT], *rest, "", *links(event)]),
+        "attributes": attributes(outcome=outcome, task=task, user=user, host=where),
+    }
 
 
 def judge(event: Facts, host: Facts) -> Facts:
@@ -246,28 +225,25 @@ def judge(event: Facts, host: Facts) -> Facts:
     plugin = (host.get("CommandPlugins") or [{}])[0]
     output, code = plugin.get("Output") or "", plugin.get("ResponseCode")
     begun, ended = plugin.get("ResponseStartDateTime"), plugin.get("ResponseFinishDateTime")
-    facts = {"outcome": host["StatusDetails"], "exit": "-" if code is None else str(code)}
+    facts = {"outcome": str(host["StatusDetails"]), "exit": "-" if code is None else str(code)}
     if line := FIRST_LINE.match(output):
         facts = {"outcome": "ran", **first_line(line[1])}
     elif begun and ended:
         facts["seconds"] = f"{(ended - begun).total_seconds():.0f}"
     kind = next(each for each in KINDS if each[0] in ("", facts["outcome"]) and has(facts, each[1]))
-    shown = {"reason": "it gave no reason", **facts, "tag": event["tag"]}
+    shown = {"reason": "it gave no reason", **facts, "tag": event["tag"], "start": START}
     shown["limit"] = span(facts.get("limit") or event["execution_timeout"])
     shown["delivery"] = span(event["delivery_timeout"])
+    notes = [NOTES[mark] for mark in NOTES if has(facts, mark)]
+    words, advice, *notes = [each.format_map(shown) for each in (kind[3], kind[4], *notes)]
     return {
         "id": host["InstanceId"],
         "name": host.get("InstanceName") or "",
-        "status": host["StatusDetails"],
-        "outcome": facts["outcome"],
-        "exit_code": int(facts["exit"]) if facts["exit"].lstrip("-").isdecimal() else None,
-        "seconds": facts.get("seconds"),
         "verdict": kind[2],
-        "words": kind[3].format_map(shown),
-        "advice": kind[4].format_map(shown),
-        "notes": [words.format_map(shown) for mark, words in NOTES if has(facts, mark)],
+        "words": words,
+        "advice": advice,
+        "notes": notes,
         "facts": facts,
-        "started": moment(facts.get("started", "")),
         "out": output,
         "err": "",
     }
@@ -287,9 +263,9 @@ def has(facts: dict[str, str], mark: str) -> bool:
     return not mark or (found == value if value else found not in ("", "0"))
 
 
-def moment(text: str) -> datetime | None:
+def started(host: Facts) -> datetime | None:
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(host["facts"].get("started", ""))
     except ValueError:
         return None
     return found if found.tzinfo else None
@@ -352,21 +328,21 @@ def printed(host: Facts) -> bool:
     return bool(of_the_job(host, "out") or of_the_job(host, "err"))
 
 
-def head(event: Facts, words: str, judged: list[Facts], advice: list[str]) -> list[str]:
+def head(event: Facts, words: str, judged: list[Facts]) -> list[str]:
     scheduled = datetime.fromisoformat(event["run"]["scheduled_time"])
-    zones = {host["started"].tzinfo: 1 for host in judged if host["started"]}
-    times = [f"{scheduled:%Y-%m-%d %H:%M} UTC"]
-    times += [f"{scheduled.astimezone(zone):%Y-%m-%d %H:%M %z} on the host" for zone in zones]
+    times = {f"{scheduled:%Y-%m-%d %H:%M} UTC": 1}
+    for begun in filter(None, map(started, judged)):
+        times[f"{scheduled.astimezone(begun.tzinfo):%Y-%m-%d %H:%M %z} on the host"] = 1
+    limit = span(event["execution_timeout"])
     return [
         f"Task       {event['task']}",
         f"Result     {words}",
-        *(f"To do      {each}" for each in advice),
         f"User       {os.environ['RUN_AS']}",
         f"Command    {os.environ['COMMAND_SHOWN'][:LONGEST_COMMAND] or 'that of the task'}",
         f"Schedule   {event['schedule']}",
         f"Source     {event['source']}",
         f"Scheduled  {', '.join(times)}",
-        f"Limit      {span(event['execution_timeout'])}; a job that takes longer is stopped",
+        f"Limit      {limit}; a job that takes longer is stopped",
         "",
     ]
 
@@ -375,15 +351,13 @@ def told(host: Facts, hosts: int) -> list[str]:
     """A host's part of the message; its outputs get their share of the room."""
     sign = {FAILED: "FAILED", TOLD: "ok    ", SILENT: "      "}[host["verdict"]]
     lines = [f"{sign} {host['id']} {host['name']}".rstrip() + f": {host['words']}"]
-    times = []
-    if started := host["started"]:
-        times.append(f"started {started:%Y-%m-%d %H:%M:%S %z}")
-    if host["seconds"] not in (None, "-"):
-        times.append(f"took {span(host['seconds'])}")
-    lines += [f"  {each}" for each in (", ".join(times), *host["notes"]) if each]
+    if begun := started(host):
+        lines.append(f"  started {begun:%Y-%m-%d %H:%M:%S %z}")
+    if (seconds := host["facts"].get("seconds", "-")) != "-":
+        lines.append(f"  took {span(seconds)}")
+    lines += [f"  {note}" for note in host["notes"]]
     room, out, err = LONGEST_OUTPUTS // hosts, of_the_job(host, "out"), of_the_job(host, "err")
-    half = end(err, room // 2)
-    first = end(out, room - sum(map(len, half)))
+    first = end(out, room - sum(map(len, end(err, room // 2))))
     second = end(err, room - sum(map(len, first)))
     return lines + [f"  | {line}" for line in first] + [f"  ! {line}" for line in second]
 
