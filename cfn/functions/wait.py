@@ -54,7 +54,7 @@ left-to-cron||silent|the host's crontab still has its line, so cron runs it
 not-here||silent|no crontab of the host has its line, so it is not for this host
 -
 stopped-by-hand||failed|it did not run: somebody commented its line out on the host
-Is it to stay off: cron2aws disable. If not, take the comment away, then {start}
+If it is to stay off: cron2aws disable. If not, take the comment away, then {start}
 duplicate||silent|the host has run this minute already
 -
 too-late||failed|it did not run: its minute is too long ago to know whether it ran then
@@ -393,7 +393,7 @@ def links(event: Facts) -> list[str]:
     command = f"run-command/{event['run']['command_id']}{query}"
     return [
         f"Execution  {site}/states/home{query}#/v2/executions/details/{run}",
-        f"Command    {site}/systems-manager/{command}",
+        f"Hosts      {site}/systems-manager/{command}",
     ]
 
 

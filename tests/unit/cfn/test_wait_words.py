@@ -264,7 +264,7 @@ def test_the_message_of_a_failure() -> None:
         "  | hello",
         "",
         f"Execution  {CONSOLE}/states/home?region=eu-west-1#/v2/executions/details/{EXECUTION}",
-        f"Command    {CONSOLE}/systems-manager/run-command/{COMMAND_ID}?region=eu-west-1",
+        f"Hosts      {CONSOLE}/systems-manager/run-command/{COMMAND_ID}?region=eu-west-1",
     ]
 
 
