@@ -119,7 +119,7 @@ def _echo(script: str) -> str:
     """Says what would run: of a script of ours the job alone, as only the last lines are told."""
     job = re.search(r"3<<'(\w+)'.*?\n(.*?)\n\1\n", script, re.DOTALL)
     return (
-        "[cron2aws] exit=0 seconds=0\n"
+        "[cron2aws] exit=0 seconds=0 outcome=ran\n"
         "not run: the sandbox only shows commands (--run-commands runs them); the job is\n"
         f"{job[2] if job else script}\n"
     )

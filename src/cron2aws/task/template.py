@@ -59,6 +59,19 @@ def too_long(command: str) -> str | None:
 
 def environment_bytes(command: str) -> int:
     """The bytes that the send function's environment takes with this command."""
-    value = encode_basestring(command)  # its quotes, too
-    size = len(value) if value.isascii() else len(value.encode("utf-8", "replace"))
-    return len('{"COMMAND": }') + size
+    return len('{"COMMAND": }') + _size(command)
+
+
+def cut_to_environment(user: str, command: str) -> str:
+    """As much of a command as the wait function's environment takes beside the user's name."""
+    left = ENVIRONMENT_BYTES - len('{"RUN_AS": , "COMMAND_SHOWN": "..."}') - _size(user)
+    for at, sign in enumerate(command):
+        left -= _size(sign) - len('""')
+        if left < 0:
+            return command[:at] + "..."
+    return command
+
+
+def _size(value: str) -> int:
+    written = encode_basestring(value)  # its quotes, too
+    return len(written) if written.isascii() else len(written.encode("utf-8", "replace"))

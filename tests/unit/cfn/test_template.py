@@ -23,7 +23,7 @@ PARAMETERS = """
     OnlyOnDaysOfMonth SecondScheduleExpression SecondScheduleTimezone SecondOnlyOnDaysOfMonth
     GuardTimezone NotBefore NotAfter EntryId OriginalSchedule SourceLine RunOn
     ExecutionTimeoutSeconds DeliveryTimeoutSeconds MaxConcurrency MaxErrors LogRetentionInDays
-    Overlap OutputLogGroup OutputS3Bucket
+    Overlap OutputLogGroup OutputS3Bucket RunAs CommandShown
 """.split()  # noqa: SIM905
 VARIANTS = [
     {"Trigger": trigger, "RunOn": run_on, "SecondScheduleExpression": second}
@@ -303,8 +303,17 @@ def test_the_command_stands_in_the_environment_as_it_is() -> None:
     assert made["Environment"]["Variables"] == {"COMMAND": command}
 
 
+def test_what_messages_show_stands_in_the_environment_as_it_is() -> None:
+    given = {"RunAs": "o'neil", "CommandShown": "echo ${AWS::Region} {{ssm:x}} \"'\\"}
+    made = task(**given).properties("WaitFunction")
+    expected = {"RUN_AS": given["RunAs"], "COMMAND_SHOWN": given["CommandShown"]}
+    assert made["Environment"]["Variables"] == expected
+
+
 def test_the_command_meets_no_sub() -> None:
-    assert "${Command}" not in (CFN / "task.yaml").read_text()
+    text = (CFN / "task.yaml").read_text()
+    assert "${Command}" not in text
+    assert "${CommandShown}" not in text
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
