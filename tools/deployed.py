@@ -2,8 +2,8 @@
 
     python -m tools.deployed [--check]
 
-The same template without what only people read: comments, descriptions, and the blanks of the
-state machine's definition. What CloudFormation acts on is the same.
+The same template without what only people read: comments, descriptions, and the blanks in texts
+that are JSON. What CloudFormation acts on is the same.
 """
 
 from __future__ import annotations
@@ -32,13 +32,23 @@ def main() -> None:
 def deployed() -> str:
     """The template's text, on one line."""
     template = _plain(cfn_yaml.load(str(READABLE)))
+    template["Description"] = template["Description"].partition(". ")[0]
     for section in ("Parameters", "Outputs"):
         for each in template[section].values():
             for word in WORDS:
                 each.pop(word, None)
-    substituted = template["Resources"]["StateMachine"]["Properties"]["DefinitionString"]["Fn::Sub"]
-    substituted[0] = _compact(_uncommented(json.loads(substituted[0])))
-    return _compact(template) + "\n"
+    return _compact(_short_texts(template)) + "\n"
+
+
+def _short_texts(value: Any) -> Any:
+    """With the JSON texts under Fn::Sub, the definition and a policy, on one line each."""
+    if isinstance(value, dict):
+        return {key: _short_texts(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_short_texts(each) for each in value]
+    if isinstance(value, str) and value.startswith("{\n"):
+        return _compact(_uncommented(json.loads(value)))
+    return value
 
 
 def _compact(value: Any) -> str:

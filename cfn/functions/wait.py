@@ -16,6 +16,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
+from outcomes import OUTCOMES
+
 RETRIES = {"total_max_attempts": 3, "mode": "standard"}
 PATIENCE = Config(connect_timeout=3, read_timeout=15, retries=RETRIES)
 """Three tries that nobody answers are over before Lambda ends the function."""
@@ -38,71 +40,12 @@ LONGEST_OUTPUTS, LONGEST_COMMAND, LONGEST_REASON, LONGEST_TEXT = 20_000, 2_000, 
 """So that the message fits into the cause of a failed execution (32,768 characters), too."""
 
 FAILED, TOLD, SILENT = "failed", "told", "silent"
-OUTCOMES = """\
-ran|ended=limit|failed|it was stopped at its limit of {limit}
-Its work may be half done. Find out why it took so long, or allow it more time, then {start}
-ran|guard=1|silent|its guard had nothing for it to do
--
-ran|exit=0|told|it ran and ended with exit code 0
--
-ran||failed|it ran and ended with exit code {exit}
-Read its output, repair the cause, then {start}
-left-to-cron|reason|failed|the host's crontab still has its line, but cron can't run it: {reason}
-See to the cron daemon, or take the line out of the crontab, then {start}
-left-to-cron||silent|the host's crontab still has its line, so cron runs it
--
-not-here||silent|no crontab of the host has its line, so it is not for this host
--
-stopped-by-hand||failed|it did not run: somebody commented its line out on the host
-If it is to stay off: cron2aws disable. If not, take the comment away, then {start}
-duplicate||silent|the host has run this minute already
--
-too-late||failed|it did not run: its minute is too long ago to know whether it ran then
-See whether its work is done. If not, {start}
-interrupted||failed|it was cut off before its end: the host went down, or somebody killed it
-Its work may be half done. See what it left, then {start}
-runner-lost||failed|it still runs, but its end will not be told: what watched it was killed
-Look for it on the host (ps), and don't start it again before it has ended.
-clock-behind||failed|it did not run: the clock of the host is more than 90 s behind
-Set the clock (timedatectl), then {start}
-not-run||failed|it could not be started: {reason}
-Repair that on the host, then {start}
-Success|exit=0|told|it ended with exit code 0
--
-Success|exit=-|told|it ended, as Systems Manager says
--
-Failed||failed|it ended with exit code {exit}, without a report of how it went
-Was it killed? Read what is left of its output, then {start}
-DeliveryTimedOut||failed|the host did not take it within {delivery}
-Was the host off, or its agent busy? See whether it ran. If not, {start}
-ExecutionTimedOut||failed|it was past its limit of {limit}, so Systems Manager ended it
-Its output is lost, and it may still run: look there (ps). If it is gone, {start}
-Undeliverable||failed|it did not run: Systems Manager cannot reach the host
-Are the host and its agent (amazon-ssm-agent) up? See to that, then {start}
-Terminated||failed|it did not run: too many other hosts had failed (MaxErrors)
-See to those hosts, then {start}
-Cancelled||failed|somebody cancelled it
-It may still run: look for it on the host (ps). If it is gone, {start}
-InvalidPlatform||failed|it did not run: the host is not one for shell commands
-Take the tag {tag} from it.
-AccessDenied||failed|it did not run: the task may not use the host
-Does it have the tag {tag}? See to that, then {start}
-||failed|its end is not known: {outcome}
-Look at the command (the link below) and at the host before you start it again.
-""".splitlines()
-"""How a host's part can end, two lines each: the outcome (of the first line, or Systems Manager's
-status), what else must be said of it, the verdict, what it is; and what to do."""
-KINDS = [
-    (*row.split("|"), advice) for row, advice in zip(OUTCOMES[::2], OUTCOMES[1::2], strict=True)
-]
+ROWS = OUTCOMES.partition("\n\n")[0].splitlines()
+KINDS = [(*row.split("|"), advice) for row, advice in zip(ROWS[::2], ROWS[1::2], strict=True)]
 """The first one that fits is taken."""
 START = "start it by hand (cron2aws run)."
-NOTES = {
-    "dropped": "Its output was too long to be kept: {dropped} bytes of it are lost.",
-    "lost": "Its output is lost: the host had no place to keep it.",
-    "ledger=none": "The host cannot note which minutes it ran: a second delivery runs again.",
-    "again": "The agent ran the command again; the job was not, and this is its first report.",
-}
+NOTES = dict(row.split("|") for row in OUTCOMES.partition("\n\n")[2].splitlines())
+"""What is said besides, where the first line has the mark before the bar."""
 NOT_LISTED = "Hosts are missing. Is each that should have the tag {tag} on, and its agent running?"
 
 

@@ -12,7 +12,7 @@ from cron2aws.task.runner import RUNNER
 
 CUT = "#job"
 """The line of a `Command` before which root reads, and behind which the user's shell does."""
-FACTS = ("task", "run", "by", "due", "limit", "keep", "resent", "whole", "root")
+FACTS = "task run by due limit keep resent whole root".split()
 """What the runner is told of a run; its own text says what each is."""
 
 
@@ -24,7 +24,7 @@ def whole(command: str, facts: dict[str, str]) -> str:
     """
     head, cut, steps = command.partition(f"\n{CUT}\n")
     if not (cut and head.startswith("# cron2aws ")):
-        head, steps = "# cron2aws: a command that was written by hand", command
+        head, steps = "# cron2aws: written by hand", command
     mark = "JOB"
     if mark in steps:
         lines = steps.split("\n")
