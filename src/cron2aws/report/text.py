@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
+from rich.console import Console, RenderableType
+from rich.segment import Segment, Segments
 from rich.table import Table
 
 from cron2aws.escapes import inert, printable
@@ -17,16 +17,20 @@ from cron2aws.report.plain import plain_table
 from cron2aws.schedule.outcome import Verdict
 from cron2aws.schedule.ranges import ranges
 
+# names of rich's styles; nothing is told by a colour alone
+HEAD, ASIDE, PLAIN = "bold", "dim", ""
+GOOD, DOUBTFUL, BAD, BROKEN = "green", "yellow", "red", "bold red"
+
 
 def level_style(level: Level) -> str:
     """How a finding of this level is shown."""
     match level:
         case Level.ERROR:
-            return "bold red"
+            return BROKEN
         case Level.WARNING:
-            return "yellow"
+            return DOUBTFUL
         case Level.INFO:
-            return "dim"
+            return ASIDE
         case _:
             assert_never(level)
 
@@ -35,13 +39,13 @@ def verdict_style(verdict: Verdict) -> str:
     """How a verdict is shown."""
     match verdict:
         case Verdict.EXACT:
-            return "green"
+            return GOOD
         case Verdict.DIFFERS:
-            return "yellow"
+            return DOUBTFUL
         case Verdict.NEVER:
-            return "dim"
+            return ASIDE
         case Verdict.REFUSED | Verdict.INVALID:
-            return "red"
+            return BAD
         case _:
             assert_never(verdict)
 
@@ -60,43 +64,52 @@ def text_of(*parts: RenderableType, style: Style) -> str:
     console = Console(
         file=out,
         width=style.width,
-        force_terminal=style.color,
+        force_terminal=False,  # `style` alone says it: no $TERM, no $FORCE_COLOR
         color_system="standard" if style.color else None,
-        legacy_windows=False,
         highlight=False,
         emoji=False,
         markup=False,
     )
     for part in parts:
-        plain = isinstance(part, Table) and not style.color and plain_table(part, style.width)
-        if plain:
+        if (
+            isinstance(part, Table)
+            and not style.color
+            and (plain := plain_table(part, style.width))
+        ):
             out.write("".join(f"{inert(line)}\n" for line in plain.split("\n")))
         else:
-            console.print(_Harmless(part))
+            console.print(Segments(_harmless(console.render(part))))
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
-class _Harmless:
-    """A part of a report in which nothing but rich's own colours moves a terminal.
+def _harmless(pieces: Iterable[Segment]) -> Iterator[Segment]:
+    """Pieces of a report in which nothing but rich's own colours moves a terminal.
 
     Cells are escaped where they are made, so that their width is right; this holds whatever may
     have been forgotten there.
     """
-
-    def __init__(self, part: RenderableType) -> None:
-        self._part = part
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        """The part's pieces of text, escaped."""
-        for text, style, control in console.render(self._part, options):
-            yield Segment("\n".join(map(inert, text.split("\n"))), style, control)
+    for text, style, _ in pieces:
+        yield Segment("\n".join(map(inert, text.split("\n"))), style)
 
 
 def table(*columns: str, title: str | None = None) -> Table:
-    """A plain table: readable without colours and in a pipe; `name!` is never wrapped."""
-    made = Table(title=title, box=None, pad_edge=False, title_justify="left", header_style="bold")
+    """A plain table: readable without colours and in a pipe; `name!` is never wrapped.
+
+    Where no column has a name there is no head.
+    """
+    made = Table(
+        title=title,
+        box=None,
+        pad_edge=False,
+        title_justify="left",
+        show_header=any(columns),
+    )
     for column in columns:
-        made.add_column(column.rstrip("!"), overflow="fold", no_wrap=column.endswith("!"))
+        made.add_column(
+            column.removesuffix("!"),
+            overflow="fold",
+            no_wrap=column.endswith("!"),
+        )
     return made
 
 
