@@ -27,7 +27,7 @@ check: $(READY)  ## lint, format, types, import direction, shell, templates, gen
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run
 	$(BIN)/cfn-lint cfn/task.yaml cfn/topics.yaml
-	$(BIN)/cog --check $(COGGED)
+	$(BIN)/python -m cogapp --check $(COGGED)
 	$(BIN)/python -m tests.golden --check
 
 coverage: $(READY)
@@ -45,8 +45,8 @@ sizes: $(READY)  ## how large and how loose the code is, by package; SIZES='/ano
 
 COGGED := cfn/task.yaml src/cron2aws/task/rules.py docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/parameters.md
 
-docs embed: $(READY)  ## rewrite what is generated: the functions in the template, the reference
-	$(BIN)/cog -r $(COGGED)
+docs embed: $(READY)  ## rewrite what is generated: the packed functions in the template, the reference
+	$(BIN)/python -m cogapp -r $(COGGED)
 
 golden: docs  ## the same, and every golden text and transcript: see tests/golden/README.md
 	$(BIN)/python -m tests.golden

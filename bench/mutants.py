@@ -36,11 +36,11 @@ TESTS = {
 KILLED = {"killed", "timeout", "caught by type check"}
 A_FLAG = "rich asks of this flag only whether it is true"
 EQUIVALENT = {
-    "report.text.text_of: highlight=False, -> highlight=None,": A_FLAG,
-    "report.text.text_of: emoji=False, -> emoji=None,": A_FLAG,
-    "report.text.text_of: markup=False, -> markup=None,": A_FLAG,
-    "report.text.table: pad_edge=False, -> pad_edge=None,": A_FLAG,
-    'report.text.table: overflow="fold", -> overflow=None,': "rich folds where nothing is said",
+    "report.layout.text_of: highlight=False, -> highlight=None,": A_FLAG,
+    "report.layout.text_of: emoji=False, -> emoji=None,": A_FLAG,
+    "report.layout.text_of: markup=False, -> markup=None,": A_FLAG,
+    "report.layout.table: pad_edge=False, -> pad_edge=None,": A_FLAG,
+    'report.layout.table: overflow="fold", -> overflow=None,': "rich folds where nothing is said",
 }
 """Changes that nobody can notice, by function and lines, with the reason."""
 NEVER_REACHED = ["assert_never[(]"]  # mypy shows it, by exhaustive-match

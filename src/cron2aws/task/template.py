@@ -5,15 +5,13 @@ CloudFormation checks them as well, but one stack at a time and after the first 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from json.encoder import encode_basestring
 from types import MappingProxyType
 
 from cron2aws.task.rules import RULES
 
 ENVIRONMENT_BYTES = 4096  # all keys and values of a function's environment together, as JSON
-_JSON = json.JSONEncoder(ensure_ascii=False)
-
 
 LEFT_TO_DEFAULT: Mapping[str, str] = MappingProxyType(
     {
@@ -64,5 +62,6 @@ def too_long(command: str) -> str | None:
 
 def environment_bytes(command: str) -> int:
     """The bytes that the send function's environment takes with this command."""
-    value = _JSON.encode(command).encode("utf-8", "replace")  # its quotes, too
-    return len('{"COMMAND": }') + len(value)
+    value = encode_basestring(command)  # its quotes, too
+    size = len(value) if value.isascii() else len(value.encode("utf-8", "replace"))
+    return len('{"COMMAND": }') + size

@@ -7,7 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cron2aws.escapes import printable
-from cron2aws.report.text import Style, compact_days, sentence, table, text_of, where
+from cron2aws.report.layout import table, text_of
+from cron2aws.report.text import Style, compact_days, sentence, where
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from rich.text import Text
 from cron2aws.escapes import printable
 from cron2aws.findings import Finding
 from cron2aws.report.document import Answers
+from cron2aws.report.layout import table
 from cron2aws.report.text import (
     BAD,
     DOUBTFUL,
@@ -19,7 +20,6 @@ from cron2aws.report.text import (
     HEAD,
     level_style,
     sentence,
-    table,
     verdict_style,
 )
 from cron2aws.schedule.explanation import Explained, FromAws

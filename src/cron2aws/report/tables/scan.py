@@ -19,6 +19,7 @@ from cron2aws.crontab.tab import Tab
 from cron2aws.escapes import printable
 from cron2aws.findings import CATALOGUE, Level
 from cron2aws.lint.secrets import mask
+from cron2aws.report.layout import table
 from cron2aws.report.text import (
     ASIDE,
     BROKEN,
@@ -26,7 +27,6 @@ from cron2aws.report.text import (
     compact_days,
     level_style,
     sentence,
-    table,
     verdict_style,
 )
 from cron2aws.schedule.ranges import ranges

@@ -1,0 +1,80 @@
+"""Whether two texts of Python are the same program: by the bytecode, and by nothing of the packer.
+
+What may differ is what the packer leaves out: docstrings, annotations (but those of a class's own
+body), `from __future__ import annotations`, and the numbers of lines.
+"""
+
+from __future__ import annotations
+
+import ast
+from types import CodeType
+from typing import Any
+
+LEVEL = "co_argcount co_posonlyargcount co_kwonlyargcount co_flags co_name co_qualname".split()  # noqa: SIM905
+NAMES = "co_code co_names co_varnames co_cellvars co_freevars co_exceptiontable".split()  # noqa: SIM905
+
+
+class _WithoutWords(ast.NodeTransformer):
+    """Takes out what says something to the reader alone."""
+
+    def __init__(self) -> None:
+        self._in_class = False
+
+    def visit(self, node: ast.AST) -> Any:
+        outside, self._in_class = self._in_class, isinstance(node, ast.ClassDef)
+        self.generic_visit(node)
+        self._in_class = outside
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(node, name, None)
+            if isinstance(block, list) and block:
+                kept = [each for each in block if not _is_words(each)]
+                setattr(node, name, kept or [ast.Pass()] * (not isinstance(node, ast.Module)))
+        if (
+            isinstance(node, ast.Module)
+            and len(node.body) == 1
+            and isinstance(node.body[0], ast.Pass)
+        ):
+            node.body = []
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.returns = None
+        if isinstance(node, ast.AnnAssign) and node.value and not outside:
+            return ast.Assign(targets=[node.target], value=node.value)
+        return node
+
+
+def _is_words(node: ast.stmt) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "__future__"
+    value = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def without_words(source: str) -> CodeType:
+    """The bytecode of a source without its docstrings and annotations."""
+    return _compiled(_WithoutWords().visit(ast.parse(source)))
+
+
+def bytecode(text: str) -> CodeType:
+    return _compiled(ast.parse(text))
+
+
+def _compiled(tree: ast.Module) -> CodeType:
+    """As if all of it stood in one line: else the compiler puts in what is there for its number."""
+    for node in ast.walk(tree):
+        if "lineno" in node._attributes:
+            for name in ("lineno", "end_lineno"):
+                setattr(node, name, 1)
+            for name in ("col_offset", "end_col_offset"):
+                setattr(node, name, 0)
+    return compile(tree, "same", "exec", dont_inherit=True)
+
+
+def facts(code: CodeType) -> dict[str, Any]:
+    """All that a code object does, with the code objects in it: equal for equal programs."""
+    inner = [
+        facts(each) if isinstance(each, CodeType) else (type(each).__name__, repr(each))
+        for each in code.co_consts
+    ]
+    return {name: getattr(code, name) for name in (*LEVEL, *NAMES)} | {"constants": inner}
