@@ -4,7 +4,7 @@ mutmut makes them in a copy of the tree.
 Shown are, for each module, how many of them the chosen tests kill, then each survivor.
 It ends with 1 where one is neither killed nor in `EQUIVALENT`, or stands there for nothing.
 Without `--tests` those of `TESTS` run, else `tests/unit/PACKAGE`: of them, what reaches a mutant.
-mutmut changes function bodies only: a constant of a module has no mutant.
+mutmut changes the bodies of undecorated functions: a constant of a module has no mutant.
 """
 
 from __future__ import annotations
