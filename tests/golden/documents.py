@@ -36,6 +36,13 @@ def _unreadable(folder: Path) -> Document:
     return assessed(host(folder, {"/etc/crontab": SCANNED["secrets-are-masked"]}))
 
 
+def _guessed(folder: Path) -> Document:
+    """A host whose zone nothing tells, with a line that another program writes."""
+    tree = host(folder, {"/etc/crontab": "#Ansible: backup\n0 3 * * * root backup\n"})
+    (tree / "etc/timezone").unlink()
+    return assessed(tree)
+
+
 def _several(folder: Path) -> Document:
     return assessed(
         host(folder, {"/var/spool/cron/crontabs/app": "0 3 * * * in%put\n"}, name="web-1"),
@@ -47,6 +54,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Document]] = {
     "scan": _scanned,
     "scan-of-unreadable-lines": _unreadable,
     "scan-of-migrated-lines": migrated,
+    "scan-of-a-guessed-zone": _guessed,
     "scan-of-several-hosts": _several,
     "plan": problems,
     "plan-of-updates": updated,
