@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import compileall
+import importlib.util
 import os
 import random
 import subprocess
@@ -108,11 +110,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", type=Path, help="leave the crontabs in this folder")
     keep = parser.parse_args().keep
+    compile_ours()
     with tempfile.TemporaryDirectory() as temporary:
         folder = keep or Path(temporary)
         folder.mkdir(exist_ok=True)
         report(generate(folder))
         more(folder)
+
+
+def compile_ours() -> None:
+    """Installers leave bytecode, so python-crontab has it; a tree of sources need not."""
+    package = importlib.util.find_spec("cron2aws")
+    if package is None or not package.submodule_search_locations:
+        sys.exit("cron2aws is not installed here")
+    for folder in package.submodule_search_locations:
+        compileall.compile_dir(folder, quiet=1)
 
 
 def reading(paths: list[str]) -> list[str]:

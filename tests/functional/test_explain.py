@@ -226,13 +226,19 @@ def test_today_is_the_default() -> None:
     assert len(json.loads(found.stdout)["next"]) == 5
 
 
-def test_nothing_heavy_is_loaded_before_it_is_used() -> None:
-    """What needs no AWS waits for no boto3, and `--help` and `--version` not even for rich."""
+def test_nothing_heavy_is_loaded_before_it_is_used(tmp_path: Path) -> None:
+    """What needs no AWS waits for no boto3, and what shows no table not for rich."""
+    crontab = tmp_path / "crontab"
+    crontab.write_text("5 4 * * * /srv/job\n")
+    run = "import sys; from cron2aws.cli.main import run; run"
     heavy = "print(sorted({'boto3', 'croniter', 'moto', 'rich'} & set(sys.modules)))"
     for code, loaded in (
         ("import sys, cron2aws.cli.main", "[]"),
-        ("import sys, cron2aws.cli.explain, cron2aws.cli.scan", "['rich']"),
+        ("import sys, cron2aws.cli.explain, cron2aws.cli.scan", "[]"),
+        (f"{run}(['explain', '@daily'], print)", "['croniter', 'rich']"),
+        (f"{run}(['explain', '-o', 'json', '@daily'], print)", "['croniter']"),
+        (f"{run}(['scan', '-o', 'json', {str(crontab)!r}], print)", "['croniter']"),
     ):
         words = [sys.executable, "-c", f"{code}\n{heavy}"]
-        run = subprocess.run(words, capture_output=True, text=True, check=True)
-        assert run.stdout.strip() == loaded
+        ran = subprocess.run(words, capture_output=True, text=True, check=True)
+        assert ran.stdout.splitlines()[-1] == loaded

@@ -23,11 +23,12 @@ from rich.console import Console
 from rich.text import Text
 
 from cron2aws.cli import boundary
-from cron2aws.cli.progress import Display
-from cron2aws.cli.terminal import LiveRun, Terminal
+from cron2aws.cli.progress import Display, LiveRun
+from cron2aws.cli.terminal import Terminal
 from cron2aws.migration.journal import Journal
+from cron2aws.report.layout import table, text_of
 from cron2aws.report.run import run_text
-from cron2aws.report.text import Style, table, text_of
+from cron2aws.report.text import Style
 from cron2aws.sandbox.inside import Sandbox
 from tests.calling import command, opened
 from tests.functional.cli import cron2aws

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from cron2aws.assess.values import (
     KEEP_CODES,
@@ -162,7 +161,12 @@ def _with_crowds(judged: Sequence[AssessedEntry]) -> Iterable[AssessedEntry]:
     found = crowded(due)
     for each in judged:
         finding = found.get(each.id)
-        yield replace(each, findings=(*each.findings, finding)) if finding else each
+        yield _with(each, finding) if finding else each
+
+
+def _with(each: AssessedEntry, finding: Finding) -> AssessedEntry:
+    """dataclasses.replace() takes three times as long, and a crowd may be ten thousand entries."""
+    return AssessedEntry(**vars(each) | {"findings": (*each.findings, finding)})
 
 
 def _standing(entry: Entry, tab: Tab, text: str) -> Iterator[Finding]:

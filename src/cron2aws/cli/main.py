@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
 import io
 import sys
@@ -123,8 +124,12 @@ def cli(
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with an exit code of docs/reference/exit-codes.md."""
     streams.open_all()
+    # what thousands of lines become lives to the end: Python's collector would go through all of it
+    # again and again for the little that is garbage, and once more on the way out
+    gc.set_threshold(50_000)
     code = run(arguments, _report_bug)
     streams.let_go()
+    gc.freeze()
     sys.exit(code)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
@@ -11,6 +13,10 @@ from rich.text import Text
 
 from cron2aws.cli.streams import harmless, listening
 from cron2aws.errors import Cron2AwsError
+from cron2aws.report.run import progress_text
+
+if TYPE_CHECKING:
+    from cron2aws.aws.commands import HostState
 
 
 class Display:
@@ -64,4 +70,32 @@ class Display:
     def say(self, text: str) -> None:
         """A line above the bar."""
         # as it is: brackets and `:name:` in a path are no markup
-        self._console.print(Text(harmless(text)), soft_wrap=True)
+        self._console.print(shown(text), soft_wrap=True)
+
+
+class NobodyLooks:
+    """The display of a run where standard error is no terminal."""
+
+    is_seen = False
+
+    def show(self, stack_name: str, elapsed: timedelta, hosts: Sequence[HostState]) -> None:
+        """Show nothing."""
+
+
+class LiveRun:
+    """The display of a run in a terminal."""
+
+    is_seen = True
+
+    def __init__(self, update: Callable[[Text], None]) -> None:
+        self._update = update
+
+    def show(self, stack_name: str, elapsed: timedelta, hosts: Sequence[HostState]) -> None:
+        """Put this in the place of what was shown before."""
+        # as it is: brackets in a host's name are no markup
+        self._update(shown(progress_text(stack_name, elapsed, hosts)))
+
+
+def shown(text: str) -> Text:
+    """Text that moves no cursor, for rich."""
+    return Text(harmless(text))

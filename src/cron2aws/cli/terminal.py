@@ -8,28 +8,25 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from cron2aws.app.report_file import write_report
-from cron2aws.cli.progress import Display
 from cron2aws.cli.streams import harmless, is_terminal, listening, say, tell
 from cron2aws.errors import UsageError
 from cron2aws.report.document import Document
 from cron2aws.report.formats import DEFAULT, FORMATS
-from cron2aws.report.run import progress_text
 from cron2aws.report.text import Style
 
 if TYPE_CHECKING:
-    from cron2aws.aws.commands import HostState
+    from rich.console import Console
+
+    from cron2aws.cli.progress import Display, LiveRun, NobodyLooks
 
 WIDE = 1_000  # a pipe has no width: a row stays a line, for grep; files have scroll bars
 
@@ -103,19 +100,25 @@ class Terminal:
 
     def progress(self, *, midway: str) -> Display:
         """A bar in a terminal, plain lines elsewhere."""
+        from cron2aws.cli.progress import Display  # rich: JSON goes without
+
         return Display(self._standard_error(), midway=midway)
 
     @contextmanager
     def watching(self, stack_name: str) -> Iterator[LiveRun | NobodyLooks]:
         """A run that goes on: its time and its hosts, in a terminal."""
+        from cron2aws.cli.progress import LiveRun, NobodyLooks, shown
+
         shown_on = self._standard_error()
         if not shown_on.is_terminal:
             yield NobodyLooks()
             return
-        with shown_on.status(Text(harmless(f"{stack_name}: running"))) as status:
+        with shown_on.status(shown(f"{stack_name}: running")) as status:
             yield LiveRun(status.update)
 
     def _standard_error(self) -> Console:
+        from rich.console import Console
+
         return Console(
             file=listening(sys.stderr),
             force_terminal=is_terminal(sys.stderr),  # FORCE_COLOR makes no terminal of a log file
@@ -129,26 +132,3 @@ class Terminal:
         in_terminal = is_terminal(sys.stdout) and not self._output.report_file
         width = shutil.get_terminal_size((WIDE, 50)).columns if in_terminal else WIDE
         return Style(width=width, color=in_terminal and not self._plain)
-
-
-class NobodyLooks:
-    """The display of a run where standard error is no terminal."""
-
-    is_seen = False
-
-    def show(self, stack_name: str, elapsed: timedelta, hosts: Sequence[HostState]) -> None:
-        """Show nothing."""
-
-
-class LiveRun:
-    """The display of a run in a terminal."""
-
-    is_seen = True
-
-    def __init__(self, update: Callable[[Text], None]) -> None:
-        self._update = update
-
-    def show(self, stack_name: str, elapsed: timedelta, hosts: Sequence[HostState]) -> None:
-        """Put this in the place of what was shown before."""
-        # as it is: brackets in a host's name are no markup
-        self._update(Text(harmless(progress_text(stack_name, elapsed, hosts))))

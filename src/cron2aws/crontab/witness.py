@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType, SimpleNamespace
 from typing import Protocol, SupportsInt, TypeVar, assert_never
 
@@ -21,8 +21,8 @@ from cron2aws.schedule.days import bits, members
 from cron2aws.schedule.ranges import ranges
 
 _PLAIN = re.compile(r"[\w*,/-]+(?:[ \t]+[\w*,/-]+){4}", re.ASCII)
-_COMMAND_OF_ITS_OWN = re.compile(r"[#%\\\r\n\v\f\x1c-\x1f\x85\xa0\u2028\u2029]|^$")
-"""What a command must hold for python-crontab to read another one than the daemon."""
+_COMMAND_OF_ITS_OWN = re.compile(r"[#%\\\r\n\v\f\x1c-\x1f\x85\xa0\u2028\u2029]")
+"""What a command must hold for python-crontab to read another one than the daemon, or be empty."""
 
 _T = TypeVar("_T")
 _USER_TAB = SimpleNamespace(user=None, tabfile=None)
@@ -48,15 +48,15 @@ class _Item(Protocol):
 
 def second_reading(entry: Entry) -> Finding | None:
     """C190 with both readings where python-crontab's is another one; None where it agrees."""
-    differences = [
-        difference
-        for difference in (_schedules(entry.schedule_text, entry.timing), _commands(entry))
-        if difference
-    ]
-    return Finding(code="C190", detail="; ".join(differences)) if differences else None
+    differences = (_schedules(entry.schedule_text, entry.timing), _commands(entry))
+    if not any(differences):
+        return None
+    return Finding(code="C190", detail="; ".join(filter(None, differences)))
 
 
+@lru_cache(maxsize=4096)
 def _schedules(text: str, timing: Timing) -> str | None:
+    """Remembered: a host has fewer schedules than lines."""
     match timing:
         case CronSchedule():
             return _sets(timing.sets, _their_sets(text))
@@ -81,7 +81,7 @@ def _sets(ours: Sets, theirs: Sets | None) -> str | None:
 
 
 def _commands(entry: Entry) -> str | None:
-    if not _COMMAND_OF_ITS_OWN.search(entry.raw_command):
+    if entry.raw_command and not _COMMAND_OF_ITS_OWN.search(entry.raw_command):
         return None
     theirs = _their_command(entry.raw_command)
     if theirs is None:

@@ -89,13 +89,15 @@ def last_minute(case: Case) -> str | None:
 # --- less than a minute
 
 _SECONDS = re.compile(r"([0-9]+)(?:\.[0-9]+)?s?")
+_LOOPS = frozenset(("while", "until"))
+_WAITERS = frozenset(("sleep", "watch", "timeout"))
 _NEVER_ENDS = frozenset(("true", ":", "1"))
 
 
 def within_the_minute(case: Case) -> str | None:
     """Waits and loops that share out a minute, or go on until somebody ends them."""
     for simple in case.commands:
-        loops = {"while", "until"} & set(simple.opens)
+        loops = _LOOPS & set(simple.opens) if simple.opens else None
         if loops and simple.words and _goes_on(simple, loops):
             loop = short(" ".join((*simple.opens, *simple.words)))
             return f"{loop} goes on and holds one of the agent's workers"
@@ -109,7 +111,7 @@ def within_the_minute(case: Case) -> str | None:
     return None
 
 
-def _goes_on(simple: Simple, loops: set[str]) -> bool:
+def _goes_on(simple: Simple, loops: frozenset[str]) -> bool:
     words = [each for each in simple.words if each not in {"[", "]", "[[", "]]", "test"}]
     if "until" in loops:
         return words == ["false"]
@@ -119,6 +121,8 @@ def _goes_on(simple: Simple, loops: set[str]) -> bool:
 def _waits(simple: Simple, *, is_last: bool) -> str | None:
     for words in simple.chain:
         name, arguments = name_of(words[0]), words[1:]
+        if name not in _WAITERS:
+            continue
         seconds = next((int(m[1]) for each in arguments if (m := _SECONDS.fullmatch(each))), 0)
         within = 0 < seconds < 60
         if name == "sleep" and within and (not is_last or "do" in simple.groups):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.lint.guards import Guard, guard_of
-from cron2aws.lint.inner import programs_within
+from cron2aws.lint.inner import inner_command, programs_within
 from cron2aws.lint.secrets import mask
 from cron2aws.lint.words import Simple, name_of
 
@@ -27,17 +26,13 @@ class Case:
     programs: tuple[tuple[Simple, str, tuple[str, ...]], ...]
     """Each program by its name, wrappers too, with the words behind it."""
 
+    within: tuple[tuple[Simple, str, tuple[str, ...]], ...]
+    """`programs`, and those of the texts that shells are given."""
+
+    guard: Guard | None
+    """What decides, run by run, whether the job does anything."""
+
     host: str | None
-
-    @cached_property
-    def guard(self) -> Guard | None:
-        """What decides, run by run, whether the job does anything."""
-        return guard_of(self.commands)
-
-    @cached_property
-    def within(self) -> tuple[tuple[Simple, str, tuple[str, ...]], ...]:
-        """`programs`, and those of the texts that shells are given."""
-        return tuple(programs_within(self.commands))
 
     @property
     def shell(self) -> str:
@@ -54,13 +49,17 @@ def case_of(
     entry: Entry, dialect: Dialect, commands: tuple[Simple, ...], *, host: str | None
 ) -> Case:
     """The case of an entry that runs these commands on `host`, if it has a name."""
-    programs = ((each, name_of(words[0]), words[1:]) for each in commands for words in each.chain)
+    programs = tuple(
+        [(each, name_of(words[0]), words[1:]) for each in commands for words in each.chain]
+    )
     return Case(
         entry=entry,
         dialect=dialect,
         environment=dict(entry.environment),
         commands=commands,
-        programs=tuple(programs),
+        programs=programs,
+        within=tuple(programs_within(commands)) if any(map(inner_command, commands)) else programs,
+        guard=guard_of(commands),
         host=host,
     )
 

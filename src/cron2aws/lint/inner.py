@@ -9,14 +9,18 @@ from itertools import pairwise
 from cron2aws.lint.words import SHELLS, Simple, name_of, simple_commands
 
 _TAKE_TEXT = frozenset(("su", "runuser"))
+_RUN_TEXT = SHELLS | _TAKE_TEXT
 _OPTION = re.compile(r"-[a-z]*c")  # `bash -lc`, too
 
 
 def inner_command(simple: Simple) -> str | None:
     """The text that is a command in its turn, or None; a `-c` of what they run does not count."""
     for words in simple.chain:
+        name = name_of(words[0])
+        if name not in _RUN_TEXT:
+            continue
         at = next((n for n, word in enumerate(words) if _OPTION.fullmatch(word)), len(words))
-        name, before = name_of(words[0]), words[1:at]
+        before = words[1:at]
         of_shell = name in SHELLS and all(word.startswith("-") for word in before)
         if (of_shell or name in _TAKE_TEXT) and at + 1 < len(words):
             return words[at + 1]

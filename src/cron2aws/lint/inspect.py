@@ -129,7 +129,8 @@ _JITTER = re.compile(r"\bsleep\b[^;&|]*?(?:RANDOM|\brand\b|\brandom\b|\bshuf\b|\
 
 
 def _jitter(case: Case) -> str | None:
-    match = _JITTER.search(case.entry.command)
+    command = case.entry.command
+    match = _JITTER.search(command) if "sleep" in command else None
     if not match:
         return None
     if "RANDOM" in match[0] and case.is_dash:
@@ -137,17 +138,18 @@ def _jitter(case: Case) -> str | None:
     return short(match[0])
 
 
-_LOCAL = re.compile(r"(?<![\w.@-])(?:localhost|127\.0\.0\.1|\[::1\])(?![\w.-])")
+_LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+_LOCAL = re.compile(rf"(?<![\w.@-])(?:{'|'.join(map(re.escape, _LOCAL_NAMES))})(?![\w.-])")
 
 
 def _local(case: Case) -> str | None:
-    match = _LOCAL.search(case.entry.command)
-    if match:
+    command = case.entry.command
+    if any(name in command for name in _LOCAL_NAMES) and (match := _LOCAL.search(command)):
         return f"a service on `{match[0]}`"
     name = case.host or ""
-    if len(name) <= 3 or name not in case.entry.command:
+    if len(name) <= 3 or name not in command:
         return None
-    alone = re.search(rf"(?<![\w./-]){re.escape(name)}(?![\w-])", case.entry.command)
+    alone = re.search(rf"(?<![\w./-]){re.escape(name)}(?![\w-])", command)
     return f"the host's own name `{name}`" if alone else None
 
 

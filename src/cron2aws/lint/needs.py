@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from itertools import takewhile
+from operator import methodcaller
 
 from cron2aws.lint.case import Case, short
 from cron2aws.lint.words import SHELLS
@@ -27,9 +28,8 @@ def relative(case: Case) -> str | None:
             if "-c" not in arguments and "-m" not in arguments and _SCRIPT.fullmatch(script):
                 return f"`{script}`"
     for simple in case.commands:
-        paths = [simple.program, *(each.target for each in simple.redirections)]
-        for path in paths:
-            if _RELATIVE.fullmatch(path):
+        for path in [simple.program, *[each.target for each in simple.redirections]]:
+            if not path.startswith("/") and _RELATIVE.fullmatch(path):
                 return f"`{path}`"
     return None
 
@@ -40,6 +40,7 @@ _TERMINAL = frozenset(
 _DISPLAY = frozenset(
     ("notify-send", "zenity", "xmessage", "xdotool", "xset", "xrandr", "xterm", "xdg-open", "scrot")
 )
+_SETS_DISPLAY = methodcaller("startswith", "DISPLAY=")
 _BROWSERS = frozenset(("firefox", "chromium", "google-chrome"))
 _TTY_OPTION = re.compile(r"-[a-z]*t[a-z]*|--tty")
 
@@ -49,7 +50,7 @@ def interactive(case: Case) -> str | None:
     if "DISPLAY" in case.environment:
         return "the crontab sets DISPLAY"
     for simple, name, arguments in case.programs:
-        if any(each.startswith("DISPLAY=") for each in (*simple.assignments, *simple.words)):
+        if any(map(_SETS_DISPLAY, simple.assignments + simple.words)):
             return f"`{name}` gets a DISPLAY"
         if name in _TERMINAL:
             return f"`{name}` asks for a terminal"

@@ -115,9 +115,12 @@ _STATUS = frozenset(
 
 def printing(commands: Sequence[Simple]) -> Printing:
     """What comes through to cron of the commands' standard output."""
-    if any(_takes_all(simple) for simple in commands):
-        return Printing.NOTHING
-    return max((_of_simple(simple) for simple in commands), default=Printing.NOTHING)
+    found = Printing.NOTHING
+    for simple in commands:
+        if _takes_all(simple):
+            return Printing.NOTHING
+        found = max(found, _of_simple(simple))
+    return found
 
 
 def _takes_all(simple: Simple) -> bool:

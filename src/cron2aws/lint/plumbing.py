@@ -29,6 +29,7 @@ _PANELS = {
     "/opt/aws/opsworks/": "OpsWorks",
 }
 """Folders of control panels and platforms, which write such lines again."""
+_PANEL_FOLDERS = tuple(_PANELS)
 _SYSTEM_PROGRAM = re.compile(r"(?:/usr)?/s?bin/|/usr/(?:lib|lib64|libexec|share)/|/etc/init\.d/")
 """Where packages put programs; /usr/local and /opt are the administrator's (FHS)."""
 
@@ -82,8 +83,8 @@ def _of_program(words: Sequence[str]) -> str | None:
         return None
     if name == "puppet" and "agent" in arguments:
         return "Puppet configures this host"
-    panel = next((_PANELS[folder] for folder in _PANELS if program.startswith(folder)), None)
-    if panel:
+    if program.startswith(_PANEL_FOLDERS):
+        panel = next(_PANELS[folder] for folder in _PANELS if program.startswith(folder))
         return f"`{program}` belongs to {panel}, which looks after this host"
     if name in _PROGRAMS:
         return _PROGRAMS[name]

@@ -8,6 +8,7 @@ The shapes of tokens are those that their issuers document.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _BARE = r"""(?P<bare>[^\s"'&|;<>()]+)"""
 _QUOTED = r""""(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)'"""
@@ -81,6 +82,7 @@ _NAMED = (
     (rf"\b(?:nmcli|ngrok)\s[^|;&]*?\b(?:password|authtoken)\s+{_VALUE}", "a password"),
     (rf"\b(?:owner_pw|user_pw)\s+{_VALUE}", "a password"),
 )  # fmt: skip
+_CAPITAL_SIGNS = "key|auth|dsn"
 _CAPITALS = (
     # KEY=x, MY_AUTH=x, CF_Key=x: small ones name columns and tags
     (
@@ -209,17 +211,37 @@ _SHAPES = (
     (r"\b[a-z][a-z0-9+.-]*://[^\s/:@\"'$]*:(?P<bare>[^\s/@\"']+)@", "a password in a URL"),
     (r"\b[a-z][a-z0-9+.-]*://(?P<bare>(?=[\w-]*[0-9])[\w-]{16,})@", "a key in a URL"),
 )
-RECOGNISERS = tuple(
-    (re.compile(signs), tuple((re.compile(pattern, flags), kind) for pattern, kind in patterns))
-    for signs, patterns, flags in (
-        (_NAMED_SIGNS, _NAMED, re.IGNORECASE),
-        (r"key|auth|dsn", _CAPITALS, 0),
-        (_HTTP_SIGNS, _OF_HTTP, 0),
-        (_PROGRAM_SIGNS, _PROGRAMS, 0),
-        (_SHAPE_SIGNS, _SHAPES, 0),
-    )
-)
-"""Patterns behind their signs: whatever they match holds one of these, in lower case.
 
-Nearly no text has a sign, and to look for these alone takes a fiftieth of the time.
-"""
+
+def _any_of(*signs: str) -> re.Pattern[str]:
+    """One search for all signs, those with the same first letter together.
+
+    Most places in a text then fail at one comparison, not at one for each sign.
+    """
+    behind: dict[str, list[str]] = {}
+    for sign in "|".join(signs).split("|"):
+        behind.setdefault(sign[0], []).append(sign[1:])
+    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in behind.items()))
+
+
+@cache
+def recognisers() -> tuple[tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]], ...]:
+    """Patterns behind their signs: whatever they match holds one of these, in lower case.
+
+    Nearly no text has a sign, and to look for these alone takes a fiftieth of the time. They are
+    compiled for the first text that has one, as that takes as long as hundreds of lines.
+    """
+    return tuple(
+        (_any_of(signs), tuple((re.compile(pattern, flags), kind) for pattern, kind in patterns))
+        for signs, patterns, flags in (
+            (_NAMED_SIGNS, _NAMED, re.IGNORECASE),
+            (_CAPITAL_SIGNS, _CAPITALS, 0),
+            (_HTTP_SIGNS, _OF_HTTP, 0),
+            (_PROGRAM_SIGNS, _PROGRAMS, 0),
+            (_SHAPE_SIGNS, _SHAPES, 0),
+        )
+    )
+
+
+ANY_SIGN = _any_of(_NAMED_SIGNS, _CAPITAL_SIGNS, _HTTP_SIGNS, _PROGRAM_SIGNS, _SHAPE_SIGNS)
+"""Any of them all."""

@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from cron2aws.lint.secret_forms import NAME, RECOGNISERS
+from cron2aws.lint.secret_forms import ANY_SIGN, NAME, recognisers
 
 MASK = "****"
 
@@ -44,6 +45,8 @@ _NO_SECRET = re.compile(
 
 def find_secrets(text: str) -> tuple[Secret, ...]:
     """The secrets that stand in a command or in a line of a crontab, none within another."""
+    if text.isascii() and not ANY_SIGN.search(text.lower()):
+        return ()  # nearly always
     found: list[Secret] = []
     for secret in sorted(_candidates(text), key=lambda secret: (secret.start, -secret.end)):
         if not found or secret.start >= found[-1].end:
@@ -51,8 +54,12 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
 def secret_in_setting(name: str, value: str) -> str | None:
-    """The kind of secret that an environment line holds, or None."""
+    """The kind of secret that an environment line holds, or None.
+
+    Remembered: a setting is in force for all lines below it.
+    """
     if _SECRET_NAME.fullmatch(name) and _is_literal(value):
         return f"the value of {name}"
     return next((f"{secret.kind} in {name}" for secret in find_secrets(value)), None)
@@ -86,7 +93,7 @@ def _option(match: re.Match[str]) -> str:
 def _patterns(text: str) -> Iterator[tuple[re.Pattern[str], str]]:
     """Those that may match the text; beyond ASCII a letter may have more than one lower case."""
     plain = text.lower() if text.isascii() else None
-    for signs, patterns in RECOGNISERS:
+    for signs, patterns in recognisers():
         if plain is None or signs.search(plain):
             yield from patterns
 

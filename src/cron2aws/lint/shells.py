@@ -77,7 +77,7 @@ def rewrites_crontabs(case: Case) -> str | None:
         if in_place and any(map(_TAB_PLACES.fullmatch, arguments)):
             return short(" ".join((name, *arguments)))
         for each in simple.redirections:
-            if each.writes and _TAB_PLACES.fullmatch(each.target):
+            if each.target.startswith("/") and each.writes and _TAB_PLACES.fullmatch(each.target):
                 return f"`{each.operator}{each.target}`"
     return None
 
@@ -88,11 +88,12 @@ _ASKS_FOR = frozenset(("pgrep", "pidof", "grep", "egrep", "fgrep"))
 
 def looks_for_cron(case: Case) -> str | None:
     """A job that asks whether cron started it, or runs at all."""
-    if match := re.search(r"\$\{?PPID\b\}?", case.entry.command):
+    command = case.entry.command
+    if "PPID" in command and (match := re.search(r"\$\{?PPID\b\}?", command)):
         return f"`{match[0]}`"
     for simple, name, arguments in case.programs:
         if name in _ASKS_FOR and any(map(_CRON.fullmatch, arguments)):
-            fed = name in {"pgrep", "pidof"} or re.search(r"\bps\b", case.entry.command)
+            fed = name in {"pgrep", "pidof"} or re.search(r"\bps\b", command)
             if fed:
                 return short(" ".join(simple.words))
     return None

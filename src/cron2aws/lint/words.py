@@ -12,14 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 _ENDS_WORD = " \t\r\n;&|()<>"
 _PLAIN = re.compile(r"[^ \t\r\n;&|()<>\\'\"`$]+")
+_WHOLE = rf"{_PLAIN.pattern}+(?![\\'\"`$])"
 _TOKEN = re.compile(
-    r"[ \t\r]*(?:(?P<redirection>[0-9]*(?:>>|>&|>\||<&|<<<|<<-?|<>|>|<)|&>>?)[ \t]*"
+    rf"[ \t\r]*(?:(?P<word>(?!#|[0-9]+[<>]){_WHOLE})"
+    rf"|(?P<redirection>[0-9]*(?:>>|>&|>\||<&|<<<|<<-?|<>|>|<)|&>>?)[ \t]*(?P<target>{_WHOLE})?"
     r"|(?P<operator>&&|\|\||\|&|;;|[;&|()\n])"
-    r"|#[^\n]*"  # where a word could begin it is a comment
-    rf"|(?P<word>{_PLAIN.pattern})(?=[{_ENDS_WORD}]|\Z))"
+    r"|#[^\n]*)"  # where a word could begin it is a comment
     r"|[ \t\r]+"
 )
 """All but words with quotes or expansions in them."""
@@ -29,6 +31,7 @@ _RESERVED = frozenset(
 )
 _OPENING = frozenset(("{", "if", "do"))
 _CLOSING = frozenset(("}", "fi", "done"))
+_QUOTING = re.compile(r"['\"\\]")
 _SINGLE = re.compile(r"'([^']*)'?|\"((?:[^\"\\]|\\.)*)\"?|\\(.)", re.DOTALL)
 _IN_DOUBLE = re.compile(r"\\([\"$`\\])")
 
@@ -105,16 +108,19 @@ _WRAPPERS = {
 }
 
 
-def _chain(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _chain(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    found: list[tuple[str, ...]] = []
     while words:
-        yield words
+        found.append(words)
         words = _behind_wrapper(words)
+    return tuple(found)
 
 
 def _behind_wrapper(words: tuple[str, ...]) -> tuple[str, ...]:
-    if name_of(words[0]) == "bundle" and words[1:2] == ("exec",):  # Ruby's; not `bundle install`
+    name = name_of(words[0])
+    if name == "bundle" and words[1:2] == ("exec",):  # Ruby's; not `bundle install`
         return words[2:]
-    wrapper = _WRAPPERS.get(name_of(words[0]))
+    wrapper = _WRAPPERS.get(name)
     if wrapper is None:
         return ()
     options, skipped = wrapper
@@ -197,21 +203,27 @@ def unfinished(command: str) -> str:
 
 
 def _simple(tokens: list[str | Redirection], end: str) -> Simple:
-    words = [token for token in tokens if isinstance(token, str)]
+    words: list[str] = []
+    redirections: list[Redirection] = []
+    for token in tokens:
+        if isinstance(token, str):
+            words.append(token)
+        else:
+            redirections.append(token)
     opens: list[str] = []
     while words and words[0] in _RESERVED:
         opens.append(words.pop(0))
         if opens[-1] == "for":
             words = []  # a name and what it stands for; nothing is run
-    assignments = []
+    assignments: list[str] = []
     while words and _ASSIGNMENT.match(words[0]):
         assignments.append(_unquoted(words.pop(0)))
     plain = tuple(map(_unquoted, words))
     return Simple(
         assignments=tuple(assignments),
         words=plain,
-        chain=tuple(_chain(plain)),
-        redirections=tuple(token for token in tokens if isinstance(token, Redirection)),
+        chain=_chain(plain),
+        redirections=tuple(redirections),
         end=end,
         opens=tuple(opens),
     )
@@ -230,10 +242,18 @@ def _tokens(command: str) -> Iterator[tuple[str | Redirection, bool]]:
             yield token[kind], False
         elif kind == "operator":
             yield token[kind], True
+        elif kind == "target":
+            yield _redirection(token["redirection"], token[kind]), False
         elif kind == "redirection":
             start, end = end, _word_end(command, end)
-            yield Redirection(operator=token[kind], target=_unquoted(command[start:end])), False
+            yield _redirection(token[kind], _unquoted(command[start:end])), False
         position = end
+
+
+@lru_cache(maxsize=1024)
+def _redirection(operator: str, target: str) -> Redirection:
+    """Remembered: nearly every line of a crontab has `>/dev/null` and `2>&1`."""
+    return Redirection(operator=operator, target=target)
 
 
 def _word_end(command: str, position: int) -> int:
@@ -280,6 +300,8 @@ def _skip_until(text: str, closing: str, position: int) -> int:
 
 def _unquoted(word: str) -> str:
     """Without its quotes; inside of expansions they go as well, which is near enough."""
+    if not _QUOTING.search(word):
+        return word
 
     def plain(match: re.Match[str]) -> str:
         single, double, escaped = match.groups()

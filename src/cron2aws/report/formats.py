@@ -8,7 +8,7 @@ from typing import Protocol
 
 from cron2aws.report.document import Document
 from cron2aws.report.json_format import Json
-from cron2aws.report.tables import Table
+from cron2aws.report.table_format import Table
 from cron2aws.report.text import Style
 
 

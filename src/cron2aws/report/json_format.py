@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, assert_never
 
-from cron2aws.assess.values import AssessedEntry, Assessment, HostAssessment
+from cron2aws.assess.values import Assessment, HostAssessment
 from cron2aws.crontab.items import Unreadable
 from cron2aws.crontab.tab import Tab
 from cron2aws.migration.status import Row
 from cron2aws.plan.values import Plan, Step
 from cron2aws.report.document import Answers, Document, Tasks
-from cron2aws.report.json_schedule import answer_json, conversion_json, finding_json
+from cron2aws.report.json_entry import EntryWriter
+from cron2aws.report.json_schedule import answer_json, finding_json
 from cron2aws.report.text import Style
 
 SCAN, PLAN, STATUS = "cron2aws.scan/1", "cron2aws.plan/1", "cron2aws.status/1"
@@ -42,23 +43,26 @@ class Json:
 def _object(document: dict[str, Any]) -> Iterator[str]:
     """The document with each element of its lists on a line of its own.
 
-    A list may be an iterator: ten thousand entries with their scripts are never held as text.
+    An iterator is a list whose elements are encoded already, each when it is written: ten thousand
+    entries with their scripts are never held as text.
     """
     before = "{"
     for name, value in document.items():
         yield f"{before}{json.dumps(name)}: "
-        if isinstance(value, list | Iterator):
+        if isinstance(value, Iterator):
             yield from _elements(value)
+        elif isinstance(value, list):
+            yield from _elements(map(json.dumps, value))
         else:
             yield json.dumps(value)
         before = ",\n "
     yield "}\n"
 
 
-def _elements(values: Iterable[Any]) -> Iterator[str]:
+def _elements(texts: Iterable[str]) -> Iterator[str]:
     before = "["
-    for value in values:
-        yield f"{before}\n  {json.dumps(value)}"
+    for text in texts:
+        yield f"{before}\n  {text}"
         before = ","
     yield "[]" if before == "[" else "]"
 
@@ -66,7 +70,7 @@ def _elements(values: Iterable[Any]) -> Iterator[str]:
 def scan_json(found: Assessment) -> dict[str, Any]:
     """`cron2aws.scan/1`; `host` is null where several hosts were read.
 
-    Its entries are an iterator: each is made when it is written.
+    Its entries are an iterator of texts (see `_object`).
     """
     hosts = [_host(each) for each in found.hosts]
     return {
@@ -76,7 +80,7 @@ def scan_json(found: Assessment) -> dict[str, Any]:
         "sources": [
             _source(tab, each.host.label) for each in found.hosts for tab in each.host.tabs
         ],
-        "entries": map(_entry, found.entries),
+        "entries": map(EntryWriter().text, found.entries),
         "unreadable": [
             _unreadable(each.host.label, path, line)
             for each in found.hosts
@@ -105,29 +109,6 @@ def _source(tab: Tab, host: str) -> dict[str, Any]:
         "lines": tab.lines,
         "loaded": tab.loaded,
         "findings": [finding_json(finding) for finding in tab.findings],
-    }
-
-
-def _entry(each: AssessedEntry) -> dict[str, Any]:
-    entry = each.entry
-    return {
-        "id": each.id,
-        "host": each.host,
-        "source": each.source,
-        "line": entry.line,
-        "text": each.text,
-        "user": entry.user,
-        "schedule": each.schedule,
-        "command": entry.command,
-        "stdin": entry.stdin,
-        "environment": dict(entry.environment),
-        "timezone": each.timezone,
-        "state": "migrated" if each.migrated else "active",
-        "written_by": entry.managed.manager if entry.managed else None,
-        **conversion_json(each.conversion),
-        "decision": each.decision.value,
-        "findings": [finding_json(finding) for finding in each.findings],
-        "script": each.script,
     }
 
 

@@ -172,7 +172,7 @@ def walk_starts(schedule: CronSchedule) -> list[datetime]:
         midnight = days.next_firing(on, 1, _STARTS[0]) if on else None
         if midnight is not None:
             found.append(midnight - timedelta(minutes=1))
-    return found
+    return list(dict.fromkeys(found))  # New Year often tells the rules apart, too
 
 
 def _disagreement(

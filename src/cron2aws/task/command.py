@@ -219,7 +219,9 @@ def _write(stdin: str) -> str:
 
 def _end_mark(steps: str) -> str:
     """A word that ends the here-document and is no line of it."""
-    mark, lines = "JOB", steps.split("\n")
-    while mark in lines:
-        mark += "_"
+    mark = "JOB"
+    if mark in steps:
+        lines = steps.split("\n")
+        while mark in lines:
+            mark += "_"
     return mark

@@ -5,15 +5,13 @@ CloudFormation checks them as well, but one stack at a time and after the first 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from json.encoder import encode_basestring
 from types import MappingProxyType
 
 from cron2aws.task.rules import RULES
 
 ENVIRONMENT_BYTES = 4096  # all keys and values of a function's environment together, as JSON
-_JSON = json.JSONEncoder(ensure_ascii=False)
-
 
 LEFT_TO_DEFAULT: Mapping[str, str] = MappingProxyType(
     {
@@ -69,7 +67,10 @@ def environment_bytes(command: str) -> int:
 
 def cut_to_environment(user: str, command: str) -> str:
     """As much of a command as the wait function's environment takes beside the user's name."""
-    left = ENVIRONMENT_BYTES - len('{"RUN_AS": , "COMMAND_SHOWN": "..."}') - _size(user)
+    left = ENVIRONMENT_BYTES - len('{"RUN_AS": , "COMMAND_SHOWN": }') - _size(user)
+    if _size(command) <= left:
+        return command
+    left -= len('"..."')
     for at, sign in enumerate(command):
         left -= _size(sign) - len('""')
         if left < 0:
@@ -78,4 +79,6 @@ def cut_to_environment(user: str, command: str) -> str:
 
 
 def _size(value: str) -> int:
-    return len(_JSON.encode(value).encode("utf-8", "replace"))  # its quotes, too
+    """Bytes of its JSON, with its quotes."""
+    coded = encode_basestring(value)
+    return len(coded) if coded.isascii() else len(coded.encode("utf-8", "replace"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cron2aws.lint.secret_forms import RECOGNISERS
+from cron2aws.lint.secret_forms import ANY_SIGN, recognisers
 from cron2aws.lint.secrets import (
     MASK,
     find_secrets,
@@ -169,7 +169,7 @@ def test_anything_can_be_masked(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("signs", "pattern"),
-    [(signs, pattern) for signs, patterns in RECOGNISERS for pattern, _ in patterns],
+    [(signs, pattern) for signs, patterns in recognisers() for pattern, _ in patterns],
 )
 @settings(max_examples=8)
 @given(data=st.data())
@@ -179,6 +179,7 @@ def test_whatever_a_pattern_matches_holds_a_sign_of_it(
     printable = st.characters(min_codepoint=32, max_codepoint=126)
     text = data.draw(st.from_regex(pattern, fullmatch=True, alphabet=printable))
     assert signs.search(text.lower())
+    assert ANY_SIGN.search(text.lower())
 
 
 def test_letters_beyond_ascii_are_seen_as_the_patterns_see_them() -> None:

@@ -10,8 +10,9 @@ import pytest
 from cron2aws.app.explain import explain
 from cron2aws.app.options import ExplainOptions, HostOptions, ScheduleOptions
 from cron2aws.report.document import Answers
+from cron2aws.report.layout import text_of
 from cron2aws.report.tables.explain import answers_parts
-from cron2aws.report.text import Style, text_of
+from cron2aws.report.text import Style
 from cron2aws.schedule.explanation import Explained
 
 

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cron2aws.report.layout import table, text_of
 from cron2aws.report.plain import plain_table
-from cron2aws.report.text import Style, table, text_of
+from cron2aws.report.text import Style
 
 CELLS = st.text("ab 東é·\n", max_size=8)
 

@@ -6,7 +6,7 @@ import pytest
 
 from cron2aws.assess.values import Assessment
 from cron2aws.report.formats import DEFAULT, FORMATS
-from cron2aws.report.tables import Table
+from cron2aws.report.table_format import Table
 from cron2aws.report.text import Style
 from tests.making import assessment_of
 

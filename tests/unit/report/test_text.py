@@ -6,7 +6,8 @@ import pytest
 from rich.text import Text
 
 from cron2aws.escapes import printable
-from cron2aws.report.text import Style, compact_days, sentence, table, text_of
+from cron2aws.report.layout import table, text_of
+from cron2aws.report.text import Style, compact_days, sentence
 
 
 @pytest.mark.parametrize(

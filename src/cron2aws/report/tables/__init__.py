@@ -1,4 +1,4 @@
-"""Every document as text for people, secrets masked."""
+"""Every document as tables and paragraphs for people, secrets masked."""
 
 from __future__ import annotations
 
@@ -14,17 +14,6 @@ from cron2aws.report.tables.explain import answers_parts
 from cron2aws.report.tables.plan import plan_parts
 from cron2aws.report.tables.scan import scan_parts
 from cron2aws.report.tables.status import status_parts
-from cron2aws.report.text import Style, text_of
-
-
-class Table:
-    """`--output table`."""
-
-    is_for_eyes = True
-
-    def write(self, document: Document, style: Style) -> Iterator[str]:
-        """The document as tables, as wide as `style` says."""
-        yield text_of(*parts_of(document), style=style)
 
 
 def parts_of(document: Document) -> Iterator[RenderableType]:

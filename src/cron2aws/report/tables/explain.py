@@ -12,7 +12,8 @@ from rich.text import Text
 from cron2aws.escapes import printable
 from cron2aws.findings import Finding
 from cron2aws.report.document import Answers
-from cron2aws.report.text import level_style, sentence, table, verdict_style
+from cron2aws.report.layout import table
+from cron2aws.report.text import level_style, sentence, verdict_style
 from cron2aws.schedule.explanation import Explained, FromAws
 from cron2aws.schedule.meaning import said_dates
 from cron2aws.schedule.outcome import Conversion

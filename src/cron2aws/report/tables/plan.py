@@ -9,7 +9,8 @@ from rich.text import Text
 
 from cron2aws.escapes import printable
 from cron2aws.plan.values import Action, Plan, Step
-from cron2aws.report.text import compact_days, sentence, table, where
+from cron2aws.report.layout import table
+from cron2aws.report.text import compact_days, sentence, where
 
 _LONG = 60
 

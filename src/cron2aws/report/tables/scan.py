@@ -19,13 +19,8 @@ from cron2aws.crontab.tab import Tab
 from cron2aws.escapes import printable
 from cron2aws.findings import CATALOGUE, Level
 from cron2aws.lint.secrets import mask
-from cron2aws.report.text import (
-    compact_days,
-    level_style,
-    sentence,
-    table,
-    verdict_style,
-)
+from cron2aws.report.layout import table
+from cron2aws.report.text import compact_days, level_style, sentence, verdict_style
 from cron2aws.schedule.ranges import ranges
 
 LONGEST_LINE = 100  # of what the daemon could not read, which may be anything

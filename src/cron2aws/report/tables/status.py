@@ -12,7 +12,8 @@ from cron2aws.escapes import printable
 from cron2aws.migration.interfaces import RunLike
 from cron2aws.migration.status import Row
 from cron2aws.report.document import Tasks
-from cron2aws.report.text import sentence, table, where
+from cron2aws.report.layout import table
+from cron2aws.report.text import sentence, where
 
 
 def status_parts(tasks: Tasks) -> Iterator[RenderableType]:
