@@ -27,7 +27,7 @@ SETTLED_SECONDS = 120
 """After this, what Systems Manager does not list isn't merely not yet listed."""
 ENDED = ("Success", "Failed", "TimedOut", "Cancelled")
 NEVER_STARTED = ("AccessDenied", "InvalidPlatform")
-FIRST_LINE = re.compile(r"\[cron2aws\] (exit=\S+ seconds=.*)\n?")
+FIRST_LINE = re.compile(r"\[cron2aws\] ((?=.*\bexit=)\w+=.*)\n?")
 """The runner writes it before anything else; only at the very start of the output is it read."""
 WHOLE_OUTPUT = re.compile(r"^\[cron2aws\] whole output$", re.MULTILINE)
 """What follows this line is for a log group or a bucket: its end is told before it."""
@@ -196,7 +196,7 @@ def first_line(text: str) -> dict[str, str]:
     """Its facts; the reason is whatever follows, up to the end of the line."""
     words, _, reason = text.partition(" reason=")
     facts = dict(word.split("=", 1) for word in words.split() if "=" in word)
-    return facts | ({"reason": reason[:LONGEST_REASON]} if reason else {})
+    return facts | ({"reason": plain(reason[:LONGEST_REASON])} if reason else {})
 
 
 def has(facts: dict[str, str], mark: str) -> bool:

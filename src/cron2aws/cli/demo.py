@@ -152,7 +152,7 @@ def _told(messages: Sequence[Notification]) -> Iterator[str]:
     """The last message of a topic."""
     for message in messages[-1:]:
         yield f"Notification: {message.subject}"
-        made = Step(title="", command="", lines="Result|Command |Schedule |ok ")
+        made = Step(title="", command="", lines="Result|User |Command |ok ")
         yield from shortened(message.message.split("\n"), made)
 
 

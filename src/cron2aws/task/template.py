@@ -64,7 +64,10 @@ def environment_bytes(command: str) -> int:
 
 def cut_to_environment(user: str, command: str) -> str:
     """As much of a command as the wait function's environment takes beside the user's name."""
-    left = ENVIRONMENT_BYTES - len('{"RUN_AS": , "COMMAND_SHOWN": "..."}') - _size(user)
+    left = ENVIRONMENT_BYTES - len('{"RUN_AS": , "COMMAND_SHOWN": }') - _size(user)
+    if _size(command) <= left:
+        return command
+    left -= len('"..."')
     for at, sign in enumerate(command):
         left -= _size(sign) - len('""')
         if left < 0:
@@ -73,5 +76,6 @@ def cut_to_environment(user: str, command: str) -> str:
 
 
 def _size(value: str) -> int:
-    written = encode_basestring(value)  # its quotes, too
-    return len(written) if written.isascii() else len(written.encode("utf-8", "replace"))
+    """Bytes of its JSON, with its quotes."""
+    coded = encode_basestring(value)
+    return len(coded) if coded.isascii() else len(coded.encode("utf-8", "replace"))

@@ -79,7 +79,9 @@ def in_one_file(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     for line, module in re.findall(r"^(from (outcomes|cron2aws[.\w]*) import \w+\n)", text, re.M):
         inner = f"{module.replace('.', '/')}.py"
-        there = next(each for each in (CFN / "functions", CFN.parent / "src") if (each / inner).exists())
+        there = next(
+            each for each in (CFN / "functions", CFN.parent / "src") if (each / inner).exists()
+        )
         text = text.replace(line, in_one_file(there / inner))
     return text
 

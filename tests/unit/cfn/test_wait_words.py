@@ -80,6 +80,13 @@ OUTCOMES = [
         "failed",
         "it could not be started: user app is gone: x=1",
     ),
+    (
+        "exit=- seconds=0 outcome=not-run reason=no \x1b[2J",
+        1,
+        "failed",
+        "failed",
+        "started: no ?[2J",
+    ),
     ("exit=- seconds=0 outcome=not-run", 1, "failed", "failed", "started: it gave no reason"),
     # a later runner's word is no success, whatever the agent thinks
     ("exit=0 seconds=0 outcome=brand-new", 0, "failed", "failed", "not known: brand-new"),
@@ -91,6 +98,7 @@ OUTCOMES = [
         "",
         "its guard had nothing for it to do",
     ),
+    ("outcome=ran seconds=2 exit=3", 3, "failed", "failed", "ended with exit code 3"),
     # the script before this version had no outcome: its last runs end during the update
     ("exit=0 seconds=2", 0, "succeeded", "silent", "exit code 0"),
     ("exit=3 seconds=2", 3, "failed", "failed", "exit code 3"),
@@ -163,7 +171,7 @@ def test_why_nobody_had_anything_to_do_is_kept_in_the_history() -> None:
         "x[cron2aws] exit=0 seconds=1 outcome=ran\n",
         " [cron2aws] exit=0 seconds=1 outcome=ran\n",
         "\n[cron2aws] exit=0 seconds=1 outcome=ran\n",
-        "[cron2aws] seconds=1 exit=0 outcome=ran\n",
+        "[cron2aws] seconds=1 outcome=ran\n",
         "----------ERROR-------\n[cron2aws] exit=0 seconds=1 outcome=ran\n",
     ],
 )
