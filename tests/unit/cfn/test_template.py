@@ -77,7 +77,9 @@ def test_embedded_code_is_the_program_of_the_source(function_name: str, file: st
 def in_one_file(path: Path) -> str:
     """A source with the modules of this project in the places where it imports them."""
     text = path.read_text(encoding="utf-8")
-    for line, module in re.findall(r"^(from (outcomes|cron2aws[.\w]*) import \w+\n)", text, re.MULTILINE):
+    for line, module in re.findall(
+        r"^(from (outcomes|cron2aws[.\w]*) import \w+\n)", text, re.MULTILINE
+    ):
         inner = f"{module.replace('.', '/')}.py"
         there = next(
             each for each in (CFN / "functions", CFN.parent / "src") if (each / inner).exists()

@@ -74,7 +74,7 @@ def made_of(user: str, command: str) -> dict[str, str]:
         origin=origin,
         triggers=(FIRST,),
         kind=TriggerKind.SCHEDULER,
-        script="echo hi",
+        command="echo hi",
         target=Target(name="Name", value="web"),
         options=TaskOptions(),
         interval=60,
