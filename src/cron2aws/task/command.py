@@ -22,12 +22,14 @@ from cron2aws.task.whole import CUT, whole
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _SHELLS_OWN = re.compile(
-    r"_|PATH|IFS|CDPATH|ENV|PS\d|OPT\w+|LANG|LC_\w+|BASH\w*|SHELLOPTS|SHLVL|E?UID|PPID|GROUPS|"
-    r"(OLD)?PWD|S?RANDOM|SECONDS|LINENO|EPOCH\w+|FUNCNAME|FUNCNEST|DIRSTACK|PIPESTATUS|HISTCMD|"
+    r"_|c2a_\w+|PATH|IFS|CDPATH|ENV|PS\d|OPT\w+|LANG|LC_\w+|BASH\w*|SHELLOPTS|SHLVL|E?UID|PPID|"
+    r"GROUPS|(OLD)?PWD|S?RANDOM|SECONDS|LINENO|EPOCH\w+|FUNCNAME|FUNCNEST|DIRSTACK|PIPESTATUS|HISTCMD|"
     r"POSIXLY_CORRECT|TMOUT|TEXTDOMAIN\w*",
     re.ASCII,
 )
-"""Names that some sh acts on, refuses to set or sets itself: `env` sets them, on its way out."""
+"""Names that some sh acts on, refuses to set or sets itself, and the runner's own: `env` sets them,
+on its way out.
+"""
 
 _BY_OPTION = ", --quiet-guards"
 
