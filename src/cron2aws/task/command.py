@@ -141,8 +141,10 @@ def render(job: Job, habits: Habits, *, title: str) -> str:
 def _input(stdin: str | None) -> str:
     if not stdin:
         return ""
-    text = quoted(stdin) if is_printable(stdin) else None
-    return f"stdin() {{ printf {'%s ' + text if text else printf_format(stdin)}; }}\n"
+    text = f"%s {quoted(stdin)}" if is_printable(stdin) else printf_format(stdin)
+    # no line of it divides the command: root would read what is the user's
+    text = text.replace(f"\n{CUT}", f"\n''{CUT}")
+    return f"stdin() {{ printf {text}; }}\n"
 
 
 @lru_cache(maxsize=1024)
@@ -169,9 +171,9 @@ def _surroundings(
 
 
 def _directory(home: str | None, habits: Habits) -> str:
-    """The daemon's chdir() knows neither `~` nor CDPATH, so a relative HOME stays one."""
+    """The daemon's chdir() knows neither `~` nor CDPATH, and `..` of a link is where it leads."""
     where = '"$HOME"' if home is None else word(home if home.startswith("/") else f"./{home}")
-    return f"cd {where} || exit" if habits.start.needs_home else f"cd {where} 2>/dev/null"
+    return f"cd -P {where} || exit" if habits.start.needs_home else f"cd -P {where} 2>/dev/null"
 
 
 def _can_export(name: str) -> bool:

@@ -107,7 +107,10 @@ def test_each_daemon_opens_the_session_that_its_package_says(dialect: str) -> No
         (None, []),
         ("", []),
         ("a\nb\n", ["stdin() { printf %s 'a", "b", "'; }"]),
-        ("JOB\n#job\n", ["stdin() { printf %s 'JOB", "#job", "'; }"]),
+        ("#job\n", ["stdin() { printf %s '#job", "'; }"]),
+        # a line that divides the command would let root read what is the user's
+        ("a\n#job\n", ["stdin() { printf %s 'a", "''#job", "'; }"]),
+        ("\x01\n#job", ["stdin() { printf '\\001", "''#job'; }"]),
         ("it's {{x}}", ["stdin() { printf %s 'it'\\''s {''{x}}'; }"]),
         ("a\x01%\n", ["stdin() { printf 'a\\001%%", "'; }"]),
     ],
@@ -123,11 +126,11 @@ def test_the_standard_input_is_a_function_of_the_head(stdin: str | None, lines: 
 @pytest.mark.parametrize(
     ("job", "dialect", "line"),
     [
-        (ALICE, "debian", 'cd "$HOME" 2>/dev/null'),
-        (ALICE, "cronie", 'cd "$HOME" || exit'),
-        (replace(ALICE, environment=(("HOME", "/srv/a b"),)), "cronie", "cd '/srv/a b' || exit"),
-        (replace(ALICE, environment=(("HOME", "~"),)), "debian", "cd './~' 2>/dev/null"),
-        (replace(ALICE, environment=(("HOME", "-"),)), "cronie", "cd ./- || exit"),
+        (ALICE, "debian", 'cd -P "$HOME" 2>/dev/null'),
+        (ALICE, "cronie", 'cd -P "$HOME" || exit'),
+        (replace(ALICE, environment=(("HOME", "/srv/a b"),)), "cronie", "cd -P '/srv/a b' || exit"),
+        (replace(ALICE, environment=(("HOME", "~"),)), "debian", "cd -P './~' 2>/dev/null"),
+        (replace(ALICE, environment=(("HOME", "-"),)), "cronie", "cd -P ./- || exit"),
     ],
 )
 def test_the_working_directory_is_home_as_the_crontab_has_it(

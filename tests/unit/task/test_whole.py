@@ -144,4 +144,4 @@ def test_every_text_can_travel(command: str, stdin: str, name: str, value: str, 
     assert is_printable(text)
     assert text.encode("utf-8")
     assert "{{" not in text
-    assert parts_of(text)[2].startswith("cd ")  # the title's words end no line
+    assert parts_of(text)[2].startswith("cd -P ")  # the title's words end no line
