@@ -406,9 +406,9 @@ done
 [ -z "$due" ] || [ $((now - due)) -le "$keep" ] || end too-late "this host's clock says $stamp"
 
 case $pam in
-  cron) files='/etc/environment /etc/default/locale' ;;
-  crond) files='/etc/environment /etc/locale.conf' ;;
-  *) files=/etc/locale.conf ;;
+  cron) files="$root/etc/environment $root/etc/default/locale" ;;
+  crond) files="$root/etc/environment $root/etc/locale.conf" ;;
+  *) files=$root/etc/locale.conf ;;
 esac
 choose_way
 [ $way = session ] || files=
