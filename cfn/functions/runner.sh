@@ -155,8 +155,8 @@ shorten() { # FD CUT: frees the head of an output that is too long; sets $cut, a
   cut=$((size - kept))
   echo "cut$1 $cut" >&7
   fallocate -p -o 0 -l $cut "/proc/$$/fd/$1" && return
-  # no holes here, or no fallocate
-  cut=0
+  # no holes here, or no fallocate; then the position stays where it was until the job writes
+  cut=0 size=$(stat -Lc %s "/proc/$$/fd/$1")
   echo "cut$1 0${nl}lost$1 $size" >&7
   : >"/proc/$$/fd/$1"
 }
