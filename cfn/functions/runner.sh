@@ -140,7 +140,7 @@ open_outputs() {
   mkdir -p "$root/var/lib/cron2aws" 2>/dev/null
   store /var/lib/cron2aws || store /dev/shm || store /run || {
     exec 3>/dev/null 4</dev/null 5>/dev/null 6</dev/null 7>/dev/null 8</dev/null
-    note="$note lost=1"
+    lost=1 note="$note lost=1"
   }
 }
 
@@ -186,9 +186,8 @@ watch() {
 }
 
 find_job() { # the leader of its session, which the ledger keeps: the runner may be gone before it
-  read -r pid <"/proc/$$/fd/4" || return
+  read -r pid <"/proc/$$/fd/8" || return
   pid=${pid#job }
-  echo "job $pid" >&7
   [ -z "$ledger" ] || ! life "$pid" || echo "$pid $began" >"$ledger.job"
 }
 
@@ -268,7 +267,13 @@ E
 }
 
 feed() { # what the loader reads; the rest is the job's input, which ends there, as under cron
-  echo 'echo job $$'
+  # the job begins when its leader is known, with nothing in its output
+  until [ "$lost" ] || read -r leader <"/proc/$$/fd/4"; do
+    echo || return
+    sleep .01 || sleep 1
+  done
+  echo "$leader" >&7
+  : >"/proc/$$/fd/3"
   [ -z "$user" ] || prepare
   job
   echo "$mark"
@@ -278,7 +283,7 @@ feed() { # what the loader reads; the rest is the job's input, which ends there,
 
 loader() { # DOLLAR: a shell that takes its program from its input and leaves the rest; no list of
   # processes shows a value of the crontab's environment. systemd wants each `$` twice.
-  loader="c2a_text=; while IFS= read -r c2a_line && [ \"${1}c2a_line\" != $mark ]; do
+  loader="echo job $1$1; c2a_text=; while IFS= read -r c2a_line && [ \"${1}c2a_line\" != $mark ]; do
 c2a_text=\"${1}c2a_text${1}c2a_line
 \"; done; eval \"${1}c2a_text\""
 }
@@ -342,16 +347,8 @@ read_notes() { # sets what the watcher saw: $leader, $over, and what is gone of 
 measure() { # sets $out and $err, all that the job wrote, $there3 and $there5, what is there of it
   # shellcheck disable=SC2046 # two numbers
   set -- $(stat -Lc %s "/proc/$$/fd/4" "/proc/$$/fd/6" 2>/dev/null) 0 0
-  # the loader's line is none of the job's, who may have cut its output short itself
-  head=0
-  read -r first <"/proc/$$/fd/4"
-  case $first in "job "*) leader=${first#job } ;; esac
-  if [ "$leader" ] && { [ "$cut3" != 0 ] || [ "$first" = "job $leader" ]; }; then
-    head=$((${#leader} + 5))
-  fi
-  out=$(($1 + lost3 - head)) err=$(($2 + lost5))
-  if [ $cut3 = 0 ]; then there3=$(($1 - head)); else there3=$(($1 - cut3)); fi
-  there5=$(($2 - cut5))
+  out=$(($1 + lost3)) err=$(($2 + lost5))
+  there3=$(($1 - cut3)) there5=$(($2 - cut5))
   dropped=$((out + err - there3 - there5))
   [ "$lost3$lost5" = 00 ] || dropped=$dropped+
 }
@@ -416,7 +413,7 @@ check_account
 
 umask 077
 cd /
-note='' ledger=''
+note='' ledger='' lost=''
 [ -z "$run" ] || open_ledger
 open_outputs
 now
@@ -435,7 +432,7 @@ uptime
 
 line="exit=$code seconds=$((up - begun)) outcome=ran"
 said="out=$out err=$err dropped=$dropped started=$started way=$way$over$note"
-if [ -z "$leader" ] && [ "$out" = 0 ] && [ "$code" != 0 ]; then
+if [ -z "$leader$lost" ]; then
   read -r reason <"/proc/$$/fd/6" || reason="systemd ended it with $code before it began"
   line="exit=- seconds=0 outcome=not-run" said="$said reason=$reason" code=1
 elif [ "$guard $code $out $err" = "1 1 0 0" ]; then
