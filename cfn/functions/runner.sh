@@ -150,13 +150,16 @@ shorten() { # FD CUT: frees the head of an output that is too long; sets $cut, a
   cut=$2
   read -r _ size <"/proc/$$/fdinfo/$1"
   [ $((size - cut)) -gt $most ] || return
+  # the position of a file that lost all stays where it was until more is written
+  size=$(stat -Lc %s "/proc/$$/fd/$1")
+  [ $((size - cut)) -gt $most ] || return
   busy=1
   # said before it is done: some file systems write first what is to go, and take their time
   cut=$((size - kept))
   echo "cut$1 $cut" >&7
   fallocate -p -o 0 -l $cut "/proc/$$/fd/$1" && return
-  # no holes here, or no fallocate; then the position stays where it was until the job writes
-  cut=0 size=$(stat -Lc %s "/proc/$$/fd/$1")
+  # no holes here, or no fallocate
+  cut=0
   echo "cut$1 0${nl}lost$1 $size" >&7
   : >"/proc/$$/fd/$1"
 }
