@@ -16,6 +16,7 @@
 # the watcher notes.
 
 set -f
+ledger=''
 nl='
 '
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
@@ -25,7 +26,9 @@ kept=4194304
 # --- the first line
 
 end() { # OUTCOME [REASON]: nothing was started
-  echo "[cron2aws] exit=- seconds=0 outcome=$1${2:+ reason=$2}"
+  line="[cron2aws] exit=- seconds=0 outcome=$1${2:+ reason=$2}"
+  echo "$line"
+  [ -z "$ledger" ] || echo "$line" >"$ledger.end"
   case $1 in duplicate | left-to-cron | not-here) exit 0 ;; esac
   exit 1
 }
@@ -68,9 +71,12 @@ account() { # FILE: the user's line of passwd or shadow
 claim() { # FOLDER: fails where there is no place; does not return where the run is somebody's
   here=$root$1/cron2aws/$task/$run
   mkdir -p "${here%/*}" 2>/dev/null
-  # the claim comes into being whole: its reader sees whose it is
-  { echo "$boot $$ $began $by" >"$here.$$" && ln "$here.$$" "$here"; } 2>/dev/null && ledger=$here
-  rm -f "$here.$$"
+  # the claim comes into being whole: its reader sees whose it is. Its first name is never used
+  # again, for who is killed here leaves it behind, and writing to it would change the claim
+  new=$here.$boot.$began.$$
+  { echo "$boot $$ $began $by" >"$new" && ln "$new" "$here"; } 2>/dev/null
+  [ "$new" -ef "$here" ] && ledger=$here
+  rm -f "$new"
   [ "$ledger" = "$here" ] && return
   # a full disk looks like a claim to some ln
   [ ! -e "$here" ] || second
@@ -85,13 +91,18 @@ find_report() { # sets $report, which an earlier runner left
   return 1
 }
 
-second() { # the run is claimed in $here: wait for its end, and tell it where it is ours to tell
-  read -r their_boot pid their_began their_by <"$here"
+second() { # the run is claimed: wait for its end, and tell it where it is ours to tell
+  # whoever came after a start of the host has left one in /run, too: the older one counts
+  ledger=''
+  for here in "$root/run" "$root/var/lib"; do
+    here=$here/cron2aws/$task/$run
+    [ -e "$here" ] && their_boot='' && read -r their_boot pid their_began their_by <"$here"
+  done
   until find_report; do
     if [ "$their_boot" = "$boot" ]; then
       life "$pid" && [ "$began" = "$their_began" ] && sleep 1 && continue
       find_report && break
-      { read -r pid their_began <"$here.job"; } 2>/dev/null &&
+      { read -r pid their_began <"$here.job" || read -r pid their_began <"$spare.job"; } 2>/dev/null &&
         life "$pid" && [ "$began" = "$their_began" ] &&
         end runner-lost "the job goes on as process $pid"
     fi
@@ -101,15 +112,19 @@ second() { # the run is claimed in $here: wait for its end, and tell it where it
   read -r line <"$report"
   echo "${line%%outcome=*}again=1 outcome=${line#*outcome=}"
   tail -n +2 "$report"
-  cat "${report%.end}.err" >&2
+  cat "${report%.end}.err" >&2 2>/dev/null
   line=${line#*exit=}
-  case $line in -*) exit 1 ;; esac
+  case $line in
+    -*) exit 1 ;;
+    *' guard=1'*) exit 0 ;;
+  esac
   finish "${line%% *}"
 }
 
 open_ledger() {
   read -r boot </proc/sys/kernel/random/boot_id
   life $$
+  spare=$root/run/cron2aws/$task/$run
   # /run first: it has room where the disk has none, so that two deliveries always meet there
   claim /run
   if claim /var/lib; then
@@ -167,7 +182,7 @@ watch() {
   over=$((up + limit)) pause=.1 pid='' cut3=0 cut5=0
   while [ $up -lt $over ]; do
     sleep $pause || sleep 1
-    [ "$pid" ] || find_job
+    [ "$pid" ] || read -r _ pid <"/proc/$$/fd/8"
     busy=
     shorten 3 "$cut3"
     cut3=$cut
@@ -183,13 +198,6 @@ watch() {
     sleep $pause
   done
   send KILL
-}
-
-find_job() { # the leader of its session, which the ledger keeps: the runner may be gone before it
-  read -r pid <"/proc/$$/fd/4" || return
-  pid=${pid#job }
-  echo "job $pid" >&7
-  [ -z "$ledger" ] || ! life "$pid" || echo "$pid $began" >"$ledger.job"
 }
 
 members() { # sets $all: who is left of the job, or fails
@@ -261,14 +269,24 @@ case $c2a_line in [\"\']*) c2a_line=${c2a_line#?} c2a_line=${c2a_line%[\"\']};; 
 export "$c2a_name=$c2a_line"
 done <"$c2a_file"
 done
-IFS= read -r HOME
+IFS= read -r HOME || exit
 export HOME
 cd /var/spool/cron 2>/dev/null || cd /
 E
 }
 
 feed() { # what the loader reads; the rest is the job's input, which ends there, as under cron
-  echo 'echo job $$'
+  # The ledger knows the leader of its session before the job begins: the runner may be gone before
+  # it. An empty line for the loader shows whether that is still there.
+  case $note in *lost*) ;; *)
+    until read -r _ pid <"/proc/$$/fd/4"; do
+      echo || return
+      sleep .01 || sleep 1
+    done
+    echo "job $pid" >&7
+    [ -z "$ledger" ] || ! life "$pid" || echo "$pid $began" >"$ledger.job" ||
+      echo "$pid $began" >"$spare.job"
+  esac
   [ -z "$user" ] || prepare
   job
   echo "$mark"
@@ -277,8 +295,9 @@ feed() { # what the loader reads; the rest is the job's input, which ends there,
 }
 
 loader() { # DOLLAR: a shell that takes its program from its input and leaves the rest; no list of
-  # processes shows a value of the crontab's environment. systemd wants each `$` twice.
-  loader="c2a_text=; while IFS= read -r c2a_line && [ \"${1}c2a_line\" != $mark ]; do
+  # processes shows a value of the crontab's environment. systemd wants each `$` twice. Half of a
+  # program, from a runner that was killed, is not run.
+  loader="echo job $1$1; c2a_text=; while IFS= read -r c2a_line || exit; [ \"${1}c2a_line\" != $mark ]; do
 c2a_text=\"${1}c2a_text${1}c2a_line
 \"; done; eval \"${1}c2a_text\""
 }
@@ -345,7 +364,6 @@ measure() { # sets $out and $err, all that the job wrote, $there3 and $there5, w
   # the loader's line is none of the job's, who may have cut its output short itself
   head=0
   read -r first <"/proc/$$/fd/4"
-  case $first in "job "*) leader=${first#job } ;; esac
   if [ "$leader" ] && { [ "$cut3" != 0 ] || [ "$first" = "job $leader" ]; }; then
     head=$((${#leader} + 5))
   fi
@@ -361,14 +379,17 @@ last() { # FD BYTES-THERE BYTES: at most so many
   [ "$3" = 0 ] || tail -c "$3" "/proc/$$/fd/$1"
 }
 
+keep_report() { # PLACE: it stands under its name when the disk has all of it
+  last 6 "$there5" 7900 >"$1.err" &&
+    { echo "$line" && last 4 "$there3" $room; } >"$1.new" &&
+    sync "$1.err" "$1.new" && mv "$1.new" "$1.end"
+}
+
 tell() {
   room=$((23999 - ${#line}))
   if [ "$ledger" ]; then
-    {
-      last 6 "$there5" 7900 >"$ledger.err"
-      { echo "$line" && last 4 "$there3" $room; } >"$ledger.new" && mv "$ledger.new" "$ledger.end"
-    } 2>/dev/null
-  fi
+    keep_report "$ledger" || keep_report "$spare"
+  fi 2>/dev/null
   echo "$line"
   last 4 "$there3" $room
   last 6 "$there5" 7900 >&2
@@ -384,7 +405,7 @@ tell_whole() { # FD BYTES-THERE BYTES-GONE LOST
 
 # --- the run
 
-for need in awk cat date env ln mkdir mktemp mv rm setsid sleep stat tail tee ${pam:+runuser}; do
+for need in awk cat date env ln mkdir mktemp mv rm setsid sleep stat sync tail tee ${pam:+runuser}; do
   command -v $need >/dev/null || end not-run "this host has no program $need"
 done
 now
@@ -414,9 +435,10 @@ choose_way
 [ $way = session ] || files=
 check_account
 
+mkdir -p "$root/var/lib" "$root/run" 2>/dev/null # as they are elsewhere: for everybody to read
 umask 077
 cd /
-note='' ledger=''
+note=''
 [ -z "$run" ] || open_ledger
 open_outputs
 now
