@@ -273,7 +273,7 @@ class Host:
 
     def tell(self, by: str = "first", **facts: str) -> Report:
         """A delivery, from its start to its end."""
-        delivery = self.deliver(by, **facts)
+        delivery = self.deliver(by, None, **facts)
         report = delivery.report()
         delivery.settle()
         return report
