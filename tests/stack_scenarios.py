@@ -430,12 +430,12 @@ AWS_FAILS = (
         says="FAILED: NoAnswer",
     ),
     Case(
-        name="SendCommand gives no clear answer (500): not sent again",
+        name="SendCommand gives no clear answer (500), as often as it is asked",
         harm=refuses("ssm", "SendCommand", "InternalServerError", status=500),
         commands=0,
         ending="failed",
         told="failure",
-        says="look for the comment 2027-03-14T03-00Z 0 web-backup",
+        says="FAILED: NotSent",
     ),
     Case(
         name="SendCommand is denied",

@@ -185,7 +185,7 @@ watch() {
   over=$((up + limit)) pause=.1 pid='' cut3=0 cut5=0
   while [ "$up" -lt $over ]; do
     sleep $pause || sleep 1
-    [ "$pid" ] || find_job
+    [ "$pid" ] || read -r _ pid <"/proc/$$/fd/8"
     busy=
     shorten 3 "$cut3"
     cut3=$cut
