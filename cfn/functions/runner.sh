@@ -235,11 +235,10 @@ check_account() { # by the days of shadow(5), as pam_unix judges them; systemd a
 # all its users keeps its own; HOME is passwd's, whatever /etc/environment says.
 prepare() {
   echo "set -- $files"
-  cat <<'E'
-c2a_run() {
+  printf '%s\n' 'c2a_run() {
 c2a_shell=$1 c2a_text=$2
 if ! [ -f "$1" ] || ! [ -x "$1" ]; then
-if [ -e "$1" ]; then c2a_text='Permission denied'; else c2a_text='No such file or directory'; fi
+if [ -e "$1" ]; then c2a_text="Permission denied"; else c2a_text="No such file or directory"; fi
 echo "${1#./}: execle: $c2a_text" >&2
 exit 1
 fi
@@ -254,17 +253,16 @@ while IFS= read -r c2a_line || [ "$c2a_line" ]; do
 c2a_line=${c2a_line#"${c2a_line%%[!	 ]*}"}
 c2a_line=${c2a_line#export }
 c2a_name=${c2a_line%%=*}
-case $c2a_name in "$c2a_line"|''|*[!A-Za-z0-9_]*|[0-9]*|UID|EUID|PPID|BASHOPTS|SHELLOPTS) continue;; esac
+case $c2a_name in "$c2a_line"|""|*[!A-Za-z0-9_]*|[0-9]*|UID|EUID|PPID|BASHOPTS|SHELLOPTS) continue;; esac
 c2a_line=${c2a_line#*=}
 c2a_line=${c2a_line%%#*}
-case $c2a_line in [\"\']*) c2a_line=${c2a_line#?} c2a_line=${c2a_line%[\"\']};; esac
+case $c2a_line in [\"\'\'']*) c2a_line=${c2a_line#?} c2a_line=${c2a_line%[\"\'\'']};; esac
 export "$c2a_name=$c2a_line"
 done <"$c2a_file"
 done
 IFS= read -r HOME
 export HOME
-cd /var/spool/cron 2>/dev/null || cd /
-E
+cd /var/spool/cron 2>/dev/null || cd /'
 }
 
 feed() { # what the loader reads; the rest is the job's input, which ends there, as under cron
@@ -280,7 +278,7 @@ loader() { # DOLLAR: a shell that takes its program from its input and leaves th
   # processes shows a value of the crontab's environment. systemd wants each `$` twice.
   loader="c2a_text=; while IFS= read -r c2a_line && [ \"${1}c2a_line\" != $mark ]; do
 c2a_text=\"${1}c2a_text${1}c2a_line
-\"; done; eval \"${1}c2a_text\""
+\"; done; [ \"${1}c2a_line\" = $mark ] || exit; eval \"${1}c2a_text\""
 }
 
 start() {

@@ -35,5 +35,5 @@ def whole(command: str, facts: dict[str, str]) -> str:
     title, _, rest = head.partition("\n")
     return (
         f"{title}\nuser= pam= guard=\nstdin() {{ :; }}\n{rest}\n{assigned}"
-        f"job() {{\ncat <<'{mark}'\n{steps}\n{mark}\n}}\n{RUNNER}"
+        f"job() {{\nprintf '%s\\n' {shlex.quote(steps)}\n}}\n{RUNNER}"
     )
