@@ -115,10 +115,10 @@ open_ledger() {
   if claim /var/lib; then
     sync "$here" "${here%/*}" "${here%/*/*}" "${here%/*/*/*}" 2>/dev/null
   elif [ -z "$ledger" ]; then
-    [ -z "$resent" ] || end not-run "there is no place for a ledger, and the command may have come before"
+    [ -z "$resent" ] || end not-run "no file can be made in /var/lib or /run, so nobody knows whether it ran before"
     note=" ledger=none"
   elif uptime && [ "$due" ] && [ "$due" -lt $((now - up)) ]; then
-    end not-run "/var/lib has no place for a ledger, and the host was started after that minute"
+    end not-run "no file can be made in /var/lib, and the host was started after that minute: it may have run before"
   fi
 }
 
@@ -140,7 +140,7 @@ open_outputs() {
   mkdir -p "$root/var/lib/cron2aws" 2>/dev/null
   store /var/lib/cron2aws || store /dev/shm || store /run || {
     exec 3>/dev/null 4</dev/null 5>/dev/null 6</dev/null 7>/dev/null 8</dev/null
-    note="$note lost=1"
+    lost=' lost=1'
   }
 }
 
@@ -185,9 +185,21 @@ watch() {
   send KILL
 }
 
+begins() { # FD BYTES: sets $first, the line that an output begins with
+  # never read: dash takes each byte by itself, and there may be gigabytes of them
+  { first=$(head -c "$2" "/proc/$$/fd/$1"); } 2>/dev/null
+  first=${first%%"$nl"*}
+}
+
+find_leader() { # sets $leader, which the loader says first of all; fails where it is not there
+  begins 4 20
+  leader=${first#job }
+  [ "$leader" != "$first" ]
+}
+
 find_job() { # the leader of its session, which the ledger keeps: the runner may be gone before it
-  read -r pid <"/proc/$$/fd/4" || return
-  pid=${pid#job }
+  find_leader || return
+  pid=$leader
   echo "job $pid" >&7
   [ -z "$ledger" ] || ! life "$pid" || echo "$pid $began" >"$ledger.job"
 }
@@ -221,7 +233,7 @@ choose_way() { # systemd's unit has the daemon's PAM session; without it, the pa
   [ "$pam" ] && [ -d "$root/run/systemd/system" ] && [ -e "/etc/pam.d/$pam" ] &&
     version=$(systemd-run --version 2>/dev/null) || return
   version=${version#systemd }
-  [ "${version%%[!0-9]*}" -ge 240 ] && way=systemd
+  [ "${version%%[!0-9]*}" -ge 240 ] 2>/dev/null && way=systemd
 }
 
 check_account() { # by the days of shadow(5), as pam_unix judges them; systemd asks PAM itself
@@ -235,6 +247,7 @@ check_account() { # by the days of shadow(5), as pam_unix judges them; systemd a
 # all its users keeps its own; HOME is passwd's, whatever /etc/environment says.
 prepare() {
   echo "set -- $files"
+  # shellcheck disable=SC1003,SC2016 # it is the loader's program
   printf '%s\n' 'c2a_run() {
 c2a_shell=$1 c2a_text=$2
 if ! [ -f "$1" ] || ! [ -x "$1" ]; then
@@ -313,7 +326,7 @@ exit_code() { # CODE: sets $code to the job's, 128 and more for a signal
   code=$1
   [ "$way" = systemd ] && [ "$code" != 0 ] || return
   # shellcheck disable=SC2046 # two words: how it ended, and the code or signal
-  set -- $(systemctl show -p ExecMainCode -p ExecMainStatus --value "$unit")
+  set -- $(systemctl show -p ExecMainCode -p ExecMainStatus --value "$unit" 2>/dev/null)
   systemctl reset-failed "$unit" 2>/dev/null
   case $1 in
     1) code=$2 ;;
@@ -340,16 +353,17 @@ read_notes() { # sets what the watcher saw: $leader, $over, and what is gone of 
 measure() { # sets $out and $err, all that the job wrote, $there3 and $there5, what is there of it
   # shellcheck disable=SC2046 # two numbers
   set -- $(stat -Lc %s "/proc/$$/fd/4" "/proc/$$/fd/6" 2>/dev/null) 0 0
-  # the loader's line is none of the job's, who may have cut its output short itself
-  head=0
-  read -r first <"/proc/$$/fd/4"
-  case $first in "job "*) leader=${first#job } ;; esac
-  if [ "$leader" ] && { [ "$cut3" != 0 ] || [ "$first" = "job $leader" ]; }; then
+  # root's job may have cut its output short itself
+  if [ "$1" -lt $cut3 ]; then lost3=$((lost3 + cut3)) cut3=0; fi
+  if [ "$2" -lt $cut5 ]; then lost5=$((lost5 + cut5)) cut5=0; fi
+  head=0 there3=$(($1 - cut3)) there5=$(($2 - cut5))
+  # the loader's line is none of the job's
+  if [ "$cut3$lost3" != 00 ]; then
     head=$((${#leader} + 5))
+  elif find_leader; then
+    head=$((${#leader} + 5)) there3=$((there3 - head))
   fi
   out=$(($1 + lost3 - head)) err=$(($2 + lost5))
-  if [ $cut3 = 0 ]; then there3=$(($1 - head)); else there3=$(($1 - cut3)); fi
-  there5=$(($2 - cut5))
   dropped=$((out + err - there3 - there5))
   [ "$lost3$lost5" = 00 ] || dropped=$dropped+
 }
@@ -382,8 +396,9 @@ tell_whole() { # FD BYTES-THERE BYTES-GONE LOST
 
 # --- the run
 
-for need in awk cat date env ln mkdir mktemp mv rm setsid sleep stat tail tee ${pam:+runuser}; do
-  command -v $need >/dev/null || end not-run "this host has no program $need"
+for need in awk cat date env head ln mkdir mktemp mv rm setsid sleep stat tail tee ${pam:+runuser}; do
+  command -v $need >/dev/null || \
+    end not-run "this host has no program $need: install util-linux, coreutils and awk"
 done
 now
 if [ "$user" ]; then
@@ -414,7 +429,7 @@ check_account
 
 umask 077
 cd /
-note='' ledger=''
+note='' lost='' ledger=''
 [ -z "$run" ] || open_ledger
 open_outputs
 now
@@ -432,9 +447,12 @@ measure
 uptime
 
 line="exit=$code seconds=$((up - begun)) outcome=ran"
-said="out=$out err=$err dropped=$dropped started=$started way=$way$over$note"
-if [ -z "$leader" ] && [ "$out" = 0 ] && [ "$code" != 0 ]; then
-  read -r reason <"/proc/$$/fd/6" || reason="systemd ended it with $code before it began"
+said="out=$out err=$err dropped=$dropped started=$started way=$way$over$note$lost"
+# how far it was written: nobody's truncation moves that
+read -r _ size <"/proc/$$/fdinfo/3"
+if [ "$size$lost" = 0 ] && [ "$code" != 0 ]; then
+  begins 6 400
+  reason=${first:-"it ended with $code before it began (journalctl -u $unit)"}
   line="exit=- seconds=0 outcome=not-run" said="$said reason=$reason" code=1
 elif [ "$guard $code $out $err" = "1 1 0 0" ]; then
   said="$said guard=1" code=0
