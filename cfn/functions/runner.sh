@@ -256,6 +256,7 @@ echo "${1#./}: execle: $c2a_text" >&2
 exit 1
 fi
 shift 2
+echo job $$
 exec /usr/bin/env -u _ -u SHLVL -u PWD -u OLDPWD "$@" "$c2a_shell" -c "$c2a_text"
 }
 unset INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
@@ -279,8 +280,7 @@ cd /var/spool/cron 2>/dev/null || cd /'
 }
 
 feed() { # what the loader reads; the rest is the job's input, which ends there, as under cron
-  echo 'echo job $$'
-  [ -z "$user" ] || prepare
+  if [ "$user" ]; then prepare; else echo 'echo job $$'; fi
   job
   echo "$mark"
   [ -z "$user" ] || echo "$home"
