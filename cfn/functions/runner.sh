@@ -185,7 +185,7 @@ watch() {
   over=$((up + limit)) pause=.1 pid='' cut3=0 cut5=0
   while [ "$up" -lt $over ]; do
     sleep $pause || sleep 1
-    [ "$pid" ] || read -r _ pid <"/proc/$$/fd/8"
+    [ "$pid" ] || find_job
     busy=
     shorten 3 "$cut3"
     cut3=$cut
@@ -267,7 +267,6 @@ echo "${1#./}: execle: ${c2a_text:-Permission denied}" >&2
 exit 1
 fi
 shift 2
-echo job $$
 exec /usr/bin/env -u _ -u SHLVL -u PWD -u OLDPWD "$@" "$c2a_shell" -c "$c2a_text"
 }
 unset INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
@@ -314,7 +313,7 @@ loader() { # DOLLAR: a shell that takes its program from its input and leaves th
   # program, from a runner that was killed, is not run.
   loader="echo job $1$1; c2a_text=; while IFS= read -r c2a_line || exit; [ \"${1}c2a_line\" != $mark ]; do
 c2a_text=\"${1}c2a_text${1}c2a_line
-\"; done; [ \"${1}c2a_line\" = $mark ] || exit; eval \"${1}c2a_text\""
+\"; done; eval \"${1}c2a_text\""
 }
 
 start() {
