@@ -26,8 +26,10 @@ check: $(READY)  ## lint, format, types, import direction, shell, templates, gen
 	$(BIN)/python -m tests.any_share cron2aws.aws 3
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run
-	$(BIN)/cfn-lint cfn/task.yaml cfn/topics.yaml
+	$(BIN)/shellcheck --shell=sh --exclude=SC2016,SC2094,SC2154 cfn/functions/runner.sh
+	$(BIN)/cfn-lint cfn/task.yaml cfn/task.json cfn/topics.yaml
 	$(BIN)/python -m cogapp --check $(COGGED)
+	$(BIN)/python -m tools.deployed --check
 	$(BIN)/python -m tests.golden --check
 
 coverage: $(READY)
@@ -43,10 +45,11 @@ mutants: $(READY)  ## changes of src/cron2aws/report that no test notices; MUTAN
 sizes: $(READY)  ## how large and how loose the code is, by package; SIZES='/another/tree'
 	$(BIN)/python bench/sizes.py $(SIZES)
 
-COGGED := src/cron2aws/task/runner.py cfn/task.yaml src/cron2aws/task/rules.py docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/parameters.md
+COGGED := src/cron2aws/task/runner.py cfn/functions/outcomes.py cfn/task.yaml src/cron2aws/task/rules.py docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/parameters.md
 
-docs embed: $(READY)  ## rewrite what is generated: the packed functions in the template, the reference
+docs embed: $(READY)  ## rewrite what is generated: the packed functions, the templates, the reference
 	$(BIN)/python -m cogapp -r $(COGGED)
+	$(BIN)/python -m tools.deployed
 
 golden: docs  ## the same, and every golden text and transcript: see tests/golden/README.md
 	$(BIN)/python -m tests.golden

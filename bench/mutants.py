@@ -2,8 +2,9 @@
 
 mutmut makes them in a copy of the tree.
 Shown are, for each module, how many of them the chosen tests kill, then each survivor.
+It ends with 1 where one is neither killed nor in `EQUIVALENT`, or stands there for nothing.
 Without `--tests` those of `TESTS` run, else `tests/unit/PACKAGE`: of them, what reaches a mutant.
-mutmut changes function bodies only: a constant of a module has no mutant.
+mutmut changes the bodies of undecorated functions: a constant of a module has no mutant.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +34,17 @@ TESTS = {
     )
 }
 KILLED = {"killed", "timeout", "caught by type check"}
-SHOWN = 150  # columns of one side of a change
+A_FLAG = "rich asks of this flag only whether it is true"
+EQUIVALENT = {
+    "report.layout.text_of: highlight=False, -> highlight=None,": A_FLAG,
+    "report.layout.text_of: emoji=False, -> emoji=None,": A_FLAG,
+    "report.layout.text_of: markup=False, -> markup=None,": A_FLAG,
+    "report.layout.table: pad_edge=False, -> pad_edge=None,": A_FLAG,
+    'report.layout.table: overflow="fold", -> overflow=None,': "rich folds where nothing is said",
+}
+"""Changes that nobody can notice, by function and lines, with the reason."""
+NEVER_REACHED = ["assert_never[(]"]  # mypy shows it, by exhaustive-match
+SHOWN = 300  # columns of a change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +53,10 @@ class Mutant:
 
     name: str
     state: str
+    change: str = ""
+    """Of a survivor: `lines before -> lines after`."""
+
+    line: int = 0
 
     @property
     def module(self) -> str:
@@ -52,6 +67,17 @@ class Mutant:
         """Its bare name: mutmut writes `x_name__mutmut_1` and `xǁClassǁname__mutmut_1`."""
         mangled = self.name.rpartition(".")[2].rpartition("__mutmut_")[0]
         return mangled.rpartition("ǁ")[2] if "ǁ" in mangled else mangled.removeprefix("x_")
+
+    @property
+    def path(self) -> str:
+        """Its file, from the root."""
+        path = f"src/{self.module.replace('.', '/')}"
+        return f"{path}/__init__.py" if (ROOT / path).is_dir() else f"{path}.py"
+
+    @property
+    def key(self) -> str:
+        """What it is called in `EQUIVALENT`."""
+        return f"{self.module.removeprefix('cron2aws.')}.{self.function}: {self.change}"
 
 
 def main() -> None:
@@ -70,8 +96,14 @@ def main() -> None:
         folder = asked.keep or Path(temporary) / "tree"
         copy(folder)
         begin = time.perf_counter()
-        print(report(run(folder, asked.package, tests), folder), end="")
+        mutants = [judged(each, folder) for each in run(folder, asked.package, tests)]
+        print(report(mutants), end="")
         print(f"\n{time.perf_counter() - begin:.0f} s; tests: {' '.join(tests)}")
+    alive = {each.key for each in mutants if each.state not in KILLED}
+    listed = {key for key in EQUIVALENT if key.startswith(f"{asked.package}.")}
+    for key in sorted(listed - alive):
+        print(f"listed as equivalent, but killed or gone: {key}")
+    sys.exit(int(alive != listed))
 
 
 def copy(folder: Path) -> None:
@@ -93,6 +125,7 @@ def run(folder: Path, package: str, tests: list[str]) -> list[Mutant]:
         "source_paths": ["src"],
         "only_mutate": [f"src/cron2aws/{package}/*"],
         "also_copy": sorted(beside),
+        "do_not_mutate_patterns": NEVER_REACHED,
         "pytest_add_cli_args": ["-p", "no:cacheprovider"],
         "pytest_add_cli_args_test_selection": tests,
     }
@@ -113,33 +146,40 @@ def run(folder: Path, package: str, tests: list[str]) -> list[Mutant]:
     return [Mutant(name=name, state=state) for name, state in sorted(found)]
 
 
-def report(mutants: list[Mutant], folder: Path) -> str:
+def judged(mutant: Mutant, folder: Path) -> Mutant:
+    """A survivor with its change, and whether that is a known one that changes nothing."""
+    if mutant.state in KILLED:
+        return mutant
+    difference = diff(mutant, folder)
+    before = [line[1:].strip() for line in difference if line.startswith("-")][1:]
+    after = [line[1:].strip() for line in difference if line.startswith("+")][1:]
+    line = where((folder / mutant.path).read_text(), mutant.function, before[0] if before else "")
+    change = f"{' '.join(before)} -> {' '.join(after) or '(gone)'}"
+    found = replace(mutant, change=change, line=line)
+    return replace(found, state="equivalent") if found.key in EQUIVALENT else found
+
+
+def report(mutants: list[Mutant]) -> str:
     """A row a module, then a line a survivor."""
     states: dict[str, Counter[str]] = defaultdict(Counter)
     for each in mutants:
         states[each.module][each.state if each.state not in KILLED else "killed"] += 1
     states["together"] = sum(states.values(), Counter())
-    lines = [
-        f"{'module':36}{'mutants':>9}{'killed':>9}{'survived':>9}{'no test':>9}{'killed %':>10}"
-    ]
+    names = ("mutants", "killed", "equivalent", "no test", "survived")
+    lines = [f"{'module':36}{''.join(f'{name:>11}' for name in names)}{'killed %':>10}"]
     for module, counts in states.items():
-        every, killed, none = counts.total(), counts["killed"], counts["no tests"]
-        rate = 100 * killed / every if every else 100
-        row = f"{module:36}{every:9}{killed:9}{every - killed - none:9}{none:9}{rate:10.1f}"
-        lines.append(row)
-    alive = [f"{each.state:9} {said(each, folder)}" for each in mutants if each.state not in KILLED]
-    return "\n".join([*lines, "", *alive]) + "\n"
+        every, killed = counts.total(), counts["killed"]
+        known = (killed, counts["equivalent"], counts["no tests"])
+        row = "".join(f"{count:11}" for count in (every, *known, every - sum(known)))
+        lines.append(f"{module:36}{row}{100 * killed / every if every else 100:10.1f}")
+    return "\n".join([*lines, "", *(said(each) for each in mutants if each.change)]) + "\n"
 
 
-def said(mutant: Mutant, folder: Path) -> str:
+def said(mutant: Mutant) -> str:
     """`file:line  before -> after`, for an eye that looks for the missing test."""
-    path = f"src/{mutant.module.replace('.', '/')}.py"
-    difference = diff(mutant, folder)
-    before = [line[1:].strip() for line in difference if line.startswith("-")][1:]
-    after = [line[1:].strip() for line in difference if line.startswith("+")][1:]
-    source = (folder / path).read_text()
-    line = where(source, mutant.function, before[0] if before else "")
-    return f"{path}:{line}  {' '.join(before)[:SHOWN]}  ->  {' '.join(after)[:SHOWN] or '(gone)'}"
+    why = EQUIVALENT.get(mutant.key)
+    told = f": {why}" if why else ""
+    return f"{mutant.state}{told}\n  {mutant.path}:{mutant.line}  {mutant.change[:SHOWN]}"
 
 
 def diff(mutant: Mutant, folder: Path) -> list[str]:
@@ -149,8 +189,7 @@ def diff(mutant: Mutant, folder: Path) -> list[str]:
     here = Path.cwd()
     os.chdir(folder)
     try:
-        path = f"src/{mutant.module.replace('.', '/')}.py"
-        return str(get_diff_for_mutant(mutant.name, path=path)).splitlines()
+        return str(get_diff_for_mutant(mutant.name, path=mutant.path)).splitlines()
     finally:
         os.chdir(here)
 

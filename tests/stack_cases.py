@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_clients import Call, give_clients, refused
@@ -164,7 +165,7 @@ STATUS = {
 
 def host(
     details: str = "Success",
-    output: str = "[cron2aws] exit=0 seconds=12\nhello\n",
+    output: str = "[cron2aws] exit=0 seconds=12 outcome=ran out=6 err=0\nhello\n",
     code: int = 0,
     number: int = 1,
 ) -> dict[str, Any]:
@@ -190,6 +191,9 @@ def ask(
     *,
     outputs: dict[str, tuple[str, str]] | None = None,
     page: int = 2,
+    user: str = "app",
+    shown: str = "backup --token ****",
+    tags: dict[str, str] | None = None,
     **changes: Any,
 ) -> tuple[dict[str, Any], list[Call]]:
     """What the function answers to a state of Systems Manager."""
@@ -202,6 +206,11 @@ def ask(
         stdout, stderr = outputs[InstanceId]
         return {"StandardOutputContent": stdout, "StandardErrorContent": stderr}
 
+    def names(**_: Any) -> Any:
+        if tags is None:
+            return refused("UnauthorizedOperation", 403, "DescribeTags")
+        return {"Tags": [{"ResourceId": key, "Value": value} for key, value in tags.items()]}
+
     calls = give_clients(
         wait,
         ssm={
@@ -209,7 +218,9 @@ def ask(
             "list_command_invocations": [{"CommandInvocations": each} for each in pages],
             "get_command_invocation": output,
         },
+        ec2={"describe_tags": names},
     )
+    wait.os = SimpleNamespace(environ={"RUN_AS": user, "COMMAND_SHOWN": shown})
     try:
         answer = wait.handler(wait_event(**changes), None)["run"]
     except wait.StillRunning:

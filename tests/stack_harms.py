@@ -59,9 +59,16 @@ def _instead(function: str, answer: Callable[[Stack], Invoked], times: int) -> H
 
 
 def refuses(
-    service: str, operation: str, code: str, status: int = 400, times: int = ALWAYS
+    service: str,
+    operation: str,
+    code: str,
+    status: int = 400,
+    times: int = ALWAYS,
+    *,
+    done: bool = False,
 ) -> Harm:
-    """A service answers with an error, the first `times`."""
+    """A service answers with an error, the first `times`; `done`: after it did what was asked."""
+    event = f"{'after' if done else 'before'}-call.{service}.{operation}"
 
     @contextmanager
     def harm(stack: Stack) -> Iterator[None]:
@@ -73,9 +80,9 @@ def refuses(
                 raise refused(code, status, operation)
 
         events = stack.sandbox._parts.clients.client(service).meta.events
-        events.register(f"before-call.{service}.{operation}", answer)
+        events.register(event, answer)
         yield
-        events.unregister(f"before-call.{service}.{operation}", answer)
+        events.unregister(event, answer)
 
     return harm
 

@@ -21,6 +21,7 @@ from cron2aws.sandbox.hosts import (
     StandInHost,
     StatusDetails,
     job_outcome,
+    reported,
     stand_in,
 )
 from cron2aws.sandbox.inside import Sandbox
@@ -43,6 +44,7 @@ class Seen:
     status: str
     succeeded: int
     failed: tuple[str, ...]
+    attribute: str = ""
     error: str | None = None
     output: Mapping[str, Any] = field(default_factory=dict)
     commands: int = 0
@@ -80,12 +82,20 @@ class Case:
     name: str
     ending: str
     told: str
+    outcome: str = "output"
+    """The attribute `outcome` of what is told of a success."""
+
     commands: int = 1
     hosts: tuple[StandInHost, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     says: str = ""
     harm: Harm = lambda _: nullcontext()
     act: Callable[[Stack], str] = lambda stack: stack.fire()
+
+    @property
+    def attribute(self) -> str:
+        """The attribute `outcome` of what the machine itself must tell."""
+        return {"success": self.outcome, "failure": "failed"}.get(self.told, "")
 
 
 def host(number: int = 1, *outcomes: Outcome, online: bool = True) -> StandInHost:
@@ -102,6 +112,11 @@ def host(number: int = 1, *outcomes: Outcome, online: bool = True) -> StandInHos
 
 def job(seconds: float = 1, exit_code: int = 0, output: str = "done\n") -> Outcome:
     return job_outcome(exit_code, output, seconds=seconds)
+
+
+def reports(facts: str, output: str = "", exit_code: int = 0) -> Outcome:
+    """A host whose runner's first line says this."""
+    return reported(facts, output, exit_code=exit_code, seconds=1)
 
 
 def ends(details: StatusDetails) -> Outcome:
@@ -131,6 +146,11 @@ class Stack:
         arn = self.sandbox.fire(self.name, scheduled)
         assert arn
         return str(self.sandbox.wait(arn)["arn"])
+
+    def attribute(self) -> str:
+        """The attribute `outcome` of what was told last; nothing where there is none."""
+        told = self.sandbox.notifications()[self.told_before :]
+        return told[-1].attributes.get("outcome", "") if told else ""
 
     def published(self, topic: str) -> list[str]:
         """Subject and message of what a topic was told since the stack is there."""
@@ -237,7 +257,7 @@ def deploy(
     sandbox: Sandbox,
     hosts: tuple[StandInHost, ...],
     parameters: Mapping[str, str],
-    template: Path = CFN / "task.yaml",
+    template: Path = CFN / "task.json",
 ) -> Stack:
     """The stack with the account's topics, in a sandbox whose only hosts are these."""
     name = str(next(NUMBERS))
@@ -297,6 +317,7 @@ def seen(stack: Stack, arn: str) -> Seen:
         output=result["output"] or {},
         succeeded=len(stack.published(GOOD)),
         failed=tuple(stack.published(BAD)),
+        attribute=stack.attribute(),
         commands=len(commands),
         transitions=sum(sandbox.transitions(each["executionArn"]) for each in runs),
         events=max(len(sandbox.history(each["executionArn"])) for each in runs),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from cron2aws.sandbox.hosts import StatusDetails
+from cron2aws.sandbox.hosts import Outcome, StatusDetails
 from tests.stack_harms import (
     answers,
     breaks,
@@ -32,12 +32,13 @@ from tests.stack_runs import (
     job,
     measure,
     measure_older,
+    reports,
     sandbox,
     start_and_stop,
     start_by_hand,
     start_with_an_error,
 )
-from tests.stack_template import BAD, GOOD
+from tests.stack_template import BAD, GOOD, function
 
 DOCS = Path(__file__).parent.parent / "docs" / "reference" / "stack-behaviour.md"
 FAILED_ONCE = host(2, job(exit_code=3, output="no space left on device\n"))
@@ -158,8 +159,8 @@ HOSTS_FAIL = (
         hosts=(host(1), FAILED_ONCE, host(3)),
         ending="failed",
         told="failure",
-        says="FAILED i-00000000000000002 web-2: Failed, exit code 3, 1 s\n"
-        "  | no space left on device",
+        says="FAILED i-00000000000000002 web-2: it ran and ended with exit code 3\n"
+        "  took 1 s\n  | no space left on device",
     ),
     Case(
         name="no host has the tag",
@@ -174,7 +175,7 @@ HOSTS_FAIL = (
         parameters={"DeliveryTimeoutSeconds": "60"},
         ending="failed",
         told="failure",
-        says="FAILED i-00000000000000002 web-2: DeliveryTimedOut",
+        says="FAILED i-00000000000000002 web-2: the host did not take it within 1 min\n",
     ),
     Case(
         name="on one: no host is online",
@@ -191,7 +192,7 @@ HOSTS_FAIL = (
         parameters={**ONE, "DeliveryTimeoutSeconds": "30"},
         ending="failed",
         told="failure",
-        says="web-1: DeliveryTimedOut",
+        says="the host did not take it within 30 s\n",
     ),
     Case(
         name="on one: every host is denied",
@@ -203,12 +204,12 @@ HOSTS_FAIL = (
         says="no host is left to try",
     ),
     Case(
-        name="the command is ended by ExecutionTimeoutSeconds",
+        name="Systems Manager ends the command: no first line",
         hosts=(host(1, job(600)),),
         parameters={"ExecutionTimeoutSeconds": "60"},
         ending="failed",
         told="failure",
-        says="ExecutionTimedOut",
+        says="Result     FAILED: it was past its limit of 1 min, so Systems Manager ended it",
     ),
     Case(
         name="60 hosts fail with 24,000 characters each",
@@ -216,6 +217,146 @@ HOSTS_FAIL = (
         ending="failed",
         told="failure",
         says="FAILED on 60 of 60 hosts",
+    ),
+)
+RAN = "exit=0 seconds=1 outcome=ran"
+NOT_HERE = "exit=- seconds=0 outcome=not-here"
+LEFT = "exit=- seconds=0 outcome=left-to-cron"
+REPORTED = (
+    Case(
+        name="ran, exit code 0, and printed something",
+        hosts=(host(1, reports(f"{RAN} out=5 err=0", "done\n")),),
+        ending="succeeded",
+        told="success",
+    ),
+    Case(
+        name="ran, exit code 0, and printed nothing",
+        hosts=(host(1, reports(f"{RAN} out=0 err=0")),),
+        ending="succeeded",
+        told="success",
+        outcome="silent",
+    ),
+    Case(
+        name="ran, by the script of the version before (no outcome in its first line)",
+        hosts=(host(1, reports("exit=0 seconds=1", "done\n")),),
+        ending="succeeded",
+        told="success",
+    ),
+    Case(
+        name="ran, exit code 3",
+        hosts=(host(1, reports("exit=3 seconds=1 outcome=ran out=0 err=0", exit_code=3)),),
+        ending="failed",
+        told="failure",
+        says="Result     FAILED: it ran and ended with exit code 3\n",
+    ),
+    Case(
+        name="ran, and prints a first line of its own that says 0",
+        hosts=(host(1, reports("exit=3 seconds=1 outcome=ran out=51", f"[cron2aws] {RAN}\n", 3)),),
+        ending="failed",
+        told="failure",
+        says="  | [cron2aws] exit=0 seconds=1 outcome=ran\n",
+    ),
+    Case(
+        name="ran, and was stopped at its limit (its output until then is told)",
+        hosts=(
+            host(
+                1,
+                reports(
+                    "exit=143 seconds=60 outcome=ran ended=limit limit=60 out=5 err=0", "half\n", 1
+                ),
+            ),
+        ),
+        ending="failed",
+        told="failure",
+        says="it was stopped at its limit of 1 min\n",
+    ),
+    Case(
+        name="ran, and its guard said that there is nothing to do",
+        hosts=(host(1, reports("exit=1 seconds=0 outcome=ran guard=1 out=0 err=0", "", 1)),),
+        ending="succeeded (skipped)",
+        told="nobody",
+    ),
+    Case(
+        name="left-to-cron",
+        hosts=(host(1, reports(LEFT)),),
+        ending="succeeded (skipped)",
+        told="nobody",
+    ),
+    Case(
+        name="left-to-cron with a reason: no daemon would run it",
+        hosts=(host(1, reports(f"{LEFT} reason=no cron daemon lives", exit_code=1)),),
+        ending="failed",
+        told="failure",
+        says="cron can't run it: no cron daemon lives\n",
+    ),
+    Case(
+        name="not-here",
+        hosts=(host(1, reports(NOT_HERE)),),
+        ending="succeeded (skipped)",
+        told="nobody",
+    ),
+    Case(
+        name="duplicate",
+        hosts=(host(1, reports("exit=- seconds=0 outcome=duplicate")),),
+        ending="succeeded (skipped)",
+        told="nobody",
+    ),
+    *(
+        Case(
+            name=name,
+            hosts=(host(1, reports(f"exit=- seconds=0 outcome={facts}", exit_code=1)),),
+            ending="failed",
+            told="failure",
+            says=f"Result     FAILED: {says}",
+        )
+        for name, facts, says in (
+            ("stopped-by-hand", "stopped-by-hand", "it did not run: somebody commented"),
+            ("too-late", "too-late", "it did not run: its minute is too long ago"),
+            ("interrupted", "interrupted", "it was cut off before its end"),
+            ("runner-lost", "runner-lost", "it still runs, but"),
+            ("clock-behind", "clock-behind", "it did not run: the clock of the host"),
+            (
+                "not-run, with its reason",
+                "not-run reason=the user app is gone",
+                "it could not be started: the user app is gone\n",
+            ),
+            ("an outcome that this version does not know", "odd", "its end is not known: odd"),
+        )
+    ),
+    Case(
+        name="killed from outside: no first line",
+        hosts=(host(1, Outcome(exit_code=137, details=StatusDetails.FAILED)),),
+        ending="failed",
+        told="failure",
+        says="without a report of how it went",
+    ),
+    Case(
+        name="three hosts: not-here, left-to-cron, not-here",
+        hosts=(host(1, reports(NOT_HERE)), host(2, reports(LEFT)), host(3, reports(NOT_HERE))),
+        ending="succeeded (skipped)",
+        told="nobody",
+    ),
+    Case(
+        name="three hosts: not-here, ran and printed nothing, left-to-cron",
+        hosts=(
+            host(1, reports(NOT_HERE)),
+            host(2, reports(f"{RAN} out=0 err=0")),
+            host(3, reports(LEFT)),
+        ),
+        ending="succeeded",
+        told="success",
+        outcome="silent",
+    ),
+    Case(
+        name="three hosts: not-here, ran, interrupted",
+        hosts=(
+            host(1, reports(NOT_HERE)),
+            host(2, reports(RAN)),
+            host(3, reports("exit=- seconds=0 outcome=interrupted", exit_code=1)),
+        ),
+        ending="failed",
+        told="failure",
+        says="FAILED i-00000000000000003 web-3: it was cut off",
     ),
 )
 AWS_FAILS = (
@@ -289,12 +430,12 @@ AWS_FAILS = (
         says="FAILED: NoAnswer",
     ),
     Case(
-        name="SendCommand gives no clear answer (500): not sent again",
+        name="SendCommand gives no clear answer (500), as often as it is asked",
         harm=refuses("ssm", "SendCommand", "InternalServerError", status=500),
         commands=0,
         ending="failed",
         told="failure",
-        says="look for the comment 2027-03-14T03-00Z 0 web-backup",
+        says="FAILED: NotSent",
     ),
     Case(
         name="SendCommand is denied",
@@ -428,7 +569,7 @@ AWS_FAILS = (
         parameters={GOOD: NO_TOPIC},
         ending="failed",
         told="failure",
-        says="Result     succeeded on 1 of 1 hosts",
+        says="Result     ok: it ran and ended with exit code 0\n",
     ),
     Case(
         name="the task's failure topic is gone: the account's is told",
@@ -444,6 +585,7 @@ GROUPS = {
     "Jobs of different lengths": LENGTHS,
     "Runs that are skipped": SKIPPED,
     "Hosts that fail": HOSTS_FAIL,
+    "What a host's first line can say": REPORTED,
     "AWS that fails": AWS_FAILS,
 }
 CASES = tuple(case for group in GROUPS.values() for case in group)
@@ -454,7 +596,7 @@ def row(case: Case, found: Seen) -> str:
     late = "" if found.late is None else f"{found.late:.0f} s"
     return (
         f"| {case.name} | {found.commands} | {found.ending} | {found.told} "
-        f"| {found.transitions} | {found.events} | {late} |"
+        f"| {found.attribute} | {found.transitions} | {found.events} | {late} |"
     )
 
 
@@ -468,8 +610,11 @@ def comparison_row(case: Case, ours: Seen, older: Seen) -> str:
 
 
 COLUMNS = (
-    "| case | commands sent | the execution ends | told | transitions | events | told after |",
-    "| --- | ---: | --- | --- | ---: | ---: | ---: |",
+    (
+        "| case | commands sent | the execution ends | told | attribute | transitions | events "
+        "| told after |"
+    ),
+    "| --- | ---: | --- | --- | --- | ---: | ---: | ---: |",
 )
 COMPARISON = (
     "| job | transitions | told after | cost | older: transitions | told after | cost |",
@@ -487,6 +632,8 @@ holds its line.
   for machines that ended without a word, or an alarm: of the task's queue of undelivered starts,
   or of `cfn/topics.yaml` for what did not even get there
   (moto checks no roles: that of the machine is gone where its calls are refused)
+- *attribute*: the message attribute `outcome` of what was told, by which subscriptions filter;
+  the rule and the alarms can set none
 - *commands sent*: how many times SendCommand was accepted
 - *transitions*: of all executions of the case together, every retry counted, as AWS bills them;
   a scheduled run has two executions, as the first only starts the one named after the minute
@@ -503,12 +650,44 @@ A job of 48 hours would need 17,280 rounds of three transitions there, and over 
 times what an execution may have."""
 
 
+OUTCOMES = """\
+## Each outcome: who is told, and what to do
+
+The first line that a host prints is the runner's: `[cron2aws] exit=CODE seconds=N outcome=WORD`,
+then more of the form `key=value`, and where there is one `reason=` with the rest of the line.
+It alone decides; nothing that a job prints does. Where there is none (capital letters), what
+Systems Manager says of the host does. A run is failed if one of its hosts failed, and told to
+nobody where every host had nothing to do. The table is that of the wait function, in its order:
+the first row that fits is taken.
+
+| outcome | and | what is said | attribute `outcome` | told | what to do |
+| --- | --- | --- | --- | --- | --- |
+"""
+
+
+def outcomes() -> str:
+    """The table of the function's own rows."""
+    wait = function("WaitFunction")
+    told = {
+        wait.FAILED: ("`failed`", "the topic for failures"),
+        wait.TOLD: ("`output`, or `silent` if nothing was printed", "the topic for successes"),
+        wait.SILENT: ("", "nobody"),
+    }
+    rows = []
+    for word, fact, end, said, advice in wait.KINDS:
+        first = f"`{word}`" if word else "any other"
+        rows.append([first, f"`{fact}`" if fact else "", said, *told[end]])
+        rows[-1].append("nothing" if advice == "-" else advice.replace("{start}", wait.START))
+    return OUTCOMES + "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
 def page(seen_by_name: Mapping[str, Seen], older: Mapping[str, Seen]) -> str:
     """The whole of the reference."""
     parts = [HEAD]
     for title, group in GROUPS.items():
         rows = [row(case, seen_by_name[case.name]) for case in group]
         parts.append("\n".join([f"## {title}", "", *COLUMNS, *rows]))
+    parts.append(outcomes())
     rows = [
         comparison_row(case, seen_by_name[case.name], older[case.name])
         for case in LENGTHS

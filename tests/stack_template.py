@@ -61,7 +61,7 @@ USUAL = {
 
 
 @functools.cache
-def read(name: str = "task.yaml") -> dict[str, Any]:
+def read(name: str = "task.json") -> dict[str, Any]:
     """A template, with short forms such as !Sub written out."""
     plain: dict[str, Any] = json.loads(json.dumps(cfn_yaml.load(str(CFN / name))))
     return plain
@@ -178,7 +178,7 @@ class Rendered:
 
 
 def task(**parameters: str) -> Rendered:
-    """cfn/task.yaml with the usual parameters, some of them changed."""
+    """cfn/task.json with the usual parameters, some of them changed."""
     template = read()
     defaults = {
         name: str(rule["Default"])
@@ -199,5 +199,5 @@ def function(name: str) -> Any:
     """A function's module, made from the code that stands IN the template; fresh each time."""
     body = read()["Resources"][name]["Properties"]
     module = types.ModuleType(name)
-    exec(compile(body["Code"]["ZipFile"], f"cfn/task.yaml:{name}", "exec"), vars(module))  # noqa: S102
+    exec(compile(body["Code"]["ZipFile"], f"cfn/task.json:{name}", "exec"), vars(module))  # noqa: S102
     return module

@@ -2,7 +2,8 @@
 
 Comments, docstrings, annotations and blank lines are left out, a statement is one line, a block of
 one simple statement stands behind its colon, a level is one blank, and none stands at an operator.
-Names, strings and the order stay, so that a traceback reads as in the source.
+Names, strings and the order stay, so that a traceback reads as in the source; quotes are single
+ones where that changes nothing, for JSON pays for each double one.
 Text is cut, never printed from a syntax tree: every version of Python gives the same.
 """
 
@@ -11,15 +12,19 @@ from __future__ import annotations
 import ast
 import io
 import itertools
+import re
 import tokenize
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 DROPPED = {tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 FORMATTED = {"FSTRING_START": 1, "TSTRING_START": 1, "FSTRING_END": -1, "TSTRING_END": -1}
 """From Python 3.12 on an f-string is many tokens; before, it is one."""
 COMPOUND = {"@", "async", "class", "def", "for", "if", "match", "try", "while", "with"}
 """What may begin a statement that can't stand behind a colon; `match` may begin others, too."""
+
+PLAIN = re.compile(r'\A([A-Za-z]*)"([^"\'\\]*)"\Z')
+"""A string that reads the same in single quotes: one with neither quotes nor backslashes in it."""
 
 Place = tuple[int, int]
 """Row from 1 and column from 0 on, in characters, as tokenize counts."""
@@ -193,6 +198,8 @@ def _kept(token: _Token, cuts: list[Cut]) -> list[_Token]:
         if cut.start <= token.start and token.end <= cut.end:
             first = token.start == cut.start and bool(cut.instead)
             return [_Token(text=cut.instead, start=cut.start, end=cut.end)] * first
+    if token.kind == tokenize.STRING:
+        return [replace(token, text=PLAIN.sub(r"\1'\2'", token.text))]
     return [token]
 
 

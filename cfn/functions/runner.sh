@@ -16,6 +16,7 @@
 # the watcher notes.
 
 set -f
+ledger=''
 nl='
 '
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
@@ -25,7 +26,9 @@ kept=4194304
 # --- the first line
 
 end() { # OUTCOME [REASON]: nothing was started
-  echo "[cron2aws] exit=- seconds=0 outcome=$1${2:+ reason=$2}"
+  line="[cron2aws] exit=- seconds=0 outcome=$1${2:+ reason=$2}"
+  echo "$line"
+  [ -z "$ledger" ] || echo "$line" >"$ledger.end"
   case $1 in duplicate | left-to-cron | not-here) exit 0 ;; esac
   exit 1
 }
@@ -68,9 +71,12 @@ account() { # FILE: the user's line of passwd or shadow
 claim() { # FOLDER: fails where there is no place; does not return where the run is somebody's
   here=$root$1/cron2aws/$task/$run
   mkdir -p "${here%/*}" 2>/dev/null
-  # the claim comes into being whole: its reader sees whose it is
-  { echo "$boot $$ $began $by" >"$here.$$" && ln "$here.$$" "$here"; } 2>/dev/null && ledger=$here
-  rm -f "$here.$$"
+  # the claim comes into being whole: its reader sees whose it is. Its first name is never used
+  # again, for who is killed here leaves it behind, and writing to it would change the claim
+  new=$here.$boot.$began.$$
+  { echo "$boot $$ $began $by" >"$new" && ln "$new" "$here"; } 2>/dev/null
+  [ "$new" -ef "$here" ] && ledger=$here
+  rm -f "$new"
   [ "$ledger" = "$here" ] && return
   # a full disk looks like a claim to some ln
   [ ! -e "$here" ] || second
@@ -85,13 +91,18 @@ find_report() { # sets $report, which an earlier runner left
   return 1
 }
 
-second() { # the run is claimed in $here: wait for its end, and tell it where it is ours to tell
-  read -r their_boot pid their_began their_by <"$here"
+second() { # the run is claimed: wait for its end, and tell it where it is ours to tell
+  # whoever came after a start of the host has left one in /run, too: the older one counts
+  ledger=''
+  for here in "$root/run" "$root/var/lib"; do
+    here=$here/cron2aws/$task/$run
+    [ -e "$here" ] && their_boot='' && read -r their_boot pid their_began their_by <"$here"
+  done
   until find_report; do
     if [ "$their_boot" = "$boot" ]; then
       life "$pid" && [ "$began" = "$their_began" ] && sleep 1 && continue
       find_report && break
-      { read -r pid their_began <"$here.job"; } 2>/dev/null &&
+      { read -r pid their_began <"$here.job" || read -r pid their_began <"$spare.job"; } 2>/dev/null &&
         life "$pid" && [ "$began" = "$their_began" ] &&
         end runner-lost "the job goes on as process $pid"
     fi
@@ -101,24 +112,28 @@ second() { # the run is claimed in $here: wait for its end, and tell it where it
   read -r line <"$report"
   echo "${line%%outcome=*}again=1 outcome=${line#*outcome=}"
   tail -n +2 "$report"
-  cat "${report%.end}.err" >&2
+  cat "${report%.end}.err" >&2 2>/dev/null
   line=${line#*exit=}
-  case $line in -*) exit 1 ;; esac
+  case $line in
+    -*) exit 1 ;;
+    *' guard=1'*) exit 0 ;;
+  esac
   finish "${line%% *}"
 }
 
 open_ledger() {
   read -r boot </proc/sys/kernel/random/boot_id
   life $$
+  spare=$root/run/cron2aws/$task/$run
   # /run first: it has room where the disk has none, so that two deliveries always meet there
   claim /run
   if claim /var/lib; then
     sync "$here" "${here%/*}" "${here%/*/*}" "${here%/*/*/*}" 2>/dev/null
   elif [ -z "$ledger" ]; then
-    [ -z "$resent" ] || end not-run "there is no place for a ledger, and the command may have come before"
+    [ -z "$resent" ] || end not-run "no file can be made in /var/lib or /run, so nobody knows whether it ran before"
     note=" ledger=none"
   elif uptime && [ "$due" ] && [ "$due" -lt $((now - up)) ]; then
-    end not-run "/var/lib has no place for a ledger, and the host was started after that minute"
+    end not-run "no file can be made in /var/lib, and the host was started after that minute: it may have run before"
   fi
 }
 
@@ -140,7 +155,7 @@ open_outputs() {
   mkdir -p "$root/var/lib/cron2aws" 2>/dev/null
   store /var/lib/cron2aws || store /dev/shm || store /run || {
     exec 3>/dev/null 4</dev/null 5>/dev/null 6</dev/null 7>/dev/null 8</dev/null
-    note="$note lost=1"
+    lost=' lost=1'
   }
 }
 
@@ -149,6 +164,9 @@ open_outputs() {
 shorten() { # FD CUT: frees the head of an output that is too long; sets $cut, and $busy if it was
   cut=$2
   read -r _ size <"/proc/$$/fdinfo/$1"
+  [ $((size - cut)) -gt $most ] || return
+  # the position of a file that lost all stays where it was until more is written
+  size=$(stat -Lc %s "/proc/$$/fd/$1")
   [ $((size - cut)) -gt $most ] || return
   busy=1
   # said before it is done: some file systems write first what is to go, and take their time
@@ -165,7 +183,7 @@ watch() {
   exec </dev/null >/dev/null 2>&1
   uptime
   over=$((up + limit)) pause=.1 pid='' cut3=0 cut5=0
-  while [ $up -lt $over ]; do
+  while [ "$up" -lt $over ]; do
     sleep $pause || sleep 1
     [ "$pid" ] || find_job
     busy=
@@ -185,12 +203,8 @@ watch() {
   send KILL
 }
 
-find_job() { # the leader of its session, which the ledger keeps: the runner may be gone before it
-  read -r pid <"/proc/$$/fd/4" || return
-  pid=${pid#job }
-  echo "job $pid" >&7
-  [ -z "$ledger" ] || ! life "$pid" || echo "$pid $began" >"$ledger.job"
-  # crond's PAM moves the job into a scope of logind
+find_job() { # sets $pid, the leader of the job's session, and adds to $unit where crond's PAM moves it
+  read -r _ pid <"/proc/$$/fd/8" && [ "$pam" = crond ] || return
   unit="$unit $(awk -F/ '/session-[^/]*\.scope$/ { print $NF; exit }' "/proc/$pid/cgroup")"
 }
 
@@ -209,7 +223,7 @@ members() { # sets $all: who is left of the job, or fails
 
 send() { # SIGNAL
   if [ "$way" = systemd ]; then
-    # shellcheck disable=SC2086
+    # shellcheck disable=SC2086 # one or two
     systemctl kill -s "$1" $unit
   else
     # shellcheck disable=SC2086 # one or more
@@ -225,7 +239,7 @@ choose_way() { # systemd's unit has the daemon's PAM session; without it, the pa
   [ "$pam" ] && [ -d "$root/run/systemd/system" ] && [ -e "/etc/pam.d/$pam" ] &&
     version=$(systemd-run --version 2>/dev/null) || return
   version=${version#systemd }
-  [ "${version%%[!0-9]*}" -ge 240 ] && way=systemd
+  [ "${version%%[!0-9]*}" -ge 240 ] 2>/dev/null && way=systemd
 }
 
 check_account() { # by the days of shadow(5), as pam_unix judges them; systemd asks PAM itself
@@ -239,7 +253,11 @@ check_account() { # by the days of shadow(5), as pam_unix judges them; systemd a
 # all its users keeps its own; HOME is passwd's, whatever /etc/environment says.
 prepare() {
   echo "set -- $files"
-  cat <<'E'
+  # shellcheck disable=SC1003,SC2016 # it is the loader's program
+  printf '%s\n' 'c2a_no() {
+echo "[cron2aws] not started" >&2
+exit 125
+}
 c2a_run() {
 c2a_shell=$1 c2a_text=$2
 if ! [ -f "$1" ] || ! [ -x "$1" ]; then
@@ -259,22 +277,30 @@ while IFS= read -r c2a_line || [ "$c2a_line" ]; do
 c2a_line=${c2a_line#"${c2a_line%%[!	 ]*}"}
 c2a_line=${c2a_line#export }
 c2a_name=${c2a_line%%=*}
-case $c2a_name in "$c2a_line"|''|*[!A-Za-z0-9_]*|[0-9]*|UID|EUID|PPID|BASHOPTS|SHELLOPTS) continue;; esac
+case $c2a_name in "$c2a_line"|""|*[!A-Za-z0-9_]*|[0-9]*|UID|EUID|PPID|BASHOPTS|SHELLOPTS) continue;; esac
 c2a_line=${c2a_line#*=}
 c2a_line=${c2a_line%%#*}
-case $c2a_line in [\"\']*) c2a_line=${c2a_line#?} c2a_line=${c2a_line%[\"\']};; esac
+case $c2a_line in [\"\'\'']*) c2a_line=${c2a_line#?} c2a_line=${c2a_line%[\"\'\'']};; esac
 export "$c2a_name=$c2a_line"
 done <"$c2a_file"
 done
-IFS= read -r HOME
-export HOME
-E
+IFS= read -r HOME || exit
+export HOME'
   # where a relative HOME begins, and a job whose HOME is not there; crond's do so in /
   [ "$pam" != cron ] || echo 'cd /var/spool/cron 2>/dev/null'
 }
 
 feed() { # what the loader reads; the rest is the job's input, which ends there, as under cron
-  echo 'echo job $$'
+  # The job begins when its leader is known, also to the ledger, and with nothing in its output. An
+  # empty line for the loader shows whether that is still there.
+  until [ "$lost" ] || read -r leader <"/proc/$$/fd/4"; do
+    echo || return
+    sleep .01 || sleep 1
+  done
+  echo "$leader" >&7
+  true >"/proc/$$/fd/3"
+  pid=${leader#job }
+  [ -z "$ledger" ] || ! life "$pid" || echo "$pid $began" >"$ledger.job" || echo "$pid $began" >"$spare.job"
   [ -z "$user" ] || prepare
   job
   echo "$mark"
@@ -283,8 +309,9 @@ feed() { # what the loader reads; the rest is the job's input, which ends there,
 }
 
 loader() { # DOLLAR: a shell that takes its program from its input and leaves the rest; no list of
-  # processes shows a value of the crontab's environment. systemd wants each `$` twice.
-  loader="c2a_text=; while IFS= read -r c2a_line && [ \"${1}c2a_line\" != $mark ]; do
+  # processes shows a value of the crontab's environment. systemd wants each `$` twice. Half of a
+  # program, from a runner that was killed, is not run.
+  loader="echo job $1$1; c2a_text=; while IFS= read -r c2a_line || exit; [ \"${1}c2a_line\" != $mark ]; do
 c2a_text=\"${1}c2a_text${1}c2a_line
 \"; done; eval \"${1}c2a_text\""
 }
@@ -321,7 +348,7 @@ exit_code() { # CODE: sets $code to the job's, 128 and more for a signal
   code=$1
   [ "$way" = systemd ] && [ "$code" != 0 ] || return
   # shellcheck disable=SC2046 # two words: how it ended, and the code or signal
-  set -- $(systemctl show -p ExecMainCode -p ExecMainStatus --value "$unit")
+  set -- $(systemctl show -p ExecMainCode -p ExecMainStatus --value "$unit" 2>/dev/null)
   systemctl reset-failed "$unit" 2>/dev/null
   case $1 in
     1) code=$2 ;;
@@ -348,16 +375,11 @@ read_notes() { # sets what the watcher saw: $leader, $over, and what is gone of 
 measure() { # sets $out and $err, all that the job wrote, $there3 and $there5, what is there of it
   # shellcheck disable=SC2046 # two numbers
   set -- $(stat -Lc %s "/proc/$$/fd/4" "/proc/$$/fd/6" 2>/dev/null) 0 0
-  # the loader's line is none of the job's, who may have cut its output short itself
-  head=0
-  read -r first <"/proc/$$/fd/4"
-  case $first in "job "*) leader=${first#job } ;; esac
-  if [ "$leader" ] && { [ "$cut3" != 0 ] || [ "$first" = "job $leader" ]; }; then
-    head=$((${#leader} + 5))
-  fi
-  out=$(($1 + lost3 - head)) err=$(($2 + lost5))
-  if [ $cut3 = 0 ]; then there3=$(($1 - head)); else there3=$(($1 - cut3)); fi
-  there5=$(($2 - cut5))
+  # root's job may have cut its output short itself
+  if [ "$1" -lt "$cut3" ]; then lost3=$((lost3 + cut3)) cut3=0; fi
+  if [ "$2" -lt "$cut5" ]; then lost5=$((lost5 + cut5)) cut5=0; fi
+  out=$(($1 + lost3)) err=$(($2 + lost5))
+  there3=$(($1 - cut3)) there5=$(($2 - cut5))
   dropped=$((out + err - there3 - there5))
   [ "$lost3$lost5" = 00 ] || dropped=$dropped+
 }
@@ -367,14 +389,16 @@ last() { # FD BYTES-THERE BYTES: at most so many
   [ "$3" = 0 ] || tail -c "$3" "/proc/$$/fd/$1"
 }
 
+keep_report() { # PLACE: it stands under its name when the disk has all of it
+  last 6 "$there5" 7900 >"$1.err" &&
+    { echo "$line" && last 4 "$there3" $room; } >"$1.new" &&
+    sync "$1.err" "$1.new" && mv "$1.new" "$1.end"
+}
+
 tell() {
   room=$((23999 - ${#line}))
-  if [ "$ledger" ]; then
-    {
-      last 6 "$there5" 7900 >"$ledger.err"
-      { echo "$line" && last 4 "$there3" $room; } >"$ledger.new" && mv "$ledger.new" "$ledger.end"
-    } 2>/dev/null
-  fi
+  # where the job has filled the disk, /run has room
+  [ -z "$ledger" ] || keep_report "$ledger" 2>/dev/null || keep_report "$spare" 2>/dev/null
   echo "$line"
   last 4 "$there3" $room
   last 6 "$there5" 7900 >&2
@@ -390,8 +414,9 @@ tell_whole() { # FD BYTES-THERE BYTES-GONE LOST
 
 # --- the run
 
-for need in awk cat date env ln mkdir mktemp mv rm setsid sleep stat tail tee ${pam:+runuser}; do
-  command -v $need >/dev/null || end not-run "this host has no program $need"
+for need in awk cat date env head ln mkdir mktemp mv rm setsid sleep stat sync tail tee ${pam:+runuser}; do
+  command -v "$need" >/dev/null ||
+    end not-run "this host has no program $need: install util-linux, coreutils and awk"
 done
 now
 if [ "$user" ]; then
@@ -412,17 +437,18 @@ done
 [ -z "$due" ] || [ $((now - due)) -le "$keep" ] || end too-late "this host's clock says $stamp"
 
 case $pam in
-  cron) files='/etc/environment /etc/default/locale' ;;
-  crond) files='/etc/environment /etc/locale.conf' ;;
-  *) files=/etc/locale.conf ;;
+  cron) files="$root/etc/environment $root/etc/default/locale" ;;
+  crond) files="$root/etc/environment $root/etc/locale.conf" ;;
+  *) files=$root/etc/locale.conf ;;
 esac
 choose_way
 [ $way = session ] || files=
 check_account
 
+mkdir -p "$root/var/lib" "$root/run" 2>/dev/null # as they are elsewhere: for everybody to read
 umask 077
 cd /
-note='' ledger=''
+note='' lost=''
 [ -z "$run" ] || open_ledger
 open_outputs
 now
@@ -436,14 +462,21 @@ exit_code $?
 umask 077
 read_notes
 if [ "$over" ]; then wait $watcher; else kill $watcher; fi 2>/dev/null
+# the job may have filled the disk, and what it wrote then is nowhere
+[ "$lost" ] || printf %4096s '' 2>/dev/null >&7 || lost=' lost=1'
 measure
 uptime
 
 line="exit=$code seconds=$((up - begun)) outcome=ran"
-said="out=$out err=$err dropped=$dropped started=$started way=$way$over$note"
-if [ -z "$leader" ] && [ "$out" = 0 ] && [ "$code" != 0 ]; then
-  read -r reason <"/proc/$$/fd/6" || reason="systemd ended it with $code before it began"
+said="out=$out err=$err dropped=$dropped started=$started way=$way$over$note$lost"
+refused=
+[ "$code" != 125 ] || refused=$(tail -n 1 "/proc/$$/fd/6")
+if [ -z "$leader$lost" ] || [ "$refused" = "[cron2aws] not started" ]; then
+  # never read: dash takes each byte by itself
+  reason=$(head -c 400 "/proc/$$/fd/6")
+  reason=${reason%%"$nl"*}
   [ "$code" != 224 ] || reason="PAM's service $pam refuses $user"
+  reason=${reason:-"it ended with $code before it began (journalctl -u $unit)"}
   line="exit=- seconds=0 outcome=not-run" said="$said reason=$reason" code=1
 elif [ "$guard $code $out $err" = "1 1 0 0" ]; then
   said="$said guard=1" code=0

@@ -1,17 +1,22 @@
 """Second step of a task: see how the command stands on each of its hosts.
 
 While any host is at work, `StillRunning` is raised and the state machine asks again later. At the
-end the outcome is `succeeded`, `failed`, or `next-host` where it is certain that nothing started.
+end the outcome is `succeeded`, `failed`, `skipped` where no host had anything to do (nobody is
+told), or `next-host` where it is certain that nothing started.
 The message that is told is written here, so that it is short and can be read in an e-mail.
 """
 
+import os
 import re
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+from outcomes import OUTCOMES
 
 RETRIES = {"total_max_attempts": 3, "mode": "standard"}
 PATIENCE = Config(connect_timeout=3, read_timeout=15, retries=RETRIES)
@@ -22,11 +27,26 @@ SETTLED_SECONDS = 120
 """After this, what Systems Manager does not list isn't merely not yet listed."""
 ENDED = ("Success", "Failed", "TimedOut", "Cancelled")
 NEVER_STARTED = ("AccessDenied", "InvalidPlatform")
-FIRST_LINE = re.compile(r"\[cron2aws\] exit=(\d+) seconds=([0-9.]+)\n?")
-WHOLE_OUTPUT = "[cron2aws] whole output"
+FIRST_LINE = re.compile(r"\[cron2aws\] ((?=.*\bexit=)\w+=.*)\n?")
+"""The runner writes it before anything else; only at the very start of the output is it read."""
+WHOLE_OUTPUT = re.compile(r"^\[cron2aws\] whole output$", re.MULTILINE)
 """What follows this line is for a log group or a bucket: its end is told before it."""
-HOSTS_TOLD, HOSTS_WITH_OUTPUT, LINES, WIDTH, LONGEST_TEXT = 50, 5, 10, 200, 28_000
+TOLD_BYTES = {"out": 23_000, "err": 7_900}
+"""What the runner tells of each output: a line above is the job's own, whatever it says."""
+AGENTS_LINE = re.compile(r"\n?failed to run commands: (exit status -?\d+|signal: [^\n]*)\s*\Z")
+COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+HOSTS_TOLD, HOSTS_WITH_OUTPUT, LINES, WIDTH = 50, 5, 40, 300
+LONGEST_OUTPUTS, LONGEST_COMMAND, LONGEST_REASON, LONGEST_TEXT = 20_000, 2_000, 500, 28_000
 """So that the message fits into the cause of a failed execution (32,768 characters), too."""
+
+FAILED, TOLD, SILENT = "failed", "told", "silent"
+ROWS = OUTCOMES.partition("\n\n")[0].splitlines()
+KINDS = [(*row.split("|"), advice) for row, advice in zip(ROWS[::2], ROWS[1::2], strict=True)]
+"""The first one that fits is taken."""
+START = "start it by hand (cron2aws run)."
+NOTES = dict(row.split("|") for row in OUTCOMES.partition("\n\n")[2].splitlines())
+"""What is said besides, where the first line has the mark before the bar."""
+NOT_LISTED = "Hosts are missing. Is each that should have the tag {tag} on, and its agent running?"
 
 
 Facts = dict[str, Any]
@@ -103,48 +123,120 @@ def never_started(host: Facts) -> bool:
 
 
 def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
-    judged = sorted(map(judge, hosts), key=lambda host: (host["ok"], host["name"]))
-    status = command["StatusDetails"] if command else "not known to Systems Manager"
+    judged = [judge(event, host) for host in hosts]
+    judged.sort(key=lambda host: ((FAILED, TOLD, SILENT).index(host["verdict"]), host["id"]))
     missing = max(0, command["TargetCount"] - len(judged)) if command else 0
-    bad, total = sum(not host["ok"] for host in judged) + missing, len(judged) + missing
-    if command and not total:
-        verdict = f"FAILED: no host has the tag {event['tag']}"
-    elif bad or not total:
-        verdict = f"FAILED on {bad} of {total} hosts" + f" (command: {status})" * (bad == missing)
-    else:
-        verdict = f"succeeded on {total} of {total} hosts"
+    verdicts = [host["verdict"] for host in judged] + [FAILED] * missing
+    bad, idle, total = verdicts.count(FAILED), verdicts.count(SILENT), len(verdicts)
+    if total and idle == total:
+        return {"outcome": "skipped", "reason": "; ".join({host["words"]: 1 for host in judged})}
+    shown, ok = judged[:HOSTS_TOLD], total and not bad
+    name_hosts(shown)
     add_outputs(event["run"]["command_id"], judged[:HOSTS_WITH_OUTPUT])
-    rest = f"and {total - HOSTS_TOLD} more hosts\n" * (total > HOSTS_TOLD)
-    text = "\n".join([*head(event, verdict), *map(told, judged[:HOSTS_TOLD])])[:LONGEST_TEXT]
+    one = judged[0] if judged and not missing and (total == 1 or bad == 1) else None
+    # where no host or several are meant: the value of their tag
+    where = (one["name"] or one["id"]) if one else event["tag"].partition("=")[2]
+    sign, user, task = "ok" if ok else "FAILED", os.environ["RUN_AS"], event["task"]
+    count = f" on {total - idle if ok else bad} of {total}"
+    words = f"{sign}{count} hosts" + f"; {idle} had nothing to do" * (idle > 0)
+    if command and not total:
+        words = f"FAILED: no host has the tag {event['tag']}"
+    elif one and total == 1:
+        words = f"{sign}: {one['words']}"
+    elif bad == missing and not ok:
+        words += f" (command: {command['StatusDetails'] if command else 'not known'})"
+    advice = {host["advice"]: 1 for host in judged if host["verdict"] == FAILED}
+    if missing or not total:
+        advice[NOT_LISTED.format_map(event)] = 1
+    lines = head(event, words, judged)
+    lines[2:2] = [f"To do      {each}" for each in advice]
+    for host in shown:
+        lines += told(host, min(total, HOSTS_WITH_OUTPUT))
+    rest = [f"and {total - HOSTS_TOLD} more hosts"] * (total > HOSTS_TOLD)
+    outcome = "failed" if not ok else "output" if any(map(printed, judged)) else "silent"
+    what = f"{user}@{where} {os.environ['COMMAND_SHOWN'] or task}"
     return {
-        "outcome": "failed" if bad or not total else "succeeded",
-        "subject": ascii_line(f"[cron2aws] {event['task']} {verdict}"),
-        "message": "\n".join([text, rest, *links(event)]),
-        "hosts": [
-            {key: host[key] for key in ("name", "status", "exit_code", "seconds")}
-            for host in judged[:HOSTS_TOLD]
-        ],
+        "outcome": "succeeded" if ok else "failed",
+        "subject": ascii_line(f"{sign}{count if total > 1 else ''} {what}"),
+        "message": "\n".join(["\n".join(lines)[:LONGEST_TEXT], *rest, "", *links(event)]),
+        "attributes": attributes(outcome=outcome, task=task, user=user, host=where),
     }
 
 
-def judge(host: Facts) -> Facts:
-    """The exit code is the job's own, from the script's first line; else what the agent saw."""
+def judge(event: Facts, host: Facts) -> Facts:
+    """How the job went, by the runner's first line; where there is none, by what the agent saw."""
     plugin = (host.get("CommandPlugins") or [{}])[0]
-    output = plugin.get("Output") or ""
-    line = FIRST_LINE.match(output)
-    code = int(line[1]) if line else plugin.get("ResponseCode")
+    output, code = plugin.get("Output") or "", plugin.get("ResponseCode")
     begun, ended = plugin.get("ResponseStartDateTime"), plugin.get("ResponseFinishDateTime")
-    seconds = f"{(ended - begun).total_seconds():.0f}" if begun and ended else None
+    facts = {"outcome": str(host["StatusDetails"]), "exit": "-" if code is None else str(code)}
+    if line := FIRST_LINE.match(output):
+        facts = {"outcome": "ran", **first_line(line[1])}
+    elif begun and ended:
+        facts["seconds"] = f"{(ended - begun).total_seconds():.0f}"
+    kind = next(each for each in KINDS if each[0] in ("", facts["outcome"]) and has(facts, each[1]))
+    shown = {"reason": "it gave no reason", **facts, "tag": event["tag"], "start": START}
+    shown["limit"] = span(facts.get("limit") or event["execution_timeout"])
+    shown["delivery"] = span(event["delivery_timeout"])
+    notes = [NOTES[mark] for mark in NOTES if has(facts, mark)]
+    words, advice, *notes = [each.format_map(shown) for each in (kind[3], kind[4], *notes)]
     return {
         "id": host["InstanceId"],
-        "name": f"{host['InstanceId']} {host.get('InstanceName') or ''}".rstrip(),
-        "ok": host["StatusDetails"] == "Success" and code in (0, None),
-        "status": host["StatusDetails"],
-        "exit_code": code,
-        "seconds": line[2] if line else seconds,
-        "stdout": output,
-        "stderr": "",
+        "name": host.get("InstanceName") or "",
+        "verdict": kind[2],
+        "words": words,
+        "advice": advice,
+        "notes": notes,
+        "facts": facts,
+        "out": output,
+        "err": "",
     }
+
+
+def first_line(text: str) -> dict[str, str]:
+    """Its facts; the reason is whatever follows, up to the end of the line."""
+    words, _, reason = text.partition(" reason=")
+    facts = dict(word.split("=", 1) for word in words.split() if "=" in word)
+    return facts | ({"reason": plain(reason[:LONGEST_REASON])} if reason else {})
+
+
+def has(facts: dict[str, str], mark: str) -> bool:
+    """`key=value` is there; `key` alone: with any value that says something."""
+    key, _, value = mark.partition("=")
+    found = facts.get(key, "")
+    return not mark or (found == value if value else found not in ("", "0"))
+
+
+def started(host: Facts) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(host["facts"].get("started", ""))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def span(seconds: object) -> str:
+    """`1 h 2 min 5 s`; what is no number is shown as it is."""
+    try:
+        whole = round(float(str(seconds)))
+    except (ValueError, OverflowError):
+        return str(seconds)
+    parts = ((whole // 3600, "h"), (whole // 60 % 60, "min"), (whole % 60, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
+
+
+def name_hosts(hosts: list[Facts]) -> None:
+    """By their tags; without them, what Systems Manager calls a host."""
+    ids = [host["id"] for host in hosts if host["id"].startswith("i-")]
+    wanted = [{"Name": "resource-id", "Values": ids}, {"Name": "key", "Values": ["Name"]}]
+    found: dict[str, str] = {}
+    try:
+        if ids:
+            tags = client("ec2").describe_tags(Filters=wanted)["Tags"]
+            found = {each["ResourceId"]: each["Value"] for each in tags}
+    except (ClientError, ConnectionError, HTTPClientError):
+        pass  # a name is not worth losing the report of a run that has ended
+    for host in hosts:
+        host["name"] = plain(found.get(host["id"]) or host["name"])
 
 
 def add_outputs(command_id: str, hosts: list[Facts]) -> None:
@@ -154,30 +246,87 @@ def add_outputs(command_id: str, hosts: list[Facts]) -> None:
             found = client("ssm").get_command_invocation(
                 CommandId=command_id, InstanceId=host["id"]
             )
+            host["out"] = found.get("StandardOutputContent", "")
+            host["err"] = found.get("StandardErrorContent", "")
         except (ClientError, ConnectionError, HTTPClientError):
-            continue  # what the listing showed is good enough to tell a run that has ended
-        host["stdout"] = found.get("StandardOutputContent", "").partition(WHOLE_OUTPUT)[0]
-        host["stderr"] = found.get("StandardErrorContent", "").partition(WHOLE_OUTPUT)[0]
+            pass  # what the listing showed is good enough to tell a run that has ended
 
 
-def head(event: Facts, verdict: str) -> list[str]:
+def of_the_job(host: Facts, which: str) -> str:
+    """What the job printed: nothing of the runner's or the agent's, nor the whole output."""
+    text = FIRST_LINE.sub("", host[which], count=1) if which == "out" else host[which]
+    written = host["facts"].get(which, "")
+    least = min(int(written), TOLD_BYTES[which]) if written.isdecimal() else 0
+    for mark in WHOLE_OUTPUT.finditer(text):
+        if len(text[: mark.start()].encode(errors="replace")) >= least:
+            return text[: mark.start()]
+    return AGENTS_LINE.sub("", text) if which == "err" else text
+
+
+def printed(host: Facts) -> bool:
+    """Whether the job wrote anything, as cron's mail would have had it."""
+    facts = host["facts"]
+    if "out" in facts or "err" in facts:
+        return any(has(facts, key) for key in ("out", "err", "lost"))
+    return bool(of_the_job(host, "out") or of_the_job(host, "err"))
+
+
+def head(event: Facts, words: str, judged: list[Facts]) -> list[str]:
+    scheduled = datetime.fromisoformat(event["run"]["scheduled_time"])
+    times = {f"{scheduled:%Y-%m-%d %H:%M} UTC": 1}
+    for begun in filter(None, map(started, judged)):
+        times[f"{scheduled.astimezone(begun.tzinfo):%Y-%m-%d %H:%M %z} on the host"] = 1
+    limit = span(event["execution_timeout"])
     return [
         f"Task       {event['task']}",
-        f"Result     {verdict}",
+        f"Result     {words}",
+        f"User       {os.environ['RUN_AS']}",
+        f"Command    {os.environ['COMMAND_SHOWN'][:LONGEST_COMMAND] or 'that of the task'}",
         f"Schedule   {event['schedule']}",
         f"Source     {event['source']}",
-        f"Scheduled  {event['run']['scheduled_time']}",
+        f"Scheduled  {', '.join(times)}",
+        f"Limit      {limit}; a job that takes longer is stopped",
         "",
     ]
 
 
-def told(host: Facts) -> str:
-    facts = [host["status"], f"exit code {host['exit_code']}", f"{host['seconds']} s"]
-    known = [fact for fact in facts if "None" not in fact]
-    lines = [f"{'ok    ' if host['ok'] else 'FAILED'} {host['name']}: {', '.join(known)}"]
-    for mark, text in (("|", FIRST_LINE.sub("", host["stdout"], count=1)), ("!", host["stderr"])):
-        lines += [f"  {mark} {line[:WIDTH]}" for line in text.splitlines()[-LINES:]]
-    return "\n".join(lines)
+def told(host: Facts, hosts: int) -> list[str]:
+    """A host's part of the message; its outputs get their share of the room."""
+    sign = {FAILED: "FAILED", TOLD: "ok    ", SILENT: "      "}[host["verdict"]]
+    lines = [f"{sign} {host['id']} {host['name']}".rstrip() + f": {host['words']}"]
+    if begun := started(host):
+        lines.append(f"  started {begun:%Y-%m-%d %H:%M:%S %z}")
+    if (seconds := host["facts"].get("seconds", "-")) != "-":
+        lines.append(f"  took {span(seconds)}")
+    lines += [f"  {note}" for note in host["notes"]]
+    room, out, err = LONGEST_OUTPUTS // hosts, of_the_job(host, "out"), of_the_job(host, "err")
+    first = end(out, room - sum(map(len, end(err, room // 2))))
+    second = end(err, room - sum(map(len, first)))
+    return lines + [f"  | {line}" for line in first] + [f"  ! {line}" for line in second]
+
+
+def end(text: str, room: int) -> list[str]:
+    """The last lines that have room, as they can be shown."""
+    lines: list[str] = []
+    for line in reversed(COLOURS.sub("", text).splitlines()[-LINES:]):
+        shown = plain(line[:WIDTH])
+        room -= len(shown)
+        if room < 0:
+            break
+        lines.insert(0, shown)
+    return lines
+
+
+def plain(text: str) -> str:
+    return "".join(c if c.isprintable() else " " if c == "\t" else "?" for c in text)
+
+
+def attributes(**given: str) -> Facts:
+    """For the filters of subscriptions; SNS refuses an empty value."""
+    return {
+        name: {"DataType": "String", "StringValue": plain(value)[:256] or "-"}
+        for name, value in given.items()
+    }
 
 
 def links(event: Facts) -> list[str]:
@@ -187,7 +336,7 @@ def links(event: Facts) -> list[str]:
     command = f"run-command/{event['run']['command_id']}{query}"
     return [
         f"Execution  {site}/states/home{query}#/v2/executions/details/{run}",
-        f"Command    {site}/systems-manager/{command}",
+        f"Hosts      {site}/systems-manager/{command}",
     ]
 
 

@@ -323,7 +323,7 @@ def test_topics_are_deployed_once_and_told(
     with typing("n\n"):
         assert command(shared, "topics") == 0
     assert shared.topics.deployed() is None
-    asked = ("--email", "ops@example.com", "--successes", "--yes")
+    asked = ("--email", "ops@example.com", "--tell", "all", "--yes")
     assert command(shared, "topics", *asked) == 0
     told = capsys.readouterr()
     made = shared.topics.deployed()
@@ -331,13 +331,11 @@ def test_topics_are_deployed_once_and_told(
     assert told.out == (
         f"--succeeded-topic-arn {made.succeeded}\n--failed-topic-arn {made.failed}\n"
     )
-    assert told.err.endswith(
-        "ops@example.com is mailed of failures and successes, once it has confirmed.\n"
-    )
+    assert told.err.endswith("ops@example.com is mailed of every run, once it has confirmed.\n")
     assert command(shared, "topics", "--yes") == 0
     assert shared.topics.deployed() == made
-    assert command(shared, "topics", "--no-successes", "--yes") == 0
-    assert shared.topics.deployed() == replace(made, mails_successes=False)
+    assert command(shared, "topics", "--tell", "failures", "--yes") == 0
+    assert shared.topics.deployed() == replace(made, tell="failures")
     assert capsys.readouterr().err.endswith("is mailed of failures, once it has confirmed.\n")
     (stack,) = client("cloudformation").describe_stacks(StackName="cron2aws-topics")["Stacks"]
     email = {row["ParameterKey"]: row["ParameterValue"] for row in stack["Parameters"]}["Email"]
@@ -591,7 +589,7 @@ class TestRollback:
 
 def calls(context: Context, template: str | None = None) -> StackCalls:
     session = Session(AwsSettings())
-    text = template_text("task.yaml") if template is None else template
+    text = template_text("task.json") if template is None else template
     return StackCalls(session, text, lambda _: context.clock.sleep_until(context.clock.now()))
 
 
@@ -599,7 +597,7 @@ def relabel(stack: Deployed, tags: Mapping[str, str]) -> None:
     """Somebody has given a stack other tags."""
     client("cloudformation").update_stack(
         StackName=stack.stack_name,
-        TemplateBody=template_text("task.yaml"),
+        TemplateBody=template_text("task.json"),
         Parameters=[
             {"ParameterKey": name, "ParameterValue": value}
             for name, value in {**stack.parameters, "Overlap": "skip"}.items()
@@ -611,7 +609,7 @@ def relabel(stack: Deployed, tags: Mapping[str, str]) -> None:
 
 def broken(case: Case) -> None:
     """The first stack's creation fails and is rolled back."""
-    template = template_text("task.yaml").replace('"StartAt": "Send"', '"StartAt" "Send"')
+    template = template_text("task.json").replace('\\"StartAt\\":', '\\"StartAt\\"')
     stacks = Stacks(calls(case.context, template))
     assert (
         case.migrate("--yes", "--only", "*backup*", context=replace(case.context, stacks=stacks))

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from cron2aws.sandbox.hosts import Outcome, Scripted
 from cron2aws.sandbox.inside import Sandbox
 from tests.stack_runs import Case, measure, measure_older, sandbox
-from tests.stack_scenarios import CASES, DOCS, LENGTHS, comparison_row, row
+from tests.stack_scenarios import CASES, DOCS, LENGTHS, REPORTED, comparison_row, outcomes, row
+from tests.stack_template import function
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,7 @@ def test_behaves_as_the_reference_says(case: Case, shared: Sandbox) -> None:
     found = measure(case, shared)
     assert found.ending == case.ending
     assert found.told == case.told
+    assert found.attribute == case.attribute
     assert found.commands == case.commands
     assert case.says in "".join(found.failed)
     assert found.events < 10_000
@@ -29,8 +32,26 @@ def test_behaves_as_the_reference_says(case: Case, shared: Sandbox) -> None:
     assert row(case, found) in DOCS.read_text().splitlines()
 
 
+def test_the_reference_has_the_functions_own_table() -> None:
+    assert f"\n\n{outcomes()}\n\n" in DOCS.read_text()
+
+
+def test_each_outcome_of_a_first_line_has_a_case() -> None:
+    text = "".join(outcome.stdout for case in REPORTED for outcome in _scripted(case))
+    known = {kind[0] for kind in function("WaitFunction").KINDS if kind[0].islower()}
+    assert {word for word in known if f"outcome={word}" in text} == known
+
+
+def _scripted(case: Case) -> Iterator[Outcome]:
+    for host in case.hosts:
+        assert isinstance(host.behaviour, Scripted)
+        yield from host.behaviour.outcomes
+
+
 def test_the_reference_tells_of_these_cases_only() -> None:
-    names = [line.split(" | ")[0] for line in DOCS.read_text().splitlines() if line.count("|") == 8]
+    names = [
+        line.split(" | ")[0] for line in DOCS.read_text().splitlines() if line.count("|") in (8, 9)
+    ]
     assert sorted({name.removeprefix("| ") for name in names}) == sorted(
         {"case", "job", "---", *(case.name for case in CASES)}
     )

@@ -94,7 +94,7 @@ def test_commands_share_one_sandbox_by_its_address(process: Process) -> None:
     code, out, err = process.end(signal.SIGINT)
     assert code == 0
     assert "Team=ops" in out
-    assert "succeeded" in out
+    assert " ok root@web " in out
     assert out.endswith("gone\n")
     assert err.strip() == ""
 

@@ -267,7 +267,7 @@ def test_a_shell_begins_in_the_hosts_tree_with_a_bare_environment(tmp_path: Path
 
 def test_our_scripts_hide_the_codes_that_the_agent_acts_on() -> None:
     assert job_outcome(194).exit_code == 1
-    assert job_outcome(194).stdout == "[cron2aws] exit=194 seconds=0\n"
+    assert job_outcome(194).stdout == "[cron2aws] exit=194 seconds=0 outcome=ran out=0 err=0\n"
     assert job_outcome(3, "out", "err", 2).exit_code == 3
     assert not Outcome(details=StatusDetails.UNDELIVERABLE).started
 

@@ -20,6 +20,7 @@ from cron2aws.sandbox.hosts import (
 from cron2aws.sandbox.inside import Sandbox
 from tests.sandboxes import START, client
 
+HELLO = "[cron2aws] exit=0 seconds=60 outcome=ran out=6 err=0\nhello\n"
 Made = Callable[..., Sandbox]
 
 
@@ -89,10 +90,10 @@ def test_the_life_of_a_command(sandbox: Sandbox) -> None:
     sandbox.clock.sleep(60)
     [ended] = invocations(command, Details=True)
     assert (ended["Status"], ended["StatusDetails"]) == ("Success", "Success")
-    assert ended["CommandPlugins"][0]["Output"] == "[cron2aws] exit=0 seconds=60\nhello\n"
+    assert ended["CommandPlugins"][0]["Output"] == HELLO
     late = ssm.get_command_invocation(CommandId=command, InstanceId=host)
     assert late["ResponseCode"] == 0
-    assert late["StandardOutputContent"] == "[cron2aws] exit=0 seconds=60\nhello\n"
+    assert late["StandardOutputContent"] == HELLO
     whole = listed(command)
     assert (whole["Status"], whole["TargetCount"], whole["CompletedCount"]) == ("Success", 1, 1)
 
@@ -308,7 +309,9 @@ def test_by_default_a_command_is_shown_and_not_run(sandbox: Sandbox, tmp_path: A
         CommandId=command, InstanceId=stand_in("web").instance_id
     )
     assert result["Status"] == "Success"
-    assert result["StandardOutputContent"].startswith("[cron2aws] exit=0 seconds=0\nnot run: ")
+    assert result["StandardOutputContent"].startswith(
+        "[cron2aws] exit=0 seconds=0 outcome=ran\nnot run: "
+    )
     assert f"\ntouch {tmp_path}/done\nexit 3" in result["StandardOutputContent"]
     assert not (tmp_path / "done").exists()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from cron2aws.report.document import Document
 from cron2aws.report.formats import FORMATS
 from cron2aws.report.text import Style
+from cron2aws.task.runner import RUNNER
 from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden
 from tests.golden.hosts import assessed, host
@@ -24,7 +26,9 @@ def documents() -> Iterator[Golden]:
 
 
 def _json(make: Callable[[Path], Document], folder: Path) -> str:
-    return "".join(FORMATS["json"].write(make(folder), Style()))
+    """With a word in place of the runner, which is the end of each script and none of a report's."""
+    text = "".join(FORMATS["json"].write(make(folder), Style()))
+    return text.replace(json.dumps(RUNNER)[1:-1], "[runner.sh]")
 
 
 def _scanned(folder: Path) -> Document:
@@ -34,6 +38,13 @@ def _scanned(folder: Path) -> Document:
 
 def _unreadable(folder: Path) -> Document:
     return assessed(host(folder, {"/etc/crontab": SCANNED["secrets-are-masked"]}))
+
+
+def _guessed(folder: Path) -> Document:
+    """A host whose zone nothing tells, with a line that another program writes."""
+    tree = host(folder, {"/etc/crontab": "#Ansible: backup\n0 3 * * * root backup\n"})
+    (tree / "etc/timezone").unlink()
+    return assessed(tree)
 
 
 def _several(folder: Path) -> Document:
@@ -47,6 +58,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Document]] = {
     "scan": _scanned,
     "scan-of-unreadable-lines": _unreadable,
     "scan-of-migrated-lines": migrated,
+    "scan-of-a-guessed-zone": _guessed,
     "scan-of-several-hosts": _several,
     "plan": problems,
     "plan-of-updates": updated,

@@ -102,7 +102,7 @@ def _topics_deleted(_: Path) -> None:
     played.shows("CREATE_COMPLETE")
     played.refuses("describe_stacks", "ValidationError", "Stack does not exist")
     calls = StackCalls(played.session, "{}", played.slept.append)
-    Topics(calls).deploy(None, successes=None)
+    Topics(calls).deploy(None, tell=None)
 
 
 OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(

@@ -73,8 +73,8 @@ def _topics(folder: Path) -> str:
             ("cron2aws topics", "n"),
             ("cron2aws topics", "y"),
             ("cron2aws topics --email ops@example.com", "y"),
-            ("cron2aws topics --email you@example.com --successes", "y"),
-            "cron2aws topics --email you@example.com --no-successes --yes",
+            ("cron2aws topics --email you@example.com --tell all", "y"),
+            "cron2aws topics --email you@example.com --tell failures --yes",
             "cron2aws topics --email nobody",
         )
 

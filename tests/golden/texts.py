@@ -73,6 +73,10 @@ def _runs() -> dict[str, str]:
         "skipped": told(
             "SUCCEEDED", {"run": {"outcome": "skipped", "reason": "not due on day 13"}}
         ),
+        "nothing to do": told(
+            "SUCCEEDED",
+            {"run": {"outcome": "skipped", "command_id": "c", "reason": "cron runs it"}},
+        ),
         "timed out, untold": told("TIMED_OUT", {}),
         "nobody was told": told("FAILED", {"error": NOT_TOLD, "cause": "exit code 2"}),
     }

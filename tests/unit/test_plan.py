@@ -90,13 +90,12 @@ def test_a_deployed_entry_has_nothing_to_do() -> None:
     assert plan.work == ()
 
 
-def test_a_final_newline_that_got_lost_is_no_change() -> None:
+def test_a_final_newline_is_no_change() -> None:
     found = assessment_of(LINE)
     stack = deployed_from(found)
-    script = stack.parameters["Command"]
-    assert script != script.rstrip()
-    assert plan_of(found, deployed_from(found, Command=script.rstrip())).work == ()
-    assert plan_of(found, deployed_from(found, Command=f"{script}x")).work != ()
+    command = stack.parameters["Command"]
+    assert plan_of(found, deployed_from(found, Command=f"{command}\n")).work == ()
+    assert plan_of(found, deployed_from(found, Command=f"{command}x")).work != ()
 
 
 def test_a_deployed_entry_can_still_be_cut_over() -> None:

@@ -108,7 +108,7 @@ def _context(
     stamp, state = f"{clock.now():%Y%m%dT%H%M%S}", state_folder()
     runs = options.run_commands
     return Context(
-        stacks=Stacks(StackCalls(session, template_text("task.yaml"), _sleep(clock))),
+        stacks=Stacks(StackCalls(session, template_text("task.json"), _sleep(clock))),
         topics=Topics(StackCalls(session, template_text("topics.yaml"), _sleep(clock))),
         runs=Runs(session),
         commands=Commands(session),

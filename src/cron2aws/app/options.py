@@ -22,6 +22,14 @@ class CrontabFormat(StrEnum):
     USER = "user"
 
 
+class Tell(StrEnum):
+    """Of which runs an address is mailed; the parameter Tell of cfn/topics.yaml."""
+
+    FAILURES = "failures"
+    OUTPUT = "output"
+    ALL = "all"
+
+
 @dataclass(frozen=True, kw_only=True)
 class HostOptions:
     """What overrides what a host says of itself, and what its crontabs say."""
@@ -160,5 +168,5 @@ class TopicsOptions:
     """`topics`: what is None stays as it is deployed."""
 
     email: str | None = None
-    successes: bool | None = None
+    tell: Tell | None = None
     yes: bool = False

@@ -24,7 +24,7 @@ def topics(options: TopicsOptions, context: Context) -> DeployedTopics | None:
         raise UsageError(what=f"--email {email!r}", why=wrong, fix="for example ops@example.com")
     if not agreed(context, _question(context, before, email), yes=options.yes):
         return None
-    return context.topics.deploy(email, successes=options.successes)
+    return context.topics.deploy(email, tell=options.tell)
 
 
 def _question(context: Context, before: DeployedTopics | None, email: str | None) -> str:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 LOOKED_AT = 20  # a run has one delivery, rarely two; a guard passes over more
 SENDING = "Send"
 """The state of cfn/task.yaml whose output names the command."""
-SENT_NOTHING = ("handed-over", "duplicate", "skipped")
-"""How executions end that only handed over, came twice, or were not due."""
+RAN_NOTHING = ("handed-over", "duplicate", "skipped")
+"""How executions end that only handed over, came twice, were not due, or ran on no host."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Runs:
         self._states = session.client("stepfunctions")
 
     def last(self, machine: str) -> Run | None:
-        """The run that was started last; an execution that sent no command on purpose is none."""
+        """The run that was started last; an execution that ran no job on purpose is none."""
         with translated("listing the executions"):
             found = self._listed(
                 lambda: [
@@ -53,17 +53,17 @@ class Runs:
                 ]
             )
         latest = sorted(found, key=lambda run: run.started, reverse=True)
-        last = next((run for run in latest if not self._sent_nothing(run)), None)
+        last = next((run for run in latest if not self._ran_nothing(run)), None)
         # a long run can be older than all of those, where each minute is skipped meanwhile
         return last or max(self.running(machine), key=lambda run: run.started, default=None)
 
-    def _sent_nothing(self, run: Run) -> bool:
+    def _ran_nothing(self, run: Run) -> bool:
         if run.status != "SUCCEEDED":
             return False
         with translated(f"looking at execution {run.arn}"):
             _, output = self._described(run.arn)
             ours = output.record_or_none("run")
-            return ours is not None and ours.text_or_none("outcome") in SENT_NOTHING
+            return ours is not None and ours.text_or_none("outcome") in RAN_NOTHING
 
     def running(self, machine: str) -> tuple[Run, ...]:
         """Every run that has not ended."""

@@ -15,12 +15,15 @@ FAILED = "TopicCommandExecutionFailedArn"
 
 @dataclass(frozen=True, kw_only=True)
 class DeployedTopics:
-    """Where tasks report to: two ARNs, and the address that gets mail of it, if any."""
+    """Where tasks report to: two ARNs, and the address that gets mail of it, if any.
+
+    `tell` is the parameter of cfn/topics.yaml; empty where the stack does not have it yet.
+    """
 
     succeeded: str
     failed: str
     email: str
-    mails_successes: bool
+    tell: str
 
 
 class Topics:
@@ -50,18 +53,19 @@ class Topics:
             succeeded=found.outputs[SUCCEEDED],
             failed=found.outputs[FAILED],
             email=found.parameters.get("Email", ""),
-            mails_successes=found.parameters.get("EmailSuccesses") == "true",
+            tell=found.parameters.get("Tell", ""),
         )
 
-    def deploy(self, email: str | None, *, successes: bool | None) -> DeployedTopics:
+    def deploy(self, email: str | None, *, tell: str | None) -> DeployedTopics:
         """Create the stack or bring it up to date; what is None stays as it is."""
-        given = {"Email": email} if email is not None else {}
-        if successes is not None:
-            given["EmailSuccesses"] = str(successes).lower()
-        if self.deployed() is None:
+        wanted = {"Email": email, "Tell": tell}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        before = self.deployed()
+        if before is None:
             self._calls.create(STACK_NAME, given, {TAG: "true"})
         else:
-            kept = {"Email", "EmailSuccesses"} - set(given)
+            # CloudFormation refuses to keep what a stack of an older template does not have
+            kept = {"Email", *(["Tell"] if before.tell else [])} - set(given)
             self._calls.change(STACK_NAME, given, kept, {TAG: "true"})
         made = self.deployed()
         if made is None:

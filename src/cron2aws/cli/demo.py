@@ -65,7 +65,7 @@ STEPS = (
     ),
     Step(
         title="Somebody is to be told of how runs go",
-        command="cron2aws topics --email ops@example.com --successes --yes",
+        command="cron2aws topics --email ops@example.com --tell all --yes",
         lines="ops@",
     ),
     Step(
@@ -152,7 +152,7 @@ def _told(messages: Sequence[Notification]) -> Iterator[str]:
     """The last message of a topic."""
     for message in messages[-1:]:
         yield f"Notification: {message.subject}"
-        made = Step(title="", command="", lines="Result|Schedule |ok ")
+        made = Step(title="", command="", lines="Result|User |Command |ok ")
         yield from shortened(message.message.split("\n"), made)
 
 

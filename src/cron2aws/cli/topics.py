@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import click
 
-from cron2aws.app.options import TopicsOptions
+from cron2aws.app.options import Tell, TopicsOptions
 from cron2aws.app.topics import topics as use_case
 from cron2aws.cli import options
 from cron2aws.cli.connect import connect
+from cron2aws.cli.options import OneOf
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
+
+_MAILED = {
+    Tell.FAILURES: "failures",
+    Tell.OUTPUT: "failures, and of successes that printed something",
+    Tell.ALL: "every run",
+}
 
 
 @click.command()
@@ -19,12 +26,12 @@ from cron2aws.cli.terminal import Terminal
     click.option(
         "--email",
         metavar="ADDRESS",
-        help="Tell this address of failures, instead of another; it must confirm once.",
+        help="Tell this address, instead of another; it must confirm once.",
     ),
     click.option(
-        "--successes/--no-successes",
-        default=None,
-        help="Tell the address of successes, too, or no longer.",
+        "--tell",
+        type=OneOf(Tell),
+        help="Of failures; of successes with output, too, as cron did; of all (default: output).",
     ),
     options.yes,
 )
@@ -33,7 +40,8 @@ def topics(ctx: click.Context, /, *, asked: TopicsOptions) -> None:
     """Deploy the SNS topics that tasks report to.
 
     One for successes, one for failures, and a rule that reports the runs which could not report
-    themselves. New tasks report to these topics where no others are named.
+    themselves. An address is mailed as cron mailed, or as --tell says. New tasks report to these
+    topics where no others are named.
     """
     shell: Shell = ctx.obj
     terminal = Terminal(plain=shell.plain)
@@ -45,7 +53,7 @@ def topics(ctx: click.Context, /, *, asked: TopicsOptions) -> None:
         [f"--succeeded-topic-arn {made.succeeded}\n", f"--failed-topic-arn {made.failed}\n"]
     )
     if made.email:
-        what = "failures and successes" if made.mails_successes else "failures"
+        what = _MAILED[Tell(made.tell)]
         terminal.note(f"{made.email} is mailed of {what}, once it has confirmed.")
     else:
         terminal.note("Nobody is mailed: --email ADDRESS subscribes one.")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
+from rich.console import Console, RenderableType
+from rich.segment import Segment, Segments
 from rich.table import Table
 
 from cron2aws.escapes import inert
@@ -20,41 +20,50 @@ def text_of(*parts: RenderableType, style: Style) -> str:
     console = Console(
         file=out,
         width=style.width,
-        force_terminal=style.color,
+        force_terminal=False,  # `style` alone says it: no $TERM, no $FORCE_COLOR
         color_system="standard" if style.color else None,
-        legacy_windows=False,
         highlight=False,
         emoji=False,
         markup=False,
     )
     for part in parts:
-        plain = isinstance(part, Table) and not style.color and plain_table(part, style.width)
-        if plain:
+        if (
+            isinstance(part, Table)
+            and not style.color
+            and (plain := plain_table(part, style.width))
+        ):
             out.write("".join(f"{inert(line)}\n" for line in plain.split("\n")))
         else:
-            console.print(_Harmless(part))
+            console.print(Segments(_harmless(console.render(part))))
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
-class _Harmless:
-    """A part of a report in which nothing but rich's own colours moves a terminal.
+def _harmless(pieces: Iterable[Segment]) -> Iterator[Segment]:
+    """Pieces of a report in which nothing but rich's own colours moves a terminal.
 
     Cells are escaped where they are made, so that their width is right; this holds whatever may
     have been forgotten there.
     """
-
-    def __init__(self, part: RenderableType) -> None:
-        self._part = part
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        """The part's pieces of text, escaped."""
-        for text, style, control in console.render(self._part, options):
-            yield Segment("\n".join(map(inert, text.split("\n"))), style, control)
+    for text, style, _ in pieces:
+        yield Segment("\n".join(map(inert, text.split("\n"))), style)
 
 
 def table(*columns: str, title: str | None = None) -> Table:
-    """A plain table: readable without colours and in a pipe; `name!` is never wrapped."""
-    made = Table(title=title, box=None, pad_edge=False, title_justify="left", header_style="bold")
+    """A plain table: readable without colours and in a pipe; `name!` is never wrapped.
+
+    Where no column has a name there is no head.
+    """
+    made = Table(
+        title=title,
+        box=None,
+        pad_edge=False,
+        title_justify="left",
+        show_header=any(columns),
+    )
     for column in columns:
-        made.add_column(column.rstrip("!"), overflow="fold", no_wrap=column.endswith("!"))
+        made.add_column(
+            column.removesuffix("!"),
+            overflow="fold",
+            no_wrap=column.endswith("!"),
+        )
     return made

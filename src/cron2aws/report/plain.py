@@ -10,9 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 
 from rich.cells import cell_len
-from rich.console import RenderableType
 from rich.table import Table
-from rich.text import Text
 
 _GAP = "  "  # the padding of one column's right and the next one's left
 
@@ -20,7 +18,7 @@ _GAP = "  "  # the padding of one column's right and the next one's left
 def plain_table(table: Table, width: int) -> str | None:
     """The lines of a table of texts, or None where a cell would have to be wrapped."""
     columns = [
-        list(map(_text, chain((column.header,), column.cells))) if column.header else []
+        list(map(str, chain((column.header,), column.cells))) if column.header else []
         for column in table.columns
     ]
     if not columns or not all(columns):
@@ -28,14 +26,10 @@ def plain_table(table: Table, width: int) -> str | None:
     widths = [max(map(_width, cells)) for cells in columns]
     if sum(widths) + len(_GAP) * (len(columns) - 1) > width:
         return None
-    lines = [] if table.title is None else [_text(table.title)]
+    lines = [] if table.title is None else [str(table.title)]
     for row in zip(*columns, strict=True):
         lines += _row(row, widths)
     return "\n".join(lines)
-
-
-def _text(cell: RenderableType) -> str:
-    return cell.plain if isinstance(cell, Text) else str(cell)
 
 
 def _width(text: str) -> int:
@@ -58,4 +52,4 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _padded(text: str, width: int) -> str:
-    return text.ljust(width) if text.isascii() else text + " " * (width - cell_len(text))
+    return text + " " * (width - _width(text))

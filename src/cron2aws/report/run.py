@@ -38,7 +38,8 @@ def run_text(stack_name: str, status: str, output: Mapping[str, object]) -> str:
     found = output.get("run")
     run: Mapping[object, object] = found if isinstance(found, Mapping) else {}
     if status == "SUCCEEDED" and run.get("outcome") != "succeeded":
-        outcome, message = str(run.get("outcome")), f"No command was sent: {run.get('reason')}"
+        why = "No host had to run it" if run.get("command_id") else "No command was sent"
+        outcome, message = str(run.get("outcome")), f"{why}: {run.get('reason')}"
     else:
         outcome = status.lower().replace("_", " ")
         message = str(run.get("message") or output.get("cause") or UNTOLD)

@@ -10,16 +10,20 @@ from cron2aws.findings import Level
 from cron2aws.schedule.outcome import Verdict
 from cron2aws.schedule.ranges import ranges
 
+# names of rich's styles; nothing is told by a colour alone
+HEAD, ASIDE, PLAIN = "bold", "dim", ""
+GOOD, DOUBTFUL, BAD, BROKEN = "green", "yellow", "red", "bold red"
+
 
 def level_style(level: Level) -> str:
     """How a finding of this level is shown."""
     match level:
         case Level.ERROR:
-            return "bold red"
+            return BROKEN
         case Level.WARNING:
-            return "yellow"
+            return DOUBTFUL
         case Level.INFO:
-            return "dim"
+            return ASIDE
         case _:
             assert_never(level)
 
@@ -28,13 +32,13 @@ def verdict_style(verdict: Verdict) -> str:
     """How a verdict is shown."""
     match verdict:
         case Verdict.EXACT:
-            return "green"
+            return GOOD
         case Verdict.DIFFERS:
-            return "yellow"
+            return DOUBTFUL
         case Verdict.NEVER:
-            return "dim"
+            return ASIDE
         case Verdict.REFUSED | Verdict.INVALID:
-            return "red"
+            return BAD
         case _:
             assert_never(verdict)
 

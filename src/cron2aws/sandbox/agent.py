@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import tempfile
@@ -41,9 +42,11 @@ def limit_of(text: str) -> int:
 def execute(script: str, *, timeout: float, root: Path | None) -> Outcome:
     """Run it with `sh` as the agent does: an empty standard input, a bare environment, no terminal.
 
-    It runs as the current user, in the host's tree where there is one, and all that it started is
-    ended with it at the time-out.
+    It runs as the current user, in the host's tree where there is one, which has the runner's own
+    files, too; and all that it started is ended with it at the time-out.
     """
+    if root:
+        script = script.replace("\nroot=''\n", f"\nroot={shlex.quote(str(root))}\n", 1)
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
     with tempfile.TemporaryDirectory(prefix="cron2aws-sandbox-") as folder:
         path = os.path.join(folder, "_script.sh")  # noqa: PTH118 (bytes-safe, no Path needed)

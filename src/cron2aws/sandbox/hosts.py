@@ -64,10 +64,19 @@ _NEVER_STARTED = (
 def job_outcome(
     exit_code: int = 0, stdout: str = "", stderr: str = "", seconds: float = 0.0
 ) -> Outcome:
-    """A job of our own script: the first line of its output tells the true exit code."""
-    head = f"[cron2aws] exit={exit_code} seconds={int(seconds)}\n"
+    """A job as its runner reports it: the first line tells the true exit code, and more."""
+    out, err = (len(each.encode("utf-8", "replace")) for each in (stdout, stderr))
+    head = f"exit={exit_code} seconds={int(seconds)} outcome=ran out={out} err={err}"
     agent_sees = 1 if exit_code in _AGENT_ACTS_ON else exit_code
-    return Outcome(exit_code=agent_sees, stdout=head + stdout, stderr=stderr, seconds=seconds)
+    return reported(head, stdout, stderr, exit_code=agent_sees, seconds=seconds)
+
+
+def reported(
+    facts: str, stdout: str = "", stderr: str = "", *, exit_code: int = 0, seconds: float = 0.0
+) -> Outcome:
+    """What a runner's first line says (`exit=- seconds=0 outcome=not-here`), then both outputs."""
+    text = f"[cron2aws] {facts}\n{stdout}"
+    return Outcome(exit_code=exit_code, stdout=text, stderr=stderr, seconds=seconds)
 
 
 _AGENT_ACTS_ON = (137, 168, 169, 194)

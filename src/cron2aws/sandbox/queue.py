@@ -47,10 +47,12 @@ class Queue:
                 details=StatusDetails.DELIVERY_TIMED_OUT, pickup_seconds=command.timeout_seconds
             )
         if outcome.started and outcome.seconds > command.execution_timeout:
+            # a runner writes when its job has ended, and nothing before
+            silent = outcome.stdout.startswith("[cron2aws] ")
             return Outcome(
                 exit_code=137,
-                stdout=outcome.stdout,
-                stderr=outcome.stderr,
+                stdout="" if silent else outcome.stdout,
+                stderr="" if silent else outcome.stderr,
                 details=StatusDetails.EXECUTION_TIMED_OUT,
                 pickup_seconds=outcome.pickup_seconds,
                 seconds=command.execution_timeout,

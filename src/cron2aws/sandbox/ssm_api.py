@@ -96,7 +96,9 @@ def _find(run: RunCommand, command_id: str) -> Command:
 
 def _list_commands(run: RunCommand, request: Foreign) -> dict[str, Any]:
     now, wanted = run.clock.now(), request._get_param("CommandId")
-    chosen = [_find(run, wanted)] if wanted else list(reversed(run.commands.values()))
+    every = reversed(run.commands.values())
+    # a list lags behind, by as much as the invocations do
+    chosen = [_find(run, wanted)] if wanted else [each for each in every if now >= each.visible]
     instance = request._get_param("InstanceId")
     if instance:
         chosen = [each for each in chosen if instance in _instances(each)]

@@ -144,12 +144,12 @@ class StackSubscription(Supplied, CloudFormationModel):
     TYPE = "AWS::SNS::Subscription"
 
     def put(self) -> None:
-        """Subscribe."""
-        wanted = self.properties
-        made = sns_backends[self.account][self.region].subscribe(
-            wanted["TopicArn"], wanted["Endpoint"], wanted["Protocol"]
-        )
+        """Subscribe, with the policy that says which messages are wanted."""
+        wanted, sns = self.properties, sns_backends[self.account][self.region]
+        made = sns.subscribe(wanted["TopicArn"], wanted["Endpoint"], wanted["Protocol"])
         self.name = str(made.arn)
+        if policy := wanted.get("FilterPolicy"):
+            sns.set_subscription_attributes(self.name, "FilterPolicy", json.dumps(policy))
 
     def take_away(self) -> None:
         """Unsubscribe."""

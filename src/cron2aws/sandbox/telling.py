@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox import fire
 from cron2aws.sandbox.foreign import Foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from cron2aws.sandbox.clock import Clock
@@ -26,12 +26,13 @@ SUBJECT_LIMIT, MESSAGE_LIMIT = 99, 262_144
 
 @dataclass(frozen=True, kw_only=True)
 class Notification:
-    """What was published to a topic, and when (UTC)."""
+    """What was published to a topic, with the attributes that filters see, and when (UTC)."""
 
     topic_arn: str
     subject: str | None
     message: str
     at: datetime
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 class Told:
@@ -62,8 +63,13 @@ class Told:
             for reason in refusals(subject, message):
                 raise _invalid(reason)
             identity = original(backend, message, arn, phone_number, subject, **more)
+            attributes: Mapping[str, Foreign] = more.get("message_attributes") or {}
             note = Notification(
-                topic_arn=str(arn), subject=subject, message=message, at=self._clock.now()
+                topic_arn=str(arn),
+                subject=subject,
+                message=message,
+                at=self._clock.now(),
+                attributes={name: str(each["Value"]) for name, each in attributes.items()},
             )
             with self._lock:
                 self._messages.append(note)

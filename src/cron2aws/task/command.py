@@ -22,12 +22,14 @@ from cron2aws.task.whole import CUT, whole
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _SHELLS_OWN = re.compile(
-    r"_|PATH|IFS|CDPATH|ENV|PS\d|OPT\w+|LANG|LC_\w+|BASH\w*|SHELLOPTS|SHLVL|E?UID|PPID|GROUPS|"
-    r"(OLD)?PWD|S?RANDOM|SECONDS|LINENO|EPOCH\w+|FUNCNAME|FUNCNEST|DIRSTACK|PIPESTATUS|HISTCMD|"
+    r"_|c2a_\w+|PATH|IFS|CDPATH|ENV|PS\d|OPT\w+|LANG|LC_\w+|BASH\w*|SHELLOPTS|SHLVL|E?UID|PPID|"
+    r"GROUPS|(OLD)?PWD|S?RANDOM|SECONDS|LINENO|EPOCH\w+|FUNCNAME|FUNCNEST|DIRSTACK|PIPESTATUS|HISTCMD|"
     r"POSIXLY_CORRECT|TMOUT|TEXTDOMAIN\w*",
     re.ASCII,
 )
-"""Names that some sh acts on, refuses to set or sets itself: `env` sets them, on its way out."""
+"""Names that some sh acts on, refuses to set or sets itself, and the runner's own: `env` sets them,
+on its way out.
+"""
 
 _BY_OPTION = ", --quiet-guards"
 
@@ -139,8 +141,10 @@ def render(job: Job, habits: Habits, *, title: str) -> str:
 def _input(stdin: str | None) -> str:
     if not stdin:
         return ""
-    text = quoted(stdin) if is_printable(stdin) else None
-    return f"stdin() {{ printf {'%s ' + text if text else printf_format(stdin)}; }}\n"
+    text = f"%s {quoted(stdin)}" if is_printable(stdin) else printf_format(stdin)
+    # no line of it divides the command: root would read what is the user's
+    text = text.replace(f"\n{CUT}", f"\n''{CUT}")
+    return f"stdin() {{ printf {text}; }}\n"
 
 
 @lru_cache(maxsize=1024)
@@ -167,15 +171,16 @@ def _surroundings(
 
 
 def _directory(home: str | None, habits: Habits) -> str:
-    """The daemon's chdir() knows neither `~` nor CDPATH, so a relative HOME stays one.
+    """The daemon's chdir() knows neither `~` nor CDPATH, and `..` of a link is where it leads.
 
     And it knows no empty one, which `cd` takes for the directory that it is in.
     """
     if not habits.start.needs_home:
-        return f"cd {_home(home)} 2>/dev/null"
+        return f"cd -P {_home(home)} 2>/dev/null"
     if home == "":
-        return "exit 1"
-    return f"cd {_home(home)} || exit" if home else 'cd "${HOME:?}" || exit'
+        return "c2a_no"
+    there = "" if home else '[ "$HOME" ] && '
+    return f"{there}cd -P {_home(home)} || c2a_no"
 
 
 def _home(home: str | None) -> str:

@@ -203,6 +203,17 @@ RULES = (
         pattern="^(arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[0-9A-Za-z_-]{1,256})?$",
     ),
     Rule(
+        name="RunAs",
+        default="root",
+        pattern="^[^\"\\\\{}\\x00-\\x20\\x7f]{1,64}$",
+    ),
+    Rule(
+        name="CommandShown",
+        default="",
+        pattern="^(?![\\s\\S]*\\{\\{resolve:)[^\\x00-\\x1f\\x7f]*$",
+        longest=4080,
+    ),
+    Rule(
         name="EntryId",
         default="",
         pattern="^([0-9a-f]{8})?$",

@@ -12,7 +12,9 @@ from cron2aws.lint.words import name_of
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.days import gaps
 from cron2aws.schedule.trigger import Trigger, TriggerKind
+from cron2aws.task.quoting import shown
 from cron2aws.task.slug import slug, slug_of
+from cron2aws.task.template import cut_to_environment
 
 TAG_ID = "cron2aws:id"
 TAG_SOURCE = "cron2aws:source"
@@ -114,6 +116,8 @@ def make_task(
         "EC2InstanceTagName": target.name,
         "EC2InstanceTagValue": target.value,
         "Command": command,
+        "RunAs": (user := run_as(origin.user)),
+        "CommandShown": cut_to_environment(user, shown(mask(origin.command))),
         "EntryId": entry_id,
         "OriginalSchedule": told(origin.schedule),
         "SourceLine": told(f"{origin.source}:{origin.line}"),
@@ -197,6 +201,11 @@ def _joined(parts: tuple[str, ...], entry_id: str, most: int) -> str:
 def told(text: str) -> str:
     """`text` as messages name it: what the template does not allow there becomes `?`."""
     return re.sub(r"[^\x20-\x7e\u00a1-\ud7ff]|[\"\\{}']", "?", text)[-256:]
+
+
+def run_as(user: str) -> str:
+    """A user's name as messages and their filters have it."""
+    return told(user).replace(" ", "?")[:64]
 
 
 def tag_value(text: str) -> str:

@@ -24,7 +24,7 @@ def whole(command: str, facts: dict[str, str]) -> str:
     """
     head, cut, steps = command.partition(f"\n{CUT}\n")
     if not (cut and head.startswith("# cron2aws ")):
-        head, steps = "# cron2aws: a command that was written by hand", command
+        head, steps = "# cron2aws: written by hand", command
     mark = "JOB"
     if mark in steps:
         lines = steps.split("\n")
@@ -35,5 +35,5 @@ def whole(command: str, facts: dict[str, str]) -> str:
     title, _, rest = head.partition("\n")
     return (
         f"{title}\nuser= pam= guard=\nstdin() {{ :; }}\n{rest}\n{assigned}"
-        f"job() {{\ncat <<'{mark}'\n{steps}\n{mark}\n}}\n{RUNNER}"
+        f"job() {{\nprintf '%s\\n' {shlex.quote(steps)}\n}}\n{RUNNER}"
     )

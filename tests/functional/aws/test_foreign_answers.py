@@ -100,7 +100,7 @@ CALLS: dict[str, tuple[Callable[[Session], object], str]] = {
     "update": (lambda s: Stacks(calls(s)).update(OURS, {"Email": ""}), "UPDATE_COMPLETE"),
     "delete": (lambda s: Stacks(calls(s)).delete(OURS), "DELETE_COMPLETE"),
     "topics": (lambda s: Topics(calls(s)).deployed(), "CREATE_COMPLETE"),
-    "deploy topics": (lambda s: Topics(calls(s)).deploy("a", successes=True), "UPDATE_COMPLETE"),
+    "deploy topics": (lambda s: Topics(calls(s)).deploy("a", tell="all"), "UPDATE_COMPLETE"),
     "last": (lambda s: Runs(s).last("m"), ""),
     "running": (lambda s: Runs(s).running("m"), ""),
     "start": (lambda s: Runs(s).start("m", "a", {}), ""),

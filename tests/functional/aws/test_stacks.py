@@ -267,7 +267,7 @@ def test_a_topics_stack_that_is_deleted_at_once_is_told(aws: Played) -> None:
     aws.shows("CREATE_COMPLETE")
     aws.refuses(*missing)
     with pytest.raises(SafetyError, match="was deleted"):
-        topics(aws).deploy(None, successes=True)
+        topics(aws).deploy(None, tell="all")
 
 
 def test_the_stub_is_of_the_real_client(aws: Played) -> None:

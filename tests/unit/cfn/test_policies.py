@@ -87,10 +87,11 @@ def test_each_call_of_the_wait_function_is_allowed_and_it_may_only_read() -> Non
     _, calls = ask(command(), [host()])
     statements = task().policy("WaitRole")
     for call in calls:
-        assert allowed(statements, f"ssm:{call.operation}", "*"), call.operation
+        action = f"{ACTIONS[call.service]}:{call.operation}"
+        assert allowed(statements, action, "*"), action
     actions = {each for one in statements for each in one["Action"]}
     reading = {"ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:GetCommandInvocation"}
-    assert actions == reading | {"logs:CreateLogStream", "logs:PutLogEvents"}
+    assert actions == reading | {"ec2:DescribeTags"} | {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
 OTHER_ACCOUNT = "999999999999"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import re
+import shlex
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
+from cron2aws.task.whole import whole
 from tests.fake_clients import Call, give_clients, refused
 from tests.stack_cases import (
     DELIVERED,
@@ -32,13 +35,42 @@ def send(monkeypatch: pytest.MonkeyPatch) -> Any:
     return function("SendFunction")
 
 
+LONGEST = 172_740
+FACTS = {
+    "task": "web-backup",
+    "run": "by-hand",
+    "by": "by-hand",
+    "due": "",
+    "limit": str(LONGEST),
+    "keep": str(3_600 + LONGEST + 86_400),
+    "resent": "",
+    "whole": "",
+}
+"""What the runner is told of a run that was started by hand."""
+NO_ANSWERS = [
+    refused("InternalServerError", 500),
+    ReadTimeoutError(endpoint_url="https://ssm"),
+    EndpointConnectionError(endpoint_url="https://ssm"),
+]
+
+
+def sent(calls: list[Call]) -> list[Call]:
+    return [call for call in calls if call.operation == "SendCommand"]
+
+
 def sent_to(calls: list[Call]) -> list[Any]:
     """Where commands went: the instances, or the targets."""
     return [
-        call.parameters.get("InstanceIds") or call.parameters["Targets"]
-        for call in calls
-        if call.operation == "SendCommand"
+        call.parameters.get("InstanceIds") or call.parameters["Targets"] for call in sent(calls)
     ]
+
+
+def facts_of(call: Call) -> dict[str, str]:
+    """What the text that went to the hosts tells the runner."""
+    (text,) = call.parameters["Parameters"]["commands"]
+    before, _, _ = text.partition("\njob() {")
+    found = dict(re.findall(r"(?m)^(\w+)=(.*)$", before))
+    return {name: "".join(shlex.split(found[name])) for name in FACTS}
 
 
 # --- is the run due?
@@ -191,9 +223,11 @@ def test_sends_to_every_host_with_the_tag(send: Any) -> None:
     got = send.handler(send_event(delivery_timeout="300", command=how), None)["run"]
     assert got["command_id"] == "c-1"
     (call,) = calls
+    (text,) = call.parameters["Parameters"].pop("commands")
+    assert text == whole("echo hello", FACTS | {"keep": str(300 + LONGEST + 86_400)})
     assert call.parameters == {
         "DocumentName": "AWS-RunShellScript",
-        "Parameters": {"commands": ["echo hello"], "executionTimeout": ["172800"]},
+        "Parameters": {"executionTimeout": ["172800"]},
         "TimeoutSeconds": 300,
         "MaxConcurrency": "100%",
         "MaxErrors": "0",
@@ -249,20 +283,103 @@ def test_only_explicit_throttling_is_tried_again(send: Any, code: str) -> None:
         send.handler(send_event(), None)
 
 
+@pytest.mark.parametrize("error", NO_ANSWERS)
+@pytest.mark.parametrize("run_on", ["all", "one"])
+def test_a_call_without_an_answer_is_made_again_to_the_same_hosts(
+    send: Any, run_on: str, error: Exception
+) -> None:
+    """Another host has another ledger. From the second call on the runner is told so."""
+    answers = [error, error, SENT["send_command"]]
+    services = fleet({OLD: True, MIDDLE: True}, send_command=lambda **_: answers.pop(0))
+    calls = give_clients(send, **services)
+    event = send_event(run_on=run_on, **NAMED)
+    state: Any = event["input"]
+    for _ in range(3):
+        state = send.handler(event | {"state": state}, None)
+        # by the third time somebody else is the oldest
+        services["ssm"]["describe_instance_information"] = [
+            {"InstanceInformationList": [{"InstanceId": MIDDLE, "PingStatus": "Online"}]}
+        ]
+    assert (state["run"]["outcome"], state["run"]["command_id"]) == ("sent", "c-1")
+    assert state["run"]["tried"] == ([OLD] if run_on == "one" else [])
+    wanted = [OLD] if run_on == "one" else [{"Key": "tag:role", "Values": ["web"]}]
+    assert sent_to(calls) == [wanted] * 3
+    assert [facts_of(call)["resent"] for call in sent(calls)] == ["", "1", "1"]
+    assert len({call.parameters["Comment"] for call in sent(calls)}) == 1
+
+
+def test_it_is_not_made_again_where_the_command_is_there_all_the_same(send: Any) -> None:
+    there = {"CommandId": "c-0", "Comment": "by-hand 0 web-backup"}
+    pages = [{"Commands": [there]}]
+    calls = give_clients(send, ssm={"send_command": NO_ANSWERS[0], "list_commands": pages})
+    state = send.handler(send_event(), None)
+    assert state["run"]["outcome"] == "unclear"
+    got = send.handler(send_event() | {"state": state}, None)["run"]
+    assert (got["outcome"], got["command_id"], len(sent(calls))) == ("sent", "c-0", 1)
+
+
+@pytest.mark.parametrize("run_on", ["all", "one"])
+@pytest.mark.parametrize("error", NO_ANSWERS)
+def test_five_calls_without_an_answer_are_told(send: Any, run_on: str, error: Exception) -> None:
+    calls = give_clients(send, **fleet({OLD: True, MIDDLE: True}, send_command=error))
+    state: Any = {}
+    for _ in range(4):
+        state = send.handler(send_event(run_on=run_on) | {"state": state}, None)
+        assert state["run"]["outcome"] == "unclear"
+    got = send.handler(send_event(run_on=run_on) | {"state": state}, None)
+    assert (got["run"], got["Error"]) == ({"outcome": "failed"}, "NotSent")
+    assert got["Cause"] == f"5 calls of SendCommand, no answer: {error}"
+    assert len(sent(calls)) == 5
+    assert len({str(each) for each in sent_to(calls)}) == 1
+
+
+def test_a_host_that_refuses_after_a_call_without_an_answer_is_not_passed_over(send: Any) -> None:
+    """The command may be running there."""
+    answers = [NO_ANSWERS[0], refused("InvalidInstanceId")]
+    services = fleet({OLD: True, MIDDLE: True}, send_command=lambda **_: answers.pop(0))
+    calls = give_clients(send, **services)
+    state = send.handler(send_event(run_on="one"), None)
+    got = send.handler(send_event(run_on="one") | {"state": state}, None)
+    assert got["Error"] == "InvalidInstanceId"
+    assert sent_to(calls) == [[OLD], [OLD]]
+
+
+def test_the_overlap_rule_is_not_asked_again_for_a_run_that_may_have_started(send: Any) -> None:
+    """Its own earlier call is no rival, and a run in between is none either."""
+    calls = give_clients(send, ssm=SENT | {"list_commands": [{"Commands": []}]})
+    state = {"run": {"outcome": "unclear", "unclear": ["all"]}}
+    got = send.handler(send_event(**NAMED, overlap="skip") | {"state": state}, None)
+    assert got["run"]["outcome"] == "sent"
+    assert {call.service for call in calls} == {"ssm"}
+
+
+# --- what the runner is told
+
+
 @pytest.mark.parametrize(
-    "error",
+    ("changes", "wanted"),
     [
-        refused("InternalServerError", 500),
-        ReadTimeoutError(endpoint_url="https://ssm"),
-        EndpointConnectionError(endpoint_url="https://ssm"),
+        ({}, {}),
+        (
+            NAMED,
+            {
+                "run": "2027-03-14T03-00Z",
+                "by": "2027-03-14T03-00Z",
+                "due": str(int(datetime(2027, 3, 14, 3, tzinfo=UTC).timestamp())),
+            },
+        ),
+        ({"execution_timeout": "60"}, {"limit": "60", "keep": str(3_600 + 60 + 86_400)}),
+        ({"retries": 1}, {"resent": "1"}),
+        ({"log_group": "/jobs"}, {"whole": "1"}),
     ],
 )
-def test_no_answer_is_told_and_not_tried_again(send: Any, error: Exception) -> None:
-    calls = give_clients(send, ssm={"send_command": error})
-    got = send.handler(send_event(), None)
-    assert got["Error"] == "SendUncertain"
-    assert "by-hand 0 web-backup" in got["Cause"]
-    assert len(calls) == 1
+def test_the_runner_is_told_of_its_run(
+    send: Any, changes: dict[str, Any], wanted: dict[str, str]
+) -> None:
+    calls = give_clients(send, ssm=SENT | {"list_commands": [{"Commands": []}]})
+    send.handler(send_event(**changes), None)
+    (call,) = sent(calls)
+    assert facts_of(call) == FACTS | wanted
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ PARAMETERS = """
     OnlyOnDaysOfMonth SecondScheduleExpression SecondScheduleTimezone SecondOnlyOnDaysOfMonth
     GuardTimezone NotBefore NotAfter EntryId OriginalSchedule SourceLine RunOn
     ExecutionTimeoutSeconds DeliveryTimeoutSeconds MaxConcurrency MaxErrors LogRetentionInDays
-    Overlap OutputLogGroup OutputS3Bucket
+    Overlap OutputLogGroup OutputS3Bucket RunAs CommandShown
 """.split()  # noqa: SIM905
 VARIANTS = [
     {"Trigger": trigger, "RunOn": run_on, "SecondScheduleExpression": second}
@@ -33,7 +34,7 @@ VARIANTS = [
 ]
 
 
-@pytest.mark.parametrize("name", ["task.yaml", "topics.yaml"])
+@pytest.mark.parametrize("name", ["task.yaml", "task.json", "topics.yaml"])
 def test_cfn_lint_finds_nothing(name: str) -> None:
     assert [str(each) for each in lint((CFN / name).read_text())] == []
 
@@ -49,7 +50,7 @@ def test_holds_no_null(name: str) -> None:
     assert nulls(read(name)) == 0
 
 
-@pytest.mark.parametrize("name", ["task.yaml", "topics.yaml"])
+@pytest.mark.parametrize("name", ["task.json", "topics.yaml"])
 def test_leaves_room_where_it_is_sent_inline(name: str) -> None:
     """CloudFormation takes 51,200 bytes. What the functions get next has to fit, too."""
     assert len((CFN / name).read_bytes()) <= 51_200 - 2_000
@@ -70,8 +71,21 @@ def test_embedded_code_is_the_packed_source(function_name: str, file: str) -> No
 def test_embedded_code_is_the_program_of_the_source(function_name: str, file: str) -> None:
     """What the other tests say of the embedded code, they say of what people read."""
     code = read()["Resources"][f"{function_name}Function"]["Properties"]["Code"]["ZipFile"]
-    source = (CFN / "functions" / file).read_text(encoding="utf-8")
-    assert facts(bytecode(code)) == facts(without_words(source))
+    assert facts(bytecode(code)) == facts(without_words(in_one_file(CFN / "functions" / file)))
+
+
+def in_one_file(path: Path) -> str:
+    """A source with the modules of this project in the places where it imports them."""
+    text = path.read_text(encoding="utf-8")
+    for line, module in re.findall(
+        r"^(from (outcomes|cron2aws[.\w]*) import \w+\n)", text, re.MULTILINE
+    ):
+        inner = f"{module.replace('.', '/')}.py"
+        there = next(
+            each for each in (CFN / "functions", CFN.parent / "src") if (each / inner).exists()
+        )
+        text = text.replace(line, in_one_file(there / inner))
+    return text
 
 
 def test_has_exactly_the_agreed_parameters() -> None:
@@ -79,7 +93,7 @@ def test_has_exactly_the_agreed_parameters() -> None:
 
 
 def test_every_default_is_allowed_and_every_parameter_is_described() -> None:
-    for name, rule in read()["Parameters"].items():
+    for name, rule in read("task.yaml")["Parameters"].items():
         assert rule["Description"], name
         if "Default" in rule:
             assert _accepts(name, str(rule["Default"])), name
@@ -303,8 +317,17 @@ def test_the_command_stands_in_the_environment_as_it_is() -> None:
     assert made["Environment"]["Variables"] == {"COMMAND": command}
 
 
+def test_what_messages_show_stands_in_the_environment_as_it_is() -> None:
+    given = {"RunAs": "o'neil", "CommandShown": "echo ${AWS::Region} {{ssm:x}} \"'\\"}
+    made = task(**given).properties("WaitFunction")
+    expected = {"RUN_AS": given["RunAs"], "COMMAND_SHOWN": given["CommandShown"]}
+    assert made["Environment"]["Variables"] == expected
+
+
 def test_the_command_meets_no_sub() -> None:
-    assert "${Command}" not in (CFN / "task.yaml").read_text()
+    text = (CFN / "task.yaml").read_text()
+    assert "${Command}" not in text
+    assert "${CommandShown}" not in text
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

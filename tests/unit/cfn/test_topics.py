@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cron2aws.app.options import Tell
 from cron2aws.app.topics import ADDRESS
 from tests.iam import allowed
 from tests.stack_template import RINGS_FOR_ANY, read, topics
@@ -72,12 +73,25 @@ def test_the_command_takes_the_addresses_that_the_template_takes() -> None:
 def test_topics_take_an_address_or_none() -> None:
     assert "FailureMail" not in topics().resources
     assert "FailureMail" in topics(Email="ops@example.com").resources
-    assert "SuccessMail" not in topics(Email="ops@example.com").resources
-    both = topics(Email="ops@example.com", EmailSuccesses="true")
-    for name, topic in (("SuccessMail", "succeeded"), ("FailureMail", "failed")):
-        mail = both.properties(name)
-        assert (mail["Endpoint"], mail["Protocol"]) == ("ops@example.com", "email")
-        assert mail["TopicArn"].endswith(f"-{topic}")
+    assert "SuccessMail" not in topics(Email="ops@example.com", Tell="failures").resources
+    assert "SuccessMail" not in topics(Tell="all").resources
+    for tell in ("output", "all"):
+        both = topics(Email="ops@example.com", Tell=tell)
+        for name, topic in (("SuccessMail", "succeeded"), ("FailureMail", "failed")):
+            mail = both.properties(name)
+            assert (mail["Endpoint"], mail["Protocol"]) == ("ops@example.com", "email")
+            assert mail["TopicArn"].endswith(f"-{topic}")
+
+
+def test_an_address_is_mailed_as_cron_mailed_unless_it_is_said_otherwise() -> None:
+    assert read("topics.yaml")["Parameters"]["Tell"]["Default"] == Tell.OUTPUT
+    assert tuple(read("topics.yaml")["Parameters"]["Tell"]["AllowedValues"]) == tuple(Tell)
+
+
+def test_failures_are_filtered_by_nothing_as_the_rule_and_alarms_set_no_attributes() -> None:
+    for tell in Tell:
+        mail = topics(Email="ops@example.com", Tell=tell).properties("FailureMail")
+        assert set(mail) == {"TopicArn", "Protocol", "Endpoint"}
 
 
 def test_what_does_not_even_come_into_a_queue_rings() -> None:

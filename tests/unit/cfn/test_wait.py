@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tests.fake_clients import give_clients, refused
 from tests.stack_cases import (
     COMMAND_ID,
-    EXECUTION,
     LATE,
     STATUS,
     ask,
@@ -41,11 +40,16 @@ NOBODY = command("Success", "NoInstancesInTag", 0)
         # a tag that nobody has is a Success to Systems Manager
         (NOBODY, [], 0, "failed"),
         # while any host works
-        (command("InProgress"), [host("InProgress")], 5, "running"),
-        (command("Pending"), [host("Pending")], 5, "running"),
-        (command("Pending"), [host("Delayed")], 5, "running"),
-        (command("InProgress", targets=2), [host(), host("InProgress", number=2)], 5, "running"),
-        (command("Success", targets=2), [host(), host("InProgress", number=2)], 5, "running"),
+        (command("InProgress"), [host("InProgress", "")], 5, "running"),
+        (command("Pending"), [host("Pending", "")], 5, "running"),
+        (command("Pending"), [host("Delayed", "")], 5, "running"),
+        (
+            command("InProgress", targets=2),
+            [host(), host("InProgress", "", number=2)],
+            5,
+            "running",
+        ),
+        (command("Success", targets=2), [host(), host("InProgress", "", number=2)], 5, "running"),
         # the first of three hosts is listed, and has ended, before the others are counted
         (command("Pending", targets=0), [host()], 0, "running"),
         (command("InProgress", targets=0), [host()], 5, "running"),
@@ -66,20 +70,20 @@ NOBODY = command("Success", "NoInstancesInTag", 0)
         (command("Failed"), [host("Terminated", "", -1)], 5, "failed"),
         (command("Failed"), [host("InvalidPlatform", "", -1)], 5, "failed"),
         (command("Failed"), [host("AccessDenied", "", -1)], 5, "failed"),
-        (command(), [host("ANewStatus")], 5, "running"),
+        (command(), [host("ANewStatus", "")], 5, "running"),
         # the job's exit code is told by our script's first line
         (command(), [host("Success", "[cron2aws] exit=168 seconds=1\n", 0)], 5, "failed"),
-        (command(), [host("Failed", "[cron2aws] exit=0 seconds=1\n", 1)], 5, "failed"),
+        (command(), [host("Failed", "[cron2aws] exit=0 seconds=1\n", 1)], 5, "succeeded"),
         # a command written by hand has no such line
         (command(), [host("Success", "hello")], 5, "succeeded"),
         (command(), [host("Success", "hello [cron2aws] exit=3 seconds=1\n")], 5, "succeeded"),
         # over the time of delivery and execution, SSM should have ended it
-        (command("InProgress"), [host("InProgress")], 94, "running"),
-        (command("InProgress"), [host("InProgress")], 100, "failed"),
+        (command("InProgress"), [host("InProgress", "")], 94, "running"),
+        (command("InProgress"), [host("InProgress", "")], 100, "failed"),
         # one host after the other: it should have, after as many executions as there are hosts
-        (command("InProgress", "", 5, "1"), [host("InProgress")], 100, "running"),
-        (command("InProgress", "", 5, "50%"), [host("InProgress")], 140, "running"),
-        (command("InProgress", "", 5, "1"), [host("InProgress")], 160, "failed"),
+        (command("InProgress", "", 5, "1"), [host("InProgress", "")], 100, "running"),
+        (command("InProgress", "", 5, "50%"), [host("InProgress", "")], 140, "running"),
+        (command("InProgress", "", 5, "1"), [host("InProgress", "")], 160, "failed"),
         (command("Pending", "", 0, "1"), [], 100, "failed"),
     ],
 )
@@ -118,7 +122,7 @@ def test_goes_to_the_next_host_only_where_nothing_started(
 
 def test_how_long_is_waited_is_the_tasks_own_limits() -> None:
     """4,800 s by default (an hour, 300 s, and 900 s more) are 100 tries."""
-    there = [host("InProgress")]
+    there = [host("InProgress", "")]
     for name, seconds in (("execution_timeout", "7200"), ("delivery_timeout", "3900")):
         limits: dict[str, Any] = {name: seconds}
         answer, _ = ask(command("InProgress"), there, retries=100, **limits)
@@ -132,53 +136,26 @@ def test_reads_every_page_and_tells_the_failed_host_first() -> None:
     hosts[119] = host("Failed", "[cron2aws] exit=3 seconds=7\nno space\n", 3, 119)
     answer, _ = ask(command(targets=120), hosts, page=50)
     assert answer["outcome"] == "failed"
-    assert answer["subject"] == "[cron2aws] web-backup FAILED on 1 of 120 hosts"
-    assert answer["hosts"][0] == {
-        "name": "i-119 web-119",
-        "status": "Failed",
-        "exit_code": 3,
-        "seconds": "7",
-    }
-    assert len(answer["hosts"]) == 50
+    assert answer["subject"] == "FAILED on 1 of 120 app@web-119 backup --token ****"
+    lines = answer["message"].splitlines()
+    assert lines[10:12] == ["FAILED i-119 web-119: it ran and ended with exit code 3", "  took 7 s"]
+    assert sum(line.startswith("ok ") for line in lines) == 49
     assert "and 70 more hosts\n\nExecution  " in answer["message"]
 
 
-def test_the_message_of_a_failure() -> None:
-    hosts = [host(), host("Failed", "[cron2aws] exit=194 seconds=7.5\nno space\n", 1, 2)]
-    outputs = {
-        "i-001": ("[cron2aws] exit=0 seconds=12\nhello\n", ""),
-        "i-002": ("[cron2aws] exit=194 seconds=7.5\nno space\n", "disk full\nbye\n"),
-    }
-    answer, _ = ask(command("Success", targets=2), hosts, outputs=outputs)
-    assert answer["message"].splitlines() == [
-        "Task       web-backup",
-        "Result     FAILED on 1 of 2 hosts",
-        "Schedule   0 3 * * * -> cron(0 3 * * ? *)  (UTC)",
-        "Source     web-1:/etc/crontab line 17",
-        "Scheduled  2027-03-14T03:00:00Z",
-        "",
-        "FAILED i-002 web-2: Failed, exit code 194, 7.5 s",
-        "  | no space",
-        "  ! disk full",
-        "  ! bye",
-        "ok     i-001 web-1: Success, exit code 0, 12 s",
-        "  | hello",
-        "",
-        f"Execution  {CONSOLE}/states/home?region=eu-west-1#/v2/executions/details/{EXECUTION}",
-        f"Command    {CONSOLE}/systems-manager/run-command/{COMMAND_ID}?region=eu-west-1",
-    ]
-
-
 def test_the_message_is_short() -> None:
-    """The last ten lines of either output, 200 characters of each, of five hosts at most."""
-    long = "".join(f"{number:02}{'x' * 300}\n" for number in range(12))
+    """The last forty lines of either output, 300 characters of each line, of five hosts at most."""
+    long = "".join(f"{number:02}{'x' * 40}\n" for number in range(60)) + "y" * 400
     hosts = [host("Failed", "", 1, number) for number in range(6)]
     outputs = {each["InstanceId"]: (long, "") for each in hosts}
     answer, calls = ask(command("Failed", targets=6), hosts, outputs=outputs, page=50)
     lines = [line for line in answer["message"].splitlines() if line.startswith("  | ")]
-    assert len(lines) == 5 * 10
-    assert [line[4:6] for line in lines[:10]] == [f"{number:02}" for number in range(2, 12)]
-    assert {len(line) for line in lines} == {4 + 200}
+    assert len(lines) == 5 * 40
+    assert [line[4:6] for line in lines[:40]] == [
+        *(f"{number:02}" for number in range(21, 60)),
+        "yy",
+    ]
+    assert max(map(len, lines)) == 4 + 300
     assert sum(call.operation == "GetCommandInvocation" for call in calls) == 5
 
 
@@ -196,14 +173,17 @@ def test_the_message_fits_into_the_cause_of_a_failed_execution() -> None:
 
 def test_without_our_first_line_the_agents_facts_are_told() -> None:
     answer, _ = ask(command("Failed"), [host("Failed", "oops", 3)])
-    assert "FAILED i-001 web-1: Failed, exit code 3, 90 s\n  | oops" in answer["message"]
+    assert (
+        "FAILED i-001 web-1: it ended with exit code 3, without a report of how it went\n"
+        "  took 1 min 30 s\n  | oops"
+    ) in answer["message"]
 
 
 @pytest.mark.parametrize(
     ("parent", "hosts", "verdict"),
     [
         (NOBODY, [], "FAILED: no host has the tag role=web"),
-        (None, [], "FAILED on 0 of 0 hosts (command: not known to Systems Manager)"),
+        (None, [], "FAILED on 0 of 0 hosts (command: not known)"),
         (
             command("Failed", "RateExceeded", 2),
             [],
@@ -217,7 +197,8 @@ def test_says_why_where_no_host_can(
 ) -> None:
     answer, _ = ask(parent, hosts, retries=200)
     assert f"Result     {verdict}\n" in answer["message"]
-    assert answer["subject"] == f"[cron2aws] web-backup {verdict}"[:99]
+    several = " on 2 of 2" if "2 of 2" in verdict else ""
+    assert answer["subject"] == f"FAILED{several} app@web backup --token ****"
 
 
 def test_links_lead_to_the_given_console_and_the_executions_region() -> None:
@@ -262,7 +243,10 @@ def test_a_host_that_never_began_has_no_seconds() -> None:
     (plugin,) = undelivered["CommandPlugins"]
     del plugin["ResponseFinishDateTime"]
     answer, _ = ask(command("Failed"), [undelivered])
-    assert "FAILED i-001 web-1: Undeliverable, exit code -1\n" in answer["message"]
+    assert (
+        "i-001 web-1: it did not run: Systems Manager cannot reach the host\n\n"
+        in answer["message"]
+    )
 
 
 def test_only_the_scripts_own_first_line_is_taken_away() -> None:
@@ -273,16 +257,8 @@ def test_only_the_scripts_own_first_line_is_taken_away() -> None:
 
 
 def test_a_long_subject_is_cut_to_what_sns_takes() -> None:
-    answer, _ = ask(NOBODY, [], task="t" * 60, tag="role=web" * 9)
-    assert len(answer["subject"]) == 99
-
-
-def test_the_whole_output_is_not_told_again() -> None:
-    output = "[cron2aws] exit=0 seconds=1\nlast\n[cron2aws] whole output\nfirst\nlast\n"
-    outputs = {"i-001": (output, "[cron2aws] whole output\nwarning\n")}
-    answer, _ = ask(command(), [host()], outputs=outputs)
-    told = [line for line in answer["message"].splitlines() if line.startswith("  ")]
-    assert told == ["  | last"]
+    answer, _ = ask(NOBODY, [], shown="t" * 100)
+    assert answer["subject"] == ("FAILED app@web " + "t" * 100)[:99]
 
 
 @pytest.mark.parametrize(
@@ -314,6 +290,7 @@ def test_asks_with_details_and_by_the_command() -> None:
     assert [call.operation for call in calls] == [
         "ListCommands",
         "ListCommandInvocations",
+        "DescribeTags",
         "GetCommandInvocation",
     ]
     assert calls[1].parameters == {"CommandId": COMMAND_ID, "Details": True}

@@ -1,7 +1,9 @@
-"""How many clock changes a table shows: the six that come first, and how many more there are."""
+"""What `explain` shows: the first six clock changes, every letter, and UTC."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -46,3 +48,39 @@ def test_six_moments_and_how_many_more(count: int, moments: int, said: str | Non
     assert [line.strip() for line in text.splitlines() if "more moment" in line] == (
         [said] if said else []
     )
+
+
+def told(expression: str, width: int, *, from_aws: bool = False) -> str:
+    """The table of an expression on a host in Berlin."""
+    options = ExplainOptions(
+        expressions=(expression,),
+        from_aws=from_aws,
+        host=HostOptions(dialect="debian", timezone="Europe/Berlin"),
+        schedule=ScheduleOptions(since=date(2026, 11, 24)),
+    )
+    return text_of(*answers_parts(explain(options).answers), style=Style(width=width))
+
+
+@pytest.mark.parametrize(
+    ("expression", "from_aws"),
+    [("0 3 13 * 5", False), ("cron(0 3 ? * FRI *)", True), ("cron(0 3 * * * *)", True)],
+)
+def test_no_letter_is_lost_where_little_fits(expression: str, from_aws: bool) -> None:
+    narrow, wide = (told(expression, width, from_aws=from_aws) for width in (16, 200))
+    assert max(map(len, narrow.splitlines())) <= 16
+    assert sorted("".join(narrow.split())) == sorted("".join(wide.split()))
+
+
+@pytest.fixture
+def _in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The process's own zone is neither the host's nor UTC."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_in_tokyo")
+def test_a_run_is_told_in_utc_wherever_it_is_asked_for() -> None:
+    assert "Tue 2026-11-24 03:00 Europe/Berlin = Tue 2026-11-24 02:00 UTC" in told("0 3 * * *", 120)

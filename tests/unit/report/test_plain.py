@@ -45,6 +45,14 @@ def test_what_must_be_wrapped_is_left_to_rich(width: int, fits: bool) -> None:
     assert text_of(found, style=Style(width=width)) == by_rich(found, width)
 
 
+def test_no_row_is_left_out_where_a_column_is_shorter() -> None:
+    found = table("one", "two")
+    found.add_row("a", "b")
+    found.add_column("three")
+    with pytest.raises(ValueError, match="shorter"):
+        plain_table(found, 100)
+
+
 def test_colours_are_richs() -> None:
     found = table("what")
     found.add_row(Text("x", style="red"))

@@ -66,6 +66,11 @@ def test_a_hosts_name_cannot_move_the_cursor() -> None:
             {"run": {"outcome": "skipped", "reason": "other is still running"}},
             "one: skipped\n\nNo command was sent: other is still running",
         ),
+        (
+            "SUCCEEDED",
+            {"run": {"outcome": "skipped", "reason": "cron runs it", "command_id": "c-1"}},
+            "one: skipped\n\nNo host had to run it: cron runs it",
+        ),
         ("ABORTED", {}, "one: aborted\n\nIt ended without a report. If it had sent a command,"),
         ("TIMED_OUT", {}, "one: timed out\n\nIt ended without a report."),
         ("FAILED", {"cause": "a\x1b[2J"}, "one: failed\n\na\\x1b[2J"),

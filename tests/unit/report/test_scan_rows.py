@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cron2aws.assess.values import Assessment
+from cron2aws.findings import Finding
 from cron2aws.report.formats import DEFAULT, FORMATS
 from cron2aws.report.table_format import Table
 from cron2aws.report.text import Style
-from tests.making import assessment_of
+from tests.making import assessment_of, assessment_of_hosts, host_of
 
 QUIET = 'MAILTO=""\n'
 
@@ -37,6 +40,20 @@ def test_two_crowded_minutes_are_two_rows() -> None:
 def test_of_many_entries_the_first_are_named() -> None:
     text = QUIET + "0 3 * * * root rm a\n" * 1_500
     assert rows("C314", text) == ["/etc/crontab:2-13 and 1,488 more"]
+
+
+@pytest.mark.parametrize(
+    ("count", "places"),
+    [(12, "/etc/crontab:2-13"), (13, "/etc/crontab:2-13 and 1 more")],
+)
+def test_twelve_entries_are_named_and_how_many_more(count: int, places: str) -> None:
+    assert rows("C314", QUIET + "0 3 * * * root rm a\n" * count) == [places]
+
+
+def test_a_note_of_a_host_counts_once() -> None:
+    anacron = Finding(code="C132", detail="/etc/anacrontab")
+    found = assessment_of_hosts(replace(host_of(QUIET), findings=(anacron,)))
+    assert "Jobs of anacron are not read (C132, 1x)" in table_of(found, Style(width=200))
 
 
 def test_an_ignored_file_is_one_row() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from rich.table import Table
 from rich.text import Text
 
 from cron2aws.escapes import printable
 from cron2aws.report.layout import table, text_of
-from cron2aws.report.text import Style, compact_days, sentence
+from cron2aws.report.text import Style, compact_days, sentence, where
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,42 @@ def test_lines_end_without_blanks() -> None:
 
 def test_markup_and_emoji_are_text() -> None:
     assert text_of("[bold]x[/bold] :smile:", style=Style(width=40)) == "[bold]x[/bold] :smile:\n"
+
+
+def test_a_text_has_no_colours_but_its_own() -> None:
+    text = "No 3 tasks in 'eu-west-1': see https://example.com/x and /etc/crontab, None"
+    assert text_of(text, style=Style(width=100, color=True)) == f"{text}\n"
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_what_the_environment_says_of_terminals_changes_nothing(
+    color: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = Text("word " * 30, style="red"), made_of("x" * 150)
+    before = text_of(*parts, style=Style(width=100, color=color))
+    for name, value in {"TERM": "dumb", "FORCE_COLOR": "1", "COLUMNS": "40"}.items():
+        monkeypatch.setenv(name, value)
+    assert text_of(*parts, style=Style(width=100, color=color)) == before
+    assert ("x" * 100 in before, "\x1b[31m" in before) == (True, color)
+
+
+def made_of(text: str) -> Table:
+    made = table("what")
+    made.add_row(text)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (("/etc/crontab", 17), "/etc/crontab:17"),
+        (("/etc/crontab", None), "/etc/crontab"),
+        (("/etc/crontab", 17, "web-1"), "web-1: /etc/crontab:17"),
+        (("/etc/crontab", None, "web-1"), "web-1: /etc/crontab"),
+    ],
+)
+def test_a_place(place: tuple[str, int | None] | tuple[str, int | None, str], said: str) -> None:
+    assert where(*place) == said
 
 
 @pytest.mark.parametrize(

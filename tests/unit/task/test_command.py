@@ -1,4 +1,4 @@
-"""The script of an entry, line by line; what it does in real shells is tests/functional's."""
+"""What a task holds of an entry, line by line; tests/functional has what real shells do with it."""
 
 from __future__ import annotations
 
@@ -10,29 +10,35 @@ from hypothesis import strategies as st
 
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.reader import read_crontab
-from cron2aws.task.command import Job, habits_of, has_quiet_guards, render, script
+from cron2aws.task.command import Job, command_of, habits_of, has_quiet_guards, render
 from cron2aws.task.quoting import is_printable
+from cron2aws.task.template import too_long
+from cron2aws.task.whole import CUT
 
 ALICE = Job(user="alice", command="true", stdin=None, environment=())
 ROOT = replace(ALICE, user="root")
 EVERY_DIALECT = tuple(DIALECTS)
 
 
-def script_of(job: Job, dialect: str = "debian") -> str:
+def rendered(job: Job, dialect: str = "debian") -> str:
     return render(job, habits_of(DIALECTS[dialect]), title="cron2aws 3f9c01ab: line 1 of /x")
+
+
+def head_of(job: Job, dialect: str = "debian") -> list[str]:
+    """What root's shell reads."""
+    return rendered(job, dialect).partition(f"\n{CUT}\n")[0].split("\n")
 
 
 def steps_of(job: Job, dialect: str = "debian") -> list[str]:
     """What the user's shell reads."""
-    text = script_of(job, dialect)
-    return text[text.index("exec 3<&-\n") : text.index("\nJOB")].split("\n")
+    return rendered(job, dialect).partition(f"\n{CUT}\n")[2].split("\n")
 
 
 def test_the_first_line_says_whose_job_it_is() -> None:
     crontab = read_crontab(
         b"A=1\n0 3 * * * alice /usr/bin/backup%in\n", DIALECTS["debian"], system=True, user=None
     )
-    text = script(
+    text = command_of(
         crontab.entries[0],
         DIALECTS["debian"],
         entry_id="3f9c01ab",
@@ -44,26 +50,19 @@ def test_the_first_line_says_whose_job_it_is() -> None:
         "# cron2aws 3f9c01ab: line 2 of /etc/cron.d/backup, run as Debian's cron 3.0pl1 does"
     )
     job = replace(ALICE, command="/usr/bin/backup", stdin="in\n", environment=(("A", "1"),))
-    assert text.split("\n")[1:] == script_of(job).split("\n")[1:]
-
-
-def test_a_guard_is_a_line_of_its_own_below_the_title() -> None:
-    plain, guarded = script_of(ALICE), script_of(replace(ALICE, guard=True))
-    assert "guard" not in plain
-    title, line, rest = guarded.split("\n", 2)
-    assert (f"{title}\n{rest}", line) == (plain, "guard=1")
+    assert text.split("\n")[1:] == rendered(job).split("\n")[1:]
 
 
 @pytest.mark.parametrize("source", ["/etc/cron.d/x", "/etc/cron.d/--quiet-guards"])
 @pytest.mark.parametrize("by_option", [False, True])
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
-def test_a_script_tells_whether_the_option_made_it(
+def test_a_command_tells_whether_the_option_made_it(
     dialect: str, by_option: bool, source: str
 ) -> None:
     crontab = read_crontab(
         b"0 3 * * * x -a, --quiet-guards, run as y\n", DIALECTS["debian"], system=False, user="a"
     )
-    text = script(
+    text = command_of(
         crontab.entries[0],
         DIALECTS[dialect],
         entry_id="3f9c01ab",
@@ -72,23 +71,72 @@ def test_a_script_tells_whether_the_option_made_it(
         by_option=by_option,
     )
     assert has_quiet_guards(text) is by_option
-    assert text.split("\n")[1] == "guard=1"
+    assert text.split("\n")[1].endswith(" guard=1")
 
 
 @pytest.mark.parametrize(
     ("job", "dialect", "line"),
     [
-        (ALICE, "debian", 'cd "$HOME" 2>/dev/null'),
-        (ALICE, "cronie", 'cd "$HOME" || exit'),
-        (replace(ALICE, environment=(("HOME", "/srv/a b"),)), "cronie", "cd '/srv/a b' || exit"),
-        (replace(ALICE, environment=(("HOME", "~"),)), "debian", "cd './~' 2>/dev/null"),
-        (replace(ALICE, environment=(("HOME", "-"),)), "cronie", "cd ./- || exit"),
+        (ALICE, "debian", "user=alice pam=cron"),
+        (replace(ALICE, system=True), "debian", "user=alice pam=cron"),
+        (replace(ROOT, system=True), "debian", "user=root pam=cron"),
+        (ROOT, "debian", "user=root pam=cron"),
+        (ALICE, "cronie", "user=alice pam=crond"),
+        (replace(ALICE, system=True), "cronie", "user=alice pam=crond"),
+        # root's own crontab has a session of PAM, a system crontab has none
+        (ROOT, "cronie", "user=root pam=crond"),
+        (replace(ROOT, system=True), "cronie", "user=root pam="),
+        (replace(ALICE, guard=True), "debian", "user=alice pam=cron guard=1"),
+        (replace(ROOT, system=True, guard=True), "cronie", "user=root pam= guard=1"),
+        (replace(ALICE, user="a b"), "debian", "user='a b' pam=cron"),
+    ],
+)
+def test_whose_job_it_is_and_by_which_session(job: Job, dialect: str, line: str) -> None:
+    assert head_of(job, dialect)[1] == line
+
+
+@pytest.mark.parametrize("dialect", EVERY_DIALECT)
+def test_each_daemon_opens_the_session_that_its_package_says(dialect: str) -> None:
+    service = "crond" if dialect.startswith("cronie") else "cron"
+    assert head_of(ALICE, dialect)[1] == f"user=alice pam={service}"
+
+
+@pytest.mark.parametrize(
+    ("stdin", "lines"),
+    [
+        (None, []),
+        ("", []),
+        ("a\nb\n", ["stdin() { printf %s 'a", "b", "'; }"]),
+        ("#job\n", ["stdin() { printf %s '#job", "'; }"]),
+        # a line that divides the command would let root read what is the user's
+        ("a\n#job\n", ["stdin() { printf %s 'a", "''#job", "'; }"]),
+        ("\x01\n#job", ["stdin() { printf '\\001", "''#job'; }"]),
+        ("it's {{x}}", ["stdin() { printf %s 'it'\\''s {''{x}}'; }"]),
+        ("a\x01%\n", ["stdin() { printf 'a\\001%%", "'; }"]),
+    ],
+)
+def test_the_standard_input_is_a_function_of_the_head(stdin: str | None, lines: list[str]) -> None:
+    text = rendered(replace(ALICE, stdin=stdin))
+    title, whose, *_ = text.split("\n")
+    before = "\n".join([title, whose, *lines, CUT, ""])
+    assert text.startswith(before)
+    assert text.removeprefix(before) == "\n".join(steps_of(ALICE))
+
+
+@pytest.mark.parametrize(
+    ("job", "dialect", "line"),
+    [
+        (ALICE, "debian", 'cd -P "$HOME" 2>/dev/null'),
+        (ALICE, "cronie", 'cd -P "$HOME" || exit'),
+        (replace(ALICE, environment=(("HOME", "/srv/a b"),)), "cronie", "cd -P '/srv/a b' || exit"),
+        (replace(ALICE, environment=(("HOME", "~"),)), "debian", "cd -P './~' 2>/dev/null"),
+        (replace(ALICE, environment=(("HOME", "-"),)), "cronie", "cd -P ./- || exit"),
     ],
 )
 def test_the_working_directory_is_home_as_the_crontab_has_it(
     job: Job, dialect: str, line: str
 ) -> None:
-    assert steps_of(job, dialect)[1] == line
+    assert steps_of(job, dialect)[0] == line
 
 
 @pytest.mark.parametrize(
@@ -100,96 +148,70 @@ def test_the_working_directory_is_home_as_the_crontab_has_it(
             (("USER", "bob"), ("B", "a b")),
             ["export SHELL=/bin/sh", "export USER=bob", "export B='a b'", "export LOGNAME=alice"],
         ),
+        ((("LOGNAME", "bob"),), ["export SHELL=/bin/sh", "export LOGNAME=alice"]),
     ],
 )
 def test_what_debian_exports(environment: tuple[tuple[str, str], ...], lines: list[str]) -> None:
-    steps = steps_of(replace(ALICE, environment=environment))
-    assert [line for line in steps if line.startswith("export")] == lines
+    assert steps_of(replace(ALICE, environment=environment))[1:-1] == lines
 
 
 def test_cronie_sets_user_whatever_the_crontab_says() -> None:
-    steps = steps_of(replace(ALICE, environment=(("A", "1"),)), "cronie")
-    assert "export USER=alice" in steps
-    assert steps_of(ALICE)[2].startswith("unset MAIL USER ")
+    for environment in ((), (("USER", "bob"),)):
+        job = replace(ALICE, environment=environment)
+        assert "export USER=alice" in steps_of(job, "cronie")
+        assert "export USER=alice" not in steps_of(job)
 
 
 @pytest.mark.parametrize(
-    ("job", "dialect", "lines"),
+    ("job", "dialect", "line"),
     [
-        (ALICE, "debian", ["exec /usr/bin/env -u _ -u SHLVL PATH=/usr/bin:/bin /bin/sh -c true"]),
-        (
-            ALICE,
-            "cronie-1.7",
-            ["exec /usr/bin/env -u _ -u SHLVL PATH=/usr/bin:/bin:/usr/sbin:/sbin /bin/sh -c true"],
-        ),
+        (ALICE, "debian", "c2a_run /bin/sh true PATH=/usr/bin:/bin"),
+        (ALICE, "cronie-1.7", "c2a_run /bin/sh true PATH=/usr/bin:/bin:/usr/sbin:/sbin"),
         (
             replace(ALICE, environment=(("PATH", "/x:$PATH"), ("UID", "0"), ("a b", "c"))),
             "debian",
-            ["exec /usr/bin/env -u _ -u SHLVL PATH='/x:$PATH' UID=0 'a b=c' /bin/sh -c true"],
+            "c2a_run /bin/sh true PATH='/x:$PATH' UID=0 'a b=c'",
+        ),
+        (
+            replace(ALICE, environment=(("PWD", "/"), ("c2a_text", "x"), ("OLDPWD", ""))),
+            "debian",
+            "c2a_run /bin/sh true PATH=/usr/bin:/bin PWD=/ c2a_text=x OLDPWD=''",
         ),
         (
             replace(ALICE, environment=(("SHELL", "bash"),)),
             "debian",
-            ["exec /usr/bin/env -u _ -u SHLVL PATH=/usr/bin:/bin ./bash -c true"],
+            "c2a_run ./bash true PATH=/usr/bin:/bin",
         ),
         (
-            replace(ALICE, command="cat", stdin="a\nb\n"),
+            replace(ALICE, command="echo 'a' $HOME"),
             "debian",
-            [
-                "printf %s 'a",
-                "b",
-                "' |",
-                "/usr/bin/env -u _ -u SHLVL PATH=/usr/bin:/bin /bin/sh -c cat",
-            ],
+            "c2a_run /bin/sh 'echo '\\''a'\\'' $HOME' PATH=/usr/bin:/bin",
         ),
         (
-            replace(ALICE, command="cat", stdin="a\x01\n"),
+            replace(ALICE, command="\x01"),
             "debian",
-            [
-                "printf 'a\\001",
-                "' |",
-                "/usr/bin/env -u _ -u SHLVL PATH=/usr/bin:/bin /bin/sh -c cat",
-            ],
-        ),
-        (
-            replace(ALICE, command="cat", stdin=""),
-            "debian",
-            ["exec /usr/bin/env -u _ -u SHLVL PATH=/usr/bin:/bin /bin/sh -c cat"],
+            "c2a_run /bin/sh \"$(printf '\\001')\" PATH=/usr/bin:/bin",
         ),
     ],
 )
-def test_how_the_job_is_started(job: Job, dialect: str, lines: list[str]) -> None:
-    assert steps_of(job, dialect)[-len(lines) :] == lines
+def test_how_the_job_is_started(job: Job, dialect: str, line: str) -> None:
+    assert steps_of(job, dialect)[-1] == line
 
 
 @pytest.mark.parametrize("name", ["SECRET", "DB_PASSWORD", "AWS_SECRET_ACCESS_KEY", "PGPASSWORD"])
 def test_no_value_that_may_be_a_secret_stands_in_a_list_of_processes(name: str) -> None:
-    text = script_of(replace(ALICE, environment=((name, "hunter2"),)))
-    assert [line for line in text.split("\n") if "hunter2" in line] == [f"export {name}=hunter2"]
-
-
-@pytest.mark.parametrize("job", [ALICE, replace(ROOT, system=False), replace(ROOT, system=True)])
-@pytest.mark.parametrize("dialect", EVERY_DIALECT)
-def test_who_gets_a_session(job: Job, dialect: str) -> None:
-    text = script_of(job, dialect)
-    cronie = dialect.startswith("cronie")
-    without = job.user == "root" and job.system and cronie
-    assert (" su -s /bin/sh -c " in text) is not without
-    assert ("/etc/environment" in text) is (cronie and not without)
-    assert ("getent shadow" in text) is (cronie and not without)
-    assert ("/etc/locale.conf" in text) is cronie
-
-
-def test_an_input_cannot_end_the_here_document() -> None:
-    text = script_of(replace(ALICE, stdin="x\nJOB\nJOB_\n"))
-    assert "3<<'JOB__'" in text
-    assert "\nJOB__\n" in text
+    steps = steps_of(replace(ALICE, environment=((name, "hunter2"),)))
+    assert [line for line in steps if "hunter2" in line] == [f"export {name}=hunter2"]
 
 
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
-def test_the_script_leaves_room_for_the_command(dialect: str) -> None:
-    """A stack parameter and a function's environment take 4,096 bytes."""
-    assert len(script_of(ALICE, dialect)) < 1650
+def test_a_command_of_3000_bytes_fits(dialect: str) -> None:
+    """And of 998, which is Debian's limit, with as much for the crontab's variables."""
+    words = """find "/srv/a b" -name '*.log' -exec gzip {} + """
+    assert too_long(rendered(replace(ALICE, command=(words * 100)[:3000]), dialect)) is None
+    environment = tuple((f"NAME_{n}", "value/" * 20) for n in range(16))
+    job = replace(ALICE, command=(words * 100)[:998], environment=environment)
+    assert too_long(rendered(job, dialect)) is None
 
 
 ANY_TEXT = st.binary(max_size=30).map(
@@ -198,7 +220,7 @@ ANY_TEXT = st.binary(max_size=30).map(
 
 
 @given(command=ANY_TEXT, stdin=ANY_TEXT, name=ANY_TEXT, value=ANY_TEXT, source=ANY_TEXT)
-def test_every_script_can_travel(
+def test_every_command_can_travel(
     command: str, stdin: str, name: str, value: str, source: str
 ) -> None:
     job = replace(ALICE, command=command, stdin=stdin, environment=((name, value),))

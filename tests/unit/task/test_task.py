@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -56,6 +57,61 @@ def test_a_name_mark_beats_the_command() -> None:
         name="360",
     )
     assert origin.slug == "360"
+
+
+def made_of(user: str, command: str) -> dict[str, str]:
+    origin = Origin(
+        host="web-1",
+        source="/etc/crontab",
+        line=1,
+        user=user,
+        schedule="@daily",
+        command=command,
+        name=None,
+    )
+    made = make_task(
+        entry_id="3f9c01ab",
+        origin=origin,
+        triggers=(FIRST,),
+        kind=TriggerKind.SCHEDULER,
+        command="echo hi",
+        target=Target(name="Name", value="web"),
+        options=TaskOptions(),
+        interval=60,
+    )
+    return dict(made.parameters)
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("/usr/local/bin/backup --all", "/usr/local/bin/backup --all"),
+        ("mysql -u shop -phunter2hunter2 x", "mysql -u shop -p**** x"),
+        ("echo {{resolve:ssm:x}} {{{", "echo { {resolve:ssm:x}} { { {"),
+        ("printf '\x1b[1m\udcff\t'", "printf '?[1m??'"),
+        ("echo \u00fc \u65e5\u672c", "echo \u00fc \u65e5\u672c"),
+    ],
+)
+def test_messages_get_the_command_masked_and_printable(command: str, shown: str) -> None:
+    made = made_of("root", command)
+    assert (made["RunAs"], made["CommandShown"]) == ("root", shown)
+
+
+@given(st.text(min_size=1, max_size=100), st.text(min_size=1, max_size=200))
+def test_whoever_runs_whatever_the_template_takes_it(user: str, command: str) -> None:
+    made = made_of(user, command)
+    assert violations(made) == ()
+
+
+@pytest.mark.parametrize("sign", ["x", '"', "\\", "\u00fc", "\u65e5", "\U0001f600"])
+def test_a_long_command_is_cut_to_what_the_environment_holds(sign: str) -> None:
+    for user in ("root", "\u00fc" * 64):
+        made = made_of(user, sign * 5_000)
+        environment = {"RUN_AS": made["RunAs"], "COMMAND_SHOWN": made["CommandShown"]}
+        size = len(json.dumps(environment, ensure_ascii=False).encode())
+        assert 4_085 < size <= 4_096
+        assert made["CommandShown"].endswith("...")
+        assert violations(made) == ()
 
 
 def test_no_secret_gets_into_a_name() -> None:

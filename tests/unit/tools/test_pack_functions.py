@@ -79,11 +79,11 @@ def test_modules_stand_where_they_are_imported(folder: Path) -> None:
         "}",
         'tell "$due"',
         '"""',
-        '_LINE=re.compile("x")',
+        "_LINE=re.compile('x')",
         "def whole(command,facts):",
-        r' command+="".join(f"{key}={value}\n" for key,value in facts.items())',
-        ' return _LINE.sub("y",command)+RUNNER',
-        r'print(whole("x=1\n",{"due":re.escape("17")}))',
+        r""" command+=''.join(f"{key}={value}\n" for key,value in facts.items())""",
+        " return _LINE.sub('y',command)+RUNNER",
+        r"""print(whole("x=1\n",{'due':re.escape('17')}))""",
         "",
     ]
 

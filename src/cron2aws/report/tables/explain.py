@@ -13,7 +13,15 @@ from cron2aws.escapes import printable
 from cron2aws.findings import Finding
 from cron2aws.report.document import Answers
 from cron2aws.report.layout import table
-from cron2aws.report.text import level_style, sentence, verdict_style
+from cron2aws.report.text import (
+    BAD,
+    DOUBTFUL,
+    GOOD,
+    HEAD,
+    level_style,
+    sentence,
+    verdict_style,
+)
 from cron2aws.schedule.explanation import Explained, FromAws
 from cron2aws.schedule.meaning import said_dates
 from cron2aws.schedule.outcome import Conversion
@@ -41,9 +49,8 @@ def _block(each: Explained | FromAws) -> Iterator[RenderableType]:
 
 
 def _explained(each: Explained) -> Iterator[RenderableType]:
-    yield Text(printable(each.expression) or "(empty)", style="bold")
+    yield Text(printable(each.expression) or "(empty)", style=HEAD)
     rows = table("", "")
-    rows.show_header = False
     rows.add_row("  verdict", Text(each.verdict, style=verdict_style(each.verdict)))
     rows.add_row("  meaning", f"{each.meaning} ({each.setting.timezone})")
     for name, said in _conversion_rows(each.conversion):
@@ -56,10 +63,9 @@ def _explained(each: Explained) -> Iterator[RenderableType]:
 
 
 def _from_aws(each: FromAws) -> Iterator[RenderableType]:
-    yield Text(printable(each.expression) or "(empty)", style="bold")
+    yield Text(printable(each.expression) or "(empty)", style=HEAD)
     rows = table("", "")
-    rows.show_header = False
-    rows.add_row("  verdict", Text(each.verdict, style="red" if each.why else "green"))
+    rows.add_row("  verdict", Text(each.verdict, style=BAD if each.why else GOOD))
     said = f"{each.meaning} ({each.timezone})"
     rows.add_row("  why" if each.why else "  meaning", Text(printable(each.why or said)))
     for name, run in _runs(each.next_runs, each.timezone):
@@ -78,7 +84,7 @@ def _conversion_rows(conversion: Conversion | None) -> Iterator[tuple[str, Rende
     changes = conversion.clock_changes
     for number, change in enumerate(changes[:_CHANGES_SHOWN]):
         said = f"{change.local}  cron {change.cron}, AWS: {change.aws}"
-        yield "" if number else "differs", Text(said, style="yellow")
+        yield "" if number else "differs", Text(said, style=DOUBTFUL)
     if len(changes) > _CHANGES_SHOWN:
         more = sentence(len(changes) - _CHANGES_SHOWN, "more moment")
         yield "", Text(f"and {more}; `-o json` lists them all")

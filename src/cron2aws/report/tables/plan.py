@@ -10,7 +10,7 @@ from rich.text import Text
 from cron2aws.escapes import printable
 from cron2aws.plan.values import Action, Plan, Step
 from cron2aws.report.layout import table
-from cron2aws.report.text import compact_days, sentence, where
+from cron2aws.report.text import BAD, DOUBTFUL, HEAD, compact_days, sentence, where
 
 _LONG = 60
 
@@ -20,7 +20,7 @@ def plan_parts(plan: Plan) -> Iterator[RenderableType]:
     yield Text(
         f"Plan for {printable(', '.join(plan.hosts))}: account {plan.place.account}, "
         f"{plan.place.region}, instances with {plan.target}",
-        style="bold",
+        style=HEAD,
     )
     yield ""
     if plan.work:
@@ -28,7 +28,7 @@ def plan_parts(plan: Plan) -> Iterator[RenderableType]:
     if plan.kept:
         yield from (_kept(plan), "")
     yield from _told(plan)
-    yield Text(summary(plan), style="bold")
+    yield Text(summary(plan), style=HEAD)
 
 
 def _several(plan: Plan) -> bool:
@@ -106,12 +106,12 @@ def _told(plan: Plan) -> list[RenderableType]:
     for problem in plan.problems:
         place = where(problem.source, problem.line, problem.host if _several(plan) else None)
         parts += [
-            Text(f"error: {place}: {printable(problem.what)}", style="red"),
+            Text(f"error: {place}: {printable(problem.what)}", style=BAD),
             Text(f"  hint: {printable(problem.fix)}"),
         ]
     for stack in plan.orphans:
         parts += [
-            Text(f"orphan: stack {stack.stack_name} has no line any more", style="yellow"),
+            Text(f"orphan: stack {stack.stack_name} has no line any more", style=DOUBTFUL),
             Text(
                 f"  hint: `cron2aws rollback {stack.stack_name}` deletes it, with --source as here"
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from rich.console import RenderableType
@@ -20,7 +20,15 @@ from cron2aws.escapes import printable
 from cron2aws.findings import CATALOGUE, Level
 from cron2aws.lint.secrets import mask
 from cron2aws.report.layout import table
-from cron2aws.report.text import compact_days, level_style, sentence, verdict_style
+from cron2aws.report.text import (
+    ASIDE,
+    BROKEN,
+    HEAD,
+    compact_days,
+    level_style,
+    sentence,
+    verdict_style,
+)
 from cron2aws.schedule.ranges import ranges
 
 LONGEST_LINE = 100  # of what the daemon could not read, which may be anything
@@ -40,16 +48,16 @@ def _host(each: HostAssessment) -> list[RenderableType]:
         f"{printable(host.label)} · {host.dialect.name} · {host.timezone} · "
         f"{sentence(len(host.tabs), 'crontab')}"
     )
-    parts: list[RenderableType] = [Text(head, style="bold")]
+    parts: list[RenderableType] = [Text(head, style=HEAD)]
     if host.dialect_from:
         known = f"read as {host.dialect.title} does, by {host.dialect_from}"
-        parts.append(Text(printable(known), style="dim"))
+        parts.append(Text(printable(known), style=ASIDE))
     parts.append("")
-    by_source: dict[str, list[AssessedEntry]] = {}
+    by_source: dict[str, list[AssessedEntry]] = defaultdict(list)
     for entry in each.entries:
-        by_source.setdefault(entry.source, []).append(entry)
+        by_source[entry.source].append(entry)
     for tab in host.tabs:
-        parts += _tab(tab, by_source.get(tab.path, []))
+        parts += _tab(tab, by_source[tab.path])
     return [*parts, *_findings(each)]
 
 
@@ -57,8 +65,8 @@ def _tab(tab: Tab, entries: list[AssessedEntry]) -> list[RenderableType]:
     kind = "system" if tab.system else "user"
     head = Text(f"{printable(tab.path)} ({kind} crontab, {sentence(tab.lines, 'line')})")
     if not tab.loaded:
-        head.append("  the daemon ignores this whole file", style="bold red")
-    return [head, _entries(entries) if entries else Text("  no job lines", style="dim"), ""]
+        head.append("  the daemon ignores this whole file", style=BROKEN)
+    return [head, _entries(entries) if entries else Text("  no job lines", style=ASIDE), ""]
 
 
 def _entries(entries: list[AssessedEntry]) -> RenderableType:
@@ -120,7 +128,7 @@ def _findings(found: HostAssessment) -> list[RenderableType]:
         counts = ", ".join(
             f"{CATALOGUE[code].title} ({code}, {count:,}x)" for code, count in sorted(seen.items())
         )
-        parts += [Text(f"Notes (all in -o json): {counts}", style="dim"), ""]
+        parts += [Text(f"Notes (all in -o json): {counts}", style=ASIDE), ""]
     return parts
 
 
@@ -147,4 +155,4 @@ def _summary(found: Assessment) -> Text:
         line += f"; {sentence(counts['unreadable'], 'line')} the daemon cannot read"
     line += f". {decisions['migrate']} to migrate, {decisions['keep']} to keep, "
     line += f"{decisions['review']} to review, {counts['migrated']} migrated already."
-    return Text(line, style="bold")
+    return Text(line, style=HEAD)

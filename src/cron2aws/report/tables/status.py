@@ -13,7 +13,7 @@ from cron2aws.migration.interfaces import RunLike
 from cron2aws.migration.status import Row
 from cron2aws.report.document import Tasks
 from cron2aws.report.layout import table
-from cron2aws.report.text import sentence, where
+from cron2aws.report.text import BAD, HEAD, PLAIN, sentence, where
 
 
 def status_parts(tasks: Tasks) -> Iterator[RenderableType]:
@@ -35,12 +35,12 @@ def status_parts(tasks: Tasks) -> Iterator[RenderableType]:
             _state(row),
             _last(row.last) if row.last else "-",
             _when(row.next) if row.next else "-",
-            Text(row.standing.value, style="red" if row.is_bad else ""),
+            Text(row.standing.value, style=BAD if row.is_bad else PLAIN),
         )
     bad = len({_task(row) for row in rows if row.is_bad})
     shown = len({_task(row) for row in rows})
     line = f"{sentence(shown, 'task')}, {bad} in trouble."
-    yield from (made, "", Text(line, style="bold"))
+    yield from (made, "", Text(line, style=HEAD))
 
 
 def _task(row: Row) -> str:

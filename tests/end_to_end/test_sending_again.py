@@ -1,0 +1,85 @@
+"""SendCommand whose answer is lost, end to end: the hosts' ledgers start the job once.
+
+The task's stack in the sandbox, with hosts that really run what they are sent. Their clocks are
+this machine's, so the scheduled minute is the last one that has begun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cron2aws.sandbox.clock import VirtualClock
+from cron2aws.sandbox.hosts import RunWithShell, StandInHost
+from cron2aws.sandbox.inside import Sandbox
+from tests.stack_harms import ALWAYS, refuses
+from tests.stack_runs import TAG, TOPICS, Case, Seen, client, deploy, seen
+from tests.stack_template import CFN
+
+LAG = 60
+"""Seconds until Systems Manager lists a command: it is sent again before it can be found."""
+MINUTE = datetime.now(UTC).replace(second=0, microsecond=0)  # noqa: TID251
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(clock=VirtualClock(MINUTE), lag_seconds=LAG) as made:
+        template = (CFN / "topics.yaml").read_text()
+        client("cloudformation").create_stack(StackName=TOPICS, TemplateBody=template)
+        yield made
+
+
+def hosts(folder: Path) -> tuple[StandInHost, ...]:
+    made = []
+    for number in (1, 2):
+        root = folder / f"web-{number}"
+        for place in ("var/lib", "run", "dev/shm"):
+            (root / place).mkdir(parents=True)
+        made.append(
+            StandInHost(
+                instance_id=f"i-{number:017}",
+                name=root.name,
+                tags=TAG,
+                root=root,
+                behaviour=RunWithShell(),
+            )
+        )
+    return tuple(made)
+
+
+def run(sandbox: Sandbox, case: Case, folder: Path) -> tuple[Seen, int]:
+    """How it went, and how many times the job has run."""
+    count = folder / "count"
+    parameters = {"Command": f"echo ran >>{count}; echo what went wrong; exit 3"}
+    stack = deploy(sandbox, hosts(folder), parameters | dict(case.parameters))
+    with case.harm(stack):
+        found = seen(stack, stack.fire(MINUTE))
+    return found, len(count.read_text().split()) if count.exists() else 0
+
+
+@pytest.mark.parametrize(("run_on", "ran"), [("all", 2), ("one", 1)])
+@pytest.mark.parametrize("times", [1, 4])
+def test_a_command_that_was_delivered_without_an_answer_runs_once_and_is_told(
+    sandbox: Sandbox, run_on: str, ran: int, times: int, tmp_path: Path
+) -> None:
+    lost = refuses("ssm", "SendCommand", "InternalServerError", 500, times, done=True)
+    case = Case(name="", ending="", told="", parameters={"RunOn": run_on}, harm=lost)
+    found, count = run(sandbox, case, tmp_path)
+    assert (count, found.commands) == (ran, times + 1)
+    assert (found.status, found.error) == ("FAILED", "cron2aws.Failed")
+    (told,) = found.failed
+    assert "what went wrong" in told
+    assert f"FAILED on {ran} of {ran} hosts" in told
+
+
+def test_five_lost_answers_are_told_and_the_job_has_run_once(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    lost = refuses("ssm", "SendCommand", "InternalServerError", 500, ALWAYS, done=True)
+    found, count = run(sandbox, Case(name="", ending="", told="", harm=lost), tmp_path)
+    (told,) = found.failed
+    assert (count, found.commands) == (2, 5)
+    assert "FAILED: NotSent" in told

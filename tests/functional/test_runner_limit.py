@@ -1,0 +1,110 @@
+"""The time limit of a job, in real shells: who is ended by which signal, and what is told."""
+
+from __future__ import annotations
+
+import os
+import select
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.shells import JOB, SHELLS, Ended, Host, command_of, ended, why_not
+from tests.surroundings import cannot
+
+PATIENCE = 60.0
+"""Seconds after which what should have ended is a failure."""
+
+# of the runner: keeps what was asked for, and waits a moment
+SLEEP = """\
+#!/bin/sh
+echo "$1" >>{folder}/sleeps
+exec /bin/sleep .1
+"""
+
+
+@pytest.fixture(params=SHELLS)
+def shell(request: pytest.FixtureRequest) -> str:
+    if reason := why_not(request.param):
+        cannot(reason)
+    return str(request.param)
+
+
+def run_each(shell: str, folder: Path, commands: dict[str, str]) -> dict[str, tuple[Host, Ended]]:
+    """Each command on a host of its own, all at the same time, with a limit of a second."""
+    running = {}
+    for n, (name, command) in enumerate(commands.items()):
+        host = Host(shell=shell, folder=folder / str(n))
+        host.lay_out()
+        host.stand_in("sleep", SLEEP.format(folder=host.folder))
+        running[name] = host, host.start(host.text(command, limit="1"))
+    return {name: (host, ended(process)) for name, (host, process) in running.items()}
+
+
+def job(command: str) -> str:
+    return command_of(replace(JOB, command=command))
+
+
+ENDS = {
+    # TERM, at the first chance
+    "echo began; exec sleep 1000": ("143", 143, b"began\n"),
+    "echo began; sleep 1000; echo never": ("143", 143, b"began\n"),
+    "trap 'echo bye; exit 5' TERM; sleep 1000 & wait": ("5", 5, b"bye\n"),
+    "trap 'echo bye; exit 0' TERM; sleep 1000 & wait": ("0", 0, b"bye\n"),
+    # KILL for who does not listen
+    "trap '' TERM; echo began; sleep 1000": ("137", 1, b"began\n"),
+    "trap 'echo no' TERM; while :; do sleep .1; done": ("137", 1, b"no\n"),
+    # what the runner knows of a job does not stand where the job can take it away
+    "echo 1 >/dev/stdout; exec sleep 1000": ("143", 143, b"1\n"),
+}
+"""What is told as the exit code of a job, what the agent gets, and the output."""
+
+
+def test_a_job_is_ended_at_its_limit(shell: str, tmp_path: Path) -> None:
+    commands = {command: job(command) for command in ENDS}
+    by_hand = "echo began\nPATH=/usr/bin:/bin\nsleep 1000\necho never\n"
+    ran = run_each(shell, tmp_path, {**commands, by_hand: by_hand})
+    for command, (code, exits, output) in {**ENDS, by_hand: ("143", 143, b"began\n")}.items():
+        host, run = ran[command]
+        told = {key: run.said.get(key) for key in ("exit", "outcome", "ended", "limit")}
+        wanted = {"exit": code, "outcome": "ran", "ended": "limit", "limit": "1"}
+        assert (told, run.code, run.output) == (wanted, exits, output), command
+        # between the two signals are ten seconds, of which the last is waited only by the deaf
+        asked = (host.folder / "sleeps").read_text().split()
+        assert (asked[-10:] == ["1"] * 10) is (code == "137"), command
+
+
+CHILDREN = [
+    "sleep 1000",
+    "(trap '' TERM; sleep 1000; sleep 1000)",
+    "nohup sleep 1000 2>/dev/null",
+    "(sleep 1000 & sleep 1000 & wait)",
+]
+PARENTS = ["wait", "exec sleep 1000", "trap 'exit 0' TERM; wait"]
+
+
+def test_a_jobs_children_are_ended_with_it(shell: str, tmp_path: Path) -> None:
+    """Each child holds a pipe open, which is at its end when the last one is gone."""
+    cases = [(child, PARENTS[n % 3]) for n, child in enumerate([*CHILDREN, *CHILDREN[:2]])]
+    readers, commands = {}, {}
+    for n, (child, parent) in enumerate(cases):
+        pipe = tmp_path / f"pipe-{n}"
+        os.mkfifo(pipe)
+        name = f"{child} & {parent}"
+        readers[name] = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        commands[name] = job(f"{child} >{pipe} & {parent}")
+    try:
+        for name, (_, run) in run_each(shell, tmp_path, commands).items():
+            assert run.said["ended"] == "limit", name
+            assert select.select([readers[name]], [], [], PATIENCE)[0], name
+            assert os.read(readers[name], 1) == b"", name
+    finally:
+        for reader in readers.values():
+            os.close(reader)
+
+
+def test_a_job_within_its_limit_is_left_alone(shell: str, tmp_path: Path) -> None:
+    host = Host(shell=shell, folder=tmp_path)
+    host.lay_out()
+    run = host.run(replace(JOB, command="sleep .3; echo done"), limit="600")
+    assert (run.said["exit"], run.said.get("ended"), run.output) == ("0", None, b"done\n")

@@ -1,0 +1,41 @@
+"""Entries as JSON: what several of them share is encoded once, and reads the same in each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+from cron2aws.report.json_entry import EntryWriter
+from cron2aws.schedule.trigger import Trigger
+from tests.making import assessment_of
+
+
+class Counted(tuple[Trigger, ...]):  # noqa: SLOT001 (it has to keep its count)
+    """Triggers that know how often somebody went through them."""
+
+    rounds = 0
+
+    def __iter__(self) -> Iterator[Trigger]:
+        self.rounds += 1
+        return super().__iter__()
+
+
+def test_a_conversion_of_several_entries_is_encoded_once() -> None:
+    first, second = assessment_of("0 3 * * * root backup\n0 3 * * * root tidy\n").entries
+    triggers = Counted(first.conversion.triggers)
+    shared = replace(first.conversion, triggers=triggers)
+    writer = EntryWriter()
+    texts = [writer.text(replace(each, conversion=shared)) for each in (first, second)]
+    assert triggers.rounds == 1
+    assert texts == [EntryWriter().text(each) for each in (first, second)]
+
+
+def test_each_entry_has_its_own_conversion() -> None:
+    found = assessment_of("0 3 * * * root backup\n5 4 * * * root backup\n")
+    writer = EntryWriter()
+    told = [json.loads(writer.text(each)) for each in found.entries]
+    assert [each["triggers"][0]["expression"] for each in told] == [
+        "cron(0 3 * * ? *)",
+        "cron(5 4 * * ? *)",
+    ]

@@ -1,0 +1,75 @@
+"""`cfn/task.json`: cfn/task.yaml as it is sent to CloudFormation, which takes 51,200 bytes.
+
+    python -m tools.deployed [--check]
+
+The same template without what only people read: comments, descriptions, and the blanks in texts
+that are JSON. What CloudFormation acts on is the same.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from cfnlint.decode import cfn_yaml
+
+CFN = Path(__file__).parent.parent / "cfn"
+READABLE, DEPLOYED = CFN / "task.yaml", CFN / "task.json"
+WORDS = ("Description", "ConstraintDescription")
+
+
+def main() -> None:
+    """Write the file, or end with 1 where it is not what it should be."""
+    text = deployed()
+    if sys.argv[1:] != ["--check"]:
+        DEPLOYED.write_text(text, encoding="utf-8")
+    elif not DEPLOYED.exists() or DEPLOYED.read_text(encoding="utf-8") != text:
+        sys.exit(f"{DEPLOYED.name} is not what {READABLE.name} gives: make embed")
+
+
+def deployed() -> str:
+    """The template's text, on one line."""
+    template = _plain(cfn_yaml.load(str(READABLE)))
+    template["Description"] = template["Description"].partition(". ")[0]
+    for section in ("Parameters", "Outputs"):
+        for each in template[section].values():
+            for word in WORDS:
+                each.pop(word, None)
+    return _compact(_short_texts(template)) + "\n"
+
+
+def _short_texts(value: Any) -> Any:
+    """With the JSON texts under Fn::Sub, the definition and a policy, on one line each."""
+    if isinstance(value, dict):
+        return {key: _short_texts(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_short_texts(each) for each in value]
+    if isinstance(value, str) and value.startswith("{\n"):
+        return _compact(_uncommented(json.loads(value)))
+    return value
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _uncommented(value: Any) -> Any:
+    """Without the comments of states: ASL's own, which nothing reads."""
+    if isinstance(value, dict):
+        return {key: _uncommented(each) for key, each in value.items() if key != "Comment"}
+    return [_uncommented(each) for each in value] if isinstance(value, list) else value
+
+
+def _plain(value: Any) -> Any:
+    """Without cfn-lint's own classes, which know the place of each value."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, str) else value
+
+
+if __name__ == "__main__":
+    main()
