@@ -201,7 +201,10 @@ find_job() { # the leader of its session, which the ledger keeps: the runner may
   find_leader || return
   pid=$leader
   echo "job $pid" >&7
-  [ -z "$ledger" ] || ! life "$pid" || echo "$pid $began" >"$ledger.job"
+  # where the claim is that a second runner comes upon
+  for each in "$ledger" "$root/run/cron2aws/$task/$run"; do
+    [ -z "$ledger" ] || ! life "$pid" || echo "$pid $began" >"$each.job"
+  done
 }
 
 members() { # sets $all: who is left of the job, or fails
@@ -373,14 +376,17 @@ last() { # FD BYTES-THERE BYTES: at most so many
   [ "$3" = 0 ] || tail -c "$3" "/proc/$$/fd/$1"
 }
 
+note_end() { # LEDGER
+  {
+    last 6 "$there5" 7900 >"$1.err" &&
+      { echo "$line" && last 4 "$there3" $room; } >"$1.new" && mv "$1.new" "$1.end"
+  } 2>/dev/null
+}
+
 tell() {
   room=$((23999 - ${#line}))
-  if [ "$ledger" ]; then
-    {
-      last 6 "$there5" 7900 >"$ledger.err"
-      { echo "$line" && last 4 "$there3" $room; } >"$ledger.new" && mv "$ledger.new" "$ledger.end"
-    } 2>/dev/null
-  fi
+  # where the job has filled the disk, /run has room
+  [ -z "$ledger" ] || note_end "$ledger" || note_end "$root/run/cron2aws/$task/$run"
   echo "$line"
   last 4 "$there3" $room
   last 6 "$there5" 7900 >&2
@@ -443,6 +449,8 @@ exit_code $?
 umask 077
 read_notes
 if [ "$over" ]; then wait $watcher; else kill $watcher; fi 2>/dev/null
+# the job may have filled the disk, and what it wrote then is nowhere
+[ "$lost" ] || printf %4096s '' 2>/dev/null >&7 || note="$note lost=1"
 measure
 uptime
 
