@@ -24,10 +24,11 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _SHELLS_OWN = re.compile(
     r"_|PATH|IFS|CDPATH|ENV|PS\d|OPT\w+|LANG|LC_\w+|BASH\w*|SHELLOPTS|SHLVL|E?UID|PPID|GROUPS|"
     r"(OLD)?PWD|S?RANDOM|SECONDS|LINENO|EPOCH\w+|FUNCNAME|FUNCNEST|DIRSTACK|PIPESTATUS|HISTCMD|"
-    r"POSIXLY_CORRECT|TMOUT|TEXTDOMAIN\w*",
+    r"POSIXLY_CORRECT|TMOUT|TEXTDOMAIN\w*|c2a_\w+",
     re.ASCII,
 )
-"""Names that some sh acts on, refuses to set or sets itself: `env` sets them, on its way out."""
+"""Names that some sh acts on, refuses to set or sets itself, or that the steps use: `env` sets
+them, on its way out."""
 
 _BY_OPTION = ", --quiet-guards"
 
