@@ -73,7 +73,8 @@ def test_schedule_zone_and_command_change_in_place(stack: Stack) -> None:
     assert stack.output("StateMachineArn") == machine
     stack.fire()
     sent = stack.sandbox.commands[-1]
-    assert sent.script == "another ${thing}\n'and' \"more\""
+    steps = "another ${thing}\n'and' \"more\""
+    assert f"\njob() {{\ncat <<'JOB'\n{steps}\nJOB\n}}\n" in sent.script
     assert sent.max_errors == "0"
 
 
