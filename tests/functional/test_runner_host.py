@@ -114,7 +114,7 @@ def test_the_hosts_environment_files_are_read_as_pam_does(host: Host, tmp_path: 
     (tmp_path / "etc/environment").write_text(environment_lines.TEXT, encoding="utf-8")
     (tmp_path / "etc/default/locale").write_text(environment_lines.LOCALE)
     (tmp_path / "etc/locale.conf").write_text("LANG=C.UTF-8\n")
-    wanted = {
+    wanted: dict[str, str | None] = {
         **environment_lines.WANTED,
         **environment_lines.WANTED_OF_LOCALE,
         "SHELL": own.recorder,
