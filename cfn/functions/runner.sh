@@ -183,7 +183,7 @@ watch() {
   exec </dev/null >/dev/null 2>&1
   uptime
   over=$((up + limit)) pause=.1 pid='' cut3=0 cut5=0
-  while [ "$up" -lt $over ]; do
+  while [ "$up" -le $over ]; do
     sleep $pause || sleep 1
     busy=
     [ "$pid$lost" ] || find_job || busy=1
