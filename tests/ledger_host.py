@@ -298,12 +298,14 @@ class Host:
         return [_report_in(step) for step in steps if isinstance(step, Path)]
 
     def keep_a_platter(self) -> Path:
-        """From here on, `sync` notes what the disk has for certain."""
+        """From here on, `sync` notes what the disk has for certain: all that is there, at first."""
         platter = self.folder / "platter"
         platter.mkdir()
         text = PLATTER.format(python=sys.executable, platter=str(platter))
         executable(self.folder / "keep", text)
         _stand_in(self.folder / "bin" / "sync", str(self.folder / "keep"))
+        lib = self.root / "var/lib"
+        subprocess.run([self.folder / "keep", lib, *lib.rglob("*")], check=True)
         return platter
 
     def after_power_cut(self, platter: Path, disk: str, folder: Path) -> Host:

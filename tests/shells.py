@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -119,9 +118,11 @@ class Host:
         self.stand_in("runuser", RUNUSER)
         self.stand_in("getent", GETENT.format(folder=self.folder))
         executable(self.folder / "recorder", RECORDER.format(python=sys.executable))
-        passwd = f"alice:x:{os.getuid()}:{os.getgid()}::{self.folder / 'home'}:/bin/sh\n"
-        (self.folder / "etc/passwd").write_text(passwd)
-        (self.folder / "etc/shadow").write_text("alice:*:19000:0:99999:7:::\n")
+        users = ("alice", "root")
+        rest = f"x:{os.getuid()}:{os.getgid()}::{self.folder / 'home'}:/bin/sh\n"
+        (self.folder / "etc/passwd").write_text("".join(f"{user}:{rest}" for user in users))
+        days = "*:19000:0:99999:7:::\n"
+        (self.folder / "etc/shadow").write_text("".join(f"{user}:{days}" for user in users))
 
     def stand_in(self, name: str, text: str) -> None:
         """A program that is found before the machine's."""
@@ -188,7 +189,3 @@ FIRST_LINE = re.compile(
     r"( reason=.+)?"
 )
 """docs/reference/stack-behaviour.md says what each means."""
-
-
-def quoted(path: object) -> str:
-    return shlex.quote(str(path))

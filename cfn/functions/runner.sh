@@ -183,16 +183,18 @@ watch() {
   exec </dev/null >/dev/null 2>&1
   uptime
   over=$((up + limit)) pause=.1 pid='' cut3=0 cut5=0
-  while [ "$up" -lt $over ]; do
+  while [ "$up" -le $over ]; do
     sleep $pause || sleep 1
-    [ "$pid" ] || find_job
     busy=
+    [ "$pid$lost" ] || find_job || busy=1
     shorten 3 "$cut3"
     cut3=$cut
     shorten 5 "$cut5"
     cut5=$cut
     if [ "$busy" ]; then pause=.1; else pause=1; fi
     uptime
+    # a job that has not begun has all of its time
+    [ "$pid$lost" ] || over=$((up + limit))
   done
   echo limit >&7
   send TERM

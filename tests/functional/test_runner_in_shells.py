@@ -22,28 +22,12 @@ from tests.shells import (
     FIRST_LINE,
     JOB,
     MACHINES_PATH,
-    SHELLS,
     Host,
-    all_hosts,
     command_of,
     ended,
-    why_not,
 )
 from tests.stack_cases import DELIVERED, SENT, send_event
 from tests.stack_template import function
-from tests.surroundings import cannot
-
-
-@pytest.fixture(scope="module")
-def hosts(tmp_path_factory: pytest.TempPathFactory) -> list[Host]:
-    return all_hosts(tmp_path_factory.mktemp("hosts"))
-
-
-@pytest.fixture(params=SHELLS)
-def host(request: pytest.FixtureRequest, hosts: list[Host]) -> Host:
-    if reason := why_not(request.param):
-        cannot(reason)
-    return next(host for host in hosts if host.shell == request.param)
 
 
 def text_of(data: bytes) -> str:
@@ -227,92 +211,6 @@ def test_a_job_runs_however_long_its_input_is(host: Host) -> None:
     job = replace(JOB, command="sleep .2; wc -c", stdin="x" * 100_000)
     run = host.run(job)
     assert (run.code, run.output.split(), run.stderr) == (0, [b"100000"], b"")
-
-
-@pytest.mark.parametrize(
-    ("dialect", "home", "ran"),
-    [
-        ("debian", "/nonexistent", True),
-        ("cronie", "/nonexistent", False),
-        ("cronie", "/", True),
-    ],
-)
-def test_a_missing_home(host: Host, dialect: str, home: str, ran: bool) -> None:
-    run = host.run(replace(JOB, command="echo ran", environment=(("HOME", home),)), dialect)
-    assert (run.code == 0, run.output) == (ran, b"ran\n" if ran else b"")
-
-
-@pytest.mark.parametrize(
-    ("shell", "said"),
-    [
-        ("/nonexistent/sh", "/nonexistent/sh: execle: No such file or directory\n"),
-        ("sh-of-mine", "sh-of-mine: execle: No such file or directory\n"),
-        ("/etc/passwd", "/etc/passwd: execle: Permission denied\n"),
-        ("/etc", "/etc: execle: Permission denied\n"),
-    ],
-)
-def test_a_shell_that_is_no_program_fails_with_the_daemons_words(
-    host: Host, shell: str, said: str
-) -> None:
-    run = host.run(replace(JOB, environment=(("SHELL", shell),)))
-    assert (run.code, run.output, run.stderr.decode()) == (1, b"", said)
-    assert (run.said["exit"], run.said["outcome"]) == ("1", "ran")
-
-
-def test_a_user_that_the_host_lacks_has_no_run(host: Host) -> None:
-    run = host.run(replace(JOB, user="bob"))
-    assert run.first == (
-        "[cron2aws] exit=- seconds=0 outcome=not-run reason=this host has no user bob"
-    )
-    assert (run.code, run.output) == (1, b"")
-
-
-@pytest.mark.parametrize(
-    ("days", "ran"),
-    [
-        # last change:least:most:warning:inactive:expires
-        ("19000:0:99999:7::", True),
-        ("19000:0:99999:7::99999", True),
-        ("19000:0:99999:7::18000", False),
-        ("18000:0:30:7::", False),
-        ("0:0:99999:7::", False),
-        ("::::::", True),
-        ("18000::::30:", True),
-    ],
-)
-def test_an_account_that_has_expired_has_no_run(
-    hosts: list[Host], days: str, ran: bool, tmp_path: Path
-) -> None:
-    host = replace(hosts[0], folder=tmp_path)
-    host.lay_out()
-    (tmp_path / "etc/shadow").write_text(f"alice:*:{days}:\n")
-    run = host.run(JOB)
-    expired = "the account or the password of alice has expired"
-    assert (run.said["outcome"], run.said.get("reason")) == (
-        ("ran", None) if ran else ("not-run", expired)
-    )
-
-
-@pytest.mark.parametrize("name", ["runuser", "setsid", "awk", "stat"])
-def test_a_program_that_the_host_lacks_is_named(
-    hosts: list[Host], name: str, tmp_path: Path
-) -> None:
-    bare = tmp_path / "bare"
-    bare.mkdir()
-    programs = (
-        "awk cat date env getent grep ln mkdir mktemp mv rm runuser setsid sleep stat tail tee"
-    )
-    for each in programs.split():
-        if each != name:
-            (bare / each).symlink_to("/bin/true")
-    host = hosts[0]
-    # the runner looks into the usual folders, too: here there are none
-    text = host.text(command_of(JOB)).replace(
-        ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin", "", 1
-    )
-    run = ended(host.start(text, PATH=str(bare)))
-    assert run.said["reason"] == f"this host has no program {name}"
-    assert (run.said["outcome"], run.code) == ("not-run", 1)
 
 
 def test_nothing_is_left_in_any_folder(host: Host, tmp_path: Path) -> None:

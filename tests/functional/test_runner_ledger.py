@@ -8,12 +8,14 @@ from __future__ import annotations
 import itertools
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
-from hypothesis import settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.ledger_host import KEEP, RUN, SHELLS, Host, Kill, Report, make, now, why_not
 from tests.surroundings import cannot
@@ -163,6 +165,15 @@ def test_a_job_that_outlives_its_runner_is_told(host: Host, whom: str) -> None:
     assert host.runs == ["first"]
 
 
+def test_a_job_that_came_without_its_end_is_not_run(host: Host) -> None:
+    """Its text was written, but neither its last line nor its input."""
+    delivery = host.deliver("first", Kill(call="cat * >pipe*", when="after"))
+    assert delivery.report().code == -signal.SIGKILL
+    delivery.settle()
+    assert host.runs == []
+    assert host.tell().outcome == "interrupted"
+
+
 # --- the power is cut
 
 
@@ -176,6 +187,42 @@ def test_after_a_power_cut_no_run_starts_again(shell: str, kill: Kill, tmp_path:
     for disk in ("synced", "names", "all"):
         again = host.after_power_cut(platter, disk, tmp_path / disk)
         check_later_deliveries(again, tuple(host.runs))
+
+
+@settings(max_examples=max(10, settings().max_examples // 20), deadline=None)
+@given(
+    shell=st.sampled_from(sorted(SHELLS)),
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(["first", "other"]),
+            st.sampled_from([None, *KILLS]),
+            st.sampled_from([None, None, "synced", "names", "all"]),
+        ),
+        min_size=2,
+        max_size=4,
+    ),
+)
+def test_no_row_of_deliveries_kills_and_power_cuts_starts_two_runs(
+    shell: str, steps: list[tuple[str, Kill | None, str | None]]
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="cron2aws-ledger-") as folder:
+        host = host_for(shell, Path(folder) / "host")
+        platter, ran = host.keep_a_platter(), list[str]()
+        for number, (by, kill, disk) in enumerate(steps):
+            delivery = host.deliver(by, kill)
+            report = delivery.report()
+            if disk:
+                delivery.end()
+                ran += host.runs
+                host = host.after_power_cut(platter, disk, Path(folder) / str(number))
+                platter = host.keep_a_platter()
+            else:
+                delivery.settle()
+            runs = [*ran, *host.runs]
+            assert len(runs) <= 1
+            if report.code != -signal.SIGKILL:
+                allowed = [*(["ran", "again"] if runs == [by] else ["duplicate"] * len(runs))]
+                assert report.outcome in (*allowed, "interrupted")
 
 
 def test_the_claim_from_before_a_start_of_the_host_says_whose_the_report_is(

@@ -8,25 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.shells import JOB, SHELLS, Ended, Host, all_hosts, command_of, ended, run_on, why_not
+from tests.shells import JOB, Ended, Host, command_of, ended, run_on
 from tests.surroundings import cannot
 
 MOST, KEPT = 8 * 1024**2, 4 * 1024**2
 """Bytes of an output on disk before it is shortened, and after."""
 
 FAST_SLEEP = "#!/bin/sh\n# what the runner waits is a moment\nexec /bin/sleep .02\n"
-
-
-@pytest.fixture(scope="module")
-def hosts(tmp_path_factory: pytest.TempPathFactory) -> list[Host]:
-    return all_hosts(tmp_path_factory.mktemp("hosts"))
-
-
-@pytest.fixture(params=SHELLS)
-def host(request: pytest.FixtureRequest, hosts: list[Host]) -> Host:
-    if reason := why_not(request.param):
-        cannot(reason)
-    return next(host for host in hosts if host.shell == request.param)
 
 
 @pytest.fixture

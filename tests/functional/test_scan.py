@@ -71,7 +71,7 @@ def test_a_guard_and_what_is_said_of_it_are_in_the_document(tmp_path: Path) -> N
     def told(*options: str) -> list[tuple[bool, bool, set[str]]]:
         found = cron2aws("scan", "-o", "json", *SYSTEM, *options, str(path)).document
         return [
-            (entry["quiet_guard"], "\nguard=1\n" in entry["script"],
+            (entry["quiet_guard"], " guard=1\n" in entry["script"],
              {finding["code"] for finding in entry["findings"]})
             for entry in found["entries"]
         ]  # fmt: skip

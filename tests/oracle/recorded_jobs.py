@@ -14,7 +14,7 @@ from typing import Any
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.reader import read_crontab
-from cron2aws.task.command import script
+from cron2aws.task.command import command_of, script_of
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDER = """#!/bin/sh
@@ -139,13 +139,14 @@ class Host:
         for case in cases:
             data = "".join(f"{line}\n" for line in (*case.env_lines, case.line)).encode()
             crontab = read_crontab(data, dialect, system=case.system, user=case.user)
-            text = script(
+            command = command_of(
                 crontab.entries[0],
                 dialect,
                 entry_id="0123abcd",
                 source=case.id,
                 system=case.system,
             )
+            text = script_of(command, case.id)
             (self.folder / "scripts" / case.id).write_text(text, encoding="utf-8")
 
     def run(self, *, wanted: int) -> None:
@@ -159,7 +160,7 @@ class Host:
         )
 
     def records(self, by: str) -> dict[str, Record]:
-        """What each job got, by the daemon (`daemon`) or by its script (`out`)."""
+        """What each job got, by the daemon (`daemon`) or by the runner (`out`)."""
         done = sorted((self.folder / "opt" / by).glob("*/done"))
         return {path.parent.name: _read(path.parent) for path in done}
 

@@ -1,4 +1,4 @@
-"""What a job gets from its script is what it gets from the daemon.
+"""What a job gets from the runner is what it gets from the daemon.
 
 Debian's daemon runs here and now; cronie's part was recorded (tests/data/execution-cronie.json).
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cron2aws.crontab.dialect import DIALECTS
+from tests import environment_lines
 from tests.oracle.real_cron import need_real_cron
 from tests.oracle.recorded_jobs import Case, Host, Record, read_cases
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.oracle
 
 SHELLS_OWN = ("PWD", "OLDPWD", "SHLVL", "_")
 NOT_OURS = ("LANG", "FROM_ETC_ENVIRONMENT")
-"""The recording crond had a LANG of its own; here su brings /etc/environment whoever it is for."""
+"""The recording crond had a LANG of its own; here /etc/environment is nobody's but the job's."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -33,7 +34,7 @@ def host(tmp_path: Path) -> Host:
     return made
 
 
-def test_debian_the_daemon_and_the_script_give_a_job_the_same(host: Host) -> None:
+def test_debian_the_daemon_and_the_runner_give_a_job_the_same(host: Host) -> None:
     cases = read_cases("execution-debian.json")
     host.install(cases)
     host.write_scripts(cases, DIALECTS["debian"])
@@ -43,7 +44,7 @@ def test_debian_the_daemon_and_the_script_give_a_job_the_same(host: Host) -> Non
     assert ours == daemon
 
 
-def test_cronie_the_script_gives_a_job_what_the_daemon_gave(host: Host) -> None:
+def test_cronie_the_runner_gives_a_job_what_the_daemon_gave(host: Host) -> None:
     cases = read_cases("execution-cronie.json")
     host.write_scripts(cases, DIALECTS["cronie"])
     host.run(wanted=0)
@@ -79,3 +80,26 @@ def comparable(record: Record) -> Record:
 def environment(pairs: list[str]) -> str:
     left_out = (*SHELLS_OWN, *NOT_OURS, "")
     return "\0".join(sorted(pair for pair in pairs if pair.split("=")[0] not in left_out))
+
+
+def test_debian_reads_etc_environment_as_our_table_has_it(host: Host) -> None:
+    """And the runner as Debian's daemon, name for name."""
+    (host.folder / "etc/environment").write_text(environment_lines.TEXT, encoding="utf-8")
+    (host.folder / "etc/default/locale").write_text(environment_lines.LOCALE)
+    case = Case(
+        id="environment",
+        system=False,
+        user="alice",
+        env_lines=("T=environment", "SHELL=/opt/capture"),
+        line="* * * * * true",
+        observed=None,
+    )
+    host.install([case])
+    host.write_scripts([case], DIALECTS["debian"])
+    host.run(wanted=1)
+    (daemon,), (ours,) = (list(host.records(by).values()) for by in ("daemon", "out"))
+    assert ours == daemon
+    pairs = daemon["environ"].encode("latin-1").decode().split("\0")
+    found = dict(pair.split("=", 1) for pair in pairs if pair)
+    known = {**environment_lines.WANTED, **environment_lines.WANTED_OF_LOCALE}
+    assert {name: found.get(name) for name in known} == known

@@ -1,0 +1,18 @@
+"""`python -m tests.bad_host_page` writes the tables of bad hosts and bad jobs into their page."""
+
+from __future__ import annotations
+
+from tests.bad_host_rows import PAGE, with_tables
+from tests.bad_hosts import HOSTS
+from tests.bad_jobs import JOBS
+
+TABLES = {"hosts": HOSTS, "jobs": JOBS}
+
+
+def main() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(with_tables(page, TABLES), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
