@@ -15,11 +15,11 @@ EMPTY = (("HOME", ""),)
     ("environment", "dialect", "begins"),
     [
         # cronie does not run the job
-        (EMPTY, "cronie", "exit 1"),
-        ((), "cronie", 'cd "${HOME:?}" || exit'),
+        (EMPTY, "cronie", "c2a_home ''"),
+        ((), "cronie", 'c2a_home "$HOME"'),
         # Debian's cron runs it where it is itself
-        (EMPTY, "debian", "cd ./ 2>/dev/null"),
-        ((), "debian", 'cd "$HOME" 2>/dev/null'),
+        (EMPTY, "debian", "cd -P ./ 2>/dev/null"),
+        ((), "debian", 'cd -P "$HOME" 2>/dev/null'),
     ],
 )
 def test_where_a_job_with_an_empty_home_runs(
