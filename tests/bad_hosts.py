@@ -115,10 +115,10 @@ def no_home(what: str, home: str, user: str, env: tuple[tuple[str, str], ...] = 
     )
     cronie = Row(
         what=f"{what}, cronie",
-        first=f"exit=2 outcome=ran out=0 err=~ {SESSION}",
-        means="its command is not started, as under cronie; told as failed, with the reason",
-        err=f"sh: N: cd: can't cd to {home}\n".encode(),
-        code=2,
+        first="exit=- outcome=not-run out=0 err=~ dropped=0 way=session "
+        f"reason=HOME cannot be entered: {home}",
+        means="not started, as under cronie",
+        code=1,
         command="pwd",
         dialect="cronie",
         user=user,
@@ -167,8 +167,8 @@ SYSTEMD = [
     ),
     Row(
         what="systemd that cannot make the job's session",
-        first="exit=- outcome=not-run out=0 err=0 dropped=0 way=systemd reason=it ended with 224 "
-        "before it began (journalctl -u cron2aws-0123abcd-r1.service)",
+        first="exit=- outcome=not-run out=0 err=0 dropped=0 way=systemd reason=PAM's "
+        "service cron refuses alice",
         means="not started; the journal says why",
         code=1,
         before=systemd("[ $1 != --version ] || exec echo systemd 252\nexit 224"),

@@ -26,7 +26,7 @@ from cron2aws.task.whole import whole
 SHELLS = {"dash": "/bin/dash", "bash": "/bin/bash", "busybox": "/bin/busybox sh"}
 """The shells that a host's `/bin/sh` may be."""
 PROGRAMS = (
-    "mkdir", "ln", "rm", "sync", "mktemp", "tee", "cat", "setsid", "sleep", "stat", "tail", "mv",
+    "mkdir", "ln", "rm", "sync", "mktemp", "tee", "setsid", "sleep", "stat", "tail", "mv",
     "find",
 )  # fmt: skip
 TASK, RUN, KEEP = "web-backup", "2027-03-14T03-00Z", 100_000

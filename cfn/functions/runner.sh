@@ -256,8 +256,10 @@ check_account() { # by the days of shadow(5), as pam_unix judges them; systemd a
 prepare() {
   echo "set -- $files"
   # shellcheck disable=SC1003,SC2016 # it is the loader's program
-  printf '%s\n' 'c2a_no() {
-echo "[cron2aws] not started" >&2
+  printf '%s\n' 'c2a_home() {
+[ "$1" ] && cd -P "$1" 2>/dev/null && return
+echo "HOME cannot be entered: $1
+[cron2aws] not started" >&2
 exit 125
 }
 c2a_run() {
@@ -473,11 +475,13 @@ line="exit=$code seconds=$((up - begun)) outcome=ran"
 said="out=$out err=$err dropped=$dropped started=$started way=$way$over$note$lost"
 refused=
 [ "$code" != 125 ] || refused=$(tail -n 1 "/proc/$$/fd/6")
-if [ -z "$leader$lost" ] || [ "$refused" = "[cron2aws] not started" ]; then
+[ "$refused" = "[cron2aws] not started" ] || refused=
+if [ -z "$leader$lost" ] || [ "$refused" ]; then
   # never read: dash takes each byte by itself
   reason=$(head -c 400 "/proc/$$/fd/6")
   reason=${reason%%"$nl"*}
   [ "$code" != 224 ] || reason="PAM's service $pam refuses $user"
+  [ -z "$refused" ] || there5=0
   reason=${reason:-"it ended with $code before it began (journalctl -u $unit)"}
   line="exit=- seconds=0 outcome=not-run" said="$said reason=$reason" code=1
 elif [ "$guard $code $out $err" = "1 1 0 0" ]; then

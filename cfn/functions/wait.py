@@ -16,7 +16,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-from outcomes import OUTCOMES
+from cron2aws.task.outcomes import OUTCOMES
 
 RETRIES = {"total_max_attempts": 3, "mode": "standard"}
 PATIENCE = Config(connect_timeout=3, read_timeout=15, retries=RETRIES)

@@ -83,9 +83,7 @@ def test_a_program_that_the_host_lacks_is_named(
 ) -> None:
     bare = tmp_path / "bare"
     bare.mkdir()
-    programs = (
-        "awk cat date env getent grep ln mkdir mktemp mv rm runuser setsid sleep stat tail tee"
-    )
+    programs = "awk cat date env getent grep head ln mkdir mktemp mv rm runuser setsid sleep stat sync tail tee"
     for each in programs.split():
         if each != name:
             (bare / each).symlink_to("/bin/true")
@@ -95,7 +93,10 @@ def test_a_program_that_the_host_lacks_is_named(
         ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin", "", 1
     )
     run = ended(host.start(text, PATH=str(bare)))
-    assert run.said["reason"] == f"this host has no program {name}"
+    assert (
+        run.said["reason"]
+        == f"this host has no program {name}: install util-linux, coreutils and awk"
+    )
     assert (run.said["outcome"], run.code) == ("not-run", 1)
 
 

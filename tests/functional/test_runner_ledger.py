@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import os
 import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from _pytest.mark import ParameterSet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cron2aws.task.runner import RUNNER
 from tests.ledger_host import KEEP, RUN, SHELLS, Host, Kill, Report, make, now, why_not
 from tests.surroundings import cannot
 
@@ -87,7 +89,6 @@ STEPS = [
     "rm -r *",
     "setsid sh -c setsid*",
     "setsid sh -c echo*",
-    "cat * >pipe*",
     "stat *",
     "tail *.err",
     "tail *.new",
@@ -166,12 +167,20 @@ def test_a_job_that_outlives_its_runner_is_told(host: Host, whom: str) -> None:
 
 
 def test_a_job_that_came_without_its_end_is_not_run(host: Host) -> None:
-    """Its text was written, but neither its last line nor its input."""
-    delivery = host.deliver("first", Kill(call="cat * >pipe*", when="after"))
-    assert delivery.report().code == -signal.SIGKILL
-    delivery.settle()
-    assert host.runs == []
-    assert host.tell().outcome == "interrupted"
+    """Its text was written, but neither its last line nor its input: the runner was killed."""
+    start = RUNNER.index("loader() {")
+    loader = RUNNER[start : RUNNER.index("\n}\n", start) + 3]
+    text = f"mark=JOB\n{loader}loader '$'\nexec {SHELLS[host.shell]} -c \"$loader\"\n"
+    for fed, said in (("echo half\n", ""), ("echo whole\nJOB\n", "whole\n")):
+        ran = subprocess.run(
+            [*SHELLS[host.shell].split(), "-c", text],
+            input=fed,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        job, _, rest = ran.stdout.partition("\n")
+        assert (job[:4], rest, ran.stderr) == ("job ", said, ""), fed
 
 
 # --- the power is cut
@@ -280,7 +289,9 @@ def test_without_room_in_var_lib_the_ledger_is_in_run(shell: str, why: str, tmp_
     assert "ledger" not in ran.facts
     assert again.told == ran.told
     assert (early.outcome, early.code) == ("not-run", 1)
-    assert early.facts["reason"].startswith("/var/lib has no place for a ledger, and the host was")
+    assert early.facts["reason"].startswith(
+        "no file can be made in /var/lib, and the host was started"
+    )
     assert (early_again.told, early_again.code) == (early.told, 1)
     assert place.runs == ["first"]
 
@@ -311,7 +322,7 @@ def test_without_any_room_a_run_says_so_and_is_not_started_on_suspicion(
     )
     assert (ran.outcome, ran.facts["ledger"]) == ("ran", "none")
     assert (suspicious.outcome, suspicious.code) == ("not-run", 1)
-    assert "no place for a ledger" in suspicious.facts["reason"]
+    assert "no file can be made in /var/lib or /run" in suspicious.facts["reason"]
     assert place.runs == ["first"]
 
 

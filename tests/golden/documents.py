@@ -26,7 +26,7 @@ def documents() -> Iterator[Golden]:
 
 
 def _json(make: Callable[[Path], Document], folder: Path) -> str:
-    """With a word in place of the runner, which is the end of each script and none of a report's."""
+    """With a word in place of the runner, the end of each script, which is none of a report's."""
     text = "".join(FORMATS["json"].write(make(folder), Style()))
     return text.replace(json.dumps(RUNNER)[1:-1], "[runner.sh]")
 

@@ -175,18 +175,11 @@ def _directory(home: str | None, habits: Habits) -> str:
 
     And it knows no empty one, which `cd` takes for the directory that it is in.
     """
+    written = home if home is None or home.startswith("/") else f"./{home}"
+    where = '"$HOME"' if written is None else word(written)
     if not habits.start.needs_home:
-        return f"cd -P {_home(home)} 2>/dev/null"
-    if home == "":
-        return "c2a_no"
-    there = "" if home else '[ "$HOME" ] && '
-    return f"{there}cd -P {_home(home)} || c2a_no"
-
-
-def _home(home: str | None) -> str:
-    if home is None:
-        return '"$HOME"'
-    return word(home if home.startswith("/") else f"./{home}")
+        return f"cd -P {where} 2>/dev/null"
+    return f"c2a_home {where if home != '' else word('')}"
 
 
 def _can_export(name: str) -> bool:

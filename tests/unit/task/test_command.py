@@ -127,10 +127,10 @@ def test_the_standard_input_is_a_function_of_the_head(stdin: str | None, lines: 
     ("job", "dialect", "line"),
     [
         (ALICE, "debian", 'cd -P "$HOME" 2>/dev/null'),
-        (ALICE, "cronie", 'cd -P "$HOME" || exit'),
-        (replace(ALICE, environment=(("HOME", "/srv/a b"),)), "cronie", "cd -P '/srv/a b' || exit"),
+        (ALICE, "cronie", 'c2a_home "$HOME"'),
+        (replace(ALICE, environment=(("HOME", "/a b"),)), "cronie", "c2a_home '/a b'"),
         (replace(ALICE, environment=(("HOME", "~"),)), "debian", "cd -P './~' 2>/dev/null"),
-        (replace(ALICE, environment=(("HOME", "-"),)), "cronie", "cd -P ./- || exit"),
+        (replace(ALICE, environment=(("HOME", "-"),)), "cronie", "c2a_home ./-"),
     ],
 )
 def test_the_working_directory_is_home_as_the_crontab_has_it(

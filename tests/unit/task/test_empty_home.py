@@ -15,8 +15,8 @@ EMPTY = (("HOME", ""),)
     ("environment", "dialect", "begins"),
     [
         # cronie does not run the job
-        (EMPTY, "cronie", "c2a_no"),
-        ((), "cronie", '[ "$HOME" ] && cd -P "$HOME" || c2a_no'),
+        (EMPTY, "cronie", "c2a_home ''"),
+        ((), "cronie", 'c2a_home "$HOME"'),
         # Debian's cron runs it where it is itself
         (EMPTY, "debian", "cd -P ./ 2>/dev/null"),
         ((), "debian", 'cd -P "$HOME" 2>/dev/null'),

@@ -1,4 +1,4 @@
-"""outcomes.txt, packed, as a template has no room.
+"""cfn/functions/outcomes.txt, packed, as a template has no room.
 
 How a host's part can end, two lines each: the outcome (of the first line, or Systems Manager's
 status), what else must be said of it, the verdict, what it is; and what to do. Behind a blank line,
