@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -73,7 +74,7 @@ def test_schedule_zone_and_command_change_in_place(stack: Stack) -> None:
     assert stack.output("StateMachineArn") == machine
     stack.fire()
     sent = stack.sandbox.commands[-1]
-    assert "\nanother ${thing}\n'and' \"more\"\n" in sent.script
+    assert shlex.quote("another ${thing}\n'and' \"more\"") in sent.script
     assert sent.max_errors == "0"
 
 

@@ -83,7 +83,10 @@ def test_a_program_that_the_host_lacks_is_named(
 ) -> None:
     bare = tmp_path / "bare"
     bare.mkdir()
-    programs = "awk cat date env getent grep head ln mkdir mktemp mv rm runuser setsid sleep stat sync tail tee"
+    programs = (
+        "awk cat date env getent grep head ln mkdir mktemp mv rm runuser setsid sleep stat sync "
+        "tail tee"
+    )
     for each in programs.split():
         if each != name:
             (bare / each).symlink_to("/bin/true")
