@@ -216,8 +216,10 @@ members() { # sets $all: who is left of the job, or fails
     [ "$(systemctl show -p ControlGroup --value $unit)" ]
     return
   fi
+  # the leader first, once: it must not go on to its next command when the one before is ended
   all=
-  for each in $(cd /proc && set +f && echo [0-9]*); do
+  for each in "$pid" $(cd /proc && set +f && echo [0-9]*); do
+    case "$all " in *" $each "*) continue ;; esac
     life "$each" && [ "$session" = "$pid" ] && all="$all $each"
   done
   [ "$all" ]
