@@ -657,7 +657,24 @@ The first line that a host prints is the runner's: `[cron2aws] exit=CODE seconds
 then more of the form `key=value`, and where there is one `reason=` with the rest of the line.
 It alone decides; nothing that a job prints does. Where there is none (capital letters), what
 Systems Manager says of the host does. A run is failed if one of its hosts failed, and told to
-nobody where every host had nothing to do. The table is that of the wait function, in its order:
+nobody where every host had nothing to do.
+
+| key | says |
+| --- | --- |
+| `exit` | the job's own exit code, 128 and more for a signal; `-` where no job ended |
+| `seconds` | how long it took |
+| `out`, `err` | bytes that it wrote to each output |
+| `dropped` | bytes of both that were not kept; `N+` is at least so many |
+| `started` | when it began, by the host's clock and in its zone |
+| `way` | how its session was made: `systemd` or `session` |
+| `ended=limit`, `limit` | the runner ended it at its limit of so many seconds |
+| `guard=1` | a guard said no: exit code 1 without output, and the entry has the note |
+| `ledger=none` | the host had no place for a ledger |
+| `lost=1` | the output had no place, or what the job wrote did not fit on the disk |
+| `again=1` | the command came once more; this is the report of its one run |
+
+`left-to-cron`, `not-here` and `stopped-by-hand` are understood, but no runner says them yet.
+The table is that of the wait function, in its order:
 the first row that fits is taken.
 
 | outcome | and | what is said | attribute `outcome` | told | what to do |

@@ -25,7 +25,7 @@ kept=4194304
 
 # --- the first line
 
-end() { # OUTCOME [REASON]: nothing was started
+end() { # OUTCOME [REASON]: this delivery starts nothing
   line="[cron2aws] exit=- seconds=0 outcome=$1${2:+ reason=$2}"
   echo "$line"
   [ -z "$ledger" ] || echo "$line" >"$ledger.end"
@@ -51,7 +51,7 @@ uptime() { # sets $up, seconds since the start: no change of a clock moves it
 }
 
 life() { # PID: sets $began and $session; fails for one that is gone, or a zombie
-  { read -r began <"/proc/$1/stat"; } 2>/dev/null || return
+  { [ "$1" ] && read -r began <"/proc/$1/stat"; } 2>/dev/null || return
   # shellcheck disable=SC2086 # its fields
   set -- ${began##*) }
   session=$4 began=${20}
@@ -414,7 +414,9 @@ tell() {
 
 tell_whole() { # FD BYTES-THERE BYTES-GONE LOST
   echo "[cron2aws] whole output"
-  [ "$3" = 0 ] || echo "[cron2aws] the first $3 bytes of it were not kept"
+  least=
+  [ "$4" = 0 ] || least='at least '
+  [ "$3" = 0 ] || echo "[cron2aws] ${least}the first $3 bytes of it were not kept"
   last "$1" "$2" "$2"
 }
 

@@ -46,7 +46,7 @@ KINDS = [(*row.split("|"), advice) for row, advice in zip(ROWS[::2], ROWS[1::2],
 START = "start it by hand (cron2aws run)."
 NOTES = dict(row.split("|") for row in OUTCOMES.partition("\n\n")[2].splitlines())
 """What is said besides, where the first line has the mark before the bar."""
-NOT_LISTED = "Hosts are missing. Is each that should have the tag {tag} on, and its agent running?"
+NOT_LISTED = "Not every host reported. Is each with the tag {tag} on, and its agent running?"
 
 
 Facts = dict[str, Any]
@@ -276,7 +276,7 @@ def head(event: Facts, words: str, judged: list[Facts]) -> list[str]:
     times = {f"{scheduled:%Y-%m-%d %H:%M} UTC": 1}
     for begun in filter(None, map(started, judged)):
         times[f"{scheduled.astimezone(begun.tzinfo):%Y-%m-%d %H:%M %z} on the host"] = 1
-    limit = span(event["execution_timeout"])
+    limit = span(min(int(event["execution_timeout"]), 172_740))
     return [
         f"Task       {event['task']}",
         f"Result     {words}",

@@ -359,7 +359,7 @@ _ROWS: tuple[Kind, ...] = (
         "A bare % cuts the command",
         "Write `\\%` where a percent sign is meant: the first bare one begins the standard input",
     ),
-    _kind("C302", _I, "Standard input from the line", "The script gives the job the same input"),
+    _kind("C302", _I, "Standard input from the line", "The runner gives the job the same input"),
     _kind(
         "C303",
         _W,
@@ -472,7 +472,7 @@ _ROWS: tuple[Kind, ...] = (
         "C320",
         _W,
         "Its output is the message",
-        "Its reader confirms the subscription once, further ones subscribe to the topics in SNS; or"
+        "Its reader confirms each topic's subscription, others subscribe to the topics in SNS; or"
         " let the job end with 1 when there is something to tell",
     ),
     _kind(

@@ -331,12 +331,12 @@ def test_topics_are_deployed_once_and_told(
     assert told.out == (
         f"--succeeded-topic-arn {made.succeeded}\n--failed-topic-arn {made.failed}\n"
     )
-    assert told.err.endswith("ops@example.com is mailed of every run, once it has confirmed.\n")
+    assert told.err.endswith("ops@example.com gets every run by mail, once it has confirmed.\n")
     assert command(shared, "topics", "--yes") == 0
     assert shared.topics.deployed() == made
     assert command(shared, "topics", "--tell", "failures", "--yes") == 0
     assert shared.topics.deployed() == replace(made, tell="failures")
-    assert capsys.readouterr().err.endswith("is mailed of failures, once it has confirmed.\n")
+    assert capsys.readouterr().err.endswith("gets failures by mail, once it has confirmed.\n")
     (stack,) = client("cloudformation").describe_stacks(StackName="cron2aws-topics")["Stacks"]
     email = {row["ParameterKey"]: row["ParameterValue"] for row in stack["Parameters"]}["Email"]
     assert email == "ops@example.com"

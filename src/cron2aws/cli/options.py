@@ -170,7 +170,7 @@ selection = group(
     click.option(
         "--quiet-guards/--no-quiet-guards",
         default=None,
-        help="A guard's no (exit code 1, no output) is no failure.",
+        help="Count a guard's no (exit code 1, no output) as a skipped run.",
     ),
 )
 
@@ -219,7 +219,7 @@ task = group(
         "--execution-timeout",
         type=click.IntRange(*limits("ExecutionTimeoutSeconds")),
         metavar="SECONDS",
-        help="How long a job may run (default: 48 hours).",
+        help="How long a job may run (default: 48 hours, less a minute).",
     ),
     click.option(
         "--delivery-timeout",

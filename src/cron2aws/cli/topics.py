@@ -14,7 +14,7 @@ from cron2aws.cli.terminal import Terminal
 
 _MAILED = {
     Tell.FAILURES: "failures",
-    Tell.OUTPUT: "failures, and of successes that printed something",
+    Tell.OUTPUT: "failures, and successes that printed something,",
     Tell.ALL: "every run",
 }
 
@@ -26,12 +26,12 @@ _MAILED = {
     click.option(
         "--email",
         metavar="ADDRESS",
-        help="Tell this address, instead of another; it must confirm once.",
+        help="Mail this address instead of the present one; it confirms each topic once.",
     ),
     click.option(
         "--tell",
         type=OneOf(Tell),
-        help="Of failures; of successes with output, too, as cron did; of all (default: output).",
+        help="Mail failures; also what successes print, as cron did; or all (default: output).",
     ),
     options.yes,
 )
@@ -54,6 +54,6 @@ def topics(ctx: click.Context, /, *, asked: TopicsOptions) -> None:
     )
     if made.email:
         what = _MAILED[Tell(made.tell)]
-        terminal.note(f"{made.email} is mailed of {what}, once it has confirmed.")
+        terminal.note(f"{made.email} gets {what} by mail, once it has confirmed.")
     else:
         terminal.note("Nobody is mailed: --email ADDRESS subscribes one.")

@@ -23,7 +23,6 @@ TERMINAL = frozenset(StatusDetails) - {
     StatusDetails.IN_PROGRESS,
     StatusDetails.DELAYED,
 }
-NOT_STARTED_BY_ITSELF = (StatusDetails.TERMINATED, StatusDetails.CANCELLED)
 
 
 @dataclass(kw_only=True)

@@ -107,13 +107,9 @@ def command_of(
     return render(job, habits_of(dialect), title=title)
 
 
-def script_of(command: str, entry_id: str, *, whole_output: bool = False) -> str:
-    """The whole text for a run by hand: what a host gets, without a minute and a ledger.
-
-    `whole_output`: behind what is told, all output that was kept follows.
-    """
-    facts = {"task": entry_id, "limit": str(LONGEST), "whole": "1" if whole_output else ""}
-    return whole(command, facts)
+def script_of(command: str, entry_id: str) -> str:
+    """The whole text for a run by hand: what a host gets, without a minute and a ledger."""
+    return whole(command, {"task": entry_id, "limit": str(LONGEST)})
 
 
 def has_quiet_guards(command: str) -> bool:

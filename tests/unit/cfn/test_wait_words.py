@@ -69,9 +69,9 @@ OUTCOMES = [
     ("exit=- seconds=0 outcome=not-here", 0, "skipped", "", "not for this host"),
     ("exit=- seconds=0 outcome=stopped-by-hand", 1, "failed", "failed", "commented its line out"),
     ("exit=- seconds=0 outcome=duplicate", 0, "skipped", "", "has run this minute already"),
-    ("exit=- seconds=0 outcome=too-late", 1, "failed", "failed", "too long ago to know"),
+    ("exit=- seconds=0 outcome=too-late", 1, "failed", "failed", "nobody knows whether it ran"),
     ("exit=- seconds=0 outcome=interrupted", 1, "failed", "failed", "cut off before its end"),
-    ("exit=- seconds=0 outcome=runner-lost", 1, "failed", "failed", "it still runs"),
+    ("exit=- seconds=0 outcome=runner-lost", 1, "failed", "failed", "it was still running"),
     ("exit=- seconds=90 outcome=clock-behind", 1, "failed", "failed", "more than 90 s behind"),
     (
         "exit=- seconds=0 outcome=not-run reason=user app is gone: x=1",
@@ -92,7 +92,7 @@ OUTCOMES = [
     ("exit=0 seconds=0 outcome=brand-new", 0, "failed", "failed", "not known: brand-new"),
     # keys in another order, and some that this version does not know
     (
-        "exit=1 seconds=2 way=unit guard=1 x outcome=ran new=7",
+        "exit=1 seconds=2 way=systemd guard=1 x outcome=ran new=7",
         1,
         "skipped",
         "",
@@ -153,7 +153,7 @@ def test_of_several_hosts_the_worst_one_decides(
 def test_a_host_that_is_not_listed_is_no_reason_to_say_nothing() -> None:
     answer, _ = ask(command(targets=2), [of(SKIPPED)])
     assert answer["outcome"] == "failed"
-    assert "To do      Hosts are missing." in answer["message"]
+    assert "To do      Not every host reported." in answer["message"]
 
 
 def test_why_nobody_had_anything_to_do_is_kept_in_the_history() -> None:
@@ -191,7 +191,7 @@ def test_no_output_of_a_job_changes_the_verdict(output: str) -> None:
 
 STATUSES = [
     ("Success", 0, "succeeded", "it ended with exit code 0"),
-    ("Success", None, "succeeded", "it ended, as Systems Manager says"),
+    ("Success", None, "succeeded", "it succeeded, as Systems Manager says"),
     ("Success", 3, "failed", "its end is not known: Success"),
     ("Failed", 3, "failed", "it ended with exit code 3, without a report"),
     ("Failed", -1, "failed", "it ended with exit code -1, without a report"),
@@ -308,8 +308,8 @@ def test_the_agents_own_last_line_is_left_out(last: str, left: list[str]) -> Non
         ("dropped=500+", "500+ bytes of it are lost"),
         ("dropped=0", None),
         ("lost=1", "the host had no place to keep it"),
-        ("ledger=none", "a second delivery runs again"),
-        ("again=1", "The agent ran the command again"),
+        ("ledger=none", "the job runs again"),
+        ("again=1", "The command reached the host more than once"),
         ("way=session", None),
     ],
 )

@@ -46,8 +46,6 @@ def test_what_is_shown_is_what_is_sent(send: Any, command: str) -> None:
         assert send.whole(command, facts) == whole(command, facts)
     shown = {"task": "3f9c01ab", "limit": str(LONGEST), "whole": ""}
     assert script_of(command, "3f9c01ab") == send.whole(command, shown)
-    asked = {**shown, "whole": "1"}
-    assert script_of(command, "3f9c01ab", whole_output=True) == send.whole(command, asked)
     assert send.LONGEST == LONGEST
 
 
