@@ -27,8 +27,8 @@ kept=4194304
 
 end() { # OUTCOME [REASON]: this delivery starts nothing
   line="[cron2aws] exit=- seconds=0 outcome=$1${2:+ reason=$2}"
-  echo "$line"
-  [ -z "$ledger" ] || echo "$line" >"$ledger.end"
+  printf '%s\n' "$line"
+  [ -z "$ledger" ] || { printf '%s\n' "$line" >"$ledger.new" && mv "$ledger.new" "$ledger.end"; }
   case $1 in duplicate | left-to-cron | not-here) exit 0 ;; esac
   exit 1
 }
@@ -129,6 +129,7 @@ open_ledger() {
   claim /run
   if claim /var/lib; then
     sync "$here" "${here%/*}" "${here%/*/*}" "${here%/*/*/*}" 2>/dev/null
+    rm -f "$spare" # it is memory, and whoever comes now meets the other one
   elif [ -z "$ledger" ]; then
     [ -z "$resent" ] || end not-run "no file can be made in /var/lib or /run, so nobody knows whether it ran before"
     note=" ledger=none"
@@ -163,20 +164,21 @@ open_outputs() {
 
 shorten() { # FD CUT: frees the head of an output that is too long; sets $cut, and $busy if it was
   cut=$2
-  read -r _ size <"/proc/$$/fdinfo/$1"
+  # its own descriptors: where the runner is gone, its number may be another process's
+  read -r _ size <"/proc/self/fdinfo/$1"
   [ $((size - cut)) -gt $most ] || return
   # the position of a file that lost all stays where it was until more is written
-  size=$(stat -Lc %s "/proc/$$/fd/$1")
+  size=$(stat -Lc %s "/proc/self/fd/$1")
   [ $((size - cut)) -gt $most ] || return
   busy=1
   # said before it is done: some file systems write first what is to go, and take their time
   cut=$((size - kept))
   echo "cut$1 $cut" >&7
-  fallocate -p -o 0 -l $cut "/proc/$$/fd/$1" && return
+  fallocate -p -o 0 -l $cut "/proc/self/fd/$1" && return
   # no holes here, or no fallocate
   cut=0
   echo "cut$1 0${nl}lost$1 $size" >&7
-  : >"/proc/$$/fd/$1"
+  : >"/proc/self/fd/$1"
 }
 
 watch() {
@@ -206,7 +208,7 @@ watch() {
 }
 
 find_job() { # sets $pid, the leader of the job's session, and adds to $unit where crond's PAM moves it
-  read -r _ pid <"/proc/$$/fd/8" && [ "$pam" = crond ] || return
+  read -r _ pid <"/proc/self/fd/8" && [ "$pam" = crond ] || return
   unit="$unit $(awk -F/ '/session-[^/]*\.scope$/ { print $NF; exit }' "/proc/$pid/cgroup")"
 }
 
@@ -243,7 +245,7 @@ choose_way() { # systemd's unit has the daemon's PAM session; without it, the pa
   [ "$pam" ] && [ -d "$root/run/systemd/system" ] && [ -e "/etc/pam.d/$pam" ] &&
     version=$(systemd-run --version 2>/dev/null) || return
   version=${version#systemd }
-  [ "${version%%[!0-9]*}" -ge 240 ] 2>/dev/null && way=systemd
+  [ "${version%%[!0-9]*}" -ge 243 ] 2>/dev/null && way=systemd
 }
 
 check_account() { # by the days of shadow(5), as pam_unix judges them; systemd asks PAM itself
@@ -306,11 +308,13 @@ feed() { # what the loader reads; the rest is the job's input, which ends there,
   echo "$leader" >&7
   true >"/proc/$$/fd/3"
   pid=${leader#job }
+  # not what another process of the user wrote there: root will send signals to it
+  [ "$lost" ] || [ "$(stat -c %u "/proc/$pid")" = "${uid:-0}" ] || return
   [ -z "$ledger" ] || ! life "$pid" || echo "$pid $began" >"$ledger.job" || echo "$pid $began" >"$spare.job"
   [ -z "$user" ] || prepare
   job
   echo "$mark"
-  [ -z "$user" ] || echo "$home"
+  [ -z "$user" ] || printf '%s\n' "$home"
   stdin
 }
 
@@ -352,7 +356,12 @@ exec runuser -u "$2" -- setsid sh -c "$3"' \
 
 exit_code() { # CODE: sets $code to the job's, 128 and more for a signal
   code=$1
-  [ "$way" = systemd ] && [ "$code" != 0 ] || return
+  [ "$way" = systemd ] || return
+  # a client that lost its bus, or was killed, ends before the job
+  while [ "$(systemctl show -p ActiveState --value "$unit" 2>/dev/null)" = activating ]; do
+    code=0
+    sleep 1
+  done
   # shellcheck disable=SC2046 # two words: how it ended, and the code or signal
   set -- $(systemctl show -p ExecMainCode -p ExecMainStatus --value "$unit" 2>/dev/null)
   systemctl reset-failed "$unit" 2>/dev/null
@@ -397,15 +406,15 @@ last() { # FD BYTES-THERE BYTES: at most so many
 
 keep_report() { # PLACE: it stands under its name when the disk has all of it
   last 6 "$there5" 7900 >"$1.err" &&
-    { echo "$line" && last 4 "$there3" $room; } >"$1.new" &&
-    sync "$1.err" "$1.new" && mv "$1.new" "$1.end"
+    { printf '%s\n' "$line" && last 4 "$there3" $room; } >"$1.new" &&
+    sync "$1.err" "$1.new" && mv "$1.new" "$1.end" && rm -f "$1.job"
 }
 
 tell() {
   room=$((23999 - ${#line}))
   # where the job has filled the disk, /run has room
   [ -z "$ledger" ] || keep_report "$ledger" 2>/dev/null || keep_report "$spare" 2>/dev/null
-  echo "$line"
+  printf '%s\n' "$line"
   last 4 "$there3" $room
   last 6 "$there5" 7900 >&2
   [ -z "$whole" ] || tell_whole 4 "$there3" $((out - there3)) "$lost3"
@@ -417,7 +426,8 @@ tell_whole() { # FD BYTES-THERE BYTES-GONE LOST
   least=
   [ "$4" = 0 ] || least='at least '
   [ "$3" = 0 ] || echo "[cron2aws] ${least}the first $3 bytes of it were not kept"
-  last "$1" "$2" "$2"
+  # a job can make its output look as long as it likes
+  last "$1" "$2" 99999999
 }
 
 # --- the run
@@ -433,6 +443,11 @@ if [ "$user" ]; then
   # shellcheck disable=SC2086 # its fields
   set -- $entry
   unset IFS
+  # getent takes a number for a uid; the daemons know names alone
+  case $user in
+    *[!0-9]* | "$1") ;;
+    *) end not-run "this host has no user $user" ;;
+  esac
   uid=$3 gid=$4 home=$6
 fi
 tries=0
@@ -478,7 +493,7 @@ uptime
 line="exit=$code seconds=$((up - begun)) outcome=ran"
 said="out=$out err=$err dropped=$dropped started=$started way=$way$over$note$lost"
 refused=
-[ "$code" != 125 ] || refused=$(tail -n 1 "/proc/$$/fd/6")
+[ "$code" != 125 ] || refused=$(tail -c 23 "/proc/$$/fd/6")
 [ "$refused" = "[cron2aws] not started" ] || refused=
 if [ -z "$leader$lost" ] || [ "$refused" ]; then
   # never read: dash takes each byte by itself

@@ -24,8 +24,9 @@ SOON = Config(connect_timeout=3, read_timeout=15)
 """Three tries that nobody answers are over before Lambda ends the function."""
 ONCE = SOON.merge(Config(retries={"total_max_attempts": 1}))
 SEVERAL_TIMES = SOON.merge(Config(retries={"total_max_attempts": 3, "mode": "standard"}))
-LONGEST, REPORT_SECONDS, DAY = 172_740, 60, 86_400
-"""Seconds: the longest limit of a job, what its runner has to end it and tell, and a day."""
+LONGEST, REPORT_SECONDS, DAY = 172_620, 180, 86_400
+"""Seconds: the longest limit of a job; what its runner has besides, to wait for the host's clock
+(90), to end the job and to tell; and a day."""
 MOST_SENDS = 5
 NAME = "%Y-%m-%dT%H-%MZ"
 """Of a minute: a colon is not allowed in an execution's name."""
@@ -81,7 +82,11 @@ def decide(event: dict[str, Any]) -> dict[str, Any]:
     unclear = earlier.get("unclear", [])
     if event["overlap"] == "skip" and not tried + unclear and (other := still_running(event)):
         return run | {"outcome": "skipped", "reason": f"{other} is still running"}
-    return run | send(event, scheduled if trigger.get("scheduled_time") else None, tried, unclear)
+    return (
+        run
+        | {"unclear": unclear}
+        | send(event, scheduled if trigger.get("scheduled_time") else None, tried, unclear)
+    )
 
 
 def minute(text: str) -> datetime:
@@ -156,7 +161,7 @@ def send(
     if event["run_on"] == "all":
         tag = {"Key": f"tag:{event['tag_name']}", "Values": [event["tag_value"]]}
         return send_to(event, comment, text, {"Targets": [tag]}, unclear) | {"tried": []}
-    why = ""
+    before, why = tried, ""
     for host in unclear[-1:] or healthy_hosts(event["tag_name"], event["tag_value"], tried):
         try:
             sent = send_to(event, comment, text, {"InstanceIds": [host]}, unclear)
@@ -165,7 +170,7 @@ def send(
                 raise
             tried, why = [*tried, host], f": {error}"
         else:
-            return sent | {"tried": [*tried, host] if sent["outcome"] == "sent" else tried}
+            return sent | {"tried": [*tried, host] if sent["outcome"] == "sent" else before}
     raise NoHost(f"no host is left to try: {', '.join(tried)} could not start the command{why}")
 
 

@@ -79,7 +79,7 @@ def handler(event: Facts, context: object) -> Facts:
         raise
     if not_ended(command, hosts, waited) and waited <= longest(event, command):
         raise StillRunning(f"{len(hosts)} hosts after {waited} seconds")
-    if run["tried"] and hosts and all(never_started(host) for host in hosts):
+    if run["tried"] and not run.get("unclear") and hosts and all(map(never_started, hosts)):
         return {"run": run | {"outcome": "next-host"}}
     return {"run": run | report(event, command, hosts)}
 
@@ -276,7 +276,7 @@ def head(event: Facts, words: str, judged: list[Facts]) -> list[str]:
     times = {f"{scheduled:%Y-%m-%d %H:%M} UTC": 1}
     for begun in filter(None, map(started, judged)):
         times[f"{scheduled.astimezone(begun.tzinfo):%Y-%m-%d %H:%M %z} on the host"] = 1
-    limit = span(min(int(event["execution_timeout"]), 172_740))
+    limit = span(min(int(event["execution_timeout"]), 172_620))
     return [
         f"Task       {event['task']}",
         f"Result     {words}",

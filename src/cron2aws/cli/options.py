@@ -219,7 +219,7 @@ task = group(
         "--execution-timeout",
         type=click.IntRange(*limits("ExecutionTimeoutSeconds")),
         metavar="SECONDS",
-        help="How long a job may run (default: 48 hours, less a minute).",
+        help="How long a job may run (default: 48 hours, less 3 minutes).",
     ),
     click.option(
         "--delivery-timeout",

@@ -22,7 +22,9 @@ from cron2aws.task.whole import CUT, whole
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _SHELLS_OWN = re.compile(
-    r"_|c2a_\w+|PATH|IFS|CDPATH|ENV|PS\d|OPT\w+|LANG|LC_\w+|BASH\w*|SHELLOPTS|SHLVL|E?UID|PPID|"
+    r"_|c2a_\w+|PATH|IFS|CDPATH|ENV|PS\d|OPT(ARG|IND|ERR)|LANG|LC_\w+|SHELLOPTS|SHLVL|E?UID|PPID|"
+    r"BASH(OPTS|PID|_(ALIASES|ARG[CV]0?|CMDS|COMMAND|COMPAT|ENV|EXECUTION_STRING|LINENO|"
+    r"LOADABLES_PATH|REMATCH|SOURCE|SUBSHELL|VERSINFO|VERSION|XTRACEFD))?|"
     r"GROUPS|(OLD)?PWD|S?RANDOM|SECONDS|LINENO|EPOCH\w+|FUNCNAME|FUNCNEST|DIRSTACK|PIPESTATUS|HISTCMD|"
     r"POSIXLY_CORRECT|TMOUT|TEXTDOMAIN\w*",
     re.ASCII,
@@ -51,8 +53,8 @@ class Job:
     """A guard stands in front: where it ends with 1 and prints nothing, nothing was to do."""
 
 
-LONGEST = 172_740
-"""Seconds that a job may take: what Run Command allows, less a minute for the runner's own end."""
+LONGEST = 172_620
+"""Seconds that a job may take: what Run Command allows, less three minutes for the runner's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
