@@ -173,6 +173,24 @@ SYSTEMD = [
         code=1,
         before=systemd("[ $1 != --version ] || exec echo systemd 252\nexit 224"),
     ),
+    Row(
+        what="systemd whose client ends before the job (its bus is restarted)",
+        first="exit=3 outcome=ran out=6 err=0 dropped=0 way=systemd",
+        means="waited for, and told with the job's own exit code",
+        out=b"whole\n",
+        code=3,
+        before=systemd(
+            "[ $1 != --version ] || exec echo systemd 252\n"
+            "echo job $$; for each in 1 2 3; do read -r line; [ -s /proc/self/fd/1 ] || sleep .05\n"
+            "done; until [ ! -s /proc/self/fd/1 ]; do sleep .05; done; touch /mnt/starts; exit 0"
+        )
+        + "stand_in systemctl <<'END'\n"
+        "case $* in\n"
+        "*ActiveState*) if [ -e /mnt/ended ]; then echo failed; else echo activating; fi\n"
+        "[ -e /mnt/ended ] || echo whole >/proc/$PPID/fd/3; touch /mnt/ended ;;\n"
+        "*ExecMain*) echo 1; echo 3 ;;\n"
+        "esac\nEND\n",
+    ),
 ]
 DISKS = [
     usual("no /var/lib", "runs; /var/lib is made", NO_VAR),
@@ -229,6 +247,13 @@ USERS = [
         means="not started, as under cron",
         code=1,
         user="zoe",
+    ),
+    Row(
+        what="the user is a number",
+        first="exit=- outcome=not-run reason=this host has no user 0",
+        means="not started, as under cron: getent takes it for a uid",
+        code=1,
+        user="0",
     ),
     Row(
         what="the account has expired",

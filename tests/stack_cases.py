@@ -120,7 +120,11 @@ LATE = 60
 
 
 def wait_event(
-    *, retries: int = LATE, tried: tuple[str, ...] = (), **changes: Any
+    *,
+    retries: int = LATE,
+    tried: tuple[str, ...] = (),
+    unclear: tuple[str, ...] = (),
+    **changes: Any,
 ) -> dict[str, Any]:
     return {
         "task": "web-backup",
@@ -132,6 +136,7 @@ def wait_event(
             "command_id": COMMAND_ID,
             "scheduled_time": "2027-03-14T03:00:00Z",
             "tried": list(tried),
+            "unclear": list(unclear),
         },
         "site": "eu-west-1.console.aws.amazon.com",
         "execution": EXECUTION,

@@ -302,6 +302,7 @@ def test_a_call_without_an_answer_is_made_again_to_the_same_hosts(
         ]
     assert (state["run"]["outcome"], state["run"]["command_id"]) == ("sent", "c-1")
     assert state["run"]["tried"] == ([OLD] if run_on == "one" else [])
+    assert state["run"]["unclear"] == [OLD if run_on == "one" else "all"] * 2
     wanted = [OLD] if run_on == "one" else [{"Key": "tag:role", "Values": ["web"]}]
     assert sent_to(calls) == [wanted] * 3
     assert [facts_of(call)["resent"] for call in sent(calls)] == ["", "1", "1"]

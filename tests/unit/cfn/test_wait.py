@@ -120,6 +120,13 @@ def test_goes_to_the_next_host_only_where_nothing_started(
     assert every["outcome"] != "next-host"
 
 
+def test_no_host_is_next_where_an_earlier_call_may_have_started_it() -> None:
+    """A call that nobody answered went to the same host, and its command is another one."""
+    there = [host("Undeliverable", "", -1)]
+    one, _ = ask(command(STATUS["Undeliverable"]), there, tried=("i-001",), unclear=("i-001",))
+    assert one["outcome"] == "failed"
+
+
 def test_how_long_is_waited_is_the_tasks_own_limits() -> None:
     """4,800 s by default (an hour, 300 s, and 900 s more) are 100 tries."""
     there = [host("InProgress", "")]
