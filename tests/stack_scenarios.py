@@ -311,9 +311,9 @@ REPORTED = (
         )
         for name, facts, says in (
             ("stopped-by-hand", "stopped-by-hand", "it did not run: somebody commented"),
-            ("too-late", "too-late", "it did not run: its minute is too long ago"),
+            ("too-late", "too-late", "it did not run: its minute is older than"),
             ("interrupted", "interrupted", "it was cut off before its end"),
-            ("runner-lost", "runner-lost", "it still runs, but"),
+            ("runner-lost", "runner-lost", "it was still running when"),
             ("clock-behind", "clock-behind", "it did not run: the clock of the host"),
             (
                 "not-run, with its reason",
