@@ -222,7 +222,7 @@ DISKS = [
     Row(
         what="a read-only disk, and the host was started after the minute",
         first="exit=- outcome=not-run reason=no file can be made in /var/lib, and the host was "
-        "started after that minute: it may have run before",
+        "started after that minute, so nobody knows whether it ran before",
         means="not started: it might be the second time",
         code=1,
         before=READ_ONLY + UP_SINCE_THEN,
@@ -300,7 +300,7 @@ CLOCKS = [
     usual("the clock is two hours ahead", "runs; it looks late", clock("7200")),
     Row(
         what="the clock is three days ahead",
-        first="exit=- outcome=too-late reason=this host's clock says STAMP",
+        first="exit=- outcome=too-late reason=its clock says STAMP",
         means="not started: a ledger of that minute would be gone",
         code=1,
         before=clock("259200"),

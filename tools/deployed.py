@@ -32,6 +32,7 @@ def main() -> None:
 def deployed() -> str:
     """The template's text, on one line."""
     template = _plain(cfn_yaml.load(str(READABLE)))
+    del template["AWSTemplateFormatVersion"]  # there is one, and it need not be named
     template["Description"] = template["Description"].partition(". ")[0]
     for section in ("Parameters", "Outputs"):
         for each in template[section].values():

@@ -20,12 +20,14 @@ ledger=''
 nl='
 '
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
-most=8388608 # bytes of an output on disk; of a longer one the end is kept
+# bytes of an output on disk; of a longer one the end is kept
+most=8388608
 kept=4194304
 
 # --- the first line
 
-end() { # OUTCOME [REASON]: this delivery starts nothing
+# OUTCOME [REASON]: this delivery starts nothing
+end() {
   line="[cron2aws] exit=- seconds=0 outcome=$1${2:+ reason=$2}"
   printf '%s\n' "$line"
   [ -z "$ledger" ] || { printf '%s\n' "$line" >"$ledger.new" && mv "$ledger.new" "$ledger.end"; }
@@ -33,24 +35,28 @@ end() { # OUTCOME [REASON]: this delivery starts nothing
   exit 1
 }
 
-finish() { # CODE: the job's, but none that the agent acts on
+# CODE: the job's, but none that the agent acts on
+finish() {
   case $1 in 137 | 168 | 169 | 194) exit 1 ;; esac
   exit "$1"
 }
 
 # --- what this host says
 
-now() { # sets $now, and $stamp to read, in the host's zone
+# sets $now, and $stamp to read, in the host's zone
+now() {
   now=$(date '+%s %Y-%m-%dT%H:%M:%S%z')
   stamp=${now#* } now=${now%% *}
 }
 
-uptime() { # sets $up, seconds since the start: no change of a clock moves it
+# sets $up, seconds since the start: no change of a clock moves it
+uptime() {
   read -r up _ </proc/uptime
   up=${up%.*}
 }
 
-life() { # PID: sets $began and $session; fails for one that is gone, or a zombie
+# PID: sets $began and $session; fails for one that is gone, or a zombie
+life() {
   { [ "$1" ] && read -r began <"/proc/$1/stat"; } 2>/dev/null || return
   # shellcheck disable=SC2086 # its fields
   set -- ${began##*) }
@@ -58,7 +64,8 @@ life() { # PID: sets $began and $session; fails for one that is gone, or a zombi
   [ "$1" != Z ]
 }
 
-account() { # FILE: the user's line of passwd or shadow
+# FILE: the user's line of passwd or shadow
+account() {
   if command -v getent >/dev/null; then
     getent "$1" "$user"
   else
@@ -68,7 +75,8 @@ account() { # FILE: the user's line of passwd or shadow
 
 # --- the ledger: a run starts once on a host, at most
 
-claim() { # FOLDER: fails where there is no place; does not return where the run is somebody's
+# FOLDER: fails where there is no place; does not return where the run is somebody's
+claim() {
   here=$root$1/cron2aws/$task/$run
   mkdir -p "${here%/*}" 2>/dev/null
   # the claim comes into being whole: its reader sees whose it is. Its first name is never used
@@ -83,7 +91,8 @@ claim() { # FOLDER: fails where there is no place; does not return where the run
   return 1
 }
 
-find_report() { # sets $report, which an earlier runner left
+# sets $report, which an earlier runner left
+find_report() {
   for report in "$root/var/lib" "$root/run"; do
     report=$report/cron2aws/$task/$run.end
     [ -e "$report" ] && return
@@ -91,7 +100,8 @@ find_report() { # sets $report, which an earlier runner left
   return 1
 }
 
-second() { # the run is claimed: wait for its end, and tell it where it is ours to tell
+# the run is claimed: wait for its end, and tell it where it is ours to tell
+second() {
   # whoever came after a start of the host has left one in /run, too: the older one counts
   ledger=''
   for here in "$root/run" "$root/var/lib"; do
@@ -129,18 +139,20 @@ open_ledger() {
   claim /run
   if claim /var/lib; then
     sync "$here" "${here%/*}" "${here%/*/*}" "${here%/*/*/*}" 2>/dev/null
-    rm -f "$spare" # it is memory, and whoever comes now meets the other one
+    # it is memory, and whoever comes now meets the other one
+    rm -f "$spare"
   elif [ -z "$ledger" ]; then
     [ -z "$resent" ] || end not-run "no file can be made in /var/lib or /run, so nobody knows whether it ran before"
     note=" ledger=none"
   elif uptime && [ "$due" ] && [ "$due" -lt $((now - up)) ]; then
-    end not-run "no file can be made in /var/lib, and the host was started after that minute: it may have run before"
+    end not-run "no file can be made in /var/lib, and the host was started after that minute, so nobody knows whether it ran before"
   fi
 }
 
 # --- the outputs: unlinked files need no reader, and go with the last process that has them open
 
-store() { # FOLDER
+# FOLDER
+store() {
   t=$(mktemp -d "$root$1/cron2aws.XXXXXX" 2>/dev/null) || return
   # a full disk shows when something is written
   if { printf %65536s '' >"$t/1" && : | tee "$t/1" "$t/2" "$t/3"; } 2>/dev/null; then
@@ -162,7 +174,8 @@ open_outputs() {
 
 # --- what looks after the job: its outputs' length, and its limit
 
-shorten() { # FD CUT: frees the head of an output that is too long; sets $cut, and $busy if it was
+# FD CUT: frees the head of an output that is too long; sets $cut, and $busy if it was
+shorten() {
   cut=$2
   # its own descriptors: where the runner is gone, its number may be another process's
   read -r _ size <"/proc/self/fdinfo/$1"
@@ -207,12 +220,14 @@ watch() {
   send KILL
 }
 
-find_job() { # sets $pid, the leader of the job's session, and adds to $unit where crond's PAM moves it
+# sets $pid, the leader of the job's session, and adds to $unit where crond's PAM moves it
+find_job() {
   read -r _ pid <"/proc/self/fd/8" && [ "$pam" = crond ] || return
   unit="$unit $(awk -F/ '/session-[^/]*\.scope$/ { print $NF; exit }' "/proc/$pid/cgroup")"
 }
 
-members() { # sets $all: who is left of the job, or fails
+# sets $all: who is left of the job, or fails
+members() {
   if [ "$way" = systemd ]; then
     # shellcheck disable=SC2086 # one or two
     [ "$(systemctl show -p ControlGroup --value $unit)" ]
@@ -227,7 +242,8 @@ members() { # sets $all: who is left of the job, or fails
   [ "$all" ]
 }
 
-send() { # SIGNAL
+# SIGNAL
+send() {
   if [ "$way" = systemd ]; then
     # shellcheck disable=SC2086 # one or two
     systemctl kill -s "$1" $unit
@@ -239,7 +255,8 @@ send() { # SIGNAL
 
 # --- the job's session
 
-choose_way() { # systemd's unit has the daemon's PAM session; without it, the parts that sh can make
+# systemd's unit has the daemon's PAM session; without it, the parts that sh can make
+choose_way() {
   way=session
   unit=cron2aws-$task-${run:-$$}.service
   [ "$pam" ] && [ -d "$root/run/systemd/system" ] && [ -e "/etc/pam.d/$pam" ] &&
@@ -248,7 +265,8 @@ choose_way() { # systemd's unit has the daemon's PAM session; without it, the pa
   [ "${version%%[!0-9]*}" -ge 243 ] 2>/dev/null && way=systemd
 }
 
-check_account() { # by the days of shadow(5), as pam_unix judges them; systemd asks PAM itself
+# by the days of shadow(5), as pam_unix judges them; systemd asks PAM itself
+check_account() {
   [ "$pam" ] && [ "$way" = session ] || return
   account shadow | awk -F: -v "d=$((now / 86400))" '
     $3 == "0" || $3 > 0 && $5 != "" && d - $3 > $5 || $8 != "" && d >= $8 { exit 1 }
@@ -298,7 +316,8 @@ export HOME'
   [ "$pam" != cron ] || echo 'cd /var/spool/cron 2>/dev/null'
 }
 
-feed() { # what the loader reads; the rest is the job's input, which ends there, as under cron
+# what the loader reads; the rest is the job's input, which ends there, as under cron
+feed() {
   # The job begins when its leader is known, also to the ledger, and with nothing in its output. An
   # empty line for the loader shows whether that is still there.
   until [ "$lost" ] || read -r leader <"/proc/$$/fd/4"; do
@@ -318,9 +337,10 @@ feed() { # what the loader reads; the rest is the job's input, which ends there,
   stdin
 }
 
-loader() { # DOLLAR: a shell that takes its program from its input and leaves the rest; no list of
-  # processes shows a value of the crontab's environment. systemd wants each `$` twice. Half of a
-  # program, from a runner that was killed, is not run.
+# DOLLAR: a shell that takes its program from its input and leaves the rest; no list of
+# processes shows a value of the crontab's environment. systemd wants each `$` twice. Half of a
+# program, from a runner that was killed, is not run.
+loader() {
   loader="echo job $1$1; c2a_text=; while IFS= read -r c2a_line || exit; [ \"${1}c2a_line\" != $mark ]; do
 c2a_text=\"${1}c2a_text${1}c2a_line
 \"; done; eval \"${1}c2a_text\""
@@ -354,7 +374,8 @@ exec runuser -u "$2" -- setsid sh -c "$3"' \
   fi
 }
 
-exit_code() { # CODE: sets $code to the job's, 128 and more for a signal
+# CODE: sets $code to the job's, 128 and more for a signal
+exit_code() {
   code=$1
   [ "$way" = systemd ] || return
   # a client that lost its bus, or was killed, ends before the job
@@ -373,7 +394,8 @@ exit_code() { # CODE: sets $code to the job's, 128 and more for a signal
 
 # --- the report
 
-read_notes() { # sets what the watcher saw: $leader, $over, and what is gone of each output
+# sets what the watcher saw: $leader, $over, and what is gone of each output
+read_notes() {
   leader='' over='' cut3=0 cut5=0 lost3=0 lost5=0
   while read -r key value; do
     case $key in
@@ -387,7 +409,8 @@ read_notes() { # sets what the watcher saw: $leader, $over, and what is gone of 
   done <"/proc/$$/fd/8"
 }
 
-measure() { # sets $out and $err, all that the job wrote, $there3 and $there5, what is there of it
+# sets $out and $err, all that the job wrote, $there3 and $there5, what is there of it
+measure() {
   # shellcheck disable=SC2046 # two numbers
   set -- $(stat -Lc %s "/proc/$$/fd/4" "/proc/$$/fd/6" 2>/dev/null) 0 0
   # root's job may have cut its output short itself
@@ -399,12 +422,14 @@ measure() { # sets $out and $err, all that the job wrote, $there3 and $there5, w
   [ "$lost3$lost5" = 00 ] || dropped=$dropped+
 }
 
-last() { # FD BYTES-THERE BYTES: at most so many
+# FD BYTES-THERE BYTES: at most so many
+last() {
   if [ "$2" -lt "$3" ]; then set -- "$1" "$2" "$2"; fi
   [ "$3" = 0 ] || tail -c "$3" "/proc/$$/fd/$1"
 }
 
-keep_report() { # PLACE: it stands under its name when the disk has all of it
+# PLACE: it stands under its name when the disk has all of it
+keep_report() {
   last 6 "$there5" 7900 >"$1.err" &&
     { printf '%s\n' "$line" && last 4 "$there3" $room; } >"$1.new" &&
     sync "$1.err" "$1.new" && mv "$1.new" "$1.end" && rm -f "$1.job"
@@ -421,7 +446,8 @@ tell() {
   [ -z "$whole" ] || tell_whole 6 "$there5" $((err - there5)) "$lost5" >&2
 }
 
-tell_whole() { # FD BYTES-THERE BYTES-GONE LOST
+# FD BYTES-THERE BYTES-GONE LOST
+tell_whole() {
   echo "[cron2aws] whole output"
   least=
   [ "$4" = 0 ] || least='at least '
@@ -457,7 +483,7 @@ while [ "$now" -lt "${due:-0}" ]; do
   sleep 1
   now
 done
-[ -z "$due" ] || [ $((now - due)) -le "$keep" ] || end too-late "this host's clock says $stamp"
+[ -z "$due" ] || [ $((now - due)) -le "$keep" ] || end too-late "its clock says $stamp"
 
 case $pam in
   cron) files="$root/etc/environment $root/etc/default/locale" ;;
@@ -468,7 +494,8 @@ choose_way
 [ $way = session ] || files=
 check_account
 
-mkdir -p "$root/var/lib" "$root/run" 2>/dev/null # as they are elsewhere: for everybody to read
+# as they are elsewhere: for everybody to read
+mkdir -p "$root/var/lib" "$root/run" 2>/dev/null
 umask 077
 cd /
 note='' lost=''

@@ -157,14 +157,14 @@ def send(
     if again and (found := already_sent(comment, event["started"])):
         hosts = found.get("InstanceIds") or []
         return {"outcome": "sent", "command_id": found["CommandId"], "tried": [*tried, *hosts]}
-    text = whole(os.environ["COMMAND"], facts(event, due, again=again))
+    given = facts(event, due, again=again)
     if event["run_on"] == "all":
         tag = {"Key": f"tag:{event['tag_name']}", "Values": [event["tag_value"]]}
-        return send_to(event, comment, text, {"Targets": [tag]}, unclear) | {"tried": []}
+        return send_to(event, comment, given, {"Targets": [tag]}, unclear) | {"tried": []}
     before, why = tried, ""
     for host in unclear[-1:] or healthy_hosts(event["tag_name"], event["tag_value"], tried):
         try:
-            sent = send_to(event, comment, text, {"InstanceIds": [host]}, unclear)
+            sent = send_to(event, comment, given, {"InstanceIds": [host]}, unclear)
         except ClientError as error:
             if not (code(error) == "InvalidInstanceId" or is_denied(error, host)) or unclear:
                 raise
@@ -196,13 +196,19 @@ def is_denied(error: ClientError, host: str) -> bool:
 
 
 def send_to(
-    event: dict[str, Any], comment: str, text: str, hosts: dict[str, Any], unclear: list[str]
+    event: dict[str, Any],
+    comment: str,
+    given: dict[str, str],
+    hosts: dict[str, Any],
+    unclear: list[str],
 ) -> dict[str, Any]:
-    limit = min(int(event["execution_timeout"]), LONGEST)
     try:
         command = client("ssm", ONCE).send_command(
             DocumentName="AWS-RunShellScript",
-            Parameters={"commands": [text], "executionTimeout": [str(limit + REPORT_SECONDS)]},
+            Parameters={
+                "commands": [whole(os.environ["COMMAND"], given)],
+                "executionTimeout": [str(int(given["limit"]) + REPORT_SECONDS)],
+            },
             TimeoutSeconds=int(event["delivery_timeout"]),
             Comment=comment,
             **event["command"],

@@ -40,13 +40,14 @@ LONGEST_OUTPUTS, LONGEST_COMMAND, LONGEST_REASON, LONGEST_TEXT = 20_000, 2_000, 
 """So that the message fits into the cause of a failed execution (32,768 characters), too."""
 
 FAILED, TOLD, SILENT = "failed", "told", "silent"
-ROWS = OUTCOMES.partition("\n\n")[0].splitlines()
+TABLE, _, MORE = OUTCOMES.partition("\n\n")
+ROWS = TABLE.splitlines()
 KINDS = [(*row.split("|"), advice) for row, advice in zip(ROWS[::2], ROWS[1::2], strict=True)]
 """The first one that fits is taken."""
 START = "start it by hand (cron2aws run)."
-NOTES = dict(row.split("|") for row in OUTCOMES.partition("\n\n")[2].splitlines())
+NOTES = dict(row.split("|") for row in MORE.splitlines())
 """What is said besides, where the first line has the mark before the bar."""
-NOT_LISTED = "Not every host reported. Is each with the tag {tag} on, and its agent running?"
+NOT_LISTED = NOTES.pop("missing")
 
 
 Facts = dict[str, Any]
