@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,11 +19,16 @@ from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.task.command import Job, habits_of, render
 from cron2aws.task.whole import whole
 from tests.bad_host_rows import ByHand, Row
+from tests.shells import SHELLS
 from tests.surroundings import cannot
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-SHELLS = {"dash": "/bin/dash", "bash": "/bin/bash", "busybox": "/bin/busybox sh"}
 NAMESPACES = ["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"]
+OF_THE_MACHINE = (
+    "passwd", "group", "nsswitch.conf", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "login.defs",
+    "pam.d", "security", "alternatives", "environment", "default", "localtime",
+)  # fmt: skip
+"""What a host's programs need of /etc; of shadow nothing is copied."""
 HOST = """\
 set -e
 mount -t proc proc /proc
@@ -78,7 +84,13 @@ def made(folder: Path) -> Path:
     """A host's /etc and /home in this folder, with the users of ENTRIES."""
     if reason := why_not():
         cannot(f"NOT CHECKED ON BAD HOSTS: {reason}")
-    shutil.copytree("/etc", folder / "etc", symlinks=True)
+    for name in OF_THE_MACHINE:
+        there, here = Path("/etc", name), folder / "etc" / name
+        here.parent.mkdir(parents=True, exist_ok=True)
+        if there.is_dir():
+            shutil.copytree(there, here, symlinks=True)
+        elif there.exists():
+            shutil.copy2(there, here)
     for name in ("passwd", "group", "shadow"):
         with (folder / "etc" / name).open("a", encoding="utf-8") as file:
             for user, number in ENTRIES.items():
@@ -94,7 +106,8 @@ def made(folder: Path) -> Path:
     (folder / "home/carl").mkdir(mode=0o700)
     os.chown(folder / "home/alice", 3001, 3001)
     for each in (folder, *folder.parents):
-        each.chmod(each.stat().st_mode | 0o111)
+        if each.is_relative_to(tempfile.gettempdir()) and each != Path(tempfile.gettempdir()):
+            each.chmod(each.stat().st_mode | 0o111)
     return folder
 
 

@@ -22,9 +22,8 @@ from pathlib import Path
 from typing import IO
 
 from cron2aws.task.whole import whole
+from tests.shells import SHELLS, executable
 
-SHELLS = {"dash": "/bin/dash", "bash": "/bin/bash", "busybox": "/bin/busybox sh"}
-"""The shells that a host's `/bin/sh` may be."""
 PROGRAMS = (
     "mkdir", "ln", "rm", "sync", "mktemp", "tee", "setsid", "sleep", "stat", "tail", "mv",
     "find",
@@ -74,23 +73,6 @@ for path in sys.argv[1:]:
 
 OTHER_BOOT = b"00000000-0000-4000-8000-000000000000"
 """What a claim of before the power cut has: only whether it is this boot's is ever asked."""
-
-
-def why_not(shell: str) -> str | None:
-    """Why a shell cannot be tried on this machine."""
-    program = SHELLS[shell].split()
-    if not Path(program[0]).exists():
-        return f"NOT CHECKED WITH {shell}: there is no {program[0]}"
-    found = subprocess.run([*program, "-c", "command -v ln"], capture_output=True, check=True)
-    if found.stdout == b"ln\n":
-        return f"NOT CHECKED WITH {shell}: this build has programs of its own before those on PATH"
-    return None
-
-
-def executable(path: Path, text: str) -> None:
-    """Write a program."""
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o755)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,12 +28,12 @@ SHELLS = {
 STAND_INS = ("runuser", "getent", "sh", "sleep", "fallocate")
 
 
-def why_not(shell: str) -> str | None:
-    """Why the runner cannot be tested with a shell on this machine."""
+def why_not(shell: str, names: Iterable[str] = STAND_INS) -> str | None:
+    """Why the runner cannot be tested with a shell here; `names` are programs that stand in."""
     program = SHELLS[shell].split()
     if not Path(program[0]).exists():
         return f"NOT CHECKED WITH {shell}: there is no {program[0]}"
-    for name in STAND_INS:
+    for name in names:
         asked = [*program, "-c", f"command -v {name}"]
         found = subprocess.run(asked, capture_output=True, check=False)
         if found.stdout.decode() == f"{name}\n":

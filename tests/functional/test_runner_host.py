@@ -29,17 +29,25 @@ def test_a_missing_home(host: Host, dialect: str, home: str, ran: bool) -> None:
 @pytest.mark.parametrize(
     ("shell", "said"),
     [
-        ("/nonexistent/sh", "/nonexistent/sh: execle: No such file or directory\n"),
-        ("sh-of-mine", "sh-of-mine: execle: No such file or directory\n"),
-        ("/etc/passwd", "/etc/passwd: execle: Permission denied\n"),
-        ("/etc", "/etc: execle: Permission denied\n"),
+        ("/nonexistent/sh", "No such file or directory"),
+        ("sh-of-mine", "No such file or directory"),
+        ("/etc/passwd", "Permission denied"),
+        ("/etc", "Permission denied"),
+        ("/etc/passwd/sh", "Not a directory"),
+        ("/" + "n" * 300, "File name too long"),
+        ("LOOP", "Too many levels of symbolic links"),
     ],
 )
 def test_a_shell_that_is_no_program_fails_with_the_daemons_words(
     host: Host, shell: str, said: str
 ) -> None:
+    loop = host.folder / "loop"
+    loop.unlink(missing_ok=True)
+    loop.symlink_to("loop")
+    shell = shell.replace("LOOP", str(loop))
     run = host.run(replace(JOB, environment=(("SHELL", shell),)))
-    assert (run.code, run.output, run.stderr.decode()) == (1, b"", said)
+    told = f"{shell}: execle: {said}\n"
+    assert (run.code, run.output, run.stderr.decode()) == (1, b"", told)
     assert (run.said["exit"], run.said["outcome"]) == ("1", "ran")
 
 

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -19,14 +20,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cron2aws.task.runner import RUNNER
-from tests.ledger_host import KEEP, RUN, SHELLS, Host, Kill, Report, make, now, why_not
+from tests.ledger_host import KEEP, PATIENCE, RUN, Host, Kill, Report, make, now
+from tests.shells import SHELLS, why_not
 from tests.surroundings import cannot
 
 LONG = settings.get_current_profile_name() == "long"
 
 
 def host_for(shell: str, folder: Path) -> Host:
-    if reason := why_not(shell):
+    if reason := why_not(shell, ["ln"]):
         cannot(reason)
     return make(shell, folder)
 
@@ -54,7 +56,8 @@ def test_of_many_deliveries_one_runs_and_the_others_know(host: Host) -> None:
     many = 200 if LONG else 40
     host.gate.touch()
     started = [host.deliver(("first", "other")[number % 4 == 0]) for number in range(many)]
-    while not host.has(".job"):
+    hopeless = monotonic() + PATIENCE
+    while not host.has(".job") and monotonic() < hopeless:
         os.sched_yield()
     host.gate.unlink()
     reports = [each.report() for each in started]

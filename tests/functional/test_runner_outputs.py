@@ -193,6 +193,6 @@ def test_what_the_job_leaves_running_is_not_waited_for(host: Host, tmp_path: Pat
 
 def test_the_runner_lets_go_of_the_agents_pipes(host: Host) -> None:
     """What stays of the job and of the runner would keep the agent waiting."""
-    process = host.start(host.text(command_of(replace(JOB, command="sleep 30 & echo $!"))))
+    process = host.start(host.text(command_of(replace(JOB, command="sleep 1000 & echo $!"))))
     run = ended(process)
     subprocess.run(["kill", run.output.strip()], check=True)  # it lives

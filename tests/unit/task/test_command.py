@@ -131,6 +131,9 @@ def test_the_standard_input_is_a_function_of_the_head(stdin: str | None, lines: 
         (replace(ALICE, environment=(("HOME", "/a b"),)), "cronie", "c2a_home '/a b'"),
         (replace(ALICE, environment=(("HOME", "~"),)), "debian", "cd -P './~' 2>/dev/null"),
         (replace(ALICE, environment=(("HOME", "-"),)), "cronie", "c2a_home ./-"),
+        # empty: cronie does not run the job, Debian's cron runs it where it is itself
+        (replace(ALICE, environment=(("HOME", ""),)), "cronie", "c2a_home ''"),
+        (replace(ALICE, environment=(("HOME", ""),)), "debian", "cd -P ./ 2>/dev/null"),
     ],
 )
 def test_the_working_directory_is_home_as_the_crontab_has_it(
