@@ -21,7 +21,8 @@ from cron2aws.lint.plumbing import plumbing
 from cron2aws.lint.secrets import find_secrets, secret_in_setting
 from cron2aws.lint.shells import bash_only, looks_for_cron, rewrites_crontabs
 from cron2aws.lint.skips import loud_guard, skipped, taken_at_its_word
-from cron2aws.lint.words import simple_commands, unfinished
+from cron2aws.lint.tokens import unfinished
+from cron2aws.lint.words import simple_commands
 from cron2aws.schedule.bounds import MINUTE
 from cron2aws.schedule.cron import CronSchedule
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from cron2aws.lint.case import Case, short
-from cron2aws.lint.words import Simple, outside_quotes
+from cron2aws.lint.tokens import outside_quotes
+from cron2aws.lint.words import Simple
 
 _BASH_WORDS = frozenset(
     ("source", "[[", "function", "shopt", "declare", "typeset", "let", "pushd", "popd", "mapfile",

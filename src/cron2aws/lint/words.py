@@ -2,7 +2,6 @@ r"""A command as a shell reads it: simple commands, their words and redirections
 
     command   = simple *( ("&&" / "||" / "|" / "|&" / ";" / "&" / newline / "(" / ")") simple )
     simple    = *assignment *( word / redirection )
-    word      = *( sign / "\" any / single-quoted / double-quoted / "$(" ")" / "${" "}" / "`" "`" )
 
 It is read to be judged, never to be run: what no shell would accept is read all the same.
 """
@@ -10,46 +9,19 @@ It is read to be judged, never to be run: what no shell would accept is read all
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-_ENDS_WORD = " \t\r\n;&|()<>"
-_PLAIN = re.compile(r"[^ \t\r\n;&|()<>\\'\"`$]+")
-_WHOLE = rf"{_PLAIN.pattern}+(?![\\'\"`$])"
-_TOKEN = re.compile(
-    rf"[ \t\r]*(?:(?P<word>(?!#|[0-9]+[<>]){_WHOLE})"
-    rf"|(?P<redirection>[0-9]*(?:>>|>&|>\||<&|<<<|<<-?|<>|>|<)|&>>?)[ \t]*(?P<target>{_WHOLE})?"
-    r"|(?P<operator>&&|\|\||\|&|;;|[;&|()\n])"
-    r"|#[^\n]*)"  # where a word could begin it is a comment
-    r"|[ \t\r]+"
-)
-"""All but words with quotes or expansions in them."""
+from cron2aws.lint.tokens import Redirection, tokens, unquoted
+
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _RESERVED = frozenset(
     ("{", "}", "!", "if", "then", "else", "elif", "fi", "do", "done", "while", "until", "for")
 )
 _OPENING = frozenset(("{", "if", "do"))
 _CLOSING = frozenset(("}", "fi", "done"))
-_QUOTING = re.compile(r"['\"\\]")
-_SINGLE = re.compile(r"'([^']*)'?|\"((?:[^\"\\]|\\.)*)\"?|\\(.)", re.DOTALL)
-_IN_DOUBLE = re.compile(r"\\([\"$`\\])")
 
 
 SHELLS = frozenset(("sh", "bash", "dash", "ksh", "zsh"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Redirection:
-    """`2>>log`: the operator with its descriptor, and the file or descriptor behind it."""
-
-    operator: str
-    target: str
-
-    @property
-    def writes(self) -> bool:
-        """Whether it is output that goes there."""
-        return ">" in self.operator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,19 +122,19 @@ def _takes_next(word: str, options: list[str]) -> bool:
 def simple_commands(command: str) -> tuple[Simple, ...]:
     """What the command runs, in the order in which it is written."""
     found: list[Simple] = []
-    tokens: list[str | Redirection] = []
+    gathered: list[str | Redirection] = []
     groups: tuple[str, ...] = ()
-    for read, is_operator in _tokens(command):
+    for read, is_operator in tokens(command):
         if not is_operator:
-            tokens.append(read)
+            gathered.append(read)
             continue
-        groups = _add(found, tokens, str(read), groups)
-        tokens = []
+        groups = _add(found, gathered, str(read), groups)
+        gathered = []
         if read == "(":
             groups = (*groups, "(")
         elif read == ")":
             groups = groups[:-1]
-    _add(found, tokens, "", groups)
+    _add(found, gathered, "", groups)
     return tuple(found)
 
 
@@ -186,30 +158,6 @@ def _add(
     return groups
 
 
-def outside_quotes(command: str) -> str:
-    """The command with `_` for each quoted text: what is left is read by the shell itself."""
-    kept, position = [], 0
-    while position < len(command):
-        quoted = command[position] in "'\"\\"
-        end = _skip(command, position) if quoted else position + 1
-        kept.append("_" if quoted else command[position])
-        position = end
-    return "".join(kept)
-
-
-def unfinished(command: str) -> str:
-    """The quote (or `$(`, `${`) that is open where the command ends, or nothing."""
-    position = 0
-    while position < len(command):
-        end = _skip(command, position)
-        if end > len(command):
-            return (
-                command[position : position + 2] if command[position] == "$" else command[position]
-            )
-        position = end
-    return ""
-
-
 def _simple(tokens: list[str | Redirection], end: str) -> Simple:
     words: list[str] = []
     redirections: list[Redirection] = []
@@ -225,8 +173,8 @@ def _simple(tokens: list[str | Redirection], end: str) -> Simple:
             words = []  # a name and what it stands for; nothing is run
     assignments: list[str] = []
     while words and _ASSIGNMENT.match(words[0]):
-        assignments.append(_unquoted(words.pop(0)))
-    plain = tuple(map(_unquoted, words))
+        assignments.append(unquoted(words.pop(0)))
+    plain = tuple(map(unquoted, words))
     return Simple(
         assignments=tuple(assignments),
         words=plain,
@@ -235,86 +183,3 @@ def _simple(tokens: list[str | Redirection], end: str) -> Simple:
         end=end,
         opens=tuple(opens),
     )
-
-
-def _tokens(command: str) -> Iterator[tuple[str | Redirection, bool]]:
-    """Words and redirections, and operators (true)."""
-    position = 0
-    while position < len(command):
-        token = _TOKEN.match(command, position)
-        kind = token.lastgroup if token else None
-        end = token.end() if token else _word_end(command, position)
-        if token is None:
-            yield command[position:end], False
-        elif kind == "word":
-            yield token[kind], False
-        elif kind == "operator":
-            yield token[kind], True
-        elif kind == "target":
-            yield _redirection(token["redirection"], token[kind]), False
-        elif kind == "redirection":
-            start, end = end, _word_end(command, end)
-            yield _redirection(token[kind], _unquoted(command[start:end])), False
-        position = end
-
-
-@lru_cache(maxsize=1024)
-def _redirection(operator: str, target: str) -> Redirection:
-    """Remembered: nearly every line of a crontab has `>/dev/null` and `2>&1`."""
-    return Redirection(operator=operator, target=target)
-
-
-def _word_end(command: str, position: int) -> int:
-    while position < len(command) and command[position] not in _ENDS_WORD:
-        plain = _PLAIN.match(command, position)
-        position = plain.end() if plain else _skip(command, position)
-    return min(position, len(command))
-
-
-def _skip(text: str, position: int) -> int:
-    """The offset behind the sign, quote or expansion that begins here; beyond the end if open."""
-    sign = text[position]
-    if sign == "\\":
-        return min(position + 2, len(text))
-    if sign in "'`":
-        return _find(text, sign, position + 1)
-    if sign == '"':
-        return _skip_until(text, '"', position + 1)
-    if text.startswith("$(", position):
-        return _skip_until(text, ")", position + 2)
-    if text.startswith("${", position):
-        return _skip_until(text, "}", position + 2)
-    return position + 1
-
-
-def _find(text: str, sign: str, position: int) -> int:
-    end = text.find(sign, position)
-    return len(text) + 1 if end < 0 else end + 1
-
-
-def _skip_until(text: str, closing: str, position: int) -> int:
-    while position < len(text):
-        sign = text[position]
-        if sign == closing:
-            return position + 1
-        if sign == "(" and closing == ")":
-            position = _skip_until(text, ")", position + 1)
-        elif sign == "'" and closing == '"':
-            position += 1
-        else:
-            position = _skip(text, position)
-    return len(text) + 1
-
-
-def _unquoted(word: str) -> str:
-    """Without its quotes; inside of expansions they go as well, which is near enough."""
-    if not _QUOTING.search(word):
-        return word
-
-    def plain(match: re.Match[str]) -> str:
-        single, double, escaped = match.groups()
-        if single is not None:
-            return single
-        return escaped if escaped is not None else _IN_DOUBLE.sub(r"\1", double)
-
-    return _SINGLE.sub(plain, word)

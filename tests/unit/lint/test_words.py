@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cron2aws.lint.words import Redirection, simple_commands, unfinished
+from cron2aws.lint.tokens import Redirection, unfinished
+from cron2aws.lint.words import simple_commands
 
 
 @pytest.mark.parametrize(
