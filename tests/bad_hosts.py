@@ -181,8 +181,9 @@ SYSTEMD = [
         code=3,
         before=systemd(
             "[ $1 != --version ] || exec echo systemd 252\n"
-            "echo job $$; for each in 1 2 3; do read -r line; [ -s /proc/self/fd/1 ] || sleep .05\n"
-            "done; until [ ! -s /proc/self/fd/1 ]; do sleep .05; done; touch /mnt/starts; exit 0"
+            # the leader is a process of the user's; the client is there until it has all of the job
+            "/mnt/sbin/runuser -u alice -- sh -c 'echo job $$; exec sleep 2' &\n"
+            'while read -r line && [ "$line" != JOB ]; do :; done; exit 0'
         )
         + "stand_in systemctl <<'END'\n"
         "case $* in\n"
@@ -241,6 +242,15 @@ DISKS = [
     ),
 ]
 USERS = [
+    Row(
+        what="a process of the user says that another one leads the job's session",
+        first="exit=- outcome=not-run out=~ err=0 dropped=0 way=session reason=it ended with 1 "
+        "before it began (journalctl -u cron2aws-0123abcd-r1.service)",
+        means="not started: root would send signals to what the user names",
+        out=b"job 1\n",
+        code=1,
+        before="stand_in runuser <<'END'\necho job 1\nexit 1\nEND\n",
+    ),
     Row(
         what="the user is gone",
         first="exit=- outcome=not-run reason=this host has no user zoe",

@@ -120,7 +120,7 @@ second() {
   done
   [ "$their_by" = "$by" ] || end duplicate
   read -r line <"$report"
-  echo "${line%%outcome=*}again=1 outcome=${line#*outcome=}"
+  printf '%s\n' "${line%%outcome=*}again=1 outcome=${line#*outcome=}"
   tail -n +2 "$report"
   cat "${report%.end}.err" >&2 2>/dev/null
   line=${line#*exit=}
@@ -324,11 +324,12 @@ feed() {
     echo || return
     sleep .01 || sleep 1
   done
+  pid=${leader#job }
+  # another process of the user may have written that, and root sends signals to it
+  case $pid in *[!0-9]*) return ;; esac
+  [ "$lost" ] || [ "$(stat -c %u "/proc/$pid")" = "${uid:-0}" ] || return
   echo "$leader" >&7
   true >"/proc/$$/fd/3"
-  pid=${leader#job }
-  # not what another process of the user wrote there: root will send signals to it
-  [ "$lost" ] || [ "$(stat -c %u "/proc/$pid")" = "${uid:-0}" ] || return
   [ -z "$ledger" ] || ! life "$pid" || echo "$pid $began" >"$ledger.job" || echo "$pid $began" >"$spare.job"
   [ -z "$user" ] || prepare
   job
@@ -349,10 +350,10 @@ c2a_text=\"${1}c2a_text${1}c2a_line
 start() {
   if [ "$way" = systemd ]; then
     loader '$$'
-  set --
-    # oneshot: else an end by SIGTERM, SIGHUP, SIGINT or SIGPIPE is a success to systemd
+    set --
     # it leaves out the groups of a user whose own is 0
     [ "$gid" != 0 ] || set -- -p "SupplementaryGroups=$(id -G "$user")"
+    # oneshot: else an end by SIGTERM, SIGHUP, SIGINT or SIGPIPE is a success to systemd
     systemd-run -q --pipe --wait --service-type=oneshot --unit="$unit" --description="cron2aws $task" \
       -p "PAMName=$pam" -p "User=$user" -p KillMode=mixed -p SendSIGKILL=no -p IgnoreSIGPIPE=no \
       -p OOMPolicy=continue "$@" /bin/sh -c "$loader"
