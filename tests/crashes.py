@@ -16,13 +16,13 @@ from cron2aws.assess.values import Assessment
 from cron2aws.crontab.mark import read_mark
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.replace import LocalCrontabs
-from cron2aws.migration.crontabs import Rewriting
-from cron2aws.migration.cutover import CutOver
-from cron2aws.migration.deploy import Deployer
-from cron2aws.migration.migrate import carry_out
-from cron2aws.migration.moment import stamp
-from cron2aws.migration.rollback import Rollback
-from cron2aws.migration.status import Row, status
+from cron2aws.handover.crontabs import Rewriting
+from cron2aws.handover.cutover import CutOver
+from cron2aws.handover.deploy import Deployer
+from cron2aws.handover.migrate import carry_out
+from cron2aws.handover.moment import stamp
+from cron2aws.handover.rollback import Rollback
+from cron2aws.handover.status import Row, status
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Wish
 from cron2aws.task.task import Target, TaskOptions

@@ -15,7 +15,7 @@ import pytest
 from cron2aws.app.state import state_folder
 from cron2aws.cli.boundary import report_bug
 from cron2aws.hosts.private import keep_private, make_private_folder
-from cron2aws.migration.journal import Journal
+from cron2aws.handover.journal import Journal
 from tests.functional.cli import cron2aws
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
@@ -104,7 +104,7 @@ import resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from cron2aws.errors import SafetyError
-from cron2aws.migration.journal import Journal
+from cron2aws.handover.journal import Journal
 path = Path(sys.argv[1])
 journal = Journal(path, lambda: datetime(2026, 11, 23, tzinfo=UTC))
 journal.write("first")

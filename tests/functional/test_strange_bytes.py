@@ -25,7 +25,7 @@ from rich.text import Text
 from cron2aws.cli import boundary
 from cron2aws.cli.progress import Display, LiveRun
 from cron2aws.cli.terminal import Terminal
-from cron2aws.migration.journal import Journal
+from cron2aws.handover.journal import Journal
 from cron2aws.report.layout import table, text_of
 from cron2aws.report.run import run_text
 from cron2aws.report.text import Style

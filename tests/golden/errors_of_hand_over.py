@@ -11,10 +11,10 @@ from types import MappingProxyType
 from cron2aws.app.returns import check_lines_seen, returns_of
 from cron2aws.app.run import _machine
 from cron2aws.assess.values import HostAssessment
-from cron2aws.migration.cutover import CutOver
-from cron2aws.migration.deploy import Deployer, Failure
-from cron2aws.migration.moment import Move
-from cron2aws.migration.preflight import check_hosts, check_this_host
+from cron2aws.handover.cutover import CutOver
+from cron2aws.handover.deploy import Deployer, Failure
+from cron2aws.handover.moment import Move
+from cron2aws.handover.preflight import check_hosts, check_this_host
 from cron2aws.plan.values import Action, Deployed, Place, Step
 from tests.fakes import (
     FakeClock,

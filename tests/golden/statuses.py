@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cron2aws.app.zones import resolve_zone
-from cron2aws.migration.interfaces import RunLike
-from cron2aws.migration.status import status
+from cron2aws.handover.interfaces import RunLike
+from cron2aws.handover.status import status
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.report.document import Tasks
 from cron2aws.task.upcoming import next_run

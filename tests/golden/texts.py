@@ -14,7 +14,7 @@ from cron2aws.app.migrate import MIDWAY
 from cron2aws.aws.commands import HostState
 from cron2aws.cli.progress import Display
 from cron2aws.errors import AwsError, SafetyError
-from cron2aws.migration.deploy import Failure
+from cron2aws.handover.deploy import Failure
 from cron2aws.report.document import Document
 from cron2aws.report.formats import FORMATS
 from cron2aws.report.outcome import outcome_text

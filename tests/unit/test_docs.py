@@ -18,7 +18,7 @@ import pytest
 from cron2aws import errors
 from cron2aws.cli.main import COMMANDS, cli
 from cron2aws.findings import CATALOGUE
-from cron2aws.migration.status import Row, Standing
+from cron2aws.handover.status import Row, Standing
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Place, Wish
 from cron2aws.report.document import Tasks

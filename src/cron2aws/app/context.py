@@ -15,8 +15,8 @@ from cron2aws.aws.instances import Instances
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.stacks import Stacks
 from cron2aws.aws.topics import Topics
-from cron2aws.migration.interfaces import Clock, Progress
-from cron2aws.migration.journal import Journal
+from cron2aws.handover.interfaces import Clock, Progress
+from cron2aws.handover.journal import Journal
 from cron2aws.plan.values import Place
 from cron2aws.report.document import Document
 from cron2aws.task.task import Target

@@ -17,11 +17,11 @@ from cron2aws.app.wish import arns_of, checked_wish, needs_topics
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment
 from cron2aws.errors import DecisionNeeded, PartlyApplied, SafetyError
-from cron2aws.migration.crontabs import Rewriting
-from cron2aws.migration.cutover import CutOver
-from cron2aws.migration.deploy import Deployer
-from cron2aws.migration.migrate import Outcome, carry_out
-from cron2aws.migration.preflight import check_hosts, check_this_host
+from cron2aws.handover.crontabs import Rewriting
+from cron2aws.handover.cutover import CutOver
+from cron2aws.handover.deploy import Deployer
+from cron2aws.handover.migrate import Outcome, carry_out
+from cron2aws.handover.preflight import check_hosts, check_this_host
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Plan, Wish
 from cron2aws.report.text import sentence

@@ -17,8 +17,8 @@ from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stacks import StackCalls, Stacks
 from cron2aws.aws.topics import Topics
-from cron2aws.migration.interfaces import Clock
-from cron2aws.migration.journal import Journal
+from cron2aws.handover.interfaces import Clock
+from cron2aws.handover.journal import Journal
 from cron2aws.plan.values import Place
 from cron2aws.sandbox.hosts import RunWithShell, stand_in
 from cron2aws.sandbox.inside import Sandbox

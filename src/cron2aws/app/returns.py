@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cron2aws.app.tasks import chosen
 from cron2aws.assess.values import AssessedEntry, HostAssessment
 from cron2aws.errors import SafetyError
-from cron2aws.migration.rollback import Return
+from cron2aws.handover.rollback import Return
 from cron2aws.plan.make import at_home
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.task import TAG_SOURCE, tag_value

@@ -6,7 +6,7 @@ from cron2aws.app.context import Context
 from cron2aws.hosts.host import ReadHost
 from cron2aws.hosts.replace import LocalCrontabs
 from cron2aws.hosts.sweep import sweep
-from cron2aws.migration.crontabs import Rewriting
+from cron2aws.handover.crontabs import Rewriting
 
 
 def rewriting_of(read: ReadHost, context: Context) -> Rewriting:

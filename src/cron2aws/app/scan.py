@@ -11,7 +11,7 @@ from cron2aws.app.sources import read
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment
 from cron2aws.errors import DecisionNeeded
-from cron2aws.migration.interfaces import Clock
+from cron2aws.handover.interfaces import Clock
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from cron2aws.app.options import ScheduleOptions, StatusOptions
 from cron2aws.app.sources import read_if_any
 from cron2aws.app.zones import resolve_zone
 from cron2aws.errors import SafetyError
-from cron2aws.migration.status import status as rows_of
+from cron2aws.handover.status import status as rows_of
 from cron2aws.report.document import Tasks
 from cron2aws.task.upcoming import next_run
 

@@ -28,7 +28,7 @@ from cron2aws.app.opening import sandbox_context
 from cron2aws.cli import streams
 from cron2aws.cli.main import call
 from cron2aws.cli.terminal import Terminal
-from cron2aws.migration.journal import Journal
+from cron2aws.handover.journal import Journal
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.telling import Notification

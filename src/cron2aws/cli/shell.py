@@ -10,7 +10,7 @@ from cron2aws.app.clock import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
     from cron2aws.app.context import Context
-    from cron2aws.migration.interfaces import Clock
+    from cron2aws.handover.interfaces import Clock
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cron2aws.assess.values import Assessment
-from cron2aws.migration.status import Row
+from cron2aws.handover.status import Row
 from cron2aws.plan.values import Plan
 from cron2aws.schedule.explanation import Explained, FromAws
 

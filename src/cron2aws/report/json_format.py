@@ -10,7 +10,7 @@ from typing import Any, assert_never
 from cron2aws.assess.values import Assessment, HostAssessment
 from cron2aws.crontab.items import Unreadable
 from cron2aws.crontab.tab import Tab
-from cron2aws.migration.status import Row
+from cron2aws.handover.status import Row
 from cron2aws.plan.values import Plan, Step
 from cron2aws.report.document import Answers, Document, Tasks
 from cron2aws.report.json_entry import EntryWriter

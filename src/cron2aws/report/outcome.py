@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from cron2aws.migration.deploy import Failure
+from cron2aws.handover.deploy import Failure
 from cron2aws.report.text import sentence
 
 

@@ -11,7 +11,7 @@ import pytest
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stacks import StackCalls, Stacks
 from cron2aws.errors import AwsError
-from cron2aws.migration.interfaces import StackStore
+from cron2aws.handover.interfaces import StackStore
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.task.task import TAG_ID, TAG_SOURCE
 from tests.fakes import FakeClock, FakeStacks

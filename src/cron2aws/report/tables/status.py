@@ -9,8 +9,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from cron2aws.escapes import printable
-from cron2aws.migration.interfaces import RunLike
-from cron2aws.migration.status import Row
+from cron2aws.handover.interfaces import RunLike
+from cron2aws.handover.status import Row
 from cron2aws.report.document import Tasks
 from cron2aws.report.layout import table
 from cron2aws.report.text import BAD, HEAD, PLAIN, sentence, where

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cron2aws.migration.rollback import Return, Rollback
+from cron2aws.handover.rollback import Return, Rollback
 from cron2aws.plan.values import Deployed
 from tests.fakes import (
     START,

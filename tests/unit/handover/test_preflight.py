@@ -8,7 +8,7 @@ import pytest
 
 from cron2aws.aws.instances import Instance
 from cron2aws.errors import SafetyError
-from cron2aws.migration.preflight import check_hosts, check_this_host
+from cron2aws.handover.preflight import check_hosts, check_this_host
 from cron2aws.task.task import Target
 
 WEB = Target(name="Name", value="web")

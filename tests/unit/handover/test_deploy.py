@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from cron2aws.errors import AwsError
-from cron2aws.migration.deploy import Deployer, together
+from cron2aws.handover.deploy import Deployer, together
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Place, Plan, Wish
 from cron2aws.task.task import Target, TaskOptions

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from cron2aws.errors import AwsError
-from cron2aws.migration.cutover import CutOver
-from cron2aws.migration.moment import Move, hand_over_moment, stamp
+from cron2aws.handover.cutover import CutOver
+from cron2aws.handover.moment import Move, hand_over_moment, stamp
 from cron2aws.plan.values import Deployed
 from tests.fakes import FakeClock, FakeEdit, FakeJournal, FakeProgress, FakeStacks, deployed
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 from threading import Event
 
 from cron2aws.errors import Cron2AwsError
-from cron2aws.migration.cutover import CutOver
-from cron2aws.migration.deploy import Failure, together
-from cron2aws.migration.interfaces import (
+from cron2aws.handover.cutover import CutOver
+from cron2aws.handover.deploy import Failure, together
+from cron2aws.handover.interfaces import (
     Clock,
     JournalLike,
     LineEdit,
@@ -18,7 +18,7 @@ from cron2aws.migration.interfaces import (
     RunLog,
     StackStore,
 )
-from cron2aws.migration.moment import Move
+from cron2aws.handover.moment import Move
 from cron2aws.plan.values import SETTLED, Deployed
 
 LOOK_AGAIN = timedelta(seconds=5)

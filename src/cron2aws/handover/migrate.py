@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cron2aws.migration.crontabs import Rewriting
-from cron2aws.migration.cutover import CutOver
-from cron2aws.migration.deploy import Deployer, Failure
-from cron2aws.migration.moment import Move
+from cron2aws.handover.crontabs import Rewriting
+from cron2aws.handover.cutover import CutOver
+from cron2aws.handover.deploy import Deployer, Failure
+from cron2aws.handover.moment import Move
 from cron2aws.plan.values import Plan
 
 

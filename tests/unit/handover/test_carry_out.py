@@ -8,10 +8,10 @@ import pytest
 
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SafetyError
-from cron2aws.migration.crontabs import Rewriting
-from cron2aws.migration.cutover import CutOver
-from cron2aws.migration.deploy import Deployer
-from cron2aws.migration.migrate import Outcome, carry_out
+from cron2aws.handover.crontabs import Rewriting
+from cron2aws.handover.cutover import CutOver
+from cron2aws.handover.deploy import Deployer
+from cron2aws.handover.migrate import Outcome, carry_out
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Place, Plan, Wish
 from cron2aws.task.task import Target, TaskOptions

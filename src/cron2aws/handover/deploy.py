@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from cron2aws.errors import Cron2AwsError, SafetyError
-from cron2aws.migration.interfaces import JournalLike, Progress, StackStore
+from cron2aws.handover.interfaces import JournalLike, Progress, StackStore
 from cron2aws.plan.values import Action, Step
 
 

@@ -12,7 +12,7 @@ from cron2aws.crontab.mark import Mark, read_mark
 from cron2aws.crontab.tab import Tab
 from cron2aws.crontab.text import decode_bytes, lines
 from cron2aws.errors import SafetyError, SourceError
-from cron2aws.migration.interfaces import CrontabStore, LineEdit
+from cron2aws.handover.interfaces import CrontabStore, LineEdit
 from cron2aws.plan.values import Place, Step
 
 

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from cron2aws.errors import Cron2AwsError, SafetyError
-from cron2aws.migration.deploy import Failure, together
-from cron2aws.migration.interfaces import Clock, JournalLike, LineEdit, Progress, StackStore
-from cron2aws.migration.moment import HandOver, Move, hand_over_moment, stamp
+from cron2aws.handover.deploy import Failure, together
+from cron2aws.handover.interfaces import Clock, JournalLike, LineEdit, Progress, StackStore
+from cron2aws.handover.moment import HandOver, Move, hand_over_moment, stamp
 from cron2aws.plan.values import Deployed
 
 EDIT_BEFORE = timedelta(seconds=50)  # the daemon starts a minute's jobs within its first seconds

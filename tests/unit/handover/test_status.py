@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 
 from cron2aws.assess.values import Assessment
-from cron2aws.migration.status import BAD, Row, Standing, standing_of, status
+from cron2aws.handover.status import BAD, Row, Standing, standing_of, status
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.task import TAG_HOST, TAG_ID, TAG_SOURCE, TAG_USER
 from tests.fakes import START, FakeClock, FakeRuns, deployed

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cron2aws.errors import SafetyError
-from cron2aws.migration.journal import Journal
+from cron2aws.handover.journal import Journal
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
