@@ -14,8 +14,6 @@ from cron2aws.app.options import HostOptions, ScheduleOptions, Sources
 from cron2aws.app.returns import returns_of
 from cron2aws.assess.values import Assessment
 from cron2aws.crontab.mark import read_mark
-from cron2aws.hosts.disk import Disk
-from cron2aws.hosts.replace import LocalCrontabs
 from cron2aws.handover.crontabs import Rewriting
 from cron2aws.handover.cutover import CutOver
 from cron2aws.handover.deploy import Deployer
@@ -23,6 +21,8 @@ from cron2aws.handover.migrate import carry_out
 from cron2aws.handover.moment import stamp
 from cron2aws.handover.rollback import Rollback
 from cron2aws.handover.status import Row, status
+from cron2aws.hosts.disk import Disk
+from cron2aws.hosts.replace import LocalCrontabs
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Wish
 from cron2aws.task.task import Target, TaskOptions

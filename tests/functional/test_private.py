@@ -14,8 +14,8 @@ import pytest
 
 from cron2aws.app.state import state_folder
 from cron2aws.cli.boundary import report_bug
-from cron2aws.hosts.private import keep_private, make_private_folder
 from cron2aws.handover.journal import Journal
+from cron2aws.hosts.private import keep_private, make_private_folder
 from tests.functional.cli import cron2aws
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"

@@ -14,12 +14,12 @@ from cron2aws.app.installed import installed
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.edit import check_edit, comment_out, restore
 from cron2aws.crontab.mark import Mark
+from cron2aws.handover.crontabs import Rewriting
+from cron2aws.handover.journal import Journal
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.folder import read_folder
 from cron2aws.hosts.local import read_file, read_host
 from cron2aws.hosts.replace import LocalCrontabs, replace_file
-from cron2aws.handover.crontabs import Rewriting
-from cron2aws.handover.journal import Journal
 from tests.golden.hosts import NOW, host
 
 MARK = Mark(id="ea68b89a", account="123456789012", region="eu-central-1", stack="cron2aws-web-x")

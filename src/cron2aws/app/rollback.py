@@ -14,8 +14,8 @@ from cron2aws.app.returns import check_lines_seen, returns_of
 from cron2aws.app.rewriting import rewriting_of
 from cron2aws.app.sources import check_sandbox, copied, only_host, read_if_any
 from cron2aws.errors import PartlyApplied
-from cron2aws.hosts.host import ReadHost
 from cron2aws.handover.rollback import Return, Rollback, Taken
+from cron2aws.hosts.host import ReadHost
 from cron2aws.report.text import sentence
 
 MIDWAY = "The same command again goes on."
