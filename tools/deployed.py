@@ -3,7 +3,8 @@
     python -m tools.deployed [--check]
 
 The same template without what only people read: comments, descriptions, and the blanks in texts
-that are JSON. What CloudFormation acts on is the same.
+that are JSON. What the machine's definition says more than once stands there once, and Fn::Sub puts
+it back. What CloudFormation acts on is the same.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from cfnlint.decode import cfn_yaml
+
+from tools.repeated import without_repeats
 
 CFN = Path(__file__).parent.parent / "cfn"
 READABLE, DEPLOYED = CFN / "task.yaml", CFN / "task.json"
@@ -38,7 +41,12 @@ def deployed() -> str:
         for each in template[section].values():
             for word in WORDS:
                 each.pop(word, None)
-    return _compact(_short_texts(template)) + "\n"
+    short = _short_texts(template)
+    machine = short["Resources"]["StateMachine"]["Properties"]["DefinitionString"]
+    text, own = machine["Fn::Sub"]
+    text, pieces = without_repeats(text)
+    machine["Fn::Sub"] = [text, own | pieces]
+    return _compact(short) + "\n"
 
 
 def _short_texts(value: Any) -> Any:
