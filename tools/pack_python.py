@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 DROPPED = {tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 FORMATTED = {"FSTRING_START": 1, "TSTRING_START": 1, "FSTRING_END": -1, "TSTRING_END": -1}
 """From Python 3.12 on an f-string is many tokens; before, it is one."""
-COMPOUND = {"@", "async", "class", "def", "for", "if", "match", "try", "while", "with"}
-"""What may begin a statement that can't stand behind a colon; `match` may begin others, too."""
+COMPOUND = {"@", "async", "case", "class", "def", "for", "if", "match", "try", "while", "with"}
+"""What may begin a statement that can't stand behind a colon; two of them may begin others, too."""
 
 PLAIN = re.compile(r'\A([A-Za-z]*)"([^"\'\\]*)"\Z')
 """A string that reads the same in single quotes: one with neither quotes nor backslashes in it."""
