@@ -2,9 +2,9 @@
 
     python -m tools.deployed [--check]
 
-The same template without what only people read: comments, descriptions, and the blanks in texts
-that are JSON. What the machine's definition says more than once stands there once, and Fn::Sub puts
-it back. What CloudFormation acts on is the same.
+The same template without what only people read: comments, descriptions, blanks in texts that are
+JSON. What such a text says more than once stands there once, and Fn::Sub
+puts it back. What CloudFormation acts on is the same.
 """
 
 from __future__ import annotations
@@ -41,23 +41,27 @@ def deployed() -> str:
         for each in template[section].values():
             for word in WORDS:
                 each.pop(word, None)
-    short = _short_texts(template)
-    machine = short["Resources"]["StateMachine"]["Properties"]["DefinitionString"]
-    text, own = machine["Fn::Sub"]
-    text, pieces = without_repeats(text)
-    machine["Fn::Sub"] = [text, own | pieces]
-    return _compact(short) + "\n"
+    return _compact(_short_texts(template)) + "\n"
 
 
 def _short_texts(value: Any) -> Any:
-    """With the JSON texts under Fn::Sub, the definition and a policy, on one line each."""
-    if isinstance(value, dict):
-        return {key: _short_texts(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_short_texts(each) for each in value]
-    if isinstance(value, str) and value.startswith("{\n"):
-        return _compact(_uncommented(json.loads(value)))
-    return value
+    """With the JSON texts under Fn::Sub, the definition and a policy, in few bytes."""
+    match value:
+        case {"Fn::Sub": str(text)} if text.startswith("{\n"):
+            return {"Fn::Sub": _short_text(text, {})}
+        case {"Fn::Sub": [str(text), own]}:
+            return {"Fn::Sub": _short_text(text, own)}
+        case dict():
+            return {key: _short_texts(each) for key, each in value.items()}
+        case list():
+            return [_short_texts(each) for each in value]
+        case _:
+            return value
+
+
+def _short_text(text: str, own: dict[str, Any]) -> list[Any]:
+    text, pieces = without_repeats(_compact(_uncommented(json.loads(text))))
+    return [text, own | pieces]
 
 
 def _compact(value: Any) -> str:

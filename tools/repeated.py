@@ -25,11 +25,11 @@ def without_repeats(text: str) -> tuple[str, Pieces]:
     """The text with references, and what they stand for: as many as save a byte each.
 
     The pieces hold no references, since CloudFormation reads a piece only once. Names are single
-    small letters that the text doesn't use.
+    letters that the text doesn't use.
     """
     references = REFERENCE.findall(text)
     open_text, pieces = REFERENCE.sub(SEAM, text), Pieces()
-    for name in (each for each in string.ascii_lowercase if f"${{{each}}}" not in references):
+    for name in (each for each in string.ascii_letters if f"${{{each}}}" not in references):
         piece = max(_repeats(open_text), key=lambda each: _saved(open_text, each), default="")
         if _saved(open_text, piece) <= 0:
             break
