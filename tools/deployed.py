@@ -3,7 +3,7 @@
     python -m tools.deployed [--check]
 
 The same template without what only people read: comments, descriptions, blanks in texts that are
-JSON. What such a text says more than once stands there once, and Fn::Sub
+JSON, long names in functions. What such a text says more than once stands there once, and Fn::Sub
 puts it back. What CloudFormation acts on is the same.
 """
 
@@ -17,6 +17,7 @@ from typing import Any
 from cfnlint.decode import cfn_yaml
 
 from tools.repeated import without_repeats
+from tools.short_names import with_short_names
 
 CFN = Path(__file__).parent.parent / "cfn"
 READABLE, DEPLOYED = CFN / "task.yaml", CFN / "task.json"
@@ -45,8 +46,10 @@ def deployed() -> str:
 
 
 def _short_texts(value: Any) -> Any:
-    """With the JSON texts under Fn::Sub, the definition and a policy, in few bytes."""
+    """With the JSON texts under Fn::Sub, the definition and a policy, and the code in few bytes."""
     match value:
+        case {"ZipFile": str(code)}:
+            return {"ZipFile": with_short_names(code)}
         case {"Fn::Sub": str(text)} if text.startswith("{\n"):
             return {"Fn::Sub": _short_text(text, {})}
         case {"Fn::Sub": [str(text), own]}:
