@@ -51,7 +51,8 @@ def _short_texts(value: Any) -> Any:
         case {"ZipFile": str(code)}:
             return {"ZipFile": with_short_names(code)}
         case {"Fn::Sub": str(text)} if text.startswith("{\n"):
-            return {"Fn::Sub": _short_text(text, {})}
+            # a policy stays in one piece, for those who look for policies in what is deployed
+            return {"Fn::Sub": _compact(json.loads(text))}
         case {"Fn::Sub": [str(text), own]}:
             return {"Fn::Sub": _short_text(text, own)}
         case dict():
