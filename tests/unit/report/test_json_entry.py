@@ -26,7 +26,7 @@ def test_a_conversion_of_several_entries_is_encoded_once() -> None:
     triggers = Counted(first.conversion.triggers)
     shared = replace(first.conversion, triggers=triggers)
     writer = EntryWriter()
-    texts = [writer.text(replace(each, conversion=shared)) for each in (first, second)]
+    texts = [writer.text(each._replace(conversion=shared)) for each in (first, second)]
     assert triggers.rounds == 1
     assert texts == [EntryWriter().text(each) for each in (first, second)]
 
