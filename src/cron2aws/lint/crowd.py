@@ -64,7 +64,10 @@ def _crowds(keys: Mapping[CronSchedule, list[str]]) -> Iterator[tuple[int, int, 
                 counts = at.setdefault(minute, {})
                 counts[days] = counts.get(days, 0) + count
     for minute, counts in sorted(at.items()):
-        crowd = _too_many([days for each in counts.items() for days in _capped(each)], ALL_DAYS)
+        if counts.get(ALL_DAYS, 0) > AGENT_WORKERS:
+            crowd = ALL_DAYS  # nothing need be counted
+        else:
+            crowd = _too_many([days for each in counts.items() for days in _capped(each)], ALL_DAYS)
         if crowd:
             yield minute, crowd, sum(n for days, n in counts.items() if days & crowd)
 
