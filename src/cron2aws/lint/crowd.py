@@ -38,7 +38,8 @@ def crowded(due: Iterable[tuple[str, Timing]]) -> Mapping[str, Finding]:
                 new += keys[schedule]
             else:
                 _wait(waiting, schedule, minutes >> minute + 1 << minute + 1)
-        found.update(dict.fromkeys(new, _finding(minute, jobs - len(new))))
+        if new:
+            found.update(dict.fromkeys(new, _finding(minute, jobs - len(new))))
     return found
 
 
