@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Level(StrEnum):
@@ -28,9 +29,11 @@ class Kind:
     help: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One case of a catalogue row: `detail` says what was seen, and where."""
+class Finding(NamedTuple):
+    """One case of a catalogue row: `detail` says what was seen, and where.
+
+    A named tuple: ten thousand entries have the same few, and are told by them.
+    """
 
     code: str
     detail: str

@@ -307,6 +307,6 @@ def test_a_plan_holds_the_digest_of_every_source() -> None:
 
 def test_a_task_of_something_without_a_time_is_a_bug() -> None:
     (entry,) = assessment_of(LINE).entries
-    broken = replace(entry, entry=replace(entry.entry, timing=Reboot(text="@reboot")))
+    broken = entry._replace(entry=entry.entry._replace(timing=Reboot(text="@reboot")))
     with pytest.raises(AssertionError, match=entry.id):
         task_of(broken, "web-1", WEB, TaskOptions())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from cron2aws.assess.values import (
     KEEP_CODES,
@@ -17,7 +18,7 @@ from cron2aws.crontab.identity import identify
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.tab import Tab
 from cron2aws.crontab.witness import second_reading
-from cron2aws.findings import Finding, Level
+from cron2aws.findings import CATALOGUE, Finding, Level
 from cron2aws.lint.crowd import crowded
 from cron2aws.lint.inspect import inspect
 from cron2aws.lint.skips import says_no_quietly
@@ -142,14 +143,15 @@ def _no_zone(entry: Entry, zone: str, resolve_zone: ResolveZone) -> Refused | No
     return Refused(findings=(Finding(code=NO_ZONE, detail=f"`{zone}`"),))
 
 
-def _cron_tz_unknown(entry: Entry, host: Host, resolve_zone: ResolveZone) -> Iterator[Finding]:
+def _cron_tz_unknown(entry: Entry, host: Host, resolve_zone: ResolveZone) -> tuple[Finding, ...]:
     """What this machine does not know the host may know, and the other way round."""
     if not host.dialect.environment.cron_tz or entry.cron_tz is None:
-        return
+        return ()
     named = zone_of_tz(entry.cron_tz)
-    if named != LOCAL and not _is_known(named, resolve_zone):
-        detail = f"`CRON_TZ={entry.cron_tz}`: the daemon takes UTC if the host has no such zone"
-        yield Finding(code=NO_ZONE, detail=detail)
+    if named == LOCAL or _is_known(named, resolve_zone):
+        return ()
+    detail = f"`CRON_TZ={entry.cron_tz}`: the daemon takes UTC if the host has no such zone"
+    return (Finding(code=NO_ZONE, detail=detail),)
 
 
 def _second(entry: Entry) -> tuple[Finding, ...]:
@@ -167,12 +169,7 @@ def _with_crowds(judged: Sequence[AssessedEntry]) -> Iterable[AssessedEntry]:
     found = crowded(due)
     for each in judged:
         finding = found.get(each.id)
-        yield _with(each, finding) if finding else each
-
-
-def _with(each: AssessedEntry, finding: Finding) -> AssessedEntry:
-    """dataclasses.replace() takes three times as long, and a crowd may be ten thousand entries."""
-    return AssessedEntry(**vars(each) | {"findings": (*each.findings, finding)})
+        yield each._replace(findings=(*each.findings, finding)) if finding else each
 
 
 def _standing(entry: Entry, tab: Tab, text: str) -> Iterator[Finding]:
@@ -186,11 +183,16 @@ def _standing(entry: Entry, tab: Tab, text: str) -> Iterator[Finding]:
 
 def decide(conversion: Conversion, findings: Iterable[Finding]) -> Decision:
     """`keep` stays local, `review` waits for a human, everything else is migrated."""
-    told = tuple(findings)
-    if any(finding.code in KEEP_CODES for finding in told):
+    return _decided(tuple([finding.code for finding in findings]), runs=bool(conversion.triggers))
+
+
+@lru_cache(maxsize=1024)
+def _decided(codes: tuple[str, ...], *, runs: bool) -> Decision:
+    """Remembered: the same few findings stand at thousands of entries."""
+    if any(code in KEEP_CODES for code in codes):
         return Decision.KEEP
-    if not conversion.triggers and all(finding.code != NO_ZONE for finding in told):
+    if not runs and NO_ZONE not in codes:
         return Decision.KEEP
-    if any(finding.level is Level.ERROR for finding in told):
+    if any(CATALOGUE[code].level is Level.ERROR for code in codes):
         return Decision.REVIEW
     return Decision.MIGRATE

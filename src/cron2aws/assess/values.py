@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import chain
 from types import MappingProxyType
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry, Unreadable
@@ -79,9 +79,11 @@ class Settings:
         return self.deployed.get(entry_id, self.wanted)
 
 
-@dataclass(frozen=True, kw_only=True)
-class AssessedEntry:
-    """One entry and all that was judged of it; `host` is its host's label."""
+class AssessedEntry(NamedTuple):
+    """One entry and all that was judged of it; `host` is its host's label.
+
+    A named tuple: these are made, and made anew, by the ten thousand.
+    """
 
     id: str
     host: str

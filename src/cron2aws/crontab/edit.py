@@ -7,7 +7,6 @@ comes out must pass `check_edit` before anybody writes it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Crontab, Entry, Item
@@ -103,7 +102,7 @@ def _as_planned(was: Item, now: Item, gone: Collection[int], back: Collection[st
     if not (isinstance(was, Entry) and isinstance(now, Entry)):
         return was == now
     if was.mark is None and was.line in gone:
-        return now.mark is not None and replace(now, mark=None) == was
+        return now.mark is not None and now._replace(mark=None).is_same(was)
     if was.mark is not None and was.mark.id in back:
-        return now.mark is None and replace(was, mark=None) == now
-    return was == now
+        return now.mark is None and was._replace(mark=None).is_same(now)
+    return was.is_same(now)

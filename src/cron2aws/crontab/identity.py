@@ -8,8 +8,6 @@ The occurrence tells equal jobs of one file apart, counted from 1.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from itertools import count
 
 from cron2aws.crontab.items import Crontab, Entry
 from cron2aws.crontab.text import encode_text
@@ -24,18 +22,18 @@ def identify(crontab: Crontab, path: str) -> dict[int, str]:
     entries = crontab.entries
     ids = {entry.line: entry.mark.id for entry in entries if entry.mark is not None}
     taken = set(ids.values())
-    tried: dict[tuple[str, str], Iterator[str]] = {}
+    tried: dict[tuple[str, str], int] = {}
     for entry in entries:
         if entry.mark is None:
             # ids are only ever taken: what an equal line could not have is not tried again
-            digests = tried.setdefault((entry.user, entry.raw_command), _digests(path, entry))
-            ids[entry.line] = next(each for each in digests if each not in taken)
-            taken.add(ids[entry.line])
+            job = entry.user, entry.raw_command
+            number = tried.get(job, 0) + 1
+            while (found := _digest(path, entry, number)) in taken:
+                number += 1
+            tried[job] = number
+            taken.add(found)
+            ids[entry.line] = found
     return dict(sorted(ids.items()))
-
-
-def _digests(path: str, entry: Entry) -> Iterator[str]:
-    return (_digest(path, entry, number) for number in count(1))
 
 
 def _digest(path: str, entry: Entry, occurrence: int) -> str:
