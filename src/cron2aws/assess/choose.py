@@ -33,8 +33,9 @@ def select(found: Assessment, only: Sequence[str], exclude: Sequence[str]) -> As
 
 
 def matches(each: AssessedEntry, pattern: str) -> bool:
-    """Whether `pattern` is the entry's id, its first 8 digits or more, or a glob on its source,
-    user or command.
+    """Whether `pattern` is the entry's id, shortened perhaps, or a glob on what it says.
+
+    That is its source, its user or its command; of an id 8 digits are the least.
     """
     fields = (each.source, each.entry.user, each.entry.command)
     return is_meant(pattern, each.id) or any(fnmatchcase(value, pattern) for value in fields)

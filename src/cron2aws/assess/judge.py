@@ -42,7 +42,7 @@ def assess(
     *,
     digest: Digest = digest_of,
 ) -> Assessment:
-    """Judge every entry of every host; UsageError where a secret is allowed to several by one id."""
+    """Judge every entry of every host; UsageError for an allowed id that is several."""
     named = [(host, _ids(host, settings, digest)) for host in hosts]
     every = {each for _, ids in named for of_file in ids.of_files for each in of_file}
     settings = replace(settings, allowed_secrets=meant_ids(settings.allowed_secrets, every))

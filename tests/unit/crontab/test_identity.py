@@ -44,9 +44,7 @@ def of(files: dict[str, str], *known: Known, digest: Digest = digest_of) -> Ids:
     lines = [
         Lines(
             path=path,
-            entries=read_crontab(
-                text.encode(), DIALECTS["debian"], system=True, user=None
-            ).entries,
+            entries=read_crontab(text.encode(), DIALECTS["debian"], system=True, user=None).entries,
         )
         for path, text in files.items()
     ]

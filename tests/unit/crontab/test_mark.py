@@ -56,15 +56,15 @@ def test_where_the_minute_stands() -> None:
 
 @given(
     st.from_regex(r"[0-9a-f]{8}|[0-9a-f]{16}", fullmatch=True),
-    st.from_regex(r"[0-9]{12}", fullmatch=True),
-    st.sampled_from(["us-east-1", "us-gov-west-1", "ap-southeast-4"]),
+    st.sampled_from([("0" * 12, "us-gov-west-1"), ("123456789012", "ap-southeast-4")]),
     st.from_regex(r"[A-Za-z][A-Za-z0-9-]{0,127}", fullmatch=True),
     st.sampled_from([None, "2026-12-01T03:00Z", "9999-12-31T23:59Z"]),
     st.text(alphabet=" |\t#x"),
 )
 def test_every_mark_comes_back(
-    entry_id: str, account: str, region: str, stack: str, minute: str | None, line: str
+    entry_id: str, place: tuple[str, str], stack: str, minute: str | None, line: str
 ) -> None:
+    account, region = place
     mark = Mark(id=entry_id, account=account, region=region, stack=stack, minute=minute)
     text = mark.format()
     assert read_mark(text + line) == (mark, len(text))
