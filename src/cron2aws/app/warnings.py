@@ -24,5 +24,6 @@ def written_elsewhere(entries: Iterable[AssessedEntry], plan: Plan) -> Iterator[
         yield (
             f"warning: {manager} writes {sentence(len(places), 'line')} of this plan "
             f"({', '.join(places[:_SHOWN])}{more}): they are not commented out, and each task "
-            f"takes over on a host when {manager} drops the line there. C144 in `cron2aws scan` says how."
+            f"takes over on a host when {manager} drops the line there. "
+            "C144 in `cron2aws scan` says how."
         )
