@@ -563,6 +563,13 @@ _ROWS: tuple[Kind, ...] = (
         "The task does not fit into a stack",
         "Put a long command into a script on the hosts, and let the crontab call it",
     ),
+    _kind(
+        "C404",
+        _E,
+        "Another entry of this host has the same id",
+        "Change one of the commands, by a comment behind `#` for example: an id is made from file, "
+        "user and command",
+    ),
 )
 
 CATALOGUE: dict[str, Kind] = {row.code: row for row in _ROWS}

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple, assert_never
 
 from cron2aws.crontab.dialect import Dialect
+from cron2aws.crontab.identity import Known
 from cron2aws.crontab.items import Entry, Unreadable
 from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Finding, Level
@@ -72,7 +73,11 @@ class Settings:
     deployed: Mapping[str, Wanted] = field(default_factory=lambda: MappingProxyType({}))
     """How the entries with these ids are triggered, because a stack of theirs exists."""
 
+    known: tuple[Known, ...] = ()
+    """The deployed tasks by which lines get their ids."""
+
     allowed_secrets: frozenset[str] = frozenset()
+    """Ids, or as much of them as is unambiguous."""
 
     def wanted_for(self, entry_id: str) -> Wanted:
         """How the entry with this id is to be triggered."""

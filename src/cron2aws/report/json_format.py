@@ -141,6 +141,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             for each in plan.kept
         ],
         "problems": [asdict(each) for each in plan.problems],
+        "strays": [asdict(each) for each in plan.strays],
         "orphans": [{"id": each.id, "stack": each.stack_name} for each in plan.orphans],
     }  # fmt: skip
 
@@ -156,6 +157,7 @@ def _step(step: Step) -> dict[str, Any]:
         "user": step.user,
         "enabled": step.enabled,
         "comment_out": step.cut_over,
+        "managed": step.managed,
         "parameters": step.parameters,
         "tags": dict(step.task.tags),
         "changes": [

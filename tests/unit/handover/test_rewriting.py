@@ -52,7 +52,7 @@ def marked(case: Case, ids: frozenset[str]) -> str:
     lines = TEXT.split("\n")
     for each in ids:
         step = case.steps[each]
-        mark = f"# cron2aws:{each} 123456789012/eu-west-1/{step.stack_name} | "
+        mark = f" # cron2aws:{each}@- 123456789012/eu-west-1/{step.stack_name} | "
         lines[step.line - 1] = mark + lines[step.line - 1]
     return "\n".join(lines)
 
