@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from dataclasses import replace
+from functools import lru_cache
 
 from cron2aws.assess.choose import meant_ids
 from cron2aws.assess.values import (
