@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_HELD = "finishing first what makes things safe"
 
 
 class Ended(KeyboardInterrupt):
     """A signal that ends the command; as ^C to whoever catches that."""
 
-    def __init__(self, number: int) -> None:
-        super().__init__(signal.Signals(number).name)
-        self.number = number
-
-    @property
-    def exit_code(self) -> int:
-        """What a shell expects: 130 for ^C, 143 for SIGTERM, 129 for SIGHUP."""
-        return 128 + self.number
-
 
 class Interrupts:
-    """Turns signals into `Ended`, in the main thread, outside of what is held."""
+    """Turns the first signal into `Ended`, in the main thread, outside of what is held.
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        """`say` must not fail: it is called in the middle of anything."""
-        self._say = say
+    Further ones are answered only: what the first one has set going must come to its end.
+    """
+
+    def __init__(self) -> None:
+        self.came: int | None = None
+        """The number of the first signal that came."""
+
         self._depth = 0
-        self._pending: int | None = None
+        self._raised = False
+
+    @property
+    def exit_code(self) -> int | None:
+        """What a shell expects: 130 for ^C, 143 for SIGTERM, 129 for SIGHUP; None without any."""
+        return None if self.came is None else 128 + self.came
 
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Handle the signals meanwhile; one that was ignored before (nohup) stays ignored."""
         before = {}
-        for number in ENDINGS:
+        for number in _ENDINGS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 before[number] = signal.signal(number, self._handle)
         try:
@@ -47,22 +50,36 @@ class Interrupts:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """What runs meanwhile is carried out whole; then the first signal that came is raised."""
+        """What runs meanwhile is carried out whole; then a signal that came is raised."""
         self._depth += 1
         try:
             yield
         finally:
             self._depth -= 1
-            number = self._pending
-            if self._depth == 0 and number is not None:
-                self._pending = None
-                raise Ended(number)
+            self._raise()
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         del frame
+        again = self.came is not None
+        self.came = self.came or number
         if self._depth:
-            self._pending = self._pending or number
-            self._say("cron2aws: interrupted; what is being made safe is finished first")
+            _say(f"interrupted: {_HELD}")
+        else:
+            _say(f"still ending: {_HELD}" if again else "interrupted")
+        self._raise()
+
+    def _raise(self) -> None:
+        if self.came is None or self._depth or self._raised:
             return
-        self._say("cron2aws: interrupted; ending")
-        raise Ended(number)
+        self._raised = True
+        raise Ended(signal.Signals(self.came).name)
+
+
+INTERRUPTS = Interrupts()
+"""Signals are the process's, so there is one."""
+
+
+def _say(text: str) -> None:
+    """A line on standard error: not by way of a stream, which may be in the middle of another."""
+    with contextlib.suppress(OSError):
+        os.write(2, f"cron2aws: {text}\n".encode())
