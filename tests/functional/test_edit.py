@@ -307,6 +307,32 @@ class TestHistoryThatCannotBeWritten:
         assert {one.read_bytes(), other.read_bytes()} == {JOB}
 
 
+class TestBackupThatCannotBeMade:
+    """As with the history: the way out is refused, the way back is not."""
+
+    @pytest.fixture(autouse=True)
+    def broken(self, case: Case) -> None:
+        (case.root / "state/backups").touch()
+
+    def test_out(self, case: Case) -> None:
+        (tab,) = case.tabs
+        with pytest.raises(SafetyError):
+            case.editor().check(case.edit(tab))
+        (out,) = case.out()
+        assert "cannot be replaced" in str(out.error)
+        assert (tab.read_bytes(), case.beside(), case.host.slept) == (JOB, [], [])
+
+    def test_back(self, case: Case) -> None:
+        (tab,) = case.tabs
+        tab.write_bytes(marked(JOB, at(-600)))
+        case.editor(Way.BACK).check(case.edit(tab, restored))
+        (back,) = case.back()
+        assert (back.error, back.minute, tab.read_bytes()) == (None, at(120), JOB)
+        (note,) = back.notes
+        assert note.startswith("warning: ")
+        assert "cannot hold a backup" in note
+
+
 def truth(case: Case, way: Way) -> dict[int, set[str]]:
     """Who runs each minute: cron by what the file is at its tick, the task by the history."""
     (tab,) = case.tabs

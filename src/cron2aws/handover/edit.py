@@ -82,6 +82,7 @@ class Editor:
         self._backups = backups
         self._held = held
         self._disk = disk or Disk()
+        self._way = way
         self._record = Record(way)
 
     def check(self, edit: FileEdit) -> None:
@@ -90,7 +91,8 @@ class Editor:
         before = look(edit.location, edit.sha256, self._disk).data
         size = len(edit.make(before, minute))
         check_replaceable(edit.location, size, self._disk)
-        check_writable(self._backups, size, self._disk)
+        if self._way is Way.OUT:  # the way back depends on nothing but its file
+            check_writable(self._backups, size, self._disk)
         self._record.check(edit.tasks)
 
     def carry_out(self, edits: Sequence[FileEdit]) -> tuple[Edited, ...]:
@@ -137,6 +139,7 @@ class Editor:
             seen=seen,
             backups=self._backups,
             disk=self._disk,
+            needs_backup=self._way is Way.OUT,
         )
         return _Ready(edit=edit, minute=minute, before=seen.data, new=new)
 
@@ -160,7 +163,7 @@ class Editor:
 
     def _one_renamed(self, ready: _Ready, quiet: Quiet | None) -> Edited | None:
         """None where the quiet part ended before the renaming, which was left."""
-        edit, notes = ready.edit, []
+        edit, notes = ready.edit, [ready.new.unkept] if ready.new.unkept else []
         try:
             if quiet:
                 notes += self._record.announce(edit, ready.before, ready.new.data, quiet.next)

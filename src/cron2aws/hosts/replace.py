@@ -63,19 +63,28 @@ class Replacement:
     """
 
     def __init__(
-        self, location: Path, data: bytes, *, seen: Seen, backups: Path, disk: Disk
+        self,
+        location: Path,
+        data: bytes,
+        *,
+        seen: Seen,
+        backups: Path,
+        disk: Disk,
+        needs_backup: bool = True,
     ) -> None:
         """Back the bytes up that were seen, and prepare the new ones.
 
-        SafetyError where the disk refuses; then nothing is left beside the file.
+        SafetyError where the disk refuses; then nothing is left beside the file. Where no backup
+        is needed, one that cannot be made is told in `unkept` only.
         """
         self.location = location
         self.data = data
         self._disk = disk
         self._temporary = temporary_name(location)
         self._seen = seen
+        self.unkept: str | None = None
         try:
-            _back_up(location, seen, backups, disk)
+            self._back_up(backups, needed=needs_backup)
             self._prepare()
         except OSError as error:
             self.drop()
@@ -83,6 +92,15 @@ class Replacement:
         except BaseException:
             self.drop()
             raise
+
+    def _back_up(self, backups: Path, *, needed: bool) -> None:
+        try:
+            _back_up(self.location, self._seen, backups, self._disk)
+        except (OSError, SafetyError) as refused:
+            if needed:
+                raise
+            why = refused.why if isinstance(refused, SafetyError) else refused.strerror
+            self.unkept = f"warning: {backups} cannot hold a backup of {self.location}: {why}"
 
     def put(self) -> None:
         """Rename it, if the old file is still what it was; SafetyError, and it is dropped, else."""
