@@ -14,8 +14,6 @@ from cron2aws.app.options import HostOptions, ScheduleOptions, Sources
 from cron2aws.app.returns import returns_of
 from cron2aws.assess.values import Assessment
 from cron2aws.crontab.mark import read_mark
-from cron2aws.hosts.disk import Disk
-from cron2aws.hosts.replace import LocalCrontabs
 from cron2aws.handover.crontabs import Rewriting
 from cron2aws.handover.cutover import CutOver
 from cron2aws.handover.deploy import Deployer
@@ -23,10 +21,12 @@ from cron2aws.handover.migrate import carry_out
 from cron2aws.handover.moment import stamp
 from cron2aws.handover.rollback import Rollback
 from cron2aws.handover.status import Row, status
+from cron2aws.hosts.disk import Disk
+from cron2aws.hosts.replace import LocalCrontabs
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Wish
 from cron2aws.task.task import Target, TaskOptions
-from tests.fakes import START, FakeClock, FakeJournal, FakeProgress, FakeRuns, FakeStacks
+from tests.fakes import START, FakeClock, FakeProgress, FakeRuns, FakeStacks
 
 # the witness asks who would run them at every minute, whatever their schedule
 FILES = {
@@ -215,8 +215,8 @@ class Host:
         plan = make_plan(found, self.stacks.deployed(), wish, PLACE)
         outcome = carry_out(
             plan,
-            Deployer(self.stacks, FakeJournal(), FakeProgress(), parallel=1),
-            CutOver(self.stacks, self.clock, FakeJournal(), FakeProgress(), parallel=1),
+            Deployer(self.stacks, FakeProgress(), parallel=1),
+            CutOver(self.stacks, self.clock, FakeProgress(), parallel=1),
             self._rewriting(reading),
         )
         return len(outcome.failed) + len(plan.problems)
@@ -228,7 +228,7 @@ class Host:
         found = found_in(reading)
         returns = returns_of(found.hosts[0], self.stacks.deployed(), (), PLACE)
         runs = FakeRuns(self.clock)
-        way = Rollback(self.stacks, runs, self.clock, FakeJournal(), FakeProgress(), parallel=1)
+        way = Rollback(self.stacks, runs, self.clock, FakeProgress(), parallel=1)
         return len(way.take_back(returns, self._rewriting(reading).restoring()).failed)
 
     def _rewriting(self, reading: sources.Reading) -> Rewriting:

@@ -1,4 +1,4 @@
-"""Signals: answered at once, as the shell expects in the end, and never in what makes things safe."""
+"""Signals: answered at once, never in what makes things safe, and by the shell's exit codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-
 
 READS = """
 import signal, sys

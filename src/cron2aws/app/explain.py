@@ -13,9 +13,9 @@ from cron2aws.app.zones import checked_zone, resolve_zone
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import DecisionNeeded, UsageError
 from cron2aws.findings import Level
+from cron2aws.handover.interfaces import Clock
 from cron2aws.hosts.belonging import STANDARD_INPUT
 from cron2aws.hosts.local import read_facts
-from cron2aws.handover.interfaces import Clock
 from cron2aws.report.document import Answers
 from cron2aws.schedule import explanation
 from cron2aws.schedule.eventbridge import FIRST_YEAR, LAST_YEAR

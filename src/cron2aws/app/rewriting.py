@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cron2aws.app.context import Context
+from cron2aws.handover.crontabs import Rewriting
 from cron2aws.hosts.host import ReadHost
 from cron2aws.hosts.replace import LocalCrontabs
 from cron2aws.hosts.sweep import sweep
-from cron2aws.handover.crontabs import Rewriting
 
 
 def rewriting_of(read: ReadHost, context: Context) -> Rewriting:

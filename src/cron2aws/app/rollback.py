@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
@@ -14,8 +15,8 @@ from cron2aws.app.returns import check_lines_seen, returns_of
 from cron2aws.app.rewriting import rewriting_of
 from cron2aws.app.sources import check_sandbox, copied, only_host, read_if_any
 from cron2aws.errors import PartlyApplied
-from cron2aws.hosts.host import ReadHost
 from cron2aws.handover.rollback import Return, Rollback, Taken
+from cron2aws.hosts.host import ReadHost
 from cron2aws.report.text import sentence
 
 MIDWAY = "The same command again goes on."
@@ -38,6 +39,11 @@ def rollback(options: RollbackOptions, context: Context) -> RolledBack:
 
     Raises UsageError, SourceError, SafetyError or AwsError before anything is changed.
     """
+    with alone(context, "rollback", way_back=True):
+        return _rollback(options, context)
+
+
+def _rollback(options: RollbackOptions, context: Context) -> RolledBack:
     console = context.console
     check_sandbox(options.sources, "rollback --source", copies=context.copies_sources)
     reading = read_if_any(options.sources, console.note)
@@ -79,7 +85,6 @@ def _take_back(
             context.stacks,
             context.runs,
             context.clock,
-            context.journal,
             progress,
             parallel=parallel,
         ).take_back(returns, rewriting_of(host, context).restoring())

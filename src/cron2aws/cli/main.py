@@ -90,7 +90,7 @@ def _fail_with_near_misses(ctx: click.Context, name: str) -> None:
 @click.option(
     "--run-commands", is_flag=True, help="With --sandbox: really run the jobs (dangerous)."
 )
-@click.option("-v", "--verbose", count=True, help="Show each step as it is written to the journal.")
+@click.option("-v", "--verbose", count=True, help="Show each call to AWS as it is made.")
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
 @click.version_option(cron2aws.__version__, prog_name="cron2aws")
 @click.pass_context

@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from cron2aws.assess.values import AssessedEntry, Assessment
-from cron2aws.lint.words import name_of
 from cron2aws.handover.interfaces import RunLike, RunLog
 from cron2aws.handover.moment import stamp
+from cron2aws.lint.words import name_of
 from cron2aws.plan.make import at_home
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.slug import slug

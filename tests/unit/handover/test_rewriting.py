@@ -10,9 +10,9 @@ import pytest
 from cron2aws.assess.values import Assessment
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SafetyError, SourceError
+from cron2aws.handover.crontabs import Rewriting
 from cron2aws.hosts.local import read_file
 from cron2aws.hosts.replace import LocalCrontabs
-from cron2aws.handover.crontabs import Rewriting
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Place, Step, Wish
 from cron2aws.task.task import Target, TaskOptions
