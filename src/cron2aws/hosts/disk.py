@@ -71,6 +71,11 @@ class Disk:
             return False
         return os.fsencode(path.absolute()) in mount_points(text)
 
+    def mount_point(self, path: Path) -> Path:
+        """The folder at which the file system of a path is mounted."""
+        here = path.absolute()
+        return next((each for each in (here, *here.parents) if each.is_mount()), Path("/"))
+
     def changed_at(self, path: Path) -> float:
         """When a file was put where it is (its ctime), in seconds since 1970."""
         return path.lstat().st_ctime

@@ -74,7 +74,7 @@ def _of_a_place(folder: Path, size: int, disk: Disk) -> tuple[str, str] | None:
     except OSError as error:
         return error.strerror or str(error), "look at the file system that it lies on"
     if room.f_flag & os.ST_RDONLY:
-        fix = f"mount it for writing: `mount -o remount,rw {mount_point(folder)}`"
+        fix = f"mount it for writing: `mount -o remount,rw {disk.mount_point(folder)}`"
         return f"{folder} is on a read-only file system", fix
     if not os.access(folder, os.W_OK | os.X_OK):
         return f"this user may not write to {folder}", "run cron2aws as root"
@@ -93,12 +93,6 @@ def _flags_of(path: Path, name: str, disk: Disk) -> tuple[str, str] | None:
     if flags & APPEND_ONLY:
         return f"{name} is append-only", f"`chattr -a {path}` first"
     return None
-
-
-def mount_point(path: Path) -> Path:
-    """The folder at which the file system of a path is mounted."""
-    here = path.absolute()
-    return next((each for each in (here, *here.parents) if each.is_mount()), Path("/"))
 
 
 def true_reason(error: OSError) -> tuple[str, str]:
