@@ -53,6 +53,9 @@ except SafetyError as told:
 """
 
 
+BOUND = "another file is mounted over it (a bind mount), so no new one can take its place"
+
+
 @pytest.fixture
 def tab(tmp_path: Path) -> Path:
     path = tmp_path / "a b" / "crontab"
@@ -66,7 +69,7 @@ def tab(tmp_path: Path) -> Path:
     [
         ("nothing", "replaced"),
         ("folder", "replaced"),
-        ("file", "another file is mounted over it (a bind mount), so no new one can take its place"),
+        ("file", BOUND),
         ("read-only", "{} is on a read-only file system"),
         ("full", "the disk of {} is full: 8192 bytes are free"),
         ("many", "the disk of {} takes no more files (no inode is free)"),
@@ -128,7 +131,7 @@ def test_a_real_flag(tab: Path) -> None:
         subprocess.run(["chattr", "-i", tab], check=True)
 
 
-@pytest.mark.parametrize("name", ["x" * 240, "\u00e9" * 120])
+@pytest.mark.parametrize("name", ["x" * 250, "\u00e9" * 125])
 def test_a_name_beside_which_none_fits(tab: Path, name: str) -> None:
     path = tab.rename(tab.with_name(name))
     with pytest.raises(SafetyError, match="name is so long"):
