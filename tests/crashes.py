@@ -26,7 +26,7 @@ from cron2aws.hosts.replace import LocalCrontabs
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Wish
 from cron2aws.task.task import Target, TaskOptions
-from tests.fakes import START, FakeClock, FakeJournal, FakeProgress, FakeRuns, FakeStacks
+from tests.fakes import START, FakeClock, FakeProgress, FakeRuns, FakeStacks
 
 # the witness asks who would run them at every minute, whatever their schedule
 FILES = {
@@ -215,8 +215,8 @@ class Host:
         plan = make_plan(found, self.stacks.deployed(), wish, PLACE)
         outcome = carry_out(
             plan,
-            Deployer(self.stacks, FakeJournal(), FakeProgress(), parallel=1),
-            CutOver(self.stacks, self.clock, FakeJournal(), FakeProgress(), parallel=1),
+            Deployer(self.stacks, FakeProgress(), parallel=1),
+            CutOver(self.stacks, self.clock, FakeProgress(), parallel=1),
             self._rewriting(reading),
         )
         return len(outcome.failed) + len(plan.problems)
@@ -228,7 +228,7 @@ class Host:
         found = found_in(reading)
         returns = returns_of(found.hosts[0], self.stacks.deployed(), (), PLACE, lambda _: None)
         runs = FakeRuns(self.clock)
-        way = Rollback(self.stacks, runs, self.clock, FakeJournal(), FakeProgress(), parallel=1)
+        way = Rollback(self.stacks, runs, self.clock, FakeProgress(), parallel=1)
         return len(way.take_back(returns, self._rewriting(reading).restoring()).failed)
 
     def _rewriting(self, reading: sources.Reading) -> Rewriting:

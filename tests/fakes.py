@@ -30,16 +30,6 @@ class FakeClock:
 
 
 @dataclass
-class FakeJournal:
-    """Keeps what was written."""
-
-    events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
-
-    def write(self, event: str, **facts: object) -> None:
-        self.events.append((event, facts))
-
-
-@dataclass
 class FakeProgress:
     """Keeps what was said."""
 

@@ -9,7 +9,7 @@ Cron2AwsError
 ├── PartlyApplied    6    some steps are done; resume or roll back
 ├── TaskFailed       7    the task ran and failed
 ├── Bug             70    our fault; a report file is written
-└── Interrupted    130    ^C
+└── Interrupted    130    ^C; SIGTERM ends with 143 and SIGHUP with 129
 
 A message says what happened and where (`what`), why (`why`) and what to do (`fix`): one sentence
 each, without a full stop.
@@ -86,6 +86,6 @@ class Bug(Cron2AwsError):
 
 
 class Interrupted(Cron2AwsError):
-    """The user pressed ^C."""
+    """The user pressed ^C; 143 for SIGTERM, 129 for SIGHUP."""
 
     exit_code = 130

@@ -21,7 +21,7 @@ def test_the_tour_is_the_golden_one_and_leaves_nothing(
     folder = Path.cwd()
     assert text() == GOLDEN.read_text("utf-8")
     assert Path.cwd() == folder
-    assert list(tmp_path.iterdir()) == []  # no journal, no backups where real ones lie
+    assert list(tmp_path.iterdir()) == []  # no backups where real ones lie
 
 
 def test_the_tour_does_not_depend_on_the_terminal() -> None:

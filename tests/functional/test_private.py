@@ -1,20 +1,16 @@
-"""What cron2aws keeps is its owner's alone, and a line is written whole or not at all."""
+"""What cron2aws keeps is its owner's alone, whatever the umask is."""
 
 from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from cron2aws.app.state import state_folder
 from cron2aws.cli.boundary import report_bug
-from cron2aws.handover.journal import Journal
 from cron2aws.hosts.private import keep_private, make_private_folder
 from tests.functional.cli import cron2aws
 
@@ -52,10 +48,10 @@ def test_a_hand_over_and_a_bug_keep_everything_private(state: Path) -> None:
     answer = cron2aws("--sandbox", "migrate", source, "--tag", "Name=web", "--comment-out", "--yes")
     assert answer.code == 0, answer.err
     assert report_bug(KeyError("x")) == 70
-    assert private(state) == {"journal", "backups", "bugs"}
+    assert private(state) == {"backups", "bugs"}
 
 
-@pytest.mark.parametrize("holds", [(), ("journal",), ("journal", "backups", "bugs")])
+@pytest.mark.parametrize("holds", [(), ("journal",), ("lock", "backups", "bugs")])
 def test_a_state_folder_of_ours_is_closed(state: Path, holds: tuple[str, ...]) -> None:
     for name in holds:
         (state / name).mkdir(parents=True)
@@ -69,10 +65,10 @@ def test_somebodys_working_folder_stays_open_and_what_is_in_it_is_closed(state: 
     state.mkdir(parents=True)
     (state / "thesis.txt").touch()
     state.chmod(0o755)
-    (state / "journal").mkdir(0o755)
-    journal = Journal(state_folder() / "journal" / "x", lambda: datetime(2026, 11, 23, tzinfo=UTC))
-    journal.write("create")
-    assert (mode(state), mode(state / "journal"), mode(journal.path)) == (0o755, 0o700, 0o600)
+    (state / "bugs").mkdir(0o755)
+    assert report_bug(KeyError("x")) == 70
+    (report,) = (state_folder() / "bugs").iterdir()
+    assert (mode(state), mode(state / "bugs"), mode(report)) == (0o755, 0o700, 0o600)
 
 
 def test_a_link_and_a_file_are_not_used(tmp_path: Path) -> None:
@@ -97,30 +93,3 @@ def test_a_strangers_folder_is_not_used_and_not_changed(tmp_path: Path) -> None:
         make_private_folder(other)
     keep_private(other)
     assert mode(other) == 0o755
-
-
-FILLS_UP = """
-import resource, sys
-from datetime import UTC, datetime
-from pathlib import Path
-from cron2aws.errors import SafetyError
-from cron2aws.handover.journal import Journal
-path = Path(sys.argv[1])
-journal = Journal(path, lambda: datetime(2026, 11, 23, tzinfo=UTC))
-journal.write("first")
-# as on a disk that is nearly full: the kernel takes 5 bytes, and then no more
-resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 5,) * 2)
-try:
-    journal.write("second")
-except SafetyError as error:
-    print(error.why)
-"""
-
-
-def test_half_a_line_is_an_error_and_does_not_stay(tmp_path: Path) -> None:
-    path = tmp_path / "journal" / "one.jsonl"
-    ran = subprocess.run(
-        [sys.executable, "-c", FILLS_UP, path], capture_output=True, check=True, text=True
-    )
-    assert ran.stdout == "File too large\n"
-    assert path.read_text() == '{"at": "2026-11-23T00:00:00+00:00", "event": "first"}\n'

@@ -25,7 +25,6 @@ from rich.text import Text
 from cron2aws.cli import boundary
 from cron2aws.cli.progress import Display, LiveRun
 from cron2aws.cli.terminal import Terminal
-from cron2aws.handover.journal import Journal
 from cron2aws.report.layout import table, text_of
 from cron2aws.report.run import run_text
 from cron2aws.report.text import Style
@@ -219,7 +218,7 @@ def test_a_hand_over_of_strange_lines(tmp_path: Path) -> None:
     ran = run(tmp_path, "--sandbox", "-v", "migrate", name, *given, locale="Latin-1")
     assert ran.returncode == 0
     assert b"Done: 2 tasks." in ran.stderr
-    assert b"journal: {" in ran.stderr
+    assert b"aws: cloudformation CreateStack\n" in ran.stderr
     # a name in a locale without its characters: byte by byte
     assert rb"rewrote /var/spool/cron/crontabs/\udcff\x1b[31m\x07\udcc2\udc9b5n" in ran.stderr
 
@@ -256,10 +255,10 @@ def test_progress_shows_brackets_and_escapes_as_they_are(in_terminal: bool) -> N
     with Display(console, midway="") as display:
         display.begin("[/b][red]", 1)
         display.done("/srv/[/b]/[red]x:smile:\x1b[2J")
-        display.say("journal: [link=x]\u202e")
+        display.say("rewrote [link=x]\u202e")
     shown = re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", out.getvalue())
     assert r"  done: /srv/[/b]/[red]x:smile:\x1b[2J" in shown
-    assert r"journal: [link=x]\u202e" in shown
+    assert r"rewrote [link=x]\u202e" in shown
 
 
 def test_a_cell_that_was_not_escaped_is_escaped_at_the_end() -> None:
@@ -298,7 +297,7 @@ class TestNobodyListens:
     ) -> None:
         monkeypatch.setattr(sys, "stderr", stream)
         terminal = Terminal()
-        terminal.note("journal: step")
+        terminal.note("aws: step")
         with terminal.progress(midway="") as progress:
             progress.begin("deploying", 2)
             progress.done("one")
@@ -341,10 +340,8 @@ class TestNobodyListens:
         )
         os.close(writing)
         assert ran.returncode == 0
-        (journal,) = (tmp_path / "state/journal").iterdir()
-        events = [json.loads(line)["event"] for line in journal.read_text().splitlines()]
-        assert "taking back" not in events
-        assert events[-1] == "edit"
+        (backup,) = (tmp_path / "state/backups").glob("*/*")  # of its very last step
+        assert b"cron2aws:" not in backup.read_bytes()
 
     def test_there_and_back_with_nobody_at_either_end(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -355,9 +352,7 @@ class TestNobodyListens:
         given = ("--tag", "Name=x", "--comment-out", "--yes")
         with Sandbox() as sandbox:
             made = opened(sandbox)
-            # as with -v: each step is said before it is done
-            journal = Journal(tmp_path / "journal", made.clock.now, say=made.console.note)
-            context = replace(made, journal=journal, backups=tmp_path / "backups")
+            context = replace(made, backups=tmp_path / "backups")
             monkeypatch.setattr(sys, "stdout", Gone())
             monkeypatch.setattr(sys, "stderr", Gone())
             assert command(context, "migrate", str(tree), *given) == 0

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from cron2aws.errors import Cron2AwsError
 from tests.golden.errors_of_aws import OF_AWS
+from tests.golden.errors_of_edits import OF_EDITS
 from tests.golden.errors_of_files import OF_FILES
 from tests.golden.errors_of_hand_over import OF_HAND_OVER
 from tests.golden.errors_of_usage import OF_USAGE
@@ -19,7 +20,13 @@ from tests.golden.golden import Golden, titled
 
 Provoked = Callable[[Path], object]
 PARTS: Mapping[str, Mapping[str, Provoked]] = MappingProxyType(
-    {"usage": OF_USAGE, "aws": OF_AWS, "files": OF_FILES, "hand-over": OF_HAND_OVER}
+    {
+        "usage": OF_USAGE,
+        "aws": OF_AWS,
+        "files": OF_FILES,
+        "edits": OF_EDITS,
+        "hand-over": OF_HAND_OVER,
+    }
 )
 
 

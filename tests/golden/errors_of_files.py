@@ -1,4 +1,4 @@
-"""What crontabs, their edits, backups and the journal are refused for."""
+"""What crontabs, their edits, histories and backups are refused for."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.edit import check_edit, comment_out, restore
 from cron2aws.crontab.mark import Mark
 from cron2aws.handover.crontabs import Rewriting
-from cron2aws.handover.journal import Journal
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.folder import read_folder
 from cron2aws.hosts.local import read_file, read_host
 from cron2aws.hosts.replace import LocalCrontabs, replace_file
-from tests.golden.hosts import NOW, host
+from tests.golden.hosts import host
 
 MARK = Mark(id="ea68b89a", account="123456789012", region="eu-central-1", stack="cron2aws-web-x")
 GOOD = b"0 3 * * * root backup\n"
@@ -90,11 +89,6 @@ def _empty_folder(folder: Path) -> object:
     return read_host(folder, dialect="debian", timezone="UTC", only=["/etc/cron.d"])
 
 
-def _journal_below_a_file(folder: Path) -> None:
-    (folder / "state").write_text("a file", encoding="utf-8")
-    Journal(folder / "state" / "journal.jsonl", lambda: NOW).write("create")
-
-
 OF_FILES: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
         "a file is missing": lambda folder: read_file(folder / "gone", DIALECTS["debian"]),
@@ -123,7 +117,6 @@ OF_FILES: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "it is gone when it is read again": lambda folder: _crontabs(folder).read("/etc/crontab"),
         "it was never read": lambda folder: _crontabs(folder).read("/etc/cron.d/other"),
         "it was changed after the plan": _changed_since,
-        "the journal cannot be written": _journal_below_a_file,
         "a bug: no mark can hold it": lambda _: replace(MARK, stack="a b").format(),
         "a bug: the installation is broken": lambda _: installed("cfn", "gone.yaml"),
     }

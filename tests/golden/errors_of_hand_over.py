@@ -19,7 +19,6 @@ from cron2aws.plan.values import Action, Deployed, Place, Step
 from tests.fakes import (
     FakeClock,
     FakeEdit,
-    FakeJournal,
     FakeProgress,
     FakeStacks,
     deployed,
@@ -54,7 +53,7 @@ def _raised(failures: Sequence[Failure]) -> None:
 
 
 def _handed_over(stacks: FakeStacks, edit: FakeEdit) -> tuple[Failure, ...]:
-    over = CutOver(stacks, stacks.clock, FakeJournal(), FakeProgress(), parallel=1)
+    over = CutOver(stacks, stacks.clock, FakeProgress(), parallel=1)
     return over.to_aws([MOVE], edit)
 
 
@@ -77,7 +76,7 @@ def _not_the_task(_: Path) -> None:
 
 def _not_the_plans(folder: Path) -> None:
     (step,) = _steps(folder)
-    deployer = Deployer(FakeStacks(FakeClock()), FakeJournal(), FakeProgress(), parallel=1)
+    deployer = Deployer(FakeStacks(FakeClock()), FakeProgress(), parallel=1)
     _raised(deployer.deploy([replace(step, action=Action.UPDATE)]).failed)
 
 

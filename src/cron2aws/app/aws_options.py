@@ -19,4 +19,4 @@ class AwsOptions:
     """In a sandbox, really run the jobs."""
 
     verbose: int = 0
-    """Above 0 each line of the journal is shown."""
+    """Above 0 each call to AWS is shown."""

@@ -1,4 +1,4 @@
-"""What a use-case works on: AWS, the time, the journal, and the person at the terminal."""
+"""What a use-case works on: AWS, the time, and the person at the terminal."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
+from cron2aws.app.interrupts import INTERRUPTS
 from cron2aws.aws.commands import Commands, HostState
 from cron2aws.aws.instances import Instances
 from cron2aws.aws.runs import Runs
+from cron2aws.aws.skew import Ahead
 from cron2aws.aws.stacks import Stacks
 from cron2aws.aws.topics import Topics
 from cron2aws.handover.interfaces import Clock, Progress
-from cron2aws.handover.journal import Journal
 from cron2aws.plan.values import Place
 from cron2aws.report.document import Document
 from cron2aws.task.task import Target
@@ -77,9 +78,17 @@ class Context:
     instances: Instances
     place: Place
     clock: Clock
-    journal: Journal
     console: Console
     backups: Path
+    state: Path
+    """The state folder: where the lock of one command at a time is."""
+
+    ahead: Callable[[], Ahead | None] = lambda: None
+    """How far this host's clock is ahead of AWS's; None where AWS has not told its time."""
+
+    held: Callable[[], AbstractContextManager[object]] = INTERRUPTS.held
+    """What runs meanwhile is not ended by a signal, which is raised afterwards."""
+
     here: str | None = None
     """This machine's instance id."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
+from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
@@ -49,6 +50,13 @@ def migrate(options: MigrateOptions, context: Context) -> Migrated:
 
     Raises UsageError, SourceError, SafetyError or AwsError before anything is changed.
     """
+    if options.hand_over.dry_run:
+        return _migrate(options, context)
+    with alone(context, "migrate"):
+        return _migrate(options, context)
+
+
+def _migrate(options: MigrateOptions, context: Context) -> Migrated:
     sources = options.sources
     check_sandbox(sources, "migrate --tag Name=web", copies=context.copies_sources)
     wish = checked_wish(options)
@@ -137,8 +145,8 @@ def _carry_out(options: MigrateOptions, plan: Plan, reading: Reading, context: C
     with context.console.progress(midway=MIDWAY) as progress:
         return carry_out(
             plan,
-            Deployer(context.stacks, context.journal, progress, parallel=parallel),
-            CutOver(context.stacks, context.clock, context.journal, progress, parallel=parallel),
+            Deployer(context.stacks, progress, parallel=parallel),
+            CutOver(context.stacks, context.clock, progress, parallel=parallel),
             _rewriting(plan, reading, context),
         )
 

@@ -18,7 +18,6 @@ from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stacks import StackCalls, Stacks
 from cron2aws.aws.topics import Topics
 from cron2aws.handover.interfaces import Clock
-from cron2aws.handover.journal import Journal
 from cron2aws.plan.values import Place
 from cron2aws.sandbox.hosts import RunWithShell, stand_in
 from cron2aws.sandbox.inside import Sandbox
@@ -73,7 +72,9 @@ def open_context(
         profile=options.profile, region=options.region, endpoint_url=options.endpoint_url
     )
     here = this_instance() if asks_here else None
-    yield _context(Session(settings), SYSTEM_CLOCK, console, options, here=here)
+    say = console.note if options.verbose else None
+    session = Session(settings, now=SYSTEM_CLOCK.now, say=say)
+    yield _context(session, SYSTEM_CLOCK, console, options, here=here)
 
 
 def sandbox_context(
@@ -86,7 +87,8 @@ def sandbox_context(
     """A sandbox that is open already; without `copies_sources` the very sources are edited."""
     options = options or AwsOptions()
     return _context(
-        Session(AwsSettings(region=sandbox.region)),
+        # no `now`: a sandbox answers by this machine's clock and lives by its own
+        Session(AwsSettings(region=sandbox.region), say=console.note if options.verbose else None),
         SandboxTime(sandbox),
         console,
         options,
@@ -115,12 +117,9 @@ def _context(
         instances=Instances(session),
         place=Place(account=session.account(), region=session.region),
         clock=clock,
-        journal=Journal(
-            state / "journal" / f"{stamp}.jsonl",
-            clock.now,
-            say=console.note if options.verbose else None,
-        ),
         console=console,
+        ahead=lambda: session.ahead,
+        state=state,
         backups=state / "backups" / stamp,
         here=here,
         stand_ins=SandboxHosts(sandbox, runs=runs) if sandbox else None,

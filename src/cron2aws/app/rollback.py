@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
@@ -39,6 +40,11 @@ def rollback(options: RollbackOptions, context: Context) -> RolledBack:
 
     Raises UsageError, SourceError, SafetyError or AwsError before anything is changed.
     """
+    with alone(context, "rollback", way_back=True):
+        return _rollback(options, context)
+
+
+def _rollback(options: RollbackOptions, context: Context) -> RolledBack:
     console = context.console
     check_sandbox(options.sources, "rollback --source", copies=context.copies_sources)
     reading = read_if_any(options.sources, console.note)
@@ -82,7 +88,6 @@ def _take_back(
             context.stacks,
             context.runs,
             context.clock,
-            context.journal,
             progress,
             parallel=parallel,
         ).take_back(returns, rewriting_of(host, context).restoring())

@@ -1,4 +1,4 @@
-"""Where journals, backups and reports of bugs are kept, for their owner alone."""
+"""Where backups and reports of bugs are kept, for their owner alone."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.context import Context
 from cron2aws.app.options import SwitchOptions
@@ -45,6 +46,11 @@ class Switched:
 
 def switch(way: Switch, options: SwitchOptions, context: Context) -> Switched:
     """Ask, and let the schedules of the tasks fire, or not; UsageError for a name of no task."""
+    with alone(context, way):
+        return _switch(way, options, context)
+
+
+def _switch(way: Switch, options: SwitchOptions, context: Context) -> Switched:
     changing = _changing(way, context.stacks.deployed(), options.tasks)
     for stack in changing:
         context.console.note(f"{way} {stack.stack_name}")
@@ -55,7 +61,6 @@ def switch(way: Switch, options: SwitchOptions, context: Context) -> Switched:
     if not agreed(context, question, yes=options.yes):
         return Switched()
     for stack in changing:
-        context.journal.write(way, id=stack.id, stack=stack.stack_name)
         context.stacks.update(stack, way.parameters)
     return Switched(stacks=tuple(stack.stack_name for stack in changing))
 

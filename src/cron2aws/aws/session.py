@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal, overload
 from urllib.parse import urlsplit
 
@@ -14,6 +16,7 @@ from botocore.config import Config
 from cron2aws.aws.answers import GuardedParsers
 from cron2aws.aws.failures import translated
 from cron2aws.aws.records import answer
+from cron2aws.aws.skew import Ahead, Skew
 from cron2aws.errors import AwsError, UsageError
 from cron2aws.escapes import printable
 from cron2aws.lint.secrets import mask
@@ -44,7 +47,15 @@ class AwsSettings:
 class Session:
     """Makes clients for one profile, region and endpoint, each service once."""
 
-    def __init__(self, settings: AwsSettings, config: Config = CONFIG) -> None:
+    def __init__(
+        self,
+        settings: AwsSettings,
+        config: Config = CONFIG,
+        *,
+        now: Callable[[], datetime] | None = None,
+        say: Callable[[str], None] | None = None,
+    ) -> None:
+        """`now` is held against the Date of AWS's answers; `say` is told each call (`-v`)."""
         self._endpoint_url = settings.endpoint_url
         self._config = config
         try:
@@ -64,6 +75,32 @@ class Session:
                 fix="give --region, or set AWS_DEFAULT_REGION",
             )
         self._clients: dict[Service, BaseClient] = {}
+        self._skew = Skew(now) if now else None
+        self._watch(say)
+
+    @property
+    def ahead(self) -> Ahead | None:
+        """How far this host's clock is ahead of AWS's; None before AWS has told its time."""
+        return self._skew.ahead if self._skew else None
+
+    def _watch(self, say: Callable[[str], None] | None) -> None:
+        """Look at each call as it goes out and comes back, whichever client makes it."""
+        skew, events = self._skew, self._session.events
+
+        def goes(event_name: str, **_: object) -> None:
+            if say is not None:
+                service, operation = event_name.split(".")[1:]
+                say(f"aws: {service} {operation}")
+            if skew is not None:
+                skew.sent()
+
+        def comes(response_dict: Mapping[str, object] | None = None, **_: object) -> None:
+            headers = (response_dict or {}).get("headers")
+            if skew is not None and isinstance(headers, Mapping):
+                skew.came(headers)
+
+        events.register("before-send", goes)
+        events.register("response-received", comes)
 
     @property
     def region(self) -> str:

@@ -28,7 +28,6 @@ from cron2aws.app.opening import sandbox_context
 from cron2aws.cli import streams
 from cron2aws.cli.main import call
 from cron2aws.cli.terminal import Terminal
-from cron2aws.handover.journal import Journal
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.telling import Notification
@@ -101,9 +100,8 @@ def tour(show: Show) -> bool:
     """Carry out the steps and show them line by line; whether every byte is back."""
     with _folder() as folder, Sandbox(clock=VirtualClock(START)) as sandbox:
         made = sandbox_context(sandbox, Terminal())
-        # nothing of a tour is worth keeping where real journals and backups lie
-        journal = Journal(folder / "state/journal.jsonl", made.clock.now)
-        context = replace(made, journal=journal, backups=folder / "state/backups")
+        # nothing of a tour is worth keeping where real backups lie
+        context = replace(made, state=folder / "state", backups=folder / "state/backups")
         before = _bytes(Path("reports"))
         for number, step in enumerate(STEPS, 1):
             show(f"# {number}. {step.title}")

@@ -13,6 +13,7 @@ import click
 
 import cron2aws
 from cron2aws.app.aws_options import AwsOptions
+from cron2aws.app.interrupts import INTERRUPTS
 from cron2aws.cli import streams
 from cron2aws.cli.shell import Shell
 from cron2aws.errors import Cron2AwsError, Interrupted, UsageError
@@ -89,7 +90,7 @@ def _fail_with_near_misses(ctx: click.Context, name: str) -> None:
 @click.option(
     "--run-commands", is_flag=True, help="With --sandbox: really run the jobs (dangerous)."
 )
-@click.option("-v", "--verbose", count=True, help="Show each step as it is written to the journal.")
+@click.option("-v", "--verbose", count=True, help="Show each call to AWS as it is made.")
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
 @click.version_option(cron2aws.__version__, prog_name="cron2aws")
 @click.pass_context
@@ -127,7 +128,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     # what thousands of lines become lives to the end: Python's collector would go through all of it
     # again and again for the little that is garbage, and once more on the way out
     gc.set_threshold(200_000)
-    code = run(arguments, _report_bug)
+    with INTERRUPTS.listening():
+        code = run(arguments, _report_bug)
     streams.let_go()
     gc.freeze()
     sys.exit(code)
@@ -150,15 +152,19 @@ def run(
         streams.say(_shown(wrong))
         return UsageError.exit_code
     except (KeyboardInterrupt, click.Abort):
-        streams.say("cron2aws: interrupted")
-        return Interrupted.exit_code
+        if INTERRUPTS.exit_code is None:  # its own handler has answered else
+            streams.say("cron2aws: interrupted")
+        return INTERRUPTS.exit_code or Interrupted.exit_code
     except Cron2AwsError as expected:
         streams.say(f"cron2aws: {_on_its_lines(expected)}")
         return expected.exit_code
     except SystemExit:  # click's, for the BrokenPipeError of a page of help
         streams.forget(sys.stdout)
-        return 0  # a reader that has seen enough (`| head`) is no failure
+        # a reader that has seen enough (`| head`) is no failure
+        return INTERRUPTS.exit_code or 0
     except Exception as bug:
+        if isinstance(bug, OSError) and INTERRUPTS.exit_code is not None:
+            return INTERRUPTS.exit_code  # click ends its line on a terminal that has gone
         if isinstance(bug, OSError) and bug.errno == errno.ENOSPC:
             streams.forget(sys.stdout)
             streams.say(f"cron2aws: {streams.unwritable(bug)}")

@@ -100,7 +100,7 @@ def open_all() -> None:
     """See to it that standard input, output and error are open, and can write every character.
 
     The number of one that is closed would be given to the next file that is opened: a crontab, or
-    the journal. A locale that has no form for a character is shown its code point, never an error.
+    a history. A locale that has no form for a character is shown its code point, never an error.
     """
     for descriptor in range(3):
         try:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.edit import check_edit, comment_out, restore
@@ -12,7 +15,10 @@ from cron2aws.crontab.mark import Mark, read_mark
 from cron2aws.crontab.tab import Tab
 from cron2aws.crontab.text import decode_bytes, lines
 from cron2aws.errors import SafetyError, SourceError
+from cron2aws.handover.edit import Edited
+from cron2aws.handover.history import TaskFolder
 from cron2aws.handover.interfaces import CrontabStore, LineEdit
+from cron2aws.handover.record import FileEdit
 from cron2aws.plan.values import Place, Step
 
 
@@ -28,12 +34,8 @@ class Rewriting:
         """The edit that puts a mark in front of the lines of these steps' entries."""
 
         def planned(tab: Tab, before: bytes, ids: frozenset[str]) -> bytes:
-            marks = {steps[each].line: _mark(steps[each], place) for each in ids}
-            after = comment_out(before, marks)
-            check_edit(
-                before, after, self._dialect, system=tab.system, user=tab.owner, gone=marks.keys()
-            )
-            return after
+            marked = {steps[each].line: steps[each] for each in ids}
+            return self._marking(tab, marked, place)(before, None)
 
         return _Edit(self, planned, marked=True)
 
@@ -41,11 +43,101 @@ class Rewriting:
         """The edit that takes marks away again; the very bytes of the lines come back."""
 
         def planned(tab: Tab, before: bytes, ids: frozenset[str]) -> bytes:
+            return self._restoring(tab, ids)(before, None)
+
+        return _Edit(self, planned, marked=False)
+
+    def out(
+        self,
+        steps: Iterable[Step],
+        place: Place,
+        locations: Mapping[str, Path],
+        tasks: Mapping[str, TaskFolder] = MappingProxyType({}),
+    ) -> tuple[FileEdit, ...]:
+        """For each file the edit that marks the lines of these steps' entries.
+
+        `locations` are where the files lie, by the paths that reports show; `tasks` the folders of
+        the tasks, by id, none for copies.
+        """
+        by_source: dict[str, dict[int, Step]] = {}
+        for step in steps:
+            by_source.setdefault(step.source, {})[step.line] = step
+        return tuple(
+            self._edit(
+                source,
+                locations,
+                tasks,
+                [step.task.id for step in marked.values()],
+                self._marking(self._tabs[source], marked, place),
+            )
+            for source, marked in sorted(by_source.items())
+        )
+
+    def back(
+        self,
+        ids: Mapping[str, Iterable[str]],
+        locations: Mapping[str, Path],
+        tasks: Mapping[str, TaskFolder] = MappingProxyType({}),
+    ) -> tuple[FileEdit, ...]:
+        """For each file, by its path, the edit that takes the marks of these ids away again."""
+        return tuple(
+            self._edit(
+                source,
+                locations,
+                tasks,
+                wanted,
+                self._restoring(self._tabs[source], frozenset(wanted)),
+            )
+            for source, wanted in ((each, list(ids[each])) for each in sorted(ids))
+        )
+
+    def note(self, edited: Edited) -> None:
+        """Remember what stands in a file now: it may be edited once more."""
+        if edited.error is None:
+            path = edited.edit.path
+            self._tabs[path] = replace(self._tabs[path], sha256=edited.sha256)
+
+    def _edit(
+        self,
+        source: str,
+        locations: Mapping[str, Path],
+        tasks: Mapping[str, TaskFolder],
+        ids: Iterable[str],
+        make: Callable[[bytes, datetime | None], bytes],
+    ) -> FileEdit:
+        wanted = frozenset(ids)
+        return FileEdit(
+            path=source,
+            location=locations[source],
+            sha256=self._tabs[source].sha256,
+            ids=wanted,
+            make=make,
+            tasks={name: folder for name, folder in tasks.items() if name in wanted},
+        )
+
+    def _marking(
+        self, tab: Tab, steps: Mapping[int, Step], place: Place
+    ) -> Callable[[bytes, datetime | None], bytes]:
+        def make(before: bytes, minute: datetime | None) -> bytes:
+            marks = {line: _mark(step, place, minute) for line, step in steps.items()}
+            after = comment_out(before, marks)
+            check_edit(
+                before, after, self._dialect, system=tab.system, user=tab.owner, gone=marks.keys()
+            )
+            return after
+
+        return make
+
+    def _restoring(
+        self, tab: Tab, ids: frozenset[str]
+    ) -> Callable[[bytes, datetime | None], bytes]:
+        def make(before: bytes, minute: datetime | None) -> bytes:
+            del minute  # a line that is back has none
             after = restore(before, ids)
             check_edit(before, after, self._dialect, system=tab.system, user=tab.owner, back=ids)
             return after
 
-        return _Edit(self, planned, marked=False)
+        return make
 
     def unchanged(self, source: str) -> tuple[Tab, bytes]:
         """A crontab and its bytes; SafetyError where they are not those that were read."""
@@ -108,7 +200,8 @@ class _Edit:
         return ids & marks if self._marked else ids - marks
 
 
-def _mark(step: Step, place: Place) -> Mark:
+def _mark(step: Step, place: Place, minute: datetime | None) -> Mark:
+    del minute
     return Mark(id=step.task.id, account=place.account, region=place.region, stack=step.stack_name)
 
 

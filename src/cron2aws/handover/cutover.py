@@ -16,7 +16,7 @@ from datetime import timedelta
 
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.deploy import Failure, together
-from cron2aws.handover.interfaces import Clock, JournalLike, LineEdit, Progress, StackStore
+from cron2aws.handover.interfaces import Clock, LineEdit, Progress, StackStore
 from cron2aws.handover.moment import HandOver, Move, hand_over_moment, stamp
 from cron2aws.plan.values import Deployed
 
@@ -33,14 +33,12 @@ class CutOver:
         self,
         stacks: StackStore,
         clock: Clock,
-        journal: JournalLike,
         progress: Progress,
         *,
         parallel: int,
     ) -> None:
         self._stacks = stacks
         self._clock = clock
-        self._journal = journal
         self._progress = progress
         self._parallel = parallel
 
@@ -89,7 +87,6 @@ class CutOver:
             stack = self._owned(move)
             for change in over.changes:
                 self._in_time(move.stack_name, over)
-                self._journal.write("changing", id=move.id, parameters=dict(change))
                 self._stacks.update(stack, change)
             self._progress.done(move.stack_name)
 
@@ -144,7 +141,6 @@ class CutOver:
         ids = frozenset(move.id for move in moves)
         try:
             self._in_time(source, over)
-            self._journal.write("edit", source=source, ids=sorted(ids), moment=stamp(over.moment))
             edit.apply(source, ids)
         except Cron2AwsError as refused:
             return _refused(source, moves, refused)
@@ -174,7 +170,6 @@ class CutOver:
         settled = not stack.status.endswith("_IN_PROGRESS")
         if settled and all(stack.parameters.get(name) == over.undo[name] for name in over.undo):
             return
-        self._journal.write("taking back", id=move.id, parameters=dict(over.undo))
         self._stacks.update(stack, over.undo)
         self._progress.say(f"took back {move.stack_name}")
         now = self._clock.now()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from cron2aws.errors import Cron2AwsError, SafetyError
-from cron2aws.handover.interfaces import JournalLike, Progress, StackStore
+from cron2aws.handover.interfaces import Progress, StackStore
 from cron2aws.plan.values import Action, Step
 
 
@@ -32,11 +32,8 @@ class Deployment:
 class Deployer:
     """Creates and updates stacks; `parallel` of them at a time."""
 
-    def __init__(
-        self, stacks: StackStore, journal: JournalLike, progress: Progress, *, parallel: int
-    ) -> None:
+    def __init__(self, stacks: StackStore, progress: Progress, *, parallel: int) -> None:
         self._stacks = stacks
-        self._journal = journal
         self._progress = progress
         self._parallel = parallel
 
@@ -56,7 +53,6 @@ class Deployer:
         )
 
     def _one(self, step: Step) -> None:
-        self._journal.write(step.action.value, id=step.task.id, stack=step.stack_name)
         if step.action is Action.CREATE:
             self._stacks.create(step.stack_name, step.parameters, step.task.tags)
         else:

@@ -55,12 +55,6 @@ class LineEdit(Protocol):
     def applied(self, source: str, ids: frozenset[str]) -> frozenset[str]: ...
 
 
-class JournalLike(Protocol):
-    """Where each step is written down before it is done (journal.py)."""
-
-    def write(self, event: str, **facts: object) -> None: ...
-
-
 class Clock(Protocol):
     """The time in UTC, and waiting; instant in tests and in the sandbox."""
 

@@ -8,6 +8,9 @@ from typing import Protocol
 from cron2aws.errors import SafetyError
 from cron2aws.task.task import Target
 
+MOST_AHEAD = 15.0
+"""Seconds by which a host's clock may differ from AWS's."""
+
 NAMED = 5
 """How many instances a message names."""
 
@@ -56,3 +59,23 @@ def check_this_host(target: Target, tagged: Sequence[Named], here: str | None) -
             why=told,
             fix="name a SOURCE, or give the tag that this host carries",
         )
+
+
+class Ahead(Protocol):
+    """How far this host's clock is ahead of AWS's (aws/skew.py)."""
+
+    @property
+    def seconds(self) -> float: ...  # noqa: D102
+    def is_surely_beyond(self, seconds: float) -> bool: ...  # noqa: D102
+
+
+def check_clock(ahead: Ahead | None) -> None:
+    """Refuse to hand over by a clock that differs; None: AWS has not told its time."""
+    if ahead is None or not ahead.is_surely_beyond(MOST_AHEAD):
+        return
+    way = "ahead of" if ahead.seconds > 0 else "behind"
+    raise SafetyError(
+        what=f"this host's clock is {abs(ahead.seconds):.0f} seconds {way} AWS's",
+        why="cron and AWS would not mean the same minute, and runs would be lost or made twice",
+        fix="set the clock (`chronyc makestep`, `timedatectl`), then run the command again",
+    )

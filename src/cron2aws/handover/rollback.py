@@ -12,7 +12,6 @@ from cron2aws.handover.cutover import CutOver
 from cron2aws.handover.deploy import Failure, together
 from cron2aws.handover.interfaces import (
     Clock,
-    JournalLike,
     LineEdit,
     Progress,
     RunLog,
@@ -54,7 +53,6 @@ class Rollback:
         stacks: StackStore,
         runs: RunLog,
         clock: Clock,
-        journal: JournalLike,
         progress: Progress,
         *,
         parallel: int,
@@ -62,7 +60,6 @@ class Rollback:
         self._stacks = stacks
         self._runs = runs
         self._clock = clock
-        self._journal = journal
         self._progress = progress
         self._parallel = parallel
         self._stopped = Event()
@@ -92,9 +89,7 @@ class Rollback:
         ]
         if not moves:
             return ()
-        over = CutOver(
-            self._stacks, self._clock, self._journal, self._progress, parallel=self._parallel
-        )
+        over = CutOver(self._stacks, self._clock, self._progress, parallel=self._parallel)
         return over.to_cron(moves, edit)
 
     def _restore_the_rest(self, returns: Sequence[Return], edit: LineEdit) -> tuple[Failure, ...]:
@@ -102,7 +97,6 @@ class Rollback:
         left = [back for back in returns if back.source and not back.hands_over]
         for source in sorted({back.source for back in left if back.source}):
             ids = frozenset(back.id for back in left if back.source == source)
-            self._journal.write("edit", source=source, ids=sorted(ids))
             try:
                 edit.apply(source, ids)
             except Cron2AwsError as refused:
@@ -111,7 +105,6 @@ class Rollback:
         return tuple(failed)
 
     def _away(self, stack: Deployed) -> None:
-        self._journal.write("delete", id=stack.id, stack=stack.stack_name)
         if _runs(stack):
             self._stacks.update(stack, {"Enabled": "false"})
         if self._have_ended(stack):

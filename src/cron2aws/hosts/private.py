@@ -1,4 +1,4 @@
-"""Folders and files for their owner alone, whatever the umask is: journals, backups, bugs.
+"""Folders and files for their owner alone, whatever the umask is: backups, bugs, histories.
 
 They hold commands with their secrets, and root writes them: a folder that another user could
 change would decide where root writes.
@@ -12,7 +12,10 @@ import stat
 from pathlib import Path
 
 OURS = frozenset({"journal", "backups", "bugs", "lock", "locks"})
-"""What stands in a state folder: one with anything else in it is somebody's working folder."""
+"""What stands in a state folder: one with anything else in it is somebody's working folder.
+
+Earlier releases kept a journal, which stays where they did.
+"""
 
 
 def make_private_folder(path: Path) -> None:

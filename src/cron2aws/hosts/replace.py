@@ -18,11 +18,13 @@ from pathlib import Path
 from cron2aws.errors import SafetyError, SourceError
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.host import SourceFile
+from cron2aws.hosts.obstacles import check_replaceable, true_reason
 from cron2aws.hosts.sweep import temporary_name
 
 _AGAIN = "run the command again, so that it starts from the file as it is now"
 _ELSEWHERE = "name another folder in CRON2AWS_STATE"
 _DAEMONS_FOLDERS = re.compile(r"/(etc/cron[^/]*|var/spool/cron)/")
+_LONGEST = 200  # characters of a backup's name
 
 
 def lies_with_a_daemon(path: Path) -> bool:
@@ -31,63 +33,114 @@ def lies_with_a_daemon(path: Path) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Seen:
+class Seen:
     """A file as it was when its digest was checked."""
 
     status: os.stat_result
     data: bytes
+    sha256: str
 
 
-def replace_file(
-    location: Path, data: bytes, *, expected_sha256: str, backups: Path, disk: Disk | None = None
-) -> Path | None:
-    """Put `data` in the place of a file whose digest is `expected_sha256`.
-
-    Returns where the old bytes are kept; None where nothing was to change.  Raises SafetyError
-    where the file has changed, is a link, or cannot be replaced; then it is as it was.
-    """
-    disk = disk or Disk()
-    seen = _look(location, expected_sha256, disk)
-    if seen.data == data:
-        return None
-    temporary = temporary_name(location)
-    try:
-        backup = _back_up(location, seen.data, expected_sha256, backups, disk)
-        _prepare(temporary, location, data, seen, disk)
-        _unchanged_since(seen, _look(location, expected_sha256, disk), location)
-        disk.rename(temporary, location)
-    except OSError as error:
-        disk.remove(temporary)
-        what = f"{location} cannot be replaced"
-        why = error.strerror or str(error)
-        fix = "nothing was changed; run cron2aws as root on a disk with space left"
-        raise SafetyError(what, why=why, fix=fix) from error
-    except BaseException:
-        disk.remove(temporary)
-        raise
-    disk.sync_folder(location.parent)
-    return backup
-
-
-def _look(location: Path, expected_sha256: str, disk: Disk) -> _Seen:
+def look(location: Path, expected_sha256: str, disk: Disk) -> Seen:
+    """The file; SafetyError where it is no file that can be replaced, or has another digest."""
     what = f"{location} cannot be replaced"
     try:
         status = disk.status(location)
-        if not stat.S_ISREG(status.st_mode):
-            fix = "name the file that the link leads to"
-            raise SafetyError(what, why="it is a symbolic link, or no regular file", fix=fix)
-        if status.st_nlink > 1:
-            fix = "give the file one name"
-            raise SafetyError(what, why=f"it has {status.st_nlink} names (hard links)", fix=fix)
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+            check_replaceable(location, 0, disk)
         data = disk.read(location)
     except OSError as error:
         raise SafetyError(what, why=error.strerror or str(error), fix=_AGAIN) from error
     if hashlib.sha256(data).hexdigest() != expected_sha256:
         raise SafetyError(what, why="it has changed since it was read", fix=_AGAIN)
-    return _Seen(status=status, data=data)
+    return Seen(status=status, data=data, sha256=expected_sha256)
 
 
-def _unchanged_since(seen: _Seen, now: _Seen, location: Path) -> None:
+class Replacement:
+    """New bytes that lie beside a crontab, on the disk, with its owner, mode and attributes.
+
+    Whoever makes one must `put` or `drop` it.
+    """
+
+    def __init__(
+        self,
+        location: Path,
+        data: bytes,
+        *,
+        seen: Seen,
+        backups: Path,
+        disk: Disk,
+        needs_backup: bool = True,
+    ) -> None:
+        """Back the bytes up that were seen, and prepare the new ones.
+
+        SafetyError where the disk refuses; then nothing is left beside the file. Where no backup
+        is needed, one that cannot be made is told in `unkept` only.
+        """
+        self.location = location
+        self.data = data
+        self._disk = disk
+        self._temporary = temporary_name(location)
+        self._seen = seen
+        self.unkept: str | None = None
+        try:
+            self._back_up(backups, needed=needs_backup)
+            self._prepare()
+        except OSError as error:
+            self.drop()
+            raise self._refused(error) from error
+        except BaseException:
+            self.drop()
+            raise
+
+    def _back_up(self, backups: Path, *, needed: bool) -> None:
+        try:
+            _back_up(self.location, self._seen, backups, self._disk)
+        except (OSError, SafetyError) as refused:
+            if needed:
+                raise
+            why = refused.why if isinstance(refused, SafetyError) else refused.strerror
+            self.unkept = f"warning: {backups} cannot hold a backup of {self.location}: {why}"
+
+    def put(self) -> None:
+        """Rename it, if the old file is still what it was; SafetyError, and it is dropped, else."""
+        try:
+            now = look(self.location, self._seen.sha256, self._disk)
+            _unchanged_since(self._seen, now, self.location)
+            self._disk.rename(self._temporary, self.location)
+        except OSError as error:
+            self.drop()
+            raise self._refused(error) from error
+        except BaseException:
+            self.drop()
+            raise
+
+    def sync(self) -> None:
+        """The new name is on the disk when this returns."""
+        self._disk.sync_folder(self.location.parent)
+
+    def drop(self) -> None:
+        """Remove what was prepared; a disk that refuses that has more to tell than this."""
+        try:
+            self._disk.remove(self._temporary)
+        except OSError:
+            return
+
+    def _prepare(self) -> None:
+        temporary, seen, disk = self._temporary, self._seen, self._disk
+        disk.remove(temporary)
+        disk.create(temporary, self.data)
+        disk.give_attributes(temporary, self.location, seen.status)
+        # the daemons compare whole seconds: a second edit within one would go unnoticed
+        if int(disk.status(temporary).st_mtime) == int(seen.status.st_mtime):
+            disk.set_time(temporary, int(seen.status.st_mtime) + 1)
+
+    def _refused(self, error: OSError) -> SafetyError:
+        why, fix = true_reason(error)
+        return SafetyError(what=f"{self.location} cannot be replaced", why=why, fix=fix)
+
+
+def _unchanged_since(seen: Seen, now: Seen, location: Path) -> None:
     was, new = seen.status, now.status
     if (was.st_ino, was.st_mode, was.st_uid, was.st_gid) != (
         new.st_ino,
@@ -99,31 +152,44 @@ def _unchanged_since(seen: _Seen, now: _Seen, location: Path) -> None:
         raise SafetyError(what, why="somebody else is changing it just now", fix=_AGAIN)
 
 
-def _back_up(location: Path, data: bytes, digest: str, backups: Path, disk: Disk) -> Path:
+def _back_up(location: Path, seen: Seen, backups: Path, disk: Disk) -> None:
     """Keep the old bytes, readable by their owner alone; the same bytes are kept once."""
     folder = backups.resolve()
     if lies_with_a_daemon(folder):
         what = f"{folder} cannot hold backups"
         raise SafetyError(what, why="a cron daemon may run what lies there", fix=_ELSEWHERE)
     disk.make_folder(folder)
-    name = str(location).strip("/").replace("/", "_")
-    backup = folder / f"{name}.{digest[:16]}"
+    backup = folder / f"{_backup_name(location)}.{seen.sha256[:16]}"
     try:
-        disk.create(backup, data)
+        disk.create(backup, seen.data)
     except FileExistsError:
-        if disk.read(backup) != data:
+        if disk.read(backup) != seen.data:
             raise
     disk.sync_folder(folder)
-    return backup
 
 
-def _prepare(temporary: Path, location: Path, data: bytes, seen: _Seen, disk: Disk) -> None:
-    disk.remove(temporary)
-    disk.create(temporary, data)
-    disk.give_attributes(temporary, location, seen.status)
-    # the daemons compare whole seconds: a second edit within one would go unnoticed
-    if int(disk.status(temporary).st_mtime) == int(seen.status.st_mtime):
-        disk.set_time(temporary, int(seen.status.st_mtime) + 1)
+def _backup_name(location: Path) -> str:
+    name = str(location).strip("/").replace("/", "_")
+    if len(os.fsencode(name)) <= _LONGEST:
+        return name
+    digest = hashlib.sha256(os.fsencode(location)).hexdigest()[:16]
+    return f"{location.name[:50]}.{digest}"
+
+
+def replace_file(
+    location: Path, data: bytes, *, expected_sha256: str, backups: Path, disk: Disk | None = None
+) -> None:
+    """Put `data` in the place of a file whose digest is `expected_sha256`, where it differs.
+
+    Raises SafetyError where that cannot be done; then the file is as it was.
+    """
+    disk = disk or Disk()
+    seen = look(location, expected_sha256, disk)
+    if seen.data == data:
+        return
+    new = Replacement(location, data, seen=seen, backups=backups, disk=disk)
+    new.put()
+    new.sync()
 
 
 class LocalCrontabs:
@@ -147,7 +213,9 @@ class LocalCrontabs:
 
     def check(self, path: str, expected_sha256: str) -> None:
         """SafetyError where the file, as it is, could not be replaced; nothing is written."""
-        _look(self._location(path), expected_sha256, self._disk)
+        location = self._location(path)
+        seen = look(location, expected_sha256, self._disk)
+        check_replaceable(location, len(seen.data), self._disk)
 
     def replace(self, path: str, expected_sha256: str, data: bytes) -> None:
         """Put `data` in its place; SafetyError where the digest is another."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cron2aws.hosts.inside import inside, read_text
+from cron2aws.hosts.processes import daemons
 
 _UNIT_FOLDERS = (
     *("etc/systemd/system", "run/systemd/system", "usr/local/lib/systemd/system"),
@@ -22,8 +23,6 @@ _UNIT_FOLDERS = (
 )
 _MANAGER_FOLDERS = ("usr/lib/systemd", "run/systemd", "etc/systemd")
 _UNITS = ("crond.service", "cron.service", "cronie.service")
-_PID_FILES = ("run/crond.pid", "run/cron.pid", "var/run/crond.pid")
-_PROGRAMS = frozenset({"cron", "crond"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,40 +51,20 @@ class Found:
 
 def running(root: Path = Path("/")) -> Mapping[str, Found] | None:
     """The environment of the daemon that runs on this host; None where it cannot be seen."""
-    for pid in (*_pids_of_files(root), *_pids_by_name(root)):
-        folder = root / "proc" / pid
+    for pid in daemons(root):
         try:
-            if (folder / "comm").read_text().strip() not in _PROGRAMS:
-                continue  # the number has gone to another program
-            pairs = (folder / "environ").read_bytes().decode("utf-8", "replace").split("\0")
+            pairs = (
+                (root / "proc" / pid / "environ")
+                .read_bytes()
+                .decode("utf-8", "replace")
+                .split("\0")
+            )
         except OSError:
             continue
         where = f"the running daemon (process {pid})"
         split = (pair.partition("=") for pair in pairs if "=" in pair)
         return {name: Found(value=value, where=where) for name, _, value in split}
     return None
-
-
-def _pids_of_files(root: Path) -> Iterator[str]:
-    for name in _PID_FILES:
-        text = (read_text(root, name) or "").strip()
-        if text.isdigit():
-            yield text
-
-
-def _pids_by_name(root: Path) -> Iterator[str]:
-    """Daemons of this host alone: those of its containers have a namespace of their own."""
-    try:
-        own = (root / "proc/self/ns/pid").readlink()
-    except OSError:
-        return
-    for folder in sorted((root / "proc").glob("[0-9]*")):
-        try:
-            named = (folder / "comm").read_text().strip() in _PROGRAMS
-            if named and (folder / "ns/pid").readlink() == own:
-                yield folder.name
-        except OSError:
-            continue
 
 
 def configured(root: Path, *, debian: bool) -> Mapping[str, Found]:

@@ -15,7 +15,7 @@ from cron2aws.handover.migrate import Outcome, carry_out
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Place, Plan, Wish
 from cron2aws.task.task import Target, TaskOptions
-from tests.fakes import FakeClock, FakeJournal, FakeProgress, FakeStacks
+from tests.fakes import FakeClock, FakeProgress, FakeStacks
 from tests.making import assessment_of
 
 ETC = "/etc/crontab"
@@ -46,7 +46,6 @@ class Case:
         self.clock = FakeClock()
         self.stacks = FakeStacks(self.clock)
         self.files = Files()
-        self.journal = FakeJournal()
         self.found = assessment_of(TEXT)
 
     def plan(self, *, comment_out: bool) -> Plan:
@@ -59,8 +58,8 @@ class Case:
         progress = FakeProgress()
         return carry_out(
             plan,
-            Deployer(self.stacks, self.journal, progress, parallel=1),
-            CutOver(self.stacks, self.clock, self.journal, progress, parallel=1),
+            Deployer(self.stacks, progress, parallel=1),
+            CutOver(self.stacks, self.clock, progress, parallel=1),
             Rewriting(self.files, self.found.hosts[0].host.tabs, DIALECTS["debian"]),
         )
 
@@ -83,9 +82,7 @@ def test_stacks_then_lines() -> None:
     assert case.carry_out(case.plan(comment_out=True)).failed == ()
     assert [stack.enabled for stack in case.stacks.deployed()] == [True, True]
     assert case.marks == 2
-    assert [what for what, _ in case.journal.events] == [
-        "create", "create", *["changing"] * 4, "edit",
-    ]  # fmt: skip
+    assert [what for _, what, _, _ in case.stacks.log] == ["create"] * 2 + ["update"] * 4
 
 
 def test_what_cannot_be_rewritten_is_refused_before_anything_is_deployed() -> None:
@@ -93,7 +90,7 @@ def test_what_cannot_be_rewritten_is_refused_before_anything_is_deployed() -> No
     case.files.refuses = True
     with pytest.raises(SafetyError, match="cannot be replaced"):
         case.carry_out(case.plan(comment_out=True))
-    assert (case.stacks.log, case.journal.events) == ([], [])
+    assert case.stacks.log == []
     assert case.carry_out(case.plan(comment_out=False)).failed == ()
 
 

@@ -11,7 +11,7 @@ from cron2aws.errors import AwsError
 from cron2aws.handover.cutover import CutOver
 from cron2aws.handover.moment import Move, hand_over_moment, stamp
 from cron2aws.plan.values import OF_TEMPLATE, Deployed
-from tests.fakes import FakeClock, FakeEdit, FakeJournal, FakeProgress, FakeStacks, deployed
+from tests.fakes import FakeClock, FakeEdit, FakeProgress, FakeStacks, deployed
 
 ETC = "/etc/crontab"
 
@@ -34,8 +34,7 @@ class World:
             self.clock, *(deployed(move(n).id, DISABLED) for n in range(count))
         )
         self.edit = FakeEdit(self.clock)
-        self.journal = FakeJournal()
-        self.over = CutOver(self.stacks, self.clock, self.journal, FakeProgress(), parallel=1)
+        self.over = CutOver(self.stacks, self.clock, FakeProgress(), parallel=1)
 
     def parameters(self, number: int) -> dict[str, str]:
         """Those that a hand-over moves."""
@@ -79,7 +78,7 @@ def test_the_stacks_take_over_at_the_minute_before_which_the_file_is_rewritten()
 
 def test_what_is_waited_for_is_said() -> None:
     world, progress = World(1), FakeProgress()
-    over = CutOver(world.stacks, world.clock, world.journal, progress, parallel=1)
+    over = CutOver(world.stacks, world.clock, progress, parallel=1)
     over.to_aws([move(0)], world.edit)
     until = datetime.fromisoformat(world.parameters(0)["NotBefore"]) - timedelta(seconds=50)
     assert f"waiting until {stamp(until)} to rewrite the crontabs" in progress.said
@@ -140,7 +139,7 @@ def test_stacks_that_took_too_long_are_taken_back_and_no_line_is_touched() -> No
             super().sleep_until(moment + timedelta(seconds=40))
 
     slow = SlowClock()
-    over = CutOver(world.stacks, slow, world.journal, FakeProgress(), parallel=1)
+    over = CutOver(world.stacks, slow, FakeProgress(), parallel=1)
     failed = over.to_aws([move(0)], world.edit)
     assert "too late" in failed[0].error.what
     assert world.edit.done == []
@@ -154,19 +153,10 @@ def test_an_interruption_while_waiting_takes_the_stacks_back() -> None:
         def sleep_until(self, moment: datetime) -> None:  # noqa: ARG002
             raise KeyboardInterrupt
 
-    over = CutOver(world.stacks, Interrupting(), world.journal, FakeProgress(), parallel=1)
+    over = CutOver(world.stacks, Interrupting(), FakeProgress(), parallel=1)
     with pytest.raises(KeyboardInterrupt):
         over.to_aws([move(0)], world.edit)
     assert world.parameters(0)["Enabled"] == "false"
-
-
-def test_every_step_is_in_the_journal_before_it_is_done() -> None:
-    world = World(1)
-    world.stacks.refuses.add(("update", move(0).stack_name))
-    world.over.to_aws([move(0)], world.edit)
-    assert [(event, facts["id"]) for event, facts in world.journal.events] == [
-        ("changing", move(0).id)
-    ]
 
 
 def test_the_way_back_ends_the_task_at_the_moment_and_waits_for_its_last_start() -> None:
@@ -187,7 +177,7 @@ def test_a_file_that_changes_while_it_is_waited_for_is_given_up_at_once() -> Non
             world.edit.refused.add(ETC)
 
     clock = Meddling()
-    over = CutOver(world.stacks, clock, world.journal, FakeProgress(), parallel=1)
+    over = CutOver(world.stacks, clock, FakeProgress(), parallel=1)
     failed = over.to_aws([move(0), move(1)], world.edit)
     assert {failure.id for failure in failed} == {move(0).id, move(1).id}
     assert [world.parameters(n)["Enabled"] for n in range(2)] == ["false", "false"]
@@ -217,7 +207,7 @@ def test_an_update_that_only_seemed_to_fail_is_taken_back() -> None:
                 raise AwsError(what="the network was lost")
 
     stacks = Lossy(world.clock, *world.stacks.stacks.values())
-    over = CutOver(stacks, world.clock, world.journal, FakeProgress(), parallel=1)
+    over = CutOver(stacks, world.clock, FakeProgress(), parallel=1)
     failed = over.to_aws([move(0), move(1)], world.edit)
     assert [failure.id for failure in failed] == [move(0).id]
     enabled = {stack.id: stack.enabled for stack in stacks.deployed()}
@@ -235,7 +225,7 @@ def test_what_cannot_be_taken_back_is_told() -> None:
             super().update(stack, parameters)
 
     stacks = Refusing(world.clock, *world.stacks.stacks.values())
-    over = CutOver(stacks, world.clock, world.journal, FakeProgress(), parallel=1)
+    over = CutOver(stacks, world.clock, FakeProgress(), parallel=1)
     failed = over.to_aws([move(0)], world.edit)
     assert f"taking back stack {move(0).stack_name}" in [failure.what for failure in failed]
 
@@ -255,7 +245,7 @@ def test_what_was_taken_back_too_late_says_what_that_means(back: bool, told: str
             super().update(stack, parameters)
 
     stacks = Slow(world.clock, *world.stacks.stacks.values())
-    over = CutOver(stacks, world.clock, world.journal, FakeProgress(), parallel=1)
+    over = CutOver(stacks, world.clock, FakeProgress(), parallel=1)
     failed = (over.to_cron if back else over.to_aws)([move(0)], world.edit)
     assert [failure.id for failure in failed] == [move(0).id] * 2
     assert told in str(failed[-1].error)
@@ -288,7 +278,7 @@ def test_an_interruption_among_the_rewrites_goes_forward() -> None:
 
     edit = Interrupted(world.clock, refused_at_last={"/c"})
     progress = FakeProgress()
-    over = CutOver(world.stacks, world.clock, world.journal, progress, parallel=1)
+    over = CutOver(world.stacks, world.clock, progress, parallel=1)
     with pytest.raises(KeyboardInterrupt):
         over.to_aws([move(0, "/b"), move(1, "/c"), move(2, "/d")], edit)
     assert [source for _, source, _ in edit.done] == ["/b", "/d"]
@@ -305,7 +295,7 @@ def test_what_cannot_be_taken_back_after_an_interruption_is_said() -> None:
             world.stacks.refuses.add(("update", move(0).stack_name))
             raise KeyboardInterrupt
 
-    over = CutOver(world.stacks, Interrupting(), world.journal, progress, parallel=1)
+    over = CutOver(world.stacks, Interrupting(), progress, parallel=1)
     with pytest.raises(KeyboardInterrupt):
         over.to_aws([move(0)], world.edit)
     assert any("taking back" in line and "AccessDenied" in line for line in progress.said)

@@ -12,7 +12,7 @@ from cron2aws.handover.deploy import Deployer, together
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Place, Plan, Wish
 from cron2aws.task.task import Target, TaskOptions
-from tests.fakes import FakeClock, FakeJournal, FakeProgress, FakeStacks, deployed
+from tests.fakes import FakeClock, FakeProgress, FakeStacks, deployed
 from tests.making import assessment_of
 
 LINES = "0 3 * * * root /opt/a\n0 4 * * * root /opt/b\n0 5 * * * root /opt/c\n"
@@ -27,9 +27,8 @@ def plan_for(stacks: FakeStacks, lines: str = LINES) -> Plan:
 class Case:
     def __init__(self, parallel: int = 1) -> None:
         self.stacks = FakeStacks(FakeClock())
-        self.journal = FakeJournal()
         self.progress = FakeProgress()
-        self.deployer = Deployer(self.stacks, self.journal, self.progress, parallel=parallel)
+        self.deployer = Deployer(self.stacks, self.progress, parallel=parallel)
 
 
 def test_what_is_new_is_created_with_the_tags_that_find_it_again() -> None:
@@ -85,16 +84,6 @@ def test_a_stack_that_is_no_longer_the_one_planned_for_is_not_touched(stolen: bo
     assert case.stacks.log == []
 
 
-def test_each_step_is_written_down_before_it_is_done() -> None:
-    case = Case()
-    plan = plan_for(case.stacks)
-    case.stacks.refuses |= {("create", step.stack_name) for step in plan.steps}
-    case.deployer.deploy(plan.steps)
-    assert [(event, facts["stack"]) for event, facts in case.journal.events] == [
-        ("create", step.stack_name) for step in plan.steps
-    ]
-
-
 class Meeting(FakeStacks):
     """Creations that wait for each other: one at a time would never end."""
 
@@ -109,7 +98,7 @@ class Meeting(FakeStacks):
 
 def test_as_many_at_a_time_as_was_asked_for() -> None:
     stacks = Meeting(FakeClock(), 3)
-    deployer = Deployer(stacks, FakeJournal(), FakeProgress(), parallel=3)
+    deployer = Deployer(stacks, FakeProgress(), parallel=3)
     assert deployer.deploy(plan_for(stacks).steps).failed == ()
     assert len(stacks.stacks) == 3
 

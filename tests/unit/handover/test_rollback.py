@@ -14,7 +14,6 @@ from tests.fakes import (
     START,
     FakeClock,
     FakeEdit,
-    FakeJournal,
     FakeProgress,
     FakeRuns,
     FakeStacks,
@@ -33,9 +32,7 @@ class World:
         self.runs = FakeRuns(self.clock)
         self.edit = FakeEdit(self.clock)
         self.progress = FakeProgress()
-        self.rollback = Rollback(
-            self.stacks, self.runs, self.clock, FakeJournal(), self.progress, parallel=2
-        )
+        self.rollback = Rollback(self.stacks, self.runs, self.clock, self.progress, parallel=2)
 
     def did(self) -> list[tuple[str, dict[str, str]]]:
         return [(what, parameters) for _, what, _, parameters in self.stacks.log]

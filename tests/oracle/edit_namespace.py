@@ -1,0 +1,73 @@
+"""Edits a crontab beside Debian's running cron, and prints what the job made of it, as JSON.
+
+    unshare --mount python3 edit_namespace.py FOLDER [back]
+
+FOLDER is as for cron_namespace.py; `out/ran` gets a line for each minute at which the job ran.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from cron2aws.app.clock import SYSTEM_CLOCK
+from cron2aws.handover.edit import Edited, Editor
+from cron2aws.handover.history import TaskFolder, stamp
+from cron2aws.handover.record import FileEdit, Way
+from cron2aws.hosts.tick import CronDaemon
+from tests.oracle.cron_namespace import hide_the_machine, listen
+
+MARK = b"# cron2aws:8dc0222b 123456789012/eu-west-1/s | "
+TAB = Path("/etc/cron.d/job")
+
+
+def carried_out(way: Way, folder: Path) -> Edited:
+    before = TAB.read_bytes()
+    after = MARK + before if way is Way.OUT else before.removeprefix(MARK)
+    edit = FileEdit(
+        path=str(TAB),
+        location=TAB,
+        sha256=hashlib.sha256(before).hexdigest(),
+        ids=frozenset({"8dc0222b"}),
+        make=lambda *_: after,
+        tasks={"8dc0222b": TaskFolder("task", folder / "host")},
+    )
+    daemon = CronDaemon(SYSTEM_CLOCK)
+    editor = Editor(way, SYSTEM_CLOCK, daemon=daemon, backups=folder / "backups")
+    editor.check(edit)
+    (edited,) = editor.carry_out([edit])
+    return edited
+
+
+def minutes(folder: Path) -> list[str]:
+    """The minutes at which the job ran."""
+    text = (folder / "out/ran").read_text() if (folder / "out/ran").exists() else ""
+    return text.split()
+
+
+def main(folder: Path, *, back: bool) -> None:
+    log = hide_the_machine(folder)
+    Path("/run/crond.reboot").touch()
+    told: list[dict[str, object]] = []
+    with subprocess.Popen(["/usr/sbin/cron", "-f", "-L", "15"]) as daemon:
+        listen(log, daemon)
+        for way in (Way.OUT, Way.BACK)[: 1 + back]:
+            edited = carried_out(way, folder)
+            at = SYSTEM_CLOCK.now()
+            if edited.error or edited.minute is None:
+                told.append({"error": str(edited.error)})
+                break
+            SYSTEM_CLOCK.sleep_until(edited.minute + timedelta(seconds=8))
+            told.append(
+                {"minute": stamp(edited.minute), "at": at.isoformat(), "ran": minutes(folder)}
+            )
+        daemon.terminate()
+    sys.stdout.write(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), back="back" in sys.argv[2:])
