@@ -12,7 +12,7 @@ import botocore.exceptions
 from cron2aws.aws.answers import NotAws
 from cron2aws.aws.failures import translated
 from cron2aws.aws.session import AwsSettings, Session
-from cron2aws.aws.stacks import StackCalls
+from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.topics import TAG, Topics
 from cron2aws.task.task import TAG_ID
 from tests.golden.screen import environment

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from cron2aws.assess.values import AssessedEntry, Assessment, Decision, HostAssessment
+from cron2aws.errors import SafetyError
 from cron2aws.plan.merge import Judged, merge
+from cron2aws.plan.stack_states import Doing, Way, foreign, is_ours, refusal, way
 from cron2aws.plan.tasks import task_of, wanted_parameters
 from cron2aws.plan.values import (
-    SETTLED,
     Action,
     Change,
     Deployed,
@@ -129,8 +131,10 @@ def _judge(
         return problem
     if entry.decision is not Decision.MIGRATE:
         return _kept(entry, stack)
-    if stack is None:
+    if stack is None or _goes(stack):
         step = _creation(entry, task_of(entry, host, wish.target, wish.options_of_new), wish)
+        if stack is not None:  # its name is where it is deleted first
+            step = replace(step, stack_name=stack.stack_name)
     else:
         step = _update(entry, task_of(entry, host, wish.target, wish.options), stack, wish)
     wrong = violations(step.parameters)
@@ -150,6 +154,16 @@ def _ownership(entry: AssessedEntry, stack: Deployed | None, wish: Wish) -> Prob
             "the job runs nowhere",
             f"take the line back with `cron2aws rollback {entry.id}`, then migrate again",
         )
+    if way(stack.status, Doing.MAKE) is Way.REFUSE:
+        return _refused(entry, refusal(stack, Doing.MAKE))
+    if stack.status == "REVIEW_IN_PROGRESS":
+        return _handed_over_to_none(entry, stack)  # its parameters are in its change set alone
+    if not is_ours(stack):
+        return _refused(entry, foreign(stack))
+    return _other_task(entry, stack, wish) or _handed_over_to_none(entry, stack)
+
+
+def _other_task(entry: AssessedEntry, stack: Deployed, wish: Wish) -> Problem | None:
     if stack.target != wish.target:
         return _problem(
             entry,
@@ -163,11 +177,17 @@ def _ownership(entry: AssessedEntry, stack: Deployed | None, wish: Wish) -> Prob
             f"stack {stack.stack_name} has the id of this entry but another source or user",
             "compare the stack's tags with the mark in the crontab: one of them was edited",
         )
-    if stack.status not in SETTLED:
+    return None
+
+
+def _handed_over_to_none(entry: AssessedEntry, stack: Deployed) -> Problem | None:
+    """The line is commented out, and the stack does not run the job."""
+    if entry.migrated and _goes(stack):
         return _problem(
             entry,
-            f"stack {stack.stack_name} is in {stack.status}",
-            f"wait for it, or delete it with `cron2aws rollback {entry.id}`, then migrate again",
+            f"the line is commented out and stack {stack.stack_name} is in {stack.status}: "
+            "the job runs nowhere",
+            f"take the line back with `cron2aws rollback {entry.id}`, then migrate again",
         )
     if entry.migrated and not stack.enabled:
         return _problem(
@@ -186,6 +206,11 @@ def _ownership(entry: AssessedEntry, stack: Deployed | None, wish: Wish) -> Prob
     return None
 
 
+def _goes(stack: Deployed) -> bool:
+    """Whether the stack will be gone, so that another is made under its name."""
+    return way(stack.status, Doing.MAKE) is Way.REPLACE or stack.status == "DELETE_IN_PROGRESS"
+
+
 def _problem(entry: AssessedEntry, what: str, fix: str) -> Problem:
     return Problem(
         id=entry.id,
@@ -195,6 +220,11 @@ def _problem(entry: AssessedEntry, what: str, fix: str) -> Problem:
         source=entry.source,
         line=entry.entry.line,
     )
+
+
+def _refused(entry: AssessedEntry, error: SafetyError) -> Problem:
+    what = f"{error.what}: {error.why}" if error.why else error.what
+    return _problem(entry, what, error.fix or "")
 
 
 def _kept(entry: AssessedEntry, stack: Deployed | None) -> Problem | None:
@@ -231,8 +261,10 @@ def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> St
         for name, value in {**wanted, "Enabled": str(enabled).lower()}.items()
         if not _same(stack.parameters.get(name), value)
     )
+    # what it will be like is known when what goes on, or its repair, has ended
+    is_unsettled = way(stack.status, Doing.MAKE) is not Way.GO
     return Step(
-        action=Action.UPDATE if changes else Action.NOTHING,
+        action=Action.UPDATE if changes or is_unsettled else Action.NOTHING,
         task=Task(id=task.id, stack_name=stack.stack_name, parameters=wanted, tags=stack.tags),
         hosts=(entry.host,),
         source=entry.source,
