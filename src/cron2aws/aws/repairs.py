@@ -35,8 +35,13 @@ def continued(calls: StackCalls, stack: Deployed, tell: Tell) -> None:
                 "compare it with the template before the next update"
             )
     if found is not None and found.status == "UPDATE_ROLLBACK_FAILED":
-        fix = f"mend the cause and run the same command again, or `cron2aws rollback {stack.id}`"
-        raise calls.failure(found, fix)
+        failed = _standing(calls, stack, "UPDATE_FAILED")
+        raise AwsError(
+            what=f"stack {stack.stack_name} cannot be taken back to what it was",
+            why=_names(failed),
+            fix="mend the cause and run the same command again, or "
+            f"`cron2aws rollback {stack.id}` deletes it",
+        )
 
 
 def rolled_back(calls: StackCalls, stack: Deployed) -> None:
@@ -69,14 +74,19 @@ def deleted(calls: StackCalls, stack: Deployed, tell: Tell, *, may_retain: bool)
 
 
 def _undeleted(stack: Deployed, refusing: list[Resource], *, may_retain: bool) -> AwsError:
-    names = ", ".join(each.named for each in refusing) or "AWS names no resource"
     if any(is_for_others(each) for each in refusing):
         fix = "with the permission to delete them, or after a while, the same command goes on"
     elif may_retain:
         fix = "look at it in CloudFormation, then run the same command again"
     else:
         fix = f"`cron2aws rollback {stack.id}` leaves them behind and says what to do about each"
-    return AwsError(what=f"stack {stack.stack_name} cannot be deleted", why=names, fix=fix)
+    return AwsError(
+        what=f"stack {stack.stack_name} cannot be deleted", why=_names(refusing), fix=fix
+    )
+
+
+def _names(resources: list[Resource]) -> str:
+    return ", ".join(each.named for each in resources) or "AWS names no resource"
 
 
 def _standing(calls: StackCalls, stack: Deployed, status: str) -> list[Resource]:

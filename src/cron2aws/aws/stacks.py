@@ -55,7 +55,7 @@ class Stacks:
     def _cleared(self, name: str, entry_id: str) -> bool:
         """Whether the name is free now: what stood there is gone, or was ours and never came up."""
         found = self._calls.settled(name)
-        if found is None:
+        if found is None or found.status == "DELETE_COMPLETE":
             return True
         dead = self._known(found)
         if dead is None or dead.id != entry_id or not is_ours(dead):

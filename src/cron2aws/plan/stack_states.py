@@ -154,6 +154,6 @@ def _fix(stack: Deployed, doing: Doing) -> str:
         case Way.CONTINUE | Way.ROLL_BACK:
             return f"`cron2aws migrate` repairs it, {rollback} deletes it"
         case _ if way(stack.status, Doing.END) is Way.GO and doing is not Doing.END:
-            return f"{rollback} finishes it and puts the line back; then migrate again"
+            return f"{rollback} deletes it and puts the line back; then migrate again"
         case _:
             return "look at it in CloudFormation, then run the same command again"
