@@ -14,12 +14,19 @@ from cron2aws.errors import Cron2AwsError
 from tests.golden.errors_of_aws import OF_AWS
 from tests.golden.errors_of_files import OF_FILES
 from tests.golden.errors_of_hand_over import OF_HAND_OVER
+from tests.golden.errors_of_stacks import OF_STACKS
 from tests.golden.errors_of_usage import OF_USAGE
 from tests.golden.golden import Golden, titled
 
 Provoked = Callable[[Path], object]
 PARTS: Mapping[str, Mapping[str, Provoked]] = MappingProxyType(
-    {"usage": OF_USAGE, "aws": OF_AWS, "files": OF_FILES, "hand-over": OF_HAND_OVER}
+    {
+        "usage": OF_USAGE,
+        "aws": OF_AWS,
+        "files": OF_FILES,
+        "hand-over": OF_HAND_OVER,
+        "stacks": OF_STACKS,
+    }
 )
 
 
