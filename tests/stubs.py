@@ -117,5 +117,6 @@ def raw_stack(status: str, *, tags: dict[str, str] | None = None, **more: Any) -
             {"ParameterKey": "EntryId", "ParameterValue": "0000000a"},
             {"ParameterKey": "RuleName", "ParameterValue": "web-job-0000000a"},
         ],
+        "Outputs": [{"OutputKey": "StateMachineArn", "OutputValue": "machine"}],
         **more,
     }

@@ -14,6 +14,7 @@ from cron2aws.plan.stack_states import goes
 from cron2aws.plan.standing import Stacks, told, trouble
 from cron2aws.plan.tasks import task_of, wanted_parameters
 from cron2aws.plan.values import (
+    SETTLED,
     Action,
     Change,
     Deployed,
@@ -153,7 +154,8 @@ def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> St
         for name, value in step.parameters.items()
         if not _same(stack.parameters.get(name), value)
     )
-    return replace(step, action=Action.UPDATE if changes else Action.NOTHING, changes=changes)
+    is_to_change = changes or stack.status not in SETTLED  # what failed is repaired first
+    return replace(step, action=Action.UPDATE if is_to_change else Action.NOTHING, changes=changes)
 
 
 def _step(

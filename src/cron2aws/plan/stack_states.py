@@ -111,7 +111,7 @@ def foreign(stack: Deployed) -> SafetyError:
     """The refusal of a stack with our tags whose template is not ours."""
     return SafetyError(
         what=f"stack {stack.stack_name} is not ours, though it has our tags",
-        why=f"its parameter EntryId is not {stack.id}, as the template of a task has it",
+        why="its parameters and its output are not what the template of a task makes",
         fix="take the tags cron2aws:* off that stack, or delete it in CloudFormation yourself",
     )
 
