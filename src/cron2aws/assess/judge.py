@@ -27,6 +27,7 @@ from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.outcome import Conversion, Refused
 from cron2aws.schedule.zone_names import LOCAL, zone_of_tz
 from cron2aws.task.command import command_of
+from cron2aws.task.switch import Line, groups_of, key_of, line_of
 from cron2aws.task.template import too_long
 
 NOT_LOADED, LEFT_ALONE, TOO_LONG, NO_ZONE = "C401", "C402", "C403", "C133"
@@ -39,22 +40,27 @@ def assess(hosts: Iterable[Host], settings: Settings, resolve_zone: ResolveZone)
 
 def _assess_host(host: Host, settings: Settings, resolve_zone: ResolveZone) -> HostAssessment:
     judged = [
-        _judge(entry, tab, entry_id, host=host, settings=settings, resolve_zone=resolve_zone)
+        _judge(entry, tab, entry_id, line, host=host, settings=settings, resolve_zone=resolve_zone)
         for tab in host.tabs
-        for entry, entry_id in _identified(tab)
+        for entry, entry_id, line in _identified(tab)
     ]
     return HostAssessment(host=host, entries=tuple(_with_crowds(judged)))
 
 
-def _identified(tab: Tab) -> list[tuple[Entry, str]]:
-    ids = identify(tab.crontab, tab.path)
-    return [(entry, ids[entry.line]) for entry in tab.crontab.entries]
+def _identified(tab: Tab) -> list[tuple[Entry, str, Line]]:
+    entries = tab.crontab.entries
+    ids, groups = identify(tab.crontab, tab.path), groups_of(entries)
+    return [
+        (entry, ids[entry.line], line_of(entry, tab.path, groups[key_of(entry)]))
+        for entry in entries
+    ]
 
 
 def _judge(
     entry: Entry,
     tab: Tab,
     entry_id: str,
+    line: Line,
     *,
     host: Host,
     settings: Settings,
@@ -78,7 +84,7 @@ def _judge(
         entry,
         dialect,
         entry_id=entry_id,
-        source=tab.path,
+        line=line,
         system=tab.system,
         guard=quiet,
         by_option=by_option,
@@ -110,6 +116,7 @@ def _judge(
         command=command if runs else None,
         findings=findings,
         decision=decide(conversion, findings),
+        line=line,
         quiet_guard=quiet,
     )
 

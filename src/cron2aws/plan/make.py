@@ -176,13 +176,6 @@ def _ownership(entry: AssessedEntry, stack: Deployed | None, wish: Wish) -> Prob
             "the job runs nowhere",
             f"`cron2aws enable {entry.id}`, or take the line back with `cron2aws rollback`",
         )
-    if entry.migrated and stack.parameters.get("NotAfter"):
-        return _problem(
-            entry,
-            f"the line is commented out and stack {stack.stack_name} ends at "
-            f"{stack.parameters['NotAfter']}: a rollback was cut short",
-            f"`cron2aws rollback {entry.id}` finishes it; `cron2aws enable {entry.id}` undoes it",
-        )
     return None
 
 

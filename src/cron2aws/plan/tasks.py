@@ -52,7 +52,6 @@ def task_of(entry: AssessedEntry, host: str, target: Target, options: TaskOption
         origin=Origin(
             host=host,
             source=entry.source,
-            line=job.line,
             user=job.user,
             schedule=entry.schedule,
             command=job.command,

@@ -88,6 +88,7 @@ RULES = (
         allowed=(
             "all",
             "one",
+            "marked",
         ),
     ),
     Rule(
@@ -125,16 +126,6 @@ RULES = (
         name="GuardTimezone",
         default="UTC",
         pattern="^[0-9A-Za-z_+/-]{1,50}$",
-    ),
-    Rule(
-        name="NotBefore",
-        default="",
-        pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$",
-    ),
-    Rule(
-        name="NotAfter",
-        default="",
-        pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$",
     ),
     Rule(
         name="Enabled",
@@ -216,7 +207,7 @@ RULES = (
     Rule(
         name="EntryId",
         default="",
-        pattern="^([0-9a-f]{8})?$",
+        pattern="^([0-9a-f]{8}){0,2}$",
     ),
     Rule(
         name="OriginalSchedule",
@@ -225,10 +216,23 @@ RULES = (
         longest=256,
     ),
     Rule(
-        name="SourceLine",
+        name="Source",
         default="",
         pattern="^[^\"\\\\{}\\x00-\\x1f\\x7f]*$",
         longest=512,
+    ),
+    Rule(
+        name="LiveFrom",
+        default="",
+        pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z)?$",
+    ),
+    Rule(
+        name="TakesOver",
+        default="",
+        allowed=(
+            "",
+            "removal",
+        ),
     ),
     Rule(
         name="LogRetentionInDays",

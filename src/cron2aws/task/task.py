@@ -75,7 +75,6 @@ class Origin:
 
     host: str
     source: str
-    line: int
     user: str
     schedule: str
     command: str
@@ -89,7 +88,7 @@ class Origin:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One stack to be; Enabled, NotBefore and NotAfter are not in it: cut-over moves them."""
+    """One stack to be; Enabled and LiveFrom are not in it: the hand-over moves them."""
 
     id: str
     stack_name: str
@@ -120,7 +119,7 @@ def make_task(
         "CommandShown": cut_to_environment(user, shown(mask(origin.command))),
         "EntryId": entry_id,
         "OriginalSchedule": told(origin.schedule),
-        "SourceLine": told(f"{origin.source}:{origin.line}"),
+        "Source": told(origin.source),
         "DeliveryTimeoutSeconds": str(delivery_timeout(interval)),
         **options.parameters(),
     }
