@@ -224,7 +224,7 @@ BEGIN {
   }
 }
 substr($0, 1, 1) == "\001" {
-  system_tab = substr($0, 2, 1)
+  system_tab = substr($0, 2, 1) == 1
   path = substr($0, 3)
   if ($0 == "\001") read = 1
   next
@@ -235,13 +235,12 @@ substr($0, 1, 1) == "\001" {
   comment = sub(/^#[ \t#]*/, "", text)
   mark = my = 0
   if (comment && match(text, /^cron2aws:[^ |]+ [^ |]+ \| */)) {
-    mark = 1
     split(text, word, " ")
-    n = substr(word[1], 10)
     text = substr(text, RLENGTH + 1)
-    my = $0 ~ /^ ?# cron2aws:/ && word[2] == ENVIRON["mine"] && (n == ENVIRON["id"] || \
-      n ~ /@(-|[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]Z)$/ && \
-      index(n, ENVIRON["id"] "@") == 1)
+    n = substr(word[1], 10)
+    mark = $0 ~ /^ ?# cron2aws:/ && (n !~ /@/ || n ~ /@(-|[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]Z)$/)
+    sub(/@.*/, "", n)
+    my = mark && n == ENVIRON["id"] && word[2] == ENVIRON["mine"]
     marked += my
   }
   kind = job(text)
@@ -255,8 +254,8 @@ substr($0, 1, 1) == "\001" {
   if (ENVIRON["above"] != "" && text == ENVIRON["above"]) below = found = 1
   if (kind < 2 || !timed || my) next
   if (!comment) jobs[s]++
-  if (mark) marks[s]++
-  if (comment) off[s]++
+  else if (mark) marks[s]++
+  else off[s]++
   if (where == "elsewhere" && !comment && (s == own || !(s in kin))) {
     print path
     exit
@@ -268,7 +267,8 @@ END {
   else if (found) print (under["active"] ? "active" : under["mark"] ? "mark" : under["stopped"] ? "stopped" : "absent")
   else {
     for (s in jobs) if (s != own && !(s in kin)) strangers += jobs[s]
-    for (s in off) if (s != own && !(s in kin)) stopped++
+    for (s in off) if (s == own || !(s in kin)) stopped++
+    for (s in marks) if (s != own && !(s in kin)) stopped++
     n = jobs["*"] + marks["*"] - kin["*"]
     if (n > 0) strangers += n
     for (s in kin) {
@@ -280,7 +280,7 @@ END {
     if (!marked) missing = 0
     if (jobs[own] > n || strangers > missing) print "active"
     else if (marked) print "mark"
-    else print (stopped || off[own] > kin[own]) ? "stopped" : "absent"
+    else print (stopped || marks[own] > kin[own] ? "stopped" : "absent")
   }
 }'
 }
@@ -328,7 +328,7 @@ find_line() {
     now
     look_at_tab
     seen="$at $stat" state=absent
-    [ "$gone" ] || state=$(show "$sys" "$root$tab" 2>/dev/null | recognise own)
+    [ "$gone" ] || state=$(show "${sys:-0}" "$root$tab" 2>/dev/null | recognise own)
     look_at_tab
     # else it was changed meanwhile
     [ "$seen" != "$at $stat" ] || [ "$change" -gt "$now" ] || break
@@ -365,7 +365,7 @@ show_others() {
     esac
     case $each in
       "$root"/etc/*) show 1 "$each" ;;
-      *) show '' "$each" ;;
+      *) show 0 "$each" ;;
     esac
   done
 }
@@ -484,7 +484,7 @@ switch() {
       exec 9<&-
       return
       ;;
-    unknown-*) end not-run "$tab was changed around that minute, so nobody knows whether cron ran it" ;;
+    unknown-*) end "not-run$found" "$tab was changed around that minute, so nobody knows whether cron ran it" ;;
     cron-active) daemon_lives || end "left-to-cron$found" "no cron daemon is running" ;;
     nobody-stopped) end stopped-by-hand ;;
     nobody-*) end not-here ;;

@@ -27,6 +27,7 @@ _MARK = re.compile(
     rb"(@(\d{4}-\d\d-\d\dT\d\d:\d\dZ|-))? (?P<place>[^ |]+) \| (?P<line>.*)",
     re.DOTALL,
 )
+_NEARLY = re.compile(rb"cron2aws:[^ |]+ [^ |]+ \| *")
 _BLANKS = b" \t"
 
 
@@ -48,7 +49,8 @@ def item(line: bytes, *, owner: str | None) -> Item:
 
 def _comment(line: bytes, owner: str | None) -> Item:
     mark = _MARK.fullmatch(line)
-    behind = mark["line"] if mark else line.lstrip(b"# \t")
+    # what is no mark any more, as somebody has put a # before it, is a line that is stopped
+    behind = mark["line"] if mark else re.sub(_NEARLY, b"", line.lstrip(b"# \t"))
     inner = job(behind.lstrip(_BLANKS), owner=owner)
     return Item(
         kind="mark" if mark else "comment",

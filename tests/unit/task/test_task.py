@@ -50,7 +50,6 @@ def test_a_name_mark_beats_the_command() -> None:
     origin = Origin(
         host="web-1",
         source="/etc/crontab",
-        line=1,
         user="root",
         schedule="@daily",
         command="x",
@@ -63,7 +62,6 @@ def made_of(user: str, command: str) -> dict[str, str]:
     origin = Origin(
         host="web-1",
         source="/etc/crontab",
-        line=1,
         user=user,
         schedule="@daily",
         command=command,
@@ -118,7 +116,6 @@ def test_no_secret_gets_into_a_name() -> None:
     origin = Origin(
         host="web-1",
         source="/etc/crontab",
-        line=1,
         user="root",
         schedule="@daily",
         command="--password=hunter2hunter2 https://me:hunter2hunter2@example.com",
@@ -153,7 +150,6 @@ def task(options: TaskOptions, *triggers: Trigger, interval: int = 60) -> dict[s
     origin = Origin(
         host="web-1",
         source="/etc/crontab",
-        line=17,
         user="root",
         schedule="* * * * *",
         command="/opt/x",

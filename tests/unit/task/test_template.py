@@ -80,7 +80,6 @@ def set_by_the_program() -> set[str]:
         origin=Origin(
             host="web-1",
             source="/etc/crontab",
-            line=17,
             user="root",
             schedule="0 3 * * *",
             command="/opt/x",
