@@ -63,7 +63,7 @@ def test_every_refusal_says_why_and_names_a_command(doing: Doing) -> None:
 
 
 def test_a_foreign_stack_is_named() -> None:
-    assert "EntryId is not 0000000a" in str(foreign(broken("CREATE_COMPLETE")))
+    assert "is not ours, though it has our tags" in str(foreign(broken("CREATE_COMPLETE")))
 
 
 # --- the machine
