@@ -152,3 +152,32 @@ def _as_planned(
             mark=replace(now.mark, minute=was.mark.minute)
         ).is_same(was)
     return was.is_same(now)
+
+
+def add_lines(data: bytes, added: Collection[bytes]) -> bytes:
+    """The file with these lines (without line ends) at its end."""
+    if not added:
+        return data
+    start = data if not data or data.endswith(b"\n") else data + b"\n"
+    return start + b"".join(line + b"\n" for line in added)
+
+
+def check_added(
+    before: bytes, after: bytes, dialect: Dialect, *, system: bool, user: str | None = None
+) -> None:
+    """Read both as the daemon does: what was there is read as before, and jobs have come alone.
+
+    Raises SafetyError where it is not so.
+    """
+    old = read_crontab(before, dialect, system=system, user=user)
+    new = read_crontab(after, dialect, system=system, user=user)
+    if old.loaded and not new.loaded:
+        why = "; ".join(found.detail for found in new.findings if found.code == "C101")
+        raise SafetyError(_IGNORED, why=why, fix=_SMALLER)
+    same = all(
+        was.is_same(now) if isinstance(was, Entry) and isinstance(now, Entry) else was == now
+        for was, now in zip(old.items, new.items, strict=False)
+    )
+    come = new.items[len(old.items) :]
+    if not same or not all(isinstance(each, Entry) and each.mark is None for each in come):
+        raise SafetyError(_MORE, why="a line at its end would not be read as a job", fix=_REREAD)

@@ -46,6 +46,13 @@ class Edited:
     notes: tuple[str, ...] = ()
 
 
+class Editing(Protocol):
+    """Edits crontabs one way."""
+
+    def check(self, edit: FileEdit) -> None: ...  # noqa: D102
+    def carry_out(self, edits: Sequence[FileEdit]) -> tuple[Edited, ...]: ...  # noqa: D102
+
+
 class Ticking(Protocol):
     """The daemon of this host (hosts/tick.py)."""
 

@@ -35,26 +35,6 @@ class RunLog(Protocol):
     def last(self, machine: str) -> RunLike | None: ...
 
 
-class CrontabStore(Protocol):
-    """Crontab files that can be replaced, each only if it is what it was (hosts/local.py)."""
-
-    def read(self, path: str) -> bytes: ...
-    def check(self, path: str, expected_sha256: str) -> None: ...
-    def replace(self, path: str, expected_sha256: str, data: bytes) -> None: ...
-
-
-class LineEdit(Protocol):
-    """One way of rewriting crontabs: marks put in, or taken out (crontabs.py).
-
-    `check` and `apply` raise a Cron2AwsError where the file must not be rewritten; then it is as it
-    was. `applied` reads the file: which of these entries' lines stand as `apply` leaves them?
-    """
-
-    def check(self, source: str, ids: frozenset[str]) -> None: ...
-    def apply(self, source: str, ids: frozenset[str]) -> None: ...
-    def applied(self, source: str, ids: frozenset[str]) -> frozenset[str]: ...
-
-
 class Clock(Protocol):
     """The time in UTC, and waiting; instant in tests and in the sandbox."""
 

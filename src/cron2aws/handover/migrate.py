@@ -1,41 +1,184 @@
-"""A plan carried out: stacks first, then, where it was asked for, the hand-over."""
+"""A plan carried out: stacks, then, where it was asked for, the probe and the lines.
+
+A task whose line is active leaves the job to cron, so nothing here can double or lose a run: each
+line changes hands when its own file is renamed, on its own host, and whatever ends the command
+early leaves every line on one side or the other.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
 
-from cron2aws.handover.crontabs import Rewriting
-from cron2aws.handover.cutover import CutOver
-from cron2aws.handover.deploy import Deployer, Failure
-from cron2aws.handover.moment import Move
-from cron2aws.plan.values import Plan
+from cron2aws.errors import Cron2AwsError, SafetyError
+from cron2aws.handover.crontabs import Crontabs
+from cron2aws.handover.deploy import Deployer, Failure, together
+from cron2aws.handover.edit import Edited, Editing
+from cron2aws.handover.history import stamp
+from cron2aws.handover.interfaces import Progress, StackStore
+from cron2aws.handover.looks import HostLook, Prober, Wanted, check_looks
+from cron2aws.handover.standing import still_stands
+from cron2aws.plan.values import Deployed, Plan, Step
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a plan has come to: ids that were carried out whole, and the failures."""
+    """What a plan has come to: ids that were carried out whole, and the failures.
+
+    `minutes` are the files that were edited, with the first minute (UTC) that is the tasks'; None
+    where it is not known, as the file is a copy.
+    """
 
     done: tuple[str, ...]
     failed: tuple[Failure, ...]
+    minutes: Mapping[str, datetime | None] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def carry_out(plan: Plan, deployer: Deployer, cut_over: CutOver, crontabs: Rewriting) -> Outcome:
-    """Carry out every step; an entry that failed keeps its line, so no job is lost.
+class Migration:
+    """Carries plans out."""
 
-    Raises SourceError or SafetyError, with nothing done, where a line could not be commented out.
-    """
-    edit = crontabs.commenting_out({step.task.id: step for step in plan.work}, plan.place)
-    for source, moving in plan.cut_overs.items():
-        # what would be refused later is refused before anything is deployed
-        edit.check(source, frozenset(step.task.id for step in moving))
-    deployment = deployer.deploy(plan.work)
-    moves = [
-        Move(id=step.task.id, stack_name=step.stack_name, source=step.source)
-        for step in deployment.done
-        if step.cut_over
-    ]
-    failed = (*deployment.failed, *(cut_over.to_aws(moves, edit) if moves else ()))
-    lost = {failure.id for failure in failed}
-    return Outcome(
-        done=tuple(step.task.id for step in plan.work if step.task.id not in lost), failed=failed
-    )
+    def __init__(
+        self,
+        stacks: StackStore,
+        deployer: Deployer,
+        prober: Prober,
+        editor: Editing,
+        progress: Progress,
+        *,
+        parallel: int,
+    ) -> None:
+        self._stacks = stacks
+        self._deployer = deployer
+        self._prober = prober
+        self._editor = editor
+        self._progress = progress
+        self._parallel = parallel
+
+    def carry_out(
+        self, plan: Plan, crontabs: Crontabs, wanted: Wanted, *, ready: Callable[[], None]
+    ) -> Outcome:
+        """Carry out every step; an entry that failed keeps its line, so no job is lost.
+
+        Raises SourceError or SafetyError, with nothing done, where a file could not be edited.
+        `ready` raises SafetyError where, right before the edit, this host must not hand over.
+        """
+        for edit in crontabs.out((step for step in plan.work if step.cut_over), plan.place):
+            # what would be refused later is refused before anything is deployed
+            self._editor.check(edit)
+        deployment = self._deployer.deploy(plan.work)
+        failed = list(deployment.failed)
+        moving = self._probed(deployment.done, wanted, failed)
+        minutes: dict[str, datetime | None] = {}
+        if moving:
+            ready()
+            edited = self._editor.carry_out(crontabs.out(moving, plan.place))
+            minutes = self._told(edited, failed)
+            self._let_newcomers_run(
+                [step for step in moving if step.source in minutes], minutes, failed
+            )
+        lost = {failure.id for failure in failed}
+        return Outcome(
+            done=tuple(step.task.id for step in plan.work if step.task.id not in lost),
+            failed=tuple(failed),
+            minutes=minutes,
+        )
+
+    def _probed(
+        self, done: Sequence[Step], wanted: Wanted, failed: list[Failure]
+    ) -> list[Step]:
+        """The steps whose lines may be edited now; the stack is asked again, after the probe."""
+        asked = [step for step in done if step.cut_over or (step.managed and step.enabled)]
+        if not asked:
+            return []
+        stacks: dict[str, Deployed] = {}
+        for step in asked:
+            try:
+                stacks[step.stack_name] = self._standing(step)
+            except Cron2AwsError as error:
+                failed.append(_failure(step, "looking at", error))
+        looks = self._prober.look(list(stacks.values()))
+        moving = []
+        for step in asked:
+            stack = stacks.get(step.stack_name)
+            if stack is None:
+                continue
+            try:
+                _check(step, stack, looks[step.stack_name], wanted)
+                if step.cut_over:
+                    still_stands(self._stacks, stack)
+                    moving.append(step)
+            except Cron2AwsError as error:
+                failed.append(_failure(step, "handing over to", error))
+        return moving
+
+    def _standing(self, step: Step) -> Deployed:
+        stack = self._stacks.get(step.stack_name)
+        if stack is None or stack.id != step.task.id:
+            raise SafetyError(
+                what=f"stack {step.stack_name} is not the task {step.task.id}",
+                why="it was deleted or made anew since the plan",
+                fix="run the same command again: it plans anew",
+            )
+        return stack
+
+    def _told(self, edited: Sequence[Edited], failed: list[Failure]) -> dict[str, datetime | None]:
+        """The files that were edited, and from when on that counts."""
+        minutes: dict[str, datetime | None] = {}
+        for each in edited:
+            for note in each.notes:
+                self._progress.say(note)
+            if each.error is not None:
+                what = f"rewriting {each.edit.path}"
+                failed += [
+                    Failure(id=one, what=what, error=each.error) for one in sorted(each.edit.ids)
+                ]
+                continue
+            since = f": from {stamp(each.minute)} on the tasks run its jobs" if each.minute else ""
+            self._progress.say(f"rewrote {each.edit.path}{since}")
+            minutes[each.edit.path] = each.minute
+        return minutes
+
+    def _let_newcomers_run(
+        self,
+        steps: Sequence[Step],
+        minutes: Mapping[str, datetime | None],
+        failed: list[Failure],
+    ) -> None:
+        """Hosts that join later have no line: from now on the task runs there, too."""
+        setting = [
+            step
+            for step in steps
+            if step.parameters.get("RunOn", "all") != "marked"
+            and not step.parameters.get("LiveFrom")
+            and minutes[step.source] is not None
+        ]
+
+        def one(step: Step) -> None:
+            minute = minutes[step.source]
+            if minute is not None:
+                self._stacks.update(self._standing(step), {"LiveFrom": stamp(minute)})
+            self._progress.done(step.stack_name)
+
+        if not setting:
+            return
+        self._progress.begin("letting hosts that join later run them", len(setting))
+        for step, error in zip(setting, together(one, setting, self._parallel), strict=True):
+            if error is not None:
+                failed.append(_failure(step, "letting hosts that join later run", error))
+
+
+def _check(
+    step: Step,
+    stack: Deployed,
+    looks: tuple[HostLook, ...] | Cron2AwsError,
+    wanted: Wanted,
+) -> None:
+    if isinstance(looks, Cron2AwsError):
+        raise looks
+    check_looks(looks, wanted, stack.parameters.get("RunOn", "all"), "cron")
+
+
+def _failure(step: Step, what: str, error: Cron2AwsError) -> Failure:
+    return Failure(id=step.task.id, what=f"{what} {step.stack_name}", error=error)

@@ -1,131 +1,183 @@
-"""The way back: the task ends, the line returns, the stack goes, and nothing else is touched."""
+"""The way back: the lines return, then the stacks go, and nothing else is touched.
+
+As soon as a line is back its host's cron runs the job, whatever becomes of the stack: a run of the
+task finds the line and leaves the job. So each step may be repeated, in any state of the stack, and
+the lines come back where AWS cannot be reached at all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from threading import Event
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
 
-from cron2aws.errors import Cron2AwsError
-from cron2aws.handover.cutover import CutOver
+from cron2aws.errors import Cron2AwsError, SafetyError
+from cron2aws.handover.crontabs import Back, Crontabs
 from cron2aws.handover.deploy import Failure, together
-from cron2aws.handover.interfaces import (
-    Clock,
-    LineEdit,
-    Progress,
-    RunLog,
-    StackStore,
-)
-from cron2aws.handover.moment import Move
-from cron2aws.plan.values import SETTLED, Deployed
+from cron2aws.handover.edit import Edited, Editing
+from cron2aws.handover.history import stamp
+from cron2aws.handover.interfaces import Progress, StackStore
+from cron2aws.handover.leaving import Leaving
+from cron2aws.handover.looks import HostLook, Prober
+from cron2aws.plan.values import Deployed
 
-LOOK_AGAIN = timedelta(seconds=5)
+NAMED = 5
+"""How many hosts a message names."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Return:
-    """One task to be taken back: its stack, its marked line, or what is left of either."""
+    """One task to be taken back: its stack, its line, or what is left of either."""
 
     id: str
     stack: Deployed | None
-    source: str | None  # the crontab with its marked line
-
-    @property
-    def hands_over(self) -> bool:
-        """Whether AWS runs the job now, so that there is a moment to hand it over at."""
-        return self.source is not None and self.stack is not None and _runs(self.stack)
+    line: Back | None
+    elsewhere: bool = False
+    """Other hosts may leave their line to the stack, so they are asked before it goes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """What was taken back and what was not."""
+    """What was taken back and what was not.
+
+    `minutes` are the files that were edited, with the first minute (UTC) that is cron's again.
+    """
 
     done: tuple[str, ...]
     failed: tuple[Failure, ...]
+    minutes: Mapping[str, datetime | None] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Rollback:
-    """Takes tasks back; running executions are waited for, however long they take."""
+    """Takes tasks back."""
 
     def __init__(
         self,
         stacks: StackStore,
-        runs: RunLog,
-        clock: Clock,
+        leaving: Leaving,
+        prober: Prober,
+        editor: Editing,
         progress: Progress,
         *,
         parallel: int,
     ) -> None:
         self._stacks = stacks
-        self._runs = runs
-        self._clock = clock
+        self._leaving = leaving
+        self._prober = prober
+        self._editor = editor
         self._progress = progress
         self._parallel = parallel
-        self._stopped = Event()
 
-    def take_back(self, returns: Sequence[Return], edit: LineEdit) -> Taken:
-        """Lines back first, at a hand-over moment where AWS runs the job; then stacks away."""
-        failed = [*self._hand_over(returns, edit), *self._restore_the_rest(returns, edit)]
+    def take_back(self, returns: Sequence[Return], crontabs: Crontabs) -> Taken:
+        """Lines back first; then the stacks go that no other host needs."""
+        failed = self._keep_others_from_it(returns)
         lost = {failure.id for failure in failed}
-        stacks = [back.stack for back in returns if back.stack and back.id not in lost]
-        self._progress.begin("deleting", len(stacks))
-        errors = together(self._away, stacks, self._parallel, stop=self._stopped.set)
+        coming = [back.line for back in returns if back.line and back.id not in lost]
+        minutes = self._told(self._editor.carry_out(crontabs.back(coming)), failed)
+        lost = {failure.id for failure in failed}
+        leaving = [back for back in returns if back.stack and back.id not in lost]
+        going = self._not_needed(leaving, failed)
+        self._progress.begin("deleting", len(going))
+        errors = together(self._leave, going, self._parallel)
         failed += [
             Failure(id=stack.id, what=f"deleting stack {stack.stack_name}", error=error)
-            for stack, error in zip(stacks, errors, strict=True)
+            for stack, error in zip(going, errors, strict=True)
             if error is not None
         ]
         lost = {failure.id for failure in failed}
         return Taken(
-            done=tuple(back.id for back in returns if back.id not in lost), failed=tuple(failed)
+            done=tuple(back.id for back in returns if back.id not in lost),
+            failed=tuple(failed),
+            minutes=minutes,
         )
 
-    def _hand_over(self, returns: Sequence[Return], edit: LineEdit) -> tuple[Failure, ...]:
-        moves = [
-            Move(id=back.id, stack_name=back.stack.stack_name, source=back.source)
+    def _keep_others_from_it(self, returns: Sequence[Return]) -> list[Failure]:
+        """A task that runs on one host, any host, would go on elsewhere beside the line here."""
+        asked = [
+            back
             for back in returns
-            if back.stack and back.source and back.hands_over
+            if back.line
+            and back.stack
+            and back.stack.enabled
+            and back.stack.parameters.get("RunOn") == "one"
+            and back.stack.parameters.get("LiveFrom")
         ]
-        if not moves:
-            return ()
-        over = CutOver(self._stacks, self._clock, self._progress, parallel=self._parallel)
-        return over.to_cron(moves, edit)
 
-    def _restore_the_rest(self, returns: Sequence[Return], edit: LineEdit) -> tuple[Failure, ...]:
-        failed: list[Failure] = []
-        left = [back for back in returns if back.source and not back.hands_over]
-        for source in sorted({back.source for back in left if back.source}):
-            ids = frozenset(back.id for back in left if back.source == source)
-            try:
-                edit.apply(source, ids)
-            except Cron2AwsError as refused:
-                what = f"rewriting {source}"
-                failed += [Failure(id=each, what=what, error=refused) for each in sorted(ids)]
-        return tuple(failed)
+        def one(back: Return) -> None:
+            if back.stack:
+                self._stacks.update(back.stack, {"LiveFrom": ""})
 
-    def _away(self, stack: Deployed) -> None:
-        if _runs(stack):
-            self._stacks.update(stack, {"Enabled": "false"})
-        if self._have_ended(stack):
-            self._stacks.delete(stack)
-            self._progress.done(stack.stack_name)
+        errors = together(one, asked, self._parallel)
+        return [
+            Failure(id=back.id, what="keeping hosts without the line from running it", error=error)
+            for back, error in zip(asked, errors, strict=True)
+            if error is not None
+        ]
 
-    def _have_ended(self, stack: Deployed) -> bool:
-        """Wait for the executions that run; False where somebody interrupts."""
-        # deleting a state machine ends its executions at their next transition, untold
-        machine = stack.outputs.get("StateMachineArn")
-        told = False
-        while machine and (running := self._runs.running(machine)):
-            if self._stopped.is_set():
-                return False
-            if not told:
-                self._progress.say(f"{stack.stack_name}: waiting for {len(running)} running")
-                told = True
-            self._clock.sleep_until(self._clock.now() + LOOK_AGAIN)
-        return not self._stopped.is_set()
+    def _told(
+        self, edited: Sequence[Edited], failed: list[Failure]
+    ) -> dict[str, datetime | None]:
+        minutes: dict[str, datetime | None] = {}
+        for each in edited:
+            for note in each.notes:
+                self._progress.say(note)
+            if each.error is not None:
+                what = f"rewriting {each.edit.path}"
+                failed += [
+                    Failure(id=one, what=what, error=each.error) for one in sorted(each.edit.ids)
+                ]
+                continue
+            since = f": from {stamp(each.minute)} on cron runs its jobs" if each.minute else ""
+            self._progress.say(f"rewrote {each.edit.path}{since}")
+            minutes[each.edit.path] = each.minute
+        return minutes
+
+    def _not_needed(self, leaving: Sequence[Return], failed: list[Failure]) -> list[Deployed]:
+        """The stacks that no host leaves its line to any more, as the hosts say."""
+        asked = [back.stack for back in leaving if back.elsewhere and back.stack]
+        looks = self._prober.look(asked) if asked else {}
+        going: list[Deployed] = []
+        for back in leaving:
+            stack = back.stack
+            if stack is None:
+                continue
+            if back.elsewhere:
+                error = _needed(stack, looks[stack.stack_name])
+                if error is not None:
+                    what = f"deleting stack {stack.stack_name}"
+                    failed.append(Failure(id=back.id, what=what, error=error))
+                    continue
+            going.append(stack)
+        return going
+
+    def _leave(self, stack: Deployed) -> None:
+        if not self._leaving.leave(stack):
+            raise SafetyError(
+                what=f"stack {stack.stack_name} stands, its executions were not waited for",
+                why="the command was interrupted",
+                fix="the same command again goes on; its line is back, so cron runs the job",
+            )
+        self._progress.done(stack.stack_name)
 
 
-def _runs(stack: Deployed) -> bool:
-    # a stack that failed takes no update; it can only be deleted
-    return stack.enabled and stack.status in SETTLED
+def _needed(
+    stack: Deployed, looks: tuple[HostLook, ...] | Cron2AwsError
+) -> Cron2AwsError | None:
+    """Why a stack must stay; None where each host that it matches has its own line back."""
+    if isinstance(looks, Cron2AwsError):
+        return SafetyError(
+            what=f"stack {stack.stack_name} stays: its hosts cannot be asked whether they need it",
+            why=f"{looks.what}: {looks.why}" if looks.why else looks.what,
+            fix="see to that and run the same command again, or say --without-lines if no host "
+            "has a line with its mark",
+        )
+    using = [look.id for look in looks if look.line == "task"]
+    if not using:
+        return None
+    more = f" and {len(using) - NAMED} more" if len(using) > NAMED else ""
+    return SafetyError(
+        what=f"stack {stack.stack_name} stays: other hosts leave their line to it",
+        why=f"{', '.join(using[:NAMED])}{more} would run the job nowhere",
+        fix="roll it back there first; here cron runs the job already",
+    )
