@@ -25,7 +25,7 @@ UP_SINCE_THEN = "echo 5.00 5.00 >/run/uptime; mount --bind /run/uptime /proc/upt
 
 
 def systemd(text: str) -> str:
-    """A systemd-run that does what `text` says."""
+    """A systemd-run that does what `text` says; the real one is tests/oracle/real_systemd.py's."""
     return (
         "mkdir -p /run/systemd/system; touch /etc/pam.d/cron\n"
         f"stand_in systemd-run <<'END'\n{text}\nEND\n"
