@@ -53,7 +53,8 @@ def test_debian_the_daemon_and_the_runner_give_a_job_the_same(host: Host, way: s
 def test_cronie_the_runner_gives_a_job_what_the_daemon_gave(host: Host, way: str) -> None:
     cases = read_cases("execution-cronie.json")
     host.write_scripts(cases, DIALECTS["cronie"])
-    host.run(wanted=0)
+    if way == "session":
+        host.run(wanted=0)
     (host.folder / "etc/pam.d/crond").write_text(CROND)
     ours = ours_by(way, host)
     assert set(ours) == {case.id for case in cases if case.observed is not None}
@@ -62,7 +63,7 @@ def test_cronie_the_runner_gives_a_job_what_the_daemon_gave(host: Host, way: str
 
 
 def ours_by(way: str, host: Host) -> dict[str, Record]:
-    """What the runner's jobs got; those without systemd have run already."""
+    """What the runner's jobs got; those without systemd have run by now."""
     if way == "systemd":
         need_real_systemd()
         host.forget("out")
