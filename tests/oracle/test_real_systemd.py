@@ -70,6 +70,15 @@ ROWS = {
     "input": ran("cat", 0, job=replace(ALICE, stdin=SIGNS), out=SIGNS.encode()),
     "login": ran("logname; cat /proc/self/loginuid", 0, out=b"alice\n2001"),
     "roots": ran("logname; cat /proc/self/loginuid", 0, job=ROOT, out=b"root\n0"),
+    "groups": ran("id -G", 0, job=ROOT, out=b"0 3002\n"),
+    # in a system crontab, cronie opens no session of PAM for root, but gives him his groups
+    "system": Row(
+        job=replace(ROOT, command="id -G", system=True),
+        told="exit=0 outcome=ran out=7 err=0 dropped=0 way=session",
+        out=b"0 3002\n",
+        code=0,
+        dialect="cronie",
+    ),
     "leads": ran(LEADS, 0, out=b"leads\n"),
     "manager": ran("env | grep -c -e ^INVOCATION -e ^SYSTEMD -e ^JOURNAL", 1, out=b"0\n"),
     "child": ran("sleep 3141 >/dev/null 2>&1 & exit 0", 0),
@@ -116,6 +125,8 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, End
     host.folder.mkdir()
     host.lay_out()
     (host.folder / "etc/pam.d/crond").write_text(CROND)
+    with (host.folder / "etc/group").open("a") as file:
+        file.write("extra:x:3002:root\n")
     for name, row in ROWS.items():
         facts = {"task": name, "limit": str(row.limit)}
         text = whole(command_of(row.job, row.dialect), facts)
