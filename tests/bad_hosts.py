@@ -54,7 +54,7 @@ kill -9 -$(cat /run/agent)
 RESTARTED = f"{KILLED}script; code=$?"
 RESTARTED_LATE = f"""\
 {KILLED}job=$(cut -d ' ' -f 1 /var/lib/cron2aws/*/*.job)
-while [ -e /proc/$job ] && ! grep -q '^State:.Z' /proc/$job/status; do sleep .02; done
+while [ -e /proc/$job ] && ! grep -qs '^State:.Z' /proc/$job/status; do sleep .02; done
 script; code=$?"""
 REBOOTED = f"""\
 {KILLED}job=$(cut -d ' ' -f 1 /var/lib/cron2aws/*/*.job)
