@@ -25,7 +25,7 @@ UP_SINCE_THEN = "echo 5.00 5.00 >/run/uptime; mount --bind /run/uptime /proc/upt
 
 
 def systemd(text: str) -> str:
-    """A systemd-run that does what `text` says."""
+    """A systemd-run that does what `text` says; the real one is tests/oracle/real_systemd.py's."""
     return (
         "mkdir -p /run/systemd/system; touch /etc/pam.d/cron\n"
         f"stand_in systemd-run <<'END'\n{text}\nEND\n"
@@ -54,7 +54,7 @@ kill -9 -$(cat /run/agent)
 RESTARTED = f"{KILLED}script; code=$?"
 RESTARTED_LATE = f"""\
 {KILLED}job=$(cut -d ' ' -f 1 /var/lib/cron2aws/*/*.job)
-while [ -e /proc/$job ] && ! grep -q '^State:.Z' /proc/$job/status; do sleep .02; done
+while [ -e /proc/$job ] && ! grep -qs '^State:.Z' /proc/$job/status; do sleep .02; done
 script; code=$?"""
 REBOOTED = f"""\
 {KILLED}job=$(cut -d ' ' -f 1 /var/lib/cron2aws/*/*.job)

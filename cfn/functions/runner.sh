@@ -705,6 +705,10 @@ start() {
   loader '$'
   if [ "$user" ]; then
     set -- env -i "PATH=$PATH"
+    # crond gives root his groups without PAM; busybox has another setpriv
+    groups='setpriv --reuid=0 --regid=0 --init-groups'
+    # shellcheck disable=SC2086 # a command
+    [ "$pam" ] || ! $groups true 2>/dev/null || set -- "$@" $groups
   else
     set --
   fi

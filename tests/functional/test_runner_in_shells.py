@@ -213,6 +213,12 @@ def test_a_job_runs_however_long_its_input_is(host: Host) -> None:
     assert (run.code, run.output.split(), run.stderr) == (0, [b"100000"], b"")
 
 
+def test_what_the_loader_acts_on_reaches_the_jobs_programs_alone(host: Host) -> None:
+    """It complains of such a library once in each program that has the setting: the job's shell."""
+    run = host.run(replace(JOB, command=":", environment=(("LD_PRELOAD", "/no/such.so"),)))
+    assert (run.code, run.stderr.count(b"/no/such.so")) == (0, 1)
+
+
 def test_nothing_is_left_in_any_folder(host: Host, tmp_path: Path) -> None:
     own = replace(host, folder=tmp_path / "host")
     own.lay_out()

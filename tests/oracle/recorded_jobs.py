@@ -159,6 +159,11 @@ class Host:
             stderr=subprocess.DEVNULL,  # PAM's words on the expired users
         )
 
+    def forget(self, by: str) -> None:
+        shutil.rmtree(self.folder / "opt" / by)
+        (self.folder / "opt" / by).mkdir()
+        (self.folder / "opt" / by).chmod(0o1777)
+
     def records(self, by: str) -> dict[str, Record]:
         """What each job got, by the daemon (`daemon`) or by the runner (`out`)."""
         done = sorted((self.folder / "opt" / by).glob("*/done"))

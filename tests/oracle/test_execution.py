@@ -1,4 +1,4 @@
-"""What a job gets from the runner is what it gets from the daemon.
+"""What a job gets from the runner is what it gets from the daemon, in both ways into a session.
 
 Debian's daemon runs here and now; cronie's part was recorded (tests/data/execution-cronie.json).
 """
@@ -12,6 +12,7 @@ import pytest
 from cron2aws.crontab.dialect import DIALECTS
 from tests import environment_lines
 from tests.oracle.real_cron import need_real_cron
+from tests.oracle.real_systemd import CROND, need_real_systemd, run_scripts
 from tests.oracle.recorded_jobs import Case, Host, Record, read_cases
 
 pytestmark = pytest.mark.oracle
@@ -34,24 +35,43 @@ def host(tmp_path: Path) -> Host:
     return made
 
 
-def test_debian_the_daemon_and_the_runner_give_a_job_the_same(host: Host) -> None:
+WAYS = pytest.mark.parametrize("way", ["session", "systemd"])
+
+
+@WAYS
+def test_debian_the_daemon_and_the_runner_give_a_job_the_same(host: Host, way: str) -> None:
     cases = read_cases("execution-debian.json")
     host.install(cases)
     host.write_scripts(cases, DIALECTS["debian"])
     host.run(wanted=sum(case.observed is not None for case in cases))
-    daemon, ours = host.records("daemon"), host.records("out")
+    daemon, ours = host.records("daemon"), ours_by(way, host)
     assert set(daemon) == {case.id for case in cases if case.observed is not None}
     assert ours == daemon
 
 
-def test_cronie_the_runner_gives_a_job_what_the_daemon_gave(host: Host) -> None:
+@WAYS
+def test_cronie_the_runner_gives_a_job_what_the_daemon_gave(host: Host, way: str) -> None:
     cases = read_cases("execution-cronie.json")
     host.write_scripts(cases, DIALECTS["cronie"])
-    host.run(wanted=0)
-    ours = host.records("out")
+    if way == "session":
+        host.run(wanted=0)
+    (host.folder / "etc/pam.d/crond").write_text(CROND)
+    ours = ours_by(way, host)
     assert set(ours) == {case.id for case in cases if case.observed is not None}
     wanted = {case.id: recorded(case) for case in cases if case.observed is not None}
     assert {name: comparable(record) for name, record in ours.items()} == wanted
+
+
+def ours_by(way: str, host: Host) -> dict[str, Record]:
+    """What the runner's jobs got; those without systemd have run by now."""
+    if way == "systemd":
+        need_real_systemd()
+        host.forget("out")
+        ended = run_scripts(host.folder)
+        others = {name for name, run in ended.items() if run.said.get("way") != "systemd"}
+        # cronie opens no session of PAM for root in a system crontab
+        assert others <= {"sys-root"}
+    return host.records("out")
 
 
 def recorded(case: Case) -> Record:

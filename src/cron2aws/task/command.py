@@ -28,11 +28,11 @@ _SHELLS_OWN = re.compile(
     r"BASH(OPTS|PID|_(ALIASES|ARG[CV]0?|CMDS|COMMAND|COMPAT|ENV|EXECUTION_STRING|LINENO|"
     r"LOADABLES_PATH|REMATCH|SOURCE|SUBSHELL|VERSINFO|VERSION|XTRACEFD))?|"
     r"GROUPS|(OLD)?PWD|S?RANDOM|SECONDS|LINENO|EPOCH\w+|FUNCNAME|FUNCNEST|DIRSTACK|PIPESTATUS|HISTCMD|"
-    r"POSIXLY_CORRECT|TMOUT|TEXTDOMAIN\w*",
+    r"POSIXLY_CORRECT|TMOUT|TEXTDOMAIN\w*|LD_\w+",
     re.ASCII,
 )
-"""Names that some sh acts on, refuses to set or sets itself, and the runner's own: `env` sets them,
-on its way out.
+"""Names that some sh acts on, refuses to set or sets itself, those that the loader of `env` would
+act on, and the runner's own: `env` sets them, on its way out.
 """
 
 _BY_OPTION = ", --quiet-guards"
