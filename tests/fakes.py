@@ -73,7 +73,7 @@ class FakeStacks:
         self._act("create", name, parameters)
         if name in self.stacks:
             raise AwsError(what=f"creating stack {name} failed", why="AlreadyExistsException")
-        self.stacks[name] = deployed(tags[TAG_ID], parameters, name=name, tags=tags)
+        self.stacks[name] = deployed(tags[TAG_ID], parameters, name=name, tags=tags, bare=True)
 
     def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
         self._act("update", stack.stack_name, parameters)
@@ -143,8 +143,9 @@ def deployed(
     *,
     name: str | None = None,
     tags: Mapping[str, str] | None = None,
+    bare: bool = False,
 ) -> Deployed:
-    """A settled stack of ours."""
+    """A settled stack of ours; a `bare` one has no more parameters than these."""
     stack_name = name or f"cron2aws-web-job-{entry_id}"
     return Deployed(
         id=entry_id,
@@ -152,7 +153,10 @@ def deployed(
         stack_id=f"arn:aws:cloudformation:eu-west-1:123456789012:stack/{stack_name}/1",
         status="CREATE_COMPLETE",
         parameters=MappingProxyType(
-            {**dict.fromkeys(OF_TEMPLATE, ""), "EntryId": entry_id, **(parameters or {})}
+            {
+                **({} if bare else {**dict.fromkeys(OF_TEMPLATE, ""), "EntryId": entry_id}),
+                **(parameters or {}),
+            }
         ),
         tags=MappingProxyType(dict(tags or {TAG_ID: entry_id})),
         outputs=MappingProxyType({"StateMachineArn": f"machine-{entry_id}"}),

@@ -466,18 +466,22 @@ class TestRollback:
         here = f"{place.account}/{place.region}/".encode()
         there = f"{other or place.account}/{'eu-central-1' if other is None else place.region}/"
         case.tab.write_bytes(case.tab.read_bytes().replace(here, there.encode()))
+        assert case.rollback() == 0  # it is told, and stops no other line
+        poll = case.stack("poll").id
         with pytest.raises(SafetyError, match="was handed over to account") as refused:
-            case.rollback()
+            case.rollback(poll)
         assert why in str(refused.value)
         assert case.marks == 2
-        assert case.migrate("--yes") == 4
+        assert case.migrate("--yes") == 0
 
     def test_a_line_whose_stack_is_of_another_stays(self, case: Case) -> None:
         case.migrate("--yes", "--comment-out")
         relabel(case.stack("poll"), {TAG_SOURCE: "/etc/other"})
-        with pytest.raises(SafetyError, match="another source or user"):
-            case.rollback()
+        with pytest.raises(SafetyError, match="another source, user or template"):
+            case.rollback(case.stack("poll").id)
         assert (case.marks, len(case.stacks)) == (2, 2)
+        assert case.rollback() == 0
+        assert (case.marks, len(case.stacks)) == (1, 1)
 
     def test_a_task_of_another_host_with_the_same_line_stays(
         self, case: Case, capsys: pytest.CaptureFixture[str]
@@ -636,13 +640,14 @@ class TestRefusals:
         assert case.stacks == ()
         assert case.migrate("--yes") == 0
 
-    def test_one_entry_under_two_tags(self, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_one_entry_under_two_tags_is_two_tasks(self, case: Case) -> None:
         case.migrate("--yes")
-        first, case.name = case.name, f"{case.name}-other"
-        assert case.migrate("--yes", "--comment-out") == 4
-        assert f"on Name={first}, not on Name={case.name}" in shown(capsys)
-        assert (case.stacks, case.marks) == ((), 0)
-        case.name = first
+        mine, case.name = case.stacks, f"{case.name}-other"
+        assert case.migrate("--yes") == 0
+        assert {stack.id for stack in case.stacks} == {stack.id for stack in mine}
+        assert not {stack.stack_name for stack in case.stacks} & {each.stack_name for each in mine}
+        for stack in mine:
+            case.context.stacks.delete(stack)
 
     def test_a_stack_of_another_line(self, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
         case.migrate("--yes")
@@ -670,18 +675,6 @@ class TestRefusals:
         assert "runs nowhere" in shown(capsys)
         assert case.migrate("--yes") == 4
         assert "is disabled: the job runs nowhere" in shown(capsys)
-
-    def test_a_rollback_that_was_cut_short(
-        self, case: Case, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        case.migrate("--yes", "--comment-out")
-        case.context.stacks.update(case.stack("poll"), {"NotAfter": "2026-01-01T00:00:00Z"})
-        assert case.status() == 4
-        assert "runs nowhere" in shown(capsys)
-        assert case.migrate("--yes") == 4
-        assert "a rollback was cut short" in shown(capsys)
-        assert case.rollback() == 0
-        assert (case.tab.read_bytes(), case.stacks) == (TAB, ())
 
     def test_a_file_that_cannot_be_rewritten_is_refused_before_anything_is_deployed(
         self, case: Case

@@ -121,7 +121,7 @@ def test_a_cut_over_and_back(
     assert do_migrate(context, tab, "--comment-out") == 0
     after = tab.read_bytes()
     lines = after.split(b"\n")
-    assert sum(line.startswith(b"# cron2aws:") for line in lines) == 3
+    assert sum(line.startswith(b" # cron2aws:") for line in lines) == 3
     assert [line.partition(b" | ")[2] or line for line in lines] == TAB.split(b"\n")
     assert stat.S_IMODE(tab.stat().st_mode) == 0o640
     assert all(stack.enabled for stack in context.stacks.deployed())

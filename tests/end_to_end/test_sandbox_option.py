@@ -16,7 +16,7 @@ from cron2aws.errors import UsageError
 from cron2aws.hosts import replace
 from tests.functional.cli import cron2aws
 
-MARK = re.compile(rb"# cron2aws:[0-9a-f]{8} ")
+MARK = re.compile(rb" # cron2aws:[0-9a-f]{16}@- ")
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
 
 

@@ -96,9 +96,9 @@ def test_at_every_step(trees: Iterator[Path], how: type[BaseException], back: bo
 
 def recover(host: Host, new: dict[str, bytes], *, forward: bool) -> None:
     if forward:
-        if host.migrate():  # a rollback that was cut short must first be finished: it says so
-            assert host.rollback() == 0
-            assert host.migrate() == 0
+        if any(stack.parameters.get("NotAfter") for stack in host.stacks.deployed()):
+            assert host.rollback() == 0  # one that was cut short must first be finished
+        assert host.migrate() == 0
     else:
         assert host.rollback() == 0
     host.wait(3)

@@ -48,7 +48,7 @@ def planned(found: Assessment, stacks: Sequence[Deployed] = (), **wish: object) 
 
 def stack_of(step: Step, status: str = "CREATE_COMPLETE", **changed: str | None) -> Deployed:
     """The stack that the step makes; `changed` says which parameters are otherwise by now."""
-    parameters: Mapping[str, str | None] = {**step.parameters, "NotAfter": "", **changed}
+    parameters: Mapping[str, str | None] = {**step.parameters, **changed}
     return Deployed(
         id=step.task.id,
         stack_name=step.stack_name,
@@ -100,8 +100,8 @@ def _short_and_long(folder: Path) -> Plan:
     """Values of 60 and of 61 letters, one with a control character, one of two lines."""
     found, (first, second) = _created(folder)
     stacks = [
-        stack_of(first, OriginalSchedule="y" * 60, SourceLine="z" * 61),
-        stack_of(second, OriginalSchedule="\x1b[31m", SourceLine="two\nlines"),
+        stack_of(first, OriginalSchedule="y" * 60, Source="z" * 61),
+        stack_of(second, OriginalSchedule="\x1b[31m", Source="two\nlines"),
     ]
     return planned(found, stacks)
 
@@ -133,13 +133,14 @@ def problems(folder: Path) -> Plan:
     text = marked(text, [steps[1], steps[2], steps[3]])
     stacks = [
         stack_of(steps[2], Enabled="false"),
-        stack_of(steps[3], Enabled="true", NotAfter="2026-11-23T12:00:00Z"),
+        stack_of(steps[3], Enabled="true"),
         stack_of(steps[4], EC2InstanceTagValue="db"),
         replace(stack_of(steps[5]), tags=MappingProxyType({"cron2aws:id": steps[5].task.id})),
         stack_of(steps[6], "DELETE_FAILED"),
         stack_of(steps[7]),
         replace(stack_of(steps[7]), stack_name="another-stack"),
         stack_of(steps[8]),
+        replace(stack_of(steps[9]), outputs=MappingProxyType({})),
     ]
     text = text.replace("8 3 * * * root job-8", "# cron2aws: ignore\n8 3 * * * root job-8")
     return planned(_host(folder / "after", text), stacks)
@@ -175,7 +176,7 @@ def several_alike(folder: Path) -> Plan:
 CASES: Mapping[str, Callable[[Path], Plan]] = {
     "create": lambda folder: planned(_host(folder)),
     "create-and-comment-out": lambda folder: planned(_host(folder), comment_out=True),
-    "create-enabled": lambda folder: planned(_host(folder), enable=True),
+    "create-enabled": lambda folder: planned(_host(folder), rehearse=True),
     "create-silent": lambda folder: planned(_host(folder), topics=None),
     "two-triggers-and-only-on-days": lambda folder: planned(_host(folder, GUARDED)),
     "update-with-changes": updated,

@@ -85,7 +85,7 @@ NO_HTTP = {
     "nothing at all": Answer(body=b"", raw=True),
 }
 TAGS = {TAG_ID: "0000000a"}
-OURS = deployed("0000000a", {"Email": "a@example.com"}, name=NAME)
+OURS = deployed("0000000a", {"Email": "a@example.com"}, name=NAME, bare=True)
 
 
 def calls(session: Session) -> StackCalls:

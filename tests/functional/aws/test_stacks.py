@@ -30,7 +30,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Played:
 
 
 def stack() -> Deployed:
-    return deployed("0000000a", {"Command": "true", "Enabled": "false"}, name=NAME)
+    return deployed("0000000a", {"Command": "true", "Enabled": "false"}, name=NAME, bare=True)
 
 
 def test_a_creation_is_waited_for(aws: Played) -> None:
