@@ -226,7 +226,7 @@ class Host:
         self.die(death or Death())
         reading = self.reading()
         found = found_in(reading)
-        returns = returns_of(found.hosts[0], self.stacks.deployed(), (), PLACE)
+        returns = returns_of(found.hosts[0], self.stacks.deployed(), (), PLACE, lambda _: None)
         runs = FakeRuns(self.clock)
         way = Rollback(self.stacks, runs, self.clock, FakeProgress(), parallel=1)
         return len(way.take_back(returns, self._rewriting(reading).restoring()).failed)

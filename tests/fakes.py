@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from cron2aws.errors import AwsError, SafetyError
-from cron2aws.plan.values import Deployed
+from cron2aws.plan.values import OF_TEMPLATE, Deployed
 from cron2aws.task.task import TAG_ID
 
 START = datetime(2026, 11, 23, 10, 0, 20, tzinfo=UTC)
@@ -144,7 +144,9 @@ def deployed(
         stack_name=stack_name,
         stack_id=f"arn:aws:cloudformation:eu-west-1:123456789012:stack/{stack_name}/1",
         status="CREATE_COMPLETE",
-        parameters=MappingProxyType(dict(parameters or {})),
+        parameters=MappingProxyType(
+            {**dict.fromkeys(OF_TEMPLATE, ""), "EntryId": entry_id, **(parameters or {})}
+        ),
         tags=MappingProxyType(dict(tags or {TAG_ID: entry_id})),
         outputs=MappingProxyType({"StateMachineArn": f"machine-{entry_id}"}),
     )

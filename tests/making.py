@@ -10,6 +10,7 @@ from cron2aws.app.zones import resolve_zone
 from cron2aws.assess.judge import assess
 from cron2aws.assess.values import Assessment, Host, Settings, Wanted
 from cron2aws.crontab.dialect import DIALECTS
+from cron2aws.crontab.identity import Known
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.crontab.tab import Tab
 
@@ -39,13 +40,17 @@ def host_of(*texts: str, name: str = "web-1", dialect: str = "debian", zone: str
 
 
 def settings(
-    wanted: Wanted | None = None, *allowed: str, deployed: Mapping[str, Wanted] | None = None
+    wanted: Wanted | None = None,
+    *allowed: str,
+    deployed: Mapping[str, Wanted] | None = None,
+    known: tuple[Known, ...] = (),
 ) -> Settings:
     """The same settings for every entry that is not in `deployed`."""
     return Settings(
         since=date(2026, 11, 23),
         wanted=wanted or Wanted(),
         deployed=deployed or {},
+        known=known,
         allowed_secrets=frozenset(allowed),
     )
 

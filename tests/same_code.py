@@ -1,12 +1,14 @@
 """Whether two texts of Python are the same program: by the bytecode, and by nothing of the packer.
 
 What may differ is what the packer leaves out: docstrings, annotations (but those of a class's own
-body), `from __future__ import annotations`, and the numbers of lines.
+body), `from __future__ import annotations`, and the numbers of lines; where it is asked for, names
+of constants and of what is a function's own, too, one to one.
 """
 
 from __future__ import annotations
 
 import ast
+import symtable
 from types import CodeType
 from typing import Any
 
@@ -51,9 +53,48 @@ def _is_words(node: ast.stmt) -> bool:
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
-def without_words(source: str) -> CodeType:
-    """The bytecode of a source without its docstrings and annotations."""
-    return _compiled(_WithoutWords().visit(ast.parse(source)))
+def without_words(source: str, *, named_as: str = "") -> CodeType:
+    """The bytecode of a source without its docstrings and annotations.
+
+    It takes over names of the program `named_as`, in which only such ones may differ.
+    """
+    tree = _WithoutWords().visit(ast.parse(source))
+    if named_as:
+        _name_as(tree, ast.parse(named_as), symtable.symtable(source, "same", "exec"))
+    return _compiled(tree)
+
+
+def _name_as(tree: ast.Module, other: ast.Module, table: symtable.SymbolTable) -> None:
+    functions = {each.get_name(): each for each in table.get_children()}
+    constants, same = set[tuple[str, str]](), set[str]()
+    for statement, its_other in zip(tree.body, other.body, strict=True):
+        pairs = [
+            (one, another, name)
+            for one, another in zip(ast.walk(statement), ast.walk(its_other), strict=True)
+            for name in ("id", "arg", "name")
+            if isinstance(one, ast.Name | ast.arg | ast.ExceptHandler) and getattr(one, name, None)
+        ]
+        names = {(getattr(one, name), getattr(another, name)) for one, another, name in pairs}
+        assert _one_to_one(names), f"line {statement.lineno}: {names}"
+        same |= {old for old, new in names if old == new}
+        changed = {(old, new) for old, new in names if old != new}
+        constants |= {(old, new) for old, new in changed if old.isupper()}
+        if own := {old for old, _ in changed if not old.isupper()}:
+            assert isinstance(statement, ast.FunctionDef)
+            assert not own & _globals(functions[statement.name])
+        for one, another, name in pairs:
+            setattr(one, name, getattr(another, name))
+    assert _one_to_one(constants)
+    assert not same & {name for pair in constants for name in pair}
+
+
+def _one_to_one(pairs: set[tuple[str, str]]) -> bool:
+    return len(pairs) == len({old for old, _ in pairs}) == len({new for _, new in pairs})
+
+
+def _globals(table: symtable.SymbolTable) -> set[str]:
+    own = {each.get_name() for each in table.get_symbols() if each.is_global()}
+    return own.union(*map(_globals, table.get_children()))
 
 
 def bytecode(text: str) -> CodeType:

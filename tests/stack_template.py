@@ -16,6 +16,9 @@ from typing import Any
 
 from cfnlint.decode import cfn_yaml
 
+from tools.pack_python import Source
+from tools.short_names import short_constants
+
 CFN = Path(__file__).parent.parent / "cfn"
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 PSEUDO = {
@@ -195,9 +198,20 @@ def topics(**parameters: str) -> Rendered:
     return Rendered(template=template, parameters={**defaults, **parameters})
 
 
+@functools.cache
+def _constants(name: str) -> dict[str, str]:
+    code = read("task.yaml")["Resources"][name]["Properties"]["Code"]["ZipFile"]
+    return short_constants(Source(code))
+
+
 def function(name: str) -> Any:
-    """A function's module, made from the code that stands IN the template; fresh each time."""
+    """A function's module, made from the code that stands IN the template; fresh each time.
+
+    Its constants have their names of the source, too.
+    """
     body = read()["Resources"][name]["Properties"]
     module = types.ModuleType(name)
     exec(compile(body["Code"]["ZipFile"], f"cfn/task.json:{name}", "exec"), vars(module))  # noqa: S102
+    for long, short in _constants(name).items():
+        setattr(module, long, getattr(module, short))
     return module

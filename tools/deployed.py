@@ -2,8 +2,9 @@
 
     python -m tools.deployed [--check]
 
-The same template without what only people read: comments, descriptions, and the blanks in texts
-that are JSON. What CloudFormation acts on is the same.
+The same template without what only people read: comments, descriptions, blanks in texts that are
+JSON, long names in functions. What such a text says more than once stands there once, and Fn::Sub
+puts it back. What CloudFormation acts on is the same.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from cfnlint.decode import cfn_yaml
+
+from tools.repeated import without_repeats
+from tools.short_names import with_short_names
 
 CFN = Path(__file__).parent.parent / "cfn"
 READABLE, DEPLOYED = CFN / "task.yaml", CFN / "task.json"
@@ -42,14 +46,26 @@ def deployed() -> str:
 
 
 def _short_texts(value: Any) -> Any:
-    """With the JSON texts under Fn::Sub, the definition and a policy, on one line each."""
-    if isinstance(value, dict):
-        return {key: _short_texts(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_short_texts(each) for each in value]
-    if isinstance(value, str) and value.startswith("{\n"):
-        return _compact(_uncommented(json.loads(value)))
-    return value
+    """With the JSON texts under Fn::Sub, the definition and a policy, and the code in few bytes."""
+    match value:
+        case {"ZipFile": str(code)}:
+            return {"ZipFile": with_short_names(code)}
+        case {"Fn::Sub": str(text)} if text.startswith("{\n"):
+            # a policy stays in one piece, for those who look for policies in what is deployed
+            return {"Fn::Sub": _compact(json.loads(text))}
+        case {"Fn::Sub": [str(text), own]}:
+            return {"Fn::Sub": _short_text(text, own)}
+        case dict():
+            return {key: _short_texts(each) for key, each in value.items()}
+        case list():
+            return [_short_texts(each) for each in value]
+        case _:
+            return value
+
+
+def _short_text(text: str, own: dict[str, Any]) -> list[Any]:
+    text, pieces = without_repeats(_compact(_uncommented(json.loads(text))))
+    return [text, own | pieces]
 
 
 def _compact(value: Any) -> str:

@@ -19,7 +19,7 @@ FOLDERS = (SOURCES, ROOT / "src")
 
 
 def function_code(name: str) -> str:
-    """What the template holds of the source `name`."""
+    """What the readable template holds of the source `name`."""
     return Packer(FOLDERS).pack(SOURCES / name)
 
 

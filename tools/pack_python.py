@@ -2,8 +2,8 @@
 
 Comments, docstrings, annotations and blank lines are left out, a statement is one line, a block of
 one simple statement stands behind its colon, a level is one blank, and none stands at an operator.
-Names, strings and the order stay, so that a traceback reads as in the source; quotes are single
-ones where that changes nothing, for JSON pays for each double one.
+Strings and the order stay, and so do names where no others are given; quotes are single ones where
+that changes nothing, for JSON pays for each double one.
 Text is cut, never printed from a syntax tree: every version of Python gives the same.
 """
 
@@ -14,14 +14,14 @@ import io
 import itertools
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 DROPPED = {tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 FORMATTED = {"FSTRING_START": 1, "TSTRING_START": 1, "FSTRING_END": -1, "TSTRING_END": -1}
 """From Python 3.12 on an f-string is many tokens; before, it is one."""
-COMPOUND = {"@", "async", "class", "def", "for", "if", "match", "try", "while", "with"}
-"""What may begin a statement that can't stand behind a colon; `match` may begin others, too."""
+COMPOUND = {"@", "async", "case", "class", "def", "for", "if", "match", "try", "while", "with"}
+"""What may begin a statement that can't stand behind a colon; two of them may begin others, too."""
 
 PLAIN = re.compile(r'\A([A-Za-z]*)"([^"\'\\]*)"\Z')
 """A string that reads the same in single quotes: one with neither quotes nor backslashes in it."""
@@ -44,7 +44,7 @@ class Cut:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Token:
+class Token:
     """What stays together: a word, an operator, a string with all that is in it."""
 
     text: str
@@ -89,12 +89,13 @@ class Source:
         return next(each.start for each in self.tokens if each.start >= after and each.text == text)
 
 
-def packed(source: Source, cuts: Iterable[Cut] = ()) -> str:
-    """The packed text, with further cuts.
+def packed(source: Source, cuts: Iterable[Cut] = (), instead: Mapping[Place, str] = {}) -> str:
+    """The packed text, with further cuts, and with other words in some places.
 
     Raises CannotPackError for an annotation that does something.
     """
-    lines = list(_lines(source, [*cuts, *_docstrings(source), *_annotations(source)]))
+    cuts = [*cuts, *_docstrings(source), *_annotations(source)]
+    lines = list(_lines(source, cuts, instead))
     text, behind_colon = "", False
     for index, line in enumerate(lines):
         text += line.text if behind_colon else "\n" + " " * line.depth + line.text
@@ -103,7 +104,7 @@ def packed(source: Source, cuts: Iterable[Cut] = ()) -> str:
     return f"{text[1:]}\n" if text else ""
 
 
-def _whole_strings(found: Iterator[tokenize.TokenInfo], rows: list[str]) -> Iterator[_Token]:
+def _whole_strings(found: Iterator[tokenize.TokenInfo], rows: list[str]) -> Iterator[Token]:
     """Tokens, each f-string as one of them, as it is written."""
     inside, start = 0, (0, 0)
     for each in found:
@@ -112,9 +113,9 @@ def _whole_strings(found: Iterator[tokenize.TokenInfo], rows: list[str]) -> Iter
         inside += change
         if change < 0 and not inside:
             text = _between(rows, start, each.end)
-            yield _Token(text=text, start=start, end=each.end, kind=tokenize.STRING)
+            yield Token(text=text, start=start, end=each.end, kind=tokenize.STRING)
         elif not inside and not change:
-            yield _Token(text=each.string, start=each.start, end=each.end, kind=each.type)
+            yield Token(text=each.string, start=each.start, end=each.end, kind=each.type)
 
 
 def _between(rows: list[str], start: Place, end: Place) -> str:
@@ -176,8 +177,8 @@ def _annotations(source: Source) -> Iterator[Cut]:
 # --- what is written
 
 
-def _lines(source: Source, cuts: list[Cut]) -> Iterator[_Line]:
-    depth, line = 0, list[_Token]()
+def _lines(source: Source, cuts: list[Cut], instead: Mapping[Place, str]) -> Iterator[_Line]:
+    depth, line = 0, list[Token]()
     for token in source.tokens:
         depth += (token.kind == tokenize.INDENT) - (token.kind == tokenize.DEDENT)
         if token.kind == tokenize.NEWLINE:
@@ -190,20 +191,20 @@ def _lines(source: Source, cuts: list[Cut]) -> Iterator[_Line]:
                 )
             line = []
         elif token.kind not in DROPPED:
-            line += _kept(token, cuts)
+            line += _kept(replace(token, text=instead.get(token.start, token.text)), cuts)
 
 
-def _kept(token: _Token, cuts: list[Cut]) -> list[_Token]:
+def _kept(token: Token, cuts: list[Cut]) -> list[Token]:
     for cut in cuts:
         if cut.start <= token.start and token.end <= cut.end:
             first = token.start == cut.start and bool(cut.instead)
-            return [_Token(text=cut.instead, start=cut.start, end=cut.end)] * first
+            return [Token(text=cut.instead, start=cut.start, end=cut.end)] * first
     if token.kind == tokenize.STRING:
         return [replace(token, text=PLAIN.sub(r"\1'\2'", token.text))]
     return [token]
 
 
-def _joined(line: list[_Token]) -> str:
+def _joined(line: list[Token]) -> str:
     text = line[0].text
     for before, token in itertools.pairwise(line):
         words = tokenize.OP not in (before.kind, token.kind)

@@ -609,7 +609,7 @@ def relabel(stack: Deployed, tags: Mapping[str, str]) -> None:
 
 def broken(case: Case) -> None:
     """The first stack's creation fails and is rolled back."""
-    template = template_text("task.json").replace('\\"StartAt\\":', '\\"StartAt\\"')
+    template = template_text("task.json").replace('{\\"StartAt', "{StartAt")
     stacks = Stacks(calls(case.context, template))
     assert (
         case.migrate("--yes", "--only", "*backup*", context=replace(case.context, stacks=stacks))

@@ -100,8 +100,8 @@ def _of(
     (one,) = assessed(host(folder, {path: text})).hosts
     found: HostAssessment = replace(one, host=replace(one.host, named=named))
     stack = change(stack_of(steps[0], Enabled="true"))
-    names = [stack.stack_name] if seen else []
-    returns = returns_of(found, [stack], names, PLACE)
+    names = [stack.stack_name if seen else steps[0].task.id]
+    returns = returns_of(found, [stack], names, PLACE, lambda _: None)
     check_lines_seen(returns, found)
     return None
 

@@ -64,6 +64,11 @@ def commands_file(cron: RealCron) -> bytes:
     return b"SHELL=%s\nN=command\n" % bytes(cron.shell) + b"".join(jobs)
 
 
+MARKS = [
+    b" # cron2aws:0123456789abcdef@2026-12-01T03:00Z 123456789012/eu-west-1/s | ",
+    b"# cron2aws:0123456789abcdef@- 123456789012/eu-west-1/s | ",
+    b"# cron2aws:0123abcd 123456789012/eu-west-1/s | ",
+]
 LINES = [
     b"@reboot x", b"@reboot", b"@reboot ", b"@Reboot x", b"@reboot\x0cx", b"1 2 3 4 5",
     b"1 2 3 4 5 x", b"1 2 3 4", b"1 2 3 4 x", b"1 2 3 4 5 *x", b"@daily *x", b"1 2 3 4 5 \xffx",
@@ -77,6 +82,7 @@ LINES = [
     b"1 2 3 4 5 " + "ä".encode() * 500, b"0" * 998 + b"1 * * * * x", b"0" * 999 + b"1 * * * * x",
     b"*/" + b"0" * 998 + b"1 * * * * x", b"*/" + b"0" * 999 + b"1 * * * * x",
     b"* * * " + b"a" * 1000 + b" * x", b"1 2 3\0 4 5 x", b"1 2 \0003 4 5 x", b"@reboot\0 x",
+    b" # c", b"\t #c", *(mark + b"61 2 3 4 5 x" for mark in MARKS),
 ]  # fmt: skip
 
 
@@ -134,6 +140,8 @@ def cron(tmp_path_factory: pytest.TempPathFactory) -> RealCron:
     cron.user("ghost", job + b"@reboot spool:ghost\n")
     for name, comments in SIZES.items():
         cron.system(name, b"#\n" * (comments - 1) + job + b"@reboot root size:%s\n" % name.encode())
+    marked = (mark + b"@reboot root marked:%d\n" % n for n, mark in enumerate(MARKS))
+    cron.system("marked", job + b"".join(marked) + b"@reboot root marked:active\n")
     cron.system("bad", job + b"@reboot root bad:1\n61 * * * * root x\n")
     cron.system("stranger", job + b"@reboot root bad:2\n@daily ghost x\n@daily root y\n")
     cron.system("ends", job + b"@reboot root bad:3\n@daily root")
@@ -207,6 +215,13 @@ def test_etc_crontab_of_the_epoch(tmp_path_factory: pytest.TempPathFactory, chan
     ours = {Path(file.path).name for file in reader.files() if file.considered}
     assert ours == theirs
     assert ("crontab" in theirs) is (changed != 0)
+
+
+def test_marked_lines_are_comments(cron: RealCron, seen: Seen) -> None:
+    crontab = read((cron.folder / "cron.d" / "marked").read_bytes(), system=True)
+    ours = {entry.command for entry in crontab.entries if entry.mark is None}
+    assert ours == commands(seen, "marked:") == {"marked:active"}
+    assert len(crontab.entries) == 1 + len(MARKS)
 
 
 def test_one_bad_line_and_the_file_is_ignored(cron: RealCron, seen: Seen) -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from cron2aws.app.zones import resolve_zone
 from cron2aws.assess.choose import matches, select
+from cron2aws.assess.judge import assess
 from cron2aws.assess.values import AssessedEntry, Decision, Wanted
+from cron2aws.crontab.identity import digest_of
+from cron2aws.crontab.items import Entry
+from cron2aws.errors import UsageError
 from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.task.template import environment_bytes
-from tests.making import assessment_of, settings, tab_of
+from tests.making import assessment_of, host_of, settings, tab_of
 
 IGNORED = "# cron2aws: ignore\n"
 
@@ -265,3 +270,65 @@ def test_an_entry_is_named_once_for_each_thing_that_is_said() -> None:
     assert groups_of("59 23 * * * root df -h\n1 3 * * * root df -h\n") == [
         ("C320", [("/etc/crontab", 1), ("/etc/crontab", 2)])
     ]
+
+
+# --- ids: what is typed, and what meets
+
+
+def near(path: str, entry: Entry, occurrence: int) -> str:
+    """Ids that begin alike."""
+    return f"0123abcd{digest_of(path, entry, occurrence)[8:]}"
+
+
+TWO = "1 * * * * root x\n2 * * * * root y --password=hunter2hunter2\n"
+
+
+def test_an_entry_is_chosen_by_the_beginning_of_its_id() -> None:
+    found = assessment_of(TWO)
+    first = found.entries[0]
+    for word in (first.id, first.id[:8], first.id[:12]):
+        assert select(found, [word], []).entries == (first,)
+        assert select(found, [], [word]).entries == found.entries[1:]
+    assert select(found, [first.id[:7]], []).entries == ()
+
+
+def test_the_beginning_of_two_ids_is_refused_with_both() -> None:
+    found = assess([host_of(TWO)], settings(), resolve_zone, digest=near)
+    for only, exclude in ((["0123abcd"], []), ([], ["0123abcd"])):
+        with pytest.raises(UsageError) as refused:
+            select(found, only, exclude)
+        assert all(each.id in str(refused.value) for each in found.entries)
+    whole = found.entries[0].id
+    assert select(found, [whole], []).entries == found.entries[:1]
+
+
+def test_a_secret_is_allowed_by_the_beginning_of_an_id() -> None:
+    secret = assessment_of(TWO).entries[1]
+    for word in (secret.id, secret.id[:8]):
+        allowed = assessment_of(TWO, how=settings(None, word)).entries[1]
+        assert allowed.decision is Decision.MIGRATE
+    other = assessment_of(TWO, how=settings(None, secret.id[:7])).entries[1]
+    assert other.decision is secret.decision is Decision.REVIEW
+    with pytest.raises(UsageError, match="means 2 entries"):
+        assess([host_of(TWO)], settings(None, "0123abcd"), resolve_zone, digest=near)
+
+
+@pytest.mark.parametrize(
+    "texts", [("1 * * * * root x\n2 * * * * root y\n",), ("1 * * * * root x\n",) * 2]
+)
+def test_entries_with_one_id_are_for_a_person_and_others_are_not(texts: tuple[str, ...]) -> None:
+    def same(path: str, entry: Entry, occurrence: int) -> str:
+        return "0" * 16 if entry.command != "z" else digest_of(path, entry, occurrence)
+
+    texts = (f"{texts[0]}3 * * * * root z\n", *texts[1:])
+    found = assess([host_of(*texts)], settings(), resolve_zone, digest=same)
+    told = {each.entry.command: each.decision for each in found.entries}
+    assert told.pop("z") is Decision.MIGRATE
+    assert set(told.values()) == {Decision.REVIEW}
+    assert {f.code for f in found.entries[0].reasons} == {"C404"}
+
+
+def test_one_line_on_two_hosts_has_one_id_without_a_clash() -> None:
+    one, other = assess([host_of(TWO), host_of(TWO, name="web-2")], settings(), resolve_zone).hosts
+    assert [each.id for each in one.entries] == [each.id for each in other.entries]
+    assert "C404" not in {f.code for each in one.entries for f in each.findings}

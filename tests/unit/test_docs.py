@@ -282,17 +282,21 @@ WEB = Target(name="Name", value="web")
 
 
 def test_json_of_a_plan() -> None:
-    assessment = assessment_of("0 3 13 * 5 root good\n5 * * * * root other\n@reboot root stays\n")
+    assessment = assessment_of(
+        "0 3 13 * 5 root good\n5 * * * * root other\n@reboot root stays\n"
+        " # cron2aws:0123456789abcdef@- 999999999999/us-east-1/s | 7 * * * * root away\n"
+    )
     wish = Wish(target=WEB, options=TaskOptions(), comment_out=True)
     first, second = make_plan(assessment, (), wish, PLACE).steps
     stacks = [
         deployed(first.task.id, {**first.parameters, "RunOn": "one"}, tags=first.task.tags),
-        deployed(second.task.id, {"EC2InstanceTagValue": "db"}, tags=second.task.tags),
-        deployed("00000000", first.parameters, tags=first.task.tags),
+        deployed(second.task.id, second.parameters, tags={}),
+        deployed("00000000", {**first.parameters, "EntryId": "00000000"}, tags=first.task.tags),
     ]
     wish = replace(wish, options=TaskOptions(run_on="all"))
     plan = make_plan(assessment, stacks, wish, PLACE)
-    assert (len(plan.steps), len(plan.kept), len(plan.problems), len(plan.orphans)) == (1, 1, 1, 1)
+    assert (len(plan.steps), len(plan.kept), len(plan.problems)) == (1, 1, 1)
+    assert (len(plan.orphans), len(plan.strays)) == (1, 1)
     check("cron2aws.plan/1", plan_json(plan))
 
 

@@ -9,16 +9,18 @@ import pytest
 
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment, Host
+from cron2aws.crontab.reader import read_crontab
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.tasks import task_of
 from cron2aws.plan.values import Action, Deployed, Place, Plan, Wish
 from cron2aws.schedule.cron import Reboot
 from cron2aws.task.task import Target, TaskOptions
-from tests.making import assessment_of, assessment_of_hosts, host_of
+from tests.making import assessment_of, assessment_of_hosts, host_of, settings
 
 PLACE = Place(account="123456789012", region="eu-west-1")
 WEB = Target(name="Name", value="web")
 LINE = "0 3 * * * root /opt/backup\n"
+OTHER = "0 4 * * * root /opt/other\n"
 
 
 def wish(**given: object) -> Wish:
@@ -32,7 +34,7 @@ def plan_of(found: Assessment, *stacks: Deployed, asked: Wish | None = None) -> 
 def deployed_from(found: Assessment, *, enabled: str = "false", **changed: str) -> Deployed:
     """The stack that a first migrate of the assessment's only entry has made."""
     (step,) = plan_of(found).steps
-    defaults = {"RunOn": "all", "NotBefore": "", "NotAfter": ""}
+    defaults = {"RunOn": "all", "LiveFrom": ""}
     parameters = {**defaults, **step.parameters, "Enabled": enabled, **changed}
     return Deployed(
         id=step.task.id,
@@ -41,6 +43,7 @@ def deployed_from(found: Assessment, *, enabled: str = "false", **changed: str) 
         status="CREATE_COMPLETE",
         parameters=MappingProxyType(parameters),
         tags=step.task.tags,
+        outputs=MappingProxyType({"StateMachineArn": "machine"}),
     )
 
 
@@ -51,7 +54,7 @@ def on_host(found: Assessment, host: Host) -> Assessment:
 
 def marked(found: Assessment, line: str = LINE) -> Assessment:
     (entry,) = found.entries
-    mark = f"# cron2aws:{entry.id} 123456789012/eu-west-1/cron2aws-web-backup-{entry.id} | "
+    mark = f"# cron2aws:{entry.id}@- 123456789012/eu-west-1/cron2aws-web-backup-{entry.id} | "
     return assessment_of(mark + line)
 
 
@@ -59,8 +62,9 @@ def marked(found: Assessment, line: str = LINE) -> Assessment:
     ("asked", "enabled", "cut_over"),
     [
         ({}, False, False),  # the local line still runs
-        ({"enable": True}, True, False),
-        ({"comment_out": True}, False, True),  # the cut-over enables it, at its moment
+        ({"rehearse": True}, True, False),  # and it still runs
+        ({"comment_out": True}, False, True),  # the hand-over enables it
+        ({"comment_out": True, "rehearse": True}, False, True),
     ],
 )
 def test_a_new_entry_is_created_disabled_unless_said_otherwise(
@@ -168,9 +172,9 @@ def test_a_delivery_timeout_stays_where_the_deployed_schedule_says_nothing() -> 
         assert step.parameters["DeliveryTimeoutSeconds"] == "3600"
 
 
-def test_enable_on_a_deployed_task_is_an_update() -> None:
+def test_a_rehearsal_of_a_deployed_task_is_an_update() -> None:
     found = assessment_of(LINE)
-    (step,) = plan_of(found, deployed_from(found), asked=wish(enable=True)).steps
+    (step,) = plan_of(found, deployed_from(found), asked=wish(rehearse=True)).steps
     assert [(c.name, c.after) for c in step.changes] == [("Enabled", "true")]
 
 
@@ -209,20 +213,85 @@ def test_a_marked_line_whose_stack_is_disabled_runs_nowhere() -> None:
     assert "is disabled: the job runs nowhere" in told(plan_of(marked(found), deployed_from(found)))
 
 
-def test_a_marked_line_whose_task_has_an_end_was_half_rolled_back() -> None:
-    found = assessment_of(LINE)
-    stack = deployed_from(found, enabled="true", NotAfter="2026-11-23T10:00:00Z")
-    assert "a rollback was cut short" in told(plan_of(marked(found), stack))
-    assert plan_of(found, stack).problems == ()
+def strays(plan: Plan) -> list[tuple[str, str, int]]:
+    """What is told of marks that stop nothing, each with its file and line."""
+    assert plan.problems == ()
+    assert all(each.fix for each in plan.strays)
+    return [(each.what, each.source, each.line) for each in plan.strays]
 
 
 @pytest.mark.parametrize("place", ["123456789012/eu-west-2", "210987654321/eu-west-1"])
-def test_a_line_that_was_handed_over_elsewhere_is_left_alone(place: str) -> None:
+def test_a_line_that_was_handed_over_elsewhere_is_told_and_left_alone(place: str) -> None:
     (entry,) = assessment_of(LINE).entries
-    line = f"# cron2aws:{entry.id} {place}/cron2aws-web-backup-{entry.id} | {LINE}"
-    plan = plan_of(assessment_of(line))
-    assert "was handed over to account" in told(plan)
+    line = f"# cron2aws:{entry.id}@- {place}/cron2aws-web-backup-{entry.id} | {LINE}"
+    plan = plan_of(assessment_of(f"{line}{OTHER}"))
+    ((what, source, number),) = strays(plan)
+    assert what.startswith("the line was handed over to account")
+    assert (source, number) == ("/etc/crontab", 1)
+    assert [step.line for step in plan.work] == [2]
     assert str(plan.place) == "account 123456789012, eu-west-1"
+
+
+SPOOL = "/var/spool/cron/crontabs/alice"
+
+
+def with_spool(text: str, *system: str) -> Assessment:
+    """A host with alice's own crontab and system crontabs."""
+    host = host_of(*system)
+    crontab = read_crontab(text.encode(), host.dialect, system=False, user="alice")
+    own = replace(
+        host.tabs[0], path=SPOOL, system=False, owner="alice", crontab=crontab, loaded=True
+    )
+    return assessment_of_hosts(replace(host, tabs=(own, *host.tabs)))
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "{id}@- 999999999999/eu-west-1/{stack}",  # an account of nobody
+        "{id}@- 123456789012/eu-west-1/no-such-stack",
+        "{id}@- 123456789012/eu-west-1/{stack}",  # root's own
+        "0123456789abcdef@- 123456789012/eu-west-1/{stack}",
+        "0123abcd 123456789012/eu-west-1/{stack}",
+    ],
+)
+@pytest.mark.parametrize("enabled", ["true", "false"])
+def test_what_a_user_marks_in_vain_stops_nobody_else(forged: str, enabled: str) -> None:
+    """His line behind a forged mark is told; root's line is planned as if it were not there."""
+    found = assessment_of(LINE)
+    stack = deployed_from(found, enabled=enabled, OriginalSchedule="5 3 * * *")
+    mark = forged.format(id=stack.id, stack=stack.stack_name)
+    plan = plan_of(with_spool(f"# cron2aws:{mark} | 1 * * * * mine\n", LINE), stack)
+    ((_, source, line),) = strays(plan)
+    assert (source, line) == (SPOOL, 1)
+    (step,) = plan.work
+    assert (step.task.id, step.source, step.stack_name) == (
+        stack.id,
+        "/etc/crontab",
+        stack.stack_name,
+    )
+
+
+def test_a_mark_of_roots_without_its_stack_is_a_problem() -> None:
+    """Nobody else writes there, so the job has been handed over, and runs nowhere."""
+    mark = "# cron2aws:0123456789abcdef@- 123456789012/eu-west-1/gone | "
+    assert "the job runs nowhere" in told(plan_of(assessment_of(mark + LINE)))
+
+
+def test_a_mark_of_another_lines_stack_is_told() -> None:
+    stack = deployed_from(assessment_of(LINE), enabled="true")
+    mark = f"# cron2aws:{stack.id}@- 123456789012/eu-west-1/{stack.stack_name} | "
+    plan = plan_of(assessment_of(f"{mark}{LINE}{mark}{LINE}"), stack)
+    assert [step.line for step in plan.steps] == [1]
+    (problem,) = plan.problems
+    assert (problem.line, "which is another line's" in problem.what) == (2, True)
+
+
+def test_a_line_that_is_marked_with_another_stack_of_its_id_is_told() -> None:
+    """Its own task finds a mark that is not its own there, and leaves the job alone."""
+    found = assessment_of(LINE)
+    stack = replace(deployed_from(found, enabled="true"), stack_name="made-anew")
+    assert "is missing: the job runs nowhere" in told(plan_of(marked(found), stack))
 
 
 def test_several_stacks_with_one_id_are_told() -> None:
@@ -232,10 +301,153 @@ def test_several_stacks_with_one_id_are_told() -> None:
     assert f"{stack.stack_name}, twin" in told(plan_of(found, stack, twin))
 
 
-def test_one_entry_under_two_targets_is_refused() -> None:
+DB = Target(name="Name", value="db")
+
+
+def test_one_line_under_two_targets_is_two_tasks() -> None:
     found = assessment_of(LINE)
-    stack = deployed_from(found, EC2InstanceTagValue="db")
-    assert "on Name=db, not on Name=web" in told(plan_of(found, stack))
+    web = deployed_from(found)
+    plan = plan_of(found, web, asked=replace(wish(), target=DB))
+    (step,) = plan.steps
+    assert (step.action, step.task.id) == (Action.CREATE, web.id)
+    assert step.stack_name != web.stack_name
+    assert step.parameters["RuleName"] != web.parameters["RuleName"]
+    db = replace(web, stack_name=step.stack_name, parameters=MappingProxyType(step.parameters))
+    for asked in (wish(), replace(wish(), target=DB)):
+        assert plan_of(found, web, db, asked=asked).work == ()
+
+
+def test_a_line_that_another_target_has_is_told_and_stops_nothing() -> None:
+    found = assessment_of(LINE)
+    web = deployed_from(found, enabled="true")
+    line = marked(found).entries[0].text
+    plan = plan_of(assessment_of(f"{line}\n{OTHER}"), web, asked=replace(wish(), target=DB))
+    ((what, _, _),) = strays(plan)
+    assert what.endswith(f"{web.stack_name}, which runs it on Name=web")
+    assert [step.line for step in plan.work] == [2]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"parameters": MappingProxyType({})},
+        {"parameters": MappingProxyType({"EntryId": "x"})},
+        {"outputs": MappingProxyType({})},
+    ],
+)
+def test_a_stack_with_our_tags_and_another_template_is_never_taken_for_ours(
+    changed: dict[str, object],
+) -> None:
+    found = assessment_of(LINE)
+    stack = deployed_from(found)
+    target = {name: stack.parameters[name] for name in stack.parameters if name.startswith("EC2")}
+    own = changed.get("parameters", stack.parameters)
+    parameters = MappingProxyType({**target, **own})  # type: ignore[dict-item]
+    foreign = replace(stack, **{**changed, "parameters": parameters})  # type: ignore[arg-type]
+    assert "has the tags of this entry's task and another template" in told(plan_of(found, foreign))
+    assert plan_of(assessment_of(OTHER), foreign).orphans == ()
+
+
+def test_a_task_that_failed_to_be_made_is_ours_without_its_output() -> None:
+    stack = replace(deployed_from(assessment_of(LINE)), outputs=MappingProxyType({}))
+    assert not stack.is_task
+    assert replace(stack, status="ROLLBACK_COMPLETE").is_task
+    assert replace(stack, status="CREATE_IN_PROGRESS").is_task
+
+
+def older(found: Assessment, **changed: str) -> Deployed:
+    """The stack that the version before has made of the assessment's only entry."""
+    made = deployed_from(found, **changed)
+    entry_id = made.id[:8]
+    dropped = {"Source", "LiveFrom", "TakesOver"}
+    parameters = {name: value for name, value in made.parameters.items() if name not in dropped}
+    parameters |= {
+        "EntryId": entry_id,
+        "RuleName": f"web-backup-{entry_id}",
+        "SourceLine": "/etc/crontab:1",
+        "NotBefore": "2026-11-23T10:00:00Z",
+        "NotAfter": "",
+    }
+    return replace(
+        made,
+        id=entry_id,
+        stack_name=f"cron2aws-web-backup-{entry_id}",
+        parameters=MappingProxyType(parameters),
+        tags=MappingProxyType({**made.tags, "cron2aws:id": entry_id}),
+    )
+
+
+@pytest.mark.parametrize("mark", ["", "# cron2aws:{0} 123456789012/eu-west-1/{1} | "])
+def test_a_task_of_the_version_before_is_updated_in_place(mark: str) -> None:
+    stack = older(assessment_of(LINE), enabled="true")
+    text = mark.format(stack.id, stack.stack_name) + LINE
+    found = assessment_of(text, how=settings(known=(stack,)))
+    (step,) = plan_of(found, stack).steps
+    assert step.action is Action.UPDATE
+    assert (step.task.id, step.stack_name) == (stack.id, stack.stack_name)
+    assert step.parameters["EntryId"] == stack.id
+    assert step.parameters["RuleName"] == stack.parameters["RuleName"]
+    assert step.task.tags == stack.tags
+    assert step.enabled
+    assert {each.name for each in step.changes} == {"Source", "Command"}
+    assert not {"NotBefore", "NotAfter", "SourceLine"} & set(step.parameters)
+
+
+def test_the_task_of_the_version_before_is_another_targets_too() -> None:
+    stack = older(assessment_of(LINE))
+    asked = replace(wish(), target=DB)
+    (step,) = plan_of(assessment_of(LINE), stack, asked=asked).steps
+    assert (step.action, len(step.task.id)) == (Action.CREATE, 16)
+
+
+def test_a_line_more_above_changes_no_task() -> None:
+    found = assessment_of(LINE)
+    moved = assessment_of(f"# a comment\n{LINE}")
+    assert {each.name for each in plan_of(moved, deployed_from(found)).steps[0].changes} <= {
+        "Command"  # whose first line is the template's side
+    }
+
+
+MANAGED = f"#Ansible: nightly\n{LINE}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "enabled"),
+    [({}, False), ({"rehearse": True}, True), ({"comment_out": True}, True)],
+)
+def test_a_line_that_a_manager_writes_is_never_edited(
+    asked: dict[str, bool], enabled: bool
+) -> None:
+    """Its task is to take over where the manager drops the line."""
+    (step,) = plan_of(assessment_of(MANAGED), asked=wish(**asked)).steps
+    assert step.parameters["TakesOver"] == "removal"
+    assert (step.managed, step.cut_over, step.enabled) == ("Ansible", False, enabled)
+    (own,) = plan_of(assessment_of(LINE), asked=wish(**asked)).steps
+    assert (own.managed, own.parameters["TakesOver"]) == (None, "")
+
+
+def test_a_task_that_takes_over_or_runs_without_the_line_is_no_orphan() -> None:
+    stack = deployed_from(assessment_of(LINE))
+    for changed in ({"TakesOver": "removal"}, {"LiveFrom": "2026-12-01T03:00Z"}):
+        parameters = MappingProxyType({**stack.parameters, **changed})
+        assert plan_of(assessment_of(OTHER), replace(stack, parameters=parameters)).orphans == ()
+
+
+def test_the_minute_for_hosts_without_the_line() -> None:
+    found = assessment_of(LINE)
+    asked = wish(live_from="2026-12-01T03:00Z")
+    (step,) = plan_of(found, asked=asked).steps
+    assert step.parameters["LiveFrom"] == "2026-12-01T03:00Z"
+    stack = deployed_from(found, LiveFrom="2026-12-01T03:00Z")
+    assert plan_of(found, stack).work == ()
+    on_marked = Wish(
+        target=WEB, options=TaskOptions(run_on="marked"), live_from="2026-12-01T03:00Z"
+    )
+    (step,) = plan_of(found, stack, asked=on_marked).steps
+    assert [(each.name, each.after) for each in step.changes] == [
+        ("RunOn", "marked"),
+        ("LiveFrom", ""),
+    ]
 
 
 @pytest.mark.parametrize("tag", ["cron2aws:source", "cron2aws:user"])
@@ -288,8 +500,7 @@ def test_an_orphan_is_only_told_where_its_crontab_was_read_and_its_tag_is_meant(
     elsewhere = on_host(other, replace(host, tabs=tabs))
     assert plan_of(elsewhere, stack).orphans == ()
     assert plan_of(on_host(other, replace(host, name="web-2")), stack).orphans == ()
-    db = Wish(target=Target(name="Name", value="db"), options=TaskOptions())
-    assert plan_of(other, stack, asked=db).orphans == ()
+    assert plan_of(other, stack, asked=replace(wish(), target=DB)).orphans == ()
 
 
 def test_an_entry_that_was_left_out_is_no_orphan() -> None:
@@ -307,6 +518,6 @@ def test_a_plan_holds_the_digest_of_every_source() -> None:
 
 def test_a_task_of_something_without_a_time_is_a_bug() -> None:
     (entry,) = assessment_of(LINE).entries
-    broken = replace(entry, entry=replace(entry.entry, timing=Reboot(text="@reboot")))
+    broken = entry._replace(entry=entry.entry._replace(timing=Reboot(text="@reboot")))
     with pytest.raises(AssertionError, match=entry.id):
         task_of(broken, "web-1", WEB, TaskOptions())

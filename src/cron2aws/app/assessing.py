@@ -25,13 +25,17 @@ def assess_reading(
 ) -> Assessment:
     """Every entry of a reading; one that is deployed is triggered as asked for, else as it is.
 
+    The ids of lines depend on the tasks in `deployed`.
+
     `now`: clock changes count from its day on where the options name none.
     """
+    tasks = tuple(each for each in deployed if each.is_task)
     quiet = selection.quiet_guards if selection else None
     settings = Settings(
         since=schedule.since or now.date(),
         wanted=_wanted({}, schedule, quiet),
-        deployed={each.id: _wanted(each.parameters, schedule, quiet) for each in deployed},
+        deployed={each.id: _wanted(each.parameters, schedule, quiet) for each in tasks},
+        known=tasks,
         allowed_secrets=frozenset(selection.allow_secret if selection else ()),
     )
     return assess(reading.assessable, settings, resolve_zone)

@@ -17,6 +17,7 @@ from cron2aws.app.warnings import written_elsewhere
 from cron2aws.app.wish import arns_of, checked_wish, needs_topics
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment
+from cron2aws.crontab.identity import shown_ids
 from cron2aws.errors import DecisionNeeded, PartlyApplied, SafetyError
 from cron2aws.handover.crontabs import Rewriting
 from cron2aws.handover.cutover import CutOver
@@ -80,7 +81,7 @@ def _planned(
         options.schedule,
         now=context.clock.now(),
         selection=selection,
-        deployed=deployed,
+        deployed=[stack for stack in deployed if stack.target == wish.target],
     )
     chosen = select(found, selection.only, selection.exclude)
     if needs_topics(options.task):
@@ -101,7 +102,7 @@ def check_tagged(options: MigrateOptions, wish: Wish, reading: Reading, context:
     tagged = context.instances.with_tag(wish.target)
     if not options.sources.named:
         check_this_host(wish.target, tagged, context.here)
-    if wish.comment_out or wish.enable:
+    if wish.comment_out or wish.rehearse:
         read_here = {context.here or ""}
         was_read = {instance.id for instance in tagged} if context.is_sandbox else read_here
         only_this = options.hand_over.only_this_host
@@ -115,8 +116,9 @@ def _after_showing(
     for warning in written_elsewhere(found.entries, plan):
         context.console.note(warning)
     if options.selection.strict and found.undecided:
+        ids = shown_ids(each.id for each in found.entries)
         for each in found.undecided:
-            context.console.note(f"review: {each.id} {each.source}:{each.entry.line}")
+            context.console.note(f"review: {ids[each.id]} {each.source}:{each.entry.line}")
         context.console.note(UNDECIDED)
         return Migrated(plan=plan, outcome=None, exit_code=DecisionNeeded.exit_code)
     trouble = SafetyError.exit_code if plan.problems else 0

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cron2aws.app.tasks import chosen
 from cron2aws.assess.values import AssessedEntry, HostAssessment
-from cron2aws.errors import SafetyError
+from cron2aws.crontab.identity import is_meant
+from cron2aws.errors import SafetyError, UsageError
 from cron2aws.handover.rollback import Return
-from cron2aws.plan.make import at_home
+from cron2aws.plan.standing import at_home
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.task import TAG_SOURCE, tag_value
 
 
 def returns_of(
-    found: HostAssessment, deployed: Sequence[Deployed], names: Sequence[str], place: Place
+    found: HostAssessment,
+    deployed: Sequence[Deployed],
+    names: Sequence[str],
+    place: Place,
+    note: Callable[[str], None],
 ) -> tuple[Return, ...]:
     """What the names mean: stacks, marked lines, or both; without names, the assessment's own.
 
-    SafetyError where a line would come back while its task goes on: in another account or region,
-    or as a stack that says it is of another line.
+    SafetyError where a line is named that would come back while its task goes on: in another
+    account or region, or as a stack that says it is of another line. Without names such a line is
+    told and left alone, and so keeps no other from coming back.
     """
     lines = {entry.id: entry for entry in found.entries if entry.migrated}
     standing = {entry.id: entry for entry in found.entries}
@@ -29,20 +35,46 @@ def returns_of(
         if stack.id not in standing
         or stack.belongs_to(standing[stack.id].source, standing[stack.id].entry.user)
     ]
+    foreign = {stack.id for stack in deployed} - {stack.id for stack in mine if stack.is_task}
     if names:
-        marked = [name for name in names if name in lines]
-        stacks = chosen(mine, [name for name in names if name not in lines])
+        ids = {name: _id_of(name, lines, mine) for name in names}
+        marked = [each for each in ids.values() if each in lines]
+        stacks = chosen(mine, [name for name, each in ids.items() if each not in lines])
+        for each in (*marked, *(stack.id for stack in stacks if stack.id in lines)):
+            _check(lines[each], foreign, place)
     else:
-        marked = [each for each in standing if each in lines]
+        marked = [each for each in lines if _may_return(lines[each], foreign, place, note)]
         unmarked = [stack for stack in mine if stack.id in standing and stack.id not in lines]
-        stacks = [stack for stack in unmarked if stack.comes_from(found.host.name)]
-    foreign = {stack.id for stack in deployed} - {stack.id for stack in mine}
-    for each in (*marked, *(stack.id for stack in stacks if stack.id in lines)):
-        _check(lines[each], foreign, place)
-    returns = [_of_line(lines[each], mine, found.host.name) for each in marked]
+        stacks = [s for s in unmarked if s.comes_from(found.host.name) and s.is_task]
+    tasks = [stack for stack in mine if stack.is_task]
+    returns = [_of_line(lines[each], tasks, found.host.name) for each in marked]
     returns += [_of_stack(stack, lines) for stack in stacks]
     each_once = {(back.id, back.stack and back.stack.stack_name): back for back in returns}
     return tuple(each_once.values())
+
+
+def _id_of(name: str, lines: Mapping[str, AssessedEntry], mine: Sequence[Deployed]) -> str:
+    """The id that a name is or begins; the name where it is none."""
+    known = {*lines, *(stack.id for stack in mine)}
+    meant = sorted(each for each in known if is_meant(name, each))
+    if len(meant) > 1:
+        raise UsageError(
+            what=f"{name!r} means {len(meant)} tasks",
+            why=", ".join(meant),
+            fix="give more digits of the id",
+        )
+    return meant[0] if meant else name
+
+
+def _may_return(
+    line: AssessedEntry, foreign: set[str], place: Place, note: Callable[[str], None]
+) -> bool:
+    try:
+        _check(line, foreign, place)
+    except SafetyError as refused:
+        note(f"note: left alone: {refused.what}: {refused.why}")
+        return False
+    return True
 
 
 def _of_line(line: AssessedEntry, mine: Sequence[Deployed], host: str) -> Return:
@@ -84,7 +116,7 @@ def check_lines_seen(returns: Sequence[Return], found: HostAssessment) -> None:
         if stack.tags.get(TAG_SOURCE) not in read:
             raise SafetyError(
                 what=f"the crontab of {stack.stack_name} was not read",
-                why=f"its line, {stack.parameters.get('SourceLine')}, may be commented out there, "
+                why=f"its line in {stack.source} may be commented out there, "
                 "and the job would run nowhere",
                 fix="name the crontab with --source, or say --without-lines if it has no mark",
             )
@@ -116,7 +148,7 @@ def _check(line: AssessedEntry, foreign: set[str], place: Place) -> None:
         )
     if line.id in foreign:
         raise SafetyError(
-            what=f"the stack with the id of {where} is of another source or user",
+            what=f"the stack with the id of {where} is of another source, user or template",
             why="one of them was edited; the task would go on while the line is back",
             fix="compare the stack's tags with the mark in the crontab",
         )

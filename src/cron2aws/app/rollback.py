@@ -14,6 +14,7 @@ from cron2aws.app.options import RollbackOptions, ScheduleOptions
 from cron2aws.app.returns import check_lines_seen, returns_of
 from cron2aws.app.rewriting import rewriting_of
 from cron2aws.app.sources import check_sandbox, copied, only_host, read_if_any
+from cron2aws.crontab.identity import shown_ids
 from cron2aws.errors import PartlyApplied
 from cron2aws.handover.rollback import Return, Rollback, Taken
 from cron2aws.hosts.host import ReadHost
@@ -52,16 +53,18 @@ def _rollback(options: RollbackOptions, context: Context) -> RolledBack:
         if context.copies_sources:
             reading = stack.enter_context(copied(reading, console.note))
         now = context.clock.now()
-        (found,) = assess_reading(reading, ScheduleOptions(), now=now).hosts
         deployed = context.stacks.deployed()
-        returns = returns_of(found, deployed, options.tasks, context.place)
+        found_here = assess_reading(reading, ScheduleOptions(), now=now, deployed=deployed)
+        (found,) = found_here.hosts
+        returns = returns_of(found, deployed, options.tasks, context.place, console.note)
         if not options.without_lines:
             check_lines_seen(returns, found)
         if not returns:
             console.note("Nothing to roll back.")
             return RolledBack()
+        ids = shown_ids(back.id for back in returns)
         for back in returns:
-            console.note(_described(back, found.host.name))
+            console.note(f"{ids[back.id]}: {_described(back, found.host.name)}")
         question = f"Roll {sentence(len(returns), 'task')} back?"
         if not agreed(context, question, yes=options.acting.yes):
             return RolledBack()
@@ -73,7 +76,7 @@ def _described(back: Return, host: str) -> str:
     if back.stack and not back.stack.comes_from(host):
         stack += f" (it was made for {back.stack.host}, whose line it may run, too)"
     line = f"put the line back in {back.source}" if back.source else "no line is marked here"
-    return f"{back.id}: {stack}, {line}"
+    return f"{stack}, {line}"
 
 
 def _take_back(

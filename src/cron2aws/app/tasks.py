@@ -6,23 +6,53 @@ import difflib
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from cron2aws.errors import UsageError
+from cron2aws.crontab.identity import is_meant
+from cron2aws.errors import SafetyError, UsageError
 from cron2aws.plan.values import Deployed
 
 
 def chosen(deployed: Sequence[Deployed], names: Sequence[str]) -> list[Deployed]:
-    """The stacks that are meant, each once; UsageError for a name that means none."""
+    """The stacks that are meant, each once.
+
+    UsageError for a name that means none, or an id that several tasks have or begin with;
+    SafetyError for a stack with our tags that is no task.
+    """
     found: dict[str, Deployed] = {}
     for name in names:
-        meant = [stack for stack in deployed if _means(stack, name)]
+        meant = _meant(deployed, name)
         if not meant:
             raise UsageError(what=f"no task {name!r}", fix=_advice(deployed, name))
+        for stack in meant:
+            _check_task(stack)
         found |= {stack.stack_name: stack for stack in meant}
     return list(found.values())
 
 
-def _means(stack: Deployed, name: str) -> bool:
-    return name in {stack.id, stack.stack_name} or fnmatchcase(stack.stack_name, name)
+def _meant(deployed: Sequence[Deployed], name: str) -> list[Deployed]:
+    named = [stack for stack in deployed if fnmatchcase(stack.stack_name, name)]
+    by_id = [stack for stack in deployed if is_meant(name, stack.id)]
+    tasks = [stack for stack in by_id if stack.is_task] or by_id
+    if len(tasks) > 1 and not named:
+        raise several(name, tasks)
+    return named or tasks
+
+
+def several(name: str, stacks: Sequence[Deployed]) -> UsageError:
+    """The error for a name that means one task and could be each of these."""
+    return UsageError(
+        what=f"{name!r} means {len(stacks)} tasks",
+        why=", ".join(f"{each.id} is {each.stack_name} on {each.target}" for each in stacks),
+        fix="name one of the stacks, or give more digits of the id",
+    )
+
+
+def _check_task(stack: Deployed) -> None:
+    if not stack.is_task:
+        raise SafetyError(
+            what=f"stack {stack.stack_name} is no task of cron2aws",
+            why="it has a task's tags, and not what the template of tasks makes",
+            fix="leave it alone, and take the tags `cron2aws:...` off it",
+        )
 
 
 def _advice(deployed: Sequence[Deployed], name: str) -> str:
@@ -35,8 +65,5 @@ def only(deployed: Sequence[Deployed], name: str) -> Deployed:
     """The one stack that is meant; UsageError for a name that means none or several."""
     found = chosen(deployed, [name])
     if len(found) > 1:
-        names = ", ".join(stack.stack_name for stack in found)
-        raise UsageError(
-            what=f"{name!r} means {len(found)} tasks", why=names, fix="name one of them"
-        )
+        raise several(name, found)
     return found[0]

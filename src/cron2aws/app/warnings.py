@@ -23,6 +23,7 @@ def written_elsewhere(entries: Iterable[AssessedEntry], plan: Plan) -> Iterator[
         more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
         yield (
             f"warning: {manager} writes {sentence(len(places), 'line')} of this plan "
-            f"({', '.join(places[:_SHOWN])}{more}), and puts back at its next run what is "
-            "commented out: the job would run twice. C144 in `cron2aws scan` says what to do first."
+            f"({', '.join(places[:_SHOWN])}{more}): they are not commented out, and each task "
+            f"takes over on a host when {manager} drops the line there. "
+            "C144 in `cron2aws scan` says how."
         )

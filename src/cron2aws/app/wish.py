@@ -24,7 +24,7 @@ def checked_wish(options: MigrateOptions) -> Wish:
         target=options.target,
         options=options.task,
         comment_out=hand_over.comment_out,
-        enable=hand_over.enable,
+        rehearse=hand_over.enable,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import zoneinfo
 from datetime import tzinfo
 from functools import cache
@@ -28,6 +27,8 @@ def checked_zone(name: str) -> str:
     try:
         resolve_zone(name)
     except LookupError as unknown:
+        import difflib  # noqa: PLC0415 (slow to import, and nearly never needed)
+
         known = sorted(zoneinfo.available_timezones() - NO_ZONES)
         near = difflib.get_close_matches(name, known, n=3)
         raise UsageError(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from cron2aws.assess.values import AssessedEntry, Assessment, HostAssessment
+from cron2aws.crontab.identity import is_meant
+from cron2aws.errors import UsageError
 
 
 def select(found: Assessment, only: Sequence[str], exclude: Sequence[str]) -> Assessment:
-    """The assessment with the entries chosen by id, or by a glob on source, user or command."""
+    """The assessment with the entries chosen by id, or by a glob on source, user or command.
+
+    UsageError for the beginning of several ids.
+    """
+    meant_ids([*only, *exclude], {each.id for each in found.entries})
 
     def is_chosen(each: AssessedEntry) -> bool:
         wanted = not only or any(matches(each, pattern) for pattern in only)
@@ -27,6 +33,27 @@ def select(found: Assessment, only: Sequence[str], exclude: Sequence[str]) -> As
 
 
 def matches(each: AssessedEntry, pattern: str) -> bool:
-    """Whether `pattern` is the entry's id or a glob on its source, user or command."""
+    """Whether `pattern` is the entry's id, shortened perhaps, or a glob on what it says.
+
+    That is its source, its user or its command; of an id 8 digits are the least.
+    """
     fields = (each.source, each.entry.user, each.entry.command)
-    return each.id == pattern or any(fnmatchcase(value, pattern) for value in fields)
+    return is_meant(pattern, each.id) or any(fnmatchcase(value, pattern) for value in fields)
+
+
+def meant_ids(words: Iterable[str], ids: Collection[str]) -> frozenset[str]:
+    """The ids that are named, each by its first 8 digits or more; other words name none.
+
+    UsageError for a word that several ids begin with.
+    """
+    found: set[str] = set()
+    for word in words:
+        meant = [entry_id for entry_id in ids if is_meant(word, entry_id)]
+        if len(meant) > 1:
+            raise UsageError(
+                what=f"{word!r} means {len(meant)} entries",
+                why=", ".join(sorted(meant)),
+                fix="give more digits of the id",
+            )
+        found.update(meant)
+    return frozenset(found)

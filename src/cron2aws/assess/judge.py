@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
+from cron2aws.assess.choose import meant_ids
 from cron2aws.assess.values import (
     KEEP_CODES,
     AssessedEntry,
@@ -13,11 +16,11 @@ from cron2aws.assess.values import (
     HostAssessment,
     Settings,
 )
-from cron2aws.crontab.identity import identify
+from cron2aws.crontab.identity import Digest, Ids, Lines, digest_of, identify
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.tab import Tab
 from cron2aws.crontab.witness import second_reading
-from cron2aws.findings import Finding, Level
+from cron2aws.findings import CATALOGUE, Finding, Level
 from cron2aws.lint.crowd import crowded
 from cron2aws.lint.inspect import inspect
 from cron2aws.lint.skips import says_no_quietly
@@ -27,28 +30,50 @@ from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.outcome import Conversion, Refused
 from cron2aws.schedule.zone_names import LOCAL, zone_of_tz
 from cron2aws.task.command import command_of
+from cron2aws.task.task import told
 from cron2aws.task.template import too_long
 
-NOT_LOADED, LEFT_ALONE, TOO_LONG, NO_ZONE = "C401", "C402", "C403", "C133"
+NOT_LOADED, LEFT_ALONE, TOO_LONG, NO_ZONE, CLASH = "C401", "C402", "C403", "C133", "C404"
 
 
-def assess(hosts: Iterable[Host], settings: Settings, resolve_zone: ResolveZone) -> Assessment:
-    """Judge every entry of every host."""
-    return Assessment(hosts=tuple(_assess_host(host, settings, resolve_zone) for host in hosts))
+def assess(
+    hosts: Iterable[Host],
+    settings: Settings,
+    resolve_zone: ResolveZone,
+    *,
+    digest: Digest = digest_of,
+) -> Assessment:
+    """Judge every entry of every host; UsageError for an allowed id that is several."""
+    named = [(host, _ids(host, settings, digest)) for host in hosts]
+    every = {each for _, ids in named for of_file in ids.of_files for each in of_file}
+    settings = replace(settings, allowed_secrets=meant_ids(settings.allowed_secrets, every))
+    return Assessment(
+        hosts=tuple(_assess_host(host, ids, settings, resolve_zone) for host, ids in named)
+    )
 
 
-def _assess_host(host: Host, settings: Settings, resolve_zone: ResolveZone) -> HostAssessment:
+def _ids(host: Host, settings: Settings, digest: Digest) -> Ids:
+    files = [Lines(path=tab.path, entries=tab.crontab.entries) for tab in host.tabs]
+    return identify(files, settings.known, told=told, digest=digest)
+
+
+def _assess_host(
+    host: Host, ids: Ids, settings: Settings, resolve_zone: ResolveZone
+) -> HostAssessment:
     judged = [
-        _judge(entry, tab, entry_id, host=host, settings=settings, resolve_zone=resolve_zone)
-        for tab in host.tabs
-        for entry, entry_id in _identified(tab)
+        _judge(
+            entry,
+            tab,
+            entry_id,
+            is_clashing=entry_id in ids.clashing,
+            host=host,
+            settings=settings,
+            resolve_zone=resolve_zone,
+        )
+        for tab, of_file in zip(host.tabs, ids.of_files, strict=True)
+        for entry, entry_id in zip(tab.crontab.entries, of_file, strict=True)
     ]
     return HostAssessment(host=host, entries=tuple(_with_crowds(judged)))
-
-
-def _identified(tab: Tab) -> list[tuple[Entry, str]]:
-    ids = identify(tab.crontab, tab.path)
-    return [(entry, ids[entry.line]) for entry in tab.crontab.entries]
 
 
 def _judge(
@@ -56,6 +81,7 @@ def _judge(
     tab: Tab,
     entry_id: str,
     *,
+    is_clashing: bool,
     host: Host,
     settings: Settings,
     resolve_zone: ResolveZone,
@@ -97,6 +123,7 @@ def _judge(
         *_second(entry),
         *_cron_tz_unknown(entry, host, resolve_zone),
         *_standing(entry, tab, command),
+        *(_clash(entry_id) if is_clashing else ()),
     )
     return AssessedEntry(
         id=entry_id,
@@ -142,14 +169,15 @@ def _no_zone(entry: Entry, zone: str, resolve_zone: ResolveZone) -> Refused | No
     return Refused(findings=(Finding(code=NO_ZONE, detail=f"`{zone}`"),))
 
 
-def _cron_tz_unknown(entry: Entry, host: Host, resolve_zone: ResolveZone) -> Iterator[Finding]:
+def _cron_tz_unknown(entry: Entry, host: Host, resolve_zone: ResolveZone) -> tuple[Finding, ...]:
     """What this machine does not know the host may know, and the other way round."""
     if not host.dialect.environment.cron_tz or entry.cron_tz is None:
-        return
+        return ()
     named = zone_of_tz(entry.cron_tz)
-    if named != LOCAL and not _is_known(named, resolve_zone):
-        detail = f"`CRON_TZ={entry.cron_tz}`: the daemon takes UTC if the host has no such zone"
-        yield Finding(code=NO_ZONE, detail=detail)
+    if named == LOCAL or _is_known(named, resolve_zone):
+        return ()
+    detail = f"`CRON_TZ={entry.cron_tz}`: the daemon takes UTC if the host has no such zone"
+    return (Finding(code=NO_ZONE, detail=detail),)
 
 
 def _second(entry: Entry) -> tuple[Finding, ...]:
@@ -167,12 +195,7 @@ def _with_crowds(judged: Sequence[AssessedEntry]) -> Iterable[AssessedEntry]:
     found = crowded(due)
     for each in judged:
         finding = found.get(each.id)
-        yield _with(each, finding) if finding else each
-
-
-def _with(each: AssessedEntry, finding: Finding) -> AssessedEntry:
-    """dataclasses.replace() takes three times as long, and a crowd may be ten thousand entries."""
-    return AssessedEntry(**vars(each) | {"findings": (*each.findings, finding)})
+        yield each._replace(findings=(*each.findings, finding)) if finding else each
 
 
 def _standing(entry: Entry, tab: Tab, text: str) -> Iterator[Finding]:
@@ -184,13 +207,22 @@ def _standing(entry: Entry, tab: Tab, text: str) -> Iterator[Finding]:
         yield Finding(code=TOO_LONG, detail=too_much)
 
 
+def _clash(entry_id: str) -> Iterator[Finding]:
+    yield Finding(code=CLASH, detail=f"`{entry_id}`")
+
+
 def decide(conversion: Conversion, findings: Iterable[Finding]) -> Decision:
     """`keep` stays local, `review` waits for a human, everything else is migrated."""
-    told = tuple(findings)
-    if any(finding.code in KEEP_CODES for finding in told):
+    return _decided(tuple([finding.code for finding in findings]), runs=bool(conversion.triggers))
+
+
+@lru_cache(maxsize=1024)
+def _decided(codes: tuple[str, ...], *, runs: bool) -> Decision:
+    """Remembered: the same few findings stand at thousands of entries."""
+    if any(code in KEEP_CODES for code in codes):
         return Decision.KEEP
-    if not conversion.triggers and all(finding.code != NO_ZONE for finding in told):
+    if not runs and NO_ZONE not in codes:
         return Decision.KEEP
-    if any(finding.level is Level.ERROR for finding in told):
+    if any(CATALOGUE[code].level is Level.ERROR for code in codes):
         return Decision.REVIEW
     return Decision.MIGRATE

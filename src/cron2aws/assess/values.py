@@ -8,9 +8,10 @@ from datetime import date
 from enum import StrEnum
 from itertools import chain
 from types import MappingProxyType
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from cron2aws.crontab.dialect import Dialect
+from cron2aws.crontab.identity import Known
 from cron2aws.crontab.items import Entry, Unreadable
 from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Finding, Level
@@ -72,16 +73,22 @@ class Settings:
     deployed: Mapping[str, Wanted] = field(default_factory=lambda: MappingProxyType({}))
     """How the entries with these ids are triggered, because a stack of theirs exists."""
 
+    known: tuple[Known, ...] = ()
+    """The deployed tasks by which lines get their ids."""
+
     allowed_secrets: frozenset[str] = frozenset()
+    """Ids, or as much of them as is unambiguous."""
 
     def wanted_for(self, entry_id: str) -> Wanted:
         """How the entry with this id is to be triggered."""
         return self.deployed.get(entry_id, self.wanted)
 
 
-@dataclass(frozen=True, kw_only=True)
-class AssessedEntry:
-    """One entry and all that was judged of it; `host` is its host's label."""
+class AssessedEntry(NamedTuple):
+    """One entry and all that was judged of it; `host` is its host's label.
+
+    A named tuple: these are made, and made anew, by the ten thousand.
+    """
 
     id: str
     host: str

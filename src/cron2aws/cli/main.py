@@ -127,7 +127,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     streams.open_all()
     # what thousands of lines become lives to the end: Python's collector would go through all of it
     # again and again for the little that is garbage, and once more on the way out
-    gc.set_threshold(50_000)
+    gc.set_threshold(200_000)
     with INTERRUPTS.listening():
         code = run(arguments, _report_bug)
     streams.let_go()

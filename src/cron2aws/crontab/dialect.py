@@ -47,6 +47,10 @@ class Dialect:
     places: PlaceRules
     start: StartRules
 
+    def __hash__(self) -> int:
+        """The generated one would go through all the rules, for each line of a crontab."""
+        return hash(self.name)
+
 
 _DEBIAN = Dialect(
     name="debian",

@@ -30,6 +30,8 @@ Setting = tuple[str, str]
 
 def read_setting(text: str, rules: EnvironmentRules) -> Setting | None:
     """Name and value of an environment line that begins at its first non-blank, or None."""
+    if "=" not in text:
+        return None  # nearly always
     match = _SETTING.match(cut_bytes(text, rules.max_bytes))
     if match is None:
         return None

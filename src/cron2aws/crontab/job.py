@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
+from typing import NamedTuple
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.percent import split_command
@@ -32,9 +33,11 @@ _COMPLETE = re.compile(
 _USER = re.compile(r"(?![0-9]+\Z)[^-\0-\x20\x7f%/:*][^\0-\x20\x7f%/:*,;!?=#\"'`&|<>()\[\]{}]*")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Job:
-    """What a job line says, in the daemon's reading; `end` is the offset behind its command."""
+class Job(NamedTuple):
+    """What a job line says, in the daemon's reading; `end` is the offset behind its command.
+
+    A named tuple: one is made for each line of a crontab.
+    """
 
     schedule_text: str
     timing: Timing
@@ -75,7 +78,7 @@ def looks_like_a_user(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _read_schedule(text: str, grammar: Grammar, *, dash: bool) -> tuple[Timing, int] | BadSchedule:
-    """Remembered: a host has fewer schedules than lines."""
+    """Remembered: a host has the same schedules in several files."""
     return read_timing(text, 0, grammar, dash=dash)
 
 
@@ -122,6 +125,7 @@ class JobReader:
         self._user = user or ""
         self._known_user = known_user or looks_like_a_user
         self._dash = self._rules.dash and (system or user in {None, "root"})
+        self._timings: dict[str, tuple[Timing, int] | BadSchedule] = {}
 
     def read(self, line: str, start: int) -> Job | Problem:
         """Read the job whose first non-blank is at `start`."""
@@ -164,7 +168,11 @@ class JobReader:
         # each field is one word to every daemon, so the words alone decide
         words = _SCHEDULE.match(line, start)
         text = words[0] if words else line[start:]
-        return _read_schedule(text, self._dialect.grammar, dash=self._dash)
+        timing = self._timings.get(text)
+        if timing is None:
+            timing = _read_schedule(text, self._dialect.grammar, dash=self._dash)
+            self._timings[text] = timing
+        return timing
 
     def _read_user(self, line: str, position: int) -> tuple[str, bool, int] | Problem:
         """The user, whether the host has him, and where the command begins."""

@@ -156,14 +156,17 @@ _BY_VARIABLE = (
     ),
 )
 _BY_COMMAND = (
+    # what stands in all such commands, and what tells them from others
     # aaPanel names its scripts by a digest: panel/class/crontab.py
     (
+        "/www/server/cron/",
         re.compile(r"/www/server/cron/[0-9a-f]{32}\b"),
         "aaPanel",
         f"delete it under Cron in the panel{_THEN}",
     ),
     # alseambusher/crontab-ui, crontab.js: make_command() keeps each job's output by its id
     (
+        "tee /tmp/",
         re.compile(r"\btee /tmp/[A-Za-z0-9]{16}\.stdout\b"),
         "crontab-ui",
         f"delete it in crontab-ui, and save the crontab there{_THEN}",
@@ -220,8 +223,8 @@ def manager_of_path(path: str) -> Managed | None:
 
 def manager_of_job(command: str, environment: tuple[tuple[str, str], ...]) -> Managed | None:
     """Whoever writes such commands, or such variables above them."""
-    for pattern, name, remedy in _BY_COMMAND:
-        if pattern.search(command):
+    for sign, pattern, name, remedy in _BY_COMMAND:
+        if sign in command and pattern.search(command):
             return Managed(manager=name, mark="its command", remedy=remedy)
     for variable, value, name, remedy in _BY_VARIABLE:
         if (variable, value) in environment:

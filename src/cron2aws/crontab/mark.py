@@ -1,11 +1,16 @@
 """What cron2aws writes into a crontab, and what users write for it.
 
-    mark = "# cron2aws:" id SP account "/" region "/" stack " | " line
-    note = "#" *blank "cron2aws:" 1*blank word *( blanks or commas, word )
-    word = "ignore" / "guard" / "name=" name
+    mark   = [SP] "# cron2aws:" id ["@" minute] SP account "/" region "/" stack " | " line
+    id     = 16hexdigit / 8hexdigit ; 8 in tasks of the versions before, which wrote no minute
+    minute = date "T" time "Z" / "-"
+    note   = "#" *blank "cron2aws:" 1*blank word *( blanks or commas, word )
+    word   = "ignore" / "guard" / "name=" name
 
-A mark stands in front of the untouched text of a line that runs in AWS now.  Whoever owns a
-crontab can write one, so it proves nothing: the stack's own tags must say the same.
+A mark stands in front of the untouched text of a line that runs in AWS now, from its minute on.
+Whoever owns a crontab can write one, so it proves nothing: the stack's own tags must say the same.
+
+The blank in front is there because Debian's `crontab -e` and `crontab -l` throw away the first
+lines of a file that begin with `#`, three at most; editors and libraries may drop it.
 """
 
 from __future__ import annotations
@@ -16,29 +21,38 @@ from dataclasses import dataclass
 from cron2aws.errors import Bug
 
 _MARK = re.compile(
-    r"# cron2aws:(?P<id>[0-9a-f]{8}) (?P<account>[0-9]{12})/(?P<region>[a-z0-9-]+)"
-    r"/(?P<stack>[A-Za-z][A-Za-z0-9-]{0,127}) \| "
+    r" ?# cron2aws:(?:(?P<old>[0-9a-f]{8})|(?P<id>[0-9a-f]{16}|[0-9a-f]{8})@(?P<minute>-|"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z))"
+    r" (?P<account>[0-9]{12})/(?P<region>[a-z0-9-]+)/(?P<stack>[A-Za-z][A-Za-z0-9-]{0,127}) \| ",
+    re.ASCII,
 )
 _NOTE = re.compile(r"[ \t]*#[ \t]*cron2aws:[ \t]+(?P<words>.*?)\s*", re.DOTALL)
 _WORD = re.compile(r"[ \t,]+")
+_BEGINNINGS = (" # cron2aws:", "# cron2aws:")
 _FLAGS = frozenset(("ignore", "guard"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """The stack that a commented-out line became: `id` is the entry's, 8 hex digits."""
+    """The stack that a commented-out line became: `id` is the entry's, 16 or 8 hex digits.
+
+    `minute` is the first that is the task's, as `2026-12-01T03:00Z`; None where it is not known
+    beforehand when the line goes into the place of the old one.
+    """
 
     id: str
     account: str
     region: str
     stack: str
+    minute: str | None = None
 
     def format(self) -> str:
         """The mark as it stands in front of the line, ending with a blank.
 
         Raises Bug where reading it back would give something else.
         """
-        text = f"# cron2aws:{self.id} {self.account}/{self.region}/{self.stack} | "
+        place = f"{self.account}/{self.region}/{self.stack}"
+        text = f" # cron2aws:{self.id}@{self.minute or '-'} {place} | "
         if read_mark(text) != (self, len(text)):
             what = f"no mark can hold {self!r}"
             raise Bug(what)
@@ -47,10 +61,30 @@ class Mark:
 
 def read_mark(line: str) -> tuple[Mark, int] | None:
     """The mark that a line begins with, and the offset of the untouched text behind it."""
-    match = _MARK.match(line) if line.startswith("# cron2aws:") else None
+    match = _match(line)
     if match is None:
         return None
-    return Mark(**match.groupdict()), match.end()
+    minute = match["minute"]
+    return (
+        Mark(
+            id=match["old"] or match["id"],
+            account=match["account"],
+            region=match["region"],
+            stack=match["stack"],
+            minute=None if minute == "-" else minute,
+        ),
+        match.end(),
+    )
+
+
+def minute_span(line: str) -> tuple[int, int] | None:
+    """Where the minute of a line's mark stands in it; None where there is no mark with one."""
+    match = _match(line)
+    return match.span("minute") if match and match["minute"] not in {None, "-"} else None
+
+
+def _match(line: str) -> re.Match[str] | None:
+    return _MARK.match(line) if line.startswith(_BEGINNINGS) else None
 
 
 @dataclass(frozen=True, kw_only=True)

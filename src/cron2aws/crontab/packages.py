@@ -87,4 +87,4 @@ def _by_form(path: str, crontab: Crontab) -> str | None:
 def _with(item: Item, finding: Finding) -> Item:
     if not isinstance(item, Entry):
         return item
-    return replace(item, findings=(*item.findings, finding))
+    return item._replace(findings=(*item.findings, finding))

@@ -8,7 +8,7 @@ there and back.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cron2aws.schedule.fields import BLANKS
 
@@ -49,8 +49,7 @@ def skip_blanks(line: str, position: int) -> int:
     return position
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a file: `text` without its newline, which `ended` tells of."""
 
     number: int

@@ -16,7 +16,7 @@ from cron2aws.crontab.tab import Tab
 from cron2aws.crontab.text import decode_bytes, lines
 from cron2aws.errors import SafetyError, SourceError
 from cron2aws.handover.edit import Edited
-from cron2aws.handover.history import TaskFolder
+from cron2aws.handover.history import TaskFolder, stamp
 from cron2aws.handover.interfaces import CrontabStore, LineEdit
 from cron2aws.handover.record import FileEdit
 from cron2aws.plan.values import Place, Step
@@ -201,8 +201,13 @@ class _Edit:
 
 
 def _mark(step: Step, place: Place, minute: datetime | None) -> Mark:
-    del minute
-    return Mark(id=step.task.id, account=place.account, region=place.region, stack=step.stack_name)
+    return Mark(
+        id=step.task.id,
+        account=place.account,
+        region=place.region,
+        stack=step.stack_name,
+        minute=stamp(minute) if minute else None,
+    )
 
 
 def _sha256(data: bytes) -> str:

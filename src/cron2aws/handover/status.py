@@ -11,7 +11,7 @@ from cron2aws.assess.values import AssessedEntry, Assessment
 from cron2aws.handover.interfaces import RunLike, RunLog
 from cron2aws.handover.moment import stamp
 from cron2aws.lint.words import name_of
-from cron2aws.plan.make import at_home
+from cron2aws.plan.standing import at_home
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.slug import slug
 from cron2aws.task.task import TAG_SOURCE, tag_value, told
@@ -72,7 +72,7 @@ def standing_of(
         return Standing.NOWHERE
     if runs and not entry.migrated:
         return Standing.BOTH
-    if told(entry.schedule) != stack.parameters.get("OriginalSchedule"):
+    if told(entry.schedule) != stack.schedule:
         return Standing.CHANGED
     return Standing.OK if runs else Standing.DISABLED
 
@@ -160,15 +160,14 @@ def _of_stack(
     seen: bool,
     now: datetime,
 ) -> Row:
-    source, _, line = stack.parameters.get("SourceLine", "").rpartition(":")
     machine = stack.outputs.get("StateMachineArn")
     return Row(
         id=stack.id,
         host=entry.host if entry else None,
         stack=stack,
-        source=entry.source if entry else source,
-        line=entry.entry.line if entry else (int(line) if line.isdigit() else None),
-        schedule=stack.parameters.get("OriginalSchedule", ""),
+        source=entry.source if entry else stack.source,
+        line=entry.entry.line if entry else None,
+        schedule=stack.schedule,
         standing=standing_of(stack, entry, seen=seen, now=now),
         last=runs.last(machine) if machine else None,
         next=next_run(stack) if _runs(stack, now) else None,

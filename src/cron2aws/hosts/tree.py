@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from errno import ENOENT
 from os import strerror
 from pathlib import Path
@@ -181,4 +181,4 @@ class TreeReader:
         )
         user_id = self._users.id_of(found.name) if self._users else None
         refusals = judge_state(self._dialect, found.place, state, user_id=user_id)
-        return tuple(replace(each, code="C126") for each in refusals) if self._copied else refusals
+        return tuple(each._replace(code="C126") for each in refusals) if self._copied else refusals

@@ -19,9 +19,10 @@ def stops_host(case: Case) -> str | None:
     for _, name, arguments in case.within:
         if name in _STOPS and "-c" not in arguments:
             return f"`{name}`"
-        stop = next((each for each in arguments if each in _STOPS), None)
-        if name == "systemctl" and stop:
-            return f"`systemctl {stop}`"
+        if name == "systemctl":
+            stop = next((each for each in arguments if each in _STOPS), None)
+            if stop:
+                return f"`systemctl {stop}`"
         if name in {"init", "telinit"} and arguments[:1] in {("0",), ("6",)}:
             return f"`{name} {arguments[0]}`"
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
@@ -13,8 +13,7 @@ from cron2aws.lint.secrets import mask
 from cron2aws.lint.words import Simple, name_of
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(NamedTuple):
     """An entry as the checks see it."""
 
     entry: Entry

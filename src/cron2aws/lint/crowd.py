@@ -38,7 +38,8 @@ def crowded(due: Iterable[tuple[str, Timing]]) -> Mapping[str, Finding]:
                 new += keys[schedule]
             else:
                 _wait(waiting, schedule, minutes >> minute + 1 << minute + 1)
-        found.update(dict.fromkeys(new, _finding(minute, jobs - len(new))))
+        if new:
+            found.update(dict.fromkeys(new, _finding(minute, jobs - len(new))))
     return found
 
 
@@ -64,7 +65,10 @@ def _crowds(keys: Mapping[CronSchedule, list[str]]) -> Iterator[tuple[int, int, 
                 counts = at.setdefault(minute, {})
                 counts[days] = counts.get(days, 0) + count
     for minute, counts in sorted(at.items()):
-        crowd = _too_many([days for each in counts.items() for days in _capped(each)], ALL_DAYS)
+        if counts.get(ALL_DAYS, 0) > AGENT_WORKERS:
+            crowd = ALL_DAYS  # nothing need be counted
+        else:
+            crowd = _too_many([days for each in counts.items() for days in _capped(each)], ALL_DAYS)
         if crowd:
             yield minute, crowd, sum(n for days, n in counts.items() if days & crowd)
 

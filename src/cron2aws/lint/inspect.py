@@ -43,17 +43,17 @@ def inspect(
     """
     commands = simple_commands(entry.command)
     secret = _secret(entry, allowed=entry_id in allowed)
-    if any(found.code == "C360" for found in entry.findings):
+    if entry.findings and any(found.code == "C360" for found in entry.findings):
         return secret  # the whole file is a package's
     reason = plumbing(commands)
     if reason is not None:
         return (*secret, Finding(code="C360", detail=reason))
     case = case_of(entry, dialect, commands, host=host, quiet=quiet)
-    told = (
+    told = [
         Finding(code=code, detail=detail)
         for code, check in _CHECKS.items()
         if (detail := check(case)) is not None
-    )
+    ]
     return (*told, *secret)
 
 
@@ -123,10 +123,12 @@ _LOCK_FILE = re.compile(r"(?:/var|/run)/lock/\S+|(?<![\w./-])[\w./-]+\.lock\b")
 
 
 def _lock(case: Case) -> str | None:
-    found = next((f"`{name}`" for _, name, _ in case.programs if name in _LOCKS), None)
+    for _, name, _ in case.programs:
+        if name in _LOCKS:
+            return f"`{name}`"
     command = case.entry.command
     file = _LOCK_FILE.search(command) if "lock" in command else None
-    return found or (f"`{file[0]}`" if file else None)
+    return f"`{file[0]}`" if file else None
 
 
 _JITTER = re.compile(r"\bsleep\b[^;&|]*?(?:RANDOM|\brand\b|\brandom\b|\bshuf\b|\bjot\b)")
@@ -148,7 +150,7 @@ _LOCAL = re.compile(rf"(?<![\w.@-])(?:{'|'.join(map(re.escape, _LOCAL_NAMES))})(
 
 def _local(case: Case) -> str | None:
     command = case.entry.command
-    if any(name in command for name in _LOCAL_NAMES) and (match := _LOCAL.search(command)):
+    if any(map(command.__contains__, _LOCAL_NAMES)) and (match := _LOCAL.search(command)):
         return f"a service on `{match[0]}`"
     name = case.host or ""
     if len(name) <= 3 or name not in command:

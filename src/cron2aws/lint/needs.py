@@ -10,7 +10,7 @@ from itertools import takewhile
 from operator import methodcaller
 
 from cron2aws.lint.case import Case, short
-from cron2aws.lint.words import SHELLS
+from cron2aws.lint.words import SHELLS, Simple
 
 _INTERPRETERS = re.compile(r"source|\.|python[\d.]*|perl|ruby|php[\d.]*|node")
 _SCRIPT = re.compile(r"[\w.-][^$`=]*\.(?:sh|py|pl|rb|php|js)|[\w.-]+/[^$`=]+")
@@ -28,8 +28,8 @@ def relative(case: Case) -> str | None:
             if "-c" not in arguments and "-m" not in arguments and _SCRIPT.fullmatch(script):
                 return f"`{script}`"
     for simple in case.commands:
-        for path in [simple.program, *[each.target for each in simple.redirections]]:
-            if not path.startswith("/") and _RELATIVE.fullmatch(path):
+        for path in (simple.program, *[each.target for each in simple.redirections]):
+            if "/" in path and path[0] != "/" and _RELATIVE.fullmatch(path):
                 return f"`{path}`"
     return None
 
@@ -52,6 +52,8 @@ def interactive(case: Case) -> str | None:
     for simple, name, arguments in case.programs:
         if any(map(_SETS_DISPLAY, simple.assignments + simple.words)):
             return f"`{name}` gets a DISPLAY"
+        if name not in _SHOWN:
+            continue
         if name in _TERMINAL:
             return f"`{name}` asks for a terminal"
         if name in _DISPLAY or (name in _BROWSERS and not _headless(arguments)):
@@ -61,11 +63,13 @@ def interactive(case: Case) -> str | None:
     return None
 
 
+_CONTAINERS = frozenset(("docker", "podman", "kubectl", "docker-compose"))
+_SHOWN = _TERMINAL | _DISPLAY | _BROWSERS | _CONTAINERS | {"top", "screen", "tmux"}
+"""Nearly no program is one of them."""
+
+
 def _headless(arguments: tuple[str, ...]) -> bool:
     return any(each.startswith("--headless") for each in arguments)
-
-
-_CONTAINERS = frozenset(("docker", "podman", "kubectl", "docker-compose"))
 
 
 def _asks_for_terminal(name: str, arguments: tuple[str, ...]) -> bool:
@@ -90,16 +94,21 @@ _DETACHED = re.compile(r"-d\w*")
 
 def background(case: Case) -> str | None:
     """What goes on after the shell has ended, unless it waits."""
-    names = {name for _, name, _ in case.programs}
-    if "wait" in names:
-        return None
     for simple, name, arguments in case.programs:
-        if simple.end == "&":
-            return f"{short(' '.join(simple.words))} with `&`"
-        if name in _DETACHES:
-            return f"`{name}`"
-        if name in {"screen", "tmux"} and any(map(_DETACHED.fullmatch, arguments)):
-            return f"`{name}` without its terminal"
+        detached = _detached(simple, name, arguments)
+        if detached:
+            waits = any(each == "wait" for _, each, _ in case.programs)
+            return None if waits else detached
+    return None
+
+
+def _detached(simple: Simple, name: str, arguments: tuple[str, ...]) -> str | None:
+    if simple.end == "&":
+        return f"{short(' '.join(simple.words))} with `&`"
+    if name in _DETACHES:
+        return f"`{name}`"
+    if name in {"screen", "tmux"} and any(map(_DETACHED.fullmatch, arguments)):
+        return f"`{name}` without its terminal"
     return None
 
 
@@ -108,4 +117,7 @@ _SWITCHES = frozenset(("sudo", "su", "doas", "runuser", "gosu", "setuidgid", "ch
 
 def other_user(case: Case) -> str | None:
     """The first program that becomes another user."""
-    return next((f"`{name}`" for _, name, _ in case.programs if name in _SWITCHES), None)
+    for _, name, _ in case.programs:
+        if name in _SWITCHES:
+            return f"`{name}`"
+    return None

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
 
 from cron2aws.lint.case import Case
 from cron2aws.lint.inner import inner_command
 from cron2aws.lint.refusals import outputs
+from cron2aws.lint.tokens import Redirection
 from cron2aws.lint.words import Simple, name_of, simple_commands
 
 _NO_FILE = re.compile(r"[0-9]*-?|/dev/.*|/proc/.*|&.*", re.DOTALL)
@@ -21,15 +23,23 @@ _LOG = re.compile(r"(?:log|\.out|\.err)\b", re.IGNORECASE)
 def log_file(case: Case) -> str | None:
     """A log on the host: appended to, or named like one."""
     for simple in case.commands:
-        for each in simple.redirections:
-            if not each.writes or _NO_FILE.fullmatch(each.target):
-                continue
-            if each.operator.endswith(">>") or _LOG.search(each.target):
-                return f"`{each.target}`"
+        if written := _log_among(simple.redirections):
+            return f"`{written}`"
         if simple.words and name_of(simple.words[0]) == "tee":
             path = next((each for each in simple.words[1:] if not each.startswith("-")), None)
             if path and not _NO_FILE.fullmatch(path):
                 return f"`{path}`"
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _log_among(redirections: tuple[Redirection, ...]) -> str | None:
+    """Remembered: nearly every line of a crontab has the same."""
+    for each in redirections:
+        if not each.writes or _NO_FILE.fullmatch(each.target):
+            continue
+        if each.operator.endswith(">>") or _LOG.search(each.target):
+            return each.target
     return None
 
 

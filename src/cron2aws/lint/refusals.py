@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cron2aws.lint.locks import refusal_of
+from cron2aws.lint.tokens import Redirection
 from cron2aws.lint.words import Simple, name_of
 
 _CODES = {"getent": 2, "mountpoint": 32}  # mountpoint: 1 before util-linux 2.36
@@ -54,8 +56,14 @@ def outputs(simple: Simple) -> tuple[str, str]:
 
     Redirections count from left to right: `2>&1 >/dev/null` leaves errors alone.
     """
+    return _outputs(simple.redirections)
+
+
+@lru_cache(maxsize=1024)
+def _outputs(redirections: tuple[Redirection, ...]) -> tuple[str, str]:
+    """Remembered: nearly every line of a crontab has `>/dev/null 2>&1`."""
     out, err = "", ""
-    for each in simple.redirections:
+    for each in redirections:
         if each.operator in {"&>", "&>>"} or (each.operator == ">&" and each.target not in "12"):
             out = err = each.target
         elif each.operator in {">", ">>", ">|", "1>", "1>>"}:

@@ -78,7 +78,7 @@ def rewrites_crontabs(case: Case) -> str | None:
         if in_place and any(map(_TAB_PLACES.fullmatch, arguments)):
             return short(" ".join((name, *arguments)))
         for each in simple.redirections:
-            if each.target.startswith("/") and each.writes and _TAB_PLACES.fullmatch(each.target):
+            if "cron" in each.target and each.writes and _TAB_PLACES.fullmatch(each.target):
                 return f"`{each.operator}{each.target}`"
     return None
 

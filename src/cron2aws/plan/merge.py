@@ -1,8 +1,9 @@
 """One task for the entries of several hosts that are the same job.
 
 An id does not depend on the host: where all hosts have the same line in the same file, one task
-runs on all the instances with the tag. Where a host has it with another schedule, zone, environment
-or decision, or does not have it, one task cannot do what each daemon does, and a human must say.
+of a target runs on all the instances with the tag. Where a host has it with another schedule, zone,
+environment or decision, or does not have it, one task cannot do what each daemon does, and a human
+must say.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from dataclasses import dataclass, replace
 
 from cron2aws.assess.values import AssessedEntry
 from cron2aws.lint.secrets import mask
-from cron2aws.plan.values import Problem, Step
+from cron2aws.plan.values import Problem, Step, Stray
 
 TELL_APART = "let the lines be the same, or migrate these hosts one by one, each with its own tag"
-_OF_ONE_HOST = frozenset({"SourceLine", "Command"})
-"""Parameters that name a line, or are compared by what they are made from."""
+_MADE = frozenset({"Command"})
+"""Parameters that are compared by what they are made from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,28 +36,39 @@ class Merged:
     steps: tuple[Step, ...]
     kept: tuple[AssessedEntry, ...]
     problems: tuple[Problem, ...]
+    strays: tuple[Stray, ...]
 
 
 def merge(judged: Iterable[Judged], hosts: Sequence[str]) -> Merged:
     """The outcomes of the entries of all `hosts` (labels), those with the same id as one."""
-    by_id: dict[str, list[Judged]] = {}
+    # a mark may give a line the id of another file's: whoever wrote it keeps nobody else waiting
+    by_job: dict[tuple[str, str, str], list[Judged]] = {}
     for each in judged:
-        by_id.setdefault(each.entry.id, []).append(each)
+        job = (each.entry.id, each.entry.source, each.entry.entry.user)
+        by_job.setdefault(job, []).append(each)
     steps: list[Step] = []
     kept: list[AssessedEntry] = []
     problems: list[Problem] = []
-    for group in by_id.values():
+    strays: list[Stray] = []
+    for group in by_job.values():
         of_group = _steps_of(group)
-        told = [each.outcome for each in group if isinstance(each.outcome, Problem)]
+        strays += [each.outcome for each in group if isinstance(each.outcome, Stray)]
+        told = [
+            each.outcome
+            for each in group
+            if isinstance(each.outcome, Problem) and not isinstance(each.outcome, Stray)
+        ]
         if told:
             problems += told
         elif not of_group:
-            kept += [each.entry for each in group]
+            kept += [each.entry for each in group if each.outcome is None]
         elif len(_hosts_of(of_group)) < len(hosts) or not _are_one(group, of_group):
             problems.append(_differ(group, hosts))
         else:
             steps.append(_joined(of_group))
-    return Merged(steps=tuple(steps), kept=tuple(kept), problems=tuple(problems))
+    return Merged(
+        steps=tuple(steps), kept=tuple(kept), problems=tuple(problems), strays=tuple(strays)
+    )
 
 
 def _steps_of(group: Sequence[Judged]) -> list[Step]:
@@ -84,7 +96,7 @@ def _are_one(group: Sequence[Judged], steps: Sequence[Step]) -> bool:
 
 def _parameters(step: Step) -> dict[str, str]:
     parameters = step.task.parameters
-    return {name: value for name, value in parameters.items() if name not in _OF_ONE_HOST}
+    return {name: value for name, value in parameters.items() if name not in _MADE}
 
 
 def _command(step: Step) -> str:

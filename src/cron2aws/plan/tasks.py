@@ -20,22 +20,29 @@ from cron2aws.task.task import (
 )
 
 
-def wanted_parameters(task: Task, stack: Deployed, options: TaskOptions) -> Mapping[str, str]:
-    """The task's parameters for a stack that exists: options not given keep their values.
+def wanted_parameters(
+    task: Task, options: TaskOptions, live_from: str | None, stack: Deployed | None = None
+) -> Mapping[str, str]:
+    """The task's parameters; for a stack that exists, options not given keep their values.
 
     A delivery time-out that is the default of the deployed schedule was not given, and follows
-    the schedule.
+    the schedule. Parameters that the template has no more are not among them.
     """
+    deployed = stack.parameters if stack else {}
     keep = {"DeliveryTimeoutSeconds", "RuleName"} - set(options.parameters())
-    if stack.parameters.get("DeliveryTimeoutSeconds") == _usual_delivery(stack):
+    if stack and deployed.get("DeliveryTimeoutSeconds") == _usual_delivery(stack):
         keep.discard("DeliveryTimeoutSeconds")
-    kept = {name: stack.parameters[name] for name in keep if name in stack.parameters}
-    return MappingProxyType({**task.parameters, **kept})
+    kept = {name: deployed[name] for name in keep if name in deployed}
+    run_on = options.run_on or deployed.get("RunOn")
+    # only a host whose own line is marked runs it then
+    live = "" if run_on == "marked" else live_from
+    given = {} if live is None else {"LiveFrom": live}
+    return MappingProxyType({**task.parameters, **kept, **given})
 
 
 def _usual_delivery(stack: Deployed) -> str | None:
     # the widest grammar: what it reads and another daemon does not was never deployed
-    timing = parse_expression(stack.parameters.get("OriginalSchedule", ""), DEBIAN)
+    timing = parse_expression(stack.schedule, DEBIAN)
     if not isinstance(timing, CronSchedule) or timing.never:
         return None
     return str(delivery_timeout(shortest_interval(timing)))
@@ -52,11 +59,11 @@ def task_of(entry: AssessedEntry, host: str, target: Target, options: TaskOption
         origin=Origin(
             host=host,
             source=entry.source,
-            line=job.line,
             user=job.user,
             schedule=entry.schedule,
             command=job.command,
             name=job.name,
+            managed=job.managed is not None,
         ),
         triggers=entry.conversion.triggers,
         kind=entry.kind,

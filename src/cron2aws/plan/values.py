@@ -21,6 +21,20 @@ from cron2aws.task.task import (
 SETTLED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
 """States in which CloudFormation takes an update."""
 
+OF_TEMPLATE = frozenset(
+    {
+        "RuleName",
+        "EC2InstanceTagName",
+        "EC2InstanceTagValue",
+        "Command",
+        "ScheduleExpression",
+        "OriginalSchedule",
+        "RunAs",
+        "EntryId",
+    }
+)
+"""Parameters that the template of a task has had in every version."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -36,7 +50,10 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Deployed:
-    """A stack of ours as AWS shows it; one without our tag is never made into this."""
+    """A stack with our tag as AWS shows it; one without it is never made into this.
+
+    It is a task of ours only where `is_task` says so: whoever makes stacks can give them tags.
+    """
 
     id: str
     stack_name: str
@@ -45,6 +62,32 @@ class Deployed:
     parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     outputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def is_task(self) -> bool:
+        """Whether it was made from the task's template, for the entry that its tag names.
+
+        Its parameters tell, and, once it is made, its output: a stack that failed has none.
+        """
+        made = "StateMachineArn" in self.outputs or self.status not in SETTLED
+        own = self.parameters.keys() >= OF_TEMPLATE and self.parameters["EntryId"] == self.id
+        return own and made
+
+    @property
+    def schedule(self) -> str:
+        """The crontab's schedule, as the task's messages tell it."""
+        return self.parameters.get("OriginalSchedule", "")
+
+    @property
+    def source(self) -> str:
+        """The file of its entry; older tasks named the line behind it."""
+        older, _, _ = self.parameters.get("SourceLine", "").rpartition(":")
+        return self.parameters.get("Source") or older
+
+    @property
+    def needs_no_line(self) -> bool:
+        """Whether it is meant to run on hosts whose crontab lacks the entry."""
+        return bool(self.parameters.get("LiveFrom") or self.parameters.get("TakesOver"))
 
     @property
     def enabled(self) -> bool:
@@ -105,7 +148,12 @@ class Step:
     user: str
     enabled: bool  # how the stack is left by this step; a cut-over enables it later
     stack_name: str
-    cut_over: bool  # comment the line out and hand the schedule over to AWS
+    cut_over: bool  # comment the line out: the host's crontab says then that the task runs
+    managed: str | None = None
+    """The program that writes the line, which is then never edited: the task takes over when that
+    program drops it.
+    """
+
     changes: tuple[Change, ...] = ()
 
     @property
@@ -132,6 +180,14 @@ class Problem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stray(Problem):
+    """A mark of no task that runs the job here: told, and no reason to refuse anything.
+
+    Whoever owns a crontab can write one, for a stack, an account or a line of somebody else.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """A crontab that the plan was made from; `host` is its host's label."""
 
@@ -154,6 +210,7 @@ class Plan:
     kept: tuple[AssessedEntry, ...]
     problems: tuple[Problem, ...]
     orphans: tuple[Deployed, ...]
+    strays: tuple[Stray, ...] = ()
 
     @property
     def work(self) -> tuple[Step, ...]:
@@ -185,7 +242,14 @@ class Wish:
     target: Target
     options: TaskOptions
     comment_out: bool = False
-    enable: bool = False
+    """Hand over: the lines are to be commented out, and the tasks run instead."""
+
+    rehearse: bool = False
+    """Enable the tasks and leave the lines: every run leaves the job to the host's cron."""
+
+    live_from: str | None = None
+    """The first minute (`2026-12-01T03:00Z`) on hosts without the line; None keeps what is."""
+
     topics: tuple[str, str] | None = None
     """ARNs for successes and failures that new tasks get where none was named."""
 

@@ -43,8 +43,8 @@ class Json:
 def _object(document: dict[str, Any]) -> Iterator[str]:
     """The document with each element of its lists on a line of its own.
 
-    An iterator is a list whose elements are encoded already, each when it is written: ten thousand
-    entries with their scripts are never held as text.
+    An iterator is a list whose elements are encoded already, in pieces, each when it is written:
+    ten thousand entries with their scripts are never held as text.
     """
     before = "{"
     for name, value in document.items():
@@ -52,17 +52,18 @@ def _object(document: dict[str, Any]) -> Iterator[str]:
         if isinstance(value, Iterator):
             yield from _elements(value)
         elif isinstance(value, list):
-            yield from _elements(map(json.dumps, value))
+            yield from _elements((json.dumps(each),) for each in value)
         else:
             yield json.dumps(value)
         before = ",\n "
     yield "}\n"
 
 
-def _elements(texts: Iterable[str]) -> Iterator[str]:
+def _elements(texts: Iterable[tuple[str, ...]]) -> Iterator[str]:
     before = "["
-    for text in texts:
-        yield f"{before}\n  {text}"
+    for first, *rest in texts:
+        yield f"{before}\n  {first}"
+        yield from rest
         before = ","
     yield "[]" if before == "[" else "]"
 
@@ -70,7 +71,7 @@ def _elements(texts: Iterable[str]) -> Iterator[str]:
 def scan_json(found: Assessment) -> dict[str, Any]:
     """`cron2aws.scan/1`; `host` is null where several hosts were read.
 
-    Its entries are an iterator of texts (see `_object`).
+    Its entries are an iterator of pieces (see `_object`).
     """
     hosts = [_host(each) for each in found.hosts]
     return {
@@ -80,7 +81,7 @@ def scan_json(found: Assessment) -> dict[str, Any]:
         "sources": [
             _source(tab, each.host.label) for each in found.hosts for tab in each.host.tabs
         ],
-        "entries": map(EntryWriter().text, found.entries),
+        "entries": map(EntryWriter().pieces, found.entries),
         "unreadable": [
             _unreadable(each.host.label, path, line)
             for each in found.hosts
@@ -140,6 +141,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             for each in plan.kept
         ],
         "problems": [asdict(each) for each in plan.problems],
+        "strays": [asdict(each) for each in plan.strays],
         "orphans": [{"id": each.id, "stack": each.stack_name} for each in plan.orphans],
     }  # fmt: skip
 
@@ -155,6 +157,7 @@ def _step(step: Step) -> dict[str, Any]:
         "user": step.user,
         "enabled": step.enabled,
         "comment_out": step.cut_over,
+        "managed": step.managed,
         "parameters": step.parameters,
         "tags": dict(step.task.tags),
         "changes": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from cron2aws.crontab.identity import shown_ids
 from cron2aws.handover.deploy import Failure
 from cron2aws.report.text import sentence
 
@@ -14,9 +15,10 @@ def outcome_text(done: Sequence[str], failed: Sequence[Failure], following: str 
     lines = [f"Done: {sentence(len(done), 'task')}."]
     if failed:
         lines += [f"Not done: {sentence(len(failed), 'step')}.", ""]
+        ids = shown_ids([*done, *(failure.id for failure in failed)])
         for failure in failed:
             why = textwrap.indent(str(failure.error), "  ")
-            lines += [f"error: {failure.id}: {failure.what}", why]
+            lines += [f"error: {ids[failure.id]}: {failure.what}", why]
     if following:
         lines += ["", f"Next: {following}"]
     return "\n".join(lines)

@@ -96,7 +96,7 @@ def _single(demand: _Demand) -> Draft | None:
     asked = 0
     for on in demand.values():
         asked |= on
-    bases = list(_bases(asked))
+    bases = _bases(asked)
     for base in bases:
         if all(base.on == on for on in demand.values()):
             return base.draft(times, DAY_OF_MONTH.every)
@@ -113,7 +113,13 @@ def _guarded_draft(base: _Base, demand: _Demand, times: tuple[int, int]) -> Draf
     return base.draft(times, guard) if whole else None
 
 
-def _bases(asked: int) -> Iterator[_Base]:
+@lru_cache(maxsize=4096)
+def _bases(asked: int) -> tuple[_Base, ...]:
+    """Remembered: crontabs have many times and few sets of days."""
+    return tuple(_covering(asked))
+
+
+def _covering(asked: int) -> Iterator[_Base]:
     """Day fields that cover all of these days, the simplest first."""
     months = _present(days.MONTH, asked)
     dates = _present(days.DAY, asked)

@@ -46,6 +46,14 @@ class CronSchedule:
     star: bool
     wildcard: bool
 
+    def __hash__(self) -> int:
+        """The generated one would go through all fields each time, for each line of a crontab."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.sets, self.star, self.wildcard))
+
     @cached_property
     def days(self) -> int:
         """The kinds of day on which the job is due (see `days`)."""

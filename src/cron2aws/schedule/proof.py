@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -193,8 +193,8 @@ def _disagreement(
 
 
 def _next_of(walk: croniter, moment: datetime) -> datetime:
-    stamp = walk.get_next(float, start_time=moment.replace(tzinfo=UTC).timestamp())
-    return datetime.fromtimestamp(stamp, UTC).replace(tzinfo=None)
+    following: datetime = walk.get_next(datetime, start_time=moment)
+    return following
 
 
 def walked(

@@ -70,7 +70,12 @@ class Habits:
 
     start: StartRules
 
+    def __hash__(self) -> int:
+        """The generated one would go through all the rules, for each line of a crontab."""
+        return hash(self.title)
 
+
+@lru_cache(maxsize=64)
 def habits_of(dialect: Dialect) -> Habits:
     """The habits of a dialect's daemon, as measured on it."""
     return Habits(

@@ -29,7 +29,10 @@ def word(text: str) -> str:
 
 def quoted(text: str) -> str:
     """In single quotes; two braces get an empty pair of quotes between them."""
-    return "'" + _TWO_BRACES.sub("{''", text.replace("'", "'\\''")) + "'"
+    text = text.replace("'", "'\\''")
+    if "{{" in text:
+        text = _TWO_BRACES.sub("{''", text)
+    return f"'{text}'"
 
 
 def printf_format(text: str) -> str:
@@ -49,7 +52,7 @@ def shown(text: str) -> str:
     """For a comment: on one line, `?` for what cannot be shown, never two braces."""
     if not text.isprintable():
         text = "".join(sign if sign.isprintable() else "?" for sign in text)
-    return _TWO_BRACES.sub("{ ", text)
+    return _TWO_BRACES.sub("{ ", text) if "{{" in text else text
 
 
 def _coded(sign: str) -> str:

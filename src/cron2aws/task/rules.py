@@ -88,6 +88,7 @@ RULES = (
         allowed=(
             "all",
             "one",
+            "marked",
         ),
     ),
     Rule(
@@ -216,7 +217,7 @@ RULES = (
     Rule(
         name="EntryId",
         default="",
-        pattern="^([0-9a-f]{8})?$",
+        pattern="^([0-9a-f]{8}|[0-9a-f]{16})?$",
     ),
     Rule(
         name="OriginalSchedule",
@@ -225,10 +226,23 @@ RULES = (
         longest=256,
     ),
     Rule(
-        name="SourceLine",
+        name="Source",
         default="",
         pattern="^[^\"\\\\{}\\x00-\\x1f\\x7f]*$",
         longest=512,
+    ),
+    Rule(
+        name="LiveFrom",
+        default="",
+        pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z)?$",
+    ),
+    Rule(
+        name="TakesOver",
+        default="",
+        allowed=(
+            "",
+            "removal",
+        ),
     ),
     Rule(
         name="LogRetentionInDays",

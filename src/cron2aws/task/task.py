@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -75,11 +76,12 @@ class Origin:
 
     host: str
     source: str
-    line: int
     user: str
     schedule: str
     command: str
     name: str | None
+    managed: bool = False
+    """Another program writes the line: the task takes over when that program drops it."""
 
     @property
     def slug(self) -> str:
@@ -89,7 +91,7 @@ class Origin:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One stack to be; Enabled, NotBefore and NotAfter are not in it: cut-over moves them."""
+    """One stack to be; Enabled is not in it. An id under a target is one task."""
 
     id: str
     stack_name: str
@@ -111,7 +113,7 @@ def make_task(
     """The task of an entry; `interval` is its schedule's shortest, in seconds."""
     prefix = options.name_prefix or DEFAULT_PREFIX
     parameters = {
-        "RuleName": rule_name(prefix, target.value, origin.slug, entry_id),
+        "RuleName": rule_name(prefix, target, origin.slug, entry_id),
         **trigger_parameters(triggers, kind),
         "EC2InstanceTagName": target.name,
         "EC2InstanceTagValue": target.value,
@@ -120,7 +122,8 @@ def make_task(
         "CommandShown": cut_to_environment(user, shown(mask(origin.command))),
         "EntryId": entry_id,
         "OriginalSchedule": told(origin.schedule),
-        "SourceLine": told(f"{origin.source}:{origin.line}"),
+        "Source": told(origin.source),
+        "TakesOver": "removal" if origin.managed else "",
         "DeliveryTimeoutSeconds": str(delivery_timeout(interval)),
         **options.parameters(),
     }
@@ -132,7 +135,7 @@ def make_task(
     }
     return Task(
         id=entry_id,
-        stack_name=stack_name(prefix, target.value, origin.slug, entry_id),
+        stack_name=stack_name(prefix, target, origin.slug, entry_id),
         parameters=MappingProxyType(parameters),
         tags=MappingProxyType(tags),
     )
@@ -175,27 +178,44 @@ def name_part(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
 
 
-def stack_name(prefix: str, tag: str, slug: str, entry_id: str) -> str:
-    """PREFIX-TAGVALUE-SLUG-ID, at most 128 characters, the id always whole."""
+def stack_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
+    """PREFIX-TAGVALUE-SLUG-ID, at most 128 characters, the id always whole.
+
+    A tag that is not `Name` stands before its value: PREFIX-TAGNAME--TAGVALUE-SLUG-ID. Where a
+    target's own letters cannot all be in it, a digest of them is: no two targets have one name.
+    """
     head = name_part(prefix) or DEFAULT_PREFIX
     if not head[0].isalpha():  # [a-zA-Z][-a-zA-Z0-9]*, the CloudFormation page on stack names
         head = f"c-{head}"
-    return _joined((head, name_part(tag), slug), entry_id, STACK_NAME_LENGTH)
+    return _joined(head, target, slug, entry_id, STACK_NAME_LENGTH)
 
 
-def rule_name(prefix: str, tag: str, slug: str, entry_id: str) -> str:
+def rule_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
     """The stack's name, shortened to what rules and schedules may be called.
 
     The default prefix is left out: the template puts it in front of the state machine's name.
     """
     head = name_part(prefix)
-    parts = (head if head != DEFAULT_PREFIX else "", name_part(tag), slug)
-    return _joined(parts, entry_id, RULE_NAME_LENGTH)
+    head = head if head != DEFAULT_PREFIX else ""
+    return _joined(head, target, slug, entry_id, RULE_NAME_LENGTH)
 
 
-def _joined(parts: tuple[str, ...], entry_id: str, most: int) -> str:
-    text = "-".join(part for part in parts if part)
-    return f"{text[: most - len(entry_id) - 1].rstrip('-')}-{entry_id}"
+def _joined(head: str, target: Target, slug: str, entry_id: str, most: int) -> str:
+    room = most - len(entry_id) - 1
+    head = head[: room // 3]
+    whole = _name_of(target, room - len(head) - bool(head))
+    text = "-".join(part for part in (head, whole, slug) if part)
+    return f"{text[:room].rstrip('-')}-{entry_id}"
+
+
+def _name_of(target: Target, room: int) -> str:
+    """A target in at most `room` characters of a stack's name, as no other target has it."""
+    parts = (target.value,) if target.name == "Name" else (target.name, target.value)
+    text = "--".join(name_part(part) for part in parts)
+    if text == "--".join(parts) and "--" not in "".join(parts) and len(text) <= room:
+        return text
+    digest = hashlib.sha256(str(target).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{text[: room - len(digest) - 1].rstrip('-')}-{digest}".lstrip("-")
 
 
 def told(text: str) -> str:

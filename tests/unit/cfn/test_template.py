@@ -61,7 +61,7 @@ FUNCTIONS = [("Send", "send.py"), ("Wait", "wait.py")]
 
 @pytest.mark.parametrize(("function_name", "file"), FUNCTIONS)
 def test_embedded_code_is_the_packed_source(function_name: str, file: str) -> None:
-    body = read()["Resources"][f"{function_name}Function"]["Properties"]
+    body = read("task.yaml")["Resources"][f"{function_name}Function"]["Properties"]
     assert body["Code"]["ZipFile"] == function_code(file)
     assert body["Runtime"] == "python3.13"
     assert body["Handler"] == "index.handler"
@@ -71,7 +71,18 @@ def test_embedded_code_is_the_packed_source(function_name: str, file: str) -> No
 def test_embedded_code_is_the_program_of_the_source(function_name: str, file: str) -> None:
     """What the other tests say of the embedded code, they say of what people read."""
     code = read()["Resources"][f"{function_name}Function"]["Properties"]["Code"]["ZipFile"]
-    assert facts(bytecode(code)) == facts(without_words(in_one_file(CFN / "functions" / file)))
+    source = in_one_file(CFN / "functions" / file)
+    assert facts(bytecode(code)) == facts(without_words(source, named_as=code))
+
+
+@pytest.mark.parametrize(("function_name", "file"), FUNCTIONS)
+def test_a_traceback_s_line_is_the_readable_template_s(function_name: str, file: str) -> None:
+    """And where it is, is called as there: the functions and the errors."""
+    code = read()["Resources"][f"{function_name}Function"]["Properties"]["Code"]["ZipFile"]
+    named = re.compile(r"^ *(?:def|class) (\w+)", re.MULTILINE)
+    readable = function_code(file)
+    assert code.count("\n") == readable.count("\n")
+    assert named.findall(code) == named.findall(readable)
 
 
 def in_one_file(path: Path) -> str:

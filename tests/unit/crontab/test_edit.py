@@ -1,21 +1,28 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
+from crontab import CronTab
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cron2aws.crontab.dialect import DIALECTS
-from cron2aws.crontab.edit import check_edit, comment_out, restore
+from cron2aws.crontab.edit import check_edit, comment_out, restore, set_minutes
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.mark import Mark
 from cron2aws.crontab.reader import read_crontab
-from cron2aws.errors import SafetyError
+from cron2aws.errors import Bug, SafetyError
 
 DEBIAN = DIALECTS["debian"]
+MINUTE, LATER = "2026-12-01T03:00Z", "2026-12-01T03:01Z"
 
 
 def mark(n: int) -> Mark:
-    return Mark(id=f"{n:08x}", account="123456789012", region="eu-west-1", stack=f"s{n}")
+    return Mark(
+        id=f"{n:016x}", account="123456789012", region="eu-west-1", stack=f"s{n}", minute=MINUTE
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,6 +71,26 @@ _PIECES = st.sampled_from(
 _ENDS = st.sampled_from([b"\n", b"\r\n"])
 
 
+def as_written_now(mark: Mark) -> bytes:
+    return mark.format().encode()
+
+
+def without_its_blank(mark: Mark) -> bytes:
+    return mark.format()[1:].encode()
+
+
+def without_a_minute(mark: Mark) -> bytes:
+    return replace(mark, minute=None).format().encode()
+
+
+def as_written_before(mark: Mark) -> bytes:
+    place = f"{mark.account}/{mark.region}/{mark.stack}"
+    return f"# cron2aws:{mark.id[-8:]} {place} | ".encode()
+
+
+_FORMS = st.sampled_from([as_written_now, without_its_blank, without_a_minute, as_written_before])
+
+
 @given(st.lists(st.tuples(_PIECES, _ENDS)), st.randoms(), st.sampled_from(sorted(DIALECTS)))
 def test_comment_out_and_restore_give_the_very_bytes(
     pieces: list[tuple[bytes, bytes]],
@@ -81,6 +108,86 @@ def test_comment_out_and_restore_give_the_very_bytes(
     assert [e.line for e in read.entries] == [e.line for e in entries]
     assert [e.line for e in read.entries if e.mark] == chosen
     assert restore(after, [mark(line).id for line in chosen]) == before
+
+
+@given(
+    st.lists(st.tuples(_PIECES, _ENDS, st.none() | _FORMS)),
+    st.sampled_from(sorted(DIALECTS)),
+)
+def test_marks_of_every_form_are_taken_back_to_the_very_bytes(
+    pieces: list[tuple[bytes, bytes, Callable[[Mark], bytes] | None]], dialect: str
+) -> None:
+    rules = DIALECTS[dialect]
+    before = b"".join(text + end for text, end, _ in pieces)
+    active = {e.line for e in read_crontab(before, rules, system=False, user=None).entries}
+    after, ids = b"", []
+    for number, (text, end, form) in enumerate(pieces, 1):
+        if form and number in active:
+            after += form(mark(number))
+            ids.append(mark(number).id[-8:] if form is as_written_before else mark(number).id)
+        after += text + end
+    read = read_crontab(after, rules, system=False, user=None)
+    assert [e.mark.id for e in read.entries if e.mark] == ids
+    assert restore(after, ids) == before
+    check_edit(after, before, rules, system=False, back=ids)
+
+
+@given(st.lists(st.tuples(_PIECES, _ENDS, st.none() | _FORMS), min_size=1))
+def test_another_minute_changes_no_other_byte(
+    pieces: list[tuple[bytes, bytes, Callable[[Mark], bytes] | None]],
+) -> None:
+    plain = b"".join(text + end for text, end, _ in pieces)
+    active = {e.line for e in read_crontab(plain, DEBIAN, system=False, user=None).entries}
+
+    def made(minute: str) -> bytes:
+        return b"".join(
+            (form(replace(mark(n), minute=minute)) if form and n in active else b"") + text + end
+            for n, (text, end, form) in enumerate(pieces, 1)
+        )
+
+    timed = [
+        mark(n).id
+        for n, (_, _, form) in enumerate(pieces, 1)
+        if form in {as_written_now, without_its_blank} and n in active
+    ]
+    before, after = made(MINUTE), set_minutes(made(MINUTE), timed, LATER)
+    assert after == made(LATER)
+    assert len(after) == len(before)
+    check_edit(before, after, DEBIAN, system=False, moved=timed)
+
+
+def test_only_the_minutes_of_the_named_marks_change() -> None:
+    both = comment_out(BEFORE, {2: mark(2), 3: mark(3)})
+    one = set_minutes(both, [mark(2).id], LATER)
+    assert one == comment_out(BEFORE, {2: replace(mark(2), minute=LATER), 3: mark(3)})
+    with pytest.raises(SafetyError, match="more than was planned"):
+        check_edit(both, one, DEBIAN, system=False, moved=[mark(3).id])
+
+
+@pytest.mark.parametrize(
+    ("marked", "why"),
+    [
+        (b"1 * * * * x\n", "the file has 0 marks with it"),
+        (as_written_now(mark(1)) + b"1 * * * * x\n" + as_written_now(mark(1)) + b"y\n", "2 marks"),
+        (without_a_minute(mark(1)) + b"1 * * * * x\n", "its mark has none"),
+    ],
+)
+def test_a_minute_that_is_not_there_is_not_changed(marked: bytes, why: str) -> None:
+    with pytest.raises(SafetyError, match=why):
+        set_minutes(marked, [mark(1).id], LATER)
+
+
+def test_a_minute_that_is_none_is_a_bug() -> None:
+    marked = comment_out(b"1 * * * * x\n", {1: mark(1)})
+    with pytest.raises(Bug, match="no mark can hold"):
+        set_minutes(marked, [mark(1).id], "2026-12-01")
+
+
+def test_equal_lines_have_marks_of_their_own() -> None:
+    before = b"1 * * * * x\n" * 3
+    after = comment_out(before, {n: mark(n) for n in (1, 2, 3)})
+    assert restore(after, [mark(2).id]) == comment_out(before, {1: mark(1), 3: mark(3)})
+    assert restore(after, [mark(n).id for n in (3, 1, 2)]) == before
 
 
 @pytest.mark.parametrize("line", [0, 2, 3, 99])
@@ -103,7 +210,7 @@ def test_a_line_is_not_marked_twice() -> None:
 
 def test_an_id_without_its_mark_is_not_restored() -> None:
     with pytest.raises(SafetyError, match="the file has 0 marks"):
-        restore(b"1 * * * * x\n", ["0123abcd"])
+        restore(b"1 * * * * x\n", [mark(1).id])
 
 
 def test_a_copied_mark_is_not_restored() -> None:
@@ -197,3 +304,15 @@ def test_entries_are_what_is_left() -> None:
         if isinstance(item, Entry) and item.mark is None
     ]
     assert [entry.line for entry in active] == [3]
+
+
+def test_a_crontab_that_python_crontab_has_written_comes_back_to_the_byte() -> None:
+    """It drops the blank in front of a mark, and nothing else of the line."""
+    before = "1 * * * * x\n2 * * * *  y %z\n  3 * * * * \u00e4  \n"
+    marks = {n: mark(n) for n in (1, 2, 3)}
+    marked = comment_out(before.encode(), marks).decode()
+    written = CronTab(tab=f"A=b\n{marked}").render()
+    assert "\n# cron2aws:" in written
+    assert "\n # cron2aws:" not in written
+    restored = restore(written.encode(), [each.id for each in marks.values()])
+    assert before.rstrip() in restored.decode()

@@ -6,11 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cron2aws.crontab.mark import Mark, Note, read_mark, read_note
+from cron2aws.crontab.mark import Mark, Note, minute_span, read_mark, read_note
 from cron2aws.errors import Bug
 
-MARK = Mark(id="0123abcd", account="123456789012", region="eu-west-1", stack="cron2aws-web-a")
-TEXT = "# cron2aws:0123abcd 123456789012/eu-west-1/cron2aws-web-a | "
+MARK = Mark(
+    id="0123456789abcdef",
+    account="123456789012",
+    region="eu-west-1",
+    stack="cron2aws-web-a",
+    minute="2026-12-01T03:00Z",
+)
+TEXT = " # cron2aws:0123456789abcdef@2026-12-01T03:00Z 123456789012/eu-west-1/cron2aws-web-a | "
+OLDER = "# cron2aws:0123abcd 123456789012/eu-west-1/cron2aws-web-a | "
 
 
 def test_a_mark_is_text_and_back() -> None:
@@ -18,18 +25,50 @@ def test_a_mark_is_text_and_back() -> None:
     assert read_mark(TEXT + "* * * * * x") == (MARK, len(TEXT))
 
 
+def test_a_mark_without_a_minute_has_a_dash() -> None:
+    without = replace(MARK, minute=None)
+    assert without.format() == TEXT.replace("2026-12-01T03:00Z", "-")
+    assert read_mark(without.format()) == (without, len(without.format()))
+
+
+def test_a_mark_is_read_where_its_blank_was_dropped() -> None:
+    assert read_mark(TEXT[1:] + "x") == (MARK, len(TEXT) - 1)
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_the_mark_of_the_versions_before_is_read(blank: str) -> None:
+    mark = replace(MARK, id="0123abcd", minute=None)
+    assert read_mark(f"{blank}{OLDER}x") == (mark, len(blank + OLDER))
+
+
+def test_a_task_of_the_versions_before_gets_the_mark_of_today() -> None:
+    mark = replace(MARK, id="0123abcd")
+    assert mark.format().startswith(" # cron2aws:0123abcd@2026-12-01T03:00Z ")
+    assert read_mark(mark.format()) == (mark, len(mark.format()))
+
+
+def test_where_the_minute_stands() -> None:
+    start, end = minute_span(TEXT) or (0, 0)
+    assert TEXT[start:end] == MARK.minute
+    for line in (OLDER, replace(MARK, minute=None).format(), "* * * * * x"):
+        assert minute_span(line) is None
+
+
 @given(
-    st.from_regex(r"[0-9a-f]{8}", fullmatch=True),
-    st.from_regex(r"[0-9]{12}", fullmatch=True),
-    st.sampled_from(["us-east-1", "us-gov-west-1", "ap-southeast-4"]),
+    st.from_regex(r"[0-9a-f]{8}|[0-9a-f]{16}", fullmatch=True),
+    st.sampled_from([("0" * 12, "us-gov-west-1"), ("123456789012", "ap-southeast-4")]),
     st.from_regex(r"[A-Za-z][A-Za-z0-9-]{0,127}", fullmatch=True),
+    st.sampled_from([None, "2026-12-01T03:00Z", "9999-12-31T23:59Z"]),
     st.text(alphabet=" |\t#x"),
 )
 def test_every_mark_comes_back(
-    entry_id: str, account: str, region: str, stack: str, line: str
+    entry_id: str, place: tuple[str, str], stack: str, minute: str | None, line: str
 ) -> None:
-    mark = Mark(id=entry_id, account=account, region=region, stack=stack)
-    assert read_mark(mark.format() + line) == (mark, len(mark.format()))
+    account, region = place
+    mark = Mark(id=entry_id, account=account, region=region, stack=stack, minute=minute)
+    text = mark.format()
+    assert read_mark(text + line) == (mark, len(text))
+    assert read_mark(text[1:] + line) == (mark, len(text) - 1)
 
 
 @pytest.mark.parametrize(
@@ -38,9 +77,18 @@ def test_every_mark_comes_back(
         "",
         "# cron2aws: ignore",
         " " + TEXT,
+        "\t" + TEXT,
         TEXT.rstrip(),
-        TEXT.replace("0123abcd", "0123ABCD"),
-        TEXT.replace("0123abcd", "0123abc"),
+        OLDER.rstrip(),
+        OLDER.replace("0123abcd", "0123ABCD"),
+        OLDER.replace("0123abcd", "0123456789abcdef"),
+        TEXT.replace("0123456789abcdef", "0123456789ABCDEF"),
+        TEXT.replace("0123456789abcdef", "0123456789abcde"),
+        TEXT.replace("@2026-12-01T03:00Z", "@"),
+        TEXT.replace("@2026-12-01T03:00Z", "@2026-12-01T03:00:00Z"),
+        TEXT.replace("@2026-12-01T03:00Z", "@2026-12-01 03:00Z"),
+        TEXT.replace("@2026-12-01T03:00Z", "@2026-12-01T03:00"),
+        TEXT.replace("2026", "٢٠٢٦"),
         TEXT.replace("123456789012", "12345678901"),
         TEXT.replace("eu-west-1", "EU"),
         TEXT.replace("cron2aws-web-a", "-a"),
@@ -55,7 +103,14 @@ def test_what_is_no_mark(line: str) -> None:
 
 @pytest.mark.parametrize(
     "mark",
-    [replace(MARK, id="x"), replace(MARK, stack="a | b"), replace(MARK, region="eu\nwest")],
+    [
+        replace(MARK, id="x"),
+        replace(MARK, stack="a | b"),
+        replace(MARK, region="eu\nwest"),
+        replace(MARK, minute="now"),
+        replace(MARK, minute="-"),
+        replace(MARK, minute=""),
+    ],
 )
 def test_a_mark_that_would_not_come_back_is_not_written(mark: Mark) -> None:
     with pytest.raises(Bug, match="no mark can hold"):
@@ -80,6 +135,7 @@ def test_a_mark_that_would_not_come_back_is_not_written(mark: Mark) -> None:
         ("# see cron2aws: ignore", None),
         ("# cron2aws ignore", None),
         (TEXT, None),
+        (OLDER, None),
     ],
 )
 def test_a_note_has_its_words(comment: str, note: Note | None) -> None:

@@ -10,7 +10,7 @@ import pytest
 from cron2aws.errors import AwsError
 from cron2aws.handover.cutover import CutOver
 from cron2aws.handover.moment import Move, hand_over_moment, stamp
-from cron2aws.plan.values import Deployed
+from cron2aws.plan.values import OF_TEMPLATE, Deployed
 from tests.fakes import FakeClock, FakeEdit, FakeProgress, FakeStacks, deployed
 
 ETC = "/etc/crontab"
@@ -37,7 +37,9 @@ class World:
         self.over = CutOver(self.stacks, self.clock, FakeProgress(), parallel=1)
 
     def parameters(self, number: int) -> dict[str, str]:
-        return dict(self.stacks.stacks[move(number).stack_name].parameters)
+        """Those that a hand-over moves."""
+        now = self.stacks.stacks[move(number).stack_name].parameters
+        return {name: value for name, value in now.items() if name not in OF_TEMPLATE}
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_a_refused_rewrite_leaves_the_task_as_it_was() -> None:
     taken = world.rollback.take_back([Return(id="00000001", stack=stack, source=ETC)], world.edit)
     assert taken.done == ()
     assert [failure.id for failure in taken.failed] == ["00000001"]
-    assert dict(world.stacks.stacks[stack.stack_name].parameters) == ENABLED
+    assert world.stacks.stacks[stack.stack_name].parameters == stack.parameters
 
 
 def test_a_refused_rewrite_of_a_disabled_task_keeps_its_stack() -> None:

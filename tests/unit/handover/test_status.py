@@ -19,11 +19,11 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 PLACE = Place(account="123456789012", region="eu-west-1")
 LINE = "0 3 * * * root /opt/backup\n"
 (ID,) = (entry.id for entry in assessment_of(LINE).entries)
-MARKED = f"# cron2aws:{ID} 123456789012/eu-west-1/stack | {LINE}"
+MARKED = f" # cron2aws:{ID}@- 123456789012/eu-west-1/stack | {LINE}"
 OTHER_REGION = MARKED.replace("eu-west-1", "eu-west-2")
 GONE = "0 4 * * * root /opt/other\n"
 LATER = LINE.replace("0 3", "9 3")
-ON = {"Enabled": "true", "OriginalSchedule": "0 3 * * *", "SourceLine": "/etc/crontab:1"}
+ON = {"Enabled": "true", "OriginalSchedule": "0 3 * * *", "Source": "/etc/crontab"}
 OFF = {**ON, "Enabled": "false"}
 ENDED = {**ON, "NotAfter": "2026-11-23T10:00:00Z"}
 ENDS = {**ON, "NotAfter": "2026-11-23T10:01:00Z"}
@@ -85,9 +85,15 @@ def test_a_task_and_its_line_are_one_row() -> None:
     assert (row.next, row.last is not None) == (NOW, True)
 
 
-def test_a_task_whose_line_is_not_there_tells_where_it_was() -> None:
+@pytest.mark.parametrize("names", [{}, {"Source": "", "SourceLine": "/etc/crontab:1"}])
+def test_a_task_whose_line_is_not_there_tells_its_file(names: dict[str, str]) -> None:
+    (row,) = rows(assessment_of(GONE), stack({**OFF, **names}))
+    assert (row.source, row.line) == ("/etc/crontab", None)
+
+
+def test_a_task_whose_line_is_not_there_has_no_next_run() -> None:
     (row,) = rows(assessment_of(GONE), stack(OFF))
-    assert (row.source, row.line, row.standing) == ("/etc/crontab", 1, Standing.ORPHAN)
+    assert (row.source, row.line, row.standing) == ("/etc/crontab", None, Standing.ORPHAN)
     assert row.next is None
     for other in ({TAG_SOURCE: "/x"}, {TAG_HOST: "web-2"}):
         elsewhere = replace(stack(ON), tags=MappingProxyType({**stack(ON).tags, **other}))
@@ -117,11 +123,11 @@ def test_a_marked_line_without_a_stack_has_a_row(text: str, expected: list[Stand
 
 
 def test_rows_stand_as_the_lines_do() -> None:
-    text = f"{MARKED}0 5 * * * root z\n{MARKED.replace(ID, 'ffffffff')}"
-    other = replace(stack(ON), id="00000000", parameters=MappingProxyType({"SourceLine": "/a:9"}))
+    text = f"{MARKED}0 5 * * * root z\n{MARKED.replace(ID, 'f' * 16)}"
+    other = replace(stack(ON), id="00000000", parameters=MappingProxyType({"Source": "/a"}))
     found = rows(assessment_of(text), other, stack(ON))
     assert [(row.source, row.line) for row in found] == [
-        ("/a", 9),
+        ("/a", None),
         ("/etc/crontab", 1),
         ("/etc/crontab", 3),
     ]

@@ -43,6 +43,7 @@ def test_problems_and_orphans_are_both_told() -> None:
             status="CREATE_COMPLETE",
             parameters=step.parameters,
             tags=step.task.tags,
+            outputs={"StateMachineArn": "machine"},
         )
         for step in (backup, tidy)
     ]

@@ -187,3 +187,9 @@ def test_almost_schedules_are_read_or_rejected(words: list[str], grammar: str) -
     if isinstance(found, BadSchedule):
         assert found.why
         assert text[found.start : found.end] == found.value
+
+
+def test_schedules_of_the_same_times_are_one_key() -> None:
+    said = ["0 3 * * 0", "00 03 * jan-dec sun"]
+    assert len({schedule(text) for text in said}) == 1
+    assert len({schedule(text) for text in [*said, "0 3 * * 1", "0 3 1-31 * 0"]}) == 3

@@ -50,7 +50,6 @@ def test_a_name_mark_beats_the_command() -> None:
     origin = Origin(
         host="web-1",
         source="/etc/crontab",
-        line=1,
         user="root",
         schedule="@daily",
         command="x",
@@ -63,7 +62,6 @@ def made_of(user: str, command: str) -> dict[str, str]:
     origin = Origin(
         host="web-1",
         source="/etc/crontab",
-        line=1,
         user=user,
         schedule="@daily",
         command=command,
@@ -118,7 +116,6 @@ def test_no_secret_gets_into_a_name() -> None:
     origin = Origin(
         host="web-1",
         source="/etc/crontab",
-        line=1,
         user="root",
         schedule="@daily",
         command="--password=hunter2hunter2 https://me:hunter2hunter2@example.com",
@@ -127,15 +124,70 @@ def test_no_secret_gets_into_a_name() -> None:
     assert "hunter2" not in origin.slug
 
 
-@given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=300))
-def test_names_are_always_valid(prefix: str, tag: str, command: str) -> None:
-    slug = slug_of(command)
-    stack = stack_name(prefix, tag, slug, "3f9c01ab")
-    rule = rule_name(prefix, tag, slug, "3f9c01ab")
+ID = "3f9c01ab52d07e14"
+
+
+@given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=300), st.text(max_size=300))
+def test_names_are_always_valid(prefix: str, tag: str, value: str, command: str) -> None:
+    slug, target = slug_of(command), Target(name=tag, value=value)
+    stack = stack_name(prefix, target, slug, ID)
+    rule = rule_name(prefix, target, slug, ID)
     assert re.fullmatch(r"[a-zA-Z][-a-zA-Z0-9]{0,127}", stack)
     assert violations({"RuleName": rule, "Command": "x"}) == ()
-    assert stack.endswith("-3f9c01ab")
-    assert rule.endswith("-3f9c01ab")
+    assert stack.endswith(f"-{ID}")
+    assert rule.endswith(f"-{ID}")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "target", "stack", "rule"),
+    [
+        ("cron2aws", ("Name", "web"), f"cron2aws-web-backup-{ID}", f"web-backup-{ID}"),
+        ("cron2aws", ("Env", "prod"), f"cron2aws-Env--prod-backup-{ID}", f"Env--prod-backup-{ID}"),
+        ("shop", ("Name", "web"), f"shop-web-backup-{ID}", f"shop-web-backup-{ID}"),
+        ("9", ("Name", "web-1"), f"c-9-web-1-backup-{ID}", f"9-web-1-backup-{ID}"),
+    ],
+)
+def test_a_name_says_prefix_target_and_job(
+    prefix: str, target: tuple[str, str], stack: str, rule: str
+) -> None:
+    meant = Target(name=target[0], value=target[1])
+    assert stack_name(prefix, meant, "backup", ID) == stack
+    assert rule_name(prefix, meant, "backup", ID) == rule
+
+
+TARGETS = st.builds(
+    Target,
+    name=st.sampled_from(["Name", "Env", "a", "a-b"]) | st.text("aA-. ", max_size=130),
+    value=st.text("aA-. \u00e9", max_size=260),
+)
+
+
+@given(TARGETS, TARGETS, st.sampled_from(["cron2aws", "shop", "x" * 200]))
+def test_no_two_targets_have_one_name(one: Target, other: Target, prefix: str) -> None:
+    for made in (stack_name, rule_name):
+        same = made(prefix, one, "backup", ID) == made(prefix, other, "backup", ID)
+        assert same == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Name", "a b"), ("Name", "a.b")),
+        (("Name", "a b"), ("Name", "a-b")),
+        (("Name", "env-prod"), ("env", "prod")),
+        (("env", "a--b"), ("env--a", "b")),
+        (("Name", "a--b"), ("a", "b")),
+        (("Name", ""), ("Name", "-")),
+        (("Name", "w" * 250 + "1"), ("Name", "w" * 250 + "2")),
+        (("N" * 120, "1"), ("N" * 120, "2")),
+    ],
+)
+def test_targets_that_look_alike_have_names_of_their_own(
+    one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    first, second = (Target(name=name, value=value) for name, value in (one, other))
+    assert stack_name("cron2aws", first, "x", ID) != stack_name("cron2aws", second, "x", ID)
+    assert rule_name("cron2aws", first, "x", ID) != rule_name("cron2aws", second, "x", ID)
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
@@ -153,7 +205,6 @@ def task(options: TaskOptions, *triggers: Trigger, interval: int = 60) -> dict[s
     origin = Origin(
         host="web-1",
         source="/etc/crontab",
-        line=17,
         user="root",
         schedule="* * * * *",
         command="/opt/x",
@@ -218,9 +269,10 @@ def test_a_late_host_gets_an_hour_at_most_and_never_past_the_next_run(
     assert task(TaskOptions(), FIRST, interval=interval)["DeliveryTimeoutSeconds"] == timeout
 
 
-def test_the_source_line_and_the_tags_name_the_origin() -> None:
+def test_the_source_and_the_tags_name_the_origin() -> None:
     made = task(TaskOptions(), FIRST)
-    assert made["SourceLine"] == "/etc/crontab:17"
+    assert made["Source"] == "/etc/crontab"
+    assert "SourceLine" not in made
     assert made["OriginalSchedule"] == "* * * * *"
     assert made["EntryId"] == "3f9c01ab"
 

@@ -63,7 +63,7 @@ def test_every_default_of_the_template_fits_it() -> None:
     assert violations(defaults) == ()
 
 
-OF_THE_HAND_OVER = {"Enabled", "NotBefore", "NotAfter"}
+OF_THE_HAND_OVER = {"Enabled", "LiveFrom", "NotBefore", "NotAfter"}
 NO_PARAMETER = {"trigger", "prefer_rate", "name_prefix"}  # they choose the triggers and the names
 OPTIONS = [each.name for each in fields(TaskOptions) if each.name not in NO_PARAMETER]
 
@@ -80,7 +80,6 @@ def set_by_the_program() -> set[str]:
         origin=Origin(
             host="web-1",
             source="/etc/crontab",
-            line=17,
             user="root",
             schedule="0 3 * * *",
             command="/opt/x",

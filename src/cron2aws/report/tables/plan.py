@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import RenderableType
 from rich.text import Text
 
+from cron2aws.crontab.identity import shown_ids
 from cron2aws.escapes import printable
 from cron2aws.plan.values import Action, Plan, Step
 from cron2aws.report.layout import table
@@ -23,10 +24,11 @@ def plan_parts(plan: Plan) -> Iterator[RenderableType]:
         style=HEAD,
     )
     yield ""
+    ids = shown_ids([*(step.task.id for step in plan.steps), *(each.id for each in plan.kept)])
     if plan.work:
-        yield from (_steps(plan), "")
+        yield from (_steps(plan, ids), "")
     if plan.kept:
-        yield from (_kept(plan), "")
+        yield from (_kept(plan, ids), "")
     yield from _told(plan)
     yield Text(summary(plan), style=HEAD)
 
@@ -36,13 +38,13 @@ def _several(plan: Plan) -> bool:
     return len(plan.hosts) > 1
 
 
-def _steps(plan: Plan) -> RenderableType:
+def _steps(plan: Plan, ids: Mapping[str, str]) -> RenderableType:
     many = _several(plan)
     made = table("line", "id!", "stack!", "what", "schedule", "then", *(["hosts"] if many else []))
     for step in plan.work:
         made.add_row(
             Text(where(step.source, step.line)),
-            step.task.id,
+            ids[step.task.id],
             step.stack_name,
             Text(_what(step)),
             Text(_schedule(step)),
@@ -85,16 +87,18 @@ def _schedule(step: Step) -> str:
 def _then(step: Step) -> str:
     if step.cut_over:
         return "comment the line out, enabled"
+    if step.enabled and step.managed:
+        return f"enabled: takes over where {step.managed} drops the line"
     return "enabled" if step.enabled else "disabled: the local line still runs"
 
 
-def _kept(plan: Plan) -> RenderableType:
+def _kept(plan: Plan, ids: Mapping[str, str]) -> RenderableType:
     made = table("line", "id", "decision", "why", title="Not migrated")
     for each in plan.kept:
         why = "; ".join(f"{finding.code} {finding.title}" for finding in each.reasons)
         made.add_row(
             Text(where(each.source, each.entry.line, each.host if _several(plan) else None)),
-            each.id,
+            ids[each.id],
             each.decision.value,
             Text(why),
         )
@@ -108,6 +112,12 @@ def _told(plan: Plan) -> list[RenderableType]:
         parts += [
             Text(f"error: {place}: {printable(problem.what)}", style=BAD),
             Text(f"  hint: {printable(problem.fix)}"),
+        ]
+    for stray in plan.strays:
+        place = where(stray.source, stray.line, stray.host if _several(plan) else None)
+        parts += [
+            Text(f"mark: {place}: {printable(stray.what)}", style=DOUBTFUL),
+            Text(f"  hint: {printable(stray.fix)}"),
         ]
     for stack in plan.orphans:
         parts += [

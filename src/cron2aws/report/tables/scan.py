@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -15,6 +15,7 @@ from cron2aws.assess.values import (
     FindingGroup,
     HostAssessment,
 )
+from cron2aws.crontab.identity import shown_ids
 from cron2aws.crontab.tab import Tab
 from cron2aws.escapes import printable
 from cron2aws.findings import CATALOGUE, Level
@@ -37,12 +38,13 @@ MOST_LINES = 12  # that a finding names; JSON has all of them
 
 def scan_parts(found: Assessment) -> Iterator[RenderableType]:
     """Host by host entries and findings, and a summary of all, secrets masked."""
+    ids = shown_ids(each.id for each in found.entries)
     for each in found.hosts:
-        yield from _host(each)
+        yield from _host(each, ids)
     yield _summary(found)
 
 
-def _host(each: HostAssessment) -> list[RenderableType]:
+def _host(each: HostAssessment, ids: Mapping[str, str]) -> list[RenderableType]:
     host = each.host
     head = (
         f"{printable(host.label)} · {host.dialect.name} · {host.timezone} · "
@@ -57,19 +59,19 @@ def _host(each: HostAssessment) -> list[RenderableType]:
     for entry in each.entries:
         by_source[entry.source].append(entry)
     for tab in host.tabs:
-        parts += _tab(tab, by_source[tab.path])
+        parts += _tab(tab, by_source[tab.path], ids)
     return [*parts, *_findings(each)]
 
 
-def _tab(tab: Tab, entries: list[AssessedEntry]) -> list[RenderableType]:
+def _tab(tab: Tab, entries: list[AssessedEntry], ids: Mapping[str, str]) -> list[RenderableType]:
     kind = "system" if tab.system else "user"
     head = Text(f"{printable(tab.path)} ({kind} crontab, {sentence(tab.lines, 'line')})")
     if not tab.loaded:
         head.append("  the daemon ignores this whole file", style=BROKEN)
-    return [head, _entries(entries) if entries else Text("  no job lines", style=ASIDE), ""]
+    return [head, _entries(entries, ids) if entries else Text("  no job lines", style=ASIDE), ""]
 
 
-def _entries(entries: list[AssessedEntry]) -> RenderableType:
+def _entries(entries: list[AssessedEntry], ids: Mapping[str, str]) -> RenderableType:
     made = table("line", "id!", "schedule!", "user", "command", "becomes", "verdict", "decision")
     for each in entries:
         entry = each.entry
@@ -78,7 +80,7 @@ def _entries(entries: list[AssessedEntry]) -> RenderableType:
         )
         made.add_row(
             str(entry.line),
-            each.id,
+            ids[each.id],
             Text(printable(each.schedule)),
             Text(printable(entry.user)),
             Text(printable(each.shown_command)),

@@ -8,6 +8,7 @@ from datetime import datetime
 from rich.console import RenderableType
 from rich.text import Text
 
+from cron2aws.crontab.identity import shown_ids
 from cron2aws.escapes import printable
 from cron2aws.handover.interfaces import RunLike
 from cron2aws.handover.status import Row
@@ -25,10 +26,11 @@ def status_parts(tasks: Tasks) -> Iterator[RenderableType]:
     many = len({row.host for row in rows if row.host}) > 1
     columns = ("id!", "line", "schedule", "stack!", "state", "last run", "next run", "standing")
     made = table(*(["host"] if many else []), *columns)
+    ids = shown_ids(row.id for row in rows)
     for row in rows:
         made.add_row(
             *([Text(printable(row.host or "-"))] if many else []),
-            row.id,
+            ids[row.id],
             Text(where(row.source, row.line)),
             Text(printable(row.schedule)),
             row.stack.stack_name if row.stack else "-",
