@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from cron2aws.errors import AwsError, SafetyError
+from cron2aws.plan.stack_states import Doing
 from cron2aws.plan.values import OF_TEMPLATE, Deployed
 from cron2aws.task.task import TAG_ID
 
@@ -61,6 +62,12 @@ class FakeStacks:
     def get(self, stack_id: str) -> Deployed | None:
         by_id = {stack.stack_id: stack for stack in self.stacks.values()}
         return self.stacks.get(stack_id) or by_id.get(stack_id)
+
+    def ready(self, stack: Deployed, doing: Doing) -> Deployed | None:  # noqa: ARG002
+        return self.get(stack.stack_id)
+
+    def machine(self, stack: Deployed) -> str | None:
+        return stack.outputs.get("StateMachineArn")
 
     def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
         self._act("create", name, parameters)

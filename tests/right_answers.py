@@ -46,6 +46,24 @@ _TAGS = "".join(
     f"<member><Key>{key}</Key><Value>0000000a</Value></member>"
     for key in ("cron2aws:id", "cron2aws:topics")
 )
+_GIVEN = "".join(
+    f"<member><ParameterKey>{key}</ParameterKey><ParameterValue>{value}</ParameterValue></member>"
+    for key, value in {
+        "Email": "a@example.com",
+        "EntryId": "0000000a",
+        "RuleName": "web-job-0000000a",
+        "Command": "true",
+    }.items()
+)
+_MACHINE = (
+    f"<StackName>{NAME}</StackName><LogicalResourceId>StateMachine</LogicalResourceId>"
+    "<PhysicalResourceId>arn:m</PhysicalResourceId>"
+    "<ResourceType>AWS::StepFunctions::StateMachine</ResourceType>"
+    "<ResourceStatus>UPDATE_FAILED</ResourceStatus>"
+    "<ResourceStatusReason>no</ResourceStatusReason>"
+)
+_SEEN = "2026-11-23T10:00:00Z"
+_CHANGE_SET = f"{ARN}:changeSet"
 RESULTS = {
     "GetCallerIdentity": "<Account>123456789012</Account>",
     "CreateStack": f"<StackId>{ARN}</StackId>",
@@ -53,13 +71,22 @@ RESULTS = {
     "DescribeStacks": f"<Stacks><member><StackName>{NAME}</StackName><StackId>{ARN}</StackId>"
     "<StackStatus>{status}</StackStatus><StackStatusReason>because</StackStatusReason>"
     "<CreationTime>2026-11-23T10:00:00Z</CreationTime>"
-    "<Parameters><member><ParameterKey>Email</ParameterKey><ParameterValue>a@example.com"
-    "</ParameterValue></member></Parameters>"
+    f"<Parameters>{_GIVEN}</Parameters>"
     f"<Outputs>{_OUTPUTS}</Outputs><Tags>{_TAGS}</Tags></member></Stacks>",
     "DescribeStackEvents": f"<StackEvents><member><StackId>{ARN}</StackId><EventId>1</EventId>"
     f"<StackName>{NAME}</StackName><Timestamp>2026-11-23T10:00:00Z</Timestamp>"
     "<LogicalResourceId>Schedule</LogicalResourceId><ResourceStatus>CREATE_FAILED</ResourceStatus>"
     "<ResourceStatusReason>no</ResourceStatusReason></member></StackEvents>",
+    "ContinueUpdateRollback": "",
+    "RollbackStack": f"<StackId>{ARN}</StackId>",
+    "DescribeStackResources": f"<StackResources><member>{_MACHINE}<Timestamp>{_SEEN}</Timestamp>"
+    "</member></StackResources>",
+    "DescribeStackResource": f"<StackResourceDetail>{_MACHINE}"
+    f"<LastUpdatedTimestamp>{_SEEN}</LastUpdatedTimestamp></StackResourceDetail>",
+    "ListChangeSets": f"<Summaries><member><ChangeSetId>{_CHANGE_SET}</ChangeSetId></member>"
+    "</Summaries>",
+    "DescribeChangeSet": f"<ChangeSetId>{_CHANGE_SET}</ChangeSetId><StackId>{ARN}</StackId>"
+    f"<StackName>{NAME}</StackName><Parameters>{_GIVEN}</Parameters><Tags>{_TAGS}</Tags>",
 }
 BODIES = {
     "DeleteStack": "<DeleteStackResponse><ResponseMetadata/></DeleteStackResponse>",

@@ -11,7 +11,8 @@ from botocore.client import BaseClient
 from botocore.stub import Stubber
 
 from cron2aws.aws.session import AwsSettings, Service, Session
-from cron2aws.aws.stacks import StackCalls, Stacks
+from cron2aws.aws.stack_calls import StackCalls
+from cron2aws.aws.stacks import Stacks
 from cron2aws.task.task import TAG_ID
 
 NAME = "cron2aws-web-job-0000000a"
@@ -113,6 +114,9 @@ def raw_stack(status: str, *, tags: dict[str, str] | None = None, **more: Any) -
         "Parameters": [
             {"ParameterKey": "Command", "ParameterValue": "true"},
             {"ParameterKey": "Enabled", "ParameterValue": "false"},
+            {"ParameterKey": "EntryId", "ParameterValue": "0000000a"},
+            {"ParameterKey": "RuleName", "ParameterValue": "web-job-0000000a"},
         ],
+        "Outputs": [{"OutputKey": "StateMachineArn", "OutputValue": "machine"}],
         **more,
     }

@@ -11,6 +11,14 @@
 #   whole           1: all output that was kept follows what is told
 #   root            what stands before the runner's own paths: nothing, but in tests
 #   mark            a line that is none of the job's
+# and, where a crontab has the job's line (task/switch.py):
+#   tab, sys        the crontab, and 1 where its lines name their users
+#   raw, own, kin   the length and the sum of the line's command, its schedule, and those of other
+#                   lines with this command (`2 0 3 * * *`, a tab between two)
+#   above           the comment above it by which another program knows it
+#   daemon          cron or crond
+#   id, mine        the entry's, and ACCOUNT/REGION/STACK: what its mark says
+#   live, takes     the minute from which the task runs where no line is; `removal`: where it went
 #
 # Descriptors: 3 and 4 are the job's output (to write, to read), 5 and 6 its errors, 7 and 8 what
 # the watcher notes.
@@ -31,7 +39,16 @@ end() {
   line="[cron2aws] exit=- seconds=0 outcome=$1${2:+ reason=$2}"
   printf '%s\n' "$line"
   [ -z "$ledger" ] || { printf '%s\n' "$line" >"$ledger.new" && mv "$ledger.new" "$ledger.end"; }
-  case $1 in duplicate | left-to-cron | not-here) exit 0 ;; esac
+  sweep
+  end_idle
+}
+
+# by the first line of a delivery that starts nothing
+end_idle() {
+  case $line in
+    *' reason='*) ;;
+    *=duplicate | *=left-to-cron* | *=not-here) exit 0 ;;
+  esac
   exit 1
 }
 
@@ -125,7 +142,7 @@ second() {
   cat "${report%.end}.err" >&2 2>/dev/null
   line=${line#*exit=}
   case $line in
-    -*) exit 1 ;;
+    -*) end_idle ;;
     *' guard=1'*) exit 0 ;;
   esac
   finish "${line%% *}"
@@ -147,6 +164,332 @@ open_ledger() {
   elif uptime && [ "$due" ] && [ "$due" -lt $((now - up)) ]; then
     end not-run "no file can be made in /var/lib, and the host was started after that minute, so nobody knows whether it ran before"
   fi
+}
+
+# what the hand-over keeps there stays as long as the task
+sweep() {
+  [ -z "$ledger" ] || find "${ledger%/*}" "$root/run/cron2aws/$task" -type f ! -name history ! -name line \
+    -mmin "+$((keep / 60 + 1))" -exec rm -f {} + 2>/dev/null
+}
+
+# --- the switch: who runs the minute is what this host's crontabs say, and have said
+
+# WHERE: reads tabs behind a head each (a byte 1, 1 for a system's, its path) and says what the one
+# has of the line (active, mark, stopped, absent); `elsewhere`: the first path that has it active.
+# `job` says 0 for no job, 1 for another's, 2 for ours by user and command; s is its schedule. Where
+# `kin` has no room for all schedules its `*` stands for those that are not named.
+recognise() {
+  # shellcheck disable=SC2016 # it is awk's
+  LC_ALL=C user=$user raw=$raw own=$own kin=$kin above=$above id=$id mine=$mine awk -v "where=$1" '
+function sum(text, at, h) {
+  for (at = 1; at <= length(text); at++) h = (h * 263 + code[substr(text, at, 1)]) % 8796093022151
+  return h + 0
+}
+function is_ours(text) {
+  sub(/^[ \t]+/, "", text)
+  if (seen && text == ours) return 1
+  if (length(text) != raw[1] || sum(text) != raw[2]) return 0
+  seen = 1
+  ours = text
+  return 1
+}
+function job(text, n) {
+  if (text !~ /^-?[0-9*~@]/ || text ~ /^[^ \t]*=/) return 0
+  sub(/^-/, "", text)
+  s = ""
+  for (n = text ~ /^@/ ? 1 : 5; n; n--) {
+    if (!match(text, /^[^ \t]+/)) return 0
+    s = s substr(text, 1, RLENGTH) (n > 1 ? " " : "")
+    text = substr(text, RLENGTH + 1)
+    sub(/^[ \t]+/, "", text)
+  }
+  if (s != own && !(s in kin) && "*" in kin) s = "*"
+  if (system_tab) {
+    if (!match(text, /^[^ \t]+/) || substr(text, 1, RLENGTH) != ENVIRON["user"]) return 1
+    text = substr(text, RLENGTH + 1)
+  }
+  if (is_ours(text)) return 2
+  return sub(/^[ \t]*-n[ \t]+/, "", text) && is_ours(text) ? 2 : 1
+}
+BEGIN {
+  for (n = 1; n < 256; n++) code[sprintf("%c", n)] = n
+  split(ENVIRON["raw"], raw, " ")
+  raw[1] += 0
+  raw[2] += 0
+  own = ENVIRON["own"]
+  for (n = split(ENVIRON["kin"], each, "\t"); n; n--) {
+    s = each[n]
+    sub(/^[0-9]+ /, "", s)
+    kin[s] = each[n] + 0
+  }
+}
+substr($0, 1, 1) == "\001" {
+  system_tab = substr($0, 2, 1) == 1
+  path = substr($0, 3)
+  if ($0 == "\001") read = 1
+  next
+}
+{
+  text = $0
+  sub(/^[ \t]+/, "", text)
+  comment = sub(/^#[ \t#]*/, "", text)
+  mark = my = 0
+  if (comment && match(text, /^cron2aws:[^ |]+ [^ |]+ \| */)) {
+    split(text, word, " ")
+    text = substr(text, RLENGTH + 1)
+    n = substr(word[1], 10)
+    mark = $0 ~ /^ ?# cron2aws:/ && (n !~ /@/ || n ~ /@(-|[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]Z)$/)
+    sub(/@.*/, "", n)
+    my = mark && n == ENVIRON["id"] && word[2] == ENVIRON["mine"]
+    marked += my
+  }
+  kind = job(text)
+  timed = s != "@reboot"
+  if (below && $0 !~ /^[ \t]*$/ && $0 !~ /^[ \t]*("[^"]*"|\047[^\047]*\047|[^ \t="\047#][^ \t=]*)[ \t]*=/) {
+    below = 0
+    under[comment ? my ? "mark" : "stopped" : kind && timed ? "active" : "absent"] = 1
+  }
+  text = $0
+  gsub(/^[ \t]+|[ \t\r]+$/, "", text)
+  if (ENVIRON["above"] != "" && text == ENVIRON["above"]) below = found = 1
+  if (kind < 2 || !timed || my) next
+  if (!comment) jobs[s]++
+  else if (mark) marks[s]++
+  else off[s]++
+  if (where == "elsewhere" && !comment && (s == own || !(s in kin))) {
+    print path
+    exit
+  }
+}
+END {
+  if (where == "elsewhere") exit
+  if (!read) print "unreadable"
+  else if (found) print (under["active"] ? "active" : under["mark"] ? "mark" : under["stopped"] ? "stopped" : "absent")
+  else {
+    for (s in jobs) if (s != own && !(s in kin)) strangers += jobs[s]
+    for (s in off) if (s == own || !(s in kin)) stopped++
+    for (s in marks) if (s != own && !(s in kin)) stopped++
+    n = jobs["*"] + marks["*"] - kin["*"]
+    if (n > 0) strangers += n
+    for (s in kin) {
+      n = kin[s] - jobs[s] - marks[s]
+      if (n > 0 && s != own && s != "@reboot") missing += n
+    }
+    n = kin[own] - marks[own]
+    if (!marked || n < 0) n = 0
+    if (!marked) missing = 0
+    if (jobs[own] > n || strangers > missing) print "active"
+    else if (marked) print "mark"
+    else print (stopped || marks[own] > kin[own] ? "stopped" : "absent")
+  }
+}'
+}
+
+# SYSTEM FILE: as `recognise` reads it; whole, if a byte 1 ends it
+show() {
+  printf '\001%s\n' "$1$2"
+  # a null byte ends a line to the daemons
+  tr '\000' '\n' <"$2" && printf '\n\001\n'
+}
+
+# FILE: sets $stat, empty for one that is not there
+look_at() {
+  stat=$(LC_ALL=C stat -Lc '%Z %Y %i %s %z' "$1" 2>&1) && return
+  case $stat in
+    *': No such file or directory') stat='' ;;
+    *) end not-run "$1 cannot be read: ${stat##*: }" ;;
+  esac
+}
+
+# sets $at and $stat of the tab, or of the folder that it is gone from, and $change, $gone
+look_at_tab() {
+  at=$root$tab change=0 gone=''
+  # a link that is changed leads elsewhere
+  if [ -L "$at" ]; then
+    change=$(stat -c %Z "$at")
+    at=$(readlink -f "$at" || echo "$at")
+  fi
+  look_at "$at"
+  until [ "$stat" ]; do
+    gone=1 at=${at%/*}
+    look_at "${at:-/}"
+  done
+  later "${stat%% *}"
+}
+
+# SECONDS: moves $change there, if it is later
+later() {
+  [ "$1" -le "$change" ] || change=$1
+}
+
+# sets $state, the line's, and $change, when that may have come about; $now is before it was read
+find_line() {
+  for _ in 1 2 3; do
+    now
+    look_at_tab
+    seen="$at $stat" state=absent
+    [ "$gone" ] || state=$(show "${sys:-0}" "$root$tab" 2>/dev/null | recognise own)
+    look_at_tab
+    # else it was changed meanwhile
+    [ "$seen" != "$at $stat" ] || [ "$change" -gt "$now" ] || break
+  done
+  found=''
+  case $state in
+    active | mark | stopped) ;;
+    absent) find_elsewhere ;;
+    *) end not-run "its crontab $tab cannot be read" ;;
+  esac
+  # a clock that was set back
+  [ "$change" -le "$now" ] || change=$now
+}
+
+find_elsewhere() {
+  found=$(show_others 2>/dev/null | recognise elsewhere)
+  [ "$found" ] || return
+  state=active
+  look_at "$found"
+  later "${stat%% *}"
+  found=" tab=${found#"$root"}"
+}
+
+# the daemon's other tabs that may have the user's lines
+show_others() {
+  set +f
+  for each in "$root/etc/crontab" "$root"/etc/cron.d/* "$root/var/spool/cron/crontabs/$user" "$root/var/spool/cron/$user"; do
+    if ! [ -f "$each" ] || [ "$each" -ef "$root$tab" ]; then continue; fi
+    # names that the daemon passes over
+    case $daemon-${each##*/} in
+      cron-*[!A-Za-z0-9_-]* | crond-[.#]* | crond-*~ | crond-*.rpmsave | crond-*.rpmorig | crond-*.rpmnew)
+        [ "${each%/etc/cron.d/*}" = "$each" ] || continue
+        ;;
+    esac
+    case $each in
+      "$root"/etc/*) show 1 "$each" ;;
+      *) show 0 "$each" ;;
+    esac
+  done
+}
+
+# DATE-IN-UTC: sets $number, which grows with it; fails for anything else
+number() {
+  case $1 in
+    [0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]Z) ;;
+    *) return 1 ;;
+  esac
+  IFS=-T:Z
+  # shellcheck disable=SC2086 # its parts
+  set -- $1
+  unset IFS
+  number=$1$2$3$4$5
+}
+
+# SECONDS
+minute() {
+  date -u -d "@$1" +%Y-%m-%dT%H:%MZ
+}
+
+# sets $looked, up to when all is known; $last, who ran it then, $known, who is known to; $first;
+# $was_cron; and $said, who ran this minute
+read_history() {
+  looked='' first='' last=cron known='' was_cron='' said=''
+  look_at "$history"
+  [ "$stat" ] || return
+  # shellcheck disable=SC2086 # its parts
+  set -- $stat
+  [ "$2" -gt "$now" ] || looked=$2
+  wanted=0
+  if [ "$due" -le "${looked:-0}" ]; then
+    number "$(minute "$due")"
+    wanted=$number
+  fi
+  while read -r key from who; do
+    case $key-$who in from-cron | from-task | from-nobody | from-unknown) ;; *) continue ;; esac
+    number "$from" || continue
+    first=${first:-$who} last=$who
+    [ "$who" = unknown ] || known=$who
+    [ "$who" != cron ] || was_cron=1
+    [ "$number" -gt "$wanted" ] || said=$who
+  done <"$history"
+  # when it took over is not known
+  case $said-$first in
+    -task) said=unknown ;;
+    -*) said=${first:-cron} ;;
+  esac
+}
+
+# SECONDS: sets $who runs that minute, if this is what the file held then
+who() {
+  who=nobody
+  case $state in
+    active) who=cron ;;
+    mark) who=task ;;
+    absent)
+      if [ "$live" ] && [ "$1" -ge "$live_at" ]; then who=task; fi
+      if [ "$takes$was_cron" = removal1 ] && [ "$known" != nobody ]; then who=task; fi
+      ;;
+  esac
+}
+
+# adds to the history what is so now
+record() {
+  who "$now"
+  if [ "$who" != "$last" ] || [ -z "$first" ]; then
+    since=$((change / 60 * 60 + 60)) lines=''
+    if [ "$who-$state" = task-absent ] && [ "${live_at:-0}" -gt "$since" ]; then since=$live_at; fi
+    case $last-$who in
+      cron-task | task-cron)
+        # there may have been another change since the last look, which this one hides
+        doubt=$((${looked:-0} / 60 * 60 + 60))
+        [ -z "$looked" ] || [ "$doubt" -ge "$since" ] || lines="from $(minute "$doubt") unknown$nl"
+        ;;
+    esac
+    { echo "${lines}from $(minute "$since") $who" >>"$history" && sync "$history" "${history%/*}"; } 2>/dev/null
+  fi
+  touch -c -d "@$now" "$history" 2>/dev/null
+}
+
+daemon_lives() {
+  set +f
+  for each in "$root"/proc/[0-9]*/comm; do
+    read -r comm <"$each" || continue
+    case $comm in cron | crond) set -f && return ;; esac
+  done 2>/dev/null
+  set -f
+  return 1
+}
+
+# Returns where the minute is the task's. What cron does at a minute is what its files hold then;
+# here they are read later, so the history says what was found before, and up to when.
+switch() {
+  history=$root/var/lib/cron2aws/$task/history live_at=''
+  # one look at a time, also of the commands that edit crontabs
+  if [ -d "${history%/*}" ]; then exec 9<"${history%/*}" && flock 9; fi 2>/dev/null
+  find_line
+  [ -z "$live" ] || live_at=$(date -u -d "${live%T*} $(echo "${live#*T}" | tr -d Z)" +%s)
+  read_history
+  who "$due"
+  # changed since the minute began, and nobody has looked since: what was before, if it's no other
+  if [ "$change" -lt "$due" ]; then
+    said=$who
+  elif [ -z "$looked" ] || [ "$due" -gt "$looked" ]; then
+    case $last-$who in
+      cron-task | task-cron | unknown-*) said=unknown ;;
+      task-*) said=task ;;
+      *) said=$who ;;
+    esac
+  fi
+  record
+  case $said-$state in
+    task-*)
+      exec 9<&-
+      return
+      ;;
+    unknown-*) end "not-run$found" "$tab was changed around that minute, so nobody knows whether cron ran it" ;;
+    cron-active) daemon_lives || end "left-to-cron$found" "no cron daemon is running" ;;
+    nobody-stopped) end stopped-by-hand ;;
+    nobody-*) end not-here ;;
+  esac
+  end "left-to-cron$found"
 }
 
 # --- the outputs: unlinked files need no reader, and go with the last process that has them open
@@ -459,7 +802,7 @@ tell_whole() {
 
 # --- the run
 
-for need in awk cat date env head ln mkdir mktemp mv rm setsid sleep stat sync tail tee ${pam:+runuser}; do
+for need in awk cat date env head ln mkdir mktemp mv rm setsid sleep stat sync tail tee touch tr ${pam:+runuser}; do
   command -v "$need" >/dev/null ||
     end not-run "this host has no program $need: install util-linux, coreutils and awk"
 done
@@ -501,6 +844,7 @@ umask 077
 cd /
 note='' lost=''
 [ -z "$run" ] || open_ledger
+if [ "$due" ] && [ "$tab" ]; then switch; fi
 open_outputs
 now
 uptime
@@ -536,6 +880,5 @@ elif [ "$guard $code $out $err" = "1 1 0 0" ]; then
 fi
 line="[cron2aws] $line $said"
 tell
-[ -z "$ledger" ] ||
-  find "${ledger%/*}" "$root/run/cron2aws/$task" -type f -mmin "+$((keep / 60 + 1))" -exec rm -f {} + 2>/dev/null
+sweep
 finish "$code"

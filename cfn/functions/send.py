@@ -1,6 +1,6 @@
 """First step of a task: judge whether the run is due, and if so, send the command to the hosts.
 
-The outcomes: `skipped` (guard, window or overlap), `handed-over` (this delivery started the run
+The outcomes: `skipped` (guard or overlap), `handed-over` (this delivery started the run
 under the name of its scheduled minute), `duplicate` (another delivery already did), `sent`,
 `unclear` (nobody knows whether the command was accepted: the step comes again, as the hosts'
 ledgers start a run once), and `failed` with an error that the state machine tells. `NoAnswer` is
@@ -72,7 +72,7 @@ def decide(event: dict[str, Any]) -> dict[str, Any]:
     trigger = event["input"] if isinstance(event["input"], dict) else {}
     scheduled = minute(trigger.get("scheduled_time") or event["started"])
     run: dict[str, Any] = {"scheduled_time": f"{scheduled:%Y-%m-%dT%H:%M:%SZ}"}
-    if why := not_due(scheduled, trigger, event["not_before"], event["not_after"]):
+    if why := not_due(scheduled, trigger):
         return run | {"outcome": "skipped", "reason": why}
     name = f"{scheduled:{NAME}}"
     if trigger.get("scheduled_time") and event["execution"] != name:
@@ -93,14 +93,8 @@ def minute(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC).replace(second=0, microsecond=0)
 
 
-def not_due(
-    scheduled: datetime, trigger: dict[str, Any], not_before: str, not_after: str
-) -> str | None:
+def not_due(scheduled: datetime, trigger: dict[str, Any]) -> str | None:
     """Judged on the scheduled time, never on the clock: deliveries are late, or come twice."""
-    if not_before and scheduled < datetime.fromisoformat(not_before):
-        return f"scheduled before {not_before}"
-    if not_after and scheduled >= datetime.fromisoformat(not_after):
-        return f"not scheduled before {not_after}"
     name = trigger.get("timezone") or "UTC"
     # An unknown zone is an error in every run, also where no guard needs it: seen at the first one
     local = scheduled.astimezone(UTC if name == "UTC" else ZoneInfo(name))
@@ -158,7 +152,7 @@ def send(
         hosts = found.get("InstanceIds") or []
         return {"outcome": "sent", "command_id": found["CommandId"], "tried": [*tried, *hosts]}
     given = facts(event, due, again=again)
-    if event["run_on"] == "all":
+    if event["run_on"] != "one":
         tag = {"Key": f"tag:{event['tag_name']}", "Values": [event["tag_value"]]}
         return send_to(event, comment, given, {"Targets": [tag]}, unclear) | {"tried": []}
     before, why = tried, ""
@@ -171,7 +165,10 @@ def send(
             tried, why = [*tried, host], f": {error}"
         else:
             return sent | {"tried": [*tried, host] if sent["outcome"] == "sent" else before}
-    raise NoHost(f"no host is left to try: {', '.join(tried)} could not start the command{why}")
+    raise NoHost(
+        f"no host is left to try: {', '.join(tried)} could not start the command, or have no line "
+        f"for it in a crontab{why}"
+    )
 
 
 def facts(event: dict[str, Any], due: datetime | None, *, again: bool) -> dict[str, str]:
@@ -187,7 +184,8 @@ def facts(event: dict[str, Any], due: datetime | None, *, again: bool) -> dict[s
         "keep": str(keep),
         "resent": "1" if again else "",
         "whole": "1" if outputs(event) else "",
-    }
+        **event["entry"],
+    } | ({"live": ""} if event["run_on"] == "marked" else {})
 
 
 def is_denied(error: ClientError, host: str) -> bool:

@@ -35,7 +35,7 @@ TOLD_BYTES = {"out": 23_000, "err": 7_900}
 """What the runner tells of each output: a line above is the job's own, whatever it says."""
 AGENTS_LINE = re.compile(r"\n?failed to run commands: (exit status -?\d+|signal: [^\n]*)\s*\Z")
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-HOSTS_TOLD, HOSTS_WITH_OUTPUT, LINES, WIDTH = 50, 5, 40, 300
+HOSTS_TOLD, HOSTS_WITH_OUTPUT, HOSTS_LISTED, LINES, WIDTH = 50, 5, 100, 40, 300
 LONGEST_OUTPUTS, LONGEST_COMMAND, LONGEST_REASON, LONGEST_TEXT = 20_000, 2_000, 500, 28_000
 """So that the message fits into the cause of a failed execution (32,768 characters), too."""
 
@@ -80,6 +80,8 @@ def handler(event: Facts, context: object) -> Facts:
         raise
     if not_ended(command, hosts, waited) and waited <= longest(event, command):
         raise StillRunning(f"{len(hosts)} hosts after {waited} seconds")
+    if run["tried"] and hosts and all(map(is_not_here, hosts)):
+        return {"run": run | {"outcome": "next-host", "unclear": []}}
     if run["tried"] and not run.get("unclear") and hosts and all(map(never_started, hosts)):
         return {"run": run | {"outcome": "next-host"}}
     return {"run": run | report(event, command, hosts)}
@@ -116,6 +118,11 @@ def not_ended(command: Facts | None, hosts: list[Facts], waited: int) -> bool:
     return waited < SETTLED_SECONDS or not (ended or listed)
 
 
+def is_not_here(host: Facts) -> bool:
+    """Its ledger says so to every call, also to one that nobody has answered."""
+    return facts_of(host)["outcome"] == "not-here"
+
+
 def never_started(host: Facts) -> bool:
     """DeliveryTimedOut is no proof: finished commands were listed so (amazon-ssm-agent#316)."""
     details = host["StatusDetails"]
@@ -129,8 +136,11 @@ def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
     missing = max(0, command["TargetCount"] - len(judged)) if command else 0
     verdicts = [host["verdict"] for host in judged] + [FAILED] * missing
     bad, idle, total = verdicts.count(FAILED), verdicts.count(SILENT), len(verdicts)
+    # the instances' own words, for who asks how a task stands
+    said = {"hosts": {each["id"]: outcome_of(each["facts"]) for each in judged[:HOSTS_LISTED]}}
     if total and idle == total:
-        return {"outcome": "skipped", "reason": "; ".join({host["words"]: 1 for host in judged})}
+        reason = "; ".join({host["words"]: 1 for host in judged})
+        return said | {"outcome": "skipped", "reason": reason}
     shown, ok = judged[:HOSTS_TOLD], total and not bad
     name_hosts(shown)
     add_outputs(event["run"]["command_id"], judged[:HOSTS_WITH_OUTPUT])
@@ -156,7 +166,7 @@ def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
     rest = [f"and {total - HOSTS_TOLD} more hosts"] * (total > HOSTS_TOLD)
     outcome = "failed" if not ok else "output" if any(map(printed, judged)) else "silent"
     what = f"{user}@{where} {os.environ['COMMAND_SHOWN'] or task}"
-    return {
+    return said | {
         "outcome": "succeeded" if ok else "failed",
         "subject": ascii_line(f"{sign}{count if total > 1 else ''} {what}"),
         "message": "\n".join(["\n".join(lines)[:LONGEST_TEXT], *rest, "", *links(event)]),
@@ -165,15 +175,8 @@ def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
 
 
 def judge(event: Facts, host: Facts) -> Facts:
-    """How the job went, by the runner's first line; where there is none, by what the agent saw."""
-    plugin = (host.get("CommandPlugins") or [{}])[0]
-    output, code = plugin.get("Output") or "", plugin.get("ResponseCode")
-    begun, ended = plugin.get("ResponseStartDateTime"), plugin.get("ResponseFinishDateTime")
-    facts = {"outcome": str(host["StatusDetails"]), "exit": "-" if code is None else str(code)}
-    if line := FIRST_LINE.match(output):
-        facts = {"outcome": "ran", **first_line(line[1])}
-    elif begun and ended:
-        facts["seconds"] = f"{(ended - begun).total_seconds():.0f}"
+    """How the job went, in words."""
+    facts = facts_of(host)
     kind = next(each for each in KINDS if each[0] in ("", facts["outcome"]) and has(facts, each[1]))
     shown = {"reason": "it gave no reason", **facts, "tag": event["tag"], "start": START}
     shown["limit"] = span(facts.get("limit") or event["execution_timeout"])
@@ -188,9 +191,31 @@ def judge(event: Facts, host: Facts) -> Facts:
         "advice": advice,
         "notes": notes,
         "facts": facts,
-        "out": output,
+        "out": plugin_of(host).get("Output") or "",
         "err": "",
     }
+
+
+def plugin_of(host: Facts) -> Facts:
+    return dict((host.get("CommandPlugins") or [{}])[0])
+
+
+def facts_of(host: Facts) -> dict[str, str]:
+    """What the runner's first line says; where there is none, what the agent saw."""
+    plugin = plugin_of(host)
+    if line := FIRST_LINE.match(plugin.get("Output") or ""):
+        return {"outcome": "ran", **first_line(line[1])}
+    code = plugin.get("ResponseCode")
+    facts = {"outcome": str(host["StatusDetails"]), "exit": "-" if code is None else str(code)}
+    begun, ended = plugin.get("ResponseStartDateTime"), plugin.get("ResponseFinishDateTime")
+    if begun and ended:
+        facts["seconds"] = f"{(ended - begun).total_seconds():.0f}"
+    return facts
+
+
+def outcome_of(facts: dict[str, str]) -> str:
+    """One word; and the crontab, where another one than the task's has the line."""
+    return f"{facts['outcome']} {facts.get('tab', '')}".rstrip()
 
 
 def first_line(text: str) -> dict[str, str]:

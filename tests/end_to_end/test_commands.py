@@ -27,7 +27,8 @@ from cron2aws.app.sources import Reading
 from cron2aws.app.wish import checked_wish
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
-from cron2aws.aws.stacks import CAPABILITIES, StackCalls, Stacks
+from cron2aws.aws.stack_calls import CAPABILITIES, StackCalls
+from cron2aws.aws.stacks import Stacks
 from cron2aws.aws.topics import DeployedTopics, Topics
 from cron2aws.errors import AwsError, SafetyError, SourceError, UsageError
 from cron2aws.plan.values import Deployed

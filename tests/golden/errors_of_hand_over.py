@@ -9,7 +9,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cron2aws.app.returns import check_lines_seen, returns_of
-from cron2aws.app.run import _machine
 from cron2aws.assess.values import HostAssessment
 from cron2aws.handover.cutover import CutOver
 from cron2aws.handover.deploy import Deployer, Failure
@@ -130,9 +129,6 @@ OF_HAND_OVER: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "the stack is not the task": _not_the_task,
         "it is too late": _too_late,
         "it went back too late": _back_too_late,
-        "the task has no machine": lambda _: _machine(
-            replace(deployed(MOVE.id), outputs=MappingProxyType({}), status="CREATE_FAILED")
-        ),
         "rollback: in another place": lambda folder: _of(
             folder, place=Place(account="210987654321", region="us-west-2")
         ),

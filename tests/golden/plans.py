@@ -136,7 +136,7 @@ def problems(folder: Path) -> Plan:
         stack_of(steps[3], Enabled="true", NotAfter="2026-11-23T12:00:00Z"),
         stack_of(steps[4], EC2InstanceTagValue="db"),
         replace(stack_of(steps[5]), tags=MappingProxyType({"cron2aws:id": steps[5].task.id})),
-        stack_of(steps[6], "UPDATE_ROLLBACK_FAILED"),
+        stack_of(steps[6], "DELETE_FAILED"),
         stack_of(steps[7]),
         replace(stack_of(steps[7]), stack_name="another-stack"),
         stack_of(steps[8]),

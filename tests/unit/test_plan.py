@@ -344,7 +344,7 @@ def test_a_stack_with_our_tags_and_another_template_is_never_taken_for_ours(
     own = changed.get("parameters", stack.parameters)
     parameters = MappingProxyType({**target, **own})  # type: ignore[dict-item]
     foreign = replace(stack, **{**changed, "parameters": parameters})  # type: ignore[arg-type]
-    assert "has the tags of this entry's task and another template" in told(plan_of(found, foreign))
+    assert "is not ours, though it has our tags" in told(plan_of(found, foreign))
     assert plan_of(assessment_of(OTHER), foreign).orphans == ()
 
 
@@ -458,11 +458,41 @@ def test_a_mark_alone_proves_nothing(tag: str) -> None:
     assert "another source or user" in told(plan_of(found, forged))
 
 
-@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "UPDATE_IN_PROGRESS", "DELETE_FAILED"])
-def test_a_stack_that_takes_no_update_is_told(status: str) -> None:
+@pytest.mark.parametrize("status", ["DELETE_FAILED", "IMPORT_ROLLBACK_FAILED", "UNHEARD_OF"])
+def test_a_stack_without_a_way_out_is_told(status: str) -> None:
     found = assessment_of(LINE)
     stack = replace(deployed_from(found), status=status)
     assert f"is in {status}" in told(plan_of(found, stack))
+
+
+DEAD = [
+    "REVIEW_IN_PROGRESS", "CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED",
+    "DELETE_IN_PROGRESS",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("status", DEAD)
+def test_a_stack_that_never_came_up_is_made_anew_under_its_name(status: str) -> None:
+    found = assessment_of(LINE)
+    stack = replace(deployed_from(found), status=status, stack_name="of-an-older-name")
+    (step,) = plan_of(found, stack).steps
+    assert (step.action, step.stack_name) == (Action.CREATE, "of-an-older-name")
+
+
+@pytest.mark.parametrize("status", DEAD)
+def test_a_marked_line_of_a_stack_that_never_came_up_runs_nowhere(status: str) -> None:
+    found = assessment_of(LINE)
+    stack = replace(deployed_from(found, enabled="true"), status=status)
+    assert "runs nowhere" in told(plan_of(marked(found), stack))
+
+
+@pytest.mark.parametrize(
+    "status", ["UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED", "UPDATE_IN_PROGRESS"]
+)
+def test_a_stack_that_must_be_repaired_first_has_a_step_without_changes_too(status: str) -> None:
+    found = assessment_of(LINE)
+    (step,) = plan_of(found, replace(deployed_from(found), status=status)).steps
+    assert (step.action, step.changes) == (Action.UPDATE, ())
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from cron2aws.aws.commands import Commands
 from cron2aws.aws.instances import Instances, this_instance
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
-from cron2aws.aws.stacks import StackCalls, Stacks
+from cron2aws.aws.stack_calls import StackCalls
+from cron2aws.aws.stacks import Stacks
 from cron2aws.aws.topics import Topics
 from cron2aws.handover.interfaces import Clock
 from cron2aws.plan.values import Place
@@ -110,7 +111,9 @@ def _context(
     stamp, state = f"{clock.now():%Y%m%dT%H%M%S}", state_folder()
     runs = options.run_commands
     return Context(
-        stacks=Stacks(StackCalls(session, template_text("task.json"), _sleep(clock))),
+        stacks=Stacks(
+            StackCalls(session, template_text("task.json"), _sleep(clock)), tell=console.note
+        ),
         topics=Topics(StackCalls(session, template_text("topics.yaml"), _sleep(clock))),
         runs=Runs(session),
         commands=Commands(session),

@@ -12,6 +12,7 @@ from cron2aws.app.tasks import only
 from cron2aws.aws.commands import HostState
 from cron2aws.aws.runs import Run
 from cron2aws.errors import AwsError, SafetyError, TaskFailed
+from cron2aws.plan.stack_states import Doing, vanished
 from cron2aws.plan.values import Deployed
 
 LOOK_AGAIN = timedelta(seconds=2)
@@ -34,27 +35,37 @@ class Ended:
 def run(options: RunOptions, context: Context) -> Ended:
     """Start the task and wait for its end; its schedule does not matter.
 
-    UsageError for a name that means no task or several, SafetyError where it has no machine.
+    UsageError for a name that means no task or several, SafetyError where it has no machine.  What
+    goes on in the stack is waited for.
     """
     stack = only(context.stacks.deployed(), options.task)
+    machine = _machine(stack, context)
     # no `:` or blank: AWS refuses them in names of executions
     execution = f"by-hand-{context.clock.now():%Y%m%dT%H%M%S}-{context.new_name()}"
-    arn = context.runs.start(_machine(stack), execution, {})
+    arn = context.runs.start(machine, execution, {})
     context.console.note(f"{stack.stack_name}: started {execution}; ^C leaves it running")
     with context.console.watching(stack.stack_name) as display:
         ended, output = _wait(context, arn, stack.stack_name, display)
     return Ended(stack_name=stack.stack_name, status=ended.status, output=output)
 
 
-def _machine(stack: Deployed) -> str:
-    machine = stack.outputs.get("StateMachineArn")
+def _machine(stack: Deployed, context: Context) -> str:
+    now = context.stacks.ready(stack, Doing.RUN)
+    if now is None:
+        raise vanished(stack.stack_name, stack.id)
+    machine = context.stacks.machine(now)
     if machine is None:
-        raise SafetyError(
-            what=f"stack {stack.stack_name} has no state machine",
-            why=f"it is in {stack.status}",
-            fix=f"`cron2aws rollback {stack.id}` deletes it; then migrate again",
-        )
+        raise without_machine(now)
     return machine
+
+
+def without_machine(stack: Deployed) -> SafetyError:
+    """The refusal of a stack whose state machine is gone."""
+    return SafetyError(
+        what=f"stack {stack.stack_name} has no state machine",
+        why=f"it is in {stack.status}, and somebody changed it by hand",
+        fix=f"`cron2aws rollback {stack.id}` deletes it; then migrate again",
+    )
 
 
 def _wait(

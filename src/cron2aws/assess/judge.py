@@ -30,6 +30,7 @@ from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.outcome import Conversion, Refused
 from cron2aws.schedule.zone_names import LOCAL, zone_of_tz
 from cron2aws.task.command import command_of
+from cron2aws.task.switch import Line, groups_of, key_of, line_of
 from cron2aws.task.task import told
 from cron2aws.task.template import too_long
 
@@ -65,12 +66,14 @@ def _assess_host(
             entry,
             tab,
             entry_id,
+            line_of(entry, tab.path, groups[key_of(entry)]),
             is_clashing=entry_id in ids.clashing,
             host=host,
             settings=settings,
             resolve_zone=resolve_zone,
         )
         for tab, of_file in zip(host.tabs, ids.of_files, strict=True)
+        for groups in [groups_of(tab.crontab.entries)]
         for entry, entry_id in zip(tab.crontab.entries, of_file, strict=True)
     ]
     return HostAssessment(host=host, entries=tuple(_with_crowds(judged)))
@@ -80,6 +83,7 @@ def _judge(
     entry: Entry,
     tab: Tab,
     entry_id: str,
+    line: Line,
     *,
     is_clashing: bool,
     host: Host,
@@ -104,7 +108,7 @@ def _judge(
         entry,
         dialect,
         entry_id=entry_id,
-        source=tab.path,
+        line=line,
         system=tab.system,
         guard=quiet,
         by_option=by_option,
@@ -137,6 +141,7 @@ def _judge(
         command=command if runs else None,
         findings=findings,
         decision=decide(conversion, findings),
+        line=line,
         quiet_guard=quiet,
     )
 

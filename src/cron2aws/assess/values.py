@@ -18,6 +18,7 @@ from cron2aws.findings import Finding, Level
 from cron2aws.lint.secrets import mask
 from cron2aws.schedule.outcome import Conversion, Verdict
 from cron2aws.schedule.trigger import TriggerKind
+from cron2aws.task.switch import Line
 
 KEEP_CODES = frozenset({"C360", "C402"})
 """Findings that leave a job to the host: plumbing of its packages, and what the user said."""
@@ -103,6 +104,7 @@ class AssessedEntry(NamedTuple):
 
     findings: tuple[Finding, ...]
     decision: Decision
+    line: Line | None = None  # by what its task finds it again
     quiet_guard: bool = False  # exit code 1 without output is a guard's no, and no failure
 
     @property

@@ -46,7 +46,8 @@ def first_failure(events: Sequence[Record]) -> str | None:
     """The resource that failed first and its reason; the events come newest first."""
     # those of earlier updates stand behind the beginning of what was asked for last
     mine = itertools.takewhile(lambda event: not _begins(event), events)
-    failed = [event for event in mine if _status(event).endswith("_FAILED")]
+    # the stack itself fails because of them
+    failed = [e for e in mine if _status(e).endswith("_FAILED") and not _is_of_stack(e)]
     if not failed:
         return None
     # the oldest is the cause; later ones only say "Resource creation cancelled"
@@ -57,8 +58,11 @@ def first_failure(events: Sequence[Record]) -> str | None:
 
 def _begins(event: Record) -> bool:
     """Whether this event of the stack itself is the beginning of what was asked for last."""
-    own = event.text_or_none("PhysicalResourceId") == event.text_or_none("StackId")
-    return own and _status(event) in _BEGUN
+    return _is_of_stack(event) and _status(event) in _BEGUN
+
+
+def _is_of_stack(event: Record) -> bool:
+    return event.text_or_none("PhysicalResourceId") == event.text_or_none("StackId")
 
 
 def _status(event: Record) -> str:

@@ -1,168 +1,34 @@
-"""The stacks of tasks in CloudFormation: found by their tag, never by name."""
+"""The stacks of tasks in CloudFormation: found by their tag, never by name.
+
+Whatever state a stack is in, `create`, `update` and `delete` find the way out of it, or refuse with
+the command that gets out; plan/stack_states.py says which.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-import botocore.exceptions
-
-from cron2aws.aws.answers import NotAws
-from cron2aws.aws.description import Description, first_failure
-from cron2aws.aws.failures import THROTTLED, code_of, translated
-from cron2aws.aws.records import answer
-from cron2aws.aws.session import Session
+from cron2aws.aws.description import Description
+from cron2aws.aws.repairs import continued, deleted, rolled_back
+from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.errors import AwsError
+from cron2aws.plan.machines import LOGICAL_ID, OUTPUT, machine_by_name
+from cron2aws.plan.stack_states import Doing, Way, foreign, refusal, vanished, way
 from cron2aws.plan.values import Deployed
+from cron2aws.task.rules import RULES
 from cron2aws.task.task import TAG_ID
 
-if TYPE_CHECKING:
-    from mypy_boto3_cloudformation.literals import CapabilityType
-    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, TagTypeDef
-
-POLL_SECONDS = 5.0  # DescribeStacks is throttled at about 5 a second for the whole account
-CAPABILITIES: list[CapabilityType] = ["CAPABILITY_IAM"]
-NO_CHANGE = "No updates are to be performed"
-MISSED_LOOKS = 12  # a minute of throttling or of a lost network
-_LOST = (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError, NotAws)
-_WAY_ON = {
-    "create": "`cron2aws rollback` deletes it; then migrate again",
-    "update": "it is as it was before; mend the cause, then run the same command again",
-    "delete": "mend the cause, then run the same command again",
-}
-_GOOD = {"create": "CREATE_COMPLETE", "update": "UPDATE_COMPLETE", "delete": "DELETE_COMPLETE"}
-
-
-class StackCalls:
-    """One template's stacks in CloudFormation; `sleep` takes seconds."""
-
-    def __init__(self, session: Session, template: str, sleep: Callable[[float], None]) -> None:
-        self._cloudformation = session.client("cloudformation")
-        self._template = template
-        self._sleep = sleep
-
-    def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
-        """Create a stack and wait for it; AwsError tells the first resource that failed."""
-        with translated(f"creating stack {name}"):
-            made = self._cloudformation.create_stack(
-                StackName=name,
-                TemplateBody=self._template,
-                Parameters=_parameters(parameters),
-                Tags=_tags(tags),
-                Capabilities=CAPABILITIES,
-            )
-            stack_id = answer(made).text("StackId")
-        self._settle(stack_id, "create")
-
-    def change(
-        self,
-        stack_id: str,
-        parameters: Mapping[str, str],
-        kept: Collection[str],
-        tags: Mapping[str, str],
-    ) -> None:
-        """Set these parameters, keep the values of others, and wait; no change is a success.
-
-        The template of this program goes along, so that an update also brings its mends.
-        """
-        previous: list[ParameterTypeDef] = [
-            {"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)
-        ]
-        self._wait_for_others(stack_id)
-        try:
-            with translated(f"updating stack {_name_of(stack_id)}"):
-                self._cloudformation.update_stack(
-                    StackName=stack_id,
-                    TemplateBody=self._template,
-                    Parameters=_parameters(parameters) + previous,
-                    Tags=_tags(tags),
-                    Capabilities=CAPABILITIES,
-                )
-        except AwsError as refused:
-            if NO_CHANGE in (refused.why or ""):
-                return
-            raise
-        self._settle(stack_id, "update")
-
-    def _wait_for_others(self, stack_id: str) -> None:
-        """An update of which we lost sight may still go on; CloudFormation takes one at a time."""
-        while (found := self._patient(stack_id)) and found.status.endswith("_IN_PROGRESS"):
-            self._sleep(POLL_SECONDS)
-
-    def remove(self, stack_id: str) -> None:
-        """Delete a stack and wait until it is gone; one that is gone already is a success."""
-        with translated(f"deleting stack {_name_of(stack_id)}"):
-            self._cloudformation.delete_stack(StackName=stack_id)
-        self._settle(stack_id, "delete")
-
-    def describe(self, stack_id: str) -> Description | None:
-        """CloudFormation's own description, or None where there is no such stack."""
-        with translated(f"looking at stack {_name_of(stack_id)}"):
-            return self._describe(stack_id)
-
-    def _describe(self, stack_id: str) -> Description | None:
-        try:
-            page = self._cloudformation.describe_stacks(StackName=stack_id)
-        except botocore.exceptions.ClientError as refused:
-            # a missing stack is a ValidationError, told only by its words
-            if code_of(refused) == "ValidationError" and "does not exist" in str(refused):
-                return None
-            raise
-        rows = answer(page).records("Stacks")
-        return Description.read(rows[0]) if rows else None
-
-    def _patient(self, stack_id: str) -> Description | None:
-        """Like `describe`, but a look that is throttled or lost is no failure of the stack."""
-        with translated(f"looking at stack {stack_id}"):
-            for _ in range(MISSED_LOOKS):
-                try:
-                    return self._describe(stack_id)
-                except _LOST:
-                    self._sleep(POLL_SECONDS)
-                except botocore.exceptions.ClientError as refused:
-                    if code_of(refused) not in THROTTLED:
-                        raise
-                    self._sleep(POLL_SECONDS)
-            return self._describe(stack_id)
-
-    def tagged(self, tag: str) -> tuple[Description, ...]:
-        """CloudFormation's descriptions of the region's stacks that have this tag, anybody's."""
-        with translated("listing the stacks"):
-            pages = self._cloudformation.get_paginator("describe_stacks").paginate()
-            rows = [row for page in pages for row in answer(page).records("Stacks")]
-            return tuple(Description.read(row) for row in rows if tag in Description.tags_of(row))
-
-    def _settle(self, stack_id: str, doing: str) -> None:
-        name = _name_of(stack_id)
-        while (found := self._patient(stack_id)) is not None:
-            if found.status == _GOOD[doing]:
-                return
-            if not found.status.endswith("_IN_PROGRESS"):
-                raise AwsError(
-                    what=f"stack {name} ended in {found.status}",
-                    why=self._first_failure(stack_id) or found.reason,
-                    fix=_WAY_ON[doing],
-                )
-            self._sleep(POLL_SECONDS)
-        if doing != "delete":
-            raise AwsError(
-                what=f"stack {name} vanished while we waited for it",
-                why="somebody deleted it",
-                fix="run the same command again",
-            )
-
-    def _first_failure(self, stack_id: str) -> str | None:
-        pages = self._cloudformation.get_paginator("describe_stack_events")
-        with translated(f"reading the events of {stack_id}"):
-            asked = pages.paginate(StackName=stack_id)
-            return first_failure([e for page in asked for e in answer(page).records("StackEvents")])
+_KNOWN = frozenset(rule.name for rule in RULES)
+_TAKEN = "AlreadyExistsException"
 
 
 class Stacks:
-    """The stacks of tasks, in our words."""
+    """The stacks of tasks, in our words; `tell` gets what a person should know of a repair."""
 
-    def __init__(self, calls: StackCalls) -> None:
+    def __init__(self, calls: StackCalls, tell: Callable[[str], None] = lambda _: None) -> None:
         self._calls = calls
+        self._tell = tell
 
     def deployed(self) -> tuple[Deployed, ...]:
         """Every stack of ours in the account's region, whatever its state."""
@@ -175,25 +41,114 @@ class Stacks:
         return _deployed(found) if found else None
 
     def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
-        """Create a task's stack; AwsError tells why it failed."""
-        self._calls.create(name, parameters, tags)
+        """Create a task's stack; AwsError tells why it failed.
+
+        A stack of this task that never came up under this name is deleted first.
+        """
+        try:
+            self._calls.create(name, parameters, tags)
+        except AwsError as refused:
+            if _TAKEN not in (refused.why or "") or not self._cleared(name, tags[TAG_ID]):
+                raise
+            self._calls.create(name, parameters, tags)
+
+    def _cleared(self, name: str, entry_id: str) -> bool:
+        """Whether the name is free now: what stood there is gone, or was ours and never came up."""
+        found = self._calls.settled(name)
+        if found is None or found.status == "DELETE_COMPLETE":
+            return True
+        dead = self._known(found)
+        if dead is None or dead.id != entry_id or not dead.is_task:
+            return False
+        if way(dead.status, Doing.MAKE) is not Way.REPLACE:
+            return False
+        self._tell(f"{name}: it is in {dead.status}, never came up, and is made anew")
+        # what is retained would be in the new stack's way
+        deleted(self._calls, dead, self._tell, may_retain=False)
+        return True
+
+    def _known(self, found: Description) -> Deployed | None:
+        stack = _deployed(found)
+        if found.status != "REVIEW_IN_PROGRESS" or (stack and stack.is_task):
+            return stack
+        planned = [_deployed(each) for each in self._calls.change_sets(found.id)]
+        ours = [each for each in planned if each and each.is_task]
+        # one change set that is not ours makes it somebody else's
+        if ours and len(ours) == len(planned) and len({each.id for each in ours}) == 1:
+            return ours[0]
+        return stack
+
+    def _mine(self, stack: Deployed, found: Description | None) -> Deployed | None:
+        """The stack as it is found, None where it is gone; SafetyError where it is not ours."""
+        if found is None or found.status == "DELETE_COMPLETE":
+            return None
+        now = self._known(found)
+        if now is None or now.id != stack.id or not now.is_task:
+            raise foreign(stack)
+        return replace(now, stack_id=found.id)
 
     def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
-        """Change these parameters of a task and keep all others."""
-        kept = [name for name in stack.parameters if name not in parameters]
-        self._calls.change(stack.stack_id, parameters, kept, stack.tags)
+        """Change these parameters of a task and keep all others.
+
+        What goes on there is waited for, and a failed update is taken back first; SafetyError
+        where the stack takes no update, or is not ours.
+        """
+        now = self.ready(stack, Doing.CHANGE)
+        if now is None:
+            raise vanished(stack.stack_name, stack.id)
+        # a release may have dropped parameters: what the template does not have is refused
+        kept = [name for name in now.parameters if name not in parameters and name in _KNOWN]
+        self._calls.change(now.stack_id, parameters, kept, stack.tags)
 
     def delete(self, stack: Deployed) -> None:
-        """Delete a task's stack, and with it all that it made."""
-        self._calls.remove(stack.stack_id)
+        """Delete a task's stack, and with it all that it made.
 
+        What refuses is left behind and told, with what to do about it; AwsError where another
+        person, or these credentials later, could delete it.
+        """
+        now = self._mine(stack, self._calls.settled(stack.stack_id))
+        if now is not None:
+            deleted(self._calls, now, self._tell, may_retain=True)
 
-def _parameters(values: Mapping[str, str]) -> list[ParameterTypeDef]:
-    return [{"ParameterKey": name, "ParameterValue": values[name]} for name in sorted(values)]
+    def ready(self, stack: Deployed, doing: Doing) -> Deployed | None:
+        """The stack as it stands now, in a state in which that can be done, after the repairs.
 
+        None where it is gone, or must be made anew.  SafetyError where its state has another way
+        out, which is named, or where it is not ours; AwsError where a repair failed.
+        """
+        told = False
+        while True:
+            now = self._mine(stack, self._calls.look(stack.stack_id))
+            match way(now.status if now else None, doing):
+                case Way.GO:
+                    return now
+                case Way.REFUSE if now is not None:
+                    raise refusal(now, doing)
+                case Way.REFUSE:
+                    raise vanished(stack.stack_name, stack.id)
+                case Way.REPLACE | Way.NEW | Way.DONE:
+                    return None
+                case Way.WAIT if now is not None:
+                    if not told:
+                        self._tell(f"{now.stack_name}: waiting for the end of {now.status}")
+                    told = True
+                    self._calls.settled(now.stack_id)
+                case Way.CONTINUE if now is not None:
+                    continued(self._calls, now, self._tell)
+                case Way.ROLL_BACK if now is not None:
+                    rolled_back(self._calls, now)
 
-def _tags(values: Mapping[str, str]) -> list[TagTypeDef]:
-    return [{"Key": name, "Value": values[name]} for name in sorted(values)]
+    def machine(self, stack: Deployed) -> str | None:
+        """The ARN of its state machine, in every state of the stack; None where it has none."""
+        if arn := stack.outputs.get(OUTPUT):
+            return arn
+        try:
+            found = self._calls.resource(stack.stack_id, LOGICAL_ID)
+        except AwsError:
+            return machine_by_name(stack)
+        if found is None or found.status in {"CREATE_FAILED", "DELETE_COMPLETE"}:
+            return None
+        return found.physical or machine_by_name(stack)
 
 
 def _deployed(stack: Description) -> Deployed | None:
@@ -208,8 +163,3 @@ def _deployed(stack: Description) -> Deployed | None:
         tags=stack.tags,
         outputs=stack.outputs,
     )
-
-
-def _name_of(stack_id: str) -> str:
-    """The name, out of an ARN such as `arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/UUID`."""
-    return stack_id.split("/")[1] if stack_id.startswith("arn:") else stack_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cron2aws.aws.stacks import StackCalls
+from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.errors import SafetyError
 
 STACK_NAME = "cron2aws-topics"
@@ -66,6 +66,7 @@ class Topics:
         else:
             # CloudFormation refuses to keep what a stack of an older template does not have
             kept = {"Email", *(["Tell"] if before.tell else [])} - set(given)
+            self._calls.settled(STACK_NAME)
             self._calls.change(STACK_NAME, given, kept, {TAG: "true"})
         made = self.deployed()
         if made is None:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 
 from cron2aws.assess.values import AssessedEntry, Assessment, Decision, HostAssessment
 from cron2aws.plan.merge import Judged, merge
+from cron2aws.plan.stack_states import goes
 from cron2aws.plan.standing import Stacks, told, trouble
 from cron2aws.plan.tasks import task_of, wanted_parameters
 from cron2aws.plan.values import (
+    SETTLED,
     Action,
     Change,
     Deployed,
@@ -105,10 +107,16 @@ class _Planner:
             return problem
         if entry.decision is not Decision.MIGRATE:
             return None
-        found = self.stacks.of_entry(entry, wish.target)
-        options = wish.options if found else wish.options_of_new
+        stack = next(iter(self.stacks.of_entry(entry, wish.target)), None)
+        stands = stack is not None and not goes(stack)
+        options = wish.options if stands else wish.options_of_new
         task = task_of(entry, one.host.name, wish.target, options)
-        step = _update(entry, task, found[0], wish) if found else _creation(entry, task, wish)
+        if stack is not None and stands:
+            step = _update(entry, task, stack, wish)
+        else:
+            step = _creation(entry, task, wish)
+            if stack is not None:  # its name is where it is deleted first
+                step = replace(step, stack_name=stack.stack_name)
         wrong = violations(step.parameters)
         if wrong:
             fix = TOO_MUCH if too_long(step.parameters["Command"]) else WRONG_OPTION
@@ -146,7 +154,8 @@ def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> St
         for name, value in step.parameters.items()
         if not _same(stack.parameters.get(name), value)
     )
-    return replace(step, action=Action.UPDATE if changes else Action.NOTHING, changes=changes)
+    is_to_change = changes or stack.status not in SETTLED  # what failed is repaired first
+    return replace(step, action=Action.UPDATE if is_to_change else Action.NOTHING, changes=changes)
 
 
 def _step(

@@ -85,6 +85,9 @@ def _are_one(group: Sequence[Judged], steps: Sequence[Step]) -> bool:
     first, *others = map(_parameters, steps)
     if any(other != first for other in others):
         return False
+    # by these each host finds the line in its own crontab
+    if len({each.entry.line for each in group}) > 1:
+        return False
     commands = {_command(step) for step in steps}
     # an environment is the same in whichever order its variables stand
     sources = {
@@ -155,8 +158,17 @@ def _variable(name: str, environment: Mapping[str, str]) -> str:
 
 
 def _rest(each: Judged) -> str:
-    """What else a task is made from: notes, and the daemon's habits."""
+    """What else a task is made from: notes, the lines around, and the daemon's habits."""
     note = each.entry.entry.name
     named = f"named {note}" if note else "unnamed"
     guard = ", with a quiet guard" if each.entry.quiet_guard else ""
-    return f"{named}, as {each.dialect}{guard}"
+    return f"{named}, as {each.dialect}{guard}, {_around(each.entry)}"
+
+
+def _around(entry: AssessedEntry) -> str:
+    """What the line is told from others by."""
+    if entry.line is None:
+        return "alone"
+    others = entry.line.siblings.replace("\t", ", ")
+    below = f" below `{entry.line.marker}`" if entry.line.marker else ""
+    return (f"beside others of its command ({others})" if others else "alone") + below

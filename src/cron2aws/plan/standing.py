@@ -13,7 +13,9 @@ from typing import TypedDict
 from cron2aws.assess.values import AssessedEntry, Decision, HostAssessment
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.crontab.mark import Mark
-from cron2aws.plan.values import SETTLED, Deployed, Place, Problem, Stray
+from cron2aws.errors import SafetyError
+from cron2aws.plan.stack_states import Doing, Way, foreign, goes, refusal, way
+from cron2aws.plan.values import Deployed, Place, Problem, Stray
 from cron2aws.task.task import Target
 
 ANOTHER_STACK = "compare the stack's tags with the mark in the crontab: one of them was edited"
@@ -88,23 +90,22 @@ def trouble(
 
 def _of_stack(entry: AssessedEntry, stack: Deployed, stacks: Stacks) -> Problem | None:
     shown = stacks.shown[entry.id]
+    if way(stack.status, Doing.MAKE) is Way.REFUSE:
+        return _refused(entry, refusal(stack, Doing.MAKE))
     if not stack.is_task:
-        return told(
-            entry,
-            f"stack {stack.stack_name} has the tags of this entry's task and another template",
-            "it is not cron2aws's, which leaves it alone: take the tags `cron2aws:...` off it",
-        )
+        return _refused(entry, foreign(stack))
     if not stack.belongs_to(entry.source, entry.entry.user):
         return told(
             entry,
             f"stack {stack.stack_name} has the id of this entry but another source or user",
             ANOTHER_STACK,
         )
-    if stack.status not in SETTLED:
+    if entry.migrated and goes(stack):
         return told(
             entry,
-            f"stack {stack.stack_name} is in {stack.status}",
-            f"wait for it, or delete it with `cron2aws rollback {shown}`, then migrate again",
+            f"the line is commented out and stack {stack.stack_name} is in {stack.status}: "
+            "the job runs nowhere",
+            f"take the line back with `cron2aws rollback {shown}`, then migrate again",
         )
     if entry.migrated and not stack.enabled:
         return told(
@@ -174,6 +175,11 @@ def _astray(
 def told(entry: AssessedEntry, what: str, fix: str) -> Problem:
     """A problem with an entry, at its place."""
     return Problem(id=entry.id, what=what, fix=fix, **_place(entry))
+
+
+def _refused(entry: AssessedEntry, error: SafetyError) -> Problem:
+    what = f"{error.what}: {error.why}" if error.why else error.what
+    return told(entry, what, error.fix or "")
 
 
 def _stray(entry: AssessedEntry, what: str, fix: str) -> Stray:

@@ -21,18 +21,7 @@ from cron2aws.task.task import (
 SETTLED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
 """States in which CloudFormation takes an update."""
 
-OF_TEMPLATE = frozenset(
-    {
-        "RuleName",
-        "EC2InstanceTagName",
-        "EC2InstanceTagValue",
-        "Command",
-        "ScheduleExpression",
-        "OriginalSchedule",
-        "RunAs",
-        "EntryId",
-    }
-)
+OF_TEMPLATE = frozenset({"RuleName", "Command", "EntryId"})
 """Parameters that the template of a task has had in every version."""
 
 

@@ -1,7 +1,8 @@
 """What a task holds of a crontab entry: the lines that cfn/functions/runner.sh is given.
 
     command  = head, `#job`, steps
-    head     = comment, `user=`, the daemon's PAM service, what prints the job's standard input
+    head     = comment, `user=`, the daemon's PAM service, what the job's line is known by
+               (task/switch.py), what prints the job's standard input
     steps    = directory, environment, `exec $SHELL -c COMMAND`
 
 The runner becomes the user and lets that shell read the steps from its standard input, so no value
@@ -18,6 +19,7 @@ from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.rules import StartRules
 from cron2aws.task.quoting import is_printable, printf_format, quoted, shown, word
+from cron2aws.task.switch import Line
 from cron2aws.task.whole import CUT, whole
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -51,6 +53,9 @@ class Job:
 
     guard: bool = False
     """A guard stands in front: where it ends with 1 and prints nothing, nothing was to do."""
+
+    line: Line | None = None
+    """What its line is known by; None where no crontab has a say."""
 
 
 LONGEST = 172_620
@@ -91,15 +96,16 @@ def command_of(
     dialect: Dialect,
     *,
     entry_id: str,
-    source: str,
+    line: Line,
     system: bool = False,
     guard: bool = False,
     by_option: bool = False,
 ) -> str:
     """The parameter `Command` of an entry: printable UTF-8, for the runner.
 
-    `system`: the entry stands in a system tab. `guard`: exit code 1 without output is a guard's no;
-    `by_option`: for `--quiet-guards`, which a later migration finds in the title.
+    `line`: what the runner finds the entry by; `system`: it stands in a system tab. `guard`: exit
+    code 1 without output is a guard's no; `by_option`: for `--quiet-guards`, which a later
+    migration finds in the title.
     """
     job = Job(
         user=entry.user,
@@ -108,8 +114,9 @@ def command_of(
         environment=entry.environment,
         system=system,
         guard=guard,
+        line=line,
     )
-    title = f"cron2aws {entry_id}: line {entry.line} of {source}"
+    title = f"cron2aws {entry_id}: {line.tab}"
     title += _BY_OPTION if by_option else ""
     return render(job, habits_of(dialect), title=title)
 
@@ -135,10 +142,18 @@ def render(job: Job, habits: Habits, *, title: str) -> str:
     return (
         f"# {shown(title)}, run as {habits.title} does\n"
         f"user={word(job.user)} pam={service}{' guard=1' if job.guard else ''}\n"
+        f"{_line(job, habits)}"
         f"{_input(job.stdin)}"
         f"{CUT}\n"
         f"{before}c2a_run {shell} {word(job.command)}{handed}"
     )
+
+
+def _line(job: Job, habits: Habits) -> str:
+    if job.line is None:
+        return ""
+    system = " sys=1" if job.system else ""
+    return f"{job.line.head()}{system} daemon={habits.start.pam_service}\n"
 
 
 def _input(stdin: str | None) -> str:

@@ -128,16 +128,6 @@ RULES = (
         pattern="^[0-9A-Za-z_+/-]{1,50}$",
     ),
     Rule(
-        name="NotBefore",
-        default="",
-        pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$",
-    ),
-    Rule(
-        name="NotAfter",
-        default="",
-        pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$",
-    ),
-    Rule(
         name="Enabled",
         default="true",
         allowed=(

@@ -12,7 +12,10 @@ from cron2aws.task.runner import RUNNER
 
 CUT = "#job"
 """The line of a `Command` before which root reads, and behind which the user's shell does."""
-FACTS = ("task", "run", "by", "due", "limit", "keep", "resent", "whole", "root")
+FACTS = (
+    *("task", "run", "by", "due", "limit", "keep", "resent", "whole", "root"),
+    *("id", "mine", "live", "takes"),
+)
 """What the runner is told of a run; its own text says what each is."""
 
 
@@ -34,6 +37,6 @@ def whole(command: str, facts: dict[str, str]) -> str:
     assigned = "".join(f"{name}={shlex.quote(value)}\n" for name, value in given.items())
     title, _, rest = head.partition("\n")
     return (
-        f"{title}\nuser= pam= guard=\nstdin() {{ :; }}\n{rest}\n{assigned}"
+        f"{title}\nuser= pam= guard= tab= sys= kin= above=\nstdin() {{ :; }}\n{rest}\n{assigned}"
         f"job() {{\nprintf '%s\\n' {shlex.quote(steps)}\n}}\n{RUNNER}"
     )

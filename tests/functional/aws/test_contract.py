@@ -9,7 +9,8 @@ from types import MappingProxyType
 import pytest
 
 from cron2aws.aws.session import AwsSettings, Session
-from cron2aws.aws.stacks import StackCalls, Stacks
+from cron2aws.aws.stack_calls import StackCalls
+from cron2aws.aws.stacks import Stacks
 from cron2aws.errors import AwsError
 from cron2aws.handover.interfaces import StackStore
 from cron2aws.sandbox.inside import Sandbox
@@ -21,6 +22,8 @@ TEMPLATE = json.dumps(
         "Parameters": {
             "Command": {"Type": "String"},
             "Enabled": {"Type": "String", "Default": "false"},
+            "EntryId": {"Type": "String", "Default": ""},
+            "RuleName": {"Type": "String", "Default": "job"},
         },
         "Resources": {
             "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "Command"}}}
@@ -28,7 +31,7 @@ TEMPLATE = json.dumps(
         "Outputs": {"StateMachineArn": {"Value": {"Ref": "Topic"}}},
     }
 )
-GIVEN = {"Command": "true", "Enabled": "false"}
+GIVEN = {"Command": "true", "Enabled": "false", "EntryId": "0000000a", "RuleName": "job"}
 TAGS = {TAG_ID: "0000000a", TAG_SOURCE: "/etc/crontab"}
 
 
@@ -51,7 +54,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[StackStore]:
 
 
 def made(store: StackStore, name: str = "job", tags: Mapping[str, str] = TAGS) -> None:
-    store.create(name, GIVEN, tags)
+    store.create(name, {**GIVEN, "EntryId": tags[TAG_ID]}, tags)
 
 
 def test_there_are_none_at_first(store: StackStore) -> None:
@@ -94,7 +97,7 @@ def test_an_update_is_made_on_what_stands_now(store: StackStore) -> None:
     store.update(stale, {"Command": "false"})
     store.update(stale, {"Enabled": "true"})
     (after,) = store.deployed()
-    assert dict(after.parameters) == {"Command": "false", "Enabled": "true"}
+    assert dict(after.parameters) == {**GIVEN, "Command": "false", "Enabled": "true"}
 
 
 def test_an_update_to_what_is_there_already_is_a_success(store: StackStore) -> None:

@@ -17,7 +17,8 @@ from cron2aws.aws.instances import Instances, this_instance
 from cron2aws.aws.records import Record
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
-from cron2aws.aws.stacks import StackCalls, Stacks
+from cron2aws.aws.stack_calls import StackCalls
+from cron2aws.aws.stacks import Stacks
 from cron2aws.aws.topics import Topics
 from cron2aws.errors import AwsError, Cron2AwsError
 from cron2aws.task.task import TAG_ID, Target
@@ -25,7 +26,7 @@ from tests.answering import JSON, XML, Answer, Answering, Speaker, answering
 from tests.fakes import deployed
 from tests.functional.cli import cron2aws
 from tests.right_answers import BODIES, JSONS, RUN, right
-from tests.stubs import NAME, keys
+from tests.stubs import ARN, NAME, keys
 
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=5)
 PAGE = (
@@ -98,7 +99,13 @@ CALLS: dict[str, tuple[Callable[[Session], object], str]] = {
     "create": (lambda s: Stacks(calls(s)).create(NAME, {}, TAGS), "CREATE_COMPLETE"),
     "a failed creation": (lambda s: Stacks(calls(s)).create(NAME, {}, TAGS), "CREATE_FAILED"),
     "update": (lambda s: Stacks(calls(s)).update(OURS, {"Email": ""}), "UPDATE_COMPLETE"),
-    "delete": (lambda s: Stacks(calls(s)).delete(OURS), "DELETE_COMPLETE"),
+    "delete": (lambda s: Stacks(calls(s)).delete(OURS), "DELETE_FAILED"),
+    "remove": (lambda s: calls(s).remove(ARN), "DELETE_COMPLETE"),
+    "continue": (lambda s: calls(s).continue_rollback(ARN), "UPDATE_ROLLBACK_COMPLETE"),
+    "roll back": (lambda s: calls(s).roll_back(ARN), "UPDATE_ROLLBACK_COMPLETE"),
+    "resources": (lambda s: calls(s).resources(ARN), ""),
+    "resource": (lambda s: calls(s).resource(ARN, "StateMachine"), ""),
+    "change sets": (lambda s: calls(s).change_sets(ARN), ""),
     "topics": (lambda s: Topics(calls(s)).deployed(), "CREATE_COMPLETE"),
     "deploy topics": (lambda s: Topics(calls(s)).deploy("a", tell="all"), "UPDATE_COMPLETE"),
     "last": (lambda s: Runs(s).last("m"), ""),
@@ -156,7 +163,16 @@ def rightly(server: Answering, name: str, session: Session) -> tuple[object, lis
         ("create", ["CreateStack", "DescribeStacks"]),
         ("a failed creation", ["CreateStack", "DescribeStacks", "DescribeStackEvents"]),
         ("update", ["DescribeStacks", "UpdateStack", "DescribeStacks"]),
-        ("delete", ["DeleteStack", "DescribeStacks"]),
+        (
+            "delete",
+            ["DescribeStacks", *["DeleteStack", "DescribeStacks"] * 2, "DescribeStackResources"],
+        ),
+        ("remove", ["DeleteStack", "DescribeStacks"]),
+        ("continue", ["ContinueUpdateRollback", "DescribeStacks"]),
+        ("roll back", ["RollbackStack", "DescribeStacks"]),
+        ("resources", ["DescribeStackResources"]),
+        ("resource", ["DescribeStackResource"]),
+        ("change sets", ["ListChangeSets", "DescribeChangeSet"]),
         ("topics", ["DescribeStacks"]),
         (
             "deploy topics",
@@ -178,6 +194,8 @@ def test_each_call_asks_what_the_table_below_breaks(
     assert asked == requests
     if name == "a failed creation":
         assert came == f"stack {NAME} ended in CREATE_FAILED"
+    elif name == "delete":
+        assert came == f"stack {NAME} cannot be deleted"
     else:
         assert not isinstance(came, str) or came in {"123456789012", RUN, "c-1"}
 

@@ -8,9 +8,11 @@ from typing import cast
 import botocore.exceptions
 import pytest
 from botocore.client import BaseClient
-from botocore.stub import Stubber
+from botocore.stub import ANY, Stubber
 
-from cron2aws.aws.stacks import MISSED_LOOKS, POLL_SECONDS, StackCalls, Stacks
+from cron2aws.aws.asking import MISSED_LOOKS, POLL_SECONDS
+from cron2aws.aws.stack_calls import StackCalls
+from cron2aws.aws.stacks import Stacks
 from cron2aws.aws.topics import Topics
 from cron2aws.errors import AwsError, SafetyError
 from cron2aws.plan.values import Deployed
@@ -90,9 +92,12 @@ def test_an_update_sets_what_is_given_and_keeps_the_rest(aws: Played) -> None:
             "Parameters": [
                 {"ParameterKey": "Enabled", "ParameterValue": "true"},
                 {"ParameterKey": "Command", "UsePreviousValue": True},
+                {"ParameterKey": "EntryId", "UsePreviousValue": True},
+                {"ParameterKey": "RuleName", "UsePreviousValue": True},
             ],
             "Tags": [{"Key": TAG_ID, "Value": "0000000a"}],
             "Capabilities": ["CAPABILITY_IAM"],
+            "ClientRequestToken": ANY,
         },
     )
     aws.shows("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_COMPLETE")
@@ -108,7 +113,7 @@ def test_nothing_to_update_is_a_success(aws: Played) -> None:
 
 
 def test_an_update_waits_for_one_that_was_lost_sight_of(aws: Played) -> None:
-    aws.shows("UPDATE_IN_PROGRESS", "UPDATE_COMPLETE")
+    aws.shows("UPDATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_COMPLETE")
     aws.updates()
     aws.shows("UPDATE_COMPLETE")
     aws.stacks().update(stack(), {"Enabled": "true"})
@@ -123,12 +128,16 @@ def test_another_refusal_of_an_update_is_an_error(aws: Played) -> None:
 
 
 def test_a_stack_that_is_gone_is_deleted(aws: Played) -> None:
+    aws.refuses("describe_stacks", "ValidationError", f"Stack with id {ARN} does not exist")
+    aws.stacks().delete(stack())
+    aws.shows("CREATE_COMPLETE")
     aws.deletes()
     aws.refuses("describe_stacks", "ValidationError", f"Stack with id {ARN} does not exist")
     aws.stacks().delete(stack())
 
 
 def test_a_deletion_is_waited_for(aws: Played) -> None:
+    aws.shows("CREATE_COMPLETE")
     aws.deletes()
     aws.shows("DELETE_IN_PROGRESS", "DELETE_COMPLETE")
     aws.stacks().delete(stack())
@@ -236,7 +245,12 @@ def test_every_page_of_stacks_is_read_and_foreign_ones_are_left_out(aws: Played)
     found = aws.stacks().deployed()
     assert [each.stack_name for each in found] == [NAME, "second"]
     assert found[0].id == "0000000a"
-    assert dict(found[0].parameters) == {"Command": "true", "Enabled": "false"}
+    assert dict(found[0].parameters) == {
+        "Command": "true",
+        "Enabled": "false",
+        "EntryId": "0000000a",
+        "RuleName": "web-job-0000000a",
+    }
 
 
 def test_a_foreign_stack_of_our_name_is_not_returned(aws: Played) -> None:

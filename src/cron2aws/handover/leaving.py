@@ -1,0 +1,124 @@
+"""A stack taken away: its schedule stopped, its executions waited for, and deleted.
+
+The lines are back before, or were never gone, so whatever the stack still starts leaves its job to
+cron.  That is why a schedule that cannot be stopped is no reason to wait: but an execution that a
+deletion ends in mid-run is told by nobody, so those that run are waited for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from cron2aws.errors import AwsError
+from cron2aws.handover.interfaces import Clock, Progress, RunLike, RunLog
+from cron2aws.plan.stack_states import Doing, Way, way
+from cron2aws.plan.values import Deployed
+
+LOOK_AGAIN = timedelta(seconds=5)
+DELIVERED_LATE = timedelta(minutes=6)  # MaximumEventAgeInSeconds of the schedule, and a minute
+QUIET_FOR = timedelta(minutes=2)  # how long a moment without executions is looked for
+_FIRES_ON = "it fires until the stack is gone, and leaves the job to cron"
+
+
+class Leavable(Protocol):
+    """Stacks of tasks (aws/stacks.py)."""
+
+    def get(self, stack_id: str) -> Deployed | None:
+        """The stack with this ARN; None where there is none of ours."""
+
+    def ready(self, stack: Deployed, doing: Doing) -> Deployed | None:
+        """The stack in a state in which that can be done, after waiting and repairs."""
+
+    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+        """Change these parameters."""
+
+    def delete(self, stack: Deployed) -> None:
+        """Delete it."""
+
+    def machine(self, stack: Deployed) -> str | None:
+        """The ARN of its state machine."""
+
+
+class Leaving:
+    """Takes stacks away; `is_interrupted` ends the waiting."""
+
+    def __init__(
+        self,
+        stacks: Leavable,
+        runs: RunLog,
+        clock: Clock,
+        progress: Progress,
+        *,
+        is_interrupted: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._stacks = stacks
+        self._runs = runs
+        self._clock = clock
+        self._progress = progress
+        self._is_interrupted = is_interrupted
+
+    def leave(self, stack: Deployed) -> bool:
+        """Take the stack away; False where it was interrupted, and the stack stands.
+
+        May be repeated.  Raises AwsError or SafetyError where the stack still stands.
+        """
+        now, is_stopped = self._stop(stack)
+        if now is None:
+            return True
+        if not self._have_ended(now, DELIVERED_LATE if is_stopped else timedelta()):
+            return False
+        self._stacks.delete(now)
+        return True
+
+    def _stop(self, stack: Deployed) -> tuple[Deployed | None, bool]:
+        """The stack as it stands (None: gone), and whether its schedule is stopped."""
+        try:
+            now = self._stacks.ready(stack, Doing.END)
+            if now is None:
+                return None, True
+            if not now.enabled and way(now.status, Doing.CHANGE) is Way.GO:
+                return now, True
+            if way(now.status, Doing.CHANGE) is not Way.GO:
+                return now, False  # such a state takes no update, and mostly has no schedule
+            self._stacks.update(now, {"Enabled": "false"})
+        except AwsError as failed:
+            # asked again, so that credentials that have expired end it here
+            now = self._stacks.get(stack.stack_id)
+            why = f"{failed.what}: {failed.why}" if failed.why else failed.what
+            self._say(stack, f"its schedule cannot be stopped ({why}); {_FIRES_ON}")
+            return now, False
+        return now, True
+
+    def _have_ended(self, stack: Deployed, grace: timedelta) -> bool:
+        """Wait for the executions that run now, or start within `grace`; False if interrupted.
+
+        Those that start later are not waited for: a schedule that fires each minute would keep
+        us for ever.
+        """
+        machine = self._stacks.machine(stack)
+        if machine is None:
+            return not self._is_interrupted()
+        running = self._runs.running(machine)
+        if running:
+            self._say(stack, f"waiting for {len(running)} running")
+        # by AWS's clock, not by ours
+        latest = max((each.started for each in running), default=None)
+        until = None
+        while running and latest and not self._is_interrupted():
+            if not _older(running, latest + grace):
+                until = until or self._clock.now() + QUIET_FOR
+                if self._clock.now() >= until:
+                    self._say(stack, f"{len(running)} started since, and end with the stack")
+                    break
+            self._clock.sleep_until(self._clock.now() + LOOK_AGAIN)
+            running = self._runs.running(machine)
+        return not self._is_interrupted()
+
+    def _say(self, stack: Deployed, text: str) -> None:
+        self._progress.say(f"{stack.stack_name}: {text}")
+
+
+def _older(running: Sequence[RunLike], moment: datetime) -> bool:
+    return any(each.started <= moment for each in running)

@@ -1,0 +1,129 @@
+"""What a task knows of its line: by this the runner finds it in the crontab again.
+
+    tab   = path                      the crontab, below the host's root
+    raw   = length SP sum             of the raw command, in bytes
+    own   = schedule                  each gap one blank
+    kin   = [count SP schedule *( HTAB count SP schedule )]
+    above = [comment]                 by which a manager of single jobs finds the line
+
+The command itself does not stand here: it would take its room twice. `kin` are the schedules of
+the other lines of the file with the same user and command; where they take more than KIN_BYTES,
+those that are not ours are counted together, as `*`. Then a line with another schedule is taken
+for one of theirs, as long as there are no more such lines than entries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cron2aws.crontab.items import Entry
+from cron2aws.crontab.managers import Reach, mark_in
+from cron2aws.crontab.text import encode_text
+from cron2aws.schedule.fields import BLANKS
+from cron2aws.task.quoting import word
+
+KIN_BYTES = 400
+"""What the schedules of siblings may take of a task's room."""
+ANY = "*"
+"""In their place: a schedule that is not ours."""
+
+_FACTOR, _PRIME = 263, 2**43 - 57
+"""Of the sum: its products stay below 2**53, so that awk's numbers hold them exactly."""
+_OF_ONE_JOB = (Reach.NEXT_LINE, Reach.NEXT_AFTER_VARIABLES, Reach.NEXT_JOB)
+_GAP = re.compile(f"[{BLANKS}]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The entries of a file with the same user and command: how many have each schedule."""
+
+    schedules: Mapping[str, int]
+    total: int
+
+    def without(self, own: str) -> str:
+        """All but one that has this schedule, as the runner reads them."""
+        # of more not all have room; each of a large group is asked
+        if len(self.schedules) <= KIN_BYTES // len("1 @a\t"):
+            text = _joined({**self.schedules, own: self.schedules[own] - 1})
+            if len(encode_text(text)) <= KIN_BYTES:
+                return text
+        same = self.schedules[own]
+        return _joined({own: same - 1, ANY: self.total - same})
+
+
+def _joined(counts: Mapping[str, int]) -> str:
+    return "\t".join(f"{count} {each}" for each, count in sorted(counts.items()) if count)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Where a job's line stands, and what it is known by."""
+
+    tab: str
+    command: str
+    schedule: str
+    siblings: str = ""
+    marker: str = ""
+
+    def head(self) -> str:
+        """Assignments for the runner, on one line."""
+        facts = {
+            "tab": self.tab,
+            "raw": digest(self.command),
+            "own": self.schedule,
+            "kin": self.siblings,
+            "above": self.marker,
+        }
+        return " ".join(f"{name}={word(value)}" for name, value in facts.items() if value)
+
+
+def line_of(entry: Entry, tab: str, group: Group) -> Line:
+    """The line of an entry; `group` is the one of `groups_of` that it is in."""
+    own = schedule_of(entry)
+    return Line(
+        tab=tab,
+        command=entry.raw_command,
+        schedule=own,
+        siblings=group.without(own),
+        marker=_marker(entry),
+    )
+
+
+def groups_of(entries: Iterable[Entry]) -> Mapping[tuple[str, str], Group]:
+    """The entries of a file by user and command, as `key_of` has them."""
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for entry in entries:
+        found.setdefault(key_of(entry), Counter())[schedule_of(entry)] += 1
+    return {key: Group(schedules=each, total=each.total()) for key, each in found.items()}
+
+
+def key_of(entry: Entry) -> tuple[str, str]:
+    """What makes two lines the same job to the runner: some daemons keep blanks in front."""
+    return entry.user, entry.raw_command.lstrip(BLANKS)
+
+
+def schedule_of(entry: Entry) -> str:
+    """As the runner compares it."""
+    return _GAP.sub(" ", entry.schedule_text)
+
+
+@lru_cache(maxsize=1024)
+def digest(command: str) -> str:
+    """Length and sum of a command without the blanks in front of it, as the runner's awk has it."""
+    data = encode_text(command.lstrip(BLANKS))
+    total = 0
+    for byte in data:
+        total = (total * _FACTOR + byte) % _PRIME
+    return f"{len(data)} {total}"
+
+
+def _marker(entry: Entry) -> str:
+    """The comment of a program that looks for its own job by it; no block's, no heading."""
+    found = mark_in(entry.managed.mark) if entry.managed else None
+    if found is None or found[0].reach not in _OF_ONE_JOB:
+        return ""
+    return found[1].mark.strip(" \t\r")

@@ -1,0 +1,93 @@
+"""The runner's recogniser by itself: its awk on a tab, for a task's line."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cron2aws.crontab.dialect import DIALECTS
+from cron2aws.crontab.items import Entry
+from cron2aws.crontab.reader import read_crontab
+from cron2aws.task.switch import Line
+from tests.shells import executable
+
+RUNNER = Path(__file__).parent.parent / "cfn/functions/runner.sh"
+AWKS = {
+    "mawk": "mawk",
+    "busybox": "busybox awk",
+    "gawk": "gawk",
+    "gawk --traditional": "gawk --traditional",
+    "original-awk": "original-awk",
+}
+"""What a host's `awk` may be."""
+
+ID = "0123456789abcdef"
+MINE = "123456789012/eu-west-1/cron2aws-web-backup-0123456789abcdef"
+
+
+def is_there(awk: str) -> bool:
+    return shutil.which(AWKS[awk].split()[0]) is not None
+
+
+def _functions() -> str:
+    """`recognise` and `show`, as they stand in the runner."""
+    text = RUNNER.read_text(encoding="utf-8")
+    return "".join(f"{name}() {{{_body(text, name)}\n}}\n" for name in ("recognise", "show"))
+
+
+def _body(text: str, name: str) -> str:
+    _, _, rest = text.partition(f"\n{name}() {{")
+    end = "\n}'\n}\n" if name == "recognise" else "\n}\n"
+    body, found, _ = rest.partition(end)
+    assert found
+    return body + ("\n}'" if name == "recognise" else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recogniser:
+    """An awk, and a folder for it."""
+
+    awk: str
+    folder: Path
+
+    def lay_out(self) -> None:
+        program, *options = AWKS[self.awk].split()
+        words = " ".join((str(shutil.which(program)), *options))
+        executable(self.folder / "awk", f'#!/bin/sh\nexec {words} "$@"\n')
+        (self.folder / "functions").write_text(_functions())
+
+    def state(self, tab: bytes, line: Line, *, system: bool = True) -> str:
+        (found,) = self.states([(tab, line)], system=system)
+        return found
+
+    def states(self, asked: Iterable[tuple[bytes, Line]], *, system: bool = True) -> list[str]:
+        """What is said of a line in a tab, for each."""
+        script = [f". {self.folder}/functions; user=app id={ID} mine={MINE}"]
+        for number, (tab, line) in enumerate(asked):
+            path = self.folder / f"tab{number}"
+            path.write_bytes(tab)
+            script += ["sys= kin= above=", line.head()]
+            script += [f"show {int(system)} {path} | recognise own"]
+        (self.folder / "script").write_text("\n".join((*script, "")))
+        done = subprocess.run(
+            ["sh", str(self.folder / "script")],
+            capture_output=True,
+            check=True,
+            env={"PATH": f"{self.folder}:/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        )
+        assert done.stderr == b""
+        return done.stdout.decode().splitlines()
+
+
+def entries_of(lines: Iterable[bytes], *, system: bool, dialect: str = "cronie") -> list[Entry]:
+    """What the reader makes of them, each alone."""
+    found = []
+    for line in lines:
+        crontab = read_crontab(
+            line + b"\n", DIALECTS[dialect], system=system, user=None if system else "app"
+        )
+        found += crontab.entries
+    return found
