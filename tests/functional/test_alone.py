@@ -45,7 +45,7 @@ def test_while_a_command_is_at_it_those_that_change_something_are_refused(
 ) -> None:
     with one_at_a_time(context.state, "migrate", SINCE):
         changes: tuple[Callable[[], int], ...] = (
-            lambda: migrate(context, tree, "--comment-out", "--yes"),
+            lambda: migrate(context, tree, "--yes"),
             lambda: rollback(context, tree),
             lambda: command(context, "enable", "x", "--yes"),
             lambda: command(context, "disable", "x", "--yes"),
@@ -58,14 +58,14 @@ def test_while_a_command_is_at_it_those_that_change_something_are_refused(
         assert command(context, "status", str(tree)) == 0
         assert command(context, "scan", str(tree)) == 0
         assert context.stacks.deployed() == ()
-    assert migrate(context, tree, "--comment-out", "--yes") == 0
+    assert migrate(context, tree, "--yes") == 0
     assert rollback(context, tree) == 0
 
 
 def test_where_nothing_can_be_locked_only_the_way_back_goes_on(
     context: Context, tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert migrate(context, tree, "--comment-out", "--yes") == 0
+    assert migrate(context, tree, "--yes") == 0
     (context.state / "lock").unlink()
     (context.state / "lock").mkdir()
     before = [stack.parameters for stack in context.stacks.deployed()]
