@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from cron2aws.crontab.edit import restore
 from cron2aws.crontab.mark import Mark
 from cron2aws.errors import SafetyError
 from cron2aws.handover.edit import Edited, Editor, digest
@@ -25,18 +26,22 @@ from cron2aws.hosts.tick import CronDaemon
 from tests.played_host import PlayedHost, at, each_minute
 
 JOB = b"* * * * * root caf\xe9\r\n"
-MARK = Mark(id="8dc0222b", account="123456789012", region="eu-west-1", stack="s").format()
+ID = "8dc0222b8dc0222b"
+
+
+def mark(minute: datetime | None) -> str:
+    said = stamp(minute) if minute else None
+    where = {"account": "123456789012", "region": "eu-west-1", "stack": "s"}
+    return Mark(id=ID, minute=said, **where).format()
 
 
 def marked(before: bytes, minute: datetime | None) -> bytes:
-    """What stands for a mark with its minute: the minute in a line of its own."""
-    said = stamp(minute) if minute else "-"
-    return f"# {said}\n".encode() + MARK.encode() + before
+    return mark(minute).encode() + before
 
 
 def restored(before: bytes, minute: datetime | None) -> bytes:
     del minute
-    return before.partition(MARK.encode())[2]
+    return restore(before, [ID])
 
 
 class Steps(Disk):
@@ -98,9 +103,9 @@ class Case:
             path=f"/etc/cron.d/{path.name}",
             location=path,
             sha256=digest(path.read_bytes()),
-            ids=frozenset({"8dc0222b"}),
+            ids=frozenset({ID}),
             make=make,
-            tasks={"8dc0222b": self.tasks[path.name]},
+            tasks={ID: self.tasks[path.name]},
         )
 
     def out(self, **more: Any) -> tuple[Edited, ...]:
@@ -144,7 +149,7 @@ def test_out_and_back(case: Case) -> None:
     assert out.sha256 == digest(tab.read_bytes())
     assert stat.S_IMODE(tab.stat().st_mode) == 0o640
     assert case.history(tab) == ["from 2026-11-23T09:02Z task"]
-    kept = Kept(source="/etc/cron.d/one", mark=MARK, line=JOB.rstrip(b"\n"))
+    kept = Kept(source="/etc/cron.d/one", mark=mark(at(120)), line=JOB.rstrip(b"\n"))
     assert case.tasks["one"].kept() == kept
     case.host.time = at(200)
     (back,) = case.back()

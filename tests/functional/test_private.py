@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cron2aws.app import state as state_module
 from cron2aws.app.state import state_folder
 from cron2aws.cli.boundary import report_bug
 from cron2aws.hosts.private import keep_private, make_private_folder
@@ -69,6 +70,20 @@ def test_somebodys_working_folder_stays_open_and_what_is_in_it_is_closed(state: 
     assert report_bug(KeyError("x")) == 70
     (report,) = (state_folder() / "bugs").iterdir()
     assert (mode(state), mode(state / "bugs"), mode(report)) == (0o755, 0o700, 0o600)
+
+
+def test_the_usual_folder_is_ours_whatever_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For root it is the runner's as well: it has a folder of each task's."""
+    monkeypatch.delenv("CRON2AWS_STATE", raising=False)
+    monkeypatch.setattr(state_module, "_usual", lambda: tmp_path / "usual")
+    assert state_folder() == tmp_path / "usual"
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "usual" / "cron2aws-web-report-8dc0222b8dc0222b").mkdir(parents=True)
+    (tmp_path / "usual").chmod(0o755)
+    assert state_folder() == tmp_path / "usual"
+    assert mode(tmp_path / "usual") == 0o700
 
 
 def test_a_link_and_a_file_are_not_used(tmp_path: Path) -> None:

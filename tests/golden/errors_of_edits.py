@@ -67,7 +67,7 @@ def _obstacle(**disk: object) -> Callable[[Path], object]:
 
 
 def _long_name(folder: Path) -> None:
-    check_replaceable(_tab(folder, "x" * 240), 1, Disk())
+    check_replaceable(_tab(folder, "x" * 250), 1, Disk())
 
 
 def _host(folder: Path, **changes: str) -> PlayedHost:

@@ -131,7 +131,7 @@ class TaskFolder:
             "mark": line.mark,
             "line": base64.b64encode(line.line).decode("ascii"),
         }
-        folder, new = self._folder(), f"line.{os.getpid()}"
+        folder, new = self._folder(), "line.new"  # what a kill leaves, the next one removes
         try:
             _remove(folder, new)
             descriptor = _open(folder, new, os.O_WRONLY | os.O_CREAT | os.O_EXCL)

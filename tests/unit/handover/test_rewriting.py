@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,15 @@ from cron2aws.assess.values import Assessment
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SafetyError, SourceError
 from cron2aws.handover.crontabs import Rewriting
+from cron2aws.handover.edit import Editor
+from cron2aws.handover.history import TaskFolder
+from cron2aws.handover.record import Way
 from cron2aws.hosts.local import read_file
 from cron2aws.hosts.replace import LocalCrontabs
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Place, Step, Wish
 from cron2aws.task.task import Target, TaskOptions
+from tests.fakes import FakeClock
 from tests.making import assessment_of
 
 PLACE = Place(account="123456789012", region="eu-west-1")
@@ -114,3 +119,41 @@ def test_an_edit_that_would_do_more_is_refused(case: Case, call: str) -> None:
     with pytest.raises(SafetyError, match="cannot be restored"):
         getattr(case.back, call)(ETC, case.b)
     assert case.file.read_text() == marked(case, case.a)
+
+
+MINUTE = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
+
+
+def test_edits_for_the_editor(case: Case, tmp_path: Path) -> None:
+    """Marks with their minute; the very bytes back, though the file was edited in between."""
+    task = TaskFolder("t", tmp_path)
+    (first, second) = case.steps
+    where = {ETC: case.file}
+    (edit,) = case.rewriting.out(case.steps.values(), PLACE, where, {first: task, "other": task})
+    assert (edit.path, edit.location, edit.ids) == (ETC, case.file, case.a | case.b)
+    assert edit.tasks == {first: task}
+    for minute, said in ((MINUTE, "2026-12-01T03:00Z"), (None, "-")):
+        after = edit.make(TEXT.encode(), minute).decode()
+        assert f" # cron2aws:{first}@{said} 123456789012/eu-west-1/" in after
+        assert after.count(f"@{said} ") == 2
+    clock, backups = FakeClock(), tmp_path / "b"
+    (edited,) = Editor(Way.OUT, clock, daemon=None, backups=backups).carry_out([edit])
+    case.rewriting.note(edited)
+    assert case.file.read_bytes() == edit.make(TEXT.encode(), None)
+    (edit,) = case.rewriting.back({ETC: [second]}, where)
+    (edited,) = Editor(Way.BACK, clock, daemon=None, backups=backups).carry_out([edit])
+    case.rewriting.note(edited)
+    (edit,) = case.rewriting.back({ETC: [first]}, where)
+    (edited,) = Editor(Way.BACK, clock, daemon=None, backups=backups).carry_out([edit])
+    assert edited.error is None
+    assert case.file.read_text() == TEXT
+
+
+def test_edits_that_would_do_more_are_refused(case: Case) -> None:
+    where = {ETC: case.file}
+    (edit,) = case.rewriting.back({ETC: case.a}, where)
+    with pytest.raises(SafetyError, match="cannot be restored"):
+        edit.make(TEXT.encode(), None)
+    (edit,) = case.rewriting.out(case.steps.values(), PLACE, where)
+    with pytest.raises(SafetyError, match="cannot be commented out"):
+        edit.make(edit.make(TEXT.encode(), None), MINUTE)
