@@ -625,7 +625,7 @@ def broken(case: Case) -> None:
 class TestRefusals:
     """What migrate does not go on with: exit 4, and nothing is changed."""
 
-    def test_a_broken_stack_is_told_and_rolled_back(
+    def test_a_broken_stack_is_told_and_made_anew_or_rolled_back(
         self, case: Case, capsys: pytest.CaptureFixture[str]
     ) -> None:
         broken(case)
@@ -634,11 +634,14 @@ class TestRefusals:
         assert "InvalidDefinition" in err
         assert case.status() == 4
         assert "stack is broken" in shown(capsys)
-        assert case.migrate("--yes", "--only", "*backup*") == 4
-        assert "is in ROLLBACK_COMPLETE" in shown(capsys)
         assert case.rollback() == 0
         assert case.stacks == ()
+        broken(case)
         assert case.migrate("--yes") == 0
+        told = " ".join(capsys.readouterr().err.split())
+        assert "is in ROLLBACK_COMPLETE, never came up, and is made anew" in told
+        statuses = [stack.status for stack in case.context.stacks.deployed()]
+        assert statuses == ["CREATE_COMPLETE"] * 2
 
     def test_one_entry_under_two_tags_is_two_tasks(self, case: Case) -> None:
         case.migrate("--yes")

@@ -205,7 +205,8 @@ class StackCalls:
                 for page in pages.paginate(StackName=stack_id)
                 for row in answer(page).records("Summaries")
             ]
-            return tuple(self._change_set(row.text("ChangeSetId")) for row in rows)
+            found = (self._change_set(row.text("ChangeSetId")) for row in rows)
+            return tuple(each for each in found if stack_id in {each.id, each.name})
 
     def _change_set(self, change_set_id: str) -> Description:
         found = answer(self._cloudformation.describe_change_set(ChangeSetName=change_set_id))

@@ -71,7 +71,10 @@ class Stacks:
         stack = _deployed(found)
         if found.status != "REVIEW_IN_PROGRESS" or (stack and stack.is_task):
             return stack
-        planned = [_deployed(each) for each in self._calls.change_sets(found.id)]
+        planned = [
+            _deployed(replace(each, tags={**found.tags, **each.tags}))
+            for each in self._calls.change_sets(found.id)
+        ]
         ours = [each for each in planned if each and each.is_task]
         # one change set that is not ours makes it somebody else's
         if ours and len(ours) == len(planned) and len({each.id for each in ours}) == 1:

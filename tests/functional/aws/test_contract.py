@@ -142,3 +142,43 @@ def test_a_foreign_stack_is_never_seen(real: Stacks) -> None:
     )
     assert real.deployed() == ()
     assert real.get("theirs") is None
+
+
+@pytest.mark.parametrize("mine", [True, False])
+def test_a_change_set_that_was_never_executed_is_replaced_if_it_is_ours(
+    real: Stacks, *, mine: bool
+) -> None:
+    cloudformation = Session(AwsSettings()).client("cloudformation")
+    parameters = {**GIVEN, "EntryId": "0000000a" if mine else "0000000b"}
+    cloudformation.create_change_set(
+        StackName="reviewed",
+        ChangeSetName="first",
+        ChangeSetType="CREATE",
+        TemplateBody=TEMPLATE,
+        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+        Tags=[{"Key": key, "Value": value} for key, value in TAGS.items()],
+    )
+    if mine:
+        real.create("reviewed", parameters, TAGS)
+        found = real.get("reviewed")
+        assert found
+        assert found.status == "CREATE_COMPLETE"
+        real.delete(found)
+    else:
+        with pytest.raises(AwsError, match="AlreadyExists"):
+            real.create("reviewed", parameters, TAGS)
+        cloudformation.delete_stack(StackName="reviewed")
+
+
+def test_the_machine_is_found_by_its_logical_name(real: Stacks) -> None:
+    template = json.loads(TEMPLATE)
+    template["Resources"]["StateMachine"] = template["Resources"].pop("Topic")
+    del template["Outputs"]
+    calls = StackCalls(Session(AwsSettings()), json.dumps(template), lambda _: None)
+    stacks = Stacks(calls)
+    stacks.create("job", {**GIVEN, "EntryId": "0000000a"}, TAGS)
+    (stack,) = stacks.deployed()
+    assert not stack.outputs
+    assert (stacks.machine(stack) or "").startswith("arn:aws:sns:")
+    stacks.delete(stack)
+    assert real.deployed() == ()
