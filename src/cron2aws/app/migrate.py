@@ -1,7 +1,8 @@
-"""`migrate`: plan, show, ask, deploy, cut over."""
+"""`migrate`: plan, show, ask, deploy, probe, hand over."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
@@ -11,19 +12,21 @@ from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
 from cron2aws.app.homes import check_said
 from cron2aws.app.options import MigrateOptions
-from cron2aws.app.rewriting import rewriting_of
+from cron2aws.app.probing import probe_of
+from cron2aws.app.rewriting import editable
 from cron2aws.app.sources import Reading, check_sandbox, copied, only_host, read
 from cron2aws.app.warnings import written_elsewhere
 from cron2aws.app.wish import arns_of, checked_wish, needs_topics
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment
+from cron2aws.aws.instances import Instance
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.errors import DecisionNeeded, PartlyApplied, SafetyError
-from cron2aws.handover.crontabs import Rewriting
-from cron2aws.handover.cutover import CutOver
 from cron2aws.handover.deploy import Deployer
-from cron2aws.handover.migrate import Outcome, carry_out
-from cron2aws.handover.preflight import check_hosts, check_this_host
+from cron2aws.handover.looks import Wanted
+from cron2aws.handover.migrate import Migration, Outcome
+from cron2aws.handover.preflight import check_any, check_clock, check_this_host
+from cron2aws.handover.record import Way
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Plan, Wish
 from cron2aws.report.text import sentence
@@ -68,7 +71,8 @@ def _migrate(options: MigrateOptions, context: Context) -> Migrated:
         if context.copies_sources:
             reading = stack.enter_context(copied(reading, context.console.note))
         found, plan = _planned(options, wish, reading, context)
-        return _after_showing(options, found, plan, reading, context)
+        tagged = _tagged(options, wish, reading, context)
+        return _after_showing(options, found, plan, reading, tagged, context)
 
 
 def _planned(
@@ -86,15 +90,16 @@ def _planned(
     chosen = select(found, selection.only, selection.exclude)
     if needs_topics(options.task):
         wish = replace(wish, topics=arns_of(context.topics.deployed()))
-    plan = make_plan(chosen, deployed, wish, context.place)
-    check_tagged(options, wish, reading, context)
-    return chosen, plan
+    return chosen, make_plan(chosen, deployed, wish, context.place)
 
 
-def check_tagged(options: MigrateOptions, wish: Wish, reading: Reading, context: Context) -> None:
-    """SafetyError where a host's own lines would go on running, or no host would run the tasks.
+def _tagged(
+    options: MigrateOptions, wish: Wish, reading: Reading, context: Context
+) -> Sequence[Instance]:
+    """The instances that the tasks run on.
 
-    A sandbox has a stand-in for each host that was read.
+    SafetyError where this host's lines would be handed over to others, or to none. A sandbox has a
+    stand-in for each host that was read.
     """
     if context.stand_ins:
         for each in reading.hosts:
@@ -103,14 +108,17 @@ def check_tagged(options: MigrateOptions, wish: Wish, reading: Reading, context:
     if not options.sources.named:
         check_this_host(wish.target, tagged, context.here)
     if wish.comment_out or wish.rehearse:
-        read_here = {context.here or ""}
-        was_read = {instance.id for instance in tagged} if context.is_sandbox else read_here
-        only_this = options.hand_over.only_this_host
-        check_hosts(wish.target, tagged, was_read, only_this_host=only_this)
+        check_any(wish.target, tagged)
+    return tagged
 
 
 def _after_showing(
-    options: MigrateOptions, found: Assessment, plan: Plan, reading: Reading, context: Context
+    options: MigrateOptions,
+    found: Assessment,
+    plan: Plan,
+    reading: Reading,
+    tagged: Sequence[Instance],
+    context: Context,
 ) -> Migrated:
     _show(plan, context)
     for warning in written_elsewhere(found.entries, plan):
@@ -126,7 +134,7 @@ def _after_showing(
         return Migrated(plan=plan, outcome=None, exit_code=trouble)
     if not agreed(context, "Carry this plan out?", yes=options.acting.yes):
         return Migrated(plan=plan, outcome=None, exit_code=trouble)
-    outcome = _carry_out(options, plan, reading, context)
+    outcome = _carry_out(options, plan, reading, tagged, context)
     failed = PartlyApplied.exit_code if outcome.failed else 0
     return Migrated(plan=plan, outcome=outcome, exit_code=failed or trouble)
 
@@ -140,18 +148,27 @@ def _show(plan: Plan, context: Context) -> None:
         console.note(SILENT)
 
 
-def _carry_out(options: MigrateOptions, plan: Plan, reading: Reading, context: Context) -> Outcome:
+def _carry_out(
+    options: MigrateOptions,
+    plan: Plan,
+    reading: Reading,
+    tagged: Sequence[Instance],
+    context: Context,
+) -> Outcome:
     parallel = 1 if context.one_at_a_time else options.acting.parallel
-    with context.console.progress(midway=MIDWAY) as progress:
-        return carry_out(
-            plan,
-            Deployer(context.stacks, progress, parallel=parallel),
-            CutOver(context.stacks, context.clock, progress, parallel=parallel),
-            _rewriting(plan, reading, context),
-        )
-
-
-def _rewriting(plan: Plan, reading: Reading, context: Context) -> Rewriting:
-    """The crontabs of the one host that hands over; of none where no line is commented out."""
+    # where nothing is commented out no file is edited, of whichever host
     host = only_host(reading, "--comment-out") if plan.cut_overs else reading.hosts[0]
-    return rewriting_of(host, context)
+    files = editable(host, Way.OUT, options.sources, context)
+    wanted = Wanted(tagged=tagged, here=context.here if files.here else None)
+    if plan.cut_overs and wanted.stopped:
+        names = ", ".join(each.name for each in wanted.stopped)
+        context.console.note(f"note: not looked at, as they are stopped: {names}")
+    with context.console.progress(midway=MIDWAY) as progress:
+        return Migration(
+            context.stacks,
+            Deployer(context.stacks, progress, parallel=parallel),
+            probe_of(context, progress, parallel),
+            files.editor,
+            progress,
+            parallel=parallel,
+        ).carry_out(plan, files.crontabs, wanted, ready=lambda: check_clock(context.ahead()))

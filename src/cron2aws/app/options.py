@@ -114,8 +114,7 @@ class HandOverOptions:
 
     dry_run: bool = False
     comment_out: bool = False
-    enable: bool = False
-    only_this_host: bool = False
+    rehearse: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,15 @@
-"""What a rollback means: which stacks and which marked lines, and what it must not touch."""
+"""What a rollback means: which stacks and which lines, and what it must not touch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from cron2aws.app.tasks import chosen
 from cron2aws.assess.values import AssessedEntry, HostAssessment
 from cron2aws.crontab.identity import is_meant
 from cron2aws.errors import SafetyError, UsageError
+from cron2aws.handover.crontabs import Back
+from cron2aws.handover.history import Kept
 from cron2aws.handover.rollback import Return
 from cron2aws.plan.standing import at_home
 from cron2aws.plan.values import Deployed, Place
@@ -20,12 +22,16 @@ def returns_of(
     names: Sequence[str],
     place: Place,
     note: Callable[[str], None],
+    *,
+    kept: Callable[[str], Kept | None] = lambda _: None,
 ) -> tuple[Return, ...]:
     """What the names mean: stacks, marked lines, or both; without names, the assessment's own.
 
-    SafetyError where a line is named that would come back while its task goes on: in another
-    account or region, or as a stack that says it is of another line. Without names such a line is
-    told and left alone, and so keeps no other from coming back.
+    `kept` is what this host keeps of the line of a task, by its rule's name: a line whose mark
+    somebody's editor has thrown away comes back from there.
+
+    SafetyError where a line is named that was handed over in another account or region, or to a
+    stack that says it is of another line. Without names such a line is told and left alone.
     """
     lines = {entry.id: entry for entry in found.entries if entry.migrated}
     standing = {entry.id: entry for entry in found.entries}
@@ -35,7 +41,9 @@ def returns_of(
         if stack.id not in standing
         or stack.belongs_to(standing[stack.id].source, standing[stack.id].entry.user)
     ]
-    foreign = {stack.id for stack in deployed} - {stack.id for stack in mine if stack.is_task}
+    tasks = [stack for stack in mine if stack.is_task]
+    lost = {stack.stack_name: line for stack in tasks if (line := _lost(stack, found, kept))}
+    foreign = {stack.id for stack in deployed} - {stack.id for stack in tasks}
     if names:
         ids = {name: _id_of(name, lines, mine) for name in names}
         marked = [each for each in ids.values() if each in lines]
@@ -44,13 +52,29 @@ def returns_of(
             _check(lines[each], foreign, place)
     else:
         marked = [each for each in lines if _may_return(lines[each], foreign, place, note)]
-        unmarked = [stack for stack in mine if stack.id in standing and stack.id not in lines]
-        stacks = [s for s in unmarked if s.comes_from(found.host.name) and s.is_task]
-    tasks = [stack for stack in mine if stack.is_task]
-    returns = [_of_line(lines[each], tasks, found.host.name) for each in marked]
-    returns += [_of_stack(stack, lines) for stack in stacks]
+        unmarked = [stack for stack in tasks if stack.id in standing and stack.id not in lines]
+        stacks = [stack for stack in unmarked if stack.comes_from(found.host.name)]
+        stacks += [stack for stack in tasks if stack.stack_name in lost and stack not in stacks]
+    read = {tag_value(tab.path) for tab in found.host.tabs}
+    returns = [_of_line(lines[each], tasks) for each in marked]
+    returns += [
+        _of_stack(stack, lines.get(stack.id), lost.get(stack.stack_name), read) for stack in stacks
+    ]
     each_once = {(back.id, back.stack and back.stack.stack_name): back for back in returns}
     return tuple(each_once.values())
+
+
+def _lost(
+    stack: Deployed, found: HostAssessment, kept: Callable[[str], Kept | None]
+) -> Back | None:
+    """The line of a task of which no trace is left in the crontab that it stood in."""
+    rule_name = stack.parameters.get("RuleName", "")
+    line = kept(rule_name)
+    if line is None or line.source not in {tab.path for tab in found.host.tabs}:
+        return None
+    if any(entry.id == stack.id for entry in (*found.entries, *found.left_out)):
+        return None
+    return Back(id=stack.id, source=line.source, rule_name=rule_name, lost=line.line)
 
 
 def _id_of(name: str, lines: Mapping[str, AssessedEntry], mine: Sequence[Deployed]) -> str:
@@ -77,65 +101,31 @@ def _may_return(
     return True
 
 
-def _of_line(line: AssessedEntry, mine: Sequence[Deployed], host: str) -> Return:
-    """A marked line with its stack, the one that the mark names.
-
-    SafetyError where that is gone and this host has another of the line's id: it may run the job.
-    """
+def _of_line(line: AssessedEntry, tasks: Sequence[Deployed]) -> Return:
+    """A marked line with its stack, the one that the mark names."""
     marked = line.entry.mark.stack if line.entry.mark else None
-    found = {stack.stack_name: stack for stack in mine if stack.id == line.id}
-    others = [name for name, stack in found.items() if stack.comes_from(host)]
-    if marked not in found and others:
-        raise SafetyError(
-            what=f"{line.source}:{line.entry.line} was handed over to {marked}, which is not here",
-            why=f"{', '.join(others)} has the same id, and may run the job when the line is back",
-            fix=f"`cron2aws rollback {others[0]}` first",
-        )
-    return Return(id=line.id, stack=found.get(marked or ""), source=line.source)
+    found = {stack.stack_name: stack for stack in tasks if stack.id == line.id}
+    stack = found.get(marked or "")
+    return Return(id=line.id, stack=stack, line=_back(line, stack), seen=True)
 
 
-def _of_stack(stack: Deployed, lines: Mapping[str, AssessedEntry]) -> Return:
+def _of_stack(
+    stack: Deployed, line: AssessedEntry | None, lost: Back | None, read: Collection[str]
+) -> Return:
     """A stack with the line that is marked with its name, if there is one."""
-    line = lines.get(stack.id)
     mark = line.entry.mark if line else None
     marked = line is not None and mark is not None and mark.stack == stack.stack_name
-    return Return(id=stack.id, stack=stack, source=line.source if line and marked else None)
+    return Return(
+        id=stack.id,
+        stack=stack,
+        line=_back(line, stack) if line and marked else lost,
+        seen=stack.tags.get(TAG_SOURCE) in read,
+    )
 
 
-def check_lines_seen(returns: Sequence[Return], found: HostAssessment) -> None:
-    """Refuse to delete a stack whose line may stand commented out where nobody looked.
-
-    Two hosts can have the same line in the same file, and so the same id; copies of single files
-    do not say of which host they are.
-    """
-    read = {tag_value(tab.path) for tab in found.host.tabs}
-    for back in returns:
-        stack = back.stack
-        if stack is None or back.source is not None:
-            continue
-        if stack.tags.get(TAG_SOURCE) not in read:
-            raise SafetyError(
-                what=f"the crontab of {stack.stack_name} was not read",
-                why=f"its line in {stack.source} may be commented out there, "
-                "and the job would run nowhere",
-                fix="name the crontab with --source, or say --without-lines if it has no mark",
-            )
-        if not stack.comes_from(found.host.name):
-            raise SafetyError(
-                what=f"{stack.stack_name} was made for another host: {stack.host}, "
-                f"not {found.host.name}",
-                why="its line may be commented out there, and the job would run nowhere",
-                fix="roll it back on that host, or say --without-lines if no line has its mark",
-            )
-        # NotAfter: a rollback that was cut short has put its line back already
-        if not found.host.named and stack.enabled and not stack.parameters.get("NotAfter"):
-            raise SafetyError(
-                what=f"{stack.stack_name} runs a job, and no line here has its mark",
-                why="a file does not say of which host it is; on that of the stack the line may "
-                "be commented out, and the job would run nowhere",
-                fix="read this host or its file tree, or say --without-lines if no line has its "
-                "mark",
-            )
+def _back(line: AssessedEntry, stack: Deployed | None) -> Back:
+    rule_name = stack.parameters.get("RuleName") if stack else None
+    return Back(id=line.id, source=line.source, rule_name=rule_name)
 
 
 def _check(line: AssessedEntry, foreign: set[str], place: Place) -> None:
@@ -143,12 +133,12 @@ def _check(line: AssessedEntry, foreign: set[str], place: Place) -> None:
     if mark and not at_home(line, place):
         raise SafetyError(
             what=f"{where} was handed over to account {mark.account}, {mark.region}",
-            why=f"its task there would go on while the line is back; this is {place}",
+            why=f"its task is there, and this is {place}",
             fix="give the --profile and --region of that place",
         )
     if line.id in foreign:
         raise SafetyError(
             what=f"the stack with the id of {where} is of another source, user or template",
-            why="one of them was edited; the task would go on while the line is back",
+            why="one of them was edited, so nobody knows which task the line belongs to",
             fix="compare the stack's tags with the mark in the crontab",
         )

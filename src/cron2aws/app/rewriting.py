@@ -2,19 +2,70 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
 from cron2aws.app.context import Context
-from cron2aws.handover.crontabs import Rewriting
+from cron2aws.app.options import Sources
+from cron2aws.app.sources import of_this_host
+from cron2aws.handover.crontabs import Crontabs
+from cron2aws.handover.edit import Editor
+from cron2aws.handover.history import Kept, TaskFolder
+from cron2aws.handover.record import Way
 from cron2aws.hosts.host import ReadHost
-from cron2aws.hosts.replace import LocalCrontabs
 from cron2aws.hosts.sweep import sweep
+from cron2aws.hosts.tick import CronDaemon
+
+ROOT = Path("/")
 
 
-def rewriting_of(read: ReadHost, context: Context) -> Rewriting:
-    """What edits the host's crontabs; what they held goes to the context's backups first.
+@dataclass(frozen=True, kw_only=True)
+class Editable:
+    """What edits crontabs one way, and the files; `here` where they are this host's own."""
 
-    What a killed command left beside them goes now.
+    editor: Editor
+    crontabs: Crontabs
+    here: bool
+
+    def kept(self, rule_name: str) -> Kept | None:
+        """What this host keeps of the line of a task; None where nothing is, or may be read."""
+        if not self.here or not rule_name:
+            return None
+        try:
+            return TaskFolder(rule_name, ROOT).kept()
+        except OSError:
+            return None
+
+    def forget(self, rule_name: str) -> None:
+        """Keep the line of a task that is gone no longer."""
+        if self.here and rule_name:
+            with suppress(OSError):
+                TaskFolder(rule_name, ROOT).forget()
+
+
+def editable(read: ReadHost, way: Way, sources: Sources, context: Context) -> Editable:
+    """The host's crontabs; what they held goes to the context's backups first.
+
+    What a killed command left beside them goes now. Files that no daemon reads here (copies, trees)
+    have no history and no minute.
     """
     for gone in sweep(file.location.parent for file in read.files if file.location):
         context.console.note(f"note: {gone} was left by a command that was killed: removed")
-    store = LocalCrontabs(read.files, backups=context.backups)
-    return Rewriting(store, read.host.tabs, read.host.dialect)
+    here = not context.copies_sources and of_this_host(sources.named)
+    return Editable(
+        editor=Editor(
+            way,
+            context.clock,
+            daemon=CronDaemon(context.clock) if here else None,
+            backups=context.backups,
+            held=context.held,
+        ),
+        crontabs=Crontabs(
+            dialect=read.host.dialect,
+            tabs={tab.path: tab for tab in read.host.tabs},
+            locations={file.path: file.location for file in read.files if file.location},
+            root=ROOT if here else None,
+        ),
+        here=here,
+    )

@@ -1,24 +1,27 @@
-"""`rollback`: tasks ended, lines back, running executions waited for, stacks away."""
+"""`rollback`: lines back, schedules stopped, running executions waited for, stacks away."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
 from cron2aws.app.options import RollbackOptions, ScheduleOptions
-from cron2aws.app.returns import check_lines_seen, returns_of
-from cron2aws.app.rewriting import rewriting_of
+from cron2aws.app.probing import probe_of
+from cron2aws.app.returns import returns_of
+from cron2aws.app.rewriting import Editable, editable
 from cron2aws.app.sources import check_sandbox, copied, only_host, read_if_any
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.errors import PartlyApplied
+from cron2aws.handover.leaving import Leaving
+from cron2aws.handover.record import Way
 from cron2aws.handover.rollback import Return, Rollback, Taken
-from cron2aws.hosts.host import ReadHost
 from cron2aws.report.text import sentence
+from cron2aws.task.task import Target
 
 MIDWAY = "The same command again goes on."
 
@@ -56,38 +59,65 @@ def _rollback(options: RollbackOptions, context: Context) -> RolledBack:
         deployed = context.stacks.deployed()
         found_here = assess_reading(reading, ScheduleOptions(), now=now, deployed=deployed)
         (found,) = found_here.hosts
-        returns = returns_of(found, deployed, options.tasks, context.place, console.note)
+        files = editable(reading.hosts[0], Way.BACK, options.sources, context)
+        returns = returns_of(
+            found, deployed, options.tasks, context.place, console.note, kept=files.kept
+        )
         if not options.without_lines:
-            check_lines_seen(returns, found)
+            returns = _asking(returns, files, context)
         if not returns:
             console.note("Nothing to roll back.")
             return RolledBack()
         ids = shown_ids(back.id for back in returns)
         for back in returns:
-            console.note(f"{ids[back.id]}: {_described(back, found.host.name)}")
+            console.note(f"{ids[back.id]}: {_described(back)}")
         question = f"Roll {sentence(len(returns), 'task')} back?"
         if not agreed(context, question, yes=options.acting.yes):
             return RolledBack()
-        return RolledBack(taken=_take_back(options, returns, reading.hosts[0], context))
+        return RolledBack(taken=_take_back(options, returns, files, context))
 
 
-def _described(back: Return, host: str) -> str:
+def _asking(returns: Sequence[Return], files: Editable, context: Context) -> tuple[Return, ...]:
+    """The same, with those whose target has more hosts than this one: they are asked first."""
+    asked: list[Return] = []
+    tagged: dict[Target, set[str]] = {}
+    for back in returns:
+        if back.stack is not None:
+            target = back.stack.target
+            if target not in tagged:
+                tagged[target] = {each.id for each in context.instances.with_tag(target)}
+            alone = files.here and tagged[target] <= {context.here or ""} and back.seen
+            back = replace(back, elsewhere=not alone)  # noqa: PLW2901
+        asked.append(back)
+    return tuple(asked)
+
+
+def _described(back: Return) -> str:
     stack = f"delete {back.stack.stack_name}" if back.stack else "no stack"
-    if back.stack and not back.stack.comes_from(host):
-        stack += f" (it was made for {back.stack.host}, whose line it may run, too)"
-    line = f"put the line back in {back.source}" if back.source else "no line is marked here"
-    return f"{stack}, {line}"
+    if back.line is None:
+        return f"{stack}, no line is marked here"
+    if back.line.lost is None:
+        return f"put the line back in {back.line.source}, {stack}"
+    return (
+        f"its mark is gone from {back.line.source}: put the line at the end of it, as it was kept "
+        f"on this host, {stack}"
+    )
 
 
 def _take_back(
-    options: RollbackOptions, returns: Sequence[Return], host: ReadHost, context: Context
+    options: RollbackOptions, returns: Sequence[Return], files: Editable, context: Context
 ) -> Taken:
     parallel = 1 if context.one_at_a_time else options.acting.parallel
     with context.console.progress(midway=MIDWAY) as progress:
-        return Rollback(
+        taken = Rollback(
             context.stacks,
-            context.runs,
-            context.clock,
+            Leaving(context.stacks, context.runs, context.clock, progress),
+            probe_of(context, progress, parallel),
+            files.editor,
             progress,
             parallel=parallel,
-        ).take_back(returns, rewriting_of(host, context).restoring())
+        ).take_back(returns, files.crontabs)
+    for back in returns:
+        if back.id in taken.done and back.stack:
+            files.forget(back.stack.parameters.get("RuleName", ""))
+    return taken

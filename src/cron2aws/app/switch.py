@@ -30,8 +30,7 @@ class Switch(StrEnum):
 
 _PARAMETERS: Mapping[Switch, Mapping[str, str]] = MappingProxyType(
     {
-        # a task whose time has ended (a rollback was cut short) would fire and always skip
-        Switch.ENABLE: MappingProxyType({"Enabled": "true", "NotAfter": ""}),
+        Switch.ENABLE: MappingProxyType({"Enabled": "true"}),
         Switch.DISABLE: MappingProxyType({"Enabled": "false"}),
     }
 )

@@ -13,18 +13,18 @@ from cron2aws.task.template import violations
 def checked_wish(options: MigrateOptions) -> Wish:
     """What the options ask for; UsageError where they contradict each other."""
     hand_over = options.hand_over
-    if hand_over.comment_out and hand_over.enable:
+    if hand_over.comment_out and hand_over.rehearse:
         raise UsageError(
-            what="--comment-out and --enable contradict each other",
-            why="a cut-over enables the tasks itself, at the hand-over moment",
-            fix="leave --enable out",
+            what="--comment-out and --rehearse contradict each other",
+            why="a rehearsal leaves the lines to cron, a hand-over comments them out",
+            fix="leave one of them out",
         )
     _check_values(options.target, options.task)
     return Wish(
         target=options.target,
         options=options.task,
         comment_out=hand_over.comment_out,
-        rehearse=hand_over.enable,
+        rehearse=hand_over.rehearse,
     )
 
 

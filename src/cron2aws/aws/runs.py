@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cron2aws.aws.failures import translated
 from cron2aws.aws.records import Record, answer
 from cron2aws.aws.session import Session
+from cron2aws.plan.reports import Seen
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import ListExecutionsOutputTypeDef
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 LOOKED_AT = 20  # a run has one delivery, rarely two; a guard passes over more
 SENDING = "Send"
 """The state of cfn/task.yaml whose output names the command."""
+PROBE = "probe-"
+"""How names of executions begin that only looked at the hosts."""
 RAN_NOTHING = ("handed-over", "duplicate", "skipped")
 """How executions end that only handed over, came twice, were not due, or ran on no host."""
 
@@ -44,26 +47,34 @@ class Runs:
     def __init__(self, session: Session) -> None:
         self._states = session.client("stepfunctions")
 
-    def last(self, machine: str) -> Run | None:
-        """The run that was started last; an execution that ran no job on purpose is none."""
+    def seen(self, machine: str) -> Seen:
+        """What the newest executions tell: the last run, and what the hosts reported last."""
         with translated("listing the executions"):
             found = self._listed(
                 lambda: [
                     self._states.list_executions(stateMachineArn=machine, maxResults=LOOKED_AT)
                 ]
             )
-        latest = sorted(found, key=lambda run: run.started, reverse=True)
-        last = next((run for run in latest if not self._ran_nothing(run)), None)
-        # a long run can be older than all of those, where each minute is skipped meanwhile
-        return last or max(self.running(machine), key=lambda run: run.started, default=None)
-
-    def _ran_nothing(self, run: Run) -> bool:
-        if run.status != "SUCCEEDED":
-            return False
-        with translated(f"looking at execution {run.arn}"):
-            _, output = self._described(run.arn)
+        last: Run | None = None
+        for run in sorted(found, key=lambda run: run.started, reverse=True):
+            if run.name.startswith(PROBE):
+                continue
+            if run.status != "SUCCEEDED":
+                last = last or run
+                if not run.running:
+                    break
+                continue
+            with translated(f"looking at execution {run.arn}"):
+                _, output = self._described(run.arn)
             ours = output.record_or_none("run")
-            return ours is not None and ours.text_or_none("outcome") in RAN_NOTHING
+            outcome = ours.text_or_none("outcome") if ours else None
+            if outcome not in RAN_NOTHING:
+                last = last or run
+            hosts = ours.fields.get("hosts") if ours else None
+            if isinstance(hosts, dict) and hosts:
+                words = {str(host): str(word).partition(" ")[0] for host, word in hosts.items()}
+                return Seen(last=last, hosts=words, at=run.started)
+        return Seen(last=last)
 
     def running(self, machine: str) -> tuple[Run, ...]:
         """Every run that has not ended."""

@@ -197,12 +197,14 @@ hand_over = group(
     click.option(
         "--comment-out",
         is_flag=True,
-        help="Hand over: lines commented out, tasks enabled, at one minute.",
+        help="Hand over: look at every host through the tasks, then comment the lines out.",
     ),
     click.option(
-        "--enable", is_flag=True, help="Enable new tasks although the local lines still run."
+        "--rehearse",
+        is_flag=True,
+        help="Enable the tasks and leave the lines: each run goes the whole way, and cron runs "
+        "the job.",
     ),
-    click.option("--only-this-host", is_flag=True, help="No other tagged host has these lines."),
 )
 
 task = group(

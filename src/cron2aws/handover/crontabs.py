@@ -116,9 +116,7 @@ class Crontabs:
         def make(before: bytes, minute: datetime | None) -> bytes:
             del minute  # a line that is back has none
             restored = restore(before, ids)
-            check_edit(
-                before, restored, self.dialect, system=tab.system, user=tab.owner, back=ids
-            )
+            check_edit(before, restored, self.dialect, system=tab.system, user=tab.owner, back=ids)
             after = add_lines(restored, lost)
             check_added(restored, after, self.dialect, system=tab.system, user=tab.owner)
             return after

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from cron2aws.plan.reports import RunLike
 from cron2aws.plan.values import Deployed
 
 
@@ -19,20 +20,10 @@ class StackStore(Protocol):
     def delete(self, stack: Deployed) -> None: ...
 
 
-class RunLike(Protocol):
-    """An execution."""
-
-    @property
-    def status(self) -> str: ...
-    @property
-    def started(self) -> datetime: ...
-
-
 class RunLog(Protocol):
     """Executions (aws/runs.py)."""
 
     def running(self, machine: str) -> Sequence[RunLike]: ...
-    def last(self, machine: str) -> RunLike | None: ...
 
 
 class Clock(Protocol):

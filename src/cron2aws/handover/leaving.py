@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from cron2aws.errors import AwsError
-from cron2aws.handover.interfaces import Clock, Progress, RunLike, RunLog
+from cron2aws.handover.interfaces import Clock, Progress, RunLog
+from cron2aws.plan.reports import RunLike
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.values import Deployed
 

@@ -20,7 +20,7 @@ class Prober(Protocol):
 
     def look(
         self, stacks: Sequence[Deployed]
-    ) -> Mapping[str, tuple[HostLook, ...] | Cron2AwsError]: ...  # noqa: D102
+    ) -> Mapping[str, tuple[HostLook, ...] | Cron2AwsError]: ...
 
 
 class Tagged(Protocol):

@@ -85,9 +85,7 @@ class Migration:
             minutes=minutes,
         )
 
-    def _probed(
-        self, done: Sequence[Step], wanted: Wanted, failed: list[Failure]
-    ) -> list[Step]:
+    def _probed(self, done: Sequence[Step], wanted: Wanted, failed: list[Failure]) -> list[Step]:
         """The steps whose lines may be edited now; the stack is asked again, after the probe."""
         asked = [step for step in done if step.cut_over or (step.managed and step.enabled)]
         if not asked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from cron2aws.errors import SafetyError
@@ -24,29 +24,13 @@ class Named(Protocol):
     def name(self) -> str: ...  # noqa: D102
 
 
-def check_hosts(
-    target: Target, tagged: Sequence[Named], read: Collection[str], *, only_this_host: bool
-) -> None:
-    """Refuse to let tasks run where a host's own copy of the lines would go on running.
-
-    `read` holds the instances whose crontabs were read. With `only_this_host` the user says that
-    no other host has these lines.
-    """
+def check_any(target: Target, tagged: Sequence[Named]) -> None:
+    """Refuse to enable tasks that would run nowhere."""
     if not tagged:
         raise SafetyError(
             what=f"no instance carries the tag {target}",
             why="the tasks would run nowhere",
-            fix="tag the instances first, or deploy without --comment-out and --enable",
-        )
-    unread = [instance for instance in tagged if instance.id not in read]
-    if unread and not only_this_host:
-        names = ", ".join(f"{instance.name} ({instance.id})" for instance in unread[:NAMED])
-        more = f" and {len(unread) - NAMED} more" if len(unread) > NAMED else ""
-        raise SafetyError(
-            what=f"{target} matches instances whose crontabs were not read: {names}{more}",
-            why="their own copies of these lines would go on running",
-            fix="run this on the host without a SOURCE, or say --only-this-host if no other host "
-            "has them",
+            fix="tag the instances first, or deploy without --comment-out and --rehearse",
         )
 
 

@@ -19,7 +19,7 @@ from cron2aws.handover.edit import Edited, Editing
 from cron2aws.handover.history import stamp
 from cron2aws.handover.interfaces import Progress, StackStore
 from cron2aws.handover.leaving import Leaving
-from cron2aws.handover.looks import HostLook, Prober
+from cron2aws.handover.looks import UNKNOWN, HostLook, Prober
 from cron2aws.plan.values import Deployed
 
 NAMED = 5
@@ -33,6 +33,9 @@ class Return:
     id: str
     stack: Deployed | None
     line: Back | None
+    seen: bool = False
+    """The crontab that its stack names was read here."""
+
     elsewhere: bool = False
     """Other hosts may leave their line to the stack, so they are asked before it goes."""
 
@@ -115,9 +118,7 @@ class Rollback:
             if error is not None
         ]
 
-    def _told(
-        self, edited: Sequence[Edited], failed: list[Failure]
-    ) -> dict[str, datetime | None]:
+    def _told(self, edited: Sequence[Edited], failed: list[Failure]) -> dict[str, datetime | None]:
         minutes: dict[str, datetime | None] = {}
         for each in edited:
             for note in each.notes:
@@ -143,7 +144,7 @@ class Rollback:
             if stack is None:
                 continue
             if back.elsewhere:
-                error = _needed(stack, looks[stack.stack_name])
+                error = _needed(stack, looks[stack.stack_name], seen=back.seen)
                 if error is not None:
                     what = f"deleting stack {stack.stack_name}"
                     failed.append(Failure(id=back.id, what=what, error=error))
@@ -162,9 +163,18 @@ class Rollback:
 
 
 def _needed(
-    stack: Deployed, looks: tuple[HostLook, ...] | Cron2AwsError
+    stack: Deployed, looks: tuple[HostLook, ...] | Cron2AwsError, *, seen: bool
 ) -> Cron2AwsError | None:
     """Why a stack must stay; None where each host that it matches has its own line back."""
+    if not seen and not isinstance(looks, Cron2AwsError):
+        blind = [look.id for look in looks if look.line == UNKNOWN]
+        if blind:
+            return SafetyError(
+                what=f"stack {stack.stack_name} stays: the crontab of its line was not read",
+                why=f"{blind[0]} does not say how {stack.source} has it",
+                fix="name that crontab with --source, or say --without-lines if no host has a "
+                "line with its mark",
+            )
     if isinstance(looks, Cron2AwsError):
         return SafetyError(
             what=f"stack {stack.stack_name} stays: its hosts cannot be asked whether they need it",

@@ -1,38 +1,56 @@
-"""What is deployed, beside what the crontabs say."""
+"""How each task stands: who runs its job, as the crontabs and the hosts' own reports say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cron2aws.assess.values import AssessedEntry, Assessment
-from cron2aws.handover.interfaces import RunLike, RunLog
-from cron2aws.handover.moment import stamp
-from cron2aws.lint.words import name_of
+from cron2aws.plan.reports import Seen
+from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.standing import at_home
 from cron2aws.plan.values import Deployed, Place
-from cron2aws.task.slug import slug
+from cron2aws.task.switch import digest, raw_in
 from cron2aws.task.task import TAG_SOURCE, tag_value, told
+
+GRACE = timedelta(minutes=15)
+"""How late a report may be before its task counts as not seen."""
+LEFT, NOT_HERE, STOPPED = "left-to-cron", "not-here", "stopped-by-hand"
+"""Words of the runner's first line (cfn/functions/outcomes.txt) that say who runs the job."""
 
 
 class Standing(StrEnum):
-    """How a task and its crontab line stand to each other."""
+    """Who runs a task's job."""
 
-    OK = "ok"
-    DISABLED = "disabled"
-    BOTH = "runs twice"
+    HANDED_OVER = "handed over"
+    REHEARSING = "rehearsing"
+    CRON = "cron runs it"
+    NOT_YET = "no run yet"
+    CAME_BACK = "the line came back: cron runs it"
+    CHANGED = "the line differs"
+    STOPPED = "stopped by hand"
+    FAILING = "failing"
+    NOT_SEEN = "not seen since its last run"
     NOWHERE = "runs nowhere"
-    CHANGED = "line differs"
+    OFF = "disabled"
     BROKEN = "stack is broken"
-    ORPHAN = "no line"
-    UNSEEN = "crontab not read"
     ELSEWHERE = "in another account or region"
 
 
-BAD = frozenset({Standing.BOTH, Standing.NOWHERE, Standing.BROKEN})
-"""Standings that are errors: a job runs twice, nowhere, or cannot be told."""
+BAD = frozenset(
+    {
+        Standing.CAME_BACK,
+        Standing.CHANGED,
+        Standing.STOPPED,
+        Standing.FAILING,
+        Standing.NOT_SEEN,
+        Standing.NOWHERE,
+        Standing.BROKEN,
+    }
+)
+"""Standings that need a person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,85 +66,172 @@ class Row:
     line: int | None
     schedule: str
     standing: Standing
-    last: RunLike | None
-    next: datetime | None
+    seen: Seen = Seen()
+    next: datetime | None = None
+    about: tuple[str, ...] = ()
+    """The instances that the standing is about, where it is not about all."""
+
+    mend: str = ""
+    """The command that mends it, or what to do."""
 
     @property
     def is_bad(self) -> bool:
-        """Whether something must be done."""
+        """Whether it needs a person."""
         return self.standing in BAD
 
 
-def standing_of(
-    stack: Deployed | None, entry: AssessedEntry | None, *, seen: bool, now: datetime
-) -> Standing:
-    """`seen`: the crontab that the stack names was read."""
-    if stack is None:
-        return Standing.NOWHERE
-    if "FAILED" in stack.status or stack.status == "ROLLBACK_COMPLETE":
-        return Standing.BROKEN
-    if entry is None:
-        return Standing.ORPHAN if seen else Standing.UNSEEN
-    runs = _runs(stack, now)
-    if entry.migrated and not runs:
-        return Standing.NOWHERE
-    if runs and not entry.migrated:
-        return Standing.BOTH
-    if told(entry.schedule) != stack.schedule:
-        return Standing.CHANGED
-    return Standing.OK if runs else Standing.DISABLED
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What `status` is made from, beside the crontabs and the stacks."""
+
+    reports: Callable[[Deployed], Seen]
+    next_run: Callable[[Deployed, datetime], datetime | None]
+    """The first scheduled minute after a moment; None where there is none, or nobody knows."""
+
+    was_handed_over: Callable[[Deployed], bool]
+    """Whether this host's own history says that the task ran the job here."""
+
+    unmatched: Callable[[Deployed], str]
+    """Why this host, whose line is handed over, is not one of the task's; empty where it is."""
+
+    now: datetime
+    place: Place
 
 
-def _runs(stack: Deployed, now: datetime) -> bool:
-    """Whether its schedules fire and its time has not ended; NotBefore is minutes ahead at most."""
-    ends = stack.parameters.get("NotAfter")
-    return stack.enabled and not (ends and stamp(now) >= ends)
-
-
-def status(
-    assessment: Assessment,
-    deployed: Iterable[Deployed],
-    runs: RunLog,
-    next_run: Callable[[Deployed], datetime | None],
-    *,
-    now: datetime,
-    place: Place,
-) -> tuple[Row, ...]:
-    """A row for each stack of ours, one a host with its line, and for marked lines without one."""
-    lines: dict[str, list[AssessedEntry]] = {}
-    for entry in assessment.entries:
-        lines.setdefault(entry.id, []).append(entry)
-    stacks = tuple(deployed)
-    rows = [
-        _of_stack(stack, entry, runs, next_run, seen=_was_read(stack, assessment), now=now)
-        for stack in stacks
-        for entry in (lines.get(stack.id) or (_written_again(stack, assessment, stacks),))
-    ]
-    known = {stack.id for stack in stacks}
+def status(assessment: Assessment, deployed: Iterable[Deployed], look: Look) -> tuple[Row, ...]:
+    """A row for each task, one a host with its line, and for marked lines without a stack."""
+    stacks = tuple(stack for stack in deployed if stack.is_task)
+    rows: list[Row] = []
+    paired: set[int] = set()
+    for stack in stacks:
+        lines = _lines_of(stack, assessment)
+        paired |= {id(entry) for entry in lines}
+        seen = look.reports(stack)
+        rows += [_row(stack, entry, seen, assessment, look) for entry in lines or (None,)]
     rows += [
-        _without_stack(entry, place)
+        _without_stack(entry, look.place)
         for entry in assessment.entries
-        if entry.migrated and entry.id not in known
+        if entry.migrated and id(entry) not in paired
     ]
     return tuple(sorted(rows, key=lambda row: (row.source, row.line or 0, row.id, row.host or "")))
 
 
-def _written_again(
-    stack: Deployed, assessment: Assessment, stacks: Iterable[Deployed]
-) -> AssessedEntry | None:
-    """The line that a program has written again with another command, so with another id.
+def _lines_of(stack: Deployed, assessment: Assessment) -> list[AssessedEntry]:
+    found = []
+    for entry in assessment.entries:
+        mark = entry.entry.mark
+        if mark is not None:
+            is_its = (mark.stack, mark.id) == (stack.stack_name, stack.id)
+        else:
+            is_its = entry.id == stack.id and stack.belongs_to(entry.source, entry.entry.user)
+        if is_its:
+            found.append(entry)
+    return found
 
-    It is known by what that program calls the job, which is part of the stack's name.
-    """
-    others = {each.id for each in stacks}
-    for each in assessment.entries:
-        managed = each.entry.managed
-        if managed is None or managed.job is None or each.migrated or each.id in others:
-            continue
-        name = f"-{slug(name_of(managed.job))}-{stack.id}"
-        if stack.stack_name.endswith(name) and stack.belongs_to(each.source, each.entry.user):
-            return each
-    return None
+
+def _row(
+    stack: Deployed,
+    entry: AssessedEntry | None,
+    seen: Seen,
+    assessment: Assessment,
+    look: Look,
+) -> Row:
+    row = Row(
+        id=stack.id,
+        host=entry.host if entry else None,
+        stack=stack,
+        source=entry.source if entry else stack.source,
+        line=entry.entry.line if entry else None,
+        schedule=stack.schedule,
+        standing=Standing.NOT_YET,
+        seen=seen,
+        next=look.next_run(stack, look.now) if stack.enabled else None,
+    )
+    standing, about = _standing(stack, entry, seen, look, was_read=_was_read(stack, assessment))
+    row = replace(row, standing=standing, about=about)
+    return replace(row, mend=_mend(row, look))
+
+
+def _standing(
+    stack: Deployed, entry: AssessedEntry | None, seen: Seen, look: Look, *, was_read: bool
+) -> tuple[Standing, tuple[str, ...]]:
+    if way(stack.status, Doing.CHANGE) not in {Way.GO, Way.WAIT}:
+        return Standing.BROKEN, ()
+    if not stack.enabled:
+        return _disabled(stack, entry, was_read=was_read), ()
+    if entry is not None:
+        return _with_line(stack, entry, seen, look), ()
+    if was_read and not stack.needs_no_line:
+        return Standing.NOWHERE, ()
+    return _by_reports(stack, seen, look)
+
+
+def _disabled(stack: Deployed, entry: AssessedEntry | None, *, was_read: bool) -> Standing:
+    if entry is None:
+        return Standing.NOWHERE if was_read and stack.needs_no_line else Standing.OFF
+    return Standing.NOWHERE if entry.migrated else Standing.CRON
+
+
+def _with_line(stack: Deployed, entry: AssessedEntry, seen: Seen, look: Look) -> Standing:
+    if _differs(stack, entry):
+        return Standing.CHANGED
+    if not entry.migrated:
+        if _is_failing(seen):
+            return Standing.FAILING
+        back = look.was_handed_over(stack) or bool(stack.parameters.get("LiveFrom"))
+        return Standing.CAME_BACK if back else Standing.REHEARSING
+    if look.unmatched(stack):
+        return Standing.NOWHERE
+    if _is_failing(seen):
+        return Standing.FAILING
+    return Standing.NOT_SEEN if _is_overdue(stack, seen, look) else Standing.HANDED_OVER
+
+
+def _differs(stack: Deployed, entry: AssessedEntry) -> bool:
+    """Whether schedule or command are others than the task's."""
+    raw = raw_in(stack.parameters.get("Command", ""))
+    changed = raw is not None and raw != digest(entry.entry.raw_command)
+    return changed or told(entry.schedule) != stack.schedule
+
+
+def _by_reports(stack: Deployed, seen: Seen, look: Look) -> tuple[Standing, tuple[str, ...]]:
+    """Away from the hosts, what they said last."""
+    if _is_failing(seen):
+        return Standing.FAILING, ()
+    if seen.at is None and seen.last is None:
+        return Standing.NOT_YET, ()
+    if _is_overdue(stack, seen, look):
+        return Standing.NOT_SEEN, ()
+    stopped = _that_said(seen, STOPPED)
+    if stopped:
+        return Standing.STOPPED, stopped
+    left = _that_said(seen, LEFT)
+    if left and (stack.parameters.get("LiveFrom") or len(left) < len(seen.hosts)):
+        return Standing.CAME_BACK, left
+    if left:
+        return Standing.REHEARSING, ()
+    if seen.hosts and all(word == NOT_HERE for word in seen.hosts.values()):
+        return Standing.NOWHERE, ()
+    return Standing.HANDED_OVER, ()
+
+
+def _that_said(seen: Seen, word: str) -> tuple[str, ...]:
+    return tuple(host for host, said in sorted(seen.hosts.items()) if said == word)
+
+
+def _is_failing(seen: Seen) -> bool:
+    """The newest run failed; what is still running is none of its own yet."""
+    return seen.last is not None and seen.last.status in {"FAILED", "TIMED_OUT", "ABORTED"}
+
+
+def _is_overdue(stack: Deployed, seen: Seen, look: Look) -> bool:
+    """Two scheduled minutes have gone by since the last report."""
+    times = [each for each in (seen.at, seen.last.started if seen.last else None) if each]
+    if not times:
+        return False
+    first = look.next_run(stack, max(times))
+    second = look.next_run(stack, first) if first else None
+    return second is not None and look.now > second + GRACE
 
 
 def _was_read(stack: Deployed, assessment: Assessment) -> bool:
@@ -138,37 +243,62 @@ def _was_read(stack: Deployed, assessment: Assessment) -> bool:
 
 
 def _without_stack(entry: AssessedEntry, place: Place) -> Row:
-    return Row(
+    home = at_home(entry, place)
+    mark = entry.entry.mark
+    row = Row(
         id=entry.id,
         host=entry.host,
         stack=None,
         source=entry.source,
         line=entry.entry.line,
         schedule=entry.schedule,
-        standing=Standing.NOWHERE if at_home(entry, place) else Standing.ELSEWHERE,
-        last=None,
-        next=None,
+        standing=Standing.NOWHERE if home else Standing.ELSEWHERE,
     )
+    where = (
+        f"give the --profile of account {mark.account} and --region {mark.region}" if mark else ""
+    )
+    return replace(row, mend=f"cron2aws rollback {entry.id}" if home else where)
 
 
-def _of_stack(
-    stack: Deployed,
-    entry: AssessedEntry | None,
-    runs: RunLog,
-    next_run: Callable[[Deployed], datetime | None],
-    *,
-    seen: bool,
-    now: datetime,
-) -> Row:
-    machine = stack.outputs.get("StateMachineArn")
-    return Row(
-        id=stack.id,
-        host=entry.host if entry else None,
-        stack=stack,
-        source=entry.source if entry else stack.source,
-        line=entry.entry.line if entry else None,
-        schedule=stack.schedule,
-        standing=standing_of(stack, entry, seen=seen, now=now),
-        last=runs.last(machine) if machine else None,
-        next=next_run(stack) if _runs(stack, now) else None,
-    )
+def _mend(row: Row, look: Look) -> str:
+    """The command that mends it; empty where nothing is to be done."""
+    stack, rollback = row.stack, f"cron2aws rollback {row.id}"
+    if stack is None:
+        return ""
+    target = f"--tag {stack.target}"
+    match row.standing:
+        case Standing.CRON | Standing.OFF:
+            return f"cron2aws migrate {target} --rehearse, or --comment-out"
+        case Standing.REHEARSING:
+            return f"cron2aws migrate {target} --comment-out"
+        case Standing.CAME_BACK:
+            return (
+                f"take the line out of what writes it, or cron2aws migrate {target} --comment-out"
+            )
+        case Standing.CHANGED:
+            return f"cron2aws migrate {target} takes the line as it is now"
+        case Standing.STOPPED:
+            return f"cron2aws disable {row.id}; or take the comment away, then migrate again"
+        case Standing.FAILING:
+            return f"cron2aws run {row.id} shows it; its message says what to do"
+        case Standing.NOT_SEEN:
+            return "is an instance with the tag on, and its agent running?"
+        case Standing.BROKEN:
+            return f"cron2aws migrate {target} repairs it, {rollback} deletes it"
+        case Standing.NOWHERE:
+            return _mend_nowhere(row, stack, rollback, look)
+        case _:
+            return ""
+
+
+def _mend_nowhere(row: Row, stack: Deployed, rollback: str, look: Look) -> str:
+    if row.line is None:
+        return f"{rollback} deletes the task, or put its line into {row.source} again"
+    if not stack.enabled:
+        return f"cron2aws enable {row.id}, or {rollback}"
+    return f"{look.unmatched(stack)}; give it the tag {stack.target}, or {rollback}"
+
+
+def troubled(rows: Sequence[Row]) -> bool:
+    """Whether one of them needs a person."""
+    return any(row.is_bad for row in rows)

@@ -163,8 +163,8 @@ def _step(
 ) -> Step:
     managed = entry.entry.managed.manager if entry.entry.managed else None
     hands_over = wish.comment_out and not entry.migrated
-    # a line that is to be commented out still runs: its task is enabled by the hand-over
-    by_wish = wish.rehearse and not wish.comment_out
+    # as long as the line is active, an enabled task leaves the job to the host's cron
+    by_wish = wish.rehearse or wish.comment_out
     return Step(
         action=action,
         task=task,
@@ -172,7 +172,7 @@ def _step(
         source=entry.source,
         line=entry.entry.line,
         user=entry.entry.user,
-        enabled=was_enabled or by_wish or (hands_over and managed is not None),
+        enabled=was_enabled or by_wish,
         stack_name=task.stack_name,
         cut_over=hands_over and managed is None,
         managed=managed,

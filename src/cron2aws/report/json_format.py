@@ -183,10 +183,16 @@ def _row(row: Row) -> dict[str, Any]:
         "schedule": row.schedule,
         "enabled": row.stack.enabled if row.stack else False,
         "standing": row.standing.value,
+        "about": list(row.about),
+        "mend": row.mend or None,
         "last_run": (
-            {"status": row.last.status, "started": row.last.started.isoformat()}
-            if row.last
+            {"status": last.status, "started": last.started.isoformat()}
+            if (last := row.seen.last)
             else None
         ),
+        "hosts": [
+            {"instance": host, "outcome": word} for host, word in sorted(row.seen.hosts.items())
+        ],
+        "reported": row.seen.at.isoformat() if row.seen.at else None,
         "next_run": row.next.isoformat() if row.next else None,
     }

@@ -34,6 +34,7 @@ ANY = "*"
 _FACTOR, _PRIME = 263, 2**43 - 57
 """Of the sum: its products stay below 2**53, so that awk's numbers hold them exactly."""
 _OF_ONE_JOB = (Reach.NEXT_LINE, Reach.NEXT_AFTER_VARIABLES, Reach.NEXT_JOB)
+_RAW = re.compile(r"(?:^|\s)raw='([0-9]+ [0-9]+)'")
 _GAP = re.compile(f"[{BLANKS}]+")
 
 
@@ -127,3 +128,10 @@ def _marker(entry: Entry) -> str:
     if found is None or found[0].reach not in _OF_ONE_JOB:
         return ""
     return found[1].mark.strip(" \t\r")
+
+
+def raw_in(command: str) -> str | None:
+    """Length and sum of the raw command that a parameter `Command` has; None in older ones."""
+    head = command.partition("\n#job\n")[0]
+    found = _RAW.search(head)
+    return found[1] if found else None

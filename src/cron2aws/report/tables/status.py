@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from rich.console import RenderableType
@@ -10,8 +10,8 @@ from rich.text import Text
 
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.escapes import printable
-from cron2aws.handover.interfaces import RunLike
 from cron2aws.handover.status import Row
+from cron2aws.plan.reports import RunLike
 from cron2aws.report.document import Tasks
 from cron2aws.report.layout import table
 from cron2aws.report.text import BAD, HEAD, PLAIN, sentence, where
@@ -35,14 +35,29 @@ def status_parts(tasks: Tasks) -> Iterator[RenderableType]:
             Text(printable(row.schedule)),
             row.stack.stack_name if row.stack else "-",
             _state(row),
-            _last(row.last) if row.last else "-",
+            _last(row.seen.last) if row.seen.last else "-",
             _when(row.next) if row.next else "-",
             Text(row.standing.value, style=BAD if row.is_bad else PLAIN),
         )
+    yield made
+    yield from _to_do(rows)
     bad = len({_task(row) for row in rows if row.is_bad})
     shown = len({_task(row) for row in rows})
     line = f"{sentence(shown, 'task')}, {bad} in trouble."
-    yield from (made, "", Text(line, style=HEAD))
+    yield from ("", Text(line, style=HEAD))
+
+
+def _to_do(rows: Sequence[Row]) -> Iterator[RenderableType]:
+    """What each row that needs a person, or is not at its end, can be done about."""
+    told = [row for row in rows if row.mend]
+    if told:
+        yield ""
+    ids = shown_ids(row.id for row in rows)
+    for row in told:
+        about = f" on {', '.join(row.about)}" if row.about else ""
+        style = BAD if row.is_bad else PLAIN
+        yield Text(f"{ids[row.id]}: {row.standing.value}{about}", style=style)
+        yield Text(f"  next: {printable(row.mend)}")
 
 
 def _task(row: Row) -> str:

@@ -1,0 +1,30 @@
+"""What the executions of a task tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Protocol
+
+
+class RunLike(Protocol):
+    """An execution; `started` is in UTC."""
+
+    @property
+    def status(self) -> str: ...  # noqa: D102
+    @property
+    def started(self) -> datetime: ...  # noqa: D102
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """The newest that is known: `last` is the newest execution that ran its job, or failed.
+
+    `hosts` are instances with the outcome word that each reported at `at` (UTC), the newest report.
+    """
+
+    last: RunLike | None = None
+    hosts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    at: datetime | None = None
