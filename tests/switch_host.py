@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.text import decode_bytes
 from cron2aws.task.command import Job, habits_of, render
 from cron2aws.task.switch import Group, Line
 from cron2aws.task.whole import whole
-from cron2aws.crontab.dialect import DIALECTS
 from tests.shells import JOB, Ended, Host, ended, executable
 
 TOOLS = ("awk", "cat", "date", "find", "ln", "mkdir", "mv", "rm", "stat", "sync", "touch", "tr")
@@ -61,6 +61,9 @@ class Tabs:
     @property
     def history(self) -> Path:
         return self.host.folder / "var/lib/cron2aws" / self.task / "history"
+
+    def lines(self) -> list[str]:
+        return self.history.read_text().splitlines() if self.history.exists() else []
 
     def lay_out(self, *, lives: str = "cron") -> None:
         self.host.lay_out()
@@ -112,12 +115,12 @@ class Tabs:
         lines = (f"{seconds} {self.host.folder / path}\n" for path, seconds in changed.items())
         (self.host.folder / "changed").write_text("".join(lines))
 
-    def deliver(self, command: str, *, due: int, **facts: str) -> Ended:
+    def deliver(self, command: str, *, due: int | None, **facts: str) -> Ended:
         given = {
             "task": self.task,
             "run": RUN,
             "by": RUN,
-            "due": str(due),
+            "due": "" if due is None else str(due),
             "keep": KEEP,
             "limit": "60",
             "root": str(self.host.folder),

@@ -100,8 +100,8 @@ def _short_and_long(folder: Path) -> Plan:
     """Values of 60 and of 61 letters, one with a control character, one of two lines."""
     found, (first, second) = _created(folder)
     stacks = [
-        stack_of(first, OriginalSchedule="y" * 60, SourceLine="z" * 61),
-        stack_of(second, OriginalSchedule="\x1b[31m", SourceLine="two\nlines"),
+        stack_of(first, OriginalSchedule="y" * 60, Source="z" * 61),
+        stack_of(second, OriginalSchedule="\x1b[31m", Source="two\nlines"),
     ]
     return planned(found, stacks)
 

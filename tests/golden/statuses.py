@@ -77,7 +77,7 @@ def every_standing(folder: Path) -> Tasks:
     there = Place(account="210987654321", region="us-west-2")
     text = marked(marked(lines, [steps[0], steps[1], steps[3], steps[4]]), [steps[8]], there)
     text = text.replace("9 3 * * * root job-9\n", "").replace("5 3 *", "15 3 *")
-    elsewhere = stack_of(steps[7], Enabled="true", SourceLine="/etc/cron.d/elsewhere:7")
+    elsewhere = stack_of(steps[7], Enabled="true", Source="/etc/cron.d/elsewhere")
     stacks = [
         stack_of(steps[0], Enabled="true"),  # ok
         stack_of(steps[1], Enabled="false"),  # runs nowhere

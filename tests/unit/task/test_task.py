@@ -216,7 +216,7 @@ def test_a_late_host_gets_an_hour_at_most_and_never_past_the_next_run(
 
 def test_the_source_line_and_the_tags_name_the_origin() -> None:
     made = task(TaskOptions(), FIRST)
-    assert made["SourceLine"] == "/etc/crontab:17"
+    assert made["Source"] == "/etc/crontab"
     assert made["OriginalSchedule"] == "* * * * *"
     assert made["EntryId"] == "3f9c01ab"
 
