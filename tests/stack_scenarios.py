@@ -42,8 +42,8 @@ from tests.stack_template import BAD, GOOD, function
 
 DOCS = Path(__file__).parent.parent / "docs" / "reference" / "stack-behaviour.md"
 FAILED_ONCE = host(2, job(exit_code=3, output="no space left on device\n"))
-NOT_HERE = reports("exit=- seconds=0 outcome=not-here")
-LEFT = reports("exit=- seconds=0 outcome=left-to-cron")
+NOT_HERE = "exit=- seconds=0 outcome=not-here"
+LEFT = "exit=- seconds=0 outcome=left-to-cron"
 DENIED = host(1, ends(StatusDetails.ACCESS_DENIED))
 TALKATIVE = tuple(host(number, job(exit_code=1, output="x" * 24_000)) for number in range(1, 61))
 ONE = {"RunOn": "one"}
@@ -89,7 +89,7 @@ ENDS_WELL = (
     ),
     Case(
         name="on one: no crontab of the oldest host has the line, the next one runs it",
-        hosts=(host(1, NOT_HERE), host(2)),
+        hosts=(host(1, reports(NOT_HERE)), host(2)),
         parameters=ONE,
         commands=2,
         ending="succeeded",
@@ -97,7 +97,7 @@ ENDS_WELL = (
     ),
     Case(
         name="on one: no crontab of any host has the line",
-        hosts=(host(1, NOT_HERE), host(2, NOT_HERE)),
+        hosts=(host(1, reports(NOT_HERE)), host(2, reports(NOT_HERE))),
         parameters=ONE,
         commands=2,
         ending="failed",
@@ -106,7 +106,7 @@ ENDS_WELL = (
     ),
     Case(
         name="on all: every host's crontab still has the line",
-        hosts=(host(1, LEFT), host(2, LEFT)),
+        hosts=(host(1, reports(LEFT)), host(2, reports(LEFT))),
         ending="succeeded (skipped)",
         told="nobody",
     ),
@@ -231,8 +231,6 @@ HOSTS_FAIL = (
     ),
 )
 RAN = "exit=0 seconds=1 outcome=ran"
-NOT_HERE = "exit=- seconds=0 outcome=not-here"
-LEFT = "exit=- seconds=0 outcome=left-to-cron"
 REPORTED = (
     Case(
         name="ran, exit code 0, and printed something",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from tests.handover_model.answers import DUE
 from tests.handover_model.cases import CASES
 from tests.handover_model.rows import ID, LONG_AGO, PLACE, Case
+from tests.ledger_host import now
 from tests.shells import SHELLS, Ended, Host, why_not
 from tests.surroundings import cannot
 from tests.switch_host import RUN, Tabs, command_for, iso, line_for
@@ -94,7 +94,7 @@ COMMAND = command_for(line_for(TAB, b"backup", "0 3 * * *"))
 
 
 def last_minute() -> int:
-    return int(time.time()) // 60 * 60
+    return now() // 60 * 60
 
 
 def ask(tabs: Tabs, due: int, by: str = RUN, **facts: str) -> Ended:
@@ -143,16 +143,17 @@ def test_two_deliveries_of_a_minute_have_one_answer(tabs: Tabs) -> None:
 
 
 def test_a_crontab_that_cannot_be_read_is_no_proof(tabs: Tabs) -> None:
+    minute = last_minute()
     where = tabs.host.folder / TAB
     where.mkdir()
-    folder = ask(tabs, last_minute(), live="2026-01-01T00:00Z")
+    folder = ask(tabs, minute, live="2026-01-01T00:00Z")
     where.rmdir()
     where.symlink_to(where)
-    loop = ask(tabs, last_minute() - 60, live="2026-01-01T00:00Z")
+    loop = ask(tabs, minute - 60, live="2026-01-01T00:00Z")
     where.unlink()
     where.parent.rmdir()
     where.parent.write_text("")
-    no_folder = ask(tabs, last_minute() - 120, live="2026-01-01T00:00Z")
+    no_folder = ask(tabs, minute - 120, live="2026-01-01T00:00Z")
     for run in (folder, loop, no_folder):
         assert (run.code, run.said["outcome"]) == (1, "not-run")
         assert "cannot be read" in run.said["reason"]
@@ -162,27 +163,29 @@ def test_a_crontab_that_cannot_be_read_is_no_proof(tabs: Tabs) -> None:
 @pytest.mark.parametrize("gone", [TAB, "etc/cron.d", "etc"])
 def test_what_is_not_there_has_no_line(tabs: Tabs, gone: str) -> None:
     """The time of the folder counts that is left: it was made in this minute."""
+    minute = last_minute()
     if gone != TAB:
         shutil.rmtree(tabs.host.folder / gone)
     # the user's entry of passwd is a stand-in's, which needs etc
     command = COMMAND if gone != "etc" else COMMAND.replace("user=root", "user=")
     facts = {"run": "x", "by": "x", "id": ID, "mine": PLACE}
-    run = tabs.deliver(command, due=last_minute() - 60, **facts)
+    run = tabs.deliver(command, due=minute - 60, **facts)
     assert (run.code, run.said["outcome"]) == (0, "not-here")
     (line,) = tabs.lines()
     assert line.endswith(" nobody")
-    assert line > f"from {iso(last_minute() - 60)}"
+    assert line > f"from {iso(minute - 60)}"
 
 
 def test_a_link_is_followed_and_its_own_time_counts(tabs: Tabs) -> None:
+    minute = last_minute()
     where = tabs.host.folder / TAB
     (tabs.host.folder / "elsewhere").write_bytes(MARKED)
     where.symlink_to(tabs.host.folder / "elsewhere")
-    assert ask(tabs, last_minute() - 60).said["outcome"] == "not-run"
-    tabs.write_history([(last_minute() - 600, "task")], looked=last_minute())
-    assert ask(tabs, last_minute() - 120).said["outcome"] == "ran"
+    assert ask(tabs, minute - 60).said["outcome"] == "not-run"
+    tabs.write_history([(minute - 600, "task")], looked=minute)
+    assert ask(tabs, minute - 120).said["outcome"] == "ran"
     (tabs.host.folder / "elsewhere").unlink()
-    assert ask(tabs, last_minute() - 180).said["outcome"] == "ran"  # the history has it
+    assert ask(tabs, minute - 180).said["outcome"] == "ran"  # the history has it
     assert tabs.lines()[-1].endswith("nobody")
 
 
@@ -206,13 +209,14 @@ def test_a_history_that_cannot_be_read_is_no_proof(tabs: Tabs) -> None:
 
 
 def test_left_to_cron_without_a_daemon_is_a_failure(tabs: Tabs) -> None:
+    minute = last_minute()
     tabs.write({TAB: ACTIVE})
     (tabs.host.folder / "proc/417/comm").write_text("cronyd\n")
-    run = ask(tabs, last_minute())
+    run = ask(tabs, minute)
     assert (run.code, run.said["outcome"]) == (1, "left-to-cron")
     assert run.said["reason"] == "no cron daemon is running"
     shutil.rmtree(tabs.host.folder / "proc/417")
-    assert ask(tabs, last_minute() - 60).said["outcome"] == "left-to-cron"
+    assert ask(tabs, minute - 60).said["outcome"] == "left-to-cron"
 
 
 def test_a_run_by_hand_and_a_command_by_hand_ask_nobody(tabs: Tabs) -> None:
@@ -225,14 +229,15 @@ def test_a_run_by_hand_and_a_command_by_hand_ask_nobody(tabs: Tabs) -> None:
 
 
 def test_cleaning_leaves_what_the_hand_over_keeps(tabs: Tabs) -> None:
+    minute = last_minute()
     tabs.write({TAB: ACTIVE})
-    tabs.write_history([(last_minute() - 86400, "cron")], looked=last_minute() - 86400)
+    tabs.write_history([(minute - 86400, "cron")], looked=minute - 86400)
     kept = tabs.history.with_name("line")
     old = tabs.history.with_name("2020-01-01T00-00Z.end")
     for path in (kept, old):
         path.write_text("x")
         os.utime(path, (1, 1))
-    assert ask(tabs, last_minute(), keep="3600").said["outcome"] == "left-to-cron"
+    assert ask(tabs, minute, keep="3600").said["outcome"] == "left-to-cron"
     assert kept.exists()
     assert not old.exists()
     assert tabs.history.stat().st_mode & 0o777 == 0o644  # as it was made; the runner's own is 0600
