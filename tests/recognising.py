@@ -84,7 +84,7 @@ class Recogniser:
 
 def entries_of(lines: Iterable[bytes], *, system: bool, dialect: str = "cronie") -> list[Entry]:
     """What the reader makes of them, each alone."""
-    found = []
+    found: list[Entry] = []
     for line in lines:
         crontab = read_crontab(
             line + b"\n", DIALECTS[dialect], system=system, user=None if system else "app"

@@ -152,7 +152,7 @@ class Host:
 
 
 def command_of(job: Job, dialect: str = "debian") -> str:
-    return render(job, habits_of(DIALECTS[dialect]), title="cron2aws 3f9c01ab: line 1 of /x")
+    return render(job, habits_of(DIALECTS[dialect]), title="cron2aws 3f9c01ab: /x")
 
 
 def ended(process: subprocess.Popen[bytes]) -> Ended:

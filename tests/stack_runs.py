@@ -272,7 +272,7 @@ def deploy(
         "ScheduleExpression": "cron(0 3 * * ? *)",
         **topics(),
         "OriginalSchedule": "0 3 * * *",
-        "SourceLine": "web-1:/etc/crontab line 17",
+        "Source": "/etc/crontab",
         **parameters,
     }
     client("cloudformation").create_stack(

@@ -42,6 +42,8 @@ from tests.stack_template import BAD, GOOD, function
 
 DOCS = Path(__file__).parent.parent / "docs" / "reference" / "stack-behaviour.md"
 FAILED_ONCE = host(2, job(exit_code=3, output="no space left on device\n"))
+NOT_HERE = "exit=- seconds=0 outcome=not-here"
+LEFT = "exit=- seconds=0 outcome=left-to-cron"
 DENIED = host(1, ends(StatusDetails.ACCESS_DENIED))
 TALKATIVE = tuple(host(number, job(exit_code=1, output="x" * 24_000)) for number in range(1, 61))
 ONE = {"RunOn": "one"}
@@ -85,6 +87,29 @@ ENDS_WELL = (
         ending="succeeded",
         told="success",
     ),
+    Case(
+        name="on one: no crontab of the oldest host has the line, the next one runs it",
+        hosts=(host(1, reports(NOT_HERE)), host(2)),
+        parameters=ONE,
+        commands=2,
+        ending="succeeded",
+        told="success",
+    ),
+    Case(
+        name="on one: no crontab of any host has the line",
+        hosts=(host(1, reports(NOT_HERE)), host(2, reports(NOT_HERE))),
+        parameters=ONE,
+        commands=2,
+        ending="failed",
+        told="failure",
+        says="have no line for it",
+    ),
+    Case(
+        name="on all: every host's crontab still has the line",
+        hosts=(host(1, reports(LEFT)), host(2, reports(LEFT))),
+        ending="succeeded (skipped)",
+        told="nobody",
+    ),
 )
 LENGTHS = tuple(
     Case(
@@ -104,20 +129,6 @@ SKIPPED = (
     Case(
         name="the guard says no",
         parameters={"OnlyOnDaysOfMonth": "1,2,3"},
-        commands=0,
-        ending="succeeded (skipped)",
-        told="nobody",
-    ),
-    Case(
-        name="scheduled before NotBefore",
-        parameters={"NotBefore": "2027-03-14T03:01:00Z"},
-        commands=0,
-        ending="succeeded (skipped)",
-        told="nobody",
-    ),
-    Case(
-        name="scheduled at NotAfter",
-        parameters={"NotAfter": "2027-03-14T03:00:00Z"},
         commands=0,
         ending="succeeded (skipped)",
         told="nobody",
@@ -220,8 +231,6 @@ HOSTS_FAIL = (
     ),
 )
 RAN = "exit=0 seconds=1 outcome=ran"
-NOT_HERE = "exit=- seconds=0 outcome=not-here"
-LEFT = "exit=- seconds=0 outcome=left-to-cron"
 REPORTED = (
     Case(
         name="ran, exit code 0, and printed something",

@@ -57,7 +57,7 @@ USUAL = {
     "Command": "echo hello",
     "ScheduleExpression": "cron(0 3 * * ? *)",
     "OriginalSchedule": "0 3 * * *",
-    "SourceLine": "web-1:/etc/crontab line 17",
+    "Source": "/etc/crontab",
     GOOD: f"arn:aws:sns:{REGION}:{ACCOUNT}:good",
     BAD: f"arn:aws:sns:{REGION}:{ACCOUNT}:bad",
 }

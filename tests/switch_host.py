@@ -62,6 +62,9 @@ class Tabs:
     def history(self) -> Path:
         return self.host.folder / "var/lib/cron2aws" / self.task / "history"
 
+    def lines(self) -> list[str]:
+        return self.history.read_text().splitlines() if self.history.exists() else []
+
     def lay_out(self, *, lives: str = "cron") -> None:
         self.host.lay_out()
         for name in ("etc/cron.d", "var/spool/cron/crontabs", "proc/1", "proc/417"):
@@ -112,12 +115,12 @@ class Tabs:
         lines = (f"{seconds} {self.host.folder / path}\n" for path, seconds in changed.items())
         (self.host.folder / "changed").write_text("".join(lines))
 
-    def deliver(self, command: str, *, due: int, **facts: str) -> Ended:
+    def deliver(self, command: str, *, due: int | None, **facts: str) -> Ended:
         given = {
             "task": self.task,
             "run": RUN,
             "by": RUN,
-            "due": str(due),
+            "due": "" if due is None else str(due),
             "keep": KEEP,
             "limit": "60",
             "root": str(self.host.folder),

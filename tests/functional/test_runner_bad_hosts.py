@@ -43,7 +43,7 @@ def of_size(size: int) -> str:
     """What a task holds of a command of so many bytes, which prints how many it got."""
     start = "echo $(wc -c </proc/$$/cmdline) #"
     job = Job(user="alice", command=start.ljust(size, "x"), stdin=None, environment=())
-    return render(job, habits_of(DIALECTS["cronie"]), title="cron2aws 0123abcd: line 17 of /etc/c")
+    return render(job, habits_of(DIALECTS["cronie"]), title="cron2aws 0123abcd: /etc/c")
 
 
 @pytest.mark.parametrize("shell", ALL)

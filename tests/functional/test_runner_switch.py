@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,10 @@ import pytest
 from tests.handover_model.answers import DUE
 from tests.handover_model.cases import CASES
 from tests.handover_model.rows import ID, LONG_AGO, PLACE, Case
-from tests.shells import SHELLS, Host, why_not
+from tests.ledger_host import now
+from tests.shells import SHELLS, Ended, Host, why_not
 from tests.surroundings import cannot
-from tests.switch_host import Tabs, command_for, iso, line_for
+from tests.switch_host import RUN, Tabs, command_for, iso, line_for
 
 STOOD_IN = ("runuser", "getent", "sh", "sleep", "stat", "date")
 
@@ -73,6 +76,175 @@ def test_each_row_of_the_model(shell: str, tmp_path: Path) -> None:
         )
         if found != wanted:
             wrong[case.name] = (wanted, found, run.stderr[-300:])
-    for each in wrong.items():
-        print(each)
     assert wrong == {}
+
+
+# --- real files, with their own times of change
+
+
+@pytest.fixture(params=SHELLS)
+def tabs(request: pytest.FixtureRequest, tmp_path: Path) -> Tabs:
+    return tabs_for(request.param, tmp_path)
+
+
+TAB = "etc/cron.d/shop"
+ACTIVE = b"0 3 * * * root backup\n"
+MARKED = f" # cron2aws:{ID}@- {PLACE} | ".encode() + ACTIVE
+COMMAND = command_for(line_for(TAB, b"backup", "0 3 * * *"))
+
+
+def last_minute() -> int:
+    return now() // 60 * 60
+
+
+def ask(tabs: Tabs, due: int, by: str = RUN, **facts: str) -> Ended:
+    given = {"run": f"at-{due}", "by": by, "id": ID, "mine": PLACE, **facts}
+    return tabs.deliver(COMMAND, due=due, **given)
+
+
+def test_what_was_changed_after_the_minute_is_no_proof(tabs: Tabs) -> None:
+    """The file is new, the minute is not: cron may have run it. Nobody has looked before."""
+    tabs.write({TAB: MARKED})
+    run = ask(tabs, last_minute() - 60)
+    since = int((tabs.host.folder / TAB).stat().st_ctime) // 60 * 60 + 60
+    assert (run.code, run.said["outcome"]) == (1, "not-run")
+    assert "was changed around that minute" in run.said["reason"]
+    assert tabs.lines() == [f"from {iso(since)} task"]
+
+
+def test_an_older_mtime_changes_nothing(tabs: Tabs) -> None:
+    tabs.write({TAB: MARKED})
+    os.utime(tabs.host.folder / TAB, (1, 1))
+    assert ask(tabs, last_minute() - 60).said["outcome"] == "not-run"
+
+
+def test_what_was_known_before_the_change_counts(tabs: Tabs) -> None:
+    """Handed over, taken back and handed over again; then come the deliveries of it all, late."""
+    tabs.write({TAB: MARKED})
+    due = last_minute() - 600
+    changes = [(due - 600, "cron"), (due, "task"), (due + 120, "cron"), (due + 240, "task")]
+    tabs.write_history(changes, looked=due + 300)
+    found = {at: ask(tabs, due + at).said["outcome"] for at in range(-60, 360, 60)}
+    cron, task = "left-to-cron", "ran"
+    assert found == {-60: cron, 0: task, 60: task, 120: cron, 180: cron, 240: task, 300: task}
+    assert len(tabs.lines()) == 4
+
+
+def test_two_deliveries_of_a_minute_have_one_answer(tabs: Tabs) -> None:
+    """Also when the crontab was changed in between."""
+    tabs.write({TAB: ACTIVE})
+    due = last_minute()
+    first = ask(tabs, due)
+    assert (first.code, first.first) == (0, "[cron2aws] exit=- seconds=0 outcome=left-to-cron")
+    tabs.write({TAB: MARKED})
+    again = ask(tabs, due)
+    assert (again.code, again.said) == (0, {**first.said, "again": "1"})
+    assert ask(tabs, due, by="another").said["outcome"] == "duplicate"
+
+
+def test_a_crontab_that_cannot_be_read_is_no_proof(tabs: Tabs) -> None:
+    minute = last_minute()
+    where = tabs.host.folder / TAB
+    where.mkdir()
+    folder = ask(tabs, minute, live="2026-01-01T00:00Z")
+    where.rmdir()
+    where.symlink_to(where)
+    loop = ask(tabs, minute - 60, live="2026-01-01T00:00Z")
+    where.unlink()
+    where.parent.rmdir()
+    where.parent.write_text("")
+    no_folder = ask(tabs, minute - 120, live="2026-01-01T00:00Z")
+    for run in (folder, loop, no_folder):
+        assert (run.code, run.said["outcome"]) == (1, "not-run")
+        assert "cannot be read" in run.said["reason"]
+    assert tabs.lines() == []
+
+
+@pytest.mark.parametrize("gone", [TAB, "etc/cron.d", "etc"])
+def test_what_is_not_there_has_no_line(tabs: Tabs, gone: str) -> None:
+    """The time of the folder counts that is left: it was made in this minute."""
+    minute = last_minute()
+    if gone != TAB:
+        shutil.rmtree(tabs.host.folder / gone)
+    # the user's entry of passwd is a stand-in's, which needs etc
+    command = COMMAND if gone != "etc" else COMMAND.replace("user=root", "user=")
+    facts = {"run": "x", "by": "x", "id": ID, "mine": PLACE}
+    run = tabs.deliver(command, due=minute - 60, **facts)
+    assert (run.code, run.said["outcome"]) == (0, "not-here")
+    (line,) = tabs.lines()
+    assert line.endswith(" nobody")
+    assert line > f"from {iso(minute - 60)}"
+
+
+def test_a_link_is_followed_and_its_own_time_counts(tabs: Tabs) -> None:
+    minute = last_minute()
+    where = tabs.host.folder / TAB
+    (tabs.host.folder / "elsewhere").write_bytes(MARKED)
+    where.symlink_to(tabs.host.folder / "elsewhere")
+    assert ask(tabs, minute - 60).said["outcome"] == "not-run"
+    tabs.write_history([(minute - 600, "task")], looked=minute)
+    assert ask(tabs, minute - 120).said["outcome"] == "ran"
+    (tabs.host.folder / "elsewhere").unlink()
+    assert ask(tabs, minute - 180).said["outcome"] == "ran"  # the history has it
+    assert tabs.lines()[-1].endswith("nobody")
+
+
+def test_where_no_history_can_be_written_the_file_says_what_came_after_it(tabs: Tabs) -> None:
+    tabs.fake()
+    tabs.write({TAB: MARKED})
+    (tabs.host.folder / "var/lib/cron2aws").symlink_to("/nonexistent/folder")
+    due = last_minute()
+    tabs.tell(due + 5, {TAB: due - 30})
+    assert ask(tabs, due).said["outcome"] == "ran"
+    tabs.tell(due + 5, {TAB: due})
+    assert ask(tabs, due - 60).said["outcome"] == "not-run"
+
+
+def test_a_history_that_cannot_be_read_is_no_proof(tabs: Tabs) -> None:
+    tabs.write({TAB: MARKED})
+    (tabs.host.folder / "var/lib/cron2aws").write_text("")
+    run = ask(tabs, last_minute() - 60)
+    assert (run.code, run.said["outcome"]) == (1, "not-run")
+    assert "history cannot be read" in run.said["reason"]
+
+
+def test_left_to_cron_without_a_daemon_is_a_failure(tabs: Tabs) -> None:
+    minute = last_minute()
+    tabs.write({TAB: ACTIVE})
+    (tabs.host.folder / "proc/417/comm").write_text("cronyd\n")
+    run = ask(tabs, minute)
+    assert (run.code, run.said["outcome"]) == (1, "left-to-cron")
+    assert run.said["reason"] == "no cron daemon is running"
+    shutil.rmtree(tabs.host.folder / "proc/417")
+    assert ask(tabs, minute - 60).said["outcome"] == "left-to-cron"
+
+
+def test_a_run_by_hand_and_a_command_by_hand_ask_nobody(tabs: Tabs) -> None:
+    tabs.write({TAB: ACTIVE})
+    by_hand = tabs.deliver(COMMAND, due=None)
+    written = tabs.deliver("echo ran", due=last_minute())
+    for run in (by_hand, written):
+        assert (run.said["outcome"], run.output) == ("ran", b"ran\n")
+    assert tabs.lines() == []
+
+
+def test_cleaning_leaves_what_the_hand_over_keeps(tabs: Tabs) -> None:
+    minute = last_minute()
+    tabs.write({TAB: ACTIVE})
+    tabs.write_history([(minute - 86400, "cron")], looked=minute - 86400)
+    kept = tabs.history.with_name("line")
+    old = tabs.history.with_name("2020-01-01T00-00Z.end")
+    for path in (kept, old):
+        path.write_text("x")
+        os.utime(path, (1, 1))
+    assert ask(tabs, minute, keep="3600").said["outcome"] == "left-to-cron"
+    assert kept.exists()
+    assert not old.exists()
+    assert tabs.history.stat().st_mode & 0o777 == 0o644  # as it was made; the runner's own is 0600
+
+
+def test_the_history_is_for_root_alone(tabs: Tabs) -> None:
+    tabs.write({TAB: ACTIVE})
+    ask(tabs, last_minute())
+    assert tabs.history.stat().st_mode & 0o777 == 0o600
+    assert tabs.history.parent.stat().st_mode & 0o777 == 0o700

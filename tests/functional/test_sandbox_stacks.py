@@ -176,9 +176,9 @@ def test_nothing_new_is_an_error_as_on_aws(parameters: list[dict[str, Any]]) -> 
 
 
 def test_previous_values_are_kept_and_unnamed_ones_fall_back_to_the_default() -> None:
-    deploy("one", small_template(), LogRetentionInDays="7", SourceLine="web:/etc/crontab:3")
+    deploy("one", small_template(), LogRetentionInDays="7", Source="/etc/crontab")
     named = [{"ParameterKey": name, "UsePreviousValue": True} for name in BASE]
-    named.append({"ParameterKey": "SourceLine", "UsePreviousValue": True})
+    named.append({"ParameterKey": "Source", "UsePreviousValue": True})
     client("cloudformation").update_stack(
         StackName="one",
         UsePreviousTemplate=True,
@@ -188,7 +188,7 @@ def test_previous_values_are_kept_and_unnamed_ones_fall_back_to_the_default() ->
     values = {
         each["ParameterKey"]: each["ParameterValue"] for each in described("one")["Parameters"]
     }
-    assert values["SourceLine"] == "web:/etc/crontab:3"
+    assert values["Source"] == "/etc/crontab"
     assert values["LogRetentionInDays"] == "30"
 
 

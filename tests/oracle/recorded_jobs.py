@@ -15,6 +15,7 @@ from typing import Any
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.task.command import command_of, script_of
+from cron2aws.task.switch import groups_of, key_of, line_of
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDER = """#!/bin/sh
@@ -139,11 +140,12 @@ class Host:
         for case in cases:
             data = "".join(f"{line}\n" for line in (*case.env_lines, case.line)).encode()
             crontab = read_crontab(data, dialect, system=case.system, user=case.user)
+            (entry,) = crontab.entries
             command = command_of(
-                crontab.entries[0],
+                entry,
                 dialect,
                 entry_id="0123abcd",
-                source=case.id,
+                line=line_of(entry, case.id, groups_of([entry])[key_of(entry)]),
                 system=case.system,
             )
             text = script_of(command, case.id)

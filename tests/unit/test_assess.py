@@ -59,8 +59,9 @@ def test_a_finding_says_why_an_entry_is_not_migrated(text: str, code: str) -> No
 def test_a_command_that_does_not_fit_is_told_with_its_size(over: int) -> None:
     """Of what the parameter takes, the job has all that its own lines leave."""
     long = "".join(f"V{n}={'x' * 900}\n" for n in range(4))
-    room = 4096 - environment_bytes(str(only(f"{long}0 3 * * * root /\n").command))
-    entry = only(f"{long}0 3 * * * root /{'x' * (room + over)}\n")
+    short = f"{long}0 3 * * * root /{'x' * 100}"
+    room = 4096 - environment_bytes(str(only(f"{short}\n").command))
+    entry = only(f"{short}{'x' * (room + over)}\n")
     told = [finding.detail for finding in entry.findings if finding.code == "C403"]
     assert told == ["it takes 4097 bytes of a function's environment, 4096 are allowed"][:over]
     assert entry.decision is (Decision.REVIEW if over else Decision.MIGRATE)

@@ -125,7 +125,9 @@ def test_a_changed_schedule_is_an_update_of_what_changed_only() -> None:
     stack = deployed_from(found, enabled="true", RunOn="one")
     (step,) = plan_of(assessment_of(LINE.replace("0 3", "5 3")), stack).steps
     assert step.action is Action.UPDATE
-    assert {change.name for change in step.changes} == {"ScheduleExpression", "OriginalSchedule"}
+    # the runner looks for the line by its schedule, too
+    changed = {"ScheduleExpression", "OriginalSchedule", "Command"}
+    assert {change.name for change in step.changes} == changed
     assert step.enabled
     assert "RunOn" not in step.parameters
 

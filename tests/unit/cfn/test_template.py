@@ -22,7 +22,7 @@ PARAMETERS = """
     RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue Command Enabled
     TopicCommandExecutionSucceededArn TopicCommandExecutionFailedArn Trigger ScheduleTimezone
     OnlyOnDaysOfMonth SecondScheduleExpression SecondScheduleTimezone SecondOnlyOnDaysOfMonth
-    GuardTimezone NotBefore NotAfter EntryId OriginalSchedule SourceLine RunOn
+    GuardTimezone EntryId OriginalSchedule Source LiveFrom TakesOver RunOn
     ExecutionTimeoutSeconds DeliveryTimeoutSeconds MaxConcurrency MaxErrors LogRetentionInDays
     Overlap OutputLogGroup OutputS3Bucket RunAs CommandShown
 """.split()  # noqa: SIM905
@@ -134,10 +134,15 @@ def _accepts(name: str, value: str) -> bool:
         ("ScheduleTimezone", "America/Argentina/Buenos_Aires"),
         ("ScheduleTimezone", "Etc/GMT+5"),
         ("OnlyOnDaysOfMonth", "1,2,31"),
-        ("NotBefore", "2027-03-14T03:00:00Z"),
+        ("EntryId", "3f9c01ab"),
+        ("EntryId", "3f9c01ab3f9c01ab"),
+        ("EntryId", ""),
+        ("LiveFrom", "2027-03-14T03:00Z"),
+        ("TakesOver", "removal"),
+        ("RunOn", "marked"),
         ("OriginalSchedule", "*/5 1~3 * * mon,fri"),
         ("OriginalSchedule", "@daily"),
-        ("SourceLine", "web-1:/etc/cron.d/größe line 3"),
+        ("Source", "/etc/cron.d/größe"),
         ("MaxErrors", "0"),
         ("MaxConcurrency", "10%"),
         ("TopicCommandExecutionFailedArn", "arn:aws-us-gov:sns:us-gov-west-1:123456789012:a-b_c"),
@@ -168,11 +173,14 @@ def test_accepts(name: str, value: str) -> None:
         ("ScheduleTimezone", 'UTC"}'),
         ("OnlyOnDaysOfMonth", '1","x":"2'),
         ("GuardTimezone", 'UTC","scheduled_time":"'),
-        ("NotBefore", "2027-03-14 03:00"),
+        ("LiveFrom", "2027-03-14T03:00:00Z"),
+        ("TakesOver", "always"),
+        ("RunOn", "none"),
+        ("EntryId", "3f9c01ab3f9c"),
         ("OriginalSchedule", '0 3 * * *"'),
         ("OriginalSchedule", "{}"),
-        ("SourceLine", "line\nbreak"),
-        ("SourceLine", "back\\slash"),
+        ("Source", "line\nbreak"),
+        ("Source", "back\\slash"),
         ("EntryId", "xyz"),
         ("MaxErrors", "101%"),
         ("MaxConcurrency", "0"),
@@ -253,8 +261,9 @@ SENT_ON = {
     "run_on": "RunOn",
     "tag_name": "EC2InstanceTagName",
     "tag_value": "EC2InstanceTagValue",
-    "not_before": "NotBefore",
-    "not_after": "NotAfter",
+    "entry.id": "EntryId",
+    "entry.live": "LiveFrom",
+    "entry.takes": "TakesOver",
     "overlap": "Overlap",
     "execution_timeout": "ExecutionTimeoutSeconds",
     "delivery_timeout": "DeliveryTimeoutSeconds",
@@ -266,7 +275,7 @@ SENT_ON = {
 }
 WAITED_WITH = {
     "task": "RuleName",
-    "source": "SourceLine",
+    "source": "Source",
     "execution_timeout": "ExecutionTimeoutSeconds",
     "delivery_timeout": "DeliveryTimeoutSeconds",
 }

@@ -120,6 +120,26 @@ def test_goes_to_the_next_host_only_where_nothing_started(
     assert every["outcome"] != "next-host"
 
 
+def test_goes_to_the_next_host_where_the_line_is_not_here() -> None:
+    """Also after calls that nobody answered: they went to this host, whose ledger says the same."""
+    line = "[cron2aws] exit=- seconds=0 outcome=not-here\n"
+    there = [host("Success", line, 0)]
+    for unclear in ([], ["i-001"]):
+        one, _ = ask(command(), there, tried=("i-001",), unclear=unclear)
+        assert (one["outcome"], one["tried"], one["unclear"]) == ("next-host", ["i-001"], [])
+    every, _ = ask(command(), there)
+    assert every["outcome"] == "skipped"
+
+
+def test_the_output_has_each_hosts_own_word() -> None:
+    first = "[cron2aws] exit=- seconds=0 outcome=left-to-cron tab=/etc/cron.d/other\n"
+    second = "[cron2aws] exit=- seconds=0 outcome=not-here\n"
+    there = [host("Success", first, 0), host("Success", second, 0, number=2)]
+    got, _ = ask(command(targets=2), there)
+    assert got["outcome"] == "skipped"
+    assert got["hosts"] == {"i-001": "left-to-cron /etc/cron.d/other", "i-002": "not-here"}
+
+
 def test_no_host_is_next_where_an_earlier_call_may_have_started_it() -> None:
     """A call that nobody answered went to the same host, and its command is another one."""
     there = [host("Undeliverable", "", -1)]

@@ -12,6 +12,7 @@ from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.task.command import Job, command_of, habits_of, has_quiet_guards, render
 from cron2aws.task.quoting import is_printable
+from cron2aws.task.switch import Line
 from cron2aws.task.template import too_long
 from cron2aws.task.whole import CUT
 
@@ -21,7 +22,7 @@ EVERY_DIALECT = tuple(DIALECTS)
 
 
 def rendered(job: Job, dialect: str = "debian") -> str:
-    return render(job, habits_of(DIALECTS[dialect]), title="cron2aws 3f9c01ab: line 1 of /x")
+    return render(job, habits_of(DIALECTS[dialect]), title="cron2aws 3f9c01ab: /x")
 
 
 def head_of(job: Job, dialect: str = "debian") -> list[str]:
@@ -34,6 +35,9 @@ def steps_of(job: Job, dialect: str = "debian") -> list[str]:
     return rendered(job, dialect).partition(f"\n{CUT}\n")[2].split("\n")
 
 
+LINE = Line(tab="/etc/cron.d/backup", command="/usr/bin/backup%in", schedule="0 3 * * *")
+
+
 def test_the_first_line_says_whose_job_it_is() -> None:
     crontab = read_crontab(
         b"A=1\n0 3 * * * alice /usr/bin/backup%in\n", DIALECTS["debian"], system=True, user=None
@@ -42,14 +46,19 @@ def test_the_first_line_says_whose_job_it_is() -> None:
         crontab.entries[0],
         DIALECTS["debian"],
         entry_id="3f9c01ab",
-        source="/etc/cron.d/backup",
+        line=LINE,
         system=True,
     )
     first, *_ = text.split("\n")
-    assert first == (
-        "# cron2aws 3f9c01ab: line 2 of /etc/cron.d/backup, run as Debian's cron 3.0pl1 does"
+    assert first == ("# cron2aws 3f9c01ab: /etc/cron.d/backup, run as Debian's cron 3.0pl1 does")
+    job = replace(
+        ALICE,
+        command="/usr/bin/backup",
+        stdin="in\n",
+        environment=(("A", "1"),),
+        system=True,
+        line=LINE,
     )
-    job = replace(ALICE, command="/usr/bin/backup", stdin="in\n", environment=(("A", "1"),))
     assert text.split("\n")[1:] == rendered(job).split("\n")[1:]
 
 
@@ -66,7 +75,7 @@ def test_a_command_tells_whether_the_option_made_it(
         crontab.entries[0],
         DIALECTS[dialect],
         entry_id="3f9c01ab",
-        source=source,
+        line=replace(LINE, tab=source),
         guard=True,
         by_option=by_option,
     )

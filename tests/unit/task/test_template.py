@@ -63,7 +63,7 @@ def test_every_default_of_the_template_fits_it() -> None:
     assert violations(defaults) == ()
 
 
-OF_THE_HAND_OVER = {"Enabled", "LiveFrom", "NotBefore", "NotAfter"}
+OF_THE_HAND_OVER = {"Enabled", "LiveFrom", "TakesOver"}
 NO_PARAMETER = {"trigger", "prefer_rate", "name_prefix"}  # they choose the triggers and the names
 OPTIONS = [each.name for each in fields(TaskOptions) if each.name not in NO_PARAMETER]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.task.command import LONGEST, Job, habits_of, render, script_of
 from cron2aws.task.quoting import is_printable
 from cron2aws.task.runner import RUNNER
+from cron2aws.task.switch import Line
 from cron2aws.task.whole import CUT, FACTS, whole
 from tests.stack_template import function
 from tests.unit.task.test_command import ANY_TEXT
@@ -21,7 +23,7 @@ from tools.pack_functions import SOURCES
 JOB = Job(user="alice", command="true", stdin=None, environment=())
 
 
-def command_of(job: Job, title: str = "cron2aws 3f9c01ab: line 1 of /x") -> str:
+def command_of(job: Job, title: str = "cron2aws 3f9c01ab: /x") -> str:
     return render(job, habits_of(DIALECTS["debian"]), title=title)
 
 
@@ -71,7 +73,7 @@ def test_root_reads_the_head_and_the_user_the_steps() -> None:
     assert cut
     own, _, said = parts_of(whole(command, {}))
     # what a head leaves out means that there is none
-    assert own == [title, "user= pam= guard=", "stdin() { :; }", *rest]
+    assert own == [title, "user= pam= guard= tab= sys= kin= above=", "stdin() { :; }", *rest]
     assert said == steps
 
 
@@ -81,8 +83,8 @@ def test_root_reads_the_head_and_the_user_the_steps() -> None:
         "echo hello",
         "#!/bin/sh\n# a comment\necho hello\n",
         f"echo hello\n{CUT}\nc2a_run",  # a line as ours, without our title
-        "# cron2aws 3f9c01ab: line 1 of /x\necho no line of ours",
-        f"# cron2aws 3f9c01ab: line 1 of /x\n {CUT}\necho hello",
+        "# cron2aws 3f9c01ab: /x\necho no line of ours",
+        f"# cron2aws 3f9c01ab: /x\n {CUT}\necho hello",
         "",
     ],
 )
@@ -90,7 +92,7 @@ def test_a_command_by_hand_is_roots_job_as_it_is(command: str) -> None:
     own, _, steps = parts_of(whole(command, {}))
     assert own == [
         "# cron2aws: written by hand",
-        "user= pam= guard=",
+        "user= pam= guard= tab= sys= kin= above=",
         "stdin() { :; }",
         "",
     ]
@@ -126,10 +128,15 @@ def test_facts_are_words_of_the_shell_and_those_that_are_not_given_are_empty() -
     assert f"\ntask={shlex.quote(given_facts['task'])}\nrun=''\n" in whole("true", given_facts)
 
 
+LINE = Line(tab="x", command="x", schedule="x", siblings="x", marker="x")
+OF_THE_HEAD = ("user", "pam", "guard", "daemon")
+OF_A_LINE = tuple(re.findall(r"(\w+)=", LINE.head()))
+
+
 def test_the_runner_says_of_each_fact_what_it_is() -> None:
     source = (SOURCES / "runner.sh").read_text("utf-8")
     told = source[: source.index("\nset -f\n")]
-    for name in (*FACTS, "mark", "user", "pam", "guard", "job", "stdin"):
+    for name in (*FACTS, *OF_THE_HEAD, *OF_A_LINE, "mark", "job", "stdin"):
         assert f"{name}," in told or f"{name} " in told, name
 
 
