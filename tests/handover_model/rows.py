@@ -7,7 +7,7 @@ set, so `stat` and `date` are the test's own, first on PATH.
 
 `outcome` is the word of the report's first line; `runs` means that the job is started.
 `appended` are the lines that the history has afterwards behind those that it had. Its mtime is
-then S + `now`, the moment before the crontab was read.
+then S + `now` less rule.SETTLE: the clock was read before the crontab.
 """
 
 from __future__ import annotations

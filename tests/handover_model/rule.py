@@ -6,12 +6,16 @@ minute has one answer, whenever it is delivered.
 
 A look is: read the clock, read the history, read the crontab, decide, record. The clock comes
 first, so that nothing that happens during a look counts as seen by it.
+
+A daemon needs a moment at the beginning of a minute to read its files, so a look says nothing of
+a minute that began less than `SETTLE` ago: the runner waits until then before it looks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
+
+SETTLE = 2
 
 State = Literal["active", "mark", "stopped", "absent"]
 """What a host has of the line: to run, behind our mark, behind another comment, or not at all."""
@@ -20,32 +24,28 @@ Said = Literal["cron", "task", "nobody", "unknown"]
 Outcome = Literal["runs", "left-to-cron", "stopped-by-hand", "not-here", "not-run"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Seen:
+class Seen(NamedTuple):
     """What a look found. `ctime` is the file's, or the folder's where the file is gone."""
 
     state: State
     ctime: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """`from MINUTE WHO`: from that minute on, until a later line says something else."""
 
     minute: int
     who: Said
 
 
-@dataclass(frozen=True, kw_only=True)
-class History:
-    """The lines in their order, and when somebody last looked (the file's mtime)."""
+class History(NamedTuple):
+    """The lines in their order, and up to when they are complete (the file's mtime)."""
 
     lines: tuple[Line, ...] = ()
     looked: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Task:
+class Task(NamedTuple):
     """The stack's parameters that the rule knows: LiveFrom, and TakesOver=removal."""
 
     live_from: int | None = None
@@ -94,7 +94,7 @@ def last(history: History) -> Said:
 
 
 def answer(minute: int, seen: Seen, history: History, task: Task, *, now: int) -> Said:
-    """Who runs the minute, of which a delivery asks at `now` (`now >= minute`)."""
+    """Who runs the minute, of which a delivery asks at `now` (`now >= minute + SETTLE`)."""
     changed = min(seen.ctime, now)
     would = who(seen.state, minute, history, task)
     if changed < minute:
@@ -102,7 +102,7 @@ def answer(minute: int, seen: Seen, history: History, task: Task, *, now: int) -
     # the file was changed since the minute began
     if history.looked is not None and minute <= history.looked <= now:
         return at(history, minute)
-    before = last(history)
+    before = at(history, minute)
     if would == before:
         # an edit that does not concern the line
         return would
@@ -113,11 +113,11 @@ def answer(minute: int, seen: Seen, history: History, task: Task, *, now: int) -
     return "task" if before == "task" else would
 
 
-def record(seen: Seen, history: History, task: Task, *, now: int, sure: bool = False) -> History:
+def record(seen: Seen, history: History, task: Task, *, now: int) -> History:
     """The history after a look: what is so now, not what was so at the minute that is asked for.
 
-    `sure`: the look is that of a command which has just changed the file itself, and which saw
-    right before what stood there, so nothing is unknown in between.
+    A command that edits the file looks right before its edit and right after it, and writes
+    nothing else: where both stand in one minute, all is known.
     """
     changed = min(seen.ctime, now)
     looked = history.looked if history.looked is not None and history.looked <= now else None
@@ -129,12 +129,12 @@ def record(seen: Seen, history: History, task: Task, *, now: int, sure: bool = F
         minute = next_minute(changed)
         if is_so == "task" and seen.state == "absent" and task.live_from is not None:
             minute = max(minute, task.live_from)
-        if {before, is_so} == {"cron", "task"} and looked is not None and not sure:
+        if {before, is_so} == {"cron", "task"} and looked is not None:
             doubt = next_minute(looked)
             if doubt < minute:
                 added.append(Line(minute=doubt, who="unknown"))
         added.append(Line(minute=minute, who=is_so))
-    return History(lines=(*history.lines, *added), looked=now)
+    return History(lines=(*history.lines, *added), looked=now - SETTLE)
 
 
 def outcome(said: Said, seen: Seen) -> Outcome:
