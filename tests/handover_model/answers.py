@@ -55,13 +55,13 @@ def seen(case: Case) -> tuple[rule.Seen, str]:
             items = reading.items(case.files[path], owner=owner_of(path))
             if which.stands_elsewhere(items, entry):
                 changed = max(case.changed, case.elsewhere.get(path, LONG_AGO))
-                return rule.Seen(state="active", ctime=changed), path
-    return rule.Seen(state=state, ctime=case.changed), ""
+                return rule.Seen("cron", changed), path
+    return rule.Seen(state, case.changed), ""
 
 
 def answer(case: Case, *, due: int = DUE) -> Answer:
     found, elsewhere = seen(case)
-    found = rule.Seen(state=found.state, ctime=found.ctime + due)
+    found = rule.Seen(found.state, found.ctime + due)
     history = rule.History(
         lines=written(case.history, due=due),
         looked=None if case.looked is None else due + case.looked,
@@ -69,12 +69,12 @@ def answer(case: Case, *, due: int = DUE) -> Answer:
     live = None if case.live is None else due + case.live * 60
     task = rule.Task(live_from=live, removal=case.removal)
     now = due + case.now
-    said = rule.answer(due, found, history, task, now=now)
+    outcome = rule.answer(due, found, history, task, now=now)
     after = rule.record(found, history, task, now=now)
     added = after.lines[len(history.lines) :]
     return Answer(
-        outcome=rule.outcome(said, found),
-        appended=tuple(((line.minute - due) // 60, line.who) for line in added),
+        outcome=outcome,
+        appended=tuple(((line.minute - due) // 60, line.state) for line in added),
         looked=None if after.looked is None else after.looked - due,
         tab=elsewhere,
     )

@@ -8,7 +8,7 @@ from tests.handover_model.rows import ACTIVE, COMMAND, MARK, SCHEDULE, STOPPED, 
 
 USERS: Final = SCHEDULE.encode() + b" " + COMMAND
 OTHER: Final = ACTIVE + b"\n"
-DAY: Final = ((-1439, "nobody"),)
+DAY: Final = ((-1439, "absent"),)
 NONE: Final[dict[str, bytes]] = {}
 
 
@@ -81,7 +81,7 @@ FILES: tuple[Case, ...] = (
         changed=2,
         source="etc/cron.d/backup",
         history=((-1440, "cron"), (-600, "task")),
-        appended=((1, "nobody"),),
+        appended=((1, "absent"),),
     ),
     Case(
         name="the file went in the minute, after LiveFrom: cron may have run it",
@@ -91,7 +91,7 @@ FILES: tuple[Case, ...] = (
         changed=2,
         live=-30,
         source="etc/cron.d/backup",
-        appended=((0, "unknown"), (1, "task")),
+        appended=((0, "unknown"), (1, "absent")),
     ),
     Case(
         name="an empty file",
@@ -135,7 +135,7 @@ FILES: tuple[Case, ...] = (
     elsewhere("a name with a dot that no daemon reads", "any name in cron.d", "etc/cron.d/.backup", outcome="not-here", tab="", appended=DAY),
     elsewhere("a name with a tilde that no daemon reads", "any name in cron.d", "etc/cron.d/backup~", outcome="not-here", tab="", appended=DAY),
     elsewhere("our mark here, the line there", "other files always", "etc/cron.d/backup", files={**tab(MARK), "etc/cron.d/backup": OTHER}, outcome="runs", tab="", appended=((-1439, "task"),)),
-    elsewhere("stopped here, the line there", "other files always", "etc/cron.d/backup", files={**tab(STOPPED), "etc/cron.d/backup": OTHER}, outcome="stopped-by-hand", tab="", appended=DAY),
+    elsewhere("stopped here, the line there", "other files always", "etc/cron.d/backup", files={**tab(STOPPED), "etc/cron.d/backup": OTHER}, outcome="stopped-by-hand", tab="", appended=((-1439, "stopped"),)),
     elsewhere("active here and there", "other files always", "etc/cron.d/backup", files={**tab(ACTIVE), "etc/cron.d/backup": OTHER}, tab=""),
     elsewhere("moved in the minute: the other file's ctime counts", "its own file's ctime only", "etc/cron.d/backup", elsewhere={"etc/cron.d/backup": 2}, history=((-1440, "cron"), (-600, "task")), outcome="not-run", appended=((0, "unknown"), (1, "cron"))),
     elsewhere("moved in the minute: its own file's ctime counts", "the other file's ctime only", "etc/cron.d/backup", changed=2, history=((-1440, "cron"), (-600, "task")), outcome="not-run", appended=((0, "unknown"), (1, "cron"))),

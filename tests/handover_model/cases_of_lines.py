@@ -21,11 +21,11 @@ from tests.handover_model.rule import Outcome
 
 B: Final = "0 3 * * *"
 C: Final = "30 4 * * 1"
-AFTER: Final[dict[Outcome, tuple[str, Lines]]] = {
-    "left-to-cron": ("cron", ()),
-    "runs": ("cron", ((-1439, "task"),)),
-    "stopped-by-hand": ("cron", ((-1439, "nobody"),)),
-    "not-here": ("cron", ((-1439, "nobody"),)),
+AFTER: Final[dict[Outcome, Lines]] = {
+    "left-to-cron": (),
+    "runs": ((-1439, "task"),),
+    "stopped-by-hand": ((-1439, "stopped"),),
+    "not-here": ((-1439, "absent"),),
 }
 
 
@@ -55,7 +55,7 @@ def row(
         outcome=outcome,
         files=tab(*lines),
         changed=-86400,
-        appended=AFTER[outcome][1],
+        appended=AFTER[outcome],
         siblings=siblings,
         marker=marker,
     )

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.handover_model.rule import Line, Outcome, Said
+from tests.handover_model.rule import Known, Line, Outcome
 
 ID = "0123456789abcdef"
 PLACE = "111122223333/eu-west-1/cron2aws-web-backup-01234567"
@@ -30,8 +30,8 @@ ACTIVE = SCHEDULE.encode() + b" root " + COMMAND
 MARK = f" # cron2aws:{ID}@2026-11-30T12:00Z {PLACE} | ".encode() + ACTIVE
 STOPPED = b"#" + ACTIVE
 
-Lines = tuple[tuple[int, Said], ...]
-"""`(minutes from S, who)`: `((-10, "cron"), (0, "task"))`."""
+Lines = tuple[tuple[int, Known], ...]
+"""`(minutes from S, state)`: `((-10, "cron"), (0, "task"))`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,4 +72,4 @@ def tab(*lines: bytes) -> dict[str, bytes]:
 
 def written(lines: Lines, *, due: int) -> tuple[Line, ...]:
     """The lines of a row as the rule has them."""
-    return tuple(Line(minute=due + minute * 60, who=who) for minute, who in lines)
+    return tuple(Line(due + minute * 60, state) for minute, state in lines)

@@ -27,7 +27,7 @@ Step = tuple[str, World]
 class Design(NamedTuple):
     """The design, and what can be left out of it or done in another way."""
 
-    answer: Callable[..., rule.Said] = rule.answer
+    answer: Callable[..., rule.Outcome] = rule.answer
     record: Callable[..., rule.History] = rule.record
     state: Callable[..., rule.State] = which.state
     waits: bool = True
@@ -42,7 +42,13 @@ class Design(NamedTuple):
     tick: bool = True
     """Our edits come after the daemon was seen to tick in this minute."""
     look_before: bool = True
+    begins: bool = True
+    """The command notes that an edit begins."""
     look_after: bool = True
+    lock: bool = True
+    """Nobody looks while the command is between its two looks."""
+    fresh_mtime: bool = True
+    """Our rename gives the file the mtime of the moment."""
     ledger: bool = True
 
 
@@ -80,7 +86,9 @@ def begin(scenario: Scenario, design: Design) -> World:
             histories.append(history)
         hosts.append(Host(content=content, histories=tuple(histories), read=content, ticked=60))
     command = Command(left=scenario.commands)
-    return World(now=10, hosts=tuple(hosts), command=command, left=scenario.left, live=scenario.live)
+    return World(
+        now=10, hosts=tuple(hosts), command=command, left=scenario.left, live=scenario.live
+    )
 
 
 def task(scenario: Scenario, live: int | None) -> rule.Task:
@@ -149,14 +157,16 @@ def _tick(world: World) -> Iterator[Step]:
             read, read_mtime = host.content, host.mtime
         late = any(change.second >= host.ticked for change in world.changes)
         dues = tuple(
-            due._replace(cron=active(read, due.entry), late=late)
+            due._replace(
+                cron=active(read, due.entry),
+                late=late,
+                wanted=due.wanted if active(read, due.entry) or not late else None,
+            )
             if number == 0 and due.cron is None and due.minute <= world.now
             else due
             for due in world.dues
         )
-        after = host._replace(
-            read=read, read_mtime=read_mtime, ticked=world.now // 60 * 60 + 60
-        )
+        after = host._replace(read=read, read_mtime=read_mtime, ticked=world.now // 60 * 60 + 60)
         yield f"cron-{number + 1} reads", _with(world, number, after)._replace(dues=dues)
 
 
@@ -177,26 +187,29 @@ def look(
         see(host.content, entry, scenario, design), host.mtime if design.mtime else host.ctime
     )
     history, parameters = host.histories[entry], task(scenario, world.live)
-    said: rule.Said = "unknown"
+    outcome: rule.Outcome = "not-run"
     if due is not None:
-        said = design.answer(due, seen, history, parameters, now=world.now)
+        outcome = design.answer(due, seen, history, parameters, now=world.now)
     after = design.record(seen, history, parameters, now=world.now)
     histories = host.histories[:entry] + (after,) + host.histories[entry + 1 :]
-    return _with(world, number, host._replace(histories=histories)), rule.outcome(said, seen)
+    return _with(world, number, host._replace(histories=histories)), outcome
 
 
 def _deliver(world: World, scenario: Scenario, design: Design) -> Iterator[Step]:
     for index, due in enumerate(world.dues):
-        if due.outcome is not None or (
-            design.waits and world.now < due.minute + design.settle
-        ):
+        if due.outcome is not None or (design.waits and world.now < due.minute + design.settle):
+            continue
+        if design.lock and world.command.step and world.command.looked == world.now:
+            # the runner waits for the lock; a command that is stopped lets it wait in vain
             continue
         for hosts in ((0, 1), (1, 0)) if scenario.one else ((0,),):
             after, asked = world, ""
             outcome: rule.Outcome = "not-here"
             for number in hosts:
                 # where a host has nothing of it the next one is tried
-                if outcome == "not-here":
+                if number == 0 and design.lock and world.command.step:
+                    outcome = "not-run"
+                elif outcome == "not-here":
                     after, outcome = look(after, number, due.entry, scenario, design, due.minute)
                     asked += f" to host {number + 1}: {outcome}"
             yield (
@@ -260,7 +273,7 @@ def _ours(world: World, scenario: Scenario, design: Design) -> Iterator[Step]:
     if not command.step:
         found = see(host.content, entry, scenario, design)
         content = edited(host.content, kind, entry)
-        if found != ("active" if kind == "mark" else "mark") or content is None:
+        if found != ("cron" if kind == "mark" else "task") or content is None:
             yield f"{operation}: nothing to do", world._replace(command=over)
             return
         if design.quiet and world.now % 60 == 0:
@@ -271,18 +284,27 @@ def _ours(world: World, scenario: Scenario, design: Design) -> Iterator[Step]:
         if design.look_before:
             for number in range(len(scenario.schedules)):
                 looked, _ = look(looked, 0, number, scenario, design, None)
-        step = command._replace(step="looked", looked=world.now, plan=content)
+        if design.begins:
+            looked = _edit_begins(looked)
+        step = command._replace(step="looked", looked=world.now, before=host.content, plan=content)
         yield f"{operation}: looks, and checks the file", looked._replace(command=step)
         return
     if world.left.kills:
         left = world.left._replace(kills=world.left.kills - 1)
         yield f"{operation}: killed", world._replace(command=over, left=left)
     if command.step == "looked":
-        after = host._replace(content=command.plan, ctime=world.now, mtime=world.now)
-        step = command._replace(step="renamed")
+        after = host._replace(
+            content=command.plan,
+            ctime=world.now,
+            mtime=world.now if design.fresh_mtime else command.looked,
+        )
         yield (
             f"{operation}: renames",
-            _with(world, 0, after)._replace(command=step, renames=(*world.renames, world.now)),
+            _with(world, 0, after)._replace(
+                command=command._replace(step="renamed", before=(), plan=()),
+                renames=(*world.renames, world.now),
+                overwritten=world.overwritten or host.content != command.before,
+            ),
         )
         return
     looked = world
@@ -290,6 +312,12 @@ def _ours(world: World, scenario: Scenario, design: Design) -> Iterator[Step]:
         for number in range(len(scenario.schedules)):
             looked, _ = look(looked, 0, number, scenario, design, None)
     yield f"{operation}: looks again", looked._replace(command=over)
+
+
+def _edit_begins(world: World) -> World:
+    host = world.hosts[0]
+    noted = tuple(rule.edit_begins(history, now=world.now) for history in host.histories)
+    return _with(world, 0, host._replace(histories=noted))
 
 
 # --- time
@@ -333,7 +361,7 @@ def _due(minute: int, entry: int, world: World, scenario: Scenario) -> Due:
     """A delivery, and who should run the minute by what the file holds now."""
     content = world.hosts[0].content
     found = _see(content, entry, scenario.schedules, True, which.state)
-    wanted = found in ("active", "mark") or (
+    wanted = found in ("cron", "task") or (
         found == "absent"
         and (scenario.removal or (world.live is not None and minute >= world.live))
     )

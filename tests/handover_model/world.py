@@ -45,8 +45,8 @@ class Due(NamedTuple):
 
     minute: int
     entry: int
-    wanted: bool
-    """By what the file held when the minute began: it is to run."""
+    wanted: bool | None
+    """By what the file held when the minute began: it is to run. None: it may, once."""
     cron: int | None = None
     """How often the daemon ran it."""
     late: bool = False
@@ -70,6 +70,8 @@ class Command(NamedTuple):
     step: Literal["", "looked", "renamed"] = ""
     looked: int = 0
     """The second of the look before the edit."""
+    before: Content = ()
+    """What it saw, and is to replace."""
     plan: Content = ()
 
 
@@ -93,6 +95,8 @@ class World(NamedTuple):
     renames: tuple[int, ...] = ()
     """The seconds of our own edits."""
     live: int | None = None
+    overwritten: bool = False
+    """Our rename has undone another program's edit, made since the check."""
 
 
 def edited(content: Content, kind: str, entry: int) -> Content | None:
