@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tests.handover_model.world import Due, World
 
 TOLD = ("not-run", "stopped-by-hand")
-FAULTS = ("DOUBLE", "LOSS", "UNWANTED")
+FAULTS = ("DOUBLE", "LOSS", "UNWANTED", "told loss", "false alarm")
 
 
 class Row(NamedTuple):
@@ -28,7 +28,7 @@ class Row(NamedTuple):
 
 def kind_of(due: Due) -> str:
     """How a minute ended, whatever the reason."""
-    runs = (due.cron or 0) + (due.outcome == "runs")
+    runs = (due.cron or 0) + (due.outcome == "runs") + due.again
     told = due.outcome in TOLD
     if runs > 1:
         return "DOUBLE"
@@ -105,6 +105,15 @@ ROWS = (
         sees="nothing",
         why="no file says when the daemon reads; our own edits wait until it has",
         holds=lambda due, _: due.late,
+    ),
+    Row(
+        name="the line came back on one host of several",
+        kinds=("DOUBLE",),
+        when="with `RunOn=one` and LiveFrom another program writes the line again on one host, and another host, which never had it, is asked to run the minute",
+        runs="once by cron on the one, once by the task on the other",
+        sees="`status`: the line came back on that host, cron runs it there",
+        why="a host knows its own crontab only; without LiveFrom the next host would be asked",
+        holds=lambda _, world: len(world.hosts) > 1 and world.live is not None,
     ),
     Row(
         name="two changes between two looks",

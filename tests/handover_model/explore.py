@@ -6,8 +6,9 @@ import sys
 from collections import Counter, deque
 from typing import NamedTuple
 
-from tests.handover_model.exceptions import judge
-from tests.handover_model.steps import Design, Scenario, begin, steps
+from tests.handover_model.design import Design, Scenario
+from tests.handover_model.exceptions import FAULTS, judge
+from tests.handover_model.steps import begin, steps
 from tests.handover_model.world import World
 
 
@@ -17,6 +18,11 @@ class Found(NamedTuple):
     states: int
     interleavings: int
     verdicts: Counter[str]
+
+    @property
+    def faults(self) -> list[str]:
+        """What no row of the exceptions explains."""
+        return [word for word in self.verdicts if word in FAULTS]
 
 
 def settle(world: World) -> tuple[World, tuple[str, ...]]:

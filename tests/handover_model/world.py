@@ -52,6 +52,8 @@ class Due(NamedTuple):
     late: bool = False
     """The daemon read the file after another program had changed it, since the minute began."""
     outcome: Outcome | None = None
+    again: int = 0
+    """Runs by a second delivery."""
 
 
 class Change(NamedTuple):
@@ -100,7 +102,7 @@ class World(NamedTuple):
 
 
 def edited(content: Content, kind: str, entry: int) -> Content | None:
-    """What another program, or our command, makes of the file; None where there is nothing to do."""
+    """What another program, or our command, makes of the file; None: there is nothing to do."""
     new: list[Text] = []
     for text in content:
         if text.origin != entry:
@@ -132,7 +134,8 @@ def _line(text: Text, kind: str) -> Text | None:
             return text._replace(schedule="C")
         case ("command", "job"):
             return text._replace(command="other")
-    return text
+        case _:
+            return text
 
 
 def next_position(now: int) -> int:
