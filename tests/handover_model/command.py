@@ -55,6 +55,9 @@ def _begin(world: World, over: World, scenario: Scenario, design: Design) -> Ite
         return
     if (design.quiet and world.now % 60 == 0) or (design.tick and host.ticked <= world.now):
         return
+    if host.mtime == world.now:
+        # the daemon may have read it in this second, and would not see that it is another one
+        return
     looked = _look(world, scenario, design) if design.look_before else world
     step = world.command._replace(
         step="looked", looked=world.now, before=host.content, plan=content

@@ -39,6 +39,8 @@ class Design(NamedTuple):
     fresh_mtime: bool = True
     """Our rename gives the file the mtime of the moment."""
     ledger: bool = True
+    probe: bool = True
+    """Somebody looked before all this: the probe of the command that made the task."""
     live_last: bool = True
     """LiveFrom is set behind the edits of a wave, and cleared before those of a rollback."""
 

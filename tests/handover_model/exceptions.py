@@ -80,9 +80,9 @@ ROWS = (
         holds=lambda due, world: due.outcome == "runs" and not due.cron and _line_changes(world) > 0,
     ),
     Row(
-        name="the line was stopped twice over",
+        name="the line was marked and then stopped",
         kinds=("told loss",),
-        when="the line was the task's when the minute began, nobody has looked since it became so, and before its delivery somebody put a `#` before it",
+        when="another program put our mark there, nobody looked, the minute began, and before its delivery somebody put a `#` before the line",
         runs="not at all",
         sees="`stopped-by-hand`, a failure: it did not run",
         why="it is stopped from now on, and that is told",
@@ -113,7 +113,7 @@ ROWS = (
         runs="once by cron on the one, once by the task on the other",
         sees="`status`: the line came back on that host, cron runs it there",
         why="a host knows its own crontab only; without LiveFrom the next host would be asked",
-        holds=lambda _, world: len(world.hosts) > 1 and world.live is not None,
+        holds=lambda _, world: len(world.hosts) > 1 and bool(world.changes),
     ),
     Row(
         name="two changes between two looks",

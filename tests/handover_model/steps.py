@@ -36,7 +36,7 @@ def begin(scenario: Scenario, design: Design) -> World:
         histories: list[rule.History] = []
         for entry in range(len(scenario.schedules)):
             history = rule.History()
-            if scenario.history:
+            if scenario.history and design.probe:
                 seen = rule.Seen(see(content, entry, scenario, design), -7200)
                 history = design.record(seen, history, task(scenario, None), now=0)
             histories.append(history)
