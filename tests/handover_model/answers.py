@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tests.handover_model import reading, rule, which
 from tests.handover_model.rows import ID, LONG_AGO, PLACE, SYSTEM, Case, Lines, written
+from tests.handover_model.wrong_times import Asked, Rule, right
 
 DUE = 29_663_520 * 60
 
@@ -59,18 +60,23 @@ def seen(case: Case) -> tuple[rule.Seen, str]:
     return rule.Seen(state, case.changed), ""
 
 
-def answer(case: Case, *, due: int = DUE) -> Answer:
+def answer(case: Case, *, how: Rule = right, due: int = DUE) -> Answer:
+    """`how`: the rule of rule.py, or another one."""
     found, elsewhere = seen(case)
-    found = rule.Seen(found.state, found.ctime + due)
     history = rule.History(
         lines=written(case.history, due=due),
         looked=None if case.looked is None else due + case.looked,
     )
     live = None if case.live is None else due + case.live * 60
-    task = rule.Task(live_from=live, removal=case.removal)
-    now = due + case.now
-    outcome = rule.answer(due, found, history, task, now=now)
-    after = rule.record(found, history, task, now=now)
+    outcome, after = how(
+        Asked(
+            minute=due,
+            seen=rule.Seen(found.state, found.ctime + due),
+            history=history,
+            task=rule.Task(live_from=live, removal=case.removal),
+            now=due + case.now,
+        )
+    )
     added = after.lines[len(history.lines) :]
     return Answer(
         outcome=outcome,

@@ -67,7 +67,7 @@ UNCHANGED = (
     row("changed hours ago, nobody looked since: active", "records no doubt", "cron", "left-to-cron", changed=-3590, looked=-86000, history=TASK, appended=((-1433, "unknown"), (-59, "cron"))),
     row("changed hours ago, nobody looked since: stopped", "doubts everything", "stopped", "stopped-by-hand", changed=-3590, looked=-86000, history=TASK, appended=((-59, "stopped"),)),
     row("changed hours ago, nobody looked since: started", "doubts everything", "cron", "left-to-cron", changed=-3590, looked=-86000, history=OFF, appended=((-59, "cron"),)),
-    row("the history's last line lies in the future", "history alone", "cron", "left-to-cron", history=((-1440, "cron"), (1, "task")), appended=((-59, "cron"),)),
+    row("the history's last line lies in the future", "records never", "cron", "left-to-cron", history=((-1440, "cron"), (1, "task")), appended=((-59, "cron"),)),
     row("the history is newer than the file's change, and wrong", "history alone", "task", "runs", history=((-10, "cron"),), changed=-1200, looked=-30, appended=((-19, "task"),)),
 )  # fmt: skip
 
@@ -124,7 +124,7 @@ LOOKED_AT = (
     row("late, after it came: it was not there", "by the file alone", "cron", "not-here", changed=20, now=90, looked=65, history=((-1440, "absent"), (1, "cron"))),
     row("late, after it was stopped: it was not there", "by the file alone", "stopped", "not-here", changed=20, now=90, looked=65, history=((-1440, "absent"), (1, "stopped"))),
     row("late, after it went: it was stopped", "by the file alone", "absent", "stopped-by-hand", changed=20, now=90, looked=65, history=((-1440, "stopped"), (1, "absent"))),
-    row("late, still stopped in another way", "by the file alone", "stopped", "stopped-by-hand", changed=20, now=90, looked=65, history=((-1440, "stopped"),)),
+    row("late, still stopped in another way", "# counts for nothing", "stopped", "stopped-by-hand", changed=20, now=90, looked=65, history=((-1440, "stopped"),)),
     row("late, in the doubt", "by the file alone", "task", "not-run", changed=80, now=130, looked=125, history=((-1440, "cron"), (0, "unknown"), (2, "task"))),
     row("late, before the doubt", "unknown for ever", "task", "left-to-cron", changed=80, now=130, looked=125, history=((-1440, "cron"), (1, "unknown"), (2, "task"))),
     row("late, behind the doubt", "unknown for ever", "task", "runs", changed=80, now=130, looked=125, history=((-1440, "cron"), (-3, "unknown"), (0, "task"))),

@@ -36,7 +36,7 @@ Lines = tuple[tuple[int, Known], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """`refutes` names a wrong rule (wrong_rules.py) that says or notes something else here.
+    """`refutes` names a wrong rule (wrong_times.py, wrong_lines.py) that says something else here.
 
     `changed` is the ctime of the task's file, of its folder where it is gone; `elsewhere` the
     ctimes of other files. A file without one was changed a day ago.
