@@ -61,6 +61,8 @@ class Scenario(NamedTuple):
     """The host's clock is behind: a delivery may come 20 seconds before its minute."""
     removal: bool = False
     live: int | None = None
+    every: int = 60
+    """Seconds between two scheduled minutes."""
     one: bool = False
     """RunOn=one; the second host has no line."""
     history: bool = True

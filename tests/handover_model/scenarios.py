@@ -30,6 +30,7 @@ PLAIN = (
     Scenario("hosts without the line", 2, 180, (), commands=("live on",)),
     Scenario("one host of two, there", 2, 60, ACTIVE, commands=(*THERE, "live on"), left=Left(kills=1), one=True),
     Scenario("one host of two, back", 1, 60, ACTIVE, commands=(*THERE, "live on", "live off", *BACK), left=Left(kills=1), one=True),
+    Scenario("a rare job, there, back and there", 4, 120, ACTIVE, commands=OVER, every=180),
     Scenario("delivered twice", 2, 60, MARKED, commands=BACK, left=Left(twice=2)),
     Scenario("killed", 2, 120, ACTIVE, commands=OVER[:2], left=Left(kills=1)),
     Scenario("the clock is behind", 2, 60, ACTIVE, commands=THERE, early=True),
@@ -73,6 +74,8 @@ LARGE = (
     Scenario("LiveFrom, two edits", 3, 120, (), commands=("live on",), kinds=("add", "delete", "unrelated"), left=Left(foreign=2)),
     Scenario("one host of two", 2, 120, ACTIVE, commands=(*THERE, "live on", "live off", *BACK), kinds=("start", "add", "stop"), left=Left(foreign=1, kills=1), one=True),
     Scenario("two entries, there and back", 2, 60, TWO, ("A", "B"), commands=("hand over 0", "hand over 1", "roll back 0"), kinds=OF_TWO, left=Left(foreign=1)),
+    Scenario("a rare job, killed and stopped", 4, 60, ACTIVE, commands=OVER, left=Left(kills=2, stops=2), every=180),
+    Scenario("a rare job, another edit", 4, 60, MARKED, commands=("roll back", "hand over"), kinds=ANY, left=Left(foreign=1, kills=1), every=180),
     Scenario("twins", 2, 60, TWINS, ("A", "A"), commands=("hand over 0", "hand over 1"), kinds=OF_TWO, left=Left(foreign=1)),
     Scenario("the clock is behind, another edit", 3, 60, ACTIVE, commands=OVER[:2], kinds=ANY, left=Left(foreign=1), early=True),
 )  # fmt: skip

@@ -168,7 +168,7 @@ def _time(world: World, scenario: Scenario) -> Iterator[Step]:
         return
     ahead = 20 if scenario.early else 0
     dues = later.dues
-    for minute in range(60, scenario.minutes * 60 + 60, 60):
+    for minute in range(60, scenario.minutes * 60 + 60, scenario.every):
         entries = range(len(scenario.schedules))
         if later.now == minute - ahead:
             dues += tuple(_due(minute, entry, later, scenario) for entry in entries)
