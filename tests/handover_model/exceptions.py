@@ -45,6 +45,12 @@ def _line_changes(world: World) -> int:
     return sum(change.kind not in ("unrelated", "touch") for change in world.changes)
 
 
+def _equal_lines(world: World) -> bool:
+    """Lines of two entries with one schedule, and another program's edit."""
+    owners = {(text.schedule, text.origin) for text in world.hosts[0].content}
+    return len({schedule for schedule, _ in owners}) < len(owners) and bool(world.changes)
+
+
 def _same_mtime(world: World) -> bool:
     times = [change.second for change in world.changes if change.kind != "touch"]
     old = sum(change.old_mtime for change in world.changes)
@@ -114,6 +120,15 @@ ROWS = (
         sees="`status`: the line came back on that host, cron runs it there",
         why="a host knows its own crontab only; without LiveFrom the next host would be asked",
         holds=lambda _, world: len(world.hosts) > 1 and bool(world.changes),
+    ),
+    Row(
+        name="one of several equal lines came back",
+        kinds=("LOSS",),
+        when="two lines of a file are equal in user, command and schedule, both are handed over, and another program writes one of them again beside the marks",
+        runs="once, by cron, and not twice",
+        sees="`status`: the line came back, cron runs it",
+        why="equal lines cannot be told apart, and a run too many cannot be taken back",
+        holds=lambda _, world: _equal_lines(world),
     ),
     Row(
         name="two changes between two looks",

@@ -11,6 +11,7 @@ STOPPED: Content = (Text("comment", 0, "A"),)
 TWO: Content = (*ACTIVE, Text("job", 1, "B"))
 ONE_OF_TWO: Content = (*MARKED, Text("job", 1, "B"))
 TWO_MARKED: Content = (*MARKED, Text("mark", 1, "B"))
+TWINS_MARKED: Content = (*MARKED, Text("mark", 1, "A"))
 TWINS: Content = (*ACTIVE, Text("job", 1, "A"))
 REBOOT: Content = (*ACTIVE, Text("job", 1, "@reboot"))
 
@@ -57,6 +58,7 @@ ODD = (
     Scenario("one host of two, the line comes back", 1, 60, ACTIVE, commands=(*THERE, "live on"), kinds=("start", "add"), left=Left(foreign=1), one=True),
     Scenario("one of two entries", 1, 60, ONE_OF_TWO, ("A", "B"), commands=("roll back 0",), kinds=OF_TWO, left=Left(foreign=1)),
     Scenario("two entries", 1, 60, TWO_MARKED, ("A", "B"), kinds=OF_TWO, left=Left(foreign=1)),
+    Scenario("equal lines", 1, 60, TWINS_MARKED, ("A", "A"), kinds=("start", "add", "delete"), left=Left(foreign=1)),
 )  # fmt: skip
 
 SMALL = (*PLAIN, *ODD)
@@ -88,6 +90,7 @@ SHOWN = {
     "an edit within our own": "another edit on the way back",
     "the daemon was late": "a late daemon, another edit",
     "the line came back on one host of several": "one host of two, the line comes back",
+    "one of several equal lines came back": "equal lines",
     "two changes between two looks": "two other edits, the task's",
     "two writes with one mtime": "old mtimes",
 }
