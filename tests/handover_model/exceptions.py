@@ -46,9 +46,11 @@ def _line_changes(world: World) -> int:
 
 
 def _equal_lines(world: World) -> bool:
-    """Lines of two entries with one schedule, and another program's edit."""
-    owners = {(text.schedule, text.origin) for text in world.hosts[0].content}
-    return len({schedule for schedule, _ in owners}) < len(owners) and bool(world.changes)
+    """A line to run beside the marks of two entries with its schedule."""
+    content = world.hosts[0].content
+    jobs = [text.schedule for text in content if text.kind == "job"]
+    marks = [text.schedule for text in content if text.kind == "mark"]
+    return any(marks.count(schedule) > 1 for schedule in jobs)
 
 
 def _same_mtime(world: World) -> bool:
