@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tests.handover_model import reading, rule, which
 from tests.handover_model.rows import ID, LONG_AGO, PLACE, SYSTEM, Case, Lines, written
+from tests.handover_model.wrong_times import Asked, Rule, right
 
 DUE = 29_663_520 * 60
 
@@ -55,26 +56,31 @@ def seen(case: Case) -> tuple[rule.Seen, str]:
             items = reading.items(case.files[path], owner=owner_of(path))
             if which.stands_elsewhere(items, entry):
                 changed = max(case.changed, case.elsewhere.get(path, LONG_AGO))
-                return rule.Seen(state="active", ctime=changed), path
-    return rule.Seen(state=state, ctime=case.changed), ""
+                return rule.Seen("cron", changed), path
+    return rule.Seen(state, case.changed), ""
 
 
-def answer(case: Case, *, due: int = DUE) -> Answer:
+def answer(case: Case, *, how: Rule = right, due: int = DUE) -> Answer:
+    """`how`: the rule of rule.py, or another one."""
     found, elsewhere = seen(case)
-    found = rule.Seen(state=found.state, ctime=found.ctime + due)
     history = rule.History(
         lines=written(case.history, due=due),
         looked=None if case.looked is None else due + case.looked,
     )
     live = None if case.live is None else due + case.live * 60
-    task = rule.Task(live_from=live, removal=case.removal)
-    now = due + case.now
-    said = rule.answer(due, found, history, task, now=now)
-    after = rule.record(found, history, task, now=now)
+    outcome, after = how(
+        Asked(
+            minute=due,
+            seen=rule.Seen(found.state, found.ctime + due),
+            history=history,
+            task=rule.Task(live_from=live, removal=case.removal),
+            now=due + case.now,
+        )
+    )
     added = after.lines[len(history.lines) :]
     return Answer(
-        outcome=rule.outcome(said, found),
-        appended=tuple(((line.minute - due) // 60, line.who) for line in added),
+        outcome=outcome,
+        appended=tuple(((line.minute - due) // 60, line.state) for line in added),
         looked=None if after.looked is None else after.looked - due,
         tab=elsewhere,
     )

@@ -8,18 +8,18 @@ from tests.handover_model.rows import ACTIVE, COMMAND, MARK, SCHEDULE, STOPPED, 
 
 USERS: Final = SCHEDULE.encode() + b" " + COMMAND
 OTHER: Final = ACTIVE + b"\n"
-DAY: Final = ((-1439, "nobody"),)
+DAY: Final = ((-1439, "absent"),)
 NONE: Final[dict[str, bytes]] = {}
 
 
-def user_tab(path: str, line: bytes = USERS, *, user: str = "anna", source: str = "") -> Case:
+def user_tab(path: str, refutes: str = "users' crontabs are not read") -> Case:
     return Case(
-        name=f"{path} of {user}",
-        refutes="one layout of the spool",
+        name=f"{path} of anna",
+        refutes=refutes,
         outcome="left-to-cron",
-        files={path: line + b"\n"},
-        source=source or path,
-        user=user,
+        files={path: USERS + b"\n"},
+        source=path,
+        user="anna",
     )
 
 
@@ -39,10 +39,10 @@ def elsewhere(name: str, refutes: str, path: str, content: bytes = OTHER, **fact
 FILES: tuple[Case, ...] = (
     user_tab("var/spool/cron/crontabs/anna"),
     user_tab("var/spool/cron/anna"),
-    user_tab("var/spool/cron/tabs/anna"),
+    user_tab("var/spool/cron/tabs/anna", refutes="a user column everywhere"),
     Case(
         name="a user's crontab has no user column",
-        refutes="a user column everywhere",
+        refutes="users' crontabs are not read",
         outcome="runs",
         files={"var/spool/cron/anna": MARK.replace(b" root ", b" ") + b"\n"},
         source="var/spool/cron/anna",
@@ -51,7 +51,7 @@ FILES: tuple[Case, ...] = (
     ),
     Case(
         name="a user's crontab, the first word of the command is a user's name",
-        refutes="a user column everywhere",
+        refutes="no user column",
         outcome="not-here",
         files={"var/spool/cron/anna": ACTIVE + b"\n"},
         source="var/spool/cron/anna",
@@ -67,7 +67,7 @@ FILES: tuple[Case, ...] = (
     ),
     Case(
         name="the file is gone",
-        refutes="a missing file is an error",
+        refutes="records never",
         outcome="not-here",
         files=NONE,
         source="etc/cron.d/backup",
@@ -75,27 +75,27 @@ FILES: tuple[Case, ...] = (
     ),
     Case(
         name="the file went in the minute: its folder's ctime",
-        refutes="a missing file was always missing",
+        refutes="its own file's ctime is not known",
         outcome="runs",
         files=NONE,
         changed=2,
         source="etc/cron.d/backup",
         history=((-1440, "cron"), (-600, "task")),
-        appended=((1, "nobody"),),
+        appended=((1, "absent"),),
     ),
     Case(
         name="the file went in the minute, after LiveFrom: cron may have run it",
-        refutes="a missing file was always missing",
+        refutes="its own file's ctime is not known",
         outcome="not-run",
         files=NONE,
         changed=2,
         live=-30,
         source="etc/cron.d/backup",
-        appended=((0, "unknown"), (1, "task")),
+        appended=((0, "unknown"), (1, "absent")),
     ),
     Case(
         name="an empty file",
-        refutes="a missing file is an error",
+        refutes="records never",
         outcome="not-here",
         files={SYSTEM: b""},
         appended=DAY,
@@ -127,18 +127,18 @@ FILES: tuple[Case, ...] = (
     elsewhere("moved to the user's crontab", "its own file only", "var/spool/cron/crontabs/root", USERS + b"\n"),
     elsewhere("moved to the user's crontab, the other layout", "one layout of the spool", "var/spool/cron/root", USERS + b"\n"),
     elsewhere("moved, with another schedule", "by the whole line", "etc/cron.d/backup", OTHER.replace(b"*/5", b"*/6")),
-    elsewhere("another file has it behind #", "# counts elsewhere", "etc/cron.d/backup", STOPPED + b"\n", outcome="not-here", tab="", appended=DAY),
-    elsewhere("another file has our mark", "marks count elsewhere", "etc/cron.d/backup", MARK + b"\n", outcome="not-here", tab="", appended=DAY),
+    elsewhere("another file has it behind #", "every file is its own", "etc/cron.d/backup", STOPPED + b"\n", outcome="not-here", tab="", appended=DAY),
+    elsewhere("another file has our mark", "every file is its own", "etc/cron.d/backup", MARK + b"\n", outcome="not-here", tab="", appended=DAY),
     elsewhere("another file has a sibling's schedule", "siblings are not known", "etc/cron.d/backup", OTHER.replace(b"*/5", b"*/6"), siblings=("*/6 * * * *",), outcome="not-here", tab="", appended=DAY),
     elsewhere("another file has it as @reboot", "@reboot counts", "etc/cron.d/backup", OTHER.replace(b"*/5 * * * *", b"@reboot"), outcome="not-here", tab="", appended=DAY),
-    elsewhere("another user's crontab has the command", "any user", "var/spool/cron/crontabs/anna", USERS + b"\n", outcome="not-here", tab="", appended=DAY),
+    elsewhere("another user's crontab has the command", "any user's crontab", "var/spool/cron/crontabs/anna", USERS + b"\n", outcome="not-here", tab="", appended=DAY),
     elsewhere("a name with a dot that no daemon reads", "any name in cron.d", "etc/cron.d/.backup", outcome="not-here", tab="", appended=DAY),
     elsewhere("a name with a tilde that no daemon reads", "any name in cron.d", "etc/cron.d/backup~", outcome="not-here", tab="", appended=DAY),
-    elsewhere("our mark here, the line there", "other files always", "etc/cron.d/backup", files={**tab(MARK), "etc/cron.d/backup": OTHER}, outcome="runs", tab="", appended=((-1439, "task"),)),
-    elsewhere("stopped here, the line there", "other files always", "etc/cron.d/backup", files={**tab(STOPPED), "etc/cron.d/backup": OTHER}, outcome="stopped-by-hand", tab="", appended=DAY),
-    elsewhere("active here and there", "other files always", "etc/cron.d/backup", files={**tab(ACTIVE), "etc/cron.d/backup": OTHER}, tab=""),
+    elsewhere("our mark here, the line there", "every file is its own", "etc/cron.d/backup", files={**tab(MARK), "etc/cron.d/backup": OTHER}, outcome="runs", tab="", appended=((-1439, "task"),)),
+    elsewhere("stopped here, the line there", "every file is its own", "etc/cron.d/backup", files={**tab(STOPPED), "etc/cron.d/backup": OTHER}, outcome="stopped-by-hand", tab="", appended=((-1439, "stopped"),)),
+    elsewhere("active here and there", "other files first", "etc/cron.d/backup", files={**tab(ACTIVE), "etc/cron.d/backup": OTHER}, tab=""),
     elsewhere("moved in the minute: the other file's ctime counts", "its own file's ctime only", "etc/cron.d/backup", elsewhere={"etc/cron.d/backup": 2}, history=((-1440, "cron"), (-600, "task")), outcome="not-run", appended=((0, "unknown"), (1, "cron"))),
-    elsewhere("moved in the minute: its own file's ctime counts", "the other file's ctime only", "etc/cron.d/backup", changed=2, history=((-1440, "cron"), (-600, "task")), outcome="not-run", appended=((0, "unknown"), (1, "cron"))),
+    elsewhere("moved in the minute: its own file's ctime counts", "its own file's ctime is not known", "etc/cron.d/backup", changed=2, history=((-1440, "cron"), (-600, "task")), outcome="not-run", appended=((0, "unknown"), (1, "cron"))),
     elsewhere("moved under LiveFrom", "its own file only", "etc/cron.d/backup", live=-30),
     elsewhere("moved under removal", "its own file only", "etc/cron.d/backup", removal=True),
 )  # fmt: skip

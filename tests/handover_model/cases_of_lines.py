@@ -21,11 +21,11 @@ from tests.handover_model.rule import Outcome
 
 B: Final = "0 3 * * *"
 C: Final = "30 4 * * 1"
-AFTER: Final[dict[Outcome, tuple[str, Lines]]] = {
-    "left-to-cron": ("cron", ()),
-    "runs": ("cron", ((-1439, "task"),)),
-    "stopped-by-hand": ("cron", ((-1439, "nobody"),)),
-    "not-here": ("cron", ((-1439, "nobody"),)),
+AFTER: Final[dict[Outcome, Lines]] = {
+    "left-to-cron": (),
+    "runs": ((-1439, "task"),),
+    "stopped-by-hand": ((-1439, "stopped"),),
+    "not-here": ((-1439, "absent"),),
 }
 
 
@@ -55,7 +55,7 @@ def row(
         outcome=outcome,
         files=tab(*lines),
         changed=-86400,
-        appended=AFTER[outcome][1],
+        appended=AFTER[outcome],
         siblings=siblings,
         marker=marker,
     )
@@ -83,7 +83,7 @@ ALONE = (
     row("@reboot beside our mark", "@reboot counts", "runs", line("@reboot"), MARK),
     row("@reboot beside the line behind #", "@reboot counts", "stopped-by-hand", line("@reboot"), STOPPED),
     row("an environment line that looks like it", "environment is a job", "not-here", b"X=" + A_),
-    row("a name in quotes", "environment is a job", "not-here", b'"*/5 * * * *" = root ' + COMMAND),
+    row("a name in quotes", "a name in quotes is a job", "not-here", b'"*/5 * * * *" = root ' + COMMAND),
     row("the line behind two #", "one # only", "stopped-by-hand", b"## " + A_),
     row("the line behind blanks and #", "one # only", "stopped-by-hand", b"  #\t" + A_),
     row("the line behind # with another schedule", "stopped with its own schedule only", "stopped-by-hand", b"#" + STRANGER),
@@ -113,10 +113,10 @@ MARKS = (
     row("the mark of another stack", "any place", "stopped-by-hand", mark(A_, place=PLACE + "x")),
     row("another id in our stack's mark", "any id", "stopped-by-hand", mark(A_, TWIN)),
     row("an id of eight digits is another", "by the id's beginning", "stopped-by-hand", mark(A_, ID[:8])),
-    row("the mark of another stack for another command", "any place", "not-here", mark(line(B, b"other"), TWIN, TWINS_PLACE)),
-    row("ours beside the mark of another account", "# beats our mark", "runs", mark(A_, place=PLACE.replace("1111", "9999")), MARK),
+    row("the mark of another stack for another command", "any command", "not-here", mark(line(B, b"other"), TWIN, TWINS_PLACE)),
+    row("ours beside the mark of another account", "marks are comments", "runs", mark(A_, place=PLACE.replace("1111", "9999")), MARK),
     row("active beside the mark of another account", "# beats the line", "left-to-cron", mark(A_, place=PLACE.replace("1111", "9999")), A_),
-    row("a mark behind #", "marks anywhere", "stopped-by-hand", b"#" + MARK),
+    row("a mark behind #", "any # before a mark", "not-here", b"#" + MARK),
     row("a mark in a command", "marks anywhere", "not-here", line(B, b"echo" + MARK)),
     row("a mark without a bar", "marks without a bar", "not-here", f"# cron2aws:{ID} {PLACE}".encode()),
 )  # fmt: skip
@@ -129,30 +129,30 @@ SIBLINGS = (
     row("gone, the sibling marked", "siblings are not known", "not-here", twin(SIBLING), siblings=(B,)),
     row("gone, the sibling behind #", "siblings are not known", "not-here", b"#" + SIBLING, siblings=(B,)),
     row("behind #, the sibling active", "siblings are not known", "stopped-by-hand", STOPPED, SIBLING, siblings=(B,)),
-    row("behind #, the sibling marked", "siblings are not known", "stopped-by-hand", STOPPED, twin(SIBLING), siblings=(B,)),
+    row("behind #, the sibling marked", "# counts for nothing", "stopped-by-hand", STOPPED, twin(SIBLING), siblings=(B,)),
     row("active, the sibling marked", "# beats the line", "left-to-cron", A_, twin(SIBLING), siblings=(B,)),
-    row("active with another schedule, the sibling active", "its own schedule only", "left-to-cron", STRANGER, SIBLING, siblings=(B,)),
+    row("active with another schedule, the sibling active", "by the whole line", "left-to-cron", STRANGER, SIBLING, siblings=(B,)),
     row("marked, and back with another schedule, the sibling there", "our mark beats the line", "left-to-cron", MARK, STRANGER, SIBLING, siblings=(B,)),
     row("marked, and back with another schedule, the sibling marked", "our mark beats the line", "left-to-cron", MARK, STRANGER, twin(SIBLING), siblings=(B,)),
     row("marked, the sibling moved", "no sibling moves", "runs", MARK, STRANGER, siblings=(B,)),
     row("marked, two siblings moved", "no sibling moves", "runs", MARK, STRANGER, line("1 1 * * *"), siblings=(B, "2 2 * * *")),
     row("marked, one of two siblings moved", "no sibling moves", "runs", MARK, SIBLING, STRANGER, siblings=(B, "2 2 * * *")),
     row("marked, one sibling is gone and two lines are new", "any number of lines moves", "left-to-cron", MARK, STRANGER, line("1 1 * * *"), siblings=(B,)),
-    row("marked, the sibling behind # and a line is new", "a stopped sibling is there", "runs", MARK, b"#" + SIBLING, STRANGER, siblings=(B,)),
+    row("marked, the sibling behind # and a line is new", "siblings are not known", "runs", MARK, b"#" + SIBLING, STRANGER, siblings=(B,)),
     row("marked, and back with its own schedule, the sibling gone", "its own schedule may be a sibling's", "left-to-cron", MARK, A_, siblings=(B,)),
     row("marked, and back with its own schedule, the sibling there", "our mark beats the line", "left-to-cron", MARK, A_, SIBLING, siblings=(B,)),
     row("marked, the sibling is @reboot", "@reboot counts", "runs", MARK, line("@reboot"), siblings=("@reboot",)),
     row("marked, the @reboot sibling gone and a line is new", "@reboot may be missing", "left-to-cron", MARK, STRANGER, siblings=("@reboot",)),
-    row("twins, both marked", "siblings are not known", "runs", MARK, twin(A_), siblings=("*/5 * * * *",)),
-    row("twins, the other one's mark is above ours", "siblings are not known", "runs", twin(A_), MARK, siblings=("*/5 * * * *",)),
-    row("twins, both active", "twins are one", "left-to-cron", A_, A_, siblings=("*/5 * * * *",)),
-    row("twins, ours marked and the other one active", "our own schedule is always ours", "runs", MARK, A_, siblings=("*/5 * * * *",)),
+    row("twins, both marked", "marks are comments", "runs", MARK, twin(A_), siblings=("*/5 * * * *",)),
+    row("twins, the other one's mark is above ours", "marks are comments", "runs", twin(A_), MARK, siblings=("*/5 * * * *",)),
+    row("twins, both active", "a twin has the active line", "left-to-cron", A_, A_, siblings=("*/5 * * * *",)),
+    row("twins, ours marked and the other one active", "siblings are not known", "runs", MARK, A_, siblings=("*/5 * * * *",)),
     row("twins, ours active and the other one marked", "# beats the line", "left-to-cron", A_, twin(A_), siblings=("*/5 * * * *",)),
     row("twins, both marked and one is back", "a marked twin may be missing", "left-to-cron", MARK, twin(A_), A_, siblings=("*/5 * * * *",)),
     row("twins, ours marked and both back", "any number of twins", "left-to-cron", MARK, A_, A_, siblings=("*/5 * * * *",)),
-    row("twins, ours gone and the other one marked", "a twin's mark is a stop", "not-here", twin(A_), siblings=("*/5 * * * *",)),
+    row("twins, ours gone and the other one marked", "siblings are not known", "not-here", twin(A_), siblings=("*/5 * * * *",)),
     row("twins, two marks of others", "any number of twins", "stopped-by-hand", twin(A_), mark(A_, "00" * 8, "x/y/z"), siblings=("*/5 * * * *",)),
-    row("twins, one of them behind #", "a twin's # is no stop", "stopped-by-hand", STOPPED, siblings=("*/5 * * * *",)),
+    row("twins, one of them behind #", "# counts for nothing", "stopped-by-hand", STOPPED, siblings=("*/5 * * * *",)),
 )  # fmt: skip
 
 ANSIBLE: Final = b"#Ansible: nightly"
@@ -163,7 +163,7 @@ MARKERS = (
     row("below its marker, with another command", "the marker is not known", "left-to-cron", ANSIBLE, CHANGED, marker=ANSIBLE),
     row("our mark below its marker", "marks are comments", "runs", ANSIBLE, MARK, marker=ANSIBLE),
     row("our mark below its marker, the line elsewhere", "the marker is not known", "runs", A_, ANSIBLE, MARK, marker=ANSIBLE),
-    row("another's mark below its marker", "any place", "stopped-by-hand", ANSIBLE, twin(A_), marker=ANSIBLE),
+    row("another's mark below its marker", "any mark below a marker", "stopped-by-hand", ANSIBLE, twin(A_), marker=ANSIBLE),
     row("a comment below its marker", "the marker is not known", "stopped-by-hand", ANSIBLE, b"#" + CHANGED, marker=ANSIBLE),
     row("blank and environment lines between", "the very next line", "left-to-cron", ANSIBLE, b"", b" \t", b"A=b", CHANGED, marker=ANSIBLE),
     row("blank lines, then our mark", "the very next line", "runs", ANSIBLE, b"", MARK, marker=ANSIBLE),

@@ -7,7 +7,7 @@ set, so `stat` and `date` are the test's own, first on PATH.
 
 `outcome` is the word of the report's first line; `runs` means that the job is started.
 `appended` are the lines that the history has afterwards behind those that it had. Its mtime is
-then S + `now`, the moment before the crontab was read.
+then S + `now` less rule.SETTLE: the clock was read before the crontab.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.handover_model.rule import Line, Outcome, Said
+from tests.handover_model.rule import Known, Line, Outcome
 
 ID = "0123456789abcdef"
 PLACE = "111122223333/eu-west-1/cron2aws-web-backup-01234567"
@@ -30,13 +30,13 @@ ACTIVE = SCHEDULE.encode() + b" root " + COMMAND
 MARK = f" # cron2aws:{ID}@2026-11-30T12:00Z {PLACE} | ".encode() + ACTIVE
 STOPPED = b"#" + ACTIVE
 
-Lines = tuple[tuple[int, Said], ...]
-"""`(minutes from S, who)`: `((-10, "cron"), (0, "task"))`."""
+Lines = tuple[tuple[int, Known], ...]
+"""`(minutes from S, state)`: `((-10, "cron"), (0, "task"))`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """`refutes` names a wrong rule (wrong_rules.py) that says or notes something else here.
+    """`refutes` names a wrong rule (wrong_times.py, wrong_lines.py) that says something else here.
 
     `changed` is the ctime of the task's file, of its folder where it is gone; `elsewhere` the
     ctimes of other files. A file without one was changed a day ago.
@@ -72,4 +72,4 @@ def tab(*lines: bytes) -> dict[str, bytes]:
 
 def written(lines: Lines, *, due: int) -> tuple[Line, ...]:
     """The lines of a row as the rule has them."""
-    return tuple(Line(minute=due + minute * 60, who=who) for minute, who in lines)
+    return tuple(Line(due + minute * 60, state) for minute, state in lines)

@@ -6,46 +6,46 @@ minute has one answer, whenever it is delivered.
 
 A look is: read the clock, read the history, read the crontab, decide, record. The clock comes
 first, so that nothing that happens during a look counts as seen by it.
+
+A daemon needs a moment at the beginning of a minute to read its files, so a look says nothing of
+a minute that began less than `SETTLE` ago: the runner waits until then before it looks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-State = Literal["active", "mark", "stopped", "absent"]
-"""What a host has of the line: to run, behind our mark, behind another comment, or not at all."""
-Who = Literal["cron", "task", "nobody"]
-Said = Literal["cron", "task", "nobody", "unknown"]
+SETTLE = 2
+
+State = Literal["cron", "task", "stopped", "absent"]
+"""What a host has of the line: active, so cron runs it; behind our mark, so the task does; behind
+another comment; not at all."""
+Known = Literal["cron", "task", "stopped", "absent", "unknown"]
 Outcome = Literal["runs", "left-to-cron", "stopped-by-hand", "not-here", "not-run"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Seen:
+class Seen(NamedTuple):
     """What a look found. `ctime` is the file's, or the folder's where the file is gone."""
 
     state: State
     ctime: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """`from MINUTE WHO`: from that minute on, until a later line says something else."""
+class Line(NamedTuple):
+    """`from MINUTE STATE`: from that minute on, until a later line says something else."""
 
     minute: int
-    who: Said
+    state: Known
 
 
-@dataclass(frozen=True, kw_only=True)
-class History:
-    """The lines in their order, and when somebody last looked (the file's mtime)."""
+class History(NamedTuple):
+    """The lines in their order, and up to when they are complete (the file's mtime)."""
 
     lines: tuple[Line, ...] = ()
     looked: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Task:
+class Task(NamedTuple):
     """The stack's parameters that the rule knows: LiveFrom, and TakesOver=removal."""
 
     live_from: int | None = None
@@ -57,92 +57,73 @@ def next_minute(moment: int) -> int:
     return moment // 60 * 60 + 60
 
 
-def who(state: State, minute: int, history: History, task: Task) -> Who:
-    """Who runs a minute, if this is what the file held when it began."""
-    if state == "active":
-        return "cron"
-    if state == "mark":
-        return "task"
+def outcome(state: Known, minute: int, history: History, task: Task) -> Outcome:
+    """What the runner does with a minute at whose beginning the host had this of the line."""
+    if state == "cron":
+        return "left-to-cron"
+    if state == "task":
+        return "runs"
     if state == "stopped":
-        return "nobody"
+        return "stopped-by-hand"
+    if state == "unknown":
+        return "not-run"
     if task.live_from is not None and minute >= task.live_from:
-        return "task"
-    if task.removal and was_active(history):
-        return "task"
-    return "nobody"
+        return "runs"
+    return "runs" if task.removal and was_active(history) else "not-here"
 
 
 def was_active(history: History) -> bool:
-    """The line was active here, and it was not stopped by hand before it went."""
-    said = [line.who for line in history.lines if line.who != "unknown"]
-    return "cron" in said and said[-1] != "nobody"
+    """Before the line went it was active; it was neither stopped by hand nor ours."""
+    had = [line.state for line in history.lines if line.state in ("cron", "task", "stopped")]
+    return had[-1:] == ["cron"]
 
 
-def at(history: History, minute: int) -> Said:
+def at(history: History, minute: int) -> Known:
     """What the history says of a minute: of the lines that concern it the last one counts."""
     for line in reversed(history.lines):
         if line.minute <= minute:
-            return line.who
-    # nobody looked before the first line. A task took over from cron, and when is not known
-    first = history.lines[0].who if history.lines else "cron"
-    return "unknown" if first == "task" else first
+            return line.state
+    return "unknown"
 
 
-def last(history: History) -> Said:
-    """What was so when somebody last looked. Before the first look cron ran the line."""
-    return history.lines[-1].who if history.lines else "cron"
-
-
-def answer(minute: int, seen: Seen, history: History, task: Task, *, now: int) -> Said:
-    """Who runs the minute, of which a delivery asks at `now` (`now >= minute`)."""
-    changed = min(seen.ctime, now)
-    would = who(seen.state, minute, history, task)
-    if changed < minute:
+def answer(minute: int, seen: Seen, history: History, task: Task, *, now: int) -> Outcome:
+    """What to do with a minute, of which a delivery asks at `now` (`now >= minute + SETTLE`)."""
+    would = outcome(seen.state, minute, history, task)
+    if min(seen.ctime, now) < minute:
         return would
     # the file was changed since the minute began
+    before = outcome(at(history, minute), minute, history, task)
     if history.looked is not None and minute <= history.looked <= now:
-        return at(history, minute)
-    before = last(history)
+        return before
     if would == before:
         # an edit that does not concern the line
         return would
     # The last change came after the minute. There may have been one before it, too, which this
-    # one hides: so it is known that nobody else runs the minute only where cron is on no side.
-    if {before, would} == {"cron", "task"} or before == "unknown":
-        return "unknown"
-    return "task" if before == "task" else would
-
-
-def record(seen: Seen, history: History, task: Task, *, now: int, sure: bool = False) -> History:
-    """The history after a look: what is so now, not what was so at the minute that is asked for.
-
-    `sure`: the look is that of a command which has just changed the file itself, and which saw
-    right before what stood there, so nothing is unknown in between.
-    """
-    changed = min(seen.ctime, now)
-    looked = history.looked if history.looked is not None and history.looked <= now else None
-    is_so = who(seen.state, now, history, task)
-    before = last(history)
-    added: list[Line] = []
-    # a history that ends with `unknown` lost its next line to a kill
-    if is_so != before or not history.lines:
-        minute = next_minute(changed)
-        if is_so == "task" and seen.state == "absent" and task.live_from is not None:
-            minute = max(minute, task.live_from)
-        if {before, is_so} == {"cron", "task"} and looked is not None and not sure:
-            doubt = next_minute(looked)
-            if doubt < minute:
-                added.append(Line(minute=doubt, who="unknown"))
-        added.append(Line(minute=minute, who=is_so))
-    return History(lines=(*history.lines, *added), looked=now)
-
-
-def outcome(said: Said, seen: Seen) -> Outcome:
-    """The word of the report's first line (`runs`: whatever the job's own end is called)."""
-    if said == "task":
-        return "runs"
-    if said == "cron":
-        return "left-to-cron"
-    if said == "unknown":
+    # one hides: so it is known that cron did not run the minute only where it is on no side.
+    if before == "not-run" or {before, would} == {"left-to-cron", "runs"}:
         return "not-run"
-    return "stopped-by-hand" if seen.state == "stopped" else "not-here"
+    return "runs" if before == "runs" else would
+
+
+def record(seen: Seen, history: History, task: Task, *, now: int) -> History:
+    """The history after a look, whatever minute it was for.
+
+    A command that edits the file looks, notes `edit_begins`, edits, and looks again. It holds
+    the history's lock over all of it, as the runner does for a look.
+    """
+    added: list[Line] = []
+    had = history.lines[-1].state if history.lines else "unknown"
+    if seen.state != had or not history.lines:
+        minute = next_minute(min(seen.ctime, now))
+        sides = {outcome(state, now, history, task) for state in (had, seen.state)}
+        if sides == {"left-to-cron", "runs"} and history.looked is not None:
+            doubt = next_minute(history.looked)
+            if doubt < minute:
+                added.append(Line(doubt, "unknown"))
+        added.append(Line(minute, seen.state))
+    return History((*history.lines, *added), now - SETTLE)
+
+
+def edit_begins(history: History, *, now: int) -> History:
+    """What a command notes before its edit: who is killed in between leaves this behind."""
+    return history._replace(lines=(*history.lines, Line(next_minute(now), "unknown")))

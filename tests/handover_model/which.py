@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from tests.handover_model.reading import Item
 from tests.handover_model.rule import State
 
+ORDER: tuple[State, ...] = ("cron", "task", "stopped")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
@@ -31,16 +33,16 @@ def state(file: Sequence[Item], entry: Entry) -> State:
     """What the task's own file has of the line."""
     if entry.marker and any(item.text == entry.marker for item in file):
         states = {_state_below(file, number, entry) for number in _markers(file, entry)}
-        for found in ("active", "mark", "stopped"):
+        for found in ORDER:
             if found in states:
                 return found
         return "absent"
     ours = [item for item in file if (item.user, item.command) == (entry.user, entry.command)]
     marked = any(is_mine(item, entry) for item in file)
     if _active(ours, entry, marked=marked):
-        return "active"
+        return "cron"
     if marked:
-        return "mark"
+        return "task"
     return "stopped" if _stopped(ours, entry) else "absent"
 
 
@@ -103,8 +105,8 @@ def _state_below(file: Sequence[Item], marker: int, entry: Entry) -> State:
         if item.kind in ("blank", "environment"):
             continue
         if item.kind == "job" and item.schedule != "@reboot":
-            return "active"
+            return "cron"
         if is_mine(item, entry):
-            return "mark"
+            return "task"
         return "stopped" if item.kind in ("comment", "mark") else "absent"
     return "absent"
