@@ -48,6 +48,14 @@ class Migrated:
     exit_code: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Hosts:
+    """What was read, and the instances that the tasks run on."""
+
+    reading: Reading
+    tagged: Sequence[Instance]
+
+
 def migrate(options: MigrateOptions, context: Context) -> Migrated:
     """Plan and, unless it is a dry run, ask and carry out.
 
@@ -72,7 +80,8 @@ def _migrate(options: MigrateOptions, context: Context) -> Migrated:
             reading = stack.enter_context(copied(reading, context.console.note))
         found, plan = _planned(options, wish, reading, context)
         tagged = _tagged(options, wish, reading, context)
-        return _after_showing(options, found, plan, reading, tagged, context)
+        hosts = _Hosts(reading=reading, tagged=tagged)
+        return _after_showing(options, found, plan, hosts, context)
 
 
 def _planned(
@@ -116,8 +125,7 @@ def _after_showing(
     options: MigrateOptions,
     found: Assessment,
     plan: Plan,
-    reading: Reading,
-    tagged: Sequence[Instance],
+    hosts: _Hosts,
     context: Context,
 ) -> Migrated:
     _show(plan, context)
@@ -134,7 +142,7 @@ def _after_showing(
         return Migrated(plan=plan, outcome=None, exit_code=trouble)
     if not agreed(context, "Carry this plan out?", yes=options.acting.yes):
         return Migrated(plan=plan, outcome=None, exit_code=trouble)
-    outcome = _carry_out(options, plan, reading, tagged, context)
+    outcome = _carry_out(options, plan, hosts, context)
     failed = PartlyApplied.exit_code if outcome.failed else 0
     return Migrated(plan=plan, outcome=outcome, exit_code=failed or trouble)
 
@@ -151,10 +159,10 @@ def _show(plan: Plan, context: Context) -> None:
 def _carry_out(
     options: MigrateOptions,
     plan: Plan,
-    reading: Reading,
-    tagged: Sequence[Instance],
+    hosts: _Hosts,
     context: Context,
 ) -> Outcome:
+    reading, tagged = hosts.reading, hosts.tagged
     parallel = 1 if context.one_at_a_time else options.acting.parallel
     # where nothing is commented out no file is edited, of whichever host
     host = only_host(reading, "--comment-out") if plan.cut_overs else reading.hosts[0]

@@ -15,6 +15,10 @@ NAMED = 5
 """How many hosts a message names."""
 
 
+Looks = Mapping[str, tuple["HostLook", ...] | Cron2AwsError]
+"""What the hosts of each stack answered, by the stack's name, or why nothing came."""
+
+
 class Prober(Protocol):
     """Sends tasks to look at their hosts (probe.py)."""
 
@@ -36,10 +40,9 @@ class Tagged(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class HostLook:
-    """What one host answered: `line` is `cron`, `task`, `stopped` or `absent`, as its crontab has
-    the entry.
+    """What one host answered.
 
-    `off` are the seconds that its clock is surely away from AWS's. `why` says what is missing for
+    `line` is `cron`, `task`, `stopped` or `absent`, as its crontab has the entry. `off` are the seconds that its clock is surely away from AWS's. `why` says what is missing for
     a run, and is empty where nothing is.
     """
 

@@ -103,7 +103,7 @@ class Migration:
             if stack is None:
                 continue
             try:
-                _check(step, stack, looks[step.stack_name], wanted)
+                _check(stack, looks[step.stack_name], wanted)
                 if step.cut_over:
                     still_stands(self._stacks, stack)
                     moving.append(step)
@@ -168,7 +168,6 @@ class Migration:
 
 
 def _check(
-    step: Step,
     stack: Deployed,
     looks: tuple[HostLook, ...] | Cron2AwsError,
     wanted: Wanted,

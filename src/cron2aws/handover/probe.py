@@ -13,7 +13,7 @@ from typing import Protocol
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.deploy import together
 from cron2aws.handover.interfaces import Clock, Progress
-from cron2aws.handover.looks import UNKNOWN, HostLook
+from cron2aws.handover.looks import UNKNOWN, HostLook, Looks
 from cron2aws.plan.values import Deployed
 
 LOOK_AGAIN = timedelta(seconds=3)
@@ -57,9 +57,7 @@ class Probe:
         self._new_name = new_name
         self._parallel = parallel
 
-    def look(
-        self, stacks: Sequence[Deployed]
-    ) -> Mapping[str, tuple[HostLook, ...] | Cron2AwsError]:
+    def look(self, stacks: Sequence[Deployed]) -> Looks:
         """What the hosts of each stack answered, by the stack's name, or why nothing came."""
         found: dict[str, tuple[HostLook, ...] | Cron2AwsError] = {}
 

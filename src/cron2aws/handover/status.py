@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -66,7 +66,7 @@ class Row:
     line: int | None
     schedule: str
     standing: Standing
-    seen: Seen = Seen()
+    seen: Seen = field(default_factory=Seen)
     next: datetime | None = None
     about: tuple[str, ...] = ()
     """The instances that the standing is about, where it is not about all."""
@@ -265,30 +265,20 @@ def _mend(row: Row, look: Look) -> str:
     stack, rollback = row.stack, f"cron2aws rollback {row.id}"
     if stack is None:
         return ""
-    target = f"--tag {stack.target}"
-    match row.standing:
-        case Standing.CRON | Standing.OFF:
-            return f"cron2aws migrate {target} --rehearse, or --comment-out"
-        case Standing.REHEARSING:
-            return f"cron2aws migrate {target} --comment-out"
-        case Standing.CAME_BACK:
-            return (
-                f"take the line out of what writes it, or cron2aws migrate {target} --comment-out"
-            )
-        case Standing.CHANGED:
-            return f"cron2aws migrate {target} takes the line as it is now"
-        case Standing.STOPPED:
-            return f"cron2aws disable {row.id}; or take the comment away, then migrate again"
-        case Standing.FAILING:
-            return f"cron2aws run {row.id} shows it; its message says what to do"
-        case Standing.NOT_SEEN:
-            return "is an instance with the tag on, and its agent running?"
-        case Standing.BROKEN:
-            return f"cron2aws migrate {target} repairs it, {rollback} deletes it"
-        case Standing.NOWHERE:
-            return _mend_nowhere(row, stack, rollback, look)
-        case _:
-            return ""
+    if row.standing is Standing.NOWHERE:
+        return _mend_nowhere(row, stack, rollback, look)
+    migrate = f"cron2aws migrate --tag {stack.target}"
+    return {
+        Standing.CRON: f"{migrate} --rehearse, or --comment-out",
+        Standing.OFF: f"{migrate} --rehearse, or --comment-out",
+        Standing.REHEARSING: f"{migrate} --comment-out",
+        Standing.CAME_BACK: f"take the line out of what writes it, or {migrate} --comment-out",
+        Standing.CHANGED: f"{migrate} takes the line as it is now",
+        Standing.STOPPED: f"cron2aws disable {row.id}; or take the comment away, then migrate",
+        Standing.FAILING: f"cron2aws run {row.id} shows it; its message says what to do",
+        Standing.NOT_SEEN: "see whether an instance with the tag is on, and its agent runs",
+        Standing.BROKEN: f"{migrate} repairs it, {rollback} deletes it",
+    }.get(row.standing, "")
 
 
 def _mend_nowhere(row: Row, stack: Deployed, rollback: str, look: Look) -> str:
