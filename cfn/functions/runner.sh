@@ -548,35 +548,30 @@ look_at_line() {
   exec 9<&-
 }
 
-# the tab that has the line: is it one that the daemon reads?
+# the tab that has the line: does the daemon read it?
 check_tab() {
-  at=$tab
+  at=$tab right=644
   [ -z "$found" ] || at=${found# tab=} sys=
   case ${found:+$at} in /etc/*) sys=1 ;; esac
+  [ "$sys" ] || right=600
+  looks=$(stat -c '%A %U %h' "$root$at")
   # shellcheck disable=SC2046 # they are numbers
-  set -- $(stat -Lc '%a %u %h' "$root$at")
-  mode=$((0$1)) owner=root
-  [ "$sys" ] || [ "$2" != "$uid" ] || set -- "$1" 0 "$3"
-  [ "$sys" ] || owner="root or $user"
-  why=''
-  [ -f "$root$at" ] || why="is no regular file"
-  [ "$2" = 0 ] || why="is not owned by $owner: chown root $at"
-  case $daemon${sys:-0} in
-    cron0)
-      [ $mode = 384 ] || why="has mode $1, not 600: chmod 600 $at"
-      [ ! -L "$root$at" ] || why="is a symbolic link: put the file itself there"
-      ;;
-    cron1)
-      [ $((mode & 18)) = 0 ] || why="may be written by others (mode $1): chmod go-w $at"
-      if [ -L "$root$at" ] && [ "$(stat -c %u "$root$at")" != 0 ]; then why="is a symbolic link that is not root's: chown -h root $at"; fi
-      ;;
-    # with -p it takes any
-    *) [ $((mode & 3931)) = 256 ] || is_lenient || why="has mode $1, so that others may write or anybody may run it: chmod 644 $at" ;;
-  esac
-  [ "$daemon${sys:-0}" = crond1 ] || [ "$3" = 1 ] || why="has $3 names (hard links): give it one"
-  [ -z "$why" ] || end not-run "cron does not read $at, which $why"
+  is_taken $(stat -Lc '%a %u %h' "$root$at") ||
+    end not-run "cron does not read $at as it is ($looks): make it a file of root's, mode $right, with one name"
 }
 
+# MODE OWNER NAMES: by the daemons' own rules
+is_taken() {
+  [ -f "$root$at" ] || return
+  [ "$2" = 0 ] || [ "$sys$2" = "$uid" ] || return
+  case $daemon$sys in
+    cron) [ "$1 $3" = "600 1" ] && [ ! -L "$root$at" ] ;;
+    cron1) [ "$((0$1 & 18)) $3" = "0 1" ] && case $looks in l*" root "* | -*) ;; *) false ;; esac ;;
+    *) { [ $((0$1 & 3931)) = 256 ] || is_lenient; } && { [ "$sys" ] || [ "$3" = 1 ]; } ;;
+  esac
+}
+
+# with -p crond takes any mode
 is_lenient() {
   find_daemon && tr '\000' '\n' <"$root/proc/$pid/cmdline" | grep -q '^-[a-z]*p'
 }
