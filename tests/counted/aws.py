@@ -23,6 +23,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from moto.cloudformation.models import cloudformation_backends
+
 from cron2aws.sandbox import triggers
 from cron2aws.sandbox.clock import RealClock
 from cron2aws.sandbox.hosts import RunWithShell, stand_in
@@ -99,8 +101,6 @@ class Deliverer:
 
 def _jobs(sandbox: Sandbox) -> Iterator[tuple[str, str]]:
     """The tasks and the job of each, by the parameters of their stacks."""
-    from moto.cloudformation.models import cloudformation_backends
-
     for stack in list(cloudformation_backends[sandbox.account][sandbox.region].stacks.values()):
         given = stack.parameters
         found = re.search(rf"{JOB} (\w+)", given.get("Command", ""))
@@ -108,7 +108,7 @@ def _jobs(sandbox: Sandbox) -> Iterator[tuple[str, str]]:
             yield given.get("RuleName", ""), found[1]
 
 
-def main(folder: Path, init: str, name: str, late: float, twice: float, seed: int) -> None:
+def main(folder: Path, init: str, name: str, chances: tuple[float, float, int]) -> None:
     stop = threading.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: stop.set())
@@ -117,9 +117,9 @@ def main(folder: Path, init: str, name: str, late: float, twice: float, seed: in
     os.environ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     with Sandbox([host], clock=RealClock()) as sandbox, SandboxServer(sandbox, 0) as server:
         (folder / "port").write_text(server.url.rpartition(":")[2])
-        Deliverer(sandbox, folder, (late, twice, seed)).attend(stop)
+        Deliverer(sandbox, folder, chances).attend(stop)
 
 
 if __name__ == "__main__":
-    folder, init, name, late, twice, seed = sys.argv[1:]
-    main(Path(folder), init, name, float(late), float(twice), int(seed))
+    given, init, name, late, twice, seed = sys.argv[1:]
+    main(Path(given), init, name, (float(late), float(twice), int(seed)))

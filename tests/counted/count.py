@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from tests.counted.tabs import Tabs
 
@@ -123,14 +124,14 @@ def _told(folder: Path) -> tuple[Mapping[tuple[str, datetime], list[str]], Count
     return {key: list(by_task.values()) for key, by_task in found.items()}, figures
 
 
-def events(folder: Path) -> Iterator[Mapping[str, str]]:
+def events(folder: Path) -> Iterator[dict[str, Any]]:
     """What the AWS process noted."""
     path = folder / "aws.jsonl"
     for line in path.read_text().splitlines() if path.exists() else ():
         yield json.loads(line)
 
 
-def reason(ended: Mapping[str, str]) -> str:
+def reason(ended: Mapping[str, Any]) -> str:
     """What a failed execution says."""
     cause = str(ended.get("cause") or ended.get("error") or "failed")
     said = [line for line in cause.splitlines() if line.startswith("Result")]
@@ -143,7 +144,6 @@ def outcomes(folder: Path) -> Counter[str]:
     for each in events(folder):
         if each["what"] == "ended":
             output = each.get("output")
-            run = output.get("run", {}) if isinstance(output, dict) else {}
-            words: Iterable[str] = (run.get("hosts") or {}).values() or [str(each["status"])]
-            found.update(str(word) for word in words)
+            run = output["run"] if output else {}
+            found.update(map(str, (run.get("hosts") or {}).values() or [each["status"]]))
     return found

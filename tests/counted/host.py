@@ -79,12 +79,12 @@ class Host:
         (self.folder / "var/spool/cron/crontabs").chmod(0o1730)
         shutil.chown(self.folder / "var/spool/cron/crontabs", 0, "crontab")
         for path, data in self.tabs.files.items():
-            place = self.folder / path.lstrip("/")
-            place.write_bytes(data)
+            tab = self.folder / path.lstrip("/")
+            tab.write_bytes(data)
             is_user = path.startswith("/var")
-            place.chmod(0o600 if is_user else 0o644)
+            tab.chmod(0o600 if is_user else 0o644)
             if is_user:
-                shutil.chown(place, 5000 + USERS.index(place.name), "crontab")
+                shutil.chown(tab, 5000 + USERS.index(tab.name), "crontab")
 
     def start(self, arguments: Sequence[str], log: Path) -> Command:
         """Start a command as root inside the host; its output goes to the log."""
