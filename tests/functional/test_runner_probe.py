@@ -115,9 +115,7 @@ def test_a_host_that_is_ready(tabs: Tabs) -> None:
         (None, "absent"),
     ],
 )
-def test_it_says_how_the_crontab_has_the_line(
-    tabs: Tabs, written: bytes | None, line: str
-) -> None:
+def test_it_says_how_the_crontab_has_the_line(tabs: Tabs, written: bytes | None, line: str) -> None:
     (tabs.host.folder / TAB).unlink()
     if written is not None:
         tabs.write({TAB: written})
@@ -357,7 +355,7 @@ def test_a_place_without_room(tabs: Tabs) -> None:
 
 
 def test_a_program_of_the_runners_own_that_is_not_there(tabs: Tabs) -> None:
-    text = "command() { [ \"$2\" != setsid ]; }\n"
+    text = 'command() { [ "$2" != setsid ]; }\n'
     job = replace(JOB, line=line_for(TAB, b"true", "0 3 * * *"))
     whole_text = render(job, habits_of(DIALECTS["debian"]), title="cron2aws 0123456789abcdef: x")
     run = tabs.deliver(whole_text.replace("\n", f"\n{text}", 1), due=None, probe="1")
