@@ -360,7 +360,7 @@ def test_a_place_that_takes_no_file(tabs: Tabs) -> None:
 
 def test_a_place_without_room(tabs: Tabs) -> None:
     (tabs.host.folder / "room").write_text("2048 4096\n")
-    assert why(probe(tabs)).startswith("there are 8 MB left in /var/lib/cron2aws")
+    assert why(probe(tabs)).startswith(f"/var/lib/cron2aws/{tabs.task} has 8 MB left")
 
 
 def test_a_program_of_the_runners_own_that_is_not_there(tabs: Tabs) -> None:
