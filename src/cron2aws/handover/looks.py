@@ -42,8 +42,9 @@ class Tagged(Protocol):
 class HostLook:
     """What one host answered.
 
-    `line` is `cron`, `task`, `stopped` or `absent`, as its crontab has the entry. `off` are the seconds that its clock is surely away from AWS's. `why` says what is missing for
-    a run, and is empty where nothing is.
+    `line` is `cron`, `task`, `stopped` or `absent`, as its crontab has the entry. `off` are the
+    seconds that its clock is surely away from AWS's. `why` says what is missing for a run, and is
+    empty where nothing is.
     """
 
     id: str
