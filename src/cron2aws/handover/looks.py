@@ -22,9 +22,7 @@ Looks = Mapping[str, tuple["HostLook", ...] | Cron2AwsError]
 class Prober(Protocol):
     """Sends tasks to look at their hosts (probe.py)."""
 
-    def look(
-        self, stacks: Sequence[Deployed]
-    ) -> Mapping[str, tuple[HostLook, ...] | Cron2AwsError]: ...
+    def look(self, stacks: Sequence[Deployed]) -> Looks: ...  # noqa: D102
 
 
 class Tagged(Protocol):
