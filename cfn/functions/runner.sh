@@ -175,7 +175,8 @@ sweep() {
 # --- the switch: who runs the minute is what this host's crontabs say, and have said
 
 # WHERE: reads tabs behind a head each (a byte 1, 1 for a system's, its path) and says what the one
-# has of the line (active, mark, stopped, absent); `elsewhere`: the first path that has it active.
+# has of the line: cron, as it is active; task, behind our mark; stopped, behind another comment; or
+# absent. `elsewhere`: the first path that has it active.
 # `job` says 0 for no job, 1 for another's, 2 for ours by user and command; s is its schedule. Where
 # `kin` has no room for all schedules its `*` stands for those that are not named.
 recognise() {
@@ -247,7 +248,7 @@ substr($0, 1, 1) == "\001" {
   timed = s != "@reboot"
   if (below && $0 !~ /^[ \t]*$/ && $0 !~ /^[ \t]*("[^"]*"|\047[^\047]*\047|[^ \t="\047#][^ \t=]*)[ \t]*=/) {
     below = 0
-    under[comment ? my ? "mark" : "stopped" : kind && timed ? "active" : "absent"] = 1
+    under[comment ? my ? "task" : "stopped" : kind && timed ? "cron" : "absent"] = 1
   }
   text = $0
   gsub(/^[ \t]+|[ \t\r]+$/, "", text)
@@ -264,7 +265,7 @@ substr($0, 1, 1) == "\001" {
 END {
   if (where == "elsewhere") exit
   if (!read) print "unreadable"
-  else if (found) print (under["active"] ? "active" : under["mark"] ? "mark" : under["stopped"] ? "stopped" : "absent")
+  else if (found) print (under["cron"] ? "cron" : under["task"] ? "task" : under["stopped"] ? "stopped" : "absent")
   else {
     for (s in jobs) if (s != own && !(s in kin)) strangers += jobs[s]
     for (s in off) if (s == own || !(s in kin)) stopped++
@@ -278,8 +279,8 @@ END {
     n = kin[own] - marks[own]
     if (!marked || n < 0) n = 0
     if (!marked) missing = 0
-    if (jobs[own] > n || strangers > missing) print "active"
-    else if (marked) print "mark"
+    if (jobs[own] > n || strangers > missing) print "cron"
+    else if (marked) print "task"
     else print (stopped || marks[own] > kin[own] ? "stopped" : "absent")
   }
 }'
@@ -335,7 +336,7 @@ find_line() {
   done
   found=''
   case $state in
-    active | mark | stopped) ;;
+    cron | task | stopped) ;;
     absent) find_elsewhere ;;
     *) end not-run "its crontab $tab cannot be read" ;;
   esac
@@ -346,7 +347,7 @@ find_line() {
 find_elsewhere() {
   found=$(show_others 2>/dev/null | recognise elsewhere)
   [ "$found" ] || return
-  state=active
+  state=cron
   look_at "$found"
   later "${stat%% *}"
   found=" tab=${found#"$root"}"
@@ -388,64 +389,64 @@ minute() {
   date -u -d "@$1" +%Y-%m-%dT%H:%MZ
 }
 
-# sets $looked, up to when all is known; $last, who ran it then, $known, who is known to; $first;
-# $was_cron; and $said, who ran this minute
+# sets $looked, up to when all is known; $had, what the last line says; $was, the last that it says
+# of a line that was there; and $said, what it says of this minute, if the file does not
 read_history() {
-  looked='' first='' last=cron known='' was_cron='' said=''
+  looked='' had='' was='' said=unknown wanted=''
   look_at "$history"
   [ "$stat" ] || return
   # shellcheck disable=SC2086 # its parts
   set -- $stat
+  # a clock that was set back
   [ "$2" -gt "$now" ] || looked=$2
-  wanted=0
-  if [ "$due" -le "${looked:-0}" ]; then
+  if [ "$change" -ge "$due" ]; then
     number "$(minute "$due")"
     wanted=$number
   fi
-  while read -r key from who; do
-    case $key-$who in from-cron | from-task | from-nobody | from-unknown) ;; *) continue ;; esac
+  while read -r key from word; do
+    case $key-$word in
+      from-cron | from-task | from-stopped | from-absent | from-unknown) ;;
+      *) continue ;;
+    esac
     number "$from" || continue
-    first=${first:-$who} last=$who
-    [ "$who" = unknown ] || known=$who
-    [ "$who" != cron ] || was_cron=1
-    [ "$number" -gt "$wanted" ] || said=$who
+    had=$word
+    case $word in cron | task | stopped) was=$word ;; esac
+    [ "${wanted:-0}" -lt "$number" ] || said=$word
   done <"$history"
-  # when it took over is not known
-  case $said-$first in
-    -task) said=unknown ;;
-    -*) said=${first:-cron} ;;
-  esac
 }
 
-# SECONDS: sets $who runs that minute, if this is what the file held then
-who() {
-  who=nobody
-  case $state in
-    active) who=cron ;;
-    mark) who=task ;;
-    absent)
-      if [ "$live" ] && [ "$1" -ge "$live_at" ]; then who=task; fi
-      if [ "$takes$was_cron" = removal1 ] && [ "$known" != nobody ]; then who=task; fi
+# WORD SECONDS: sets $who, whose that minute is where the file has this of the line
+whose() {
+  who=$1
+  [ "$who" = absent ] || return 0
+  [ "$takes-$was" != removal-cron ] || who=task
+  [ "$live" ] || return 0
+  from=${live#*T}
+  [ "$2" -lt "$(date -u -d "${live%T*} ${from%Z}" +%s)" ] || who=task
+}
+
+# notes what this look has found; it says nothing of the last two seconds
+record() {
+  if [ "$state" = "$had" ]; then
+    touch -c -d "@$((now - 2))" "$history" 2>/dev/null
+    return
+  fi
+  since=$((change / 60 * 60 + 60)) lines=''
+  whose "$had" "$now"
+  before=$who
+  whose "$state" "$now"
+  case $looked-$before-$who in
+    ?*-cron-task | ?*-task-cron)
+      # there may have been another change since the last look, which this one hides
+      doubt=$((looked / 60 * 60 + 60))
+      [ "$doubt" -ge "$since" ] || lines="from $(minute "$doubt") unknown$nl"
       ;;
   esac
-}
-
-# adds to the history what is so now
-record() {
-  who "$now"
-  if [ "$who" != "$last" ] || [ -z "$first" ]; then
-    since=$((change / 60 * 60 + 60)) lines=''
-    if [ "$who-$state" = task-absent ] && [ "${live_at:-0}" -gt "$since" ]; then since=$live_at; fi
-    case $last-$who in
-      cron-task | task-cron)
-        # there may have been another change since the last look, which this one hides
-        doubt=$((${looked:-0} / 60 * 60 + 60))
-        [ -z "$looked" ] || [ "$doubt" -ge "$since" ] || lines="from $(minute "$doubt") unknown$nl"
-        ;;
-    esac
-    { echo "${lines}from $(minute "$since") $who" >>"$history" && sync "$history" "${history%/*}"; } 2>/dev/null
-  fi
-  touch -c -d "@$now" "$history" 2>/dev/null
+  # whole, or not at all: a look whose word is lost must not count as one
+  {
+    { [ -z "$stat" ] || cat "$history"; } && echo "${lines}from $(minute "$since") $state"
+  } 2>/dev/null >"$history.new" && touch -d "@$((now - 2))" "$history.new" &&
+    sync "$history.new" && mv "$history.new" "$history" && sync "${history%/*}"
 }
 
 daemon_lives() {
@@ -458,36 +459,51 @@ daemon_lives() {
   return 1
 }
 
+# one look at a time, also of the commands that edit crontabs; where the task has no folder there is
+# no history either
+lock() {
+  [ -d "${history%/*}" ] || return 0
+  exec 9<"${history%/*}"
+  tries=0
+  # busybox has no -w
+  until flock -n 9 2>/dev/null; do
+    [ $tries -lt 30 ] || end not-run "${history%/*} has been locked for 30 s: a command of cron2aws edits the crontab, or was stopped in it"
+    tries=$((tries + 1))
+    sleep 1
+  done
+}
+
 # Returns where the minute is the task's. What cron does at a minute is what its files hold then;
 # here they are read later, so the history says what was found before, and up to when.
 switch() {
-  history=$root/var/lib/cron2aws/$task/history live_at=''
-  # one look at a time, also of the commands that edit crontabs
-  if [ -d "${history%/*}" ]; then exec 9<"${history%/*}" && flock 9; fi 2>/dev/null
+  history=$root/var/lib/cron2aws/$task/history
+  lock
   find_line
-  [ -z "$live" ] || live_at=$(date -u -d "${live%T*} $(echo "${live#*T}" | tr -d Z)" +%s)
   read_history
-  who "$due"
-  # changed since the minute began, and nobody has looked since: what was before, if it's no other
-  if [ "$change" -lt "$due" ]; then
-    said=$who
-  elif [ -z "$looked" ] || [ "$due" -gt "$looked" ]; then
-    case $last-$who in
-      cron-task | task-cron | unknown-*) said=unknown ;;
-      task-*) said=task ;;
-      *) said=$who ;;
-    esac
+  whose "$state" "$due"
+  answer=$who
+  if [ "$change" -ge "$due" ]; then
+    # changed since the minute began
+    whose "$said" "$due"
+    if [ "$looked" ] && [ "$due" -le "$looked" ]; then
+      answer=$who
+    else
+      # Nobody has looked since, so there may have been another change before this one: cron did not
+      # run the minute only where it is on no side.
+      case $who-$answer in
+        unknown-* | cron-task | task-cron) answer=unknown ;;
+        task-*) answer=task ;;
+      esac
+    fi
   fi
-  record
-  case $said-$state in
-    task-*)
-      exec 9<&-
-      return
-      ;;
+  record 2>/dev/null
+  exec 9<&-
+  case $answer-$state in
+    task-*) return ;;
     unknown-*) end "not-run$found" "$tab was changed around that minute, so nobody knows whether cron ran it" ;;
-    cron-active) daemon_lives || end "left-to-cron$found" "no cron daemon is running" ;;
-    nobody-stopped) end stopped-by-hand ;;
-    nobody-*) end not-here ;;
+    cron-cron) daemon_lives || end "left-to-cron$found" "no cron daemon is running" ;;
+    stopped-*) end stopped-by-hand ;;
+    absent-*) end not-here ;;
   esac
   end "left-to-cron$found"
 }
@@ -806,7 +822,7 @@ tell_whole() {
 
 # --- the run
 
-for need in awk cat date env head ln mkdir mktemp mv rm setsid sleep stat sync tail tee touch tr ${pam:+runuser}; do
+for need in awk cat date env head ln mkdir mktemp mv rm setsid sleep stat sync tail tee touch tr ${pam:+runuser} ${tab:+flock}; do
   command -v "$need" >/dev/null ||
     end not-run "this host has no program $need: install util-linux, coreutils and awk"
 done
@@ -824,9 +840,12 @@ if [ "$user" ]; then
   esac
   uid=$3 gid=$4 home=$6
 fi
+# a daemon needs a moment to read its files, so nobody looks at them in the first two seconds
+moment=0
+[ -z "$due" ] || [ -z "$tab" ] || moment=2
 tries=0
-while [ "$now" -lt "${due:-0}" ]; do
-  [ $tries -lt 90 ] || end clock-behind "its clock says $stamp"
+while [ "$now" -lt $((${due:-0} + moment)) ]; do
+  [ $tries -lt $((90 + moment)) ] || end clock-behind "its clock says $stamp"
   tries=$((tries + 1))
   sleep 1
   now
