@@ -99,6 +99,23 @@ class Kept:
     line: bytes
 
 
+def all_kept(root: Path) -> dict[str, Kept]:
+    """The lines that this host keeps, by the names of the tasks' folders."""
+    found: dict[str, Kept] = {}
+    try:
+        names = sorted(path.name for path in (root / FOLDER).iterdir())
+    except OSError:
+        return found
+    for name in names:
+        try:
+            kept = TaskFolder(name, root).kept()
+        except (OSError, SafetyError):
+            continue
+        if kept is not None:
+            found[name] = kept
+    return found
+
+
 class TaskFolder:
     """A task's folder on this host, or on a stand-in with `root`."""
 

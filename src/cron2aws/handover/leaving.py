@@ -7,7 +7,8 @@ deletion ends in mid-run is told by nobody, so those that run are waited for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -43,7 +44,7 @@ class Leavable(Protocol):
 
 
 class Leaving:
-    """Takes stacks away; `is_interrupted` ends the waiting."""
+    """Takes stacks away; `stop` ends the waiting of all of them."""
 
     def __init__(
         self,
@@ -51,14 +52,16 @@ class Leaving:
         runs: RunLog,
         clock: Clock,
         progress: Progress,
-        *,
-        is_interrupted: Callable[[], bool] = lambda: False,
     ) -> None:
         self._stacks = stacks
         self._runs = runs
         self._clock = clock
         self._progress = progress
-        self._is_interrupted = is_interrupted
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """End the waiting: what is waited for stands, and its executions go on."""
+        self._stopped.set()
 
     def leave(self, stack: Deployed) -> bool:
         """Take the stack away; False where it was interrupted, and the stack stands.
@@ -100,14 +103,14 @@ class Leaving:
         """
         machine = self._stacks.machine(stack)
         if machine is None:
-            return not self._is_interrupted()
+            return not self._stopped.is_set()
         running = self._runs.running(machine)
         if running:
             self._say(stack, f"waiting for {len(running)} running")
         # by AWS's clock, not by ours
         latest = max((each.started for each in running), default=None)
         until = None
-        while running and latest and not self._is_interrupted():
+        while running and latest and not self._stopped.is_set():
             if not _older(running, latest + grace):
                 until = until or self._clock.now() + QUIET_FOR
                 if self._clock.now() >= until:
@@ -115,7 +118,7 @@ class Leaving:
                     break
             self._clock.sleep_until(self._clock.now() + LOOK_AGAIN)
             running = self._runs.running(machine)
-        return not self._is_interrupted()
+        return not self._stopped.is_set()
 
     def _say(self, stack: Deployed, text: str) -> None:
         self._progress.say(f"{stack.stack_name}: {text}")

@@ -6,6 +6,7 @@ daemon, clock, space, as the run at the next scheduled minute will meet them.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
@@ -56,6 +57,7 @@ class Probe:
         self._progress = progress
         self._new_name = new_name
         self._parallel = parallel
+        self._stopped = threading.Event()
 
     def look(self, stacks: Sequence[Deployed]) -> Looks:
         """What the hosts of each stack answered, by the stack's name, or why nothing came."""
@@ -66,7 +68,8 @@ class Probe:
             self._progress.done(stack.stack_name)
 
         self._progress.begin("looking at the hosts", len(stacks))
-        for stack, error in zip(stacks, together(one, stacks, self._parallel), strict=True):
+        errors = together(one, stacks, self._parallel, stop=self._stopped.set)
+        for stack, error in zip(stacks, errors, strict=True):
             if error is not None:
                 found[stack.stack_name] = error
         return found
@@ -85,6 +88,12 @@ class Probe:
             run, output = self._runs.look(arn)
             if not run.running:
                 return _looks(stack, run, output)
+            if self._stopped.is_set():
+                raise SafetyError(
+                    what=f"the probe of {stack.stack_name} was not waited for",
+                    why="the command was interrupted",
+                    fix="run the same command again: until then cron runs the job",
+                )
             self._clock.sleep_until(self._clock.now() + LOOK_AGAIN)
 
 
