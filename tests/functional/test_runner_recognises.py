@@ -18,7 +18,7 @@ from cron2aws.crontab.text import encode_text
 from cron2aws.task.switch import KIN_BYTES, Group, Line, groups_of, key_of, line_of
 from tests.recognising import AWKS, ID, MINE, Recogniser, entries_of, is_there
 
-STATES = ("absent", "active")
+STATES = ("absent", "cron")
 ROOT = Path(__file__).parent.parent.parent
 FOUND = [awk for awk in AWKS if is_there(awk)]
 ODD = (
@@ -154,7 +154,7 @@ def test_a_command_with_another_byte_is_another(
         made = Recogniser(awk=awk, folder=folder)
         made.lay_out()
         same = other.lstrip(b" \t") == command
-        for each, state in ((command, "active"), (other, "active" if same else "absent")):
+        for each, state in ((command, "cron"), (other, "cron" if same else "absent")):
             tab = written(each, system=system) + b"\n"
             assert made.state(tab, line_for(entries[0]), system=system) == state
 
@@ -192,18 +192,18 @@ def test_two_thousand_equal_lines_are_a_count() -> None:
 @pytest.mark.parametrize(
     ("tab", "state"),
     [
-        (app(APP, *MANY), "active"),
+        (app(APP, *MANY), "cron"),
         (app(*MANY), "absent"),
-        (app(APP, mark=MARK) + app(*MANY), "mark"),
-        (app(APP, mark=MARK) + app(*MANY, mark=OTHERS), "mark"),
+        (app(APP, mark=MARK) + app(*MANY), "task"),
+        (app(APP, mark=MARK) + app(*MANY, mark=OTHERS), "task"),
         (app(APP, mark="#") + app(*MANY), "stopped"),
         # one line more than there were entries is nobody's but ours
-        (app("1 1 1 1 1", *MANY), "active"),
-        (app(APP, mark=MARK) + app("1 1 1 1 1", *MANY), "active"),
+        (app("1 1 1 1 1", *MANY), "cron"),
+        (app(APP, mark=MARK) + app("1 1 1 1 1", *MANY), "cron"),
         # as many as before: one of the others may have been moved
         (app("1 1 1 1 1", *MANY[1:]), "absent"),
-        (app(APP, mark=MARK) + app("1 1 1 1 1", *MANY[1:]), "mark"),
-        (app(APP, mark=MARK) + app(APP, *MANY[1:]), "active"),
+        (app(APP, mark=MARK) + app("1 1 1 1 1", *MANY[1:]), "task"),
+        (app(APP, mark=MARK) + app(APP, *MANY[1:]), "cron"),
     ],
 )
 def test_a_line_among_more_siblings_than_have_room(
@@ -215,14 +215,14 @@ def test_a_line_among_more_siblings_than_have_room(
 @pytest.mark.parametrize(
     ("tab", "state"),
     [
-        (b"0 3 * * * app backup\0rest", "active"),
-        (b"A=1\0000 3 * * * app backup\n", "active"),
-        (b"0 3 * * * app backup", "active"),
-        (b"  0\t3 *  * *\tapp\t\tbackup\n", "active"),
-        (b"-0 3 * * * app backup\n", "active"),
-        (b"0 3 * * * app -n backup\n", "active"),
+        (b"0 3 * * * app backup\0rest", "cron"),
+        (b"A=1\0000 3 * * * app backup\n", "cron"),
+        (b"0 3 * * * app backup", "cron"),
+        (b"  0\t3 *  * *\tapp\t\tbackup\n", "cron"),
+        (b"-0 3 * * * app backup\n", "cron"),
+        (b"0 3 * * * app -n backup\n", "cron"),
         (b"A = 0 3 * * * app backup\n", "absent"),
-        (b"@daily app backup\n", "active"),
+        (b"@daily app backup\n", "cron"),
         (b"@reboot app backup\n", "absent"),
         (b"0 3 * * * bob backup\n", "absent"),
         (b"0 3 * * * app backup \n", "absent"),

@@ -16,6 +16,7 @@ from cron2aws.sandbox.queue import Queue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from cron2aws.sandbox.clock import Clock
 
@@ -77,7 +78,7 @@ class RunCommand:
         if isinstance(host.behaviour, Scripted):
             outcome = host.behaviour.at(number)
         else:
-            outcome = Outcome(stdout=_echo(command.script))
+            outcome = Outcome(stdout=_echo(command.script, self.clock.now()))
         if not host.online and outcome.started:
             return Outcome(details=StatusDetails.DELIVERY_TIMED_OUT)
         return outcome
@@ -117,8 +118,14 @@ def _matches(host: StandInHost, condition: Mapping[str, object]) -> bool:
     return key.lower() == "instanceids" and host.instance_id in wanted
 
 
-def _echo(script: str) -> str:
-    """Says what would run: of a script of ours the job alone, as only the last lines are told."""
+def _echo(script: str, now: datetime) -> str:
+    """Says what would run: of a script of ours the job alone, as only the last lines are told.
+
+    A stand-in has no crontab to look at; all else is as ready there as can be.
+    """
+    if "\nprobe=1\n" in script:
+        clock = int(now.timestamp())
+        return f"[cron2aws] exit=- seconds=0 outcome=ready line=unknown clock={clock}\n"
     job = re.search(r"\njob\(\) \{\nprintf '%s\\n' (.*?)\n\}\n", script, re.DOTALL)
     return (
         "[cron2aws] exit=0 seconds=0 outcome=ran\n"
