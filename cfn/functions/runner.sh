@@ -9,6 +9,7 @@
 #   limit, keep     seconds that the job may take, and that the ledger is kept
 #   resent          1: this command may have come before
 #   whole           1: all output that was kept follows what is told
+#   probe           1: everything is looked at, and no job is run
 #   root            what stands before the runner's own paths: nothing, but in tests
 #   mark            a line that is none of the job's
 # and, where a crontab has the job's line (task/switch.py):
@@ -24,7 +25,7 @@
 # the watcher notes.
 
 set -f
-ledger=''
+ledger='' state=unknown found=''
 nl='
 '
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
@@ -36,6 +37,7 @@ kept=4194304
 
 # OUTCOME [REASON]: this delivery starts nothing
 end() {
+  [ -z "$probe" ] || end_probe "$@"
   line="[cron2aws] exit=- seconds=0 outcome=$1${2:+ reason=$2}"
   printf '%s\n' "$line"
   [ -z "$ledger" ] || { printf '%s\n' "$line" >"$ledger.new" && mv "$ledger.new" "$ledger.end"; }
@@ -473,13 +475,17 @@ lock() {
   done
 }
 
-# Returns where the minute is the task's. What cron does at a minute is what its files hold then;
-# here they are read later, so the history says what was found before, and up to when.
-switch() {
+look() {
   history=$root/var/lib/cron2aws/$task/history
   lock
   find_line
   read_history
+}
+
+# Returns where the minute is the task's. What cron does at a minute is what its files hold then;
+# here they are read later, so the history says what was found before, and up to when.
+switch() {
+  look
   whose "$state" "$due"
   answer=$who
   if [ "$change" -ge "$due" ]; then
@@ -506,6 +512,127 @@ switch() {
     absent-*) end not-here ;;
   esac
   end "left-to-cron$found"
+}
+
+# --- the probe: all that a run would meet, but the job
+
+# OUTCOME [REASON]: an answer is no failure, else others of the command would not be asked
+end_probe() {
+  now
+  line="line=$state clock=$now$found"
+  case $1 in
+    ready) line="outcome=ready $line" ;;
+    *) line="outcome=unready $line reason=${2:-$1}" ;;
+  esac
+  printf '%s\n' "[cron2aws] exit=- seconds=0 $line"
+  exit 0
+}
+
+look_around() {
+  check_place
+  if [ "$tab" ]; then
+    look_at_line
+    [ "$state" = absent ] || check_tab
+    check_daemon
+  fi
+}
+
+# where the ledger, the history and the outputs lie
+check_place() {
+  here=/var/lib/cron2aws/$task
+  reason=$({ mkdir -p "$root$here" && echo >"$root$here/probe" && sync "$root$here/probe"; } 2>&1) ||
+    end not-run "root can make no file in $here (${reason##*: }): see to it (df, mount)"
+  rm -f "$root$here/probe"
+  # both outputs, at their longest
+  # shellcheck disable=SC2046 # two numbers
+  set -- $(stat -f -c '%a %S' "$root$here" 2>/dev/null) 16384 1024
+  room=$(($1 * $2 / 1048576))
+  [ $room -ge 16 ] || end not-run "$here has $room MB left, and a run may need 16: make room there"
+}
+
+# as each run does: what is so now is known to the next one
+look_at_line() {
+  due=$now
+  look
+  record 2>/dev/null || end not-run "${history#"$root"} cannot be written: see to it (ls -l, lsattr)"
+  exec 9<&-
+}
+
+# the tab that has the line: does the daemon read it?
+check_tab() {
+  at=$tab right=644
+  [ -z "$found" ] || at=${found# tab=} sys=
+  case ${found:+$at} in /etc/*) sys=1 ;; esac
+  [ "$sys" ] || right=600
+  looks=$(stat -c '%A %U %h' "$root$at")
+  # shellcheck disable=SC2046 # they are numbers
+  is_taken $(stat -Lc '%a %u %h' "$root$at") ||
+    end not-run "cron does not read $at as it is ($looks): make it a file of root's, mode $right, with one name"
+}
+
+# MODE OWNER NAMES: by the daemons' own rules
+is_taken() {
+  [ -f "$root$at" ] || return
+  [ "$2" = 0 ] || [ "$sys$2" = "$uid" ] || return
+  case $daemon$sys in
+    cron) [ "$1 $3" = "600 1" ] && [ ! -L "$root$at" ] ;;
+    cron1) [ "$((0$1 & 18)) $3" = "0 1" ] && case $looks in l*" root "* | -*) ;; *) false ;; esac ;;
+    *) { [ $((0$1 & 3931)) = 256 ] || is_lenient; } && { [ "$sys" ] || [ "$3" = 1 ]; } ;;
+  esac
+}
+
+# with -p crond takes any mode
+is_lenient() {
+  find_daemon && tr '\000' '\n' <"$root/proc/$pid/cmdline" | grep -q '^-[a-z]*p'
+}
+
+# sets $pid, the daemon's, and what stands of it in proc_pid_stat(5): $mood and $began
+find_daemon() {
+  set +f
+  for each in "$root"/proc/[0-9]*; do
+    is_daemon "${each##*/}" || continue
+    # the daemons of containers have process numbers of their own
+    if [ -e "$each/ns/pid" ] && ! [ "$each/ns/pid" -ef /proc/self/ns/pid ]; then continue; fi
+    read -r began <"$each/stat" || continue
+    # shellcheck disable=SC2086 # its fields
+    set -- ${began##*) }
+    # it lives on in a child of this name for as long as a job runs
+    is_daemon "$2" && continue
+    pid=${each##*/} mood=$1 began=${20}
+    set -f
+    return
+  done 2>/dev/null
+  set -f
+  return 1
+}
+
+# PID
+is_daemon() {
+  read -r comm <"$root/proc/$1/comm" || return
+  [ "$comm" = cron ] || [ "$comm" = crond ]
+}
+
+# It wakes each minute, and each time counts. Half of them is enough: a host may have slept, too.
+check_daemon() {
+  # a tree of files is no host
+  [ -d "$root/proc" ] || return 0
+  find_daemon || end not-run "no cron daemon is running: start it (systemctl start $daemon)"
+  slept=$(awk '$1 == "voluntary_ctxt_switches:" { print $2 }' "$root/proc/$pid/status")
+  uptime
+  case $mood in [TtZX]) slept=0 began=0 ;; esac
+  [ $((slept * 2 + 2)) -ge $(((up - began / 100) / 60)) ] ||
+    end not-run "the cron daemon (process $pid) does not wake each minute: start it anew (systemctl restart $daemon)"
+}
+
+# what the session of the job has said: $code, $reason where it did not begin, and its errors
+judge_session() {
+  case $line in
+    *not-run) end not-run "$reason" ;;
+    "exit=0 "*) end ready ;;
+  esac
+  [ -z "$over" ] || end not-run "a session of $user is not open after $limit s: try runuser -u $user true"
+  reason=$(head -c 400 "/proc/$$/fd/6")
+  end not-run "${reason%%"$nl"*}"
 }
 
 # --- the outputs: unlinked files need no reader, and go with the last process that has them open
@@ -651,9 +778,30 @@ c2a_text=${c2a_text##*: }
 echo "${1#./}: execle: ${c2a_text:-Permission denied}" >&2
 exit 1
 fi
-shift 2
-exec /usr/bin/env -u _ -u SHLVL -u PWD -u OLDPWD "$@" "$c2a_shell" -c "$c2a_text"
-}
+shift 2'
+  # shellcheck disable=SC2016 # it is the loader's program
+  if [ "$probe" ]; then
+    # of the job's command the shell is asked for the first word, if that is a plain one
+    printf '%s\n' 'c2a_text=${c2a_text#"${c2a_text%%[!	 ]*}"}
+c2a_text=${c2a_text%%[	 ;&|]*}
+case ${c2a_shell##*/} in sh|ash|dash|bash|rbash|ksh*|mksh|zsh);; *) exit 0;; esac
+case $c2a_text in ""|-*|*[!A-Za-z0-9_./+:@,-]*) exit 0;; esac
+/usr/bin/env -u _ -u SHLVL -u PWD -u OLDPWD "$@" "$c2a_shell" -c '\''case $1 in
+*/*) [ -e "$1" ] || exit 3; [ -f "$1" ] && [ -x "$1" ] || exit 4;;
+*) command -v "$1" || exit 3;;
+esac'\'' "$c2a_shell" "$c2a_text" </dev/null >/dev/null 2>&1
+case $? in
+0) exit 0;;
+3) echo "the program $c2a_text is not there, or not in the PATH of the job: see to it";;
+4) echo "$LOGNAME may not run $c2a_text: see to its mode (chmod +x)";;
+*) echo "the shell $c2a_shell of the job ended before it began: see to what it reads first";;
+esac >&2
+exit 1'
+  else
+    echo 'exec /usr/bin/env -u _ -u SHLVL -u PWD -u OLDPWD "$@" "$c2a_shell" -c "$c2a_text"'
+  fi
+  # shellcheck disable=SC1003,SC2016 # it is the loader's program
+  printf '%s\n' '}
 unset INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
 [ "$USER" != "$LOGNAME" ] || unset USER
 for c2a_file; do
@@ -694,7 +842,7 @@ feed() {
   job
   echo "$mark"
   [ -z "$user" ] || printf '%s\n' "$home"
-  stdin
+  [ "$probe" ] || stdin
 }
 
 # DOLLAR: a shell that takes its program from its input and leaves the rest; no list of
@@ -866,8 +1014,14 @@ mkdir -p "$root/var/lib" "$root/run" 2>/dev/null
 umask 077
 cd /
 note='' lost=''
-[ -z "$run" ] || open_ledger
-if [ "$due" ] && [ "$tab" ]; then switch; fi
+if [ "$probe" ]; then
+  look_around
+  # a command by hand is all job
+  [ "$user" ] || end ready
+else
+  [ -z "$run" ] || open_ledger
+  if [ "$due" ] && [ "$tab" ]; then switch; fi
+fi
 open_outputs
 now
 uptime
@@ -901,6 +1055,7 @@ if [ -z "$leader$lost" ] || [ "$refused" ]; then
 elif [ "$guard $code $out $err" = "1 1 0 0" ]; then
   said="$said guard=1" code=0
 fi
+[ -z "$probe" ] || judge_session
 line="[cron2aws] $line $said"
 tell
 sweep
