@@ -475,13 +475,17 @@ lock() {
   done
 }
 
-# Returns where the minute is the task's. What cron does at a minute is what its files hold then;
-# here they are read later, so the history says what was found before, and up to when.
-switch() {
+look() {
   history=$root/var/lib/cron2aws/$task/history
   lock
   find_line
   read_history
+}
+
+# Returns where the minute is the task's. What cron does at a minute is what its files hold then;
+# here they are read later, so the history says what was found before, and up to when.
+switch() {
+  look
   whose "$state" "$due"
   answer=$who
   if [ "$change" -ge "$due" ]; then
@@ -515,10 +519,6 @@ switch() {
 # OUTCOME [REASON]: an answer is no failure, else others of the command would not be asked
 end_probe() {
   now
-  case $state in
-    active) state=cron ;;
-    mark) state=task ;;
-  esac
   line="line=$state clock=$now$found"
   case $1 in
     ready) line="outcome=ready $line" ;;
@@ -541,58 +541,47 @@ look_around() {
 check_place() {
   here=/var/lib/cron2aws/$task
   reason=$({ mkdir -p "$root$here" && echo >"$root$here/probe" && sync "$root$here/probe"; } 2>&1) ||
-    end not-run "root can make no file in $here (${reason##*: }): make it writable (df -h /var/lib; mount)"
+    end not-run "root can make no file in $here (${reason##*: }): see to it (df, mount)"
   rm -f "$root$here/probe"
   # both outputs, at their longest
   # shellcheck disable=SC2046 # two numbers
   set -- $(stat -f -c '%a %S' "$root$here" 2>/dev/null) 16384 1024
   room=$(($1 * $2 / 1048576))
-  [ $room -ge 16 ] || end not-run "there are $room MB left in $here, and a run may need 16: make room there"
+  [ $room -ge 16 ] || end not-run "$here has $room MB left, and a run may need 16: make room there"
 }
 
 # as each run does: what is so now is known to the next one
 look_at_line() {
-  history=$root/var/lib/cron2aws/$task/history
-  if [ -d "${history%/*}" ]; then exec 9<"${history%/*}" && flock 9; fi 2>/dev/null
-  live_at=''
-  find_line
-  [ -z "$live" ] || live_at=$(date -u -d "${live%T*} $(echo "${live#*T}" | tr -d Z)" +%s)
   due=$now
-  read_history
-  due=''
-  record 2>/dev/null || end not-run "${history#"$root"} cannot be written: look at it (ls -l, lsattr), and at its disk"
+  look
+  record 2>/dev/null || end not-run "${history#"$root"} cannot be written: see to it (ls -l, lsattr)"
   exec 9<&-
 }
 
-# the tab that has the line: is it one that the daemon reads?
+# the tab that has the line: does the daemon read it?
 check_tab() {
-  at=$tab
+  at=$tab right=644
   [ -z "$found" ] || at=${found# tab=} sys=
   case ${found:+$at} in /etc/*) sys=1 ;; esac
+  [ "$sys" ] || right=600
+  looks=$(stat -c '%A %U %h' "$root$at")
   # shellcheck disable=SC2046 # they are numbers
-  set -- $(stat -Lc '%a %u %h' "$root$at")
-  mode=$((0$1)) owner=root
-  [ "$sys" ] || [ "$2" != "$uid" ] || set -- "$1" 0 "$3"
-  [ "$sys" ] || owner="root or $user"
-  why=''
-  [ -f "$root$at" ] || why="is no regular file"
-  [ "$2" = 0 ] || why="is not owned by $owner: chown root $at"
-  case $daemon${sys:-0} in
-    cron0)
-      [ $mode = 384 ] || why="has mode $1, not 600: chmod 600 $at"
-      [ ! -L "$root$at" ] || why="is a symbolic link: put the file itself there"
-      ;;
-    cron1)
-      [ $((mode & 18)) = 0 ] || why="may be written by others (mode $1): chmod go-w $at"
-      if [ -L "$root$at" ] && [ "$(stat -c %u "$root$at")" != 0 ]; then why="is a symbolic link that is not root's: chown -h root $at"; fi
-      ;;
-    # with -p it takes any
-    *) [ $((mode & 3931)) = 256 ] || is_lenient || why="has mode $1, so that others may write or anybody may run it: chmod 644 $at" ;;
-  esac
-  [ "$daemon${sys:-0}" = crond1 ] || [ "$3" = 1 ] || why="has $3 names (hard links): give it one"
-  [ -z "$why" ] || end not-run "cron does not read $at, which $why"
+  is_taken $(stat -Lc '%a %u %h' "$root$at") ||
+    end not-run "cron does not read $at as it is ($looks): make it a file of root's, mode $right, with one name"
 }
 
+# MODE OWNER NAMES: by the daemons' own rules
+is_taken() {
+  [ -f "$root$at" ] || return
+  [ "$2" = 0 ] || [ "$sys$2" = "$uid" ] || return
+  case $daemon$sys in
+    cron) [ "$1 $3" = "600 1" ] && [ ! -L "$root$at" ] ;;
+    cron1) [ "$((0$1 & 18)) $3" = "0 1" ] && case $looks in l*" root "* | -*) ;; *) false ;; esac ;;
+    *) { [ $((0$1 & 3931)) = 256 ] || is_lenient; } && { [ "$sys" ] || [ "$3" = 1 ]; } ;;
+  esac
+}
+
+# with -p crond takes any mode
 is_lenient() {
   find_daemon && tr '\000' '\n' <"$root/proc/$pid/cmdline" | grep -q '^-[a-z]*p'
 }
@@ -641,7 +630,7 @@ judge_session() {
     *not-run) end not-run "$reason" ;;
     "exit=0 "*) end ready ;;
   esac
-  [ -z "$over" ] || end not-run "a session of $user took more than $limit s to open: try runuser -u $user true"
+  [ -z "$over" ] || end not-run "a session of $user is not open after $limit s: try runuser -u $user true"
   reason=$(head -c 400 "/proc/$$/fd/6")
   end not-run "${reason%%"$nl"*}"
 }
@@ -803,9 +792,9 @@ case $c2a_text in ""|-*|*[!A-Za-z0-9_./+:@,-]*) exit 0;; esac
 esac'\'' "$c2a_shell" "$c2a_text" </dev/null >/dev/null 2>&1
 case $? in
 0) exit 0;;
-3) echo "the program $c2a_text is not there, or not in the PATH of the job: install it, or correct the line";;
-4) echo "$LOGNAME may not run $c2a_text: see to its mode (chmod +x) and to the folders above it";;
-*) echo "the shell $c2a_shell of the job ended before it began: see to it, and to what it reads first";;
+3) echo "the program $c2a_text is not there, or not in the PATH of the job: see to it";;
+4) echo "$LOGNAME may not run $c2a_text: see to its mode (chmod +x)";;
+*) echo "the shell $c2a_shell of the job ended before it began: see to what it reads first";;
 esac >&2
 exit 1'
   else

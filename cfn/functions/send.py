@@ -6,7 +6,7 @@ under the name of its scheduled minute), `duplicate` (another delivery already d
 ledgers start a run once), and `failed` with an error that the state machine tells. `NoAnswer` is
 raised: it is tried again.
 The input {"probe": "1"} sends to all hosts at once, and now: they look at everything and run
-nothing. Whatever comes of it, nobody is told.
+nothing.
 """
 
 import json
@@ -59,18 +59,16 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     try:
         return {"run": decide(event)}
     except (NoHost, NotSent, ZoneInfoNotFoundError) as error:
-        return failed(event, type(error).__name__, error)
+        return failed(type(error).__name__, error)
     except (HTTPClientError, ConnectionError) as error:
         raise NoAnswer(str(error)) from error
     except ClientError as error:
         if is_theirs(error) or any(word in code(error) for word in THROTTLED):
             raise NoAnswer(str(error)) from error
-        return failed(event, code(error), error)
+        return failed(code(error), error)
 
 
-def failed(event: dict[str, Any], name: str, error: Exception) -> dict[str, Any]:
-    if "probe" in event["input"]:
-        return {"run": {"outcome": "skipped", "reason": f"{name}: {error}", "probed": {}}}
+def failed(name: str, error: Exception) -> dict[str, Any]:
     return {"run": {"outcome": "failed"}, "Error": name, "Cause": str(error)}
 
 
@@ -79,12 +77,11 @@ def decide(event: dict[str, Any]) -> dict[str, Any]:
     scheduled = minute(trigger.get("scheduled_time") or event["started"])
     run: dict[str, Any] = {"scheduled_time": f"{scheduled:%Y-%m-%dT%H:%M:%SZ}"}
     if "probe" in trigger:
-        everywhere = {"MaxConcurrency": "100%", "MaxErrors": "100%"}
-        event = event | {
-            "overlap": "", "command": everywhere, "delivery_timeout": PROBE_SECONDS,
-            "execution_timeout": PROBE_SECONDS, "probe": "1",
+        run["probe"] = "1"
+        event = event | run | {
+            "delivery_timeout": PROBE_SECONDS, "execution_timeout": PROBE_SECONDS,
+            "overlap": "", "command": {"MaxConcurrency": "100%", "MaxErrors": "100%"},
         }  # fmt: skip
-        run["probe"] = PROBE_SECONDS
         trigger = {}
     if why := not_due(scheduled, trigger):
         return run | {"outcome": "skipped", "reason": why}

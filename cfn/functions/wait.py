@@ -39,9 +39,8 @@ COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 HOSTS_TOLD, HOSTS_WITH_OUTPUT, HOSTS_LISTED, LINES, WIDTH = 50, 5, 100, 40, 300
 LONGEST_OUTPUTS, LONGEST_COMMAND, LONGEST_REASON, LONGEST_TEXT = 20_000, 2_000, 500, 28_000
 """So that the message fits into the cause of a failed execution (32,768 characters), too."""
-ALL_REASONS = 100_000
-"""Characters of a probe's, so that they fit into an output (262,144 bytes)."""
-NO_HOST = "no managed host has the tag {tag}"
+PROBE_SECONDS = 60
+"""Within which a host must take a probe (send.py)."""
 
 FAILED, TOLD, SILENT = "failed", "told", "silent"
 TABLE, _, MORE = OUTCOMES.partition("\n\n")
@@ -182,26 +181,23 @@ def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
 
 def probed(event: Facts, hosts: list[Facts]) -> Facts:
     """How each host stands: what it says of itself, else what Systems Manager says of it."""
+    event = event | {"delivery_timeout": PROBE_SECONDS}
     said = {host["InstanceId"]: answer(event, host) for host in hosts}
-    room = max(60, ALL_REASONS // max(1, len(said)))
-    for each in said.values():
-        each["reason"] = each["reason"][:room]
-    return {"outcome": "skipped", "probed": said, "reason": "" if said else NO_HOST.format(**event)}
+    return {"outcome": "skipped", "probed": said}
 
 
 def answer(event: Facts, host: Facts) -> Facts:
     facts = facts_of(host)
     if not (clock := facts.get("clock", "")).isdecimal():
-        event = event | {"delivery_timeout": event["run"]["probe"]}
-        facts = {"outcome": "unready", "reason": judge(event, host)["words"]}
-    # it looked at its clock after this, and before now
-    asked, now = host["RequestedDateTime"], datetime.now(UTC)
-    off = [asked.timestamp() - int(clock) - 1, int(clock) - now.timestamp()] if clock else []
+        facts, clock = {"outcome": "unready", "reason": judge(event, host)["words"]}, ""
+    # it looked at its clock after it was asked, and before now
+    asked, now = host["RequestedDateTime"].timestamp(), datetime.now(UTC).timestamp()
+    away = max(asked - int(clock) - 1, int(clock) - now, 0) if clock else 0
     return {
         "outcome": facts["outcome"],
-        "line": facts.get("line", "unknown"),
-        "reason": facts.get("reason", ""),
-        "off": max(0, *map(int, off), 0),
+        "line": facts.get("line", ""),
+        "reason": facts.get("reason", "")[:250],
+        "off": int(away),
     }
 
 
