@@ -22,6 +22,9 @@ INPUT: Mapping[str, object] = {"probe": "1"}
 """What an execution is given that only looks."""
 
 
+NO_HOST = "Systems Manager knows no instance with its tag"
+
+
 class Ended(Protocol):
     """An execution."""
 
@@ -100,14 +103,21 @@ class Probe:
 def _looks(stack: Deployed, run: Ended, output: Mapping[str, object]) -> tuple[HostLook, ...]:
     told = output.get("run")
     probed = told.get("probed") if isinstance(told, dict) else None
-    if run.status != "SUCCEEDED" or not isinstance(probed, dict):
-        why = output.get("cause") or output.get("Cause") or f"it ended as {run.status}"
+    if run.status != "SUCCEEDED" or not isinstance(probed, dict) or not probed:
+        why = _said(str(output.get("cause") or "")) if run.status != "SUCCEEDED" else NO_HOST
         raise SafetyError(
             what=f"the probe of {stack.stack_name} found no host",
-            why=str(why).strip().splitlines()[0][:300],
+            why=why or f"it ended as {run.status}",
             fix="see to that, then run the same command again: until then cron runs the job",
         )
     return tuple(_look(str(host), facts) for host, facts in sorted(probed.items()))
+
+
+def _said(message: str) -> str:
+    """What the task's machine says of an error: its message has a line for that."""
+    lines = message.strip().splitlines()
+    results = (line.partition("FAILED: ")[2] for line in lines if line.startswith("Result "))
+    return next(results, lines[0] if lines else "")[:300]
 
 
 def _look(host: str, facts: object) -> HostLook:
