@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -183,6 +183,7 @@ def host(
         "InstanceName": f"web-{number}",
         "Status": STATUS.get(details, details),
         "StatusDetails": details,
+        "RequestedDateTime": BEGUN - timedelta(milliseconds=1_500),
         "CommandPlugins": [
             {
                 "ResponseCode": code,
@@ -192,6 +193,14 @@ def host(
             }
         ],
     }
+
+
+class Asked(datetime):
+    """The function's clock: it asks at the end of a job that began at BEGUN."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Asked:
+        return cls.fromtimestamp(BEGUN.timestamp() + 90, tz)
 
 
 def ask(
@@ -230,6 +239,7 @@ def ask(
         ec2={"describe_tags": names},
     )
     wait.os = SimpleNamespace(environ={"RUN_AS": user, "COMMAND_SHOWN": shown})
+    wait.datetime = Asked
     try:
         answer = wait.handler(wait_event(**changes), None)["run"]
     except wait.StillRunning:

@@ -115,7 +115,22 @@ class Tabs:
         lines = (f"{seconds} {self.host.folder / path}\n" for path, seconds in changed.items())
         (self.host.folder / "changed").write_text("".join(lines))
 
+    def pass_time(self) -> None:
+        """Each `sleep` of a second moves the clock, and takes none."""
+        clock, real = self.host.folder / "clock", shutil.which("sleep")
+        step = f"read -r now <{clock}; echo $((now + 1)) >{clock}"
+        self.host.stand_in("sleep", f"#!/bin/sh\n[ $1 != 1 ] || {{ {step}; }}\nexec {real} .01\n")
+
+    def clock(self) -> int:
+        return int((self.host.folder / "clock").read_text())
+
+    def looked(self) -> int:
+        return int(self.history.stat().st_mtime)
+
     def deliver(self, command: str, *, due: int | None, **facts: str) -> Ended:
+        return ended(self.host.start(self.text(command, due=due, **facts)))
+
+    def text(self, command: str, *, due: int | None, **facts: str) -> str:
         given = {
             "task": self.task,
             "run": RUN,
@@ -126,15 +141,20 @@ class Tabs:
             "root": str(self.host.folder),
             **facts,
         }
-        return ended(self.host.start(whole(command, given)))
+        return whole(command, given)
 
 
 def command_for(
-    line: Line, *, user: str = "root", system: bool = True, dialect: str = "debian"
+    line: Line,
+    *,
+    user: str = "root",
+    system: bool = True,
+    dialect: str = "debian",
+    job: str = "echo ran",
 ) -> str:
-    """Of a task whose job prints `ran`."""
-    job: Job = replace(JOB, user=user, command="echo ran", system=system, line=line)
-    return render(job, habits_of(DIALECTS[dialect]), title="cron2aws 0123456789abcdef: x")
+    """Of a task whose job prints `ran`, or does something else."""
+    what: Job = replace(JOB, user=user, command=job, system=system, line=line)
+    return render(what, habits_of(DIALECTS[dialect]), title="cron2aws 0123456789abcdef: x")
 
 
 def line_for(

@@ -9,6 +9,7 @@
 #   limit, keep     seconds that the job may take, and that the ledger is kept
 #   resent          1: this command may have come before
 #   whole           1: all output that was kept follows what is told
+#   probe           1: everything is looked at, and no job is run
 #   root            what stands before the runner's own paths: nothing, but in tests
 #   mark            a line that is none of the job's
 # and, where a crontab has the job's line (task/switch.py):
@@ -24,7 +25,7 @@
 # the watcher notes.
 
 set -f
-ledger=''
+ledger='' state=unknown found=''
 nl='
 '
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
@@ -36,6 +37,7 @@ kept=4194304
 
 # OUTCOME [REASON]: this delivery starts nothing
 end() {
+  [ -z "$probe" ] || end_probe "$@"
   line="[cron2aws] exit=- seconds=0 outcome=$1${2:+ reason=$2}"
   printf '%s\n' "$line"
   [ -z "$ledger" ] || { printf '%s\n' "$line" >"$ledger.new" && mv "$ledger.new" "$ledger.end"; }
@@ -175,7 +177,8 @@ sweep() {
 # --- the switch: who runs the minute is what this host's crontabs say, and have said
 
 # WHERE: reads tabs behind a head each (a byte 1, 1 for a system's, its path) and says what the one
-# has of the line (active, mark, stopped, absent); `elsewhere`: the first path that has it active.
+# has of the line: cron, as it is active; task, behind our mark; stopped, behind another comment; or
+# absent. `elsewhere`: the first path that has it active.
 # `job` says 0 for no job, 1 for another's, 2 for ours by user and command; s is its schedule. Where
 # `kin` has no room for all schedules its `*` stands for those that are not named.
 recognise() {
@@ -247,7 +250,7 @@ substr($0, 1, 1) == "\001" {
   timed = s != "@reboot"
   if (below && $0 !~ /^[ \t]*$/ && $0 !~ /^[ \t]*("[^"]*"|\047[^\047]*\047|[^ \t="\047#][^ \t=]*)[ \t]*=/) {
     below = 0
-    under[comment ? my ? "mark" : "stopped" : kind && timed ? "active" : "absent"] = 1
+    under[comment ? my ? "task" : "stopped" : kind && timed ? "cron" : "absent"] = 1
   }
   text = $0
   gsub(/^[ \t]+|[ \t\r]+$/, "", text)
@@ -264,7 +267,7 @@ substr($0, 1, 1) == "\001" {
 END {
   if (where == "elsewhere") exit
   if (!read) print "unreadable"
-  else if (found) print (under["active"] ? "active" : under["mark"] ? "mark" : under["stopped"] ? "stopped" : "absent")
+  else if (found) print (under["cron"] ? "cron" : under["task"] ? "task" : under["stopped"] ? "stopped" : "absent")
   else {
     for (s in jobs) if (s != own && !(s in kin)) strangers += jobs[s]
     for (s in off) if (s == own || !(s in kin)) stopped++
@@ -278,8 +281,8 @@ END {
     n = kin[own] - marks[own]
     if (!marked || n < 0) n = 0
     if (!marked) missing = 0
-    if (jobs[own] > n || strangers > missing) print "active"
-    else if (marked) print "mark"
+    if (jobs[own] > n || strangers > missing) print "cron"
+    else if (marked) print "task"
     else print (stopped || marks[own] > kin[own] ? "stopped" : "absent")
   }
 }'
@@ -335,7 +338,7 @@ find_line() {
   done
   found=''
   case $state in
-    active | mark | stopped) ;;
+    cron | task | stopped) ;;
     absent) find_elsewhere ;;
     *) end not-run "its crontab $tab cannot be read" ;;
   esac
@@ -346,7 +349,7 @@ find_line() {
 find_elsewhere() {
   found=$(show_others 2>/dev/null | recognise elsewhere)
   [ "$found" ] || return
-  state=active
+  state=cron
   look_at "$found"
   later "${stat%% *}"
   found=" tab=${found#"$root"}"
@@ -388,64 +391,64 @@ minute() {
   date -u -d "@$1" +%Y-%m-%dT%H:%MZ
 }
 
-# sets $looked, up to when all is known; $last, who ran it then, $known, who is known to; $first;
-# $was_cron; and $said, who ran this minute
+# sets $looked, up to when all is known; $had, what the last line says; $was, the last that it says
+# of a line that was there; and $said, what it says of this minute, if the file does not
 read_history() {
-  looked='' first='' last=cron known='' was_cron='' said=''
+  looked='' had='' was='' said=unknown wanted=''
   look_at "$history"
   [ "$stat" ] || return
   # shellcheck disable=SC2086 # its parts
   set -- $stat
+  # a clock that was set back
   [ "$2" -gt "$now" ] || looked=$2
-  wanted=0
-  if [ "$due" -le "${looked:-0}" ]; then
+  if [ "$change" -ge "$due" ]; then
     number "$(minute "$due")"
     wanted=$number
   fi
-  while read -r key from who; do
-    case $key-$who in from-cron | from-task | from-nobody | from-unknown) ;; *) continue ;; esac
+  while read -r key from word; do
+    case $key-$word in
+      from-cron | from-task | from-stopped | from-absent | from-unknown) ;;
+      *) continue ;;
+    esac
     number "$from" || continue
-    first=${first:-$who} last=$who
-    [ "$who" = unknown ] || known=$who
-    [ "$who" != cron ] || was_cron=1
-    [ "$number" -gt "$wanted" ] || said=$who
+    had=$word
+    case $word in cron | task | stopped) was=$word ;; esac
+    [ "${wanted:-0}" -lt "$number" ] || said=$word
   done <"$history"
-  # when it took over is not known
-  case $said-$first in
-    -task) said=unknown ;;
-    -*) said=${first:-cron} ;;
-  esac
 }
 
-# SECONDS: sets $who runs that minute, if this is what the file held then
-who() {
-  who=nobody
-  case $state in
-    active) who=cron ;;
-    mark) who=task ;;
-    absent)
-      if [ "$live" ] && [ "$1" -ge "$live_at" ]; then who=task; fi
-      if [ "$takes$was_cron" = removal1 ] && [ "$known" != nobody ]; then who=task; fi
+# WORD SECONDS: sets $who, whose that minute is where the file has this of the line
+whose() {
+  who=$1
+  [ "$who" = absent ] || return 0
+  [ "$takes-$was" != removal-cron ] || who=task
+  [ "$live" ] || return 0
+  from=${live#*T}
+  [ "$2" -lt "$(date -u -d "${live%T*} ${from%Z}" +%s)" ] || who=task
+}
+
+# notes what this look has found; it says nothing of the last two seconds
+record() {
+  if [ "$state" = "$had" ]; then
+    touch -c -d "@$((now - 2))" "$history" 2>/dev/null
+    return
+  fi
+  since=$((change / 60 * 60 + 60)) lines=''
+  whose "$had" "$now"
+  before=$who
+  whose "$state" "$now"
+  case $looked-$before-$who in
+    ?*-cron-task | ?*-task-cron)
+      # there may have been another change since the last look, which this one hides
+      doubt=$((looked / 60 * 60 + 60))
+      [ "$doubt" -ge "$since" ] || lines="from $(minute "$doubt") unknown$nl"
       ;;
   esac
-}
-
-# adds to the history what is so now
-record() {
-  who "$now"
-  if [ "$who" != "$last" ] || [ -z "$first" ]; then
-    since=$((change / 60 * 60 + 60)) lines=''
-    if [ "$who-$state" = task-absent ] && [ "${live_at:-0}" -gt "$since" ]; then since=$live_at; fi
-    case $last-$who in
-      cron-task | task-cron)
-        # there may have been another change since the last look, which this one hides
-        doubt=$((${looked:-0} / 60 * 60 + 60))
-        [ -z "$looked" ] || [ "$doubt" -ge "$since" ] || lines="from $(minute "$doubt") unknown$nl"
-        ;;
-    esac
-    { echo "${lines}from $(minute "$since") $who" >>"$history" && sync "$history" "${history%/*}"; } 2>/dev/null
-  fi
-  touch -c -d "@$now" "$history" 2>/dev/null
+  # whole, or not at all: a look whose word is lost must not count as one
+  {
+    { [ -z "$stat" ] || cat "$history"; } && echo "${lines}from $(minute "$since") $state"
+  } 2>/dev/null >"$history.new" && touch -d "@$((now - 2))" "$history.new" &&
+    sync "$history.new" && mv "$history.new" "$history" && sync "${history%/*}"
 }
 
 daemon_lives() {
@@ -458,38 +461,178 @@ daemon_lives() {
   return 1
 }
 
+# one look at a time, also of the commands that edit crontabs; where the task has no folder there is
+# no history either
+lock() {
+  [ -d "${history%/*}" ] || return 0
+  exec 9<"${history%/*}"
+  tries=0
+  # busybox has no -w
+  until flock -n 9 2>/dev/null; do
+    [ $tries -lt 30 ] || end not-run "${history%/*} has been locked for 30 s: a command of cron2aws edits the crontab, or was stopped in it"
+    tries=$((tries + 1))
+    sleep 1
+  done
+}
+
+look() {
+  history=$root/var/lib/cron2aws/$task/history
+  lock
+  find_line
+  read_history
+}
+
 # Returns where the minute is the task's. What cron does at a minute is what its files hold then;
 # here they are read later, so the history says what was found before, and up to when.
 switch() {
-  history=$root/var/lib/cron2aws/$task/history live_at=''
-  # one look at a time, also of the commands that edit crontabs
-  if [ -d "${history%/*}" ]; then exec 9<"${history%/*}" && flock 9; fi 2>/dev/null
-  find_line
-  [ -z "$live" ] || live_at=$(date -u -d "${live%T*} $(echo "${live#*T}" | tr -d Z)" +%s)
-  read_history
-  who "$due"
-  # changed since the minute began, and nobody has looked since: what was before, if it's no other
-  if [ "$change" -lt "$due" ]; then
-    said=$who
-  elif [ -z "$looked" ] || [ "$due" -gt "$looked" ]; then
-    case $last-$who in
-      cron-task | task-cron | unknown-*) said=unknown ;;
-      task-*) said=task ;;
-      *) said=$who ;;
-    esac
+  look
+  whose "$state" "$due"
+  answer=$who
+  if [ "$change" -ge "$due" ]; then
+    # changed since the minute began
+    whose "$said" "$due"
+    if [ "$looked" ] && [ "$due" -le "$looked" ]; then
+      answer=$who
+    else
+      # Nobody has looked since, so there may have been another change before this one: cron did not
+      # run the minute only where it is on no side.
+      case $who-$answer in
+        unknown-* | cron-task | task-cron) answer=unknown ;;
+        task-*) answer=task ;;
+      esac
+    fi
   fi
-  record
-  case $said-$state in
-    task-*)
-      exec 9<&-
-      return
-      ;;
+  record 2>/dev/null
+  exec 9<&-
+  case $answer-$state in
+    task-*) return ;;
     unknown-*) end "not-run$found" "$tab was changed around that minute, so nobody knows whether cron ran it" ;;
-    cron-active) daemon_lives || end "left-to-cron$found" "no cron daemon is running" ;;
-    nobody-stopped) end stopped-by-hand ;;
-    nobody-*) end not-here ;;
+    cron-cron) daemon_lives || end "left-to-cron$found" "no cron daemon is running" ;;
+    stopped-*) end stopped-by-hand ;;
+    absent-*) end not-here ;;
   esac
   end "left-to-cron$found"
+}
+
+# --- the probe: all that a run would meet, but the job
+
+# OUTCOME [REASON]: an answer is no failure, else others of the command would not be asked
+end_probe() {
+  now
+  line="line=$state clock=$now$found"
+  case $1 in
+    ready) line="outcome=ready $line" ;;
+    *) line="outcome=unready $line reason=${2:-$1}" ;;
+  esac
+  printf '%s\n' "[cron2aws] exit=- seconds=0 $line"
+  exit 0
+}
+
+look_around() {
+  check_place
+  if [ "$tab" ]; then
+    look_at_line
+    [ "$state" = absent ] || check_tab
+    check_daemon
+  fi
+}
+
+# where the ledger, the history and the outputs lie
+check_place() {
+  here=/var/lib/cron2aws/$task
+  reason=$({ mkdir -p "$root$here" && echo >"$root$here/probe" && sync "$root$here/probe"; } 2>&1) ||
+    end not-run "root can make no file in $here (${reason##*: }): see to it (df, mount)"
+  rm -f "$root$here/probe"
+  # both outputs, at their longest
+  # shellcheck disable=SC2046 # two numbers
+  set -- $(stat -f -c '%a %S' "$root$here" 2>/dev/null) 16384 1024
+  room=$(($1 * $2 / 1048576))
+  [ $room -ge 16 ] || end not-run "$here has $room MB left, and a run may need 16: make room there"
+}
+
+# as each run does: what is so now is known to the next one
+look_at_line() {
+  due=$now
+  look
+  record 2>/dev/null || end not-run "${history#"$root"} cannot be written: see to it (ls -l, lsattr)"
+  exec 9<&-
+}
+
+# the tab that has the line: does the daemon read it?
+check_tab() {
+  at=$tab right=644
+  [ -z "$found" ] || at=${found# tab=} sys=
+  case ${found:+$at} in /etc/*) sys=1 ;; esac
+  [ "$sys" ] || right=600
+  looks=$(stat -c '%A %U %h' "$root$at")
+  # shellcheck disable=SC2046 # they are numbers
+  is_taken $(stat -Lc '%a %u %h' "$root$at") ||
+    end not-run "cron does not read $at as it is ($looks): make it a file of root's, mode $right, with one name"
+}
+
+# MODE OWNER NAMES: by the daemons' own rules
+is_taken() {
+  [ -f "$root$at" ] || return
+  [ "$2" = 0 ] || [ "$sys$2" = "$uid" ] || return
+  case $daemon$sys in
+    cron) [ "$1 $3" = "600 1" ] && [ ! -L "$root$at" ] ;;
+    cron1) [ "$((0$1 & 18)) $3" = "0 1" ] && case $looks in l*" root "* | -*) ;; *) false ;; esac ;;
+    *) { [ $((0$1 & 3931)) = 256 ] || is_lenient; } && { [ "$sys" ] || [ "$3" = 1 ]; } ;;
+  esac
+}
+
+# with -p crond takes any mode
+is_lenient() {
+  find_daemon && tr '\000' '\n' <"$root/proc/$pid/cmdline" | grep -q '^-[a-z]*p'
+}
+
+# sets $pid, the daemon's, and what stands of it in proc_pid_stat(5): $mood and $began
+find_daemon() {
+  set +f
+  for each in "$root"/proc/[0-9]*; do
+    is_daemon "${each##*/}" || continue
+    # the daemons of containers have process numbers of their own
+    if [ -e "$each/ns/pid" ] && ! [ "$each/ns/pid" -ef /proc/self/ns/pid ]; then continue; fi
+    read -r began <"$each/stat" || continue
+    # shellcheck disable=SC2086 # its fields
+    set -- ${began##*) }
+    # it lives on in a child of this name for as long as a job runs
+    is_daemon "$2" && continue
+    pid=${each##*/} mood=$1 began=${20}
+    set -f
+    return
+  done 2>/dev/null
+  set -f
+  return 1
+}
+
+# PID
+is_daemon() {
+  read -r comm <"$root/proc/$1/comm" || return
+  [ "$comm" = cron ] || [ "$comm" = crond ]
+}
+
+# It wakes each minute, and each time counts. Half of them is enough: a host may have slept, too.
+check_daemon() {
+  # a tree of files is no host
+  [ -d "$root/proc" ] || return 0
+  find_daemon || end not-run "no cron daemon is running: start it (systemctl start $daemon)"
+  slept=$(awk '$1 == "voluntary_ctxt_switches:" { print $2 }' "$root/proc/$pid/status")
+  uptime
+  case $mood in [TtZX]) slept=0 began=0 ;; esac
+  [ $((slept * 2 + 2)) -ge $(((up - began / 100) / 60)) ] ||
+    end not-run "the cron daemon (process $pid) does not wake each minute: start it anew (systemctl restart $daemon)"
+}
+
+# what the session of the job has said: $code, $reason where it did not begin, and its errors
+judge_session() {
+  case $line in
+    *not-run) end not-run "$reason" ;;
+    "exit=0 "*) end ready ;;
+  esac
+  [ -z "$over" ] || end not-run "a session of $user is not open after $limit s: try runuser -u $user true"
+  reason=$(head -c 400 "/proc/$$/fd/6")
+  end not-run "${reason%%"$nl"*}"
 }
 
 # --- the outputs: unlinked files need no reader, and go with the last process that has them open
@@ -635,9 +778,30 @@ c2a_text=${c2a_text##*: }
 echo "${1#./}: execle: ${c2a_text:-Permission denied}" >&2
 exit 1
 fi
-shift 2
-exec /usr/bin/env -u _ -u SHLVL -u PWD -u OLDPWD "$@" "$c2a_shell" -c "$c2a_text"
-}
+shift 2'
+  # shellcheck disable=SC2016 # it is the loader's program
+  if [ "$probe" ]; then
+    # of the job's command the shell is asked for the first word, if that is a plain one
+    printf '%s\n' 'c2a_text=${c2a_text#"${c2a_text%%[!	 ]*}"}
+c2a_text=${c2a_text%%[	 ;&|]*}
+case ${c2a_shell##*/} in sh|ash|dash|bash|rbash|ksh*|mksh|zsh);; *) exit 0;; esac
+case $c2a_text in ""|-*|*[!A-Za-z0-9_./+:@,-]*) exit 0;; esac
+/usr/bin/env -u _ -u SHLVL -u PWD -u OLDPWD "$@" "$c2a_shell" -c '\''case $1 in
+*/*) [ -e "$1" ] || exit 3; [ -f "$1" ] && [ -x "$1" ] || exit 4;;
+*) command -v "$1" || exit 3;;
+esac'\'' "$c2a_shell" "$c2a_text" </dev/null >/dev/null 2>&1
+case $? in
+0) exit 0;;
+3) echo "the program $c2a_text is not there, or not in the PATH of the job: see to it";;
+4) echo "$LOGNAME may not run $c2a_text: see to its mode (chmod +x)";;
+*) echo "the shell $c2a_shell of the job ended before it began: see to what it reads first";;
+esac >&2
+exit 1'
+  else
+    echo 'exec /usr/bin/env -u _ -u SHLVL -u PWD -u OLDPWD "$@" "$c2a_shell" -c "$c2a_text"'
+  fi
+  # shellcheck disable=SC1003,SC2016 # it is the loader's program
+  printf '%s\n' '}
 unset INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
 [ "$USER" != "$LOGNAME" ] || unset USER
 for c2a_file; do
@@ -678,7 +842,7 @@ feed() {
   job
   echo "$mark"
   [ -z "$user" ] || printf '%s\n' "$home"
-  stdin
+  [ "$probe" ] || stdin
 }
 
 # DOLLAR: a shell that takes its program from its input and leaves the rest; no list of
@@ -806,7 +970,7 @@ tell_whole() {
 
 # --- the run
 
-for need in awk cat date env head ln mkdir mktemp mv rm setsid sleep stat sync tail tee touch tr ${pam:+runuser}; do
+for need in awk cat date env head ln mkdir mktemp mv rm setsid sleep stat sync tail tee touch tr ${pam:+runuser} ${tab:+flock}; do
   command -v "$need" >/dev/null ||
     end not-run "this host has no program $need: install util-linux, coreutils and awk"
 done
@@ -824,9 +988,12 @@ if [ "$user" ]; then
   esac
   uid=$3 gid=$4 home=$6
 fi
+# a daemon needs a moment to read its files, so nobody looks at them in the first two seconds
+moment=0
+[ -z "$due" ] || [ -z "$tab" ] || moment=2
 tries=0
-while [ "$now" -lt "${due:-0}" ]; do
-  [ $tries -lt 90 ] || end clock-behind "its clock says $stamp"
+while [ "$now" -lt $((${due:-0} + moment)) ]; do
+  [ $tries -lt $((90 + moment)) ] || end clock-behind "its clock says $stamp"
   tries=$((tries + 1))
   sleep 1
   now
@@ -847,8 +1014,14 @@ mkdir -p "$root/var/lib" "$root/run" 2>/dev/null
 umask 077
 cd /
 note='' lost=''
-[ -z "$run" ] || open_ledger
-if [ "$due" ] && [ "$tab" ]; then switch; fi
+if [ "$probe" ]; then
+  look_around
+  # a command by hand is all job
+  [ "$user" ] || end ready
+else
+  [ -z "$run" ] || open_ledger
+  if [ "$due" ] && [ "$tab" ]; then switch; fi
+fi
 open_outputs
 now
 uptime
@@ -882,6 +1055,7 @@ if [ -z "$leader$lost" ] || [ "$refused" ]; then
 elif [ "$guard $code $out $err" = "1 1 0 0" ]; then
   said="$said guard=1" code=0
 fi
+[ -z "$probe" ] || judge_session
 line="[cron2aws] $line $said"
 tell
 sweep

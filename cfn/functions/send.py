@@ -5,6 +5,8 @@ under the name of its scheduled minute), `duplicate` (another delivery already d
 `unclear` (nobody knows whether the command was accepted: the step comes again, as the hosts'
 ledgers start a run once), and `failed` with an error that the state machine tells. `NoAnswer` is
 raised: it is tried again.
+The input {"probe": "1"} sends to all hosts at once, and now: they look at everything and run
+nothing.
 """
 
 import json
@@ -28,6 +30,8 @@ LONGEST, REPORT_SECONDS, DAY = 172_620, 180, 86_400
 """Seconds: the longest limit of a job; what its runner has besides, to wait for the host's clock
 (90), to end the job and to tell; and a day."""
 MOST_SENDS = 5
+PROBE_SECONDS = "60"
+"""Within which a host must take a probe, and its session must have opened."""
 NAME = "%Y-%m-%dT%H-%MZ"
 """Of a minute: a colon is not allowed in an execution's name."""
 THROTTLED = ("Throttl", "TooManyRequests", "LimitExceeded")
@@ -72,6 +76,13 @@ def decide(event: dict[str, Any]) -> dict[str, Any]:
     trigger = event["input"] if isinstance(event["input"], dict) else {}
     scheduled = minute(trigger.get("scheduled_time") or event["started"])
     run: dict[str, Any] = {"scheduled_time": f"{scheduled:%Y-%m-%dT%H:%M:%SZ}"}
+    if "probe" in trigger:
+        run["probe"] = "1"
+        event = event | run | {
+            "delivery_timeout": PROBE_SECONDS, "execution_timeout": PROBE_SECONDS,
+            "overlap": "", "command": {"MaxConcurrency": "100%", "MaxErrors": "100%"},
+        }  # fmt: skip
+        trigger = {}
     if why := not_due(scheduled, trigger):
         return run | {"outcome": "skipped", "reason": why}
     name = f"{scheduled:{NAME}}"
@@ -129,6 +140,8 @@ def still_running(event: dict[str, Any]) -> str | None:
         if other["name"] == event["execution"] or milliseconds(other["startDate"]) >= started:
             continue
         given = json.loads(sfn.describe_execution(executionArn=other["executionArn"])["input"])
+        if "probe" in given:
+            continue
         if "delivery" in given or "scheduled_time" not in given:  # else it only hands over
             return str(other["name"])
     return None
@@ -152,7 +165,7 @@ def send(
         hosts = found.get("InstanceIds") or []
         return {"outcome": "sent", "command_id": found["CommandId"], "tried": [*tried, *hosts]}
     given = facts(event, due, again=again)
-    if event["run_on"] != "one":
+    if event["run_on"] != "one" or "probe" in event:
         tag = {"Key": f"tag:{event['tag_name']}", "Values": [event["tag_value"]]}
         return send_to(event, comment, given, {"Targets": [tag]}, unclear) | {"tried": []}
     before, why = tried, ""
@@ -184,6 +197,7 @@ def facts(event: dict[str, Any], due: datetime | None, *, again: bool) -> dict[s
         "keep": str(keep),
         "resent": "1" if again else "",
         "whole": "1" if outputs(event) else "",
+        "probe": event.get("probe", ""),
         **event["entry"],
     } | ({"live": ""} if event["run_on"] == "marked" else {})
 

@@ -4,11 +4,12 @@ While any host is at work, `StillRunning` is raised and the state machine asks a
 end the outcome is `succeeded`, `failed`, `skipped` where no host had anything to do (nobody is
 told), or `next-host` where it is certain that nothing started.
 The message that is told is written here, so that it is short and can be read in an e-mail.
+Of a probe nobody is told: the outcome is `skipped`, and `probed` has what each host answered.
 """
 
 import os
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -38,6 +39,8 @@ COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 HOSTS_TOLD, HOSTS_WITH_OUTPUT, HOSTS_LISTED, LINES, WIDTH = 50, 5, 100, 40, 300
 LONGEST_OUTPUTS, LONGEST_COMMAND, LONGEST_REASON, LONGEST_TEXT = 20_000, 2_000, 500, 28_000
 """So that the message fits into the cause of a failed execution (32,768 characters), too."""
+PROBE_SECONDS = 60
+"""Within which a host must take a probe (send.py)."""
 
 FAILED, TOLD, SILENT = "failed", "told", "silent"
 TABLE, _, MORE = OUTCOMES.partition("\n\n")
@@ -80,6 +83,8 @@ def handler(event: Facts, context: object) -> Facts:
         raise
     if not_ended(command, hosts, waited) and waited <= longest(event, command):
         raise StillRunning(f"{len(hosts)} hosts after {waited} seconds")
+    if "probe" in run:
+        return {"run": run | probed(event, hosts)}
     if run["tried"] and hosts and all(map(is_not_here, hosts)):
         return {"run": run | {"outcome": "next-host", "unclear": []}}
     if run["tried"] and not run.get("unclear") and hosts and all(map(never_started, hosts)):
@@ -171,6 +176,28 @@ def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
         "subject": ascii_line(f"{sign}{count if total > 1 else ''} {what}"),
         "message": "\n".join(["\n".join(lines)[:LONGEST_TEXT], *rest, "", *links(event)]),
         "attributes": attributes(outcome=outcome, task=task, user=user, host=where),
+    }
+
+
+def probed(event: Facts, hosts: list[Facts]) -> Facts:
+    """How each host stands: what it says of itself, else what Systems Manager says of it."""
+    event = event | {"delivery_timeout": PROBE_SECONDS}
+    said = {host["InstanceId"]: answer(event, host) for host in hosts}
+    return {"outcome": "skipped", "probed": said}
+
+
+def answer(event: Facts, host: Facts) -> Facts:
+    facts = facts_of(host)
+    if not (clock := facts.get("clock", "")).isdecimal():
+        facts, clock = {"outcome": "unready", "reason": judge(event, host)["words"]}, ""
+    # it looked at its clock after it was asked, and before now
+    asked, now = host["RequestedDateTime"].timestamp(), datetime.now(UTC).timestamp()
+    away = max(asked - int(clock) - 1, int(clock) - now, 0) if clock else 0
+    return {
+        "outcome": facts["outcome"],
+        "line": facts.get("line", ""),
+        "reason": facts.get("reason", "")[:250],
+        "off": int(away),
     }
 
 

@@ -13,7 +13,7 @@ import pytest
 from cron2aws.cli.main import run
 from cron2aws.cli.terminal import Terminal
 from cron2aws.errors import UsageError
-from cron2aws.hosts import replace
+from cron2aws.hosts.replace import Replacement
 from tests.functional.cli import cron2aws
 
 MARK = re.compile(rb" # cron2aws:[0-9a-f]{16}@- ")
@@ -33,14 +33,14 @@ def files(tree: Path) -> dict[Path, bytes]:
 
 def test_only_copies_are_edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edited: list[bytes] = []
-    replace_file = replace.replace_file
+    put = Replacement.put
 
-    def seen(location: Path, data: bytes, **how: Any) -> Path | None:
-        assert location.is_relative_to(tmp_path / "tmp")
-        edited.append(data)
-        return replace_file(location, data, **how)
+    def seen(new: Replacement, *how: Any) -> None:
+        assert new.location.is_relative_to(tmp_path / "tmp")
+        edited.append(new.data)
+        put(new, *how)
 
-    monkeypatch.setattr(replace, "replace_file", seen)
+    monkeypatch.setattr(Replacement, "put", seen)
     tree = Path(shutil.copytree(FIXTURES / "tokyo-reports", tmp_path / "tree", symlinks=True))
     before = files(tree)
     times = {path: path.stat().st_mtime_ns for path in before}

@@ -7,15 +7,15 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cron2aws.errors import SafetyError, SourceError
+from cron2aws.errors import SafetyError
 from cron2aws.hosts.disk import Disk
-from cron2aws.hosts.host import SourceFile
-from cron2aws.hosts.replace import LocalCrontabs, replace_file
+from cron2aws.hosts.replace import Replacement, look
 
 OLD, NEW = b"1 * * * * x\r\n2 * * * * \xe4", b"# 1 * * * * x\r\n2 * * * * \xe4"
 
@@ -33,12 +33,15 @@ def tab(tmp_path: Path) -> Path:
     return path
 
 
-def replace_tab(tab: Path, data: bytes = NEW, **changes: Any) -> None:
-    arguments: dict[str, Any] = {
-        "expected_sha256": digest(OLD),
-        "backups": tab.parents[1] / "backups",
-    }
-    replace_file(tab, data, **(arguments | changes))
+def replace_tab(
+    tab: Path, *, sha256: str = "", backups: Path | None = None, disk: Disk | None = None
+) -> None:
+    disk = disk or Disk()
+    seen = look(tab, sha256 or digest(OLD), disk)
+    backups = backups or tab.parents[1] / "backups"
+    new = Replacement(tab, NEW, seen=seen, backups=backups, disk=disk)
+    new.put()
+    new.sync()
 
 
 def backup_of(tab: Path) -> Path:
@@ -91,11 +94,14 @@ def test_the_modification_time_is_another_second(tab: Path, age: int) -> None:
     assert abs(tab.stat().st_mtime - now) < 600
 
 
-def test_nothing_is_written_where_nothing_changes(tab: Path) -> None:
-    before = tab.stat()
-    replace_tab(tab, OLD)
-    assert tab.stat() == before
-    assert not (tab.parents[1] / "backups").exists()
+def test_the_modification_time_is_the_one_of_the_renaming(tab: Path) -> None:
+    """It was prepared long before: a daemon passes over a file older than what it has read."""
+    disk = Disk()
+    seen = look(tab, digest(OLD), disk)
+    new = Replacement(tab, NEW, seen=seen, backups=tab.parents[1] / "backups", disk=disk)
+    now = datetime(2026, 11, 23, 9, 0, 5, 250_000, UTC)
+    new.put(now)
+    assert tab.stat().st_mtime == now.timestamp()
 
 
 def test_the_same_bytes_are_backed_up_once(tab: Path) -> None:
@@ -117,7 +123,7 @@ def test_a_backup_is_never_overwritten_with_other_bytes(tab: Path) -> None:
 
 def test_a_changed_file_is_refused(tab: Path) -> None:
     with pytest.raises(SafetyError, match="has changed since it was read"):
-        replace_tab(tab, expected_sha256=digest(b"other"))
+        replace_tab(tab, sha256=digest(b"other"))
     assert tab.read_bytes() == OLD
 
 
@@ -246,20 +252,3 @@ def test_another_file_with_the_same_bytes_is_a_change(tab: Path) -> None:
 
 def test_a_folder_that_cannot_be_synced_is_no_failure(tab: Path) -> None:
     Disk().sync_folder(tab.with_name("none"))
-
-
-def test_the_crontabs_that_were_read_can_be_replaced(tab: Path, tmp_path: Path) -> None:
-    file = SourceFile(path="/var/spool/cron/me", location=tab, system=False, owner="me", data=OLD)
-    stdin = SourceFile(path="-", location=None, system=False, owner="me", data=OLD)
-    crontabs = LocalCrontabs([file, stdin], backups=tmp_path / "backups")
-    assert crontabs.read(file.path) == OLD
-    crontabs.replace(file.path, file.sha256, NEW)
-    assert crontabs.read(file.path) == NEW
-    with pytest.raises(SafetyError, match="has changed"):
-        crontabs.replace(file.path, file.sha256, OLD)
-    for path in ("-", "/etc/crontab"):
-        with pytest.raises(SourceError, match="cannot be edited"):
-            crontabs.replace(path, file.sha256, NEW)
-    tab.unlink()
-    with pytest.raises(SourceError, match="cannot be read"):
-        crontabs.read(file.path)

@@ -93,7 +93,7 @@ def test_a_program_that_the_host_lacks_is_named(
     bare.mkdir()
     programs = (
         "awk cat date env getent grep head ln mkdir mktemp mv rm runuser setsid sleep stat sync "
-        "tail tee"
+        "tail tee touch tr"
     )
     for each in programs.split():
         if each != name:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,9 @@ import pytest
 from tests.handover_model.answers import DUE
 from tests.handover_model.cases import CASES
 from tests.handover_model.rows import ID, LONG_AGO, PLACE, Case
+from tests.handover_model.rule import SETTLE
 from tests.ledger_host import now
-from tests.shells import SHELLS, Ended, Host, why_not
+from tests.shells import SHELLS, Ended, Host, ended, why_not
 from tests.surroundings import cannot
 from tests.switch_host import RUN, Tabs, command_for, iso, line_for
 
@@ -71,7 +74,7 @@ def test_each_row_of_the_model(shell: str, tmp_path: Path) -> None:
         wanted = (
             case.outcome,
             [f"from {iso(DUE + minutes * 60)} {who}" for minutes, who in case.appended],
-            case.now,
+            case.now - SETTLE,
             f"/{case.tab}" if case.tab else "",
         )
         if found != wanted:
@@ -134,6 +137,7 @@ def test_two_deliveries_of_a_minute_have_one_answer(tabs: Tabs) -> None:
     """Also when the crontab was changed in between."""
     tabs.write({TAB: ACTIVE})
     due = last_minute()
+    tabs.write_history([(due - 600, "cron")], looked=due - 60)
     first = ask(tabs, due)
     assert (first.code, first.first) == (0, "[cron2aws] exit=- seconds=0 outcome=left-to-cron")
     tabs.write({TAB: MARKED})
@@ -169,10 +173,11 @@ def test_what_is_not_there_has_no_line(tabs: Tabs, gone: str) -> None:
     # the user's entry of passwd is a stand-in's, which needs etc
     command = COMMAND if gone != "etc" else COMMAND.replace("user=root", "user=")
     facts = {"run": "x", "by": "x", "id": ID, "mine": PLACE}
+    tabs.write_history([(minute - 600, "stopped")], looked=minute - 300)
     run = tabs.deliver(command, due=minute - 60, **facts)
     assert (run.code, run.said["outcome"]) == (0, "not-here")
-    (line,) = tabs.lines()
-    assert line.endswith(" nobody")
+    _, line = tabs.lines()
+    assert line.endswith(" absent")
     assert line > f"from {iso(minute - 60)}"
 
 
@@ -186,7 +191,7 @@ def test_a_link_is_followed_and_its_own_time_counts(tabs: Tabs) -> None:
     assert ask(tabs, minute - 120).said["outcome"] == "ran"
     (tabs.host.folder / "elsewhere").unlink()
     assert ask(tabs, minute - 180).said["outcome"] == "ran"  # the history has it
-    assert tabs.lines()[-1].endswith("nobody")
+    assert tabs.lines()[-1].endswith("absent")
 
 
 def test_where_no_history_can_be_written_the_file_says_what_came_after_it(tabs: Tabs) -> None:
@@ -211,6 +216,7 @@ def test_a_history_that_cannot_be_read_is_no_proof(tabs: Tabs) -> None:
 def test_left_to_cron_without_a_daemon_is_a_failure(tabs: Tabs) -> None:
     minute = last_minute()
     tabs.write({TAB: ACTIVE})
+    tabs.write_history([(minute - 600, "cron")], looked=minute - 300)
     (tabs.host.folder / "proc/417/comm").write_text("cronyd\n")
     run = ask(tabs, minute)
     assert (run.code, run.said["outcome"]) == (1, "left-to-cron")
@@ -248,3 +254,113 @@ def test_the_history_is_for_root_alone(tabs: Tabs) -> None:
     ask(tabs, last_minute())
     assert tabs.history.stat().st_mode & 0o777 == 0o600
     assert tabs.history.parent.stat().st_mode & 0o777 == 0o700
+
+
+# --- a look has a moment of its own
+
+
+def test_the_crontab_is_not_looked_at_in_the_first_two_seconds(tabs: Tabs) -> None:
+    """The daemon may not have read it yet. What was found says nothing of them either."""
+    tabs.fake()
+    tabs.write({TAB: MARKED})
+    due = last_minute()
+    tabs.tell(due - 3, {TAB: due - 600})
+    tabs.pass_time()
+    assert ask(tabs, due).said["outcome"] == "ran"
+    assert (tabs.clock(), tabs.looked()) == (due + 2, due)
+    # who has no crontab to look at begins at once
+    tabs.tell(due - 3, {})
+    assert tabs.deliver("echo ran", due=due, run="x").output == b"ran\n"
+    assert tabs.clock() == due
+
+
+def test_a_clock_that_stays_behind_is_told(tabs: Tabs) -> None:
+    tabs.fake()
+    tabs.write({TAB: MARKED})
+    due = last_minute()
+    tabs.pass_time()
+    for behind, outcome in ((90, "ran"), (91, "clock-behind")):
+        tabs.tell(due - behind, {TAB: due - 600})
+        run = tabs.deliver(COMMAND, due=due, id=ID, mine=PLACE, run=outcome, by=outcome)
+        assert run.said["outcome"] == outcome
+
+
+def test_a_look_waits_for_a_command_that_edits(tabs: Tabs) -> None:
+    tabs.write({TAB: MARKED})
+    due = last_minute() - 60
+    tabs.write_history([(due - 600, "task")], looked=due - 300)
+    program = [str(shutil.which("flock")), "--no-fork", str(tabs.history.parent), "cat"]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as command:
+        assert command.stdin
+        assert command.stdout
+        command.stdin.write(b"it has the lock\n")
+        command.stdin.flush()
+        command.stdout.readline()
+        # what the command notes before its edit, and then it is killed
+        edits = f"echo from {iso(due)} unknown >>{tabs.history}; kill -9 {command.pid}"
+        real = shutil.which("sleep")
+        tabs.host.stand_in("sleep", f"#!/bin/sh\n[ $1 = .01 ] || {edits}\nexec {real} .01\n")
+        run = ask(tabs, due)
+    assert (run.code, run.said["outcome"]) == (1, "not-run")
+    assert tabs.lines()[1] == f"from {iso(due)} unknown"
+
+
+def test_a_command_that_is_stopped_in_its_edit_is_told(tabs: Tabs) -> None:
+    tabs.fake()
+    tabs.write({TAB: MARKED})
+    due = last_minute()
+    tabs.tell(due + 5, {TAB: due - 600})
+    tabs.write_history([(due - 600, "task")], looked=due - 300)
+    tabs.pass_time()
+    folder = os.open(tabs.history.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        run = ask(tabs, due)
+    finally:
+        os.close(folder)
+    assert (run.code, run.said["outcome"]) == (1, "not-run")
+    assert f"{tabs.history.parent} has been locked for 30 s" in run.said["reason"]
+    assert (tabs.clock(), tabs.looked()) == (due + 35, due - 300)
+    assert ask(tabs, due - 60).said["outcome"] == "ran"
+
+
+def test_the_job_does_not_hold_the_lock(tabs: Tabs) -> None:
+    tabs.write({TAB: MARKED})
+    due = last_minute() - 60
+    tabs.write_history([(due - 600, "task")], looked=due - 300)
+    job = f"flock -n {tabs.history.parent} echo free"
+    command = command_for(line_for(TAB, b"backup", "0 3 * * *"), job=job)
+    run = tabs.deliver(command, due=due, id=ID, mine=PLACE)
+    assert (run.said["outcome"], run.output) == ("ran", b"free\n")
+
+
+def test_a_look_that_cannot_be_noted_counts_as_none(tabs: Tabs) -> None:
+    tabs.fake()
+    tabs.write({TAB: ACTIVE})
+    due = last_minute()
+    tabs.tell(due + 5, {TAB: due - 30})
+    tabs.write_history([(due - 600, "task")], looked=due - 300)
+    tabs.history.with_name("history.new").mkdir()
+    assert ask(tabs, due).said["outcome"] == "left-to-cron"
+    assert (tabs.lines(), tabs.looked()) == ([f"from {iso(due - 600)} task"], due - 300)
+
+
+def test_a_host_without_flock_is_told(tabs: Tabs, tmp_path: Path) -> None:
+    """A look without the lock could fall into an edit."""
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    # the runner looks into the usual folders, too: here there are none
+    usual = ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
+    for folder in usual[1:].split(":"):
+        for path in Path(folder).iterdir():
+            if path.name != "flock" and not (bare / path.name).is_symlink():
+                (bare / path.name).symlink_to(path)
+    due, facts = last_minute(), {"id": ID, "mine": PLACE}
+    runs = [tabs.text(command, due=due, **facts) for command in (COMMAND, "echo ran")]
+    with_line, by_hand = (
+        ended(tabs.host.start(each.replace(usual, "", 1), PATH=f"{tmp_path}/bin:{bare}"))
+        for each in runs
+    )
+    assert (with_line.code, with_line.said["outcome"]) == (1, "not-run")
+    assert with_line.said["reason"].startswith("this host has no program flock: install util-linux")
+    assert by_hand.output == b"ran\n"

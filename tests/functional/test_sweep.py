@@ -18,7 +18,7 @@ REPLACES = """
 import hashlib, signal, sys
 from pathlib import Path
 from cron2aws.hosts.disk import Disk
-from cron2aws.hosts.replace import replace_file
+from cron2aws.hosts.replace import Replacement, look
 
 def stop():
     print("here", flush=True)
@@ -43,7 +43,11 @@ class Stopping(Disk):
 
 tab = Path(sys.argv[1])
 digest = hashlib.sha256(tab.read_bytes()).hexdigest()
-replace_file(tab, b"# new\\n", expected_sha256=digest, backups=tab.parent / "b", disk=Stopping())
+disk = Stopping()
+seen = look(tab, digest, disk)
+new = Replacement(tab, b"# new\\n", seen=seen, backups=tab.parent / "b", disk=disk)
+new.put()
+new.sync()
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import stat
@@ -15,15 +16,7 @@ from pathlib import Path
 import pytest
 
 from cron2aws.errors import SafetyError
-from cron2aws.handover.history import (
-    Kept,
-    Since,
-    TaskFolder,
-    Who,
-    read_stamp,
-    stamp,
-    who_runs,
-)
+from cron2aws.handover.history import Has, History, Kept, Since, TaskFolder, read_stamp, stamp
 
 NAME = "cron2aws-web-report-8dc0222b8dc0222b"
 
@@ -32,8 +25,19 @@ def minute(number: int) -> datetime:
     return datetime(2026, 12, 1, 3, number, tzinfo=UTC)
 
 
-def since(number: int, who: str) -> Since:
-    return Since(minute=minute(number), who=Who(who))
+LOOKED = minute(30)
+
+
+def since(number: int, has: str) -> Since:
+    return Since(minute=minute(number), has=Has(has))
+
+
+def noted(task: TaskFolder, *lines: Since) -> None:
+    task.note(*lines, looked=LOOKED)
+
+
+def lines_of(task: TaskFolder) -> tuple[Since, ...]:
+    return task.history().lines
 
 
 @pytest.fixture(params=[0, 0o077, 0o777], autouse=True)
@@ -57,36 +61,27 @@ def task(root: Path) -> TaskFolder:
 
 
 def test_lines_are_added_and_read_in_their_order(task: TaskFolder) -> None:
-    assert task.history() == ()
-    task.append(since(9, "task"))
-    task.append(since(9, "cron"), since(10, "nobody"))
+    assert task.history() == History()
+    task.note(since(9, "task"), looked=minute(10))
+    task.note(since(9, "cron"), since(10, "stopped"), looked=minute(11))
+    task.note(since(11, "absent"), since(12, "unknown"), looked=minute(12))
     text = (task.path / "history").read_text()
-    told = ("03:09Z task", "03:09Z cron", "03:10Z nobody")
+    told = ("03:09Z task", "03:09Z cron", "03:10Z stopped", "03:11Z absent", "03:12Z unknown")
     assert text == "".join(f"from 2026-12-01T{each}\n" for each in told)
-    assert task.history() == (since(9, "task"), since(9, "cron"), since(10, "nobody"))
-
-
-@pytest.mark.parametrize(
-    ("lines", "runs"),
-    [
-        ((), "----"),
-        (((1, "task"),), "-ttt"),
-        (((1, "task"), (3, "cron")), "-ttc"),
-        (((3, "cron"), (1, "task")), "-ttt"),  # the later line wins, not the later minute
-        (((2, "task"), (2, "cron"), (3, "task")), "--ct"),  # an edit that came too late
-        (((0, "nobody"), (2, "cron")), "nncc"),
-    ],
-)
-def test_of_two_lines_about_a_minute_the_later_one_wins(
-    lines: tuple[tuple[int, str], ...], runs: str
-) -> None:
-    history = tuple(since(*each) for each in lines)
-    found = [who_runs(history, minute(number)) for number in range(4)]
-    assert "".join(who[0] if who else "-" for who in found) == runs
+    assert task.history() == History(
+        lines=(
+            *(since(9, "task"), since(9, "cron"), since(10, "stopped")),
+            *(since(11, "absent"), since(12, "unknown")),
+        ),
+        looked=minute(12),
+    )
+    task.note(looked=minute(13))
+    assert (task.path / "history").read_text() == text
+    assert task.history().looked == minute(13)
 
 
 def test_everything_is_its_owners_alone(task: TaskFolder, root: Path) -> None:
-    task.append(since(1, "task"))
+    noted(task, since(1, "task"))
     task.keep(Kept(source="/etc/crontab", mark="# m | ", line=b"x"))
     assert {path.name for path in task.path.iterdir()} == {"history", "line"}
     for path in (task.path, *task.path.iterdir(), task.path.parent):
@@ -96,10 +91,10 @@ def test_everything_is_its_owners_alone(task: TaskFolder, root: Path) -> None:
 
 
 def test_what_others_could_read_is_closed(task: TaskFolder) -> None:
-    task.append(since(1, "task"))
+    noted(task, since(1, "task"))
     task.path.chmod(0o755)
     (task.path / "history").chmod(0o644)
-    task.append(since(2, "cron"))
+    noted(task, since(2, "cron"))
     assert stat.S_IMODE(task.path.stat().st_mode) == 0o700
     assert stat.S_IMODE((task.path / "history").stat().st_mode) == 0o600
 
@@ -117,10 +112,10 @@ def test_what_others_could_read_is_closed(task: TaskFolder) -> None:
 def test_a_torn_line_spoils_no_other(
     task: TaskFolder, torn: str, lines: list[tuple[int, str]]
 ) -> None:
-    task.append()
+    noted(task)
     (task.path / "history").write_text(torn)
-    task.append(since(9, "cron"))
-    assert task.history() == (*(since(*each) for each in lines), since(9, "cron"))
+    noted(task, since(9, "cron"))
+    assert lines_of(task) == (*(since(*each) for each in lines), since(9, "cron"))
 
 
 def test_a_kept_line_comes_back_byte_by_byte(task: TaskFolder) -> None:
@@ -130,10 +125,10 @@ def test_a_kept_line_comes_back_byte_by_byte(task: TaskFolder) -> None:
         task.keep(kept)
         assert task.kept() == kept
     assert set(json.loads((task.path / "line").read_text())) == {"source", "mark", "line"}
-    task.append(since(1, "task"))
+    noted(task, since(1, "task"))
     task.forget()
     assert task.kept() is None
-    assert task.history() == (since(1, "task"),)
+    assert lines_of(task) == (since(1, "task"),)
     task.forget()
 
 
@@ -147,13 +142,13 @@ def test_nothing_to_forget(task: TaskFolder) -> None:
              '{"source": "", "mark": "", "line": "%"}']
 )  # fmt: skip
 def test_what_is_no_kept_line(task: TaskFolder, text: str) -> None:
-    task.append(since(1, "task"))
+    noted(task, since(1, "task"))
     (task.path / "line").write_text(text)
     assert task.kept() is None
 
 
 def test_links_and_what_is_no_file_are_errors(task: TaskFolder, root: Path) -> None:
-    task.append(since(1, "task"))
+    noted(task, since(1, "task"))
     history = task.path / "history"
     real = root / "real"
     history.rename(real)
@@ -166,7 +161,7 @@ def test_links_and_what_is_no_file_are_errors(task: TaskFolder, root: Path) -> N
     )
     for make in makes:
         make()
-        for call in (task.history, lambda: task.append(since(2, "cron"))):
+        for call in (task.history, lambda: noted(task, since(2, "cron"))):
             with pytest.raises(OSError, match=r"regular file|symbolic|directory|address"):
                 call()
         history.rmdir() if history.is_dir() else history.unlink()
@@ -183,7 +178,7 @@ def test_a_folder_that_is_a_link_is_an_error(task: TaskFolder, root: Path) -> No
             above.chmod(0o700)
     task.path.symlink_to(other)
     with pytest.raises(NotADirectoryError):
-        task.append(since(1, "task"))
+        noted(task, since(1, "task"))
     with pytest.raises(NotADirectoryError):
         task.history()
     assert list(other.iterdir()) == []
@@ -191,7 +186,7 @@ def test_a_folder_that_is_a_link_is_an_error(task: TaskFolder, root: Path) -> No
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
 def test_a_strangers_history_is_an_error(task: TaskFolder) -> None:
-    task.append(since(1, "task"))
+    noted(task, since(1, "task"))
     os.chown(task.path / "history", 12, 12)
     with pytest.raises(PermissionError, match="no regular file of ours"):
         task.history()
@@ -206,14 +201,14 @@ def test_a_name_that_no_task_has(name: str, root: Path) -> None:
 
 
 class TestCheck:
-    """What `append` would refuse is told before, and nothing is written."""
+    """What `note` would refuse is told before, and nothing is written."""
 
     def test_it_writes_nothing(self, task: TaskFolder, root: Path) -> None:
         task.check()
         assert list(root.iterdir()) == []
 
     def test_a_link_is_told(self, task: TaskFolder) -> None:
-        task.append(since(1, "task"))
+        noted(task, since(1, "task"))
         (task.path / "history").rename(task.path / "other")
         (task.path / "history").symlink_to("other")
         with pytest.raises(OSError, match="symbolic"):
@@ -226,34 +221,98 @@ class TestCheck:
             task.check()
 
 
-def test_it_is_on_the_disk_when_append_returns(
+def test_it_is_on_the_disk_when_note_returns(
     task: TaskFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    synced: list[tuple[int, bytes]] = []
+    """First the file, still under its other name; then both names."""
+    noted(task, since(1, "task"))
+    synced: list[int] = []
+    files: list[tuple[bytes, float, bytes]] = []
 
     def fsync(descriptor: int) -> None:
-        synced.append((os.fstat(descriptor).st_ino, (task.path / "history").read_bytes()))
+        synced.append(os.fstat(descriptor).st_ino)
+        if (new := task.path / "history.new").exists():
+            status = new.stat()
+            files.append((new.read_bytes(), status.st_mtime, (task.path / "history").read_bytes()))
+            assert status.st_ino == synced[-1]
 
     monkeypatch.setattr(os, "fsync", fsync)
-    task.append(since(1, "task"))
-    line = b"from 2026-12-01T03:01Z task\n"
+    task.note(since(2, "cron"), looked=minute(31))
+    first, second = b"from 2026-12-01T03:01Z task\n", b"from 2026-12-01T03:02Z cron\n"
+    assert files == [(first + second, minute(31).timestamp(), first)]
     paths = (task.path / "history", task.path, task.path.parent)
-    assert synced == [(path.stat().st_ino, line) for path in paths]
+    assert synced == [path.stat().st_ino for path in paths]
+
+
+def test_what_a_kill_left_does_not_matter(task: TaskFolder) -> None:
+    noted(task, since(1, "task"))
+    (task.path / "history.new").write_text("half a")
+    noted(task, since(2, "cron"))
+    assert lines_of(task) == (since(1, "task"), since(2, "cron"))
+    assert [path.name for path in task.path.iterdir()] == ["history"]
+
+
+def test_a_history_that_is_too_long_is_an_error_and_stays(task: TaskFolder) -> None:
+    noted(task, since(1, "task"))
+    (task.path / "history").write_bytes(b"#" * (1 << 20))
+    with pytest.raises(OSError, match="more than 1048576 bytes"):
+        noted(task, since(2, "cron"))
+    assert (task.path / "history").stat().st_size == 1 << 20
+
+
+class TestTheLock:
+    """One looks at a time; `flock(1)` on the folder, as the runner does it."""
+
+    @staticmethod
+    def flock(task: TaskFolder) -> int:
+        return subprocess.run(
+            ["flock", "-n", task.path, "true"], check=False, timeout=60
+        ).returncode  # fmt: skip
+
+    def test_it_keeps_runners_out_and_goes_with_the_block(self, task: TaskFolder) -> None:
+        with task.held(lambda: False):
+            assert self.flock(task) == 1
+            with pytest.raises(TimeoutError), task.held(lambda: False):
+                pass
+        assert self.flock(task) == 0
+
+    def test_it_waits_as_long_as_it_is_told(self, task: TaskFolder) -> None:
+        noted(task)
+        descriptor = os.open(task.path, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        asked: list[int] = []
+
+        def wait() -> bool:
+            asked.append(1)
+            if len(asked) == 3:
+                os.close(descriptor)
+            return True
+
+        with task.held(wait):
+            assert len(asked) == 3
+
+    def test_a_file_in_the_way_is_an_error(self, task: TaskFolder) -> None:
+        noted(task)
+        task.path.rename(task.path.with_name("other"))
+        task.path.touch()
+        with pytest.raises(NotADirectoryError), task.held(lambda: False):
+            pass
 
 
 FILLS_UP = """
 import resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from cron2aws.handover.history import Kept, Since, TaskFolder, Who
+from cron2aws.handover.history import Has, Kept, Since, TaskFolder
 task = TaskFolder("t", Path(sys.argv[1]))
-line = Since(minute=datetime(2026, 12, 1, 3, 1, tzinfo=UTC), who=Who.TASK)
-task.append(line)
+minute = datetime(2026, 12, 1, 3, 1, tzinfo=UTC)
+line = Since(minute=minute, has=Has.TASK)
+task.note(line, looked=minute)
 task.keep(Kept(source="s", mark="m", line=b"x"))
 # as on a disk that is nearly full: the kernel takes 5 bytes, and then no more
 resource.setrlimit(resource.RLIMIT_FSIZE, ((task.path / "history").stat().st_size + 5,) * 2)
 long = Kept(source="s" * 99, mark="", line=b"")
-for call in (lambda: task.append(line), lambda: task.keep(long)):
+for call in (lambda: task.note(line, looked=minute), lambda: task.keep(long)):
     try:
         call()
     except OSError as error:

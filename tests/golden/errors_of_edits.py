@@ -12,17 +12,20 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cron2aws.aws.skew import Ahead
+from cron2aws.crontab.mark import Mark
 from cron2aws.handover.edit import Editor, digest
-from cron2aws.handover.history import Since, TaskFolder
+from cron2aws.handover.history import Kept, TaskFolder
 from cron2aws.handover.lock import one_at_a_time
 from cron2aws.handover.preflight import check_clock
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.obstacles import APPEND_ONLY, IMMUTABLE, check_replaceable, check_writable
+from cron2aws.hosts.private import make_private_folder
 from cron2aws.hosts.tick import CronDaemon
 from tests.golden.hosts import NOW
 from tests.played_host import PlayedHost, each_minute
 
+MARK = Mark(id="ea68b89a", account="123456789012", region="eu-central-1", stack="cron2aws-web-x")
 GOOD = b"0 3 * * * root backup\n"
 
 
@@ -103,9 +106,9 @@ class SlowFolder(TaskFolder):
 
     host: PlayedHost
 
-    def append(self, *since: Since) -> None:
+    def keep(self, line: Kept) -> None:
         self.host.time += timedelta(seconds=50)
-        super().append(*since)
+        super().keep(line)
 
 
 def _edit(folder: Path, task: TaskFolder) -> None:
@@ -117,9 +120,9 @@ def _edit(folder: Path, task: TaskFolder) -> None:
         path="/etc/cron.d/jobs",
         location=tab,
         sha256=digest(GOOD),
-        ids=frozenset({"0"}),
-        make=lambda before, _: before + b"# edited\n",
-        tasks={"0": task},
+        ids=frozenset({MARK.id}),
+        make=lambda before, _: MARK.format().encode() + before,
+        tasks={MARK.id: task},
     )
     (done,) = editor.carry_out([edit])
     if done.error:
@@ -129,6 +132,17 @@ def _edit(folder: Path, task: TaskFolder) -> None:
 def _no_history(folder: Path) -> None:
     (folder / "var").write_bytes(b"")
     _edit(folder, TaskFolder("cron2aws-web-job", folder))
+
+
+def _a_runner_looks(folder: Path) -> None:
+    task = TaskFolder("cron2aws-web-job", folder)
+    make_private_folder(task.path)
+    looks = os.open(task.path, os.O_RDONLY)
+    fcntl.flock(looks, fcntl.LOCK_EX)
+    try:
+        _edit(folder, task)
+    finally:
+        os.close(looks)
 
 
 def _held(folder: Path) -> None:
@@ -165,6 +179,7 @@ OF_EDITS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "a cron daemon that is always new": _always_new,
         "a disk that is too slow": lambda folder: _edit(folder, SlowFolder("t", folder)),
         "a history that cannot be written": _no_history,
+        "a runner that hangs": _a_runner_looks,
         "a folder that no task has": lambda _: TaskFolder("../x"),
         "another command is at it": _held,
         "the lock cannot be made": _no_lock,

@@ -14,11 +14,11 @@ from cron2aws.app.installed import installed
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.edit import check_edit, comment_out, restore
 from cron2aws.crontab.mark import Mark
-from cron2aws.handover.crontabs import Rewriting
+from cron2aws.handover.crontabs import Back, Crontabs
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.folder import read_folder
 from cron2aws.hosts.local import read_file, read_host
-from cron2aws.hosts.replace import LocalCrontabs, replace_file
+from cron2aws.hosts.replace import Replacement, look
 from tests.golden.hosts import host
 
 MARK = Mark(id="ea68b89a", account="123456789012", region="eu-central-1", stack="cron2aws-web-x")
@@ -52,9 +52,12 @@ def _replaced(folder: Path, prepare: Callable[[Path], object], *, disk: Disk | N
     location.write_bytes(GOOD)
     location.chmod(0o644)
     prepare(location)
-    replace_file(
-        location, b"", expected_sha256=SHA256, backups=folder / "backups", disk=disk or Disk()
-    )
+    _put(location, folder / "backups", disk or Disk())
+
+
+def _put(location: Path, backups: Path, disk: Disk) -> None:
+    seen = look(location, SHA256, disk)
+    Replacement(location, b"", seen=seen, backups=backups, disk=disk).put()
 
 
 def _linked(location: Path) -> None:
@@ -64,24 +67,15 @@ def _linked(location: Path) -> None:
 
 def _backup_where_cron_reads(folder: Path) -> None:
     (folder / "jobs").write_bytes(GOOD)
-    backups = Path("/etc/cron.d/backups")
-    replace_file(folder / "jobs", b"", expected_sha256=SHA256, backups=backups)
+    _put(folder / "jobs", Path("/etc/cron.d/backups"), Disk())
 
 
-def _crontabs(folder: Path) -> LocalCrontabs:
+def _never_read(folder: Path) -> object:
     tree = host(folder, {"/etc/crontab": GOOD.decode()})
-    files = read_host(tree, dialect="debian", timezone="UTC").files
-    (tree / "etc/crontab").unlink()
-    return LocalCrontabs(files, backups=folder / "backups")
-
-
-def _changed_since(folder: Path) -> object:
-    tree = host(folder, {"/etc/crontab": GOOD.decode()})
-    found = read_host(tree, dialect="debian", timezone="UTC")
-    read = found.read(label="web-1")
-    (tree / "etc/crontab").write_text("# other\n", encoding="utf-8")
-    store = LocalCrontabs(read.files, backups=folder / "backups")
-    return Rewriting(store, read.host.tabs, read.host.dialect).unchanged("/etc/crontab")
+    read = read_host(tree, dialect="debian", timezone="UTC").read(label="web-1")
+    tabs = {tab.path: tab for tab in read.host.tabs}
+    crontabs = Crontabs(dialect=DIALECTS["debian"], tabs=tabs)
+    return crontabs.back([Back(id=MARK.id, source="/etc/cron.d/other", rule_name=None)])
 
 
 def _empty_folder(folder: Path) -> object:
@@ -114,9 +108,7 @@ OF_FILES: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         ),
         "it is being changed": lambda folder: _replaced(folder, lambda _: None, disk=SharedDisk()),
         "backups where cron reads": _backup_where_cron_reads,
-        "it is gone when it is read again": lambda folder: _crontabs(folder).read("/etc/crontab"),
-        "it was never read": lambda folder: _crontabs(folder).read("/etc/cron.d/other"),
-        "it was changed after the plan": _changed_since,
+        "it was never read": _never_read,
         "a bug: no mark can hold it": lambda _: replace(MARK, stack="a b").format(),
         "a bug: the installation is broken": lambda _: installed("cfn", "gone.yaml"),
     }

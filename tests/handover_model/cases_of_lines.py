@@ -116,7 +116,7 @@ MARKS = (
     row("the mark of another stack for another command", "any command", "not-here", mark(line(B, b"other"), TWIN, TWINS_PLACE)),
     row("ours beside the mark of another account", "marks are comments", "runs", mark(A_, place=PLACE.replace("1111", "9999")), MARK),
     row("active beside the mark of another account", "# beats the line", "left-to-cron", mark(A_, place=PLACE.replace("1111", "9999")), A_),
-    row("a mark behind #", "any # before a mark", "not-here", b"#" + MARK),
+    row("a mark behind #", "any # before a mark", "stopped-by-hand", b"#" + MARK),
     row("a mark in a command", "marks anywhere", "not-here", line(B, b"echo" + MARK)),
     row("a mark without a bar", "marks without a bar", "not-here", f"# cron2aws:{ID} {PLACE}".encode()),
 )  # fmt: skip

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cron2aws.app.context import Context
+from cron2aws.app.context import HostContext
 from cron2aws.handover.lock import one_at_a_time
 
 
 @contextmanager
-def alone(context: Context, command: str, *, way_back: bool = False) -> Iterator[None]:
+def alone(context: HostContext, command: str, *, way_back: bool = False) -> Iterator[None]:
     """What begins by reading, and changes something later, is not met by another such command.
 
     SafetyError where another one is at it; a way back only needs the lock where it can be had.

@@ -51,7 +51,7 @@ class Console(Protocol):
         """Whether results come as text before the person's eyes, not as data or in a file."""
 
     def confirmed(self, question: str) -> bool:
-        """Whether the answer is yes; a question that nobody can answer counts as no."""
+        """Whether the answer is yes; UsageError for a question that nobody can answer."""
 
     def progress(self, *, midway: str) -> AbstractContextManager[Progress]:
         """How far a change is; `midway` is said where it is interrupted."""
@@ -68,7 +68,24 @@ class StandIns(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Context:
+class HostContext:
+    """This host, the time and the console: what is done without AWS."""
+
+    clock: Clock
+    console: Console
+    backups: Path
+    state: Path
+    """The state folder: where the lock of one command at a time is."""
+
+    held: Callable[[], AbstractContextManager[object]] = INTERRUPTS.held
+    """What runs meanwhile is not ended by a signal, which is raised afterwards."""
+
+    copies_sources: bool = False
+    """Copies of the crontabs are edited, never the crontabs themselves (`--sandbox`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context(HostContext):
     """AWS, the time and the console, for one run of a command."""
 
     stacks: Stacks
@@ -77,17 +94,8 @@ class Context:
     commands: Commands
     instances: Instances
     place: Place
-    clock: Clock
-    console: Console
-    backups: Path
-    state: Path
-    """The state folder: where the lock of one command at a time is."""
-
     ahead: Callable[[], Ahead | None] = lambda: None
     """How far this host's clock is ahead of AWS's; None where AWS has not told its time."""
-
-    held: Callable[[], AbstractContextManager[object]] = INTERRUPTS.held
-    """What runs meanwhile is not ended by a signal, which is raised afterwards."""
 
     here: str | None = None
     """This machine's instance id."""
@@ -97,9 +105,6 @@ class Context:
 
     stand_ins: StandIns | None = None
     """The hosts of a sandbox in this process, None for an AWS elsewhere."""
-
-    copies_sources: bool = False
-    """Copies of the crontabs are edited, never the crontabs themselves (`--sandbox`)."""
 
     one_at_a_time: bool = False
     """AWS takes one call at a time: it is in this process."""

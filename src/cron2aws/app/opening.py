@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.clock import SYSTEM_CLOCK
-from cron2aws.app.context import Console, Context
+from cron2aws.app.context import Console, Context, HostContext
 from cron2aws.app.installed import template_text
 from cron2aws.app.state import state_folder
 from cron2aws.aws.commands import Commands
@@ -54,6 +55,22 @@ class SandboxHosts:
         behaviour = RunWithShell() if self._runs else None
         tags = {target.name: target.value}
         self._sandbox.add_host(stand_in(name, tags=tags, behaviour=behaviour))
+
+
+def host_context(console: Console, *, copies_sources: bool = False) -> HostContext:
+    """This host alone: no AWS is asked for anything."""
+    state = state_folder()
+    return HostContext(
+        clock=SYSTEM_CLOCK,
+        console=console,
+        state=state,
+        backups=_backups(state, SYSTEM_CLOCK),
+        copies_sources=copies_sources,
+    )
+
+
+def _backups(state: Path, clock: Clock) -> Path:
+    return state / "backups" / f"{clock.now():%Y%m%dT%H%M%S}"
 
 
 @contextmanager
@@ -108,7 +125,7 @@ def _context(
     copies_sources: bool = False,
     here: str | None = None,
 ) -> Context:
-    stamp, state = f"{clock.now():%Y%m%dT%H%M%S}", state_folder()
+    state = state_folder()
     runs = options.run_commands
     return Context(
         stacks=Stacks(
@@ -123,7 +140,7 @@ def _context(
         console=console,
         ahead=lambda: session.ahead,
         state=state,
-        backups=state / "backups" / stamp,
+        backups=_backups(state, clock),
         here=here,
         stand_ins=SandboxHosts(sandbox, runs=runs) if sandbox else None,
         copies_sources=copies_sources,

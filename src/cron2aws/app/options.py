@@ -137,6 +137,7 @@ class RollbackOptions:
     tasks: tuple[str, ...] = ()
     sources: Sources = Sources()
     without_lines: bool = False
+    lines_only: bool = False
     acting: ActingOptions = ActingOptions()
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cron2aws.app.context import Context
+from cron2aws.app.context import HostContext
 from cron2aws.app.options import Sources
 from cron2aws.app.sources import of_this_host
 from cron2aws.handover.crontabs import Crontabs
@@ -44,7 +44,7 @@ class Editable:
                 TaskFolder(rule_name, ROOT).forget()
 
 
-def editable(read: ReadHost, way: Way, sources: Sources, context: Context) -> Editable:
+def editable(read: ReadHost, way: Way, sources: Sources, context: HostContext) -> Editable:
     """The host's crontabs; what they held goes to the context's backups first.
 
     What a killed command left beside them goes now. Files that no daemon reads here (copies, trees)

@@ -16,7 +16,7 @@ from cron2aws.app.returns import returns_of
 from cron2aws.app.rewriting import Editable, editable
 from cron2aws.app.sources import check_sandbox, copied, only_host, read_if_any
 from cron2aws.crontab.identity import shown_ids
-from cron2aws.errors import PartlyApplied
+from cron2aws.errors import AwsError, PartlyApplied
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.record import Way
 from cron2aws.handover.rollback import Return, Rollback, Taken
@@ -85,11 +85,21 @@ def _asking(returns: Sequence[Return], files: Editable, context: Context) -> tup
         if back.stack is not None:
             target = back.stack.target
             if target not in tagged:
-                tagged[target] = {each.id for each in context.instances.with_tag(target)}
+                tagged[target] = _tagged(target, context)
             alone = files.here and tagged[target] <= {context.here or ""} and back.seen
             back = replace(back, elsewhere=not alone)  # noqa: PLW2901
         asked.append(back)
     return tuple(asked)
+
+
+def _tagged(target: Target, context: Context) -> set[str]:
+    """The ids of the target's instances; where EC2 may not be asked, one that is not this host."""
+    try:
+        return {each.id for each in context.instances.with_tag(target)}
+    except AwsError as refused:
+        why = f": {refused.why}" if refused.why else ""
+        context.console.note(f"note: {refused.what}{why}; the tasks ask their hosts themselves")
+        return {"unknown"}
 
 
 def _described(back: Return) -> str:

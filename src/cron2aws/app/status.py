@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +12,14 @@ from cron2aws.app.options import ScheduleOptions, StatusOptions
 from cron2aws.app.rewriting import ROOT
 from cron2aws.app.sources import of_this_host, read_if_any
 from cron2aws.app.zones import resolve_zone
-from cron2aws.errors import SafetyError
-from cron2aws.handover.history import TaskFolder, Who
+from cron2aws.errors import AwsError, SafetyError
+from cron2aws.handover.history import Has, TaskFolder
 from cron2aws.handover.status import Look, troubled
 from cron2aws.handover.status import status as rows_of
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.values import Deployed
 from cron2aws.report.document import Tasks
+from cron2aws.task.task import Target
 from cron2aws.task.upcoming import next_run
 
 
@@ -37,6 +38,7 @@ def status(options: StatusOptions, context: Context) -> Looked:
     now = context.clock.now()
     found = assess_reading(reading, ScheduleOptions(), now=now, deployed=deployed)
     here = not context.copies_sources and of_this_host(options.sources.named)
+    tagged = _tagged(context)
     rows = rows_of(
         found,
         deployed,
@@ -44,9 +46,10 @@ def status(options: StatusOptions, context: Context) -> Looked:
             reports=lambda stack: _reports(stack, context),
             next_run=_next_run,
             was_handed_over=_handed_over if here else lambda _: False,
-            unmatched=_unmatched(context, here=here),
+            unmatched=_unmatched(tagged, context, here=here),
             now=now,
             place=context.place,
+            name=_named(tagged),
         ),
     )
     return Looked(tasks=Tasks(rows=rows), exit_code=SafetyError.exit_code if troubled(rows) else 0)
@@ -63,23 +66,46 @@ def _handed_over(stack: Deployed) -> bool:
         history = TaskFolder(stack.parameters.get("RuleName", ""), ROOT).history()
     except (OSError, SafetyError):
         return False
-    return any(each.who is Who.TASK for each in history)
+    return any(each.has is Has.TASK for each in history.lines)
 
 
-def _unmatched(context: Context, *, here: bool) -> Callable[[Deployed], str]:
+def _tagged(context: Context) -> Callable[[Deployed], Mapping[str, str]]:
+    """The names of the instances that a task's target matches, by id; each target asked once."""
+    names: dict[Target, Mapping[str, str]] = {}
+
+    def of(stack: Deployed) -> Mapping[str, str]:
+        if stack.target not in names:
+            found = context.instances.with_tag(stack.target)
+            names[stack.target] = {each.id: each.name for each in found}
+        return names[stack.target]
+
+    return of
+
+
+def _named(
+    tagged: Callable[[Deployed], Mapping[str, str]],
+) -> Callable[[Deployed, str], str]:
+    """An instance's name; its id where it has none, is gone, or EC2 may not be asked."""
+
+    def of(stack: Deployed, instance: str) -> str:
+        try:
+            return tagged(stack).get(instance, instance)
+        except AwsError:
+            return instance
+
+    return of
+
+
+def _unmatched(
+    tagged: Callable[[Deployed], Mapping[str, str]], context: Context, *, here: bool
+) -> Callable[[Deployed], str]:
     """Why this host's marked lines run nowhere: its tag is gone, or it is no instance."""
-    tagged: dict[str, set[str]] = {}
 
     def of(stack: Deployed) -> str:
-        if not here or context.is_sandbox:
-            return ""
-        target = str(stack.target)
-        if target not in tagged:
-            tagged[target] = {each.id for each in context.instances.with_tag(stack.target)}
-        if context.here in tagged[target]:
+        if not here or context.is_sandbox or context.here in tagged(stack):
             return ""
         who = f"this host is {context.here}" if context.here else "this host is no EC2 instance"
-        return f"{who}, without the tag {target}"
+        return f"{who}, without the tag {stack.target}"
 
     return of
 

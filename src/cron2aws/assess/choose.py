@@ -14,9 +14,13 @@ from cron2aws.errors import UsageError
 def select(found: Assessment, only: Sequence[str], exclude: Sequence[str]) -> Assessment:
     """The assessment with the entries chosen by id, or by a glob on source, user or command.
 
-    UsageError for the beginning of several ids.
+    UsageError for the beginning of several ids, and for what chooses nothing.
     """
     meant_ids([*only, *exclude], {each.id for each in found.entries})
+    for option, patterns in (("--only", only), ("--exclude", exclude)):
+        for pattern in patterns:
+            if not any(matches(each, pattern) for each in found.entries):
+                raise _no_entry(option, pattern)
 
     def is_chosen(each: AssessedEntry) -> bool:
         wanted = not only or any(matches(each, pattern) for pattern in only)
@@ -30,6 +34,14 @@ def select(found: Assessment, only: Sequence[str], exclude: Sequence[str]) -> As
         )
 
     return Assessment(hosts=tuple(map(chosen_of, found.hosts)))
+
+
+def _no_entry(option: str, word: str) -> UsageError:
+    return UsageError(
+        what=f"{option} {word!r} means no entry",
+        why="it is no entry's id, and matches no source, user or command",
+        fix="`cron2aws scan` lists the entries; a glob must match all of it, as in '*backup*'",
+    )
 
 
 def matches(each: AssessedEntry, pattern: str) -> bool:

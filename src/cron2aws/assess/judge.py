@@ -20,6 +20,7 @@ from cron2aws.crontab.identity import Digest, Ids, Lines, digest_of, identify
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.tab import Tab
 from cron2aws.crontab.witness import second_reading
+from cron2aws.errors import UsageError
 from cron2aws.findings import CATALOGUE, Finding, Level
 from cron2aws.lint.crowd import crowded
 from cron2aws.lint.inspect import inspect
@@ -44,9 +45,16 @@ def assess(
     *,
     digest: Digest = digest_of,
 ) -> Assessment:
-    """Judge every entry of every host; UsageError for an allowed id that is several."""
+    """Judge every entry of every host; UsageError for an allowed id that is several, or none."""
     named = [(host, _ids(host, settings, digest)) for host in hosts]
     every = {each for _, ids in named for of_file in ids.of_files for each in of_file}
+    for word in sorted(settings.allowed_secrets):
+        if not meant_ids([word], every):
+            raise UsageError(
+                what=f"--allow-secret {word!r} means no entry",
+                why="no entry's id is it, or begins with it",
+                fix="`cron2aws scan` lists the entries with their ids",
+            )
     settings = replace(settings, allowed_secrets=meant_ids(settings.allowed_secrets, every))
     return Assessment(
         hosts=tuple(_assess_host(host, ids, settings, resolve_zone) for host, ids in named)

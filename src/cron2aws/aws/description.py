@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cron2aws.aws.records import Record
 
@@ -22,6 +23,7 @@ class Description:
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
     outputs: Mapping[str, str]
+    changed: datetime | None = None
 
     @classmethod
     def read(cls, row: Record) -> Description:
@@ -34,6 +36,7 @@ class Description:
             parameters=row.pairs("Parameters", "ParameterKey", "ParameterValue"),
             tags=cls.tags_of(row),
             outputs=row.pairs("Outputs", "OutputKey", "OutputValue"),
+            changed=row.moment_or_none("LastUpdatedTime") or row.moment_or_none("CreationTime"),
         )
 
     @staticmethod

@@ -165,4 +165,5 @@ def _deployed(stack: Description) -> Deployed | None:
         parameters=stack.parameters,
         tags=stack.tags,
         outputs=stack.outputs,
+        changed=stack.changed,
     )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from cron2aws.app.context import Console, Context
-from cron2aws.app.opening import open_context
+from cron2aws.app.context import Console, Context, HostContext
+from cron2aws.app.opening import host_context, open_context
 from cron2aws.cli.shell import Shell
 
 
@@ -19,3 +19,10 @@ def connect(shell: Shell, console: Console, *, asks_here: bool = False) -> Itera
         return
     with open_context(shell.aws, console, asks_here=asks_here) as context:
         yield context
+
+
+def on_this_host(shell: Shell, console: Console) -> HostContext:
+    """What a command works on that asks nothing of AWS."""
+    if shell.opened is not None:
+        return replace(shell.opened, console=console)
+    return host_context(console, copies_sources=shell.aws.sandbox)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cron2aws.app.lines_back import lines_back
 from cron2aws.app.options import (
     ActingOptions,
     HostOptions,
@@ -11,12 +12,17 @@ from cron2aws.app.options import (
     SourceOptions,
     Sources,
 )
+from cron2aws.app.rollback import RolledBack
 from cron2aws.app.rollback import rollback as use_case
+from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options
-from cron2aws.cli.connect import connect
+from cron2aws.cli.connect import connect, on_this_host
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
+from cron2aws.errors import AwsError
 from cron2aws.report.outcome import outcome_text
+
+WITHOUT_AWS = "`cron2aws rollback --lines-only` puts the lines back without AWS"
 
 
 @click.command()
@@ -35,6 +41,11 @@ from cron2aws.report.outcome import outcome_text
     is_flag=True,
     help="Delete a stack although no line with its mark was read.",
 )
+@click.option(
+    "--lines-only",
+    is_flag=True,
+    help="Put the lines back and ask nothing of AWS; the stacks stay.",
+)
 @options.acting
 @click.pass_context
 def rollback(
@@ -46,6 +57,7 @@ def rollback(
     host: HostOptions,
     source: SourceOptions,
     without_lines: bool,
+    lines_only: bool,
     acting: ActingOptions,
 ) -> None:
     """Take tasks back: lines back, stacks away.
@@ -53,19 +65,29 @@ def rollback(
     TASK is an id, a stack name, or a glob on stack names; without one, every task of the
     crontabs is taken back.
 
-    The job changes hands at one minute, as in a cut-over: none is lost, none runs twice. Running
-    executions are waited for, however long they take.
+    As soon as a line is back its host's cron runs the job, whatever becomes of the stack. Running
+    executions are waited for, however long they take. Where AWS cannot be reached, --lines-only
+    puts the lines back.
     """
     shell: Shell = ctx.obj
     asked = RollbackOptions(
         tasks=tasks,
         sources=Sources(named=named, host=host, source=source),
         without_lines=without_lines,
+        lines_only=lines_only,
         acting=acting,
     )
     terminal = Terminal(plain=shell.plain)
-    with connect(shell, terminal) as context:
-        done = use_case(asked, context)
+    if lines_only:
+        taken = lines_back(asked, on_this_host(shell, terminal))
+        done = RolledBack(taken=taken)
+    else:
+        try:
+            with connect(shell, terminal, asks_here=of_this_host(named)) as context:
+                done = use_case(asked, context)
+        except AwsError as refused:
+            first = f"{refused.fix}; " if refused.fix else ""
+            raise AwsError(refused.what, why=refused.why, fix=first + WITHOUT_AWS) from refused
     if done.taken:
         following = "the same command again goes on" if done.taken.failed else None
         terminal.note(outcome_text(done.taken.done, done.taken.failed, following))

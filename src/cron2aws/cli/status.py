@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cron2aws.app.options import HostOptions, SourceOptions, Sources, StatusOptions
+from cron2aws.app.sources import of_this_host
 from cron2aws.app.status import status as use_case
 from cron2aws.cli import options, reporting
 from cron2aws.cli.connect import connect
@@ -27,15 +28,16 @@ def status(
     source: SourceOptions,
     output: OutputOptions,
 ) -> None:
-    """Show the tasks and their crontab lines.
+    """Show who runs each job.
 
-    Every task of the account's region is shown, with how it stands to its line in SOURCE. Without a
-    SOURCE this host's crontabs are read. Exit 4 where a job runs twice or nowhere.
+    Every task of the account's region is shown, with who runs its job, as the lines in SOURCE and
+    the hosts' own reports say, and what mends it. Without a SOURCE this host's crontabs are read;
+    where it has none, the reports alone count. Exit 4 where something needs a person.
     """
     shell: Shell = ctx.obj
     asked = StatusOptions(sources=Sources(named=named, host=host, source=source))
     terminal = Terminal(output, plain=shell.plain, sources=named)
-    with connect(shell, terminal) as context:
+    with connect(shell, terminal, asks_here=of_this_host(named)) as context:
         found = use_case(asked, context)
         terminal.show(found.tasks)
     ctx.exit(found.exit_code)

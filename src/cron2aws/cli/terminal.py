@@ -84,18 +84,17 @@ class Terminal:
         return FORMATS[self._output.output].is_for_eyes and not self._output.report_file
 
     def confirmed(self, question: str) -> bool:
-        """Ask; a prompt that nobody can answer counts as no."""
+        """Ask; UsageError where nobody can answer."""
         if not is_terminal(sys.stdin):
-            self.note(f"{question} Nobody can answer here, so no; --yes says yes.")
-            return False
+            raise _unanswered(question, "standard input is no terminal")
         try:
             return click.confirm(harmless(question), err=True)
-        except OSError:  # nobody saw the question
-            return False
+        except OSError as unseen:
+            raise _unanswered(question, "standard error cannot be written") from unseen
         except click.Abort as ended:
-            if isinstance(ended.__context__, EOFError):  # ^D: no answer, so no; ^C interrupts
+            if isinstance(ended.__context__, EOFError):  # ^D; ^C interrupts
                 self.note("")  # ends the line of the question, as Enter would have
-                return False
+                raise _unanswered(question, "the input ended") from ended
             raise
 
     def progress(self, *, midway: str) -> Display:
@@ -132,3 +131,11 @@ class Terminal:
         in_terminal = is_terminal(sys.stdout) and not self._output.report_file
         width = shutil.get_terminal_size((WIDE, 50)).columns if in_terminal else WIDE
         return Style(width=width, color=in_terminal and not self._plain)
+
+
+def _unanswered(question: str, why: str) -> UsageError:
+    return UsageError(
+        what=f"nobody can answer here: {question}",
+        why=f"{why}; nothing was changed",
+        fix="say --yes, or run it in a terminal",
+    )

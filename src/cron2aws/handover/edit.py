@@ -1,9 +1,10 @@
 """One edit of this host's crontabs, either way, and the minute from which on it counts.
 
 The new bytes are prepared beside each file; then, in the quiet part of a minute in which the daemon
-was seen to wake, the histories are written and the files renamed, one after the other, so that cron
-goes by them from the next full minute on.  What the clock says afterwards is what is recorded.
-A killed edit leaves each file as before or after, whole.
+was seen to wake, the files are renamed, one after the other, so that cron goes by them from the
+next full minute on.  Each is looked at before and after, as the runner looks, with the locks of its
+tasks' histories held, and nothing is noted that was not seen.  A killed edit leaves each file as
+before or after, whole, and a history that says from when on nothing is known.
 
 Copies of a host's files have no daemon that could be seen and no history: they are only renamed.
 """
@@ -14,22 +15,20 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.history import stamp
-from cron2aws.handover.interfaces import Clock
 from cron2aws.handover.record import FileEdit, Record, Way
+from cron2aws.handover.renaming import Renaming
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.obstacles import check_replaceable, check_writable
 from cron2aws.hosts.replace import Replacement, look
-from cron2aws.hosts.tick import MINUTE, Quiet, minute_of
+from cron2aws.hosts.tick import MINUTE, Clock, Quiet
 
 _PATIENCE = 4  # minutes in a row in which no file could be renamed
-_SURELY = timedelta(seconds=1)
-_BEHIND = timedelta(milliseconds=20)  # the kernel's clock for files, a tick of 100 Hz and more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +61,13 @@ class Ticking(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class _Ready:
-    """A file whose new bytes lie beside it; they are those for this minute."""
+    """A file whose new bytes, for this minute, lie beside it; `again` changes no line's side."""
 
     edit: FileEdit
     minute: datetime | None
     before: bytes
     new: Replacement
+    again: bool = False
 
 
 class Editor:
@@ -90,7 +90,8 @@ class Editor:
         self._held = held
         self._disk = disk or Disk()
         self._way = way
-        self._record = Record(way)
+        self._record = Record(way, clock, self._disk)
+        self._late: list[tuple[Edited, _Ready]] = []
 
     def check(self, edit: FileEdit) -> None:
         """SafetyError, with the true reason, where the file could not be edited; nothing is."""
@@ -121,6 +122,9 @@ class Editor:
             idle = idle + 1 if len(left) == before else 0
         for edit in left:
             done[edit.path] = Edited(edit=edit, error=_too_slow(edit))
+        while self._late:
+            edited, late = self._late.pop()
+            done[edited.edit.path] = self._put_again(edited, late)
         return tuple(done[edit.path] for edit in edits)
 
     def _prepared(self, edits: Sequence[FileEdit], done: dict[str, Edited]) -> list[_Ready]:
@@ -170,80 +174,70 @@ class Editor:
 
     def _one_renamed(self, ready: _Ready, quiet: Quiet | None) -> Edited | None:
         """None where the quiet part ended before the renaming, which was left."""
-        edit, notes = ready.edit, [ready.new.unkept] if ready.new.unkept else []
+        edit, new = ready.edit, ready.new
+        notes = [new.unkept] if new.unkept else []
         try:
-            if quiet:
-                notes += self._record.announce(edit, ready.before, ready.new.data, quiet.next)
-                if not quiet.holds(self._clock.now()):  # the disk was slow
-                    self._record.take_back(edit, quiet.next)
-                    return None
-            begins = self._clock.now()
-            try:
-                ready.new.put()
-            except BaseException:
-                if quiet and not self._stands(ready):
-                    self._record.take_back(edit, quiet.next)
-                raise
+            if quiet is None:
+                new.put()
+                new.sync()
+                return Edited(edit=edit, sha256=digest(new.data), notes=tuple(notes))
+            with self._record.held(edit, ready.before, new.data, again=ready.again) as held:
+                minute = Renaming(new, held, self._clock, self._disk).carry_out(quiet)
         except Cron2AwsError as refused:
             return Edited(edit=edit, error=refused, notes=tuple(notes))
-        ready.new.sync()
-        edited = Edited(edit=edit, sha256=digest(ready.new.data), notes=tuple(notes))
-        return self._as_it_came(ready, edited, quiet, begins) if quiet else edited
+        if minute is None:
+            return None
+        notes += held.notes
+        edited = Edited(edit=edit, minute=minute, sha256=digest(new.data), notes=tuple(notes))
+        return edited if minute == quiet.next else self._too_late(edited, ready, quiet.next)
 
-    def _stands(self, ready: _Ready) -> bool:
-        """Whether the new bytes are there, whatever was raised."""
-        try:
-            return self._disk.read(ready.edit.location) == ready.new.data
-        except OSError:
-            return False
-
-    def _as_it_came(self, ready: _Ready, edited: Edited, quiet: Quiet, begins: datetime) -> Edited:
-        """The truth about the minute: this process may have been stopped at the renaming."""
-        ends = self._clock.now()
-        if ends < quiet.next - _SURELY:
-            return replace(edited, minute=quiet.next)
-        # the kernel noted when it was renamed, by a clock that may be a few milliseconds behind
-        at = datetime.fromtimestamp(self._disk.changed_at(edited.edit.location), UTC)
-        if not begins - _SURELY <= at <= ends + _SURELY:
-            at = ends  # a disk that does not note it, or by a clock of its own
-        if at < quiet.next - _BEHIND:
-            return replace(edited, minute=quiet.next)
-        return self._late(ready, edited, quiet.next, minute_of(at + _BEHIND) + MINUTE)
-
-    def _late(self, ready: _Ready, edited: Edited, planned: datetime, minute: datetime) -> Edited:
-        edit = edited.edit
-        told = (
-            f"note: {edit.path} was renamed later than planned: it counts from {stamp(minute)} on, "
-            f"not from {stamp(planned)}; whether cron ran its jobs at {stamp(minute - MINUTE)} "
-            "is not known for certain"
-        )
-        after = edit.make(ready.before, minute)
-        notes = [
-            *edited.notes,
-            told,
-            *self._record.correct(edit, ready.before, after, planned=planned, minute=minute),
-        ]
-        edited = replace(edited, minute=minute, notes=tuple(notes))
-        if after == ready.new.data:
+    def _too_late(self, edited: Edited, ready: _Ready, planned: datetime) -> Edited:
+        """Told, and put once more in a quiet part: the daemon may have read in that very second."""
+        edit, minute = edited.edit, edited.minute
+        if minute is None:
             return edited
+        last = minute - MINUTE
+        between = stamp(last) if last == planned else f"{stamp(planned)} to {stamp(last)}"
+        told = (
+            f"note: {edit.path} was renamed later than planned, as this process was stopped: it "
+            f"counts from {stamp(minute)} on, not from {stamp(planned)}; whether cron ran its jobs "
+            f"at {between} is not known for certain, and the tasks do not run them then"
+        )
+        edited = replace(edited, notes=(*edited.notes, told))
+        self._late.append((edited, ready))
+        return edited
+
+    def _put_again(self, edited: Edited, ready: _Ready) -> Edited:
+        """The same file in the middle of a minute, with the true minute in its marks."""
+        edit = edited.edit
+        again = replace(edit, sha256=edited.sha256, make=lambda *_: after)
+        why = "the disk was too slow"
         try:
-            # the marks alone change: it does not matter which minute the daemon reads them in
-            again = self._one_prepared(_again(edit, edited.sha256, after), minute)
-            again.new.put()
+            after = edit.make(ready.before, edited.minute)
+            quiet = self._daemon.wait() if self._daemon else None
+            new = replace(self._one_prepared(again, edited.minute), again=True)
+            try:
+                with self._held():
+                    done = self._one_renamed(new, quiet)
+            finally:
+                new.new.drop()
+            if done and done.error:
+                raise done.error
+            if done:
+                return replace(edited, sha256=done.sha256, notes=(*edited.notes, *done.notes))
         except Cron2AwsError as refused:
-            wrong = f"warning: its marks say {stamp(planned)} still: {refused.what}: {refused.why}"
-            return replace(edited, notes=(*edited.notes, wrong))
-        again.new.sync()
-        return replace(edited, sha256=digest(after))
+            why = f"{refused.what}: {refused.why}"
+        wrong = (
+            f"warning: {edit.path} could not be written once more ({why}), so its marks may name "
+            f"another minute, and cron may not have read it: `touch {edit.path}` in the middle of "
+            "a minute makes sure"
+        )
+        return replace(edited, notes=(*edited.notes, wrong))
 
 
 def digest(data: bytes) -> str:
     """As `FileEdit.sha256` has it."""
     return hashlib.sha256(data).hexdigest()
-
-
-def _again(edit: FileEdit, sha256: str, after: bytes) -> FileEdit:
-    return replace(edit, sha256=sha256, make=lambda *_: after)
 
 
 def _too_slow(edit: FileEdit) -> SafetyError:

@@ -1,12 +1,14 @@
-"""What a host keeps of a task: who runs it from which minute on, and the line that was marked.
+"""What a host keeps of a task: what its crontab had of the line, and the line that was marked.
 
-    history = *( "from" SP minute SP ( "cron" / "task" / "nobody" ) LF )
+    history = *( "from" SP minute SP word LF )
+    word    = "cron" / "task" / "stopped" / "absent" / "unknown"
     minute  = a full minute in UTC, as 2026-12-01T03:00Z
     line    = JSON: "source", "mark", and the bytes behind the mark, as "line" in base64
 
 Both lie in /var/lib/cron2aws/RULENAME, where the runner reads and adds to the history: a line that
-comes later wins over an earlier one about the same minute.  Only root may write there; a folder or
-a file that is a link, or another user's, is an error.
+comes later wins over an earlier one about the same minute, and the history's mtime is the moment
+up to which it is complete.  Whoever looks at the crontab holds a lock (flock) on the folder.  Only
+root may write there; a folder or a file that is a link, or another user's, is an error.
 """
 
 from __future__ import annotations
@@ -14,44 +16,65 @@ from __future__ import annotations
 import base64
 import binascii
 import errno
+import fcntl
 import json
 import os
 import re
-import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from cron2aws.errors import SafetyError
-from cron2aws.hosts.private import OURS, make_private_folder, write_all
+from cron2aws.hosts.private import (
+    OURS,
+    make_private_folder,
+    open_private,
+    put_private,
+    remove_from,
+)
 
 FOLDER = "var/lib/cron2aws"
 """Below the root of a host."""
 
 _RULE_NAME = re.compile(r"[0-9A-Za-z_-]{1,60}")
-_LINE = re.compile(r"from (\d{4}-\d\d-\d\dT\d\d:\d\dZ) (cron|task|nobody)")
+_LINE = re.compile(r"from (\d{4}-\d\d-\d\dT\d\d:\d\dZ) (cron|task|stopped|absent|unknown)")
 _MOST = 1 << 20  # bytes that a history is read to
 
 
-class Who(StrEnum):
-    """Who runs a job's scheduled minutes on a host."""
+class Has(StrEnum):
+    """What a crontab has of the job's line."""
 
     CRON = "cron"
+    """It is active: cron runs it."""
     TASK = "task"
-    NOBODY = "nobody"
+    """It is behind the task's mark."""
+    STOPPED = "stopped"
+    """It is behind another comment."""
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Since:
-    """Who runs the job from a full minute (UTC) on."""
+    """What the crontab has from a full minute (UTC) on."""
 
     minute: datetime
-    who: Who
+    has: Has
 
     def __str__(self) -> str:
         """As it stands in the history."""
-        return f"from {stamp(self.minute)} {self.who}"
+        return f"from {stamp(self.minute)} {self.has}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """The lines in their order, and up to when they are complete; None where nobody has looked."""
+
+    lines: tuple[Since, ...] = ()
+    looked: datetime | None = None
 
 
 def stamp(minute: datetime) -> str:
@@ -67,11 +90,6 @@ def read_stamp(text: str) -> datetime | None:
         return None
 
 
-def who_runs(lines: tuple[Since, ...], minute: datetime) -> Who | None:
-    """Of the lines that concern a minute the last one decides; None where none does."""
-    return next((each.who for each in reversed(lines) if each.minute <= minute), None)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Kept:
     """A line that was marked: `line` are the bytes behind the mark, without a line end."""
@@ -79,6 +97,23 @@ class Kept:
     source: str
     mark: str
     line: bytes
+
+
+def all_kept(root: Path) -> dict[str, Kept]:
+    """The lines that this host keeps, by the names of the tasks' folders."""
+    found: dict[str, Kept] = {}
+    try:
+        names = sorted(path.name for path in (root / FOLDER).iterdir())
+    except OSError:
+        return found
+    for name in names:
+        try:
+            kept = TaskFolder(name, root).kept()
+        except (OSError, SafetyError):
+            continue
+        if kept is not None:
+            found[name] = kept
+    return found
 
 
 class TaskFolder:
@@ -95,32 +130,47 @@ class TaskFolder:
             )
         self.path = root / FOLDER / rule_name
 
-    def history(self) -> tuple[Since, ...]:
-        """The lines, in the order in which they were written; none where there is no history.
+    @contextmanager
+    def held(self, wait: Callable[[], bool]) -> Iterator[None]:
+        """Hold the lock under which a runner looks; the folder is made if it is missing.
 
-        What is no such line is passed over. OSError where it cannot be read.
+        `wait` waits a moment and says whether to try again. OSError where it is held still, or
+        where there can be no such folder.
         """
-        found = (_LINE.fullmatch(line) for line in self._read("history").split("\n"))
-        pairs = ((read_stamp(match[1]), Who(match[2])) for match in found if match)
-        return tuple(Since(minute=minute, who=who) for minute, who in pairs if minute)
-
-    def append(self, *since: Since) -> None:
-        """Add lines, which are on the disk when this returns; none of them stays on an OSError."""
         make_private_folder(self.path)
         folder = self._folder()
         try:
-            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
-            descriptor = _open(folder, "history", flags)
-            try:
-                os.fchmod(descriptor, 0o600)
-                text = "".join(f"{each}\n" for each in since)
-                write_all(descriptor, (_line_end(descriptor) + text).encode())
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-            os.fsync(folder)
+            while not _locked(folder):
+                if not wait():
+                    why = f"another process holds it: `fuser -v {self.path}` shows which"
+                    raise TimeoutError(errno.ETIMEDOUT, why, str(self.path))
+            yield
         finally:
             os.close(folder)
+
+    def history(self) -> History:
+        """What was noted; nothing where there is no history.
+
+        What is no such line is passed over. OSError where it cannot be read.
+        """
+        data, looked = self._read("history")
+        found = (_LINE.fullmatch(line) for line in data.decode("utf-8", "replace").split("\n"))
+        pairs = ((read_stamp(match[1]), Has(match[2])) for match in found if match)
+        lines = tuple(Since(minute=minute, has=has) for minute, has in pairs if minute)
+        return History(lines=lines, looked=looked)
+
+    def note(self, *since: Since, looked: datetime) -> None:
+        """Add lines; all is known up to `looked` (whole seconds).
+
+        Both are on the disk when this returns, or, on an OSError, none is.
+        """
+        make_private_folder(self.path)
+        data, _ = self._read("history")
+        if len(data) >= _MOST:
+            raise OSError(errno.EFBIG, f"it has more than {_MOST} bytes")
+        torn = b"\n" if data and not data.endswith(b"\n") else b""  # power was lost
+        text = "".join(f"{each}\n" for each in since)
+        self._put("history", data + torn + text.encode(), int(looked.timestamp()))
         _sync_names(self.path)
 
     def keep(self, line: Kept) -> None:
@@ -131,28 +181,12 @@ class TaskFolder:
             "mark": line.mark,
             "line": base64.b64encode(line.line).decode("ascii"),
         }
-        folder, new = self._folder(), "line.new"  # what a kill leaves, the next one removes
-        try:
-            _remove(folder, new)
-            descriptor = _open(folder, new, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-            try:
-                os.fchmod(descriptor, 0o600)
-                write_all(descriptor, f"{json.dumps(fields)}\n".encode())
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-            os.rename(new, "line", src_dir_fd=folder, dst_dir_fd=folder)
-            os.fsync(folder)
-        except BaseException:
-            _remove(folder, new)
-            raise
-        finally:
-            os.close(folder)
+        self._put("line", f"{json.dumps(fields)}\n".encode())
 
     def kept(self) -> Kept | None:
         """The line that is kept, None where none is, or nobody could read it as one."""
         try:
-            fields = json.loads(self._read("line"))
+            fields = json.loads(self._read("line")[0])
             line = base64.b64decode(fields["line"], validate=True)
             source, mark = fields["source"], fields["mark"]
         except (ValueError, KeyError, TypeError, binascii.Error):
@@ -168,7 +202,7 @@ class TaskFolder:
         except FileNotFoundError:
             return
         try:
-            _remove(folder, "line")
+            remove_from(folder, "line")
             os.fsync(folder)
         finally:
             os.close(folder)
@@ -187,44 +221,37 @@ class TaskFolder:
     def _folder(self) -> int:
         return os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
 
-    def _read(self, name: str) -> str:
+    def _read(self, name: str) -> tuple[bytes, datetime | None]:
+        """The bytes, and the mtime; None where there is no such file."""
         try:
             folder = self._folder()
         except FileNotFoundError:
-            return ""
+            return b"", None
         try:
-            descriptor = _open(folder, name, os.O_RDONLY)
+            descriptor = open_private(folder, name, os.O_RDONLY)
         except FileNotFoundError:
-            return ""
+            return b"", None
         finally:
             os.close(folder)
         with os.fdopen(descriptor, "rb") as file:
-            return file.read(_MOST).decode("utf-8", "replace")
+            changed = datetime.fromtimestamp(int(os.fstat(descriptor).st_mtime), UTC)
+            return file.read(_MOST), changed
+
+    def _put(self, name: str, data: bytes, seconds: int | None = None) -> None:
+        """The file with these bytes and this mtime: at once, or not at all."""
+        folder = self._folder()
+        try:
+            put_private(folder, name, data, seconds)
+        finally:
+            os.close(folder)
 
 
-def _open(folder: int, name: str, flags: int) -> int:
-    """A regular file of ours with one name; OSError for any other."""
-    # O_NONBLOCK: whoever puts a pipe here must not make us wait
-    flags |= os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-    descriptor = os.open(name, flags, 0o600, dir_fd=folder)
-    status = os.fstat(descriptor)
-    if stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and status.st_uid == os.geteuid():
-        return descriptor
-    os.close(descriptor)
-    raise PermissionError(errno.EPERM, f"`{name}` is no regular file of ours with one name")
-
-
-def _line_end(descriptor: int) -> str:
-    """What ends a line that was cut short: power was lost while it was written."""
-    size = os.fstat(descriptor).st_size
-    return "\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else ""
-
-
-def _remove(folder: int, name: str) -> None:
+def _locked(folder: int) -> bool:
     try:
-        os.unlink(name, dir_fd=folder)
-    except FileNotFoundError:
-        return
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _sync_names(path: Path) -> None:

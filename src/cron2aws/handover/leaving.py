@@ -7,7 +7,8 @@ deletion ends in mid-run is told by nobody, so those that run are waited for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.values import Deployed
 
 LOOK_AGAIN = timedelta(seconds=5)
+STARTED_BY = timedelta(seconds=65)  # after a minute's beginning EventBridge has started it
 DELIVERED_LATE = timedelta(minutes=6)  # MaximumEventAgeInSeconds of the schedule, and a minute
 QUIET_FOR = timedelta(minutes=2)  # how long a moment without executions is looked for
 _FIRES_ON = "it fires until the stack is gone, and leaves the job to cron"
@@ -43,7 +45,7 @@ class Leavable(Protocol):
 
 
 class Leaving:
-    """Takes stacks away; `is_interrupted` ends the waiting."""
+    """Takes stacks away; `stop` ends the waiting of all of them."""
 
     def __init__(
         self,
@@ -51,14 +53,18 @@ class Leaving:
         runs: RunLog,
         clock: Clock,
         progress: Progress,
-        *,
-        is_interrupted: Callable[[], bool] = lambda: False,
     ) -> None:
         self._stacks = stacks
         self._runs = runs
         self._clock = clock
         self._progress = progress
-        self._is_interrupted = is_interrupted
+        self._stopped = threading.Event()
+        self._one = threading.Lock()
+        self._over: datetime | None = None
+
+    def stop(self) -> None:
+        """End the waiting: what is waited for stands, and its executions go on."""
+        self._stopped.set()
 
     def leave(self, stack: Deployed) -> bool:
         """Take the stack away; False where it was interrupted, and the stack stands.
@@ -83,6 +89,9 @@ class Leaving:
                 return now, True
             if way(now.status, Doing.CHANGE) is not Way.GO:
                 return now, False  # such a state takes no update, and mostly has no schedule
+            self._let_the_minute_end()
+            if self._stopped.is_set():
+                return now, False
             self._stacks.update(now, {"Enabled": "false"})
         except AwsError as failed:
             # asked again, so that credentials that have expired end it here
@@ -92,6 +101,18 @@ class Leaving:
             return now, False
         return now, True
 
+    def _let_the_minute_end(self) -> None:
+        """Wait for the starts of the minute in which the lines came back: it is the tasks' still.
+
+        EventBridge may start them at any of its seconds.
+        """
+        with self._one:
+            now = self._clock.now()
+            self._over = self._over or now.replace(second=0, microsecond=0) + STARTED_BY
+        while now < self._over and not self._stopped.is_set():
+            self._clock.sleep_until(min(self._over, now + LOOK_AGAIN))
+            now = self._clock.now()
+
     def _have_ended(self, stack: Deployed, grace: timedelta) -> bool:
         """Wait for the executions that run now, or start within `grace`; False if interrupted.
 
@@ -100,14 +121,14 @@ class Leaving:
         """
         machine = self._stacks.machine(stack)
         if machine is None:
-            return not self._is_interrupted()
+            return not self._stopped.is_set()
         running = self._runs.running(machine)
         if running:
             self._say(stack, f"waiting for {len(running)} running")
         # by AWS's clock, not by ours
         latest = max((each.started for each in running), default=None)
         until = None
-        while running and latest and not self._is_interrupted():
+        while running and latest and not self._stopped.is_set():
             if not _older(running, latest + grace):
                 until = until or self._clock.now() + QUIET_FOR
                 if self._clock.now() >= until:
@@ -115,7 +136,7 @@ class Leaving:
                     break
             self._clock.sleep_until(self._clock.now() + LOOK_AGAIN)
             running = self._runs.running(machine)
-        return not self._is_interrupted()
+        return not self._stopped.is_set()
 
     def _say(self, stack: Deployed, text: str) -> None:
         self._progress.say(f"{stack.stack_name}: {text}")

@@ -22,9 +22,7 @@ Looks = Mapping[str, tuple["HostLook", ...] | Cron2AwsError]
 class Prober(Protocol):
     """Sends tasks to look at their hosts (probe.py)."""
 
-    def look(
-        self, stacks: Sequence[Deployed]
-    ) -> Mapping[str, tuple[HostLook, ...] | Cron2AwsError]: ...
+    def look(self, stacks: Sequence[Deployed]) -> Looks: ...  # noqa: D102
 
 
 class Tagged(Protocol):
@@ -42,8 +40,9 @@ class Tagged(Protocol):
 class HostLook:
     """What one host answered.
 
-    `line` is `cron`, `task`, `stopped` or `absent`, as its crontab has the entry. `off` are the seconds that its clock is surely away from AWS's. `why` says what is missing for
-    a run, and is empty where nothing is.
+    `line` is `cron`, `task`, `stopped` or `absent`, as its crontab has the entry. `off` are the
+    seconds that its clock is surely away from AWS's. `why` says what is missing for a run, and is
+    empty where nothing is.
     """
 
     id: str

@@ -19,8 +19,11 @@ from cron2aws.handover.edit import Edited, Editing
 from cron2aws.handover.history import stamp
 from cron2aws.handover.interfaces import Progress, StackStore
 from cron2aws.handover.looks import HostLook, Prober, Wanted, check_looks
-from cron2aws.handover.standing import still_stands
+from cron2aws.handover.standing import Lines, meaning, still_stands
 from cron2aws.plan.values import Deployed, Plan, Step
+
+AGAIN = "cron2aws migrate --comment-out"
+"""What goes on where this ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +82,12 @@ class Migration:
                 [step for step in moving if step.source in minutes], minutes, failed
             )
         lost = {failure.id for failure in failed}
+        for step in deployment.done:
+            if step.managed and step.enabled and step.task.id not in lost:
+                self._progress.say(
+                    f"{step.stack_name}: {step.managed} writes its line, which stays; the task "
+                    "takes over when it drops the line"
+                )
         return Outcome(
             done=tuple(step.task.id for step in plan.work if step.task.id not in lost),
             failed=tuple(failed),
@@ -145,18 +154,14 @@ class Migration:
         failed: list[Failure],
     ) -> None:
         """Hosts that join later have no line: from now on the task runs there, too."""
-        setting = [
-            step
-            for step in steps
-            if step.parameters.get("RunOn", "all") != "marked"
-            and not step.parameters.get("LiveFrom")
-            and minutes[step.source] is not None
-        ]
+        setting = [step for step in steps if minutes[step.source] is not None]
 
         def one(step: Step) -> None:
-            minute = minutes[step.source]
-            if minute is not None:
-                self._stacks.update(self._standing(step), {"LiveFrom": stamp(minute)})
+            minute, stack = minutes[step.source], self._standing(step)
+            # one that is set stays: hosts that have joined run the task from it on
+            is_set = stack.parameters.get("LiveFrom") or stack.parameters.get("RunOn") == "marked"
+            if minute is not None and not is_set:
+                self._stacks.update(stack, {"LiveFrom": stamp(minute)})
             self._progress.done(step.stack_name)
 
         if not setting:
@@ -164,7 +169,8 @@ class Migration:
         self._progress.begin("letting hosts that join later run them", len(setting))
         for step, error in zip(setting, together(one, setting, self._parallel), strict=True):
             if error is not None:
-                failed.append(_failure(step, "letting hosts that join later run", error))
+                told = meaning(error, [step.stack_name], Lines.MARKED, AGAIN)
+                failed.append(_failure(step, "letting hosts that join later run", told))
 
 
 def _check(

@@ -6,6 +6,7 @@ daemon, clock, space, as the run at the next scheduled minute will meet them.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
@@ -19,6 +20,9 @@ from cron2aws.plan.values import Deployed
 LOOK_AGAIN = timedelta(seconds=3)
 INPUT: Mapping[str, object] = {"probe": "1"}
 """What an execution is given that only looks."""
+
+
+NO_HOST = "Systems Manager knows no instance with its tag"
 
 
 class Ended(Protocol):
@@ -56,6 +60,7 @@ class Probe:
         self._progress = progress
         self._new_name = new_name
         self._parallel = parallel
+        self._stopped = threading.Event()
 
     def look(self, stacks: Sequence[Deployed]) -> Looks:
         """What the hosts of each stack answered, by the stack's name, or why nothing came."""
@@ -66,7 +71,8 @@ class Probe:
             self._progress.done(stack.stack_name)
 
         self._progress.begin("looking at the hosts", len(stacks))
-        for stack, error in zip(stacks, together(one, stacks, self._parallel), strict=True):
+        errors = together(one, stacks, self._parallel, stop=self._stopped.set)
+        for stack, error in zip(stacks, errors, strict=True):
             if error is not None:
                 found[stack.stack_name] = error
         return found
@@ -85,20 +91,33 @@ class Probe:
             run, output = self._runs.look(arn)
             if not run.running:
                 return _looks(stack, run, output)
+            if self._stopped.is_set():
+                raise SafetyError(
+                    what=f"the probe of {stack.stack_name} was not waited for",
+                    why="the command was interrupted",
+                    fix="run the same command again: until then cron runs the job",
+                )
             self._clock.sleep_until(self._clock.now() + LOOK_AGAIN)
 
 
 def _looks(stack: Deployed, run: Ended, output: Mapping[str, object]) -> tuple[HostLook, ...]:
     told = output.get("run")
     probed = told.get("probed") if isinstance(told, dict) else None
-    if run.status != "SUCCEEDED" or not isinstance(probed, dict):
-        why = output.get("cause") or output.get("Cause") or f"it ended as {run.status}"
+    if run.status != "SUCCEEDED" or not isinstance(probed, dict) or not probed:
+        why = _said(str(output.get("cause") or "")) if run.status != "SUCCEEDED" else NO_HOST
         raise SafetyError(
             what=f"the probe of {stack.stack_name} found no host",
-            why=str(why).strip().splitlines()[0][:300],
+            why=why or f"it ended as {run.status}",
             fix="see to that, then run the same command again: until then cron runs the job",
         )
     return tuple(_look(str(host), facts) for host, facts in sorted(probed.items()))
+
+
+def _said(message: str) -> str:
+    """What the task's machine says of an error: its message has a line for that."""
+    lines = message.strip().splitlines()
+    results = (line.partition("FAILED: ")[2] for line in lines if line.startswith("Result "))
+    return next(results, lines[0] if lines else "")[:300]
 
 
 def _look(host: str, facts: object) -> HostLook:

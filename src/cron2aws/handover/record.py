@@ -1,11 +1,11 @@
-"""What a host is told of an edit before it is made, and what is true of it afterwards."""
+"""What a host's histories are told of an edit: a look before it and a look after it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -13,8 +13,15 @@ from types import MappingProxyType
 from cron2aws.crontab.mark import read_mark
 from cron2aws.crontab.text import decode_bytes, encode_text, lines
 from cron2aws.errors import SafetyError
-from cron2aws.handover.history import Kept, Since, TaskFolder, Who, who_runs
-from cron2aws.hosts.obstacles import true_reason
+from cron2aws.handover.history import Has, Kept, TaskFolder
+from cron2aws.handover.looking import SETTLE, edit_begins, looked
+from cron2aws.hosts.disk import Disk
+from cron2aws.hosts.obstacles import check_writable, true_reason
+from cron2aws.hosts.tick import Clock
+
+_PATIENCE = timedelta(seconds=30)  # a runner holds a lock for milliseconds
+_A_MOMENT = timedelta(milliseconds=50)
+_ROOM = 64 * 1024  # bytes, for a history and a line
 
 
 class Way(StrEnum):
@@ -22,16 +29,6 @@ class Way(StrEnum):
 
     OUT = "out"
     BACK = "back"
-
-    @property
-    def before(self) -> Who:
-        """Who runs them until then."""
-        return Who.CRON if self is Way.OUT else Who.TASK
-
-    @property
-    def after(self) -> Who:
-        """Who runs them from then on."""
-        return Who.TASK if self is Way.OUT else Who.CRON
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,15 +48,86 @@ class FileEdit:
     tasks: Mapping[str, TaskFolder] = field(default_factory=lambda: MappingProxyType({}))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """A crontab as it was found; `at` is the time before it was read, `changed` its ctime."""
+
+    at: datetime
+    data: bytes
+    changed: datetime
+
+
+class Held:
+    """The histories of one edit while nobody else looks."""
+
+    def __init__(self, way: Way, before: bytes, after: bytes, path: str, *, again: bool) -> None:
+        """`folders` are those whose lock is held, by ids; `notes` are to be told."""
+        self._again = again
+        self.folders: dict[str, TaskFolder] = {}
+        self.notes: list[str] = []
+        self._way = way
+        self._before = before
+        self._after = after
+        self._path = path
+
+    def begin(self, look: Look) -> None:
+        """Note the look, and that an edit begins; the lines to be marked are kept.
+
+        SafetyError, on the way out, where one cannot be written; then `look` is to be called.
+        """
+        if self._again:
+            self.look(look)
+            return
+        kept = kept_lines(self._path, self._before, self._after) if self._way is Way.OUT else {}
+        for name, folder in self.folders.items():
+            with self.telling(folder):
+                if name in kept:
+                    folder.keep(kept[name])
+                history, has = folder.history(), self._has(name, look.data)
+                added = looked(history, has, look.changed, look.at)
+                folder.note(*added, edit_begins(look.at), looked=look.at - SETTLE)
+
+    def look(self, look: Look) -> None:
+        """Note a look; where the file is neither as before nor as after the edit, nothing."""
+        if look.data not in {self._before, self._after}:
+            return
+        for name, folder in self.folders.items():
+            try:
+                history, has = folder.history(), self._has(name, look.data)
+                added = looked(history, has, look.changed, look.at)
+                folder.note(*added, looked=look.at - SETTLE)
+            except OSError as error:
+                self.notes.append(_warning(folder, error))
+
+    @contextmanager
+    def telling(self, folder: TaskFolder) -> Iterator[None]:
+        """An OSError stops the way out, with SafetyError; on the way back it is a note."""
+        try:
+            yield
+        except OSError as error:
+            if self._way is Way.OUT:
+                raise _refused(folder, error) from error
+            self.notes.append(_warning(folder, error))
+
+    def _has(self, name: str, data: bytes) -> Has:
+        if self._again:
+            return Has.TASK if self._way is Way.OUT else Has.CRON
+        marked = data == (self._after if self._way is Way.OUT else self._before)
+        if not marked:
+            return Has.CRON
+        return Has.TASK if self._way is Way.OUT else _of_a_mark(data, name)
+
+
 class Record:
     """Writes the histories of edits that go one way.
 
     On the way out nothing is edited that cannot be written down; the way back never depends on it.
     """
 
-    def __init__(self, way: Way) -> None:
+    def __init__(self, way: Way, clock: Clock, disk: Disk) -> None:
         self._way = way
-        self._before: dict[Path, Who] = {}
+        self._clock = clock
+        self._disk = disk
 
     def check(self, tasks: Mapping[str, TaskFolder]) -> None:
         """SafetyError where the way out would be refused; nothing is written."""
@@ -68,63 +136,37 @@ class Record:
                 folder.check()
             except OSError as error:
                 raise _refused(folder, error) from error
+            check_writable(folder.path, _ROOM, self._disk)
 
-    def announce(self, edit: FileEdit, before: bytes, after: bytes, minute: datetime) -> list[str]:
-        """Write that the edit counts from this minute on; warnings, on the way back.
+    @contextmanager
+    def held(self, edit: FileEdit, before: bytes, after: bytes, *, again: bool) -> Iterator[Held]:
+        """Hold the locks of all histories that an edit concerns.
 
-        SafetyError, on the way out, where it cannot be written; then no history tells of it.
+        With `again` the lines have gone this way before: the edit changes nothing else.
+
+        SafetyError, on the way out, where that cannot be; on the way back a history whose lock is
+        another's stays as it is, which is told.
         """
-        kept = _kept(edit.path, before, after) if self._way is Way.OUT else {}
-        warnings = []
-        for name, folder in edit.tasks.items():
-            try:
-                self._before[folder.path] = who_runs(folder.history(), minute) or self._way.before
-                if name in kept:
-                    folder.keep(kept[name])
-                folder.append(Since(minute=minute, who=self._way.after))
-            except OSError as error:
-                if self._way is Way.OUT:
-                    self.take_back(edit, minute)
-                    raise _refused(folder, error) from error
-                warnings.append(_warning(folder, error))
-        return warnings
+        held = Held(self._way, before, after, edit.path, again=again)
+        with ExitStack() as stack:
+            for name, folder in sorted(edit.tasks.items(), key=lambda each: str(each[1].path)):
+                with held.telling(folder):
+                    stack.enter_context(folder.held(self._patiently()))
+                    held.folders[name] = folder
+            yield held
 
-    def take_back(self, edit: FileEdit, minute: datetime) -> None:
-        """Write that the edit was not made: who ran the jobs before runs them from then on, too.
+    def _patiently(self) -> Callable[[], bool]:
+        until = self._clock.now() + _PATIENCE
 
-        Where that cannot be written the next look of the runner at the file mends it.
-        """
-        for folder in edit.tasks.values():
-            if who := self._before.get(folder.path):
-                with suppress(OSError):
-                    folder.append(Since(minute=minute, who=who))
+        def wait() -> bool:
+            now = self._clock.now()
+            self._clock.sleep_until(now + _A_MOMENT)
+            return now < until
 
-    def correct(
-        self,
-        edit: FileEdit,
-        before: bytes,
-        after: bytes,
-        *,
-        planned: datetime,
-        minute: datetime,
-    ) -> list[str]:
-        """Write that the edit, which was made, counts from another minute on; warnings."""
-        kept = _kept(edit.path, before, after) if self._way is Way.OUT else {}
-        warnings = []
-        for name, folder in edit.tasks.items():
-            earlier = self._before.get(folder.path, self._way.before)
-            try:
-                folder.append(
-                    Since(minute=planned, who=earlier), Since(minute=minute, who=self._way.after)
-                )
-                if name in kept:
-                    folder.keep(kept[name])
-            except OSError as error:
-                warnings.append(_warning(folder, error))
-        return warnings
+        return wait
 
 
-def _kept(path: str, before: bytes, after: bytes) -> dict[str, Kept]:
+def kept_lines(path: str, before: bytes, after: bytes) -> dict[str, Kept]:
     """The lines that have a mark after the edit and had none before, by the ids of their marks."""
     old = {line.text for line in lines(decode_bytes(before))}
     new = (line.text for line in lines(decode_bytes(after)) if line.text not in old)
@@ -134,6 +176,21 @@ def _kept(path: str, before: bytes, after: bytes) -> dict[str, Kept]:
         for text, marked in found
         if marked
     }
+
+
+def _of_a_mark(data: bytes, name: str) -> Has:
+    """TASK where a mark of this id stands for the line, and no active line may be it as well."""
+    texts = [line.text for line in lines(decode_bytes(data))]
+    marks = ((text, read_mark(text)) for text in texts)
+    ours = [text[found[1] :] for text, found in marks if found and found[0].id == name]
+    active = {_job(text) for text in texts if not text.lstrip().startswith("#")}
+    return Has.TASK if len(ours) == 1 and _job(ours[0]) not in active else Has.UNKNOWN
+
+
+def _job(text: str) -> str:
+    """What stands behind the schedule, with one blank for several."""
+    words = text.split()
+    return " ".join(words[1 if words and words[0].startswith("@") else 5 :])
 
 
 def _refused(folder: TaskFolder, error: OSError) -> SafetyError:

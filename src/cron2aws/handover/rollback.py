@@ -20,10 +20,13 @@ from cron2aws.handover.history import stamp
 from cron2aws.handover.interfaces import Progress, StackStore
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import UNKNOWN, HostLook, Prober
+from cron2aws.handover.standing import Lines, meaning
 from cron2aws.plan.values import Deployed
 
 NAMED = 5
 """How many hosts a message names."""
+AGAIN = "cron2aws rollback"
+"""What goes on where this ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,14 +80,20 @@ class Rollback:
         failed = self._keep_others_from_it(returns)
         lost = {failure.id for failure in failed}
         coming = [back.line for back in returns if back.line and back.id not in lost]
-        minutes = self._told(self._editor.carry_out(crontabs.back(coming)), failed)
+        edited = self._editor.carry_out(crontabs.back(coming))
+        lines = edited_of(edited, [each.id for each in coming], self._progress)
+        failed += lines.failed
         lost = {failure.id for failure in failed}
         leaving = [back for back in returns if back.stack and back.id not in lost]
         going = self._not_needed(leaving, failed)
         self._progress.begin("deleting", len(going))
-        errors = together(self._leave, going, self._parallel)
+        errors = together(self._leave, going, self._parallel, stop=self._leaving.stop)
         failed += [
-            Failure(id=stack.id, what=f"deleting stack {stack.stack_name}", error=error)
+            Failure(
+                id=stack.id,
+                what=f"deleting stack {stack.stack_name}",
+                error=meaning(error, [stack.stack_name], Lines.BACK, AGAIN),
+            )
             for stack, error in zip(going, errors, strict=True)
             if error is not None
         ]
@@ -92,7 +101,7 @@ class Rollback:
         return Taken(
             done=tuple(back.id for back in returns if back.id not in lost),
             failed=tuple(failed),
-            minutes=minutes,
+            minutes=lines.minutes,
         )
 
     def _keep_others_from_it(self, returns: Sequence[Return]) -> list[Failure]:
@@ -113,26 +122,20 @@ class Rollback:
 
         errors = together(one, asked, self._parallel)
         return [
-            Failure(id=back.id, what="keeping hosts without the line from running it", error=error)
+            Failure(
+                id=back.id,
+                what="keeping hosts without the line from running it",
+                error=meaning(
+                    error,
+                    [back.stack.stack_name if back.stack else back.id],
+                    Lines.MARKED,
+                    f"{AGAIN}`, or, where another host may run it beside this one, "
+                    f"`{AGAIN} --lines-only",
+                ),
+            )
             for back, error in zip(asked, errors, strict=True)
             if error is not None
         ]
-
-    def _told(self, edited: Sequence[Edited], failed: list[Failure]) -> dict[str, datetime | None]:
-        minutes: dict[str, datetime | None] = {}
-        for each in edited:
-            for note in each.notes:
-                self._progress.say(note)
-            if each.error is not None:
-                what = f"rewriting {each.edit.path}"
-                failed += [
-                    Failure(id=one, what=what, error=each.error) for one in sorted(each.edit.ids)
-                ]
-                continue
-            since = f": from {stamp(each.minute)} on cron runs its jobs" if each.minute else ""
-            self._progress.say(f"rewrote {each.edit.path}{since}")
-            minutes[each.edit.path] = each.minute
-        return minutes
 
     def _not_needed(self, leaving: Sequence[Return], failed: list[Failure]) -> list[Deployed]:
         """The stacks that no host leaves its line to any more, as the hosts say."""
@@ -157,9 +160,29 @@ class Rollback:
             raise SafetyError(
                 what=f"stack {stack.stack_name} stands, its executions were not waited for",
                 why="the command was interrupted",
-                fix="the same command again goes on; its line is back, so cron runs the job",
             )
         self._progress.done(stack.stack_name)
+
+
+def edited_of(edited: Sequence[Edited], ids: Sequence[str], progress: Progress) -> Taken:
+    """What an edit that brought these lines back has come to, told as well."""
+    minutes: dict[str, datetime | None] = {}
+    failed: list[Failure] = []
+    for each in edited:
+        for note in each.notes:
+            progress.say(note)
+        if each.error is not None:
+            what = f"rewriting {each.edit.path}"
+            failed += [
+                Failure(id=one, what=what, error=each.error) for one in sorted(each.edit.ids)
+            ]
+            continue
+        since = f": from {stamp(each.minute)} on cron runs its jobs" if each.minute else ""
+        progress.say(f"rewrote {each.edit.path}{since}")
+        minutes[each.edit.path] = each.minute
+    lost = {failure.id for failure in failed}
+    done = tuple(one for one in ids if one not in lost)
+    return Taken(done=done, failed=tuple(failed), minutes=minutes)
 
 
 def _needed(

@@ -17,6 +17,8 @@ from cron2aws.task.task import TAG_SOURCE, tag_value, told
 
 GRACE = timedelta(minutes=15)
 """How late a report may be before its task counts as not seen."""
+REHEARSED = timedelta(days=14)
+"""How long a rehearsal goes on before it is called to mind."""
 LEFT, NOT_HERE, STOPPED = "left-to-cron", "not-here", "stopped-by-hand"
 """Words of the runner's first line (cfn/functions/outcomes.txt) that say who runs the job."""
 
@@ -28,11 +30,11 @@ class Standing(StrEnum):
     REHEARSING = "rehearsing"
     CRON = "cron runs it"
     NOT_YET = "no run yet"
-    CAME_BACK = "the line came back: cron runs it"
+    CAME_BACK = "the line came back"
     CHANGED = "the line differs"
     STOPPED = "stopped by hand"
     FAILING = "failing"
-    NOT_SEEN = "not seen since its last run"
+    NOT_SEEN = "not seen"
     NOWHERE = "runs nowhere"
     OFF = "disabled"
     BROKEN = "stack is broken"
@@ -69,7 +71,10 @@ class Row:
     seen: Seen = field(default_factory=Seen)
     next: datetime | None = None
     about: tuple[str, ...] = ()
-    """The instances that the standing is about, where it is not about all."""
+    """The hosts that the standing is about, where it is not about all."""
+
+    reminder: str = ""
+    """What has gone on for too long."""
 
     mend: str = ""
     """The command that mends it, or what to do."""
@@ -78,6 +83,24 @@ class Row:
     def is_bad(self) -> bool:
         """Whether it needs a person."""
         return self.standing in BAD
+
+    @property
+    def since(self) -> datetime | None:
+        """When a host was last heard of."""
+        times = (self.seen.at, self.seen.last.started if self.seen.last else None)
+        return max((each for each in times if each), default=None)
+
+    @property
+    def told(self) -> str:
+        """The standing, with the date and the hosts that it is about."""
+        on = f" on {', '.join(self.about)}" if self.about else ""
+        match self.standing:
+            case Standing.CAME_BACK:
+                return f"{self.standing}{on}: cron runs it"
+            case Standing.NOT_SEEN if self.since:
+                return f"{self.standing} since {self.since:%Y-%m-%d %H:%M %Z}"
+            case _:
+                return f"{self.standing}{on}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +119,8 @@ class Look:
 
     now: datetime
     place: Place
+    name: Callable[[Deployed, str], str] = lambda _, instance: instance
+    """What an instance of a task's target is called; its id where nobody knows."""
 
 
 def status(assessment: Assessment, deployed: Iterable[Deployed], look: Look) -> tuple[Row, ...]:
@@ -148,8 +173,18 @@ def _row(
         next=look.next_run(stack, look.now) if stack.enabled else None,
     )
     standing, about = _standing(stack, entry, seen, look, was_read=_was_read(stack, assessment))
-    row = replace(row, standing=standing, about=about)
-    return replace(row, mend=_mend(row, look))
+    row = replace(row, standing=standing)
+    about = tuple(look.name(stack, each) for each in about)
+    return replace(row, about=about, mend=_mend(row, look), reminder=_reminder(row, look))
+
+
+def _reminder(row: Row, look: Look) -> str:
+    """A rehearsal is to end: it costs as much as the runs, and shows nothing new."""
+    changed = row.stack.changed if row.stack else None
+    if row.standing is not Standing.REHEARSING or changed is None:
+        return ""
+    days = (look.now - changed) // timedelta(days=1)
+    return f"rehearsing for {days} days" if look.now - changed > REHEARSED else ""
 
 
 def _standing(

@@ -105,7 +105,7 @@ class Disk:
         finally:
             os.close(descriptor)
 
-    def set_time(self, path: Path, seconds: int) -> None:
+    def set_time(self, path: Path, seconds: float) -> None:
         """The modification time, in seconds since 1970."""
         os.utime(path, (seconds, seconds), follow_symlinks=False)
 

@@ -105,6 +105,7 @@ def true_reason(error: OSError) -> tuple[str, str]:
         errno.EBUSY: "another file is mounted over it: unmount it first",
         errno.EACCES: "run cron2aws as root",
         errno.EPERM: "look at `lsattr` and at what SELinux or AppArmor says",
+        errno.ETIMEDOUT: "run the command again when that has ended",
         errno.EIO: "the disk fails: look at the kernel's messages (`dmesg`)",
     }
     return why, f"nothing was changed; {fixes.get(error.errno or 0, 'look at the disk')}"

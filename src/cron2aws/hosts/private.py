@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 OURS = frozenset({"journal", "backups", "bugs", "lock", "locks"})
@@ -52,6 +53,48 @@ def keep_private(path: Path) -> None:
             make_private_folder(path)
     except OSError:
         return  # not there, or not ours to look into: whoever writes to it will be told
+
+
+def open_private(folder: int, name: str, flags: int) -> int:
+    """A regular file of ours with one name in an open folder; OSError for any other."""
+    # O_NONBLOCK: whoever puts a pipe here must not make us wait
+    flags |= os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    descriptor = os.open(name, flags, 0o600, dir_fd=folder)
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and status.st_uid == os.geteuid():
+        return descriptor
+    os.close(descriptor)
+    raise PermissionError(errno.EPERM, f"`{name}` is no regular file of ours with one name")
+
+
+def put_private(folder: int, name: str, data: bytes, seconds: int | None = None) -> None:
+    """Put a file of mode 0600 with this mtime into an open folder, on the disk, or nothing at all.
+
+    OSError where the disk refuses.
+    """
+    new = f"{name}.new"  # what a kill leaves, the next one removes
+    try:
+        remove_from(folder, new)
+        descriptor = open_private(folder, new, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        try:
+            os.fchmod(descriptor, 0o600)
+            write_all(descriptor, data)
+            if seconds is not None:
+                os.utime(descriptor, (seconds, seconds))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
+        os.fsync(folder)
+    except BaseException:
+        remove_from(folder, new)
+        raise
+
+
+def remove_from(folder: int, name: str) -> None:
+    """Remove a file from an open folder, if it is there."""
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=folder)
 
 
 def write_all(descriptor: int, data: bytes) -> None:

@@ -11,13 +11,12 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from cron2aws.errors import SafetyError, SourceError
+from cron2aws.errors import SafetyError
 from cron2aws.hosts.disk import Disk
-from cron2aws.hosts.host import SourceFile
 from cron2aws.hosts.obstacles import check_replaceable, true_reason
 from cron2aws.hosts.sweep import temporary_name
 
@@ -102,11 +101,22 @@ class Replacement:
             why = refused.why if isinstance(refused, SafetyError) else refused.strerror
             self.unkept = f"warning: {backups} cannot hold a backup of {self.location}: {why}"
 
-    def put(self) -> None:
-        """Rename it, if the old file is still what it was; SafetyError, and it is dropped, else."""
+    def look(self) -> Seen:
+        """The old file; SafetyError where it is not what it was."""
+        now = look(self.location, self._seen.sha256, self._disk)
+        _unchanged_since(self._seen, now, self.location)
+        return now
+
+    def put(self, at: datetime | None = None) -> None:
+        """Rename it, if the old file is still what it was; SafetyError, and it is dropped, else.
+
+        Its mtime is `at`, which is now: a daemon passes over a file that is older than what it has
+        read. None: when it was prepared.
+        """
         try:
-            now = look(self.location, self._seen.sha256, self._disk)
-            _unchanged_since(self._seen, now, self.location)
+            self.look()
+            if at:
+                self._disk.set_time(self._temporary, at.timestamp())
             self._disk.rename(self._temporary, self.location)
         except OSError as error:
             self.drop()
@@ -174,62 +184,3 @@ def _backup_name(location: Path) -> str:
         return name
     digest = hashlib.sha256(os.fsencode(location)).hexdigest()[:16]
     return f"{location.name[:50]}.{digest}"
-
-
-def replace_file(
-    location: Path, data: bytes, *, expected_sha256: str, backups: Path, disk: Disk | None = None
-) -> None:
-    """Put `data` in the place of a file whose digest is `expected_sha256`, where it differs.
-
-    Raises SafetyError where that cannot be done; then the file is as it was.
-    """
-    disk = disk or Disk()
-    seen = look(location, expected_sha256, disk)
-    if seen.data == data:
-        return
-    new = Replacement(location, data, seen=seen, backups=backups, disk=disk)
-    new.put()
-    new.sync()
-
-
-class LocalCrontabs:
-    """The crontabs that were read from this machine, by the paths that reports show."""
-
-    def __init__(
-        self, files: Iterable[SourceFile], *, backups: Path, disk: Disk | None = None
-    ) -> None:
-        self._locations = {file.path: file.location for file in files}
-        self._backups = backups
-        self._disk = disk or Disk()
-
-    def read(self, path: str) -> bytes:
-        """The bytes of a crontab now; SourceError where it cannot be read."""
-        location = self._location(path)
-        try:
-            return location.read_bytes()
-        except OSError as error:
-            what = f"{path} cannot be read"
-            raise SourceError(what, why=error.strerror or str(error)) from error
-
-    def check(self, path: str, expected_sha256: str) -> None:
-        """SafetyError where the file, as it is, could not be replaced; nothing is written."""
-        location = self._location(path)
-        seen = look(location, expected_sha256, self._disk)
-        check_replaceable(location, len(seen.data), self._disk)
-
-    def replace(self, path: str, expected_sha256: str, data: bytes) -> None:
-        """Put `data` in its place; SafetyError where the digest is another."""
-        replace_file(
-            self._location(path),
-            data,
-            expected_sha256=expected_sha256,
-            backups=self._backups,
-            disk=self._disk,
-        )
-
-    def _location(self, path: str) -> Path:
-        location = self._locations.get(path)
-        if location is None:
-            what = f"{path} cannot be edited"
-            raise SourceError(what, why="it is no file that was read", fix="name a crontab file")
-        return location

@@ -141,7 +141,9 @@ def _creation(entry: AssessedEntry, task: Task, wish: Wish) -> Step:
 
 
 def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> Step:
-    wanted = wanted_parameters(task, wish.options, wish.live_from, stack)
+    wanted = wanted_parameters(
+        task, wish.options, wish.live_from or _missing(entry, stack, wish), stack
+    )
     step = _step(
         entry,
         Task(id=task.id, stack_name=stack.stack_name, parameters=wanted, tags=stack.tags),
@@ -156,6 +158,13 @@ def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> St
     )
     is_to_change = changes or stack.status not in SETTLED  # what failed is repaired first
     return replace(step, action=Action.UPDATE if is_to_change else Action.NOTHING, changes=changes)
+
+
+def _missing(entry: AssessedEntry, stack: Deployed, wish: Wish) -> str | None:
+    """The LiveFrom that a hand-over did not come to set: its minute, which the mark has."""
+    mark = entry.entry.mark
+    handed_over = wish.comment_out and mark is not None and not stack.needs_no_line
+    return mark.minute if mark and handed_over else None
 
 
 def _step(
@@ -176,6 +185,7 @@ def _step(
         stack_name=task.stack_name,
         cut_over=hands_over and managed is None,
         managed=managed,
+        handed_over=entry.migrated,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -51,6 +52,8 @@ class Deployed:
     parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     outputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    changed: datetime | None = None
+    """When it was made or last updated (UTC); None where nobody says."""
 
     @property
     def is_task(self) -> bool:
@@ -135,7 +138,7 @@ class Step:
     source: str
     line: int
     user: str
-    enabled: bool  # how the stack is left by this step; a cut-over enables it later
+    enabled: bool  # how the stack is left by this step
     stack_name: str
     cut_over: bool  # comment the line out: the host's crontab says then that the task runs
     managed: str | None = None
@@ -143,7 +146,21 @@ class Step:
     program drops it.
     """
 
+    handed_over: bool = False
+    """The line is commented out already."""
+
     changes: tuple[Change, ...] = ()
+
+    @property
+    def then(self) -> str:
+        """Who runs the job once the step is done, in words."""
+        if self.cut_over:
+            return "enabled, line commented out"
+        if not self.enabled:
+            return "disabled: cron runs the job"
+        if self.managed:
+            return f"enabled, takes over when {self.managed} drops the line"
+        return "enabled, handed over" if self.handed_over else "enabled, cron runs the job"
 
     @property
     def idle(self) -> bool:

@@ -158,6 +158,7 @@ def _step(step: Step) -> dict[str, Any]:
         "enabled": step.enabled,
         "comment_out": step.cut_over,
         "managed": step.managed,
+        "then": step.then,
         "parameters": step.parameters,
         "tags": dict(step.task.tags),
         "changes": [
@@ -184,7 +185,9 @@ def _row(row: Row) -> dict[str, Any]:
         "enabled": row.stack.enabled if row.stack else False,
         "standing": row.standing.value,
         "about": list(row.about),
+        "told": row.told,
         "mend": row.mend or None,
+        "reminder": row.reminder or None,
         "last_run": (
             {"status": last.status, "started": last.started.isoformat()}
             if (last := row.seen.last)

@@ -17,6 +17,8 @@ from cron2aws.sandbox.queue import Queue
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from datetime import datetime
+
     from cron2aws.sandbox.clock import Clock
 
 
@@ -66,7 +68,7 @@ class RunCommand:
 
     def _invocation(self, command: Command, host: StandInHost, queue: Queue) -> Invocation:
         if isinstance(host.behaviour, RunWithShell) and host.online:
-            return self._run(command, host)
+            return self._run(command, host, host.behaviour.through)
         outcome = self._outcome(command, host)
         return queue.place(host, outcome)
 
@@ -77,17 +79,18 @@ class RunCommand:
         if isinstance(host.behaviour, Scripted):
             outcome = host.behaviour.at(number)
         else:
-            outcome = Outcome(stdout=_echo(command.script))
+            outcome = Outcome(stdout=_echo(command.script, self.clock.now()))
         if not host.online and outcome.started:
             return Outcome(details=StatusDetails.DELIVERY_TIMED_OUT)
         return outcome
 
-    def _run(self, command: Command, host: StandInHost) -> Invocation:
+    def _run(self, command: Command, host: StandInHost, through: Sequence[str]) -> Invocation:
         now = self.clock.now()
         invocation = Invocation(host=host, requested=now, starts=now)
 
         def work() -> None:
-            outcome = execute(command.script, timeout=command.execution_timeout, root=host.root)
+            limit = command.execution_timeout
+            outcome = execute(command.script, timeout=limit, root=host.root, through=through)
             seconds = outcome.seconds if self.clock.virtual else 0
             invocation.outcome = outcome
             invocation.ends = self.clock.now() + timedelta(seconds=seconds)
@@ -116,8 +119,14 @@ def _matches(host: StandInHost, condition: Mapping[str, object]) -> bool:
     return key.lower() == "instanceids" and host.instance_id in wanted
 
 
-def _echo(script: str) -> str:
-    """Says what would run: of a script of ours the job alone, as only the last lines are told."""
+def _echo(script: str, now: datetime) -> str:
+    """Says what would run: of a script of ours the job alone, as only the last lines are told.
+
+    A stand-in has no crontab to look at; all else is as ready there as can be.
+    """
+    if "\nprobe=1\n" in script:
+        clock = int(now.timestamp())
+        return f"[cron2aws] exit=- seconds=0 outcome=ready line=unknown clock={clock}\n"
     job = re.search(r"\njob\(\) \{\nprintf '%s\\n' (.*?)\n\}\n", script, re.DOTALL)
     return (
         "[cron2aws] exit=0 seconds=0 outcome=ran\n"

@@ -119,7 +119,7 @@ def digest(command: str) -> str:
     total = 0
     for byte in data:
         total = (total * _FACTOR + byte) % _PRIME
-    return f"{len(data)} {total:013}"
+    return f"{len(data)} {total}"
 
 
 def _marker(entry: Entry) -> str:

@@ -13,7 +13,7 @@ from cron2aws.task.runner import RUNNER
 CUT = "#job"
 """The line of a `Command` before which root reads, and behind which the user's shell does."""
 FACTS = (
-    *("task", "run", "by", "due", "limit", "keep", "resent", "whole", "root"),
+    *("task", "run", "by", "due", "limit", "keep", "resent", "whole", "probe", "root"),
     *("id", "mine", "live", "takes"),
 )
 """What the runner is told of a run; its own text says what each is."""

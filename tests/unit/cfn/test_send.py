@@ -45,6 +45,7 @@ FACTS = {
     "keep": str(3_600 + LONGEST + 86_400),
     "resent": "",
     "whole": "",
+    "probe": "",
     "id": "0123456789abcdef",
     "mine": "123456789012/eu-west-1/web-backup",
     "live": "2027-03-14T03:00Z",
@@ -557,3 +558,49 @@ def test_a_second_try_on_one_host_takes_over_the_command_that_is_there(send: Any
     calls = give_clients(send, **services)
     got = send.handler(send_event(run_on="one", retries=2), None)["run"]
     assert (got["command_id"], got["tried"], sent_to(calls)) == ("c-0", [OLD], [])
+
+
+# --- the probe
+
+
+@pytest.mark.parametrize("run_on", ["all", "one", "marked"])
+def test_a_probe_goes_to_all_hosts_at_once_whatever_the_task_says(send: Any, run_on: str) -> None:
+    calls = give_clients(send, ssm=SENT)
+    how = {"MaxConcurrency": "1", "MaxErrors": "0"}
+    event = send_event(input={"probe": "1"}, run_on=run_on, command=how, overlap="skip")
+    got = send.handler(event, None)["run"]
+    assert (got["outcome"], got["tried"], got["probe"]) == ("sent", [], "1")
+    (call,) = calls
+    told = facts_of(call)
+    assert (told["probe"], told["due"], told["limit"]) == ("1", "", "60")
+    assert told["live"] == ("" if run_on == "marked" else "2027-03-14T03:00Z")
+    sent = {key: value for key, value in call.parameters.items() if key != "Parameters"}
+    assert sent == {
+        "DocumentName": "AWS-RunShellScript",
+        "TimeoutSeconds": 60,
+        "MaxConcurrency": "100%",
+        "MaxErrors": "100%",
+        "Comment": "by-hand 0 web-backup",
+        "Targets": [{"Key": "tag:role", "Values": ["web"]}],
+    }
+    assert call.parameters["Parameters"]["executionTimeout"] == ["240"]
+
+
+def test_a_run_is_no_probe(send: Any) -> None:
+    calls = give_clients(send, ssm=SENT)
+    assert "probe" not in send.handler(send_event(), None)["run"]
+    assert facts_of(calls[0])["probe"] == ""
+
+
+def test_a_probe_that_goes_on_is_no_run_that_goes_on(send: Any) -> None:
+    earlier = [running("probe-1", 30, {"probe": "1"})]
+    given = {
+        "ssm": SENT,
+        "stepfunctions": {
+            "list_executions": [{"executions": earlier}],
+            "describe_execution": earlier[0],
+        },
+    }
+    give_clients(send, **given)
+    got = send.handler(send_event(**NAMED, overlap="skip"), None)["run"]
+    assert got["outcome"] == "sent"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.fake_clients import give_clients, refused
 from tests.stack_cases import (
+    BEGUN,
     COMMAND_ID,
     LATE,
     STATUS,
@@ -335,3 +337,60 @@ def test_a_job_is_told_within_seconds_or_a_twentieth_of_its_length(retries: int)
     wait = function("WaitFunction")
     waited, after = wait.seconds_waited(retries), wait.seconds_waited(retries + 1)
     assert after - waited <= min(301, 3 + waited / 20)
+
+
+# --- the probe
+
+CLOCK = int(BEGUN.timestamp())
+"""Hosts are asked 1.5 s before, and the function looks 90 s later."""
+
+
+def probed(*lines: str) -> dict[str, Any]:
+    """What comes of hosts that end with these first lines, or with that status."""
+    there = [
+        host("Success", f"[cron2aws] exit=- seconds=0 {line}\n", 0, number=number)
+        if " " in line
+        else host(line, "", -1, number=number)
+        for number, line in enumerate(lines, 1)
+    ]
+    run = {**wait_event()["run"], "probe": "1"}
+    got, _ = ask(command(targets=len(there)), there, run=run)
+    return got
+
+
+def test_a_probe_tells_nobody_and_says_how_each_host_stands() -> None:
+    got = probed(
+        f"outcome=ready line=cron clock={CLOCK}",
+        f"outcome=unready line=task clock={CLOCK} reason=no cron daemon is running",
+        "DeliveryTimedOut",
+        "Undeliverable",
+    )
+    assert (got["outcome"], "message" in got) == ("skipped", False)
+    daemon = "no cron daemon is running"
+    late = "the host did not take it within 1 min"
+    away = "it did not run: Systems Manager cannot reach the host"
+    assert got["probed"] == {
+        "i-001": {"outcome": "ready", "line": "cron", "reason": "", "off": 0},
+        "i-002": {"outcome": "unready", "line": "task", "reason": daemon, "off": 0},
+        "i-003": {"outcome": "unready", "line": "", "reason": late, "off": 0},
+        "i-004": {"outcome": "unready", "line": "", "reason": away, "off": 0},
+    }
+
+
+def test_a_probe_is_not_over_before_its_last_host_is() -> None:
+    assert probed("InProgress")["outcome"] == "running"
+
+
+@pytest.mark.parametrize(
+    ("clock", "off"), [(0, 0), (90, 0), (110, 20), (91, 1), (-2, 0), (-3, 0), (-20, 17)]
+)
+def test_a_hosts_clock_is_compared_with_when_it_was_asked_and_now(clock: int, off: int) -> None:
+    """Whole seconds that it is surely away."""
+    got = probed(f"outcome=ready line=cron clock={CLOCK + clock}")
+    assert got["probed"]["i-001"]["off"] == off
+
+
+def test_what_600_hosts_say_fits_into_an_output() -> None:
+    got = probed(*[f"outcome=unready line=stopped clock=1 reason={'x' * 500}"] * 600)
+    assert len(got["probed"]) == 600
+    assert len(json.dumps(got)) < 262_144

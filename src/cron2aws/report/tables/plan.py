@@ -48,7 +48,7 @@ def _steps(plan: Plan, ids: Mapping[str, str]) -> RenderableType:
             step.stack_name,
             Text(_what(step)),
             Text(_schedule(step)),
-            Text(_then(step)),
+            Text(printable(step.then)),
             *([Text(printable(", ".join(step.hosts)))] if many else []),
         )
     return made
@@ -82,14 +82,6 @@ def _schedule(step: Step) -> str:
             only = f", only on days {compact_days(days)}" if days else ""
             lines.append(f"{expression} {zone}{only}")
     return "\n".join(lines)
-
-
-def _then(step: Step) -> str:
-    if step.cut_over:
-        return "comment the line out, enabled"
-    if step.enabled and step.managed:
-        return f"enabled: takes over where {step.managed} drops the line"
-    return "enabled" if step.enabled else "disabled: the local line still runs"
 
 
 def _kept(plan: Plan, ids: Mapping[str, str]) -> RenderableType:

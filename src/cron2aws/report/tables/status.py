@@ -37,7 +37,7 @@ def status_parts(tasks: Tasks) -> Iterator[RenderableType]:
             _state(row),
             _last(row.seen.last) if row.seen.last else "-",
             _when(row.next) if row.next else "-",
-            Text(row.standing.value, style=BAD if row.is_bad else PLAIN),
+            Text(printable(row.told), style=BAD if row.is_bad else PLAIN),
         )
     yield made
     yield from _to_do(rows)
@@ -49,14 +49,14 @@ def status_parts(tasks: Tasks) -> Iterator[RenderableType]:
 
 def _to_do(rows: Sequence[Row]) -> Iterator[RenderableType]:
     """What each row that needs a person, or is not at its end, can be done about."""
-    told = [row for row in rows if row.mend]
+    told = [row for row in rows if row.mend or row.reminder]
     if told:
         yield ""
     ids = shown_ids(row.id for row in rows)
     for row in told:
-        about = f" on {', '.join(row.about)}" if row.about else ""
         style = BAD if row.is_bad else PLAIN
-        yield Text(f"{ids[row.id]}: {row.standing.value}{about}", style=style)
+        said = row.reminder or row.told
+        yield Text(f"{ids[row.id]}: {printable(said)}", style=style)
         yield Text(f"  next: {printable(row.mend)}")
 
 
