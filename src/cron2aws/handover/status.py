@@ -112,7 +112,7 @@ class Look:
     """The first scheduled minute after a moment; None where there is none, or nobody knows."""
 
     was_handed_over: Callable[[Deployed], bool]
-    """Whether this host's own history says that the task ran the job here."""
+    """Whether this host keeps the line of the task, as it was handed over here."""
 
     unmatched: Callable[[Deployed], str]
     """Why this host, whose line is handed over, is not one of the task's; empty where it is."""
