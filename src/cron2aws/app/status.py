@@ -13,7 +13,7 @@ from cron2aws.app.rewriting import ROOT
 from cron2aws.app.sources import of_this_host, read_if_any
 from cron2aws.app.zones import resolve_zone
 from cron2aws.errors import AwsError, SafetyError
-from cron2aws.handover.history import Has, TaskFolder
+from cron2aws.handover.history import TaskFolder
 from cron2aws.handover.status import Look, troubled
 from cron2aws.handover.status import status as rows_of
 from cron2aws.plan.reports import Seen
@@ -61,12 +61,14 @@ def _reports(stack: Deployed, context: Context) -> Seen:
 
 
 def _handed_over(stack: Deployed) -> bool:
-    """Whether this host's own history has minutes of the task."""
+    """Whether this host keeps the task's line: from the edit that marked it to the way back.
+
+    Its history goes on to tell of a task that was taken back and made again.
+    """
     try:
-        history = TaskFolder(stack.parameters.get("RuleName", ""), ROOT).history()
+        return TaskFolder(stack.parameters.get("RuleName", ""), ROOT).kept() is not None
     except (OSError, SafetyError):
         return False
-    return any(each.has is Has.TASK for each in history.lines)
 
 
 def _tagged(context: Context) -> Callable[[Deployed], Mapping[str, str]]:
