@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import threading
 import time
@@ -74,22 +75,24 @@ def _runners(host: Host, command: Command) -> list[int]:
 
 def step(command: Command) -> str:
     """What the command was at, by the last line that it has said."""
-    lines = [line.strip() for line in command.words.splitlines() if line.strip()]
-    last = lines[-1] if lines else ""
+    return step_of(command.words)
+
+
+def step_of(words: str) -> str:
     for start, name in STEPS:
-        if any(line.startswith(start) for line in lines):
+        if re.search(start, words, re.MULTILINE):
             return name
-    return "planning" if last else "starting"
+    return "planning" if words.strip() else "starting"
 
 
 STEPS = (
-    ("Done", "ended"),
-    ("Rolled back", "ended"),
-    ("letting hosts", "LiveFrom"),
-    ("deleting", "deleting"),
-    ("rewrote", "rewriting"),
-    ("looking at the hosts", "probe and quiet part"),
-    ("deploying", "deploying"),
+    (r"^(Done|Not done|Nothing|error)", "ended"),
+    (r"^letting hosts", "LiveFrom"),
+    (r"^deleting", "deleting"),
+    (r"^rewrote", "rewriting"),
+    (r"^looking at the hosts", "probe and quiet part"),
+    (r"^deploying", "deploying"),
+    (r": put the line back", "quiet part"),
 )
 
 
