@@ -14,7 +14,7 @@ from typing import Protocol
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.deploy import together
 from cron2aws.handover.interfaces import Clock, Progress
-from cron2aws.handover.looks import UNKNOWN, HostLook, Looks
+from cron2aws.handover.looks import LINES, UNKNOWN, HostLook, Looks
 from cron2aws.plan.values import Deployed
 
 LOOK_AGAIN = timedelta(seconds=3)
@@ -122,13 +122,14 @@ def _said(message: str) -> str:
 
 def _look(host: str, facts: object) -> HostLook:
     said = facts if isinstance(facts, dict) else {}
+    line = str(said.get("line"))
     off = str(said.get("off", "0"))
     why = str(said.get("reason") or "")
     if said.get("outcome") != "ready" and not why:
         why = f"its part of the probe ended as {said.get('outcome', 'nothing')}"
     return HostLook(
         id=host,
-        line=str(said.get("line") or UNKNOWN),
+        line=line if line in LINES else UNKNOWN,
         why=why,
         off=int(off) if off.isdecimal() else 0,
     )
