@@ -93,7 +93,9 @@ def puppet(folder: Path, wish: Wish) -> str:
         job = "  ensure => absent,\n"
     else:
         special = "reboot" if wish.reboot else "absent"
-        when = f"special => '{special}'" + ("" if wish.reboot else f",\n  minute => '{wish.minute}'")
+        when = f"special => '{special}'" + (
+            "" if wish.reboot else f",\n  minute => '{wish.minute}'"
+        )
         job = f"  command => '{wish.command}',\n  {when},\n"
     manifest = (
         f"cron {{ 'nightly':\n{job}  user => '{USER}',\n}}\n"
@@ -109,7 +111,11 @@ def puppet(folder: Path, wish: Wish) -> str:
 
 def salt(folder: Path, wish: Wish) -> str:
     """An SLS file with two states, applied by a minion without a master."""
-    job: list[dict[str, object]] = [{"identifier": "nightly"}, {"user": USER}, {"name": wish.command}]
+    job: list[dict[str, object]] = [
+        {"identifier": "nightly"},
+        {"user": USER},
+        {"name": wish.command},
+    ]
     if not wish.absent:
         job += [{"special": "@reboot"} if wish.reboot else {"minute": wish.minute}]
         job += [{"commented": True}] if wish.disabled else []
