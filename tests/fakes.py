@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from cron2aws.errors import AwsError, SafetyError
+from cron2aws.errors import AwsError, Cron2AwsError
+from cron2aws.handover.looks import HostLook, Looks
+from cron2aws.hosts.tick import MINUTE, QUIET_FROM, QUIET_UNTIL, Quiet, minute_of
 from cron2aws.plan.stack_states import Doing
 from cron2aws.plan.values import OF_TEMPLATE, Deployed
 from cron2aws.task.task import TAG_ID
@@ -108,33 +110,38 @@ class FakeRuns:
         end = self.ends.get(machine)
         return (FakeRun("RUNNING", START),) if end and end > self.clock.now() else ()
 
-    def last(self, machine: str) -> FakeRun | None:
-        return FakeRun("SUCCEEDED", START) if machine in self.ends else None
+
+class FakeDaemon:
+    """A cron daemon that is always seen to wake: the quiet part of each minute comes."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+
+    def expected(self) -> datetime:
+        now = self.clock.now()
+        late = timedelta(minutes=1) if now > minute_of(now) + QUIET_UNTIL else timedelta()
+        return minute_of(now) + late + MINUTE
+
+    def wait(self) -> Quiet:
+        minute = self.expected() - MINUTE
+        if self.clock.now() < minute + QUIET_FROM:
+            self.clock.sleep_until(minute + QUIET_FROM)
+        return Quiet(minute=minute)
 
 
-@dataclass
-class FakeEdit:
-    """Rewrites of crontabs, with the time of the clock."""
+class FakeProber:
+    """What the hosts of each stack answer, by its name; `asked` are those that were."""
 
-    clock: FakeClock
-    refused: set[str] = field(default_factory=set)  # also when looked at beforehand
-    refused_at_last: set[str] = field(default_factory=set)  # only when it is written
-    done: list[tuple[datetime, str, frozenset[str]]] = field(default_factory=list)
+    def __init__(self, **answers: tuple[HostLook, ...] | Cron2AwsError) -> None:
+        self.answers = dict(answers)
+        self.asked: list[str] = []
 
-    def check(self, source: str, ids: frozenset[str]) -> None:
-        assert ids
-        if source in self.refused:
-            raise SafetyError(what=f"{source} has changed since it was read")
+    def look(self, stacks: Sequence[Deployed]) -> Looks:
+        self.asked += [stack.stack_name for stack in stacks]
+        return {stack.stack_name: self.answer(stack) for stack in stacks}
 
-    def apply(self, source: str, ids: frozenset[str]) -> None:
-        self.check(source, ids)
-        if source in self.refused_at_last:
-            raise SafetyError(what=f"{source} cannot be replaced")
-        self.done.append((self.clock.now(), source, ids))
-
-    def applied(self, source: str, ids: frozenset[str]) -> frozenset[str]:
-        rewritten = [done for _, where, done in self.done if where == source]
-        return ids & frozenset().union(*rewritten)
+    def answer(self, stack: Deployed) -> tuple[HostLook, ...] | Cron2AwsError:
+        return self.answers.get(stack.stack_name, self.answers.get("every", ()))
 
 
 def deployed(

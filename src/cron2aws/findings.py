@@ -244,7 +244,8 @@ _ROWS: tuple[Kind, ...] = (
         "C144",
         _W,
         "Another program writes this line",
-        "Take the job out of that program as the detail says, before its line is commented out",
+        "`migrate` leaves the line to that program; have it take the line away as the detail says, "
+        "and the task takes over",
     ),
     _kind(
         "C145",

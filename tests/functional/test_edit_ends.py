@@ -154,6 +154,8 @@ def test_killed_at_any_step(tmp_path: Path, way: Way, step: int, after: bool) ->
     renames = case.disk.renamed(tab)
     new = marked(JOB, at(120)) if way is Way.OUT else JOB
     assert tab.read_bytes() == (new if renames else old)
+    looked = case.tasks["one"].history().looked
+    assert looked in {at(1), at(63)}  # a look says nothing of the last two seconds
     # the minute of the edit was looked at before it: nothing is lost by a kill alone
     assert not_run(case, way) == set()
     sweep([tab.parent])

@@ -1,8 +1,9 @@
 """Edits a crontab beside Debian's running cron, and prints what the job made of it, as JSON.
 
-    unshare --mount python3 edit_namespace.py FOLDER [back]
+    unshare --mount python3 edit_namespace.py FOLDER [TIMES]
 
 FOLDER is as for cron_namespace.py; `out/ran` gets a line for each minute at which the job ran.
+TIMES edits are made, out and back by turns; one without it.
 """
 
 from __future__ import annotations
@@ -19,22 +20,21 @@ from cron2aws.handover.edit import Edited, Editor
 from cron2aws.handover.history import TaskFolder, stamp
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.hosts.tick import CronDaemon
+from tests.edit_case import ID, marked, restored
 from tests.oracle.cron_namespace import hide_the_machine, listen
 
-MARK = b"# cron2aws:8dc0222b 123456789012/eu-west-1/s | "
 TAB = Path("/etc/cron.d/job")
 
 
 def carried_out(way: Way, folder: Path) -> Edited:
     before = TAB.read_bytes()
-    after = MARK + before if way is Way.OUT else before.removeprefix(MARK)
     edit = FileEdit(
         path=str(TAB),
         location=TAB,
         sha256=hashlib.sha256(before).hexdigest(),
-        ids=frozenset({"8dc0222b"}),
-        make=lambda *_: after,
-        tasks={"8dc0222b": TaskFolder("task", folder / "host")},
+        ids=frozenset({ID}),
+        make=marked if way is Way.OUT else restored,
+        tasks={ID: TaskFolder("task", folder / "host")},
     )
     daemon = CronDaemon(SYSTEM_CLOCK)
     editor = Editor(way, SYSTEM_CLOCK, daemon=daemon, backups=folder / "backups")
@@ -49,13 +49,14 @@ def minutes(folder: Path) -> list[str]:
     return text.split()
 
 
-def main(folder: Path, *, back: bool) -> None:
+def main(folder: Path, times: int) -> None:
     log = hide_the_machine(folder)
     Path("/run/crond.reboot").touch()
     told: list[dict[str, object]] = []
     with subprocess.Popen(["/usr/sbin/cron", "-f", "-L", "15"]) as daemon:
         listen(log, daemon)
-        for way in (Way.OUT, Way.BACK)[: 1 + back]:
+        for number in range(times):
+            way = (Way.OUT, Way.BACK)[number % 2]
             edited = carried_out(way, folder)
             at = SYSTEM_CLOCK.now()
             if edited.error or edited.minute is None:
@@ -70,4 +71,4 @@ def main(folder: Path, *, back: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), back="back" in sys.argv[2:])
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1)

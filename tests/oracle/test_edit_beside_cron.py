@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cron2aws.handover.history import read_stamp
+from tests.edit_case import ID
 from tests.oracle.real_cron import RealCron, need_real_cron
 
 
@@ -35,6 +36,8 @@ def test_cron_goes_by_the_new_file_from_the_minute_that_the_edit_names(tmp_path:
     assert timedelta(seconds=15) <= minute - edited <= timedelta(seconds=55)
     before = f"{minute - timedelta(minutes=1):%Y-%m-%dT%H:%MZ}"
     assert told["ran"][-1] == before
-    assert tab.read_bytes().startswith(b"# cron2aws:")
+    assert tab.read_bytes().startswith(f" # cron2aws:{ID}@{told['minute']} ".encode())
     history = tmp_path / "host/var/lib/cron2aws/task/history"
-    assert history.read_text() == f"from {told['minute']} task\n"
+    first, *lines = history.read_text().splitlines()
+    assert first.endswith(" cron")  # nobody had looked before
+    assert lines == [f"from {told['minute']} {has}" for has in ("unknown", "task")]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import textwrap
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,11 @@ from cron2aws.sandbox.hosts import Echo, RunWithShell, StandInHost, stand_in
 from cron2aws.sandbox.inside import Sandbox, require_moto
 from cron2aws.sandbox.telling import Notification
 
-EXAMPLES = {"--tag": "--tag Role=web", "--host": "--host web=files-of-web"}
+EXAMPLES = {
+    "--tag": "--tag Role=web",
+    "--host": "--host web=files-of-web",
+    "--inside": "--inside web='docker exec -i web'",
+}
 LINES = """\
 An AWS that isn't one listens on {url} (account {account}, {region}); ^C ends it, and all is gone.
 In another terminal:
@@ -64,6 +69,14 @@ In another terminal:
     help="Really run each job with sh, as you, on this machine. DANGEROUS: a crontab's jobs "
     "delete, mail and restart things. Without it they are only shown.",
 )
+@click.option(
+    "--inside",
+    "insides",
+    multiple=True,
+    metavar="NAME=COMMAND",
+    help="A host that is a container or the like, tagged Name=NAME: each job is really run there, "
+    "by `COMMAND sh`, with the script on standard input (`docker exec -i web`). Repeatable.",
+)
 @click.option("--no-waiting", is_flag=True, help="Waits take no time: a job of hours ends at once.")
 @click.pass_context
 def sandbox(
@@ -75,6 +88,7 @@ def sandbox(
     named: tuple[str, ...],
     tags: tuple[str, ...],
     run_commands: bool,
+    insides: tuple[str, ...],
     no_waiting: bool,
 ) -> None:
     """Serve an AWS to try things on.
@@ -91,6 +105,7 @@ def sandbox(
         port=port,
         trees=trees,
         named=named,
+        insides=insides,
         tags=tags,
         runs=run_commands or shell.aws.run_commands,
         waits=not no_waiting,
@@ -105,6 +120,7 @@ class Served:
     port: int
     trees: tuple[Path, ...] = ()
     named: tuple[str, ...] = ()
+    insides: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     runs: bool = False
     waits: bool = True
@@ -165,10 +181,20 @@ def hosts_of(asked: Served) -> list[StandInHost]:
         for name, tree in (_pair(t, "--host", "NAME=FOLDER") for t in asked.named)
     ]
     behaviour = RunWithShell() if asked.runs else Echo()
-    return [
+    inside = [_inside(*_pair(text, "--inside", "NAME=COMMAND"), tags) for text in asked.insides]
+    return inside + [
         stand_in(name, tags=tags, root=tree, behaviour=behaviour)
-        for name, tree in wanted or [("web", None)]
+        for name, tree in wanted or [("web", None)] * (not inside)
     ]
+
+
+def _inside(name: str, command: str, tags: Mapping[str, str]) -> StandInHost:
+    try:
+        through = tuple(shlex.split(command))
+    except ValueError as error:
+        what = f"--inside {name}={command} is no command: {error}"
+        raise UsageError(what=what, fix=f"for example {EXAMPLES['--inside']}") from error
+    return stand_in(name, tags=tags, behaviour=RunWithShell(through=through))
 
 
 def _pair(text: str, option: str, form: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Comment entries out, bring them back, change marks' minutes; every other byte stays as it is.
+"""Comment entries out and bring them back; every other byte stays as it is.
 
 All work from the end of the file to its beginning, so that no span moves before its turn.  What
 comes out must pass `check_edit` before anybody writes it.
@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Crontab, Entry, Item
-from cron2aws.crontab.mark import Mark, minute_span, read_mark
+from cron2aws.crontab.mark import Mark, read_mark
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.crontab.text import Line, decode_bytes, encode_text, lines
 from cron2aws.errors import SafetyError
@@ -47,28 +46,9 @@ def restore(data: bytes, ids: Collection[str]) -> bytes:
     """
     text = decode_bytes(data)
     marked = _marked(text, ids)
-    _check_each_once(marked, ids, doing="restored")
+    _check_each_once(marked, ids)
     for line, _, length in reversed(marked):
         text = text[: line.start] + text[line.start + length :]
-    return encode_text(text)
-
-
-def set_minutes(data: bytes, ids: Collection[str], minute: str) -> bytes:
-    """The file with `minute` (as `2026-12-01T03:00Z`) in the marks of these ids; as long as before.
-
-    Raises SafetyError where an id has no mark with a minute in the file, or more than one mark.
-    """
-    text = decode_bytes(data)
-    marked = _marked(text, ids)
-    _check_each_once(marked, ids, doing="given another minute")
-    for line, mark, _ in marked:
-        span = minute_span(line.text)
-        if span is None:
-            what = f"entry {mark.id} cannot be given another minute"
-            raise SafetyError(what, why="its mark has none", fix=_REREAD)
-        replace(mark, minute=minute).format()  # what cannot be read back is a bug
-        start, end = (line.start + offset for offset in span)
-        text = text[:start] + minute + text[end:]
     return encode_text(text)
 
 
@@ -81,13 +61,11 @@ def _marked(text: str, ids: Collection[str]) -> list[tuple[Line, Mark, int]]:
     ]
 
 
-def _check_each_once(
-    marked: Collection[tuple[Line, Mark, int]], ids: Collection[str], *, doing: str
-) -> None:
+def _check_each_once(marked: Collection[tuple[Line, Mark, int]], ids: Collection[str]) -> None:
     found = Counter(mark.id for _, mark, _ in marked)
     for mark_id in sorted(ids):
         if found[mark_id] != 1:
-            what = f"entry {mark_id} cannot be {doing}"
+            what = f"entry {mark_id} cannot be restored"
             why = f"the file has {found[mark_id]} marks with it"
             raise SafetyError(what, why=why, fix=_BY_HAND if mark_id in found else _REREAD)
 
@@ -101,11 +79,10 @@ def check_edit(
     user: str | None = None,
     gone: Collection[int] = (),
     back: Collection[str] = (),
-    moved: Collection[str] = (),
 ) -> None:
     """Read both as the daemon does: the entries on the lines `gone`, and no others, are out.
 
-    `back` are the ids of the marks that are taken away, `moved` of those with another minute.
+    `back` are the ids of the marks that are taken away.
     Raises SafetyError where the daemon would drop the new file, or read any other line differently.
     """
     old = read_crontab(before, dialect, system=system, user=user)
@@ -118,7 +95,7 @@ def check_edit(
         why = f"{len(new.items)} lines would be read instead of {len(old.items)}"
         raise SafetyError(_MORE, why=why, fix=_REREAD)
     for was, now in zip(old.items, new.items, strict=True):
-        if not _as_planned(was, now, gone=gone, back=back, moved=moved):
+        if not _as_planned(was, now, gone=gone, back=back):
             why = f"line {now.line} would be read as: {type(now).__name__}, {now.text!r}"
             raise SafetyError(_MORE, why=why, fix=_REREAD)
 
@@ -137,7 +114,6 @@ def _as_planned(
     *,
     gone: Collection[int],
     back: Collection[str],
-    moved: Collection[str],
 ) -> bool:
     if not (isinstance(was, Entry) and isinstance(now, Entry)):
         return was == now
@@ -147,10 +123,6 @@ def _as_planned(
         return was.is_same(now)
     if was.mark.id in back:
         return now.mark is None and was._replace(mark=None).is_same(now)
-    if was.mark.id in moved:
-        return now.mark is not None and now._replace(
-            mark=replace(now.mark, minute=was.mark.minute)
-        ).is_same(was)
     return was.is_same(now)
 
 

@@ -61,7 +61,7 @@ class Mark:
 
 def read_mark(line: str) -> tuple[Mark, int] | None:
     """The mark that a line begins with, and the offset of the untouched text behind it."""
-    match = _match(line)
+    match = _MARK.match(line) if line.startswith(_BEGINNINGS) else None
     if match is None:
         return None
     minute = match["minute"]
@@ -75,16 +75,6 @@ def read_mark(line: str) -> tuple[Mark, int] | None:
         ),
         match.end(),
     )
-
-
-def minute_span(line: str) -> tuple[int, int] | None:
-    """Where the minute of a line's mark stands in it; None where there is no mark with one."""
-    match = _match(line)
-    return match.span("minute") if match and match["minute"] not in {None, "-"} else None
-
-
-def _match(line: str) -> re.Match[str] | None:
-    return _MARK.match(line) if line.startswith(_BEGINNINGS) else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -106,7 +106,7 @@ class Watch:
 def told(managed: Managed) -> Finding:
     """What a user is told about a line that another program writes."""
     detail = (
-        f"{managed.manager} (`{managed.mark.strip()}`) puts the line back at its next run, and the "
-        f"job would run twice; first {managed.remedy}"
+        f"{managed.manager} (`{managed.mark.strip()}`) writes this line, so it is never commented "
+        f"out; to hand it over {managed.remedy}: when the line is gone the task takes over"
     )
     return Finding(code=WRITTEN, detail=detail)

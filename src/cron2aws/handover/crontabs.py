@@ -51,7 +51,7 @@ class Crontabs:
             self._edit(
                 source,
                 {step.task.id: step.parameters["RuleName"] for step in marked.values()},
-                self._marking(self.tabs[source], marked, place),
+                self._marking(self._tab(source), marked, place),
             )
             for source, marked in sorted(by_source.items())
         )
@@ -65,10 +65,19 @@ class Crontabs:
             self._edit(
                 source,
                 {each.id: each.rule_name for each in coming},
-                self._restoring(self.tabs[source], coming),
+                self._restoring(self._tab(source), coming),
             )
             for source, coming in sorted(by_source.items())
         )
+
+    def _tab(self, source: str) -> Tab:
+        if source not in self.tabs or source not in self.locations:
+            raise SafetyError(
+                what=f"{source} cannot be edited",
+                why="it is no file that was read",
+                fix="name a crontab file",
+            )
+        return self.tabs[source]
 
     def _edit(
         self,
@@ -76,19 +85,12 @@ class Crontabs:
         names: Mapping[str, str | None],
         make: Callable[[bytes, datetime | None], bytes],
     ) -> FileEdit:
-        location = self.locations.get(source)
-        if location is None:
-            raise SafetyError(
-                what=f"{source} cannot be edited",
-                why="it is no file that was read",
-                fix="name a crontab file",
-            )
         root = self.root
         tasks = {each: TaskFolder(name, root) for each, name in names.items() if name and root}
         return FileEdit(
             path=source,
-            location=location,
-            sha256=self.tabs[source].sha256,
+            location=self.locations[source],
+            sha256=self._tab(source).sha256,
             ids=frozenset(names),
             make=make,
             tasks=tasks,

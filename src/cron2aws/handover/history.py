@@ -142,7 +142,7 @@ class TaskFolder:
         try:
             while not _locked(folder):
                 if not wait():
-                    why = "another process holds it; `fuser` shows which"
+                    why = f"another process holds it: `fuser -v {self.path}` shows which"
                     raise TimeoutError(errno.ETIMEDOUT, why, str(self.path))
             yield
         finally:

@@ -19,6 +19,7 @@ from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.values import Deployed
 
 LOOK_AGAIN = timedelta(seconds=5)
+STARTED_BY = timedelta(seconds=65)  # after a minute's beginning EventBridge has started it
 DELIVERED_LATE = timedelta(minutes=6)  # MaximumEventAgeInSeconds of the schedule, and a minute
 QUIET_FOR = timedelta(minutes=2)  # how long a moment without executions is looked for
 _FIRES_ON = "it fires until the stack is gone, and leaves the job to cron"
@@ -58,6 +59,8 @@ class Leaving:
         self._clock = clock
         self._progress = progress
         self._stopped = threading.Event()
+        self._one = threading.Lock()
+        self._over: datetime | None = None
 
     def stop(self) -> None:
         """End the waiting: what is waited for stands, and its executions go on."""
@@ -86,6 +89,9 @@ class Leaving:
                 return now, True
             if way(now.status, Doing.CHANGE) is not Way.GO:
                 return now, False  # such a state takes no update, and mostly has no schedule
+            self._let_the_minute_end()
+            if self._stopped.is_set():
+                return now, False
             self._stacks.update(now, {"Enabled": "false"})
         except AwsError as failed:
             # asked again, so that credentials that have expired end it here
@@ -94,6 +100,18 @@ class Leaving:
             self._say(stack, f"its schedule cannot be stopped ({why}); {_FIRES_ON}")
             return now, False
         return now, True
+
+    def _let_the_minute_end(self) -> None:
+        """Wait for the starts of the minute in which the lines came back: it is the tasks' still.
+
+        EventBridge may start them at any of its seconds.
+        """
+        with self._one:
+            now = self._clock.now()
+            self._over = self._over or now.replace(second=0, microsecond=0) + STARTED_BY
+        while now < self._over and not self._stopped.is_set():
+            self._clock.sleep_until(min(self._over, now + LOOK_AGAIN))
+            now = self._clock.now()
 
     def _have_ended(self, stack: Deployed, grace: timedelta) -> bool:
         """Wait for the executions that run now, or start within `grace`; False if interrupted.

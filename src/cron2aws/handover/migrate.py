@@ -82,6 +82,12 @@ class Migration:
                 [step for step in moving if step.source in minutes], minutes, failed
             )
         lost = {failure.id for failure in failed}
+        for step in deployment.done:
+            if step.managed and step.enabled and step.task.id not in lost:
+                self._progress.say(
+                    f"{step.stack_name}: {step.managed} writes its line, which stays; the task "
+                    "takes over when it drops the line"
+                )
         return Outcome(
             done=tuple(step.task.id for step in plan.work if step.task.id not in lost),
             failed=tuple(failed),

@@ -126,7 +126,11 @@ class Rollback:
                 id=back.id,
                 what="keeping hosts without the line from running it",
                 error=meaning(
-                    error, [back.stack.stack_name if back.stack else back.id], Lines.MARKED, AGAIN
+                    error,
+                    [back.stack.stack_name if back.stack else back.id],
+                    Lines.MARKED,
+                    f"{AGAIN}`, or, where another host may run it beside this one, "
+                    f"`{AGAIN} --lines-only",
                 ),
             )
             for back, error in zip(asked, errors, strict=True)

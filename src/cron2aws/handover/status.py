@@ -255,8 +255,8 @@ def _that_said(seen: Seen, word: str) -> tuple[str, ...]:
 
 
 def _is_failing(seen: Seen) -> bool:
-    """The newest run failed; what is still running is none of its own yet."""
-    return seen.last is not None and seen.last.status in {"FAILED", "TIMED_OUT", "ABORTED"}
+    """The newest run that has ended failed: the one that goes on may end as it did."""
+    return seen.ended is not None and seen.ended.status in {"FAILED", "TIMED_OUT", "ABORTED"}
 
 
 def _is_overdue(stack: Deployed, seen: Seen, look: Look) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from cron2aws.sandbox.hosts import Outcome, StatusDetails
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 STDOUT_LIMIT, STDERR_LIMIT = 24_000, 8_000
@@ -22,6 +23,13 @@ LISTED_LIMIT = 2_500
 """Characters of both together in ListCommandInvocations."""
 
 TIMED_OUT, FORCED_SUCCESS, REBOOT = 137, 168, 194
+FROM_INPUT = """\
+script=$(mktemp) && cat >"$script" && sh "$script" </dev/null
+code=$?
+rm -f "$script"
+exit $code
+"""
+"""What a shell elsewhere does with a script on its standard input: the script's own is empty."""
 
 
 def status_of_exit(exit_code: int) -> StatusDetails:
@@ -39,11 +47,14 @@ def limit_of(text: str) -> int:
     return seconds if 5 <= seconds <= 172_800 else 3600
 
 
-def execute(script: str, *, timeout: float, root: Path | None) -> Outcome:
+def execute(
+    script: str, *, timeout: float, root: Path | None, through: Sequence[str] = ()
+) -> Outcome:
     """Run it with `sh` as the agent does: an empty standard input, a bare environment, no terminal.
 
     It runs as the current user, in the host's tree where there is one, which has the runner's own
-    files, too; and all that it started is ended with it at the time-out.
+    files, too; and all that it started is ended with it at the time-out. With `through` it runs
+    where that command leads.
     """
     if root:
         script = script.replace("\nroot=''\n", f"\nroot={shlex.quote(str(root))}\n", 1)
@@ -53,15 +64,16 @@ def execute(script: str, *, timeout: float, root: Path | None) -> Outcome:
         with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
             file.write(script)
         began = monotonic()
-        process = subprocess.Popen(  # noqa: S603 (this is what --run-commands asked for)
-            ["/bin/sh", path],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=root or folder,
-            env=environment,
-            start_new_session=True,
-        )
+        with open(path if through else os.devnull, "rb") as given:  # noqa: PTH123
+            process = subprocess.Popen(  # noqa: S603 (this is what --run-commands asked for)
+                [*through, "/bin/sh", "-c", FROM_INPUT] if through else ["/bin/sh", path],
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=root or folder,
+                env=environment,
+                start_new_session=True,
+            )
         stopped = threading.Event()
         timer = threading.Timer(timeout, _stop, (process, stopped))
         timer.start()

@@ -91,8 +91,12 @@ class Echo:
 class RunWithShell:
     """The command is really run by `sh`, as the user who runs the sandbox.
 
-    This is as dangerous as it sounds: a crontab's jobs delete, mail and restart things.
+    This is as dangerous as it sounds: a crontab's jobs delete, mail and restart things. `through`
+    is a command that runs another one elsewhere, as `docker exec -i web` does in a container: it is
+    given `sh` and what that is to do, and the script on its standard input.
     """
+
+    through: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,7 +67,7 @@ class RunCommand:
 
     def _invocation(self, command: Command, host: StandInHost, queue: Queue) -> Invocation:
         if isinstance(host.behaviour, RunWithShell) and host.online:
-            return self._run(command, host)
+            return self._run(command, host, host.behaviour.through)
         outcome = self._outcome(command, host)
         return queue.place(host, outcome)
 
@@ -83,12 +83,13 @@ class RunCommand:
             return Outcome(details=StatusDetails.DELIVERY_TIMED_OUT)
         return outcome
 
-    def _run(self, command: Command, host: StandInHost) -> Invocation:
+    def _run(self, command: Command, host: StandInHost, through: Sequence[str]) -> Invocation:
         now = self.clock.now()
         invocation = Invocation(host=host, requested=now, starts=now)
 
         def work() -> None:
-            outcome = execute(command.script, timeout=command.execution_timeout, root=host.root)
+            limit = command.execution_timeout
+            outcome = execute(command.script, timeout=limit, root=host.root, through=through)
             seconds = outcome.seconds if self.clock.virtual else 0
             invocation.outcome = outcome
             invocation.ends = self.clock.now() + timedelta(seconds=seconds)

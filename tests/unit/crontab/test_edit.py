@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cron2aws.crontab.dialect import DIALECTS
-from cron2aws.crontab.edit import check_edit, comment_out, restore, set_minutes
+from cron2aws.crontab.edit import check_edit, comment_out, restore
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.mark import Mark
 from cron2aws.crontab.reader import read_crontab
-from cron2aws.errors import Bug, SafetyError
+from cron2aws.errors import SafetyError
 
 DEBIAN = DIALECTS["debian"]
-MINUTE, LATER = "2026-12-01T03:00Z", "2026-12-01T03:01Z"
+MINUTE = "2026-12-01T03:00Z"
 
 
 def mark(n: int) -> Mark:
@@ -130,57 +130,6 @@ def test_marks_of_every_form_are_taken_back_to_the_very_bytes(
     assert [e.mark.id for e in read.entries if e.mark] == ids
     assert restore(after, ids) == before
     check_edit(after, before, rules, system=False, back=ids)
-
-
-@given(st.lists(st.tuples(_PIECES, _ENDS, st.none() | _FORMS), min_size=1))
-def test_another_minute_changes_no_other_byte(
-    pieces: list[tuple[bytes, bytes, Callable[[Mark], bytes] | None]],
-) -> None:
-    plain = b"".join(text + end for text, end, _ in pieces)
-    active = {e.line for e in read_crontab(plain, DEBIAN, system=False, user=None).entries}
-
-    def made(minute: str) -> bytes:
-        return b"".join(
-            (form(replace(mark(n), minute=minute)) if form and n in active else b"") + text + end
-            for n, (text, end, form) in enumerate(pieces, 1)
-        )
-
-    timed = [
-        mark(n).id
-        for n, (_, _, form) in enumerate(pieces, 1)
-        if form in {as_written_now, without_its_blank} and n in active
-    ]
-    before, after = made(MINUTE), set_minutes(made(MINUTE), timed, LATER)
-    assert after == made(LATER)
-    assert len(after) == len(before)
-    check_edit(before, after, DEBIAN, system=False, moved=timed)
-
-
-def test_only_the_minutes_of_the_named_marks_change() -> None:
-    both = comment_out(BEFORE, {2: mark(2), 3: mark(3)})
-    one = set_minutes(both, [mark(2).id], LATER)
-    assert one == comment_out(BEFORE, {2: replace(mark(2), minute=LATER), 3: mark(3)})
-    with pytest.raises(SafetyError, match="more than was planned"):
-        check_edit(both, one, DEBIAN, system=False, moved=[mark(3).id])
-
-
-@pytest.mark.parametrize(
-    ("marked", "why"),
-    [
-        (b"1 * * * * x\n", "the file has 0 marks with it"),
-        (as_written_now(mark(1)) + b"1 * * * * x\n" + as_written_now(mark(1)) + b"y\n", "2 marks"),
-        (without_a_minute(mark(1)) + b"1 * * * * x\n", "its mark has none"),
-    ],
-)
-def test_a_minute_that_is_not_there_is_not_changed(marked: bytes, why: str) -> None:
-    with pytest.raises(SafetyError, match=why):
-        set_minutes(marked, [mark(1).id], LATER)
-
-
-def test_a_minute_that_is_none_is_a_bug() -> None:
-    marked = comment_out(b"1 * * * * x\n", {1: mark(1)})
-    with pytest.raises(Bug, match="no mark can hold"):
-        set_minutes(marked, [mark(1).id], "2026-12-01")
 
 
 def test_equal_lines_have_marks_of_their_own() -> None:

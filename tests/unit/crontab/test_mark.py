@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cron2aws.crontab.mark import Mark, Note, minute_span, read_mark, read_note
+from cron2aws.crontab.mark import Mark, Note, read_mark, read_note
 from cron2aws.errors import Bug
 
 MARK = Mark(
@@ -45,13 +45,6 @@ def test_a_task_of_the_versions_before_gets_the_mark_of_today() -> None:
     mark = replace(MARK, id="0123abcd")
     assert mark.format().startswith(" # cron2aws:0123abcd@2026-12-01T03:00Z ")
     assert read_mark(mark.format()) == (mark, len(mark.format()))
-
-
-def test_where_the_minute_stands() -> None:
-    start, end = minute_span(TEXT) or (0, 0)
-    assert TEXT[start:end] == MARK.minute
-    for line in (OLDER, replace(MARK, minute=None).format(), "* * * * * x"):
-        assert minute_span(line) is None
 
 
 @given(

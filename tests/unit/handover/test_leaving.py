@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.fakes import START, FakeClock, FakeProgress, FakeRuns, FakeStacks, de
 from tests.stack_world import EachMinute
 
 ID = "0000000a"
+MINUTE_AND_MORE = timedelta(seconds=70)
 
 
 class World:
@@ -54,20 +56,50 @@ def test_running_executions_are_waited_for() -> None:
     assert any("waiting for 1 running" in said for said in world.progress.said)
 
 
-def test_an_interruption_leaves_the_stack() -> None:
+class Interrupting(FakeClock):
+    """^C after a while of waiting."""
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__()
+        self.over = START + after
+        self.stop: Callable[[], None] = lambda: None
+
+    def sleep_until(self, moment: datetime) -> None:
+        super().sleep_until(moment)
+        if self.time >= self.over:
+            self.stop()
+
+
+@pytest.mark.parametrize(("seconds", "done"), [(10, []), (90, ["update"])])
+def test_an_interruption_leaves_the_stack(seconds: int, done: list[str]) -> None:
     world = World()
+    clock = Interrupting(timedelta(seconds=seconds))
+    world.runs = FakeRuns(clock)
     world.runs.ends["machine-0000000a"] = START + timedelta(hours=3)
-    over = START + timedelta(minutes=1)
-    leaving = Leaving(
-        world.stacks,
-        world.runs,
-        world.clock,
-        world.progress,
-        is_interrupted=lambda: world.clock.now() >= over,
-    )
+    leaving = Leaving(world.stacks, world.runs, clock, world.progress)
+    clock.stop = leaving.stop
     assert not leaving.leave(world.stack)
-    assert world.done == ["update"]
-    assert world.clock.now() <= over + LOOK_AGAIN
+    assert world.done == done
+    assert clock.now() <= clock.over + LOOK_AGAIN
+
+
+@pytest.mark.parametrize("second", [0, 20, 59])
+def test_the_minute_in_which_it_begins_is_the_tasks_still(second: int) -> None:
+    """EventBridge starts a minute's task at any of its seconds."""
+    world = World()
+    begins = START.replace(second=second)
+    world.clock.time = begins
+    assert world.leave()
+    (stopped, *_), _ = world.stacks.log
+    assert begins.replace(second=0) + timedelta(minutes=1) < stopped <= begins + MINUTE_AND_MORE
+
+
+def test_several_wait_for_that_minute_together() -> None:
+    clock = FakeClock()
+    stacks = FakeStacks(clock, *(deployed(f"{n:08}", {"Enabled": "true"}) for n in range(5)))
+    leaving = Leaving(stacks, FakeRuns(clock), clock, FakeProgress())
+    assert all(leaving.leave(stack) for stack in stacks.deployed())
+    assert clock.now() <= START + MINUTE_AND_MORE
 
 
 @pytest.mark.parametrize("stops", [True, False])

@@ -1,44 +1,54 @@
-"""The tagged hosts, and the ones whose crontabs were read."""
+"""The tagged hosts, this one among them, and its clock."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from dataclasses import dataclass
 
 import pytest
 
 from cron2aws.aws.instances import Instance
 from cron2aws.errors import SafetyError
-from cron2aws.handover.preflight import check_hosts, check_this_host
+from cron2aws.handover.preflight import check_any, check_clock, check_this_host
 from cron2aws.task.task import Target
 
 WEB = Target(name="Name", value="web")
 HOSTS = tuple(Instance(id=f"i-{n}", name=f"web-{n}", state="running") for n in range(1, 8))
 
 
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_somebody_must_carry_the_tag(count: int) -> None:
+    if count:
+        check_any(WEB, HOSTS[:count])
+        return
+    with pytest.raises(SafetyError, match="no instance carries the tag Name=web"):
+        check_any(WEB, [])
+
+
+@dataclass(frozen=True)
+class Ahead:
+    seconds: float
+    within: float = 0.5
+
+    def is_surely_beyond(self, seconds: float) -> bool:
+        return abs(self.seconds) - self.within > seconds
+
+
 @pytest.mark.parametrize(
-    ("count", "read", "only_here", "refused"),
+    ("ahead", "why"),
     [
-        (0, (), False, "no instance carries the tag Name=web"),
-        (0, (), True, "no instance carries the tag Name=web"),
-        (1, ("i-1",), False, None),
-        (1, ("",), False, "web-1 (i-1)"),
-        (2, ("i-1",), False, "not read: web-2 (i-2)"),
-        (2, ("i-1",), True, None),
-        (2, ("i-1", "i-2"), False, None),
-        (7, ("i-1",), False, "web-2 (i-2), web-3 (i-3), web-4 (i-4), web-5 (i-5), web-6 (i-6)"),
+        (None, None),
+        (Ahead(15.4), None),
+        (Ahead(-15.4), None),
+        (Ahead(16), "clock is 16 seconds ahead of AWS's"),
+        (Ahead(-90), "clock is 90 seconds behind AWS's"),
     ],
 )
-def test_every_tagged_host_must_have_been_read(
-    count: int, read: Collection[str], only_here: bool, refused: str | None
-) -> None:
-    if refused is None:
-        check_hosts(WEB, HOSTS[:count], read, only_this_host=only_here)
+def test_the_clock_must_be_right(ahead: Ahead | None, why: str | None) -> None:
+    if why is None:
+        check_clock(ahead)
         return
-    with pytest.raises(SafetyError) as error:
-        check_hosts(WEB, HOSTS[:count], read, only_this_host=only_here)
-    assert refused in error.value.what
-    assert error.value.fix
-    assert "web-7" not in error.value.what
+    with pytest.raises(SafetyError, match=why):
+        check_clock(ahead)
 
 
 @pytest.mark.parametrize(

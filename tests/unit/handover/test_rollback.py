@@ -1,151 +1,218 @@
-"""The way back: lines return at the moment the task ends, and stacks go when nothing runs."""
+"""The way back: lines first, whatever becomes of AWS; then the stacks that no host needs."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from cron2aws.handover.rollback import Return, Rollback
+from cron2aws.errors import AwsError
+from cron2aws.handover.crontabs import Back
+from cron2aws.handover.looks import HostLook
+from cron2aws.handover.rollback import Return
+from cron2aws.plan.stack_states import WAYS
 from cron2aws.plan.values import Deployed
-from tests.fakes import (
-    START,
-    FakeClock,
-    FakeEdit,
-    FakeProgress,
-    FakeRuns,
-    FakeStacks,
-    deployed,
+from cron2aws.task.task import TaskOptions
+from tests.fakes import START, FakeClock
+from tests.handover_case import ETC, HERE, TEXT, HandOver
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> HandOver:
+    made = HandOver(tmp_path)
+    assert made.hand_over().failed == ()
+    made.clock.time += timedelta(minutes=5)
+    made.forget()
+    made.progress.said.clear()
+    return made
+
+
+def stacks_of(case: HandOver) -> tuple[Deployed, Deployed]:
+    first, second = sorted(case.stacks.deployed(), key=lambda stack: stack.schedule)
+    return first, second
+
+
+def test_lines_then_schedules_then_stacks(case: HandOver) -> None:
+    edited = case.clock.now()
+    taken = case.take_back()
+    assert (len(taken.done), taken.failed) == (2, ())
+    (minute,) = taken.minutes.values()
+    assert minute is not None
+    assert (case.text, case.stacks.stacks) == (TEXT, {})
+    assert sorted(case.did()) == ["delete", "delete", "update", "update"]
+    assert all(when > minute for when, *_ in case.stacks.log)  # the minute before is the tasks'
+    assert minute > edited
+    assert f"rewrote {ETC}: from 2026-11-23T10:06Z on cron runs its jobs" in case.progress.said
+
+
+def test_a_line_whose_stack_is_gone_comes_back(case: HandOver) -> None:
+    first, second = stacks_of(case)
+    case.stacks.delete(first)
+    line = Back(id=first.id, source=ETC, rule_name=None)
+    taken = case.take_back([Return(id=first.id, stack=None, line=line), *case.returns()])
+    assert (len(taken.done), case.text) == (2, TEXT)
+    assert second.stack_name not in case.stacks.stacks
+
+
+def test_a_stack_whose_line_was_never_commented_out_goes(case: HandOver) -> None:
+    case.file.write_text(TEXT)
+    taken = case.take_back()
+    assert (len(taken.done), case.text, case.stacks.stacks) == (2, TEXT, {})
+
+
+def test_a_line_whose_mark_was_thrown_away_comes_to_the_end(case: HandOver) -> None:
+    first, second = stacks_of(case)
+    kept = "0 3 * * * root /opt/a"
+    case.file.write_text("".join(case.text.splitlines(keepends=True)[3:]))
+    line = Back(id=first.id, source=ETC, rule_name=first.parameters["RuleName"], lost=kept.encode())
+    returns = [Return(id=first.id, stack=first, line=line), *case.returns()[1:]]
+    assert case.take_back(returns).failed == ()
+    assert case.text == f"  0 4\t* * * root /opt/b  \n# end\n{kept}\n"
+    assert second.stack_name not in case.stacks.stacks
+
+
+@pytest.mark.parametrize("status", [status for status in WAYS if status != "gone"])
+@pytest.mark.parametrize("refuses", [False, True])
+def test_in_every_state_of_the_stack_the_line_comes_back(
+    case: HandOver, status: str, *, refuses: bool
+) -> None:
+    for stack in stacks_of(case):
+        case.stacks.stacks[stack.stack_name] = replace(stack, status=status)
+        if refuses:
+            case.stacks.refuses |= {("update", stack.stack_name), ("delete", stack.stack_name)}
+    taken = case.take_back()
+    assert case.text == TEXT
+    assert (len(taken.failed), len(case.stacks.stacks)) == ((2, 2) if refuses else (0, 0))
+
+
+def test_where_aws_does_not_answer_any_more_the_lines_are_back_and_it_is_told(
+    case: HandOver,
+) -> None:
+    for stack in stacks_of(case):
+        case.stacks.refuses |= {("update", stack.stack_name), ("delete", stack.stack_name)}
+    taken = case.take_back()
+    assert (case.text, taken.done) == (TEXT, ())
+    for failure in taken.failed:
+        fix = failure.error.fix or ""
+        assert "are back: cron runs their jobs, and nothing runs twice" in fix
+        assert "`cron2aws rollback` goes on" in fix
+    case.stacks.refuses.clear()
+    assert case.take_back().failed == ()
+    assert case.stacks.stacks == {}
+
+
+def test_a_file_that_cannot_be_edited_keeps_its_stacks(case: HandOver) -> None:
+    case.file.with_name("link").hardlink_to(case.file)
+    taken = case.take_back()
+    assert {failure.what for failure in taken.failed} == {f"rewriting {ETC}"}
+    assert (case.marks, case.did()) == (2, [])
+
+
+# --- a task that runs on one host, any host
+
+
+@pytest.fixture
+def any_host(tmp_path: Path) -> HandOver:
+    made = HandOver(tmp_path)
+    assert made.hand_over(TaskOptions(run_on="one")).failed == ()
+    made.forget()
+    return made
+
+
+def test_hosts_without_the_line_are_kept_from_it_first(any_host: HandOver) -> None:
+    seen: list[tuple[str, int]] = []
+    update = any_host.stacks.update
+
+    def watched(stack: Deployed, parameters: dict[str, str]) -> None:
+        seen.append((*parameters, any_host.marks))  # type: ignore[arg-type]
+        update(stack, parameters)
+
+    vars(any_host.stacks)["update"] = watched
+    assert any_host.take_back().failed == ()
+    assert seen == [("LiveFrom", 2), ("LiveFrom", 2), ("Enabled", 0), ("Enabled", 0)]
+
+
+def test_where_they_cannot_be_kept_from_it_the_line_stays(any_host: HandOver) -> None:
+    first, second = stacks_of(any_host)
+    any_host.stacks.refuses.add(("update", first.stack_name))
+    taken = any_host.take_back()
+    (failure,) = taken.failed
+    assert failure.what == "keeping hosts without the line from running it"
+    fix = failure.error.fix or ""
+    assert "are still marked: the tasks run their jobs" in fix
+    assert "--lines-only" in fix
+    assert f"cron2aws:{first.id}" in any_host.text
+    assert (any_host.marks, taken.done) == (1, (second.id,))
+
+
+# --- other hosts
+
+
+@pytest.mark.parametrize(
+    ("answer", "seen", "why"),
+    [
+        ((HostLook(id="i-2", line="cron"),), True, None),
+        ((HostLook(id="i-2", line="absent"), HostLook(id=HERE.id, line="cron")), True, None),
+        ((HostLook(id="i-2", line="stopped"),), True, None),
+        ((HostLook(id="i-2", line="task"),), True, "i-2 would run the job nowhere"),
+        ((HostLook(id="i-2", line="unknown"),), True, None),
+        ((HostLook(id="i-2", line="unknown"),), False, "does not say how /etc/crontab has it"),
+        ((HostLook(id="i-2", line="cron"),), False, None),
+        ((), False, None),
+        (AwsError(what="it failed", why="AccessDenied"), True, "it failed: AccessDenied"),
+        (
+            tuple(HostLook(id=f"i-{n}", line="task") for n in range(8)),
+            True,
+            "i-3, i-4 and 3 more would",
+        ),
+    ],
 )
-
-ETC = "/etc/crontab"
-ENABLED = {"Enabled": "true", "NotAfter": ""}
-DISABLED = {"Enabled": "false", "NotAfter": ""}
-
-
-class World:
-    def __init__(self, *stacks: Deployed) -> None:
-        self.clock = FakeClock()
-        self.stacks = FakeStacks(self.clock, *stacks)
-        self.runs = FakeRuns(self.clock)
-        self.edit = FakeEdit(self.clock)
-        self.progress = FakeProgress()
-        self.rollback = Rollback(self.stacks, self.runs, self.clock, self.progress, parallel=2)
-
-    def did(self) -> list[tuple[str, dict[str, str]]]:
-        return [(what, parameters) for _, what, _, parameters in self.stacks.log]
+def test_a_stack_goes_where_no_other_host_leaves_its_line_to_it(
+    case: HandOver, answer: tuple[HostLook, ...] | AwsError, why: str | None, *, seen: bool
+) -> None:
+    case.prober.answers["every"] = answer
+    returns = [replace(back, seen=seen) for back in case.returns(elsewhere=True)]
+    taken = case.take_back(returns)
+    assert case.text == TEXT  # here cron runs them whatever the others say
+    if why is None:
+        assert (taken.failed, case.stacks.stacks) == ((), {})
+        return
+    assert [why in (failure.error.why or "") for failure in taken.failed] == [True, True]
+    assert (len(case.stacks.stacks), case.did()) == (2, [])
 
 
-def test_a_running_task_ends_where_its_line_begins_again() -> None:
-    stack = deployed("00000001", ENABLED)
-    world = World(stack)
-    taken = world.rollback.take_back([Return(id="00000001", stack=stack, source=ETC)], world.edit)
-    assert taken.done == ("00000001",)
-    assert taken.failed == ()
-    (ends, first), (_, second), (_, third) = world.did()
-    assert ends == "update"
-    moment = datetime.fromisoformat(first["NotAfter"])
-    assert second == {"Enabled": "false"}
-    assert third == {}
-    edited = world.edit.done[0][0]
-    assert moment - timedelta(minutes=1) < edited < moment
-    # the schedule is not disabled before the last minute's start has come
-    assert world.stacks.log[1][0] >= moment + timedelta(minutes=1)
-    assert world.stacks.stacks == {}
+# --- waiting
 
 
-def test_a_disabled_task_goes_at_once() -> None:
-    stack = deployed("00000001", DISABLED)
-    world = World(stack)
-    world.rollback.take_back([Return(id="00000001", stack=stack, source=ETC)], world.edit)
-    assert world.edit.done == [(START, ETC, frozenset({"00000001"}))]
-    assert world.did() == [("delete", {})]
-    assert world.clock.slept == []
-
-
-def test_a_task_whose_line_was_never_commented_out_loses_only_its_stack() -> None:
-    stack = deployed("00000001", ENABLED)
-    world = World(stack)
-    world.rollback.take_back([Return(id="00000001", stack=stack, source=None)], world.edit)
-    assert world.edit.done == []
-    assert [what for what, _ in world.did()] == ["update", "delete"]
-
-
-def test_interrupted_while_a_run_goes_on_nothing_is_deleted() -> None:
-    """^C ends the waiting for all; it comes by one of the waits, so that it is sure to come."""
-    stacks = [deployed("00000001", DISABLED), deployed("00000002", DISABLED)]
-    world = World(*stacks)
-    for stack in stacks:
-        world.runs.ends[f"machine-{stack.id}"] = START + timedelta(hours=48)
-    both_wait = threading.Barrier(2, timeout=30)
-    asleep = []
-
-    def sleep_until(moment: datetime) -> None:
-        asleep.append(moment)
-        if both_wait.wait() == 0:
-            raise KeyboardInterrupt
-        assert world.rollback._stopped.wait(30)
-
-    vars(world.clock)["sleep_until"] = sleep_until
-    returns = [Return(id=stack.id, stack=stack, source=None) for stack in stacks]
-    with pytest.raises(KeyboardInterrupt):
-        world.rollback.take_back(returns, world.edit)
-    assert (len(asleep), world.did()) == (2, [])
-
-
-def test_a_line_whose_stack_is_gone_comes_back() -> None:
-    world = World()
-    taken = world.rollback.take_back([Return(id="00000001", stack=None, source=ETC)], world.edit)
-    assert taken.done == ("00000001",)
-    assert len(world.edit.done) == 1
-
-
-def test_running_executions_are_waited_for() -> None:
-    stack = deployed("00000001", DISABLED)
-    world = World(stack)
-    world.runs.ends["machine-00000001"] = START + timedelta(hours=3)
-    world.rollback.take_back([Return(id="00000001", stack=stack, source=ETC)], world.edit)
-    when, what, *_ = world.stacks.log[-1]
+def test_running_executions_are_waited_for(case: HandOver) -> None:
+    first, _ = stacks_of(case)
+    case.runs.ends[f"machine-{first.id}"] = START + timedelta(hours=3)
+    assert case.take_back().failed == ()
+    when, what, *_ = next(row for row in case.stacks.log[::-1] if row[2] == first.stack_name)
     assert (what, when >= START + timedelta(hours=3)) == ("delete", True)
-    assert sum("waiting for 1 running" in line for line in world.progress.said) == 1
 
 
-def test_a_refused_rewrite_leaves_the_task_as_it_was() -> None:
-    stack = deployed("00000001", ENABLED)
-    world = World(stack)
-    world.edit.refused.add(ETC)
-    taken = world.rollback.take_back([Return(id="00000001", stack=stack, source=ETC)], world.edit)
-    assert taken.done == ()
-    assert [failure.id for failure in taken.failed] == ["00000001"]
-    assert world.stacks.stacks[stack.stack_name].parameters == stack.parameters
+def test_an_interruption_ends_the_waiting_of_all(case: HandOver) -> None:
+    """^C comes by one of the waits, so that it is sure to come; the stacks stand."""
+    for stack in stacks_of(case):
+        case.stacks.update(stack, {"Enabled": "false"})
+        case.runs.ends[f"machine-{stack.id}"] = START + timedelta(hours=48)
+    case.file.write_text(TEXT)
+    case.forget()
+    both_wait = threading.Barrier(2, timeout=30)
 
+    class Interrupted(FakeClock):
+        def sleep_until(self, moment: datetime) -> None:
+            del moment
+            if not both_wait.broken and both_wait.wait() == 0:
+                both_wait.abort()
+                raise KeyboardInterrupt
 
-def test_a_refused_rewrite_of_a_disabled_task_keeps_its_stack() -> None:
-    stack = deployed("00000001", DISABLED)
-    world = World(stack)
-    world.edit.refused.add(ETC)
-    taken = world.rollback.take_back([Return(id="00000001", stack=stack, source=ETC)], world.edit)
-    assert taken.done == ()
-    assert stack.stack_name in world.stacks.stacks
-
-
-def test_a_stack_that_cannot_be_deleted_is_told_and_the_others_go() -> None:
-    first, second = deployed("00000001", DISABLED), deployed("00000002", DISABLED)
-    world = World(first, second)
-    world.stacks.refuses.add(("delete", first.stack_name))
-    returns = [Return(id=stack.id, stack=stack, source=ETC) for stack in (first, second)]
-    taken = world.rollback.take_back(returns, world.edit)
-    assert taken.done == ("00000002",)
-    assert [failure.what for failure in taken.failed] == [f"deleting stack {first.stack_name}"]
-    assert list(world.stacks.stacks) == [first.stack_name]
-
-
-def test_a_broken_stack_takes_no_update_and_is_deleted() -> None:
-    stack = replace(deployed("00000001", ENABLED), status="ROLLBACK_COMPLETE")
-    world = World(stack)
-    taken = world.rollback.take_back([Return(id="00000001", stack=stack, source=ETC)], world.edit)
-    assert taken.failed == ()
-    assert world.did() == [("delete", {})]
-    assert len(world.edit.done) == 1
+    clock = Interrupted(case.clock.time)
+    case.clock = clock
+    with pytest.raises(KeyboardInterrupt):
+        case.take_back(parallel=2)
+    assert (case.did(), len(case.stacks.stacks)) == ([], 2)

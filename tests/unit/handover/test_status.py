@@ -1,131 +1,248 @@
-"""How a task and its line stand to each other: a row for each case, wrong under any other rule."""
+"""Who runs a job, as crontabs and reports say: a row for each case, wrong under any other rule."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 import pytest
 
 from cron2aws.assess.values import Assessment
-from cron2aws.handover.status import BAD, Row, Standing, standing_of, status
+from cron2aws.handover.status import BAD, Look, Row, Standing, status, troubled
+from cron2aws.plan.reports import Seen
+from cron2aws.plan.stack_states import WAYS
 from cron2aws.plan.values import Deployed, Place
+from cron2aws.report.document import Tasks
+from cron2aws.report.json_format import status_json
+from cron2aws.report.table_format import Table
+from cron2aws.report.text import Style
 from cron2aws.task.task import TAG_HOST, TAG_ID, TAG_SOURCE, TAG_USER
-from tests.fakes import START, FakeClock, FakeRuns, deployed
+from tests.fakes import FakeRun, deployed
 from tests.making import assessment_of
 
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 23, 10, 0, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 PLACE = Place(account="123456789012", region="eu-west-1")
-LINE = "0 3 * * * root /opt/backup\n"
+LINE = "0 * * * * root /opt/backup\n"
 (ID,) = (entry.id for entry in assessment_of(LINE).entries)
-MARKED = f" # cron2aws:{ID}@- 123456789012/eu-west-1/stack | {LINE}"
-OTHER_REGION = MARKED.replace("eu-west-1", "eu-west-2")
-GONE = "0 4 * * * root /opt/other\n"
-LATER = LINE.replace("0 3", "9 3")
-ON = {"Enabled": "true", "OriginalSchedule": "0 3 * * *", "Source": "/etc/crontab"}
+NAME = f"cron2aws-web-backup-{ID}"
+MARKED = f" # cron2aws:{ID}@2026-11-20T03:00Z 123456789012/eu-west-1/{NAME} | {LINE}"
+GONE = "30 * * * * root /opt/other\n"
+ON = {
+    "Enabled": "true",
+    "OriginalSchedule": "0 * * * *",
+    "Source": "/etc/crontab",
+    "EC2InstanceTagName": "Name",
+    "EC2InstanceTagValue": "web",
+}
+LIVE = {**ON, "LiveFrom": "2026-11-20T03:00Z"}
 OFF = {**ON, "Enabled": "false"}
-ENDED = {**ON, "NotAfter": "2026-11-23T10:00:00Z"}
-ENDS = {**ON, "NotAfter": "2026-11-23T10:01:00Z"}
-BEGINS = {**ON, "NotBefore": "2026-11-23T10:02:00Z"}
+TAGS = {TAG_ID: ID, TAG_SOURCE: "/etc/crontab", TAG_HOST: "web-1", TAG_USER: "root"}
 
 
-def stack(parameters: dict[str, str], state: str = "CREATE_COMPLETE") -> Deployed:
-    tags = {TAG_ID: ID, TAG_SOURCE: "/etc/crontab", TAG_HOST: "web-1"}
-    return replace(deployed(ID, parameters, tags=tags), status=state)
+def stack(parameters: Mapping[str, str] = LIVE, **more: object) -> Deployed:
+    made = deployed(ID, parameters, tags=TAGS, name=NAME)
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def reported(hours: int = 0, last: str | None = "SUCCEEDED", **hosts: str) -> Seen:
+    """A report so many hours ago; hosts' names have a `_` for the `-`."""
+    at = NOW - hours * HOUR - timedelta(seconds=20)
+    run = FakeRun(last, at) if last else None
+    words = {name.replace("_", "-"): word for name, word in hosts.items()}
+    ended = run if last != "RUNNING" else None
+    return Seen(last=run, ended=ended, hosts=words, at=at if words else None)
+
+
+NAMES = {"i-1": "web-1", "i-2": "web-2"}
+
+
+def look(seen: Seen | None = None, **more: object) -> Look:
+    given: dict[str, object] = {
+        "reports": lambda _: seen or Seen(),
+        "next_run": lambda _, after: after.replace(minute=0, second=0) + HOUR,
+        "was_handed_over": lambda _: False,
+        "unmatched": lambda _: "",
+        "now": NOW,
+        "place": PLACE,
+        "name": lambda _, instance: NAMES.get(instance, instance),
+    }
+    return Look(**{**given, **more})  # type: ignore[arg-type]
+
+
+def rows(text: str, *stacks: Deployed, looks: Look | None = None) -> tuple[Row, ...]:
+    found = assessment_of(text) if text else Assessment(hosts=())
+    return status(found, stacks, looks or look())
+
+
+WELL = reported(i_1="ok")
+FAILED = reported(last="FAILED", i_1="failed")
+HERE: dict[str, tuple[str, Mapping[str, str], Seen | None, dict[str, object], str]] = {
+    "marked": (MARKED, LIVE, None, {}, "handed over"),
+    "marked, and it ran": (MARKED, LIVE, WELL, {}, "handed over"),
+    "marked for hosts that are marked alone": (MARKED, ON, WELL, {}, "handed over"),
+    "marked, it failed": (MARKED, LIVE, FAILED, {}, "failing"),
+    "marked, it is aborted": (MARKED, LIVE, reported(last="ABORTED"), {}, "failing"),
+    "marked, it failed and runs again": (
+        MARKED,
+        LIVE,
+        replace(reported(last="RUNNING"), ended=FakeRun("TIMED_OUT", NOW - HOUR)),
+        {},
+        "failing",
+    ),
+    "marked, it runs": (MARKED, LIVE, reported(last="RUNNING"), {}, "handed over"),
+    "marked, two reports missing": (MARKED, LIVE, reported(4, i_1="ok"), {}, "not seen since"),
+    "marked, one report missing": (MARKED, LIVE, reported(1, i_1="ok"), {}, "handed over"),
+    "marked, disabled": (MARKED, OFF, WELL, {}, "runs nowhere"),
+    "marked, without the tag": (
+        MARKED, LIVE, WELL, {"unmatched": lambda _: "this host is i-9, without the tag Name=web"},
+        "runs nowhere",
+    ),
+    "marked, with another schedule": (MARKED.replace("0 *", "9 *"), LIVE, WELL, {}, "the line dif"),
+    "active, disabled": (LINE, OFF, None, {}, "cron runs it"),
+    "active, enabled": (LINE, ON, reported(last=None, i_1="left-to-cron"), {}, "rehearsing"),
+    "active, it fails": (LINE, ON, FAILED, {}, "failing"),
+    "active after a hand-over": (LINE, LIVE, WELL, {}, "the line came back: cron runs it"),
+    "active, its history says so": (
+        LINE, ON, WELL, {"was_handed_over": lambda _: True}, "the line came back: cron runs it",
+    ),
+    "active, with another schedule": (LINE.replace("0 *", "9 *"), ON, WELL, {}, "the line differs"),
+    "no line": (GONE, ON, WELL, {}, "runs nowhere"),
+    "no line, disabled": (GONE, OFF, None, {}, "disabled"),
+    "no line, and none is needed": (GONE, LIVE, reported(i_1="ok"), {}, "handed over"),
+    "no line is needed, disabled": (GONE, {**LIVE, "Enabled": "false"}, None, {}, "runs nowhere"),
+    "taken over at the removal": (
+        GONE, {**ON, "TakesOver": "removal"}, reported(i_1="ok"), {}, "handed over",
+    ),
+}  # fmt: skip
+AWAY: dict[str, tuple[Mapping[str, str], Seen | None, str]] = {
+    "nothing came yet": (LIVE, None, "no run yet"),
+    "disabled": (OFF, None, "disabled"),
+    "it ran on all": (LIVE, reported(i_1="ok", i_2="ok"), "handed over"),
+    "it failed": (LIVE, FAILED, "failing"),
+    "cron ran it on one": (
+        LIVE, reported(i_1="ok", i_2="left-to-cron"), "the line came back on web-2: cron runs it",
+    ),
+    "cron ran it on one, before anybody could join": (
+        ON, reported(i_1="ok", i_2="left-to-cron"), "the line came back on web-2: cron runs it",
+    ),
+    "cron ran it on all": (LIVE, reported(i_1="left-to-cron"), "the line came back on web-1"),
+    "cron ran it on all, before a hand-over": (ON, reported(i_1="left-to-cron"), "rehearsing"),
+    "somebody commented it out": (
+        LIVE, reported(i_1="ok", i_2="stopped-by-hand"), "stopped by hand on web-2",
+    ),
+    "a host without a name": (LIVE, reported(i_9="stopped-by-hand"), "stopped by hand on i-9"),
+    "it ran on none": (LIVE, reported(i_1="not-here", i_2="not-here"), "runs nowhere"),
+    "one of several has no line": (LIVE, reported(i_1="ok", i_2="not-here"), "handed over"),
+    "the last report is old": (LIVE, reported(4, i_1="ok"), "not seen since 2026-11-23 06:00 UTC"),
+    "so is a bad one": (LIVE, reported(4, i_1="left-to-cron"), "not seen since"),
+}  # fmt: skip
+NOT_BAD = ("handed over", "rehearsing", "cron runs it", "no run yet", "disabled", "in another")
+
+
+def check(row: Row, expected: str) -> None:
+    assert row.told.startswith(expected)
+    assert row.is_bad is (not expected.startswith(NOT_BAD))
+    assert bool(row.mend) or not row.is_bad
+    document = status_json(Tasks(rows=(row,)))["tasks"][0]
+    assert (document["standing"], document["told"]) == (row.standing.value, row.told)
+    shown = "".join(Table().write(Tasks(rows=(row,)), Style(width=300)))
+    assert row.told in shown
+    assert (f"next: {row.mend}" in shown) is bool(row.mend)
+    assert ("1 in trouble" in shown) is row.is_bad
+    assert troubled([row]) is row.is_bad
+
+
+@pytest.mark.parametrize("case", HERE.values(), ids=HERE)
+def test_where_the_crontab_was_read(
+    case: tuple[str, Mapping[str, str], Seen | None, dict[str, object], str],
+) -> None:
+    text, parameters, seen, more, expected = case
+    (row,) = rows(text, stack(parameters), looks=look(seen, **more))
+    check(row, expected)
+
+
+@pytest.mark.parametrize("case", AWAY.values(), ids=AWAY)
+@pytest.mark.parametrize("text", ["", GONE])
+def test_away_from_the_host(case: tuple[Mapping[str, str], Seen | None, str], text: str) -> None:
+    """Nothing was read, or another host's crontabs."""
+    parameters, seen, expected = case
+    tags = {**TAGS, TAG_HOST: "web-9"}
+    (row,) = rows(text, stack(parameters, tags=tags), looks=look(seen))
+    check(row, expected)
+    assert (row.host, row.line) == (None, None)
+
+
+@pytest.mark.parametrize("state", [state for state in WAYS if state != "gone"])
+def test_a_stack_that_takes_no_update_is_told(state: str) -> None:
+    (row,) = rows(MARKED, stack(LIVE, status=state), looks=look(WELL))
+    is_well = state.endswith("_IN_PROGRESS") and state != "REVIEW_IN_PROGRESS"
+    is_well = is_well or state in {s for s in WAYS if s.endswith("_COMPLETE")} - {
+        "ROLLBACK_COMPLETE"
+    }
+    check(row, "handed over" if is_well else "stack is broken")
+
+
+OTHER_REGION = MARKED.replace("eu-west-1", "eu-west-2")
 
 
 @pytest.mark.parametrize(
-    ("parameters", "state", "text", "seen", "expected"),
+    ("text", "expected", "mend"),
     [
-        (None, "", MARKED, True, "runs nowhere"),
-        (ON, "CREATE_COMPLETE", MARKED, True, "ok"),
-        (ON, "UPDATE_ROLLBACK_COMPLETE", MARKED, True, "ok"),
-        (ON, "UPDATE_IN_PROGRESS", MARKED, True, "ok"),
-        (OFF, "CREATE_COMPLETE", MARKED, True, "runs nowhere"),
-        (OFF, "CREATE_COMPLETE", LINE, True, "disabled"),
-        (ON, "CREATE_COMPLETE", LINE, True, "runs twice"),
-        (ENDED, "UPDATE_COMPLETE", MARKED, True, "runs nowhere"),  # a rollback was cut short
-        (ENDS, "UPDATE_COMPLETE", MARKED, True, "ok"),
-        (ENDED, "UPDATE_COMPLETE", LINE, True, "disabled"),
-        (ENDS, "UPDATE_COMPLETE", LINE, True, "runs twice"),
-        (BEGINS, "UPDATE_COMPLETE", LINE, True, "runs twice"),  # from 10:02 on
-        (BEGINS, "UPDATE_COMPLETE", MARKED, True, "ok"),
-        (ON, "ROLLBACK_COMPLETE", LINE, True, "stack is broken"),
-        (OFF, "DELETE_FAILED", MARKED, True, "stack is broken"),
-        (ON, "UPDATE_ROLLBACK_FAILED", None, False, "stack is broken"),
-        (ON, "CREATE_COMPLETE", None, True, "no line"),
-        (ON, "CREATE_COMPLETE", None, False, "crontab not read"),
-        (OFF, "CREATE_COMPLETE", LATER, True, "line differs"),
-        (ON, "CREATE_COMPLETE", LATER, True, "runs twice"),  # worse than a difference
-        (ON, "CREATE_COMPLETE", MARKED.replace("0 3", "9 3"), True, "line differs"),
+        (MARKED, "runs nowhere", f"cron2aws rollback {ID}"),
+        (OTHER_REGION, "in another account or region", "--region eu-west-2"),
     ],
 )
-def test_standings(
-    parameters: dict[str, str] | None, state: str, text: str | None, seen: bool, expected: str
+def test_a_marked_line_without_a_stack_has_a_row(text: str, expected: str, mend: str) -> None:
+    (row,) = rows(text)
+    check(row, expected)
+    assert mend in row.mend
+    assert (row.stack, row.line) == (None, 1)
+    assert rows(LINE) == ()
+
+
+@pytest.mark.parametrize(
+    ("days", "text", "parameters", "reminds"),
+    [
+        (13, LINE, ON, False),
+        (15, LINE, ON, True),
+        (15, LINE, LIVE, False),
+        (15, MARKED, LIVE, False),
+        (15, LINE, OFF, False),
+    ],
+)
+def test_a_long_rehearsal_is_called_to_mind(
+    days: int, text: str, parameters: dict[str, str], *, reminds: bool
 ) -> None:
-    entry = assessment_of(text).entries[0] if text else None
-    found = stack(parameters, state) if parameters else None
-    standing = standing_of(found, entry, seen=seen, now=NOW)
-    assert standing.value == expected
-    assert (standing in BAD) is (expected in {"runs nowhere", "runs twice", "stack is broken"})
-
-
-def rows(found: Assessment, *stacks: Deployed) -> tuple[Row, ...]:
-    runs = FakeRuns(FakeClock())
-    runs.ends[f"machine-{ID}"] = START
-    return status(found, stacks, runs, lambda _: NOW, now=NOW, place=PLACE)
+    changed = NOW - timedelta(days=days)
+    (row,) = rows(text, stack(parameters, changed=changed))
+    assert row.reminder == ("rehearsing for 15 days" if reminds else "")
+    shown = "".join(Table().write(Tasks(rows=(row,)), Style(width=300)))
+    assert ("rehearsing for 15 days" in shown) is reminds
+    assert status_json(Tasks(rows=(row,)))["tasks"][0]["reminder"] == (row.reminder or None)
 
 
 def test_a_task_and_its_line_are_one_row() -> None:
-    (row,) = rows(assessment_of(f"A=b\n{MARKED}"), stack(ON))
-    assert (row.id, row.source, row.line, row.schedule) == (ID, "/etc/crontab", 2, "0 3 * * *")
-    assert row.standing is Standing.OK
-    assert not row.is_bad
-    assert (row.next, row.last is not None) == (NOW, True)
+    (row,) = rows(f"A=b\n{MARKED}", stack(), looks=look(WELL))
+    assert (row.id, row.source, row.line, row.schedule) == (ID, "/etc/crontab", 2, "0 * * * *")
+    assert row.next == NOW.replace(hour=11, minute=0, second=0)
+    document = status_json(Tasks(rows=(row,)))["tasks"][0]
+    assert document["hosts"] == [{"instance": "i-1", "outcome": "ok"}]
+    assert document["reported"] == "2026-11-23T10:00:10+00:00"
 
 
-@pytest.mark.parametrize("names", [{}, {"Source": "", "SourceLine": "/etc/crontab:1"}])
-def test_a_task_whose_line_is_not_there_tells_its_file(names: dict[str, str]) -> None:
-    (row,) = rows(assessment_of(GONE), stack({**OFF, **names}))
-    assert (row.source, row.line) == ("/etc/crontab", None)
-
-
-def test_a_task_whose_line_is_not_there_has_no_next_run() -> None:
-    (row,) = rows(assessment_of(GONE), stack(OFF))
-    assert (row.source, row.line, row.standing) == ("/etc/crontab", None, Standing.ORPHAN)
-    assert row.next is None
-    for other in ({TAG_SOURCE: "/x"}, {TAG_HOST: "web-2"}):
-        elsewhere = replace(stack(ON), tags=MappingProxyType({**stack(ON).tags, **other}))
-        (row,) = rows(assessment_of(GONE), elsewhere)
-        assert row.standing is Standing.UNSEEN
-
-
-def test_a_task_that_has_ended_has_no_next_run() -> None:
-    (row,) = rows(assessment_of(MARKED), stack(ENDED))
-    assert (row.next, row.is_bad) == (None, True)
-
-
-def test_a_stack_made_by_hand_tells_what_it_can() -> None:
-    bare = replace(stack({"SourceLine": "by hand"}), outputs=MappingProxyType({}))
-    (row,) = rows(assessment_of(GONE), bare)
-    assert (row.source, row.line, row.schedule, row.last) == ("", None, "", None)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [(MARKED, [Standing.NOWHERE]), (OTHER_REGION, [Standing.ELSEWHERE]), (LINE, [])],
-)
-def test_a_marked_line_without_a_stack_has_a_row(text: str, expected: list[Standing]) -> None:
-    found = rows(assessment_of(text))
-    assert [row.standing for row in found] == expected
-    assert all(row.stack is None and row.line == 1 for row in found)
+def test_a_disabled_task_has_no_next_run() -> None:
+    (row,) = rows(LINE, stack(OFF))
+    assert (row.next, row.is_bad) == (None, False)
 
 
 def test_rows_stand_as_the_lines_do() -> None:
     text = f"{MARKED}0 5 * * * root z\n{MARKED.replace(ID, 'f' * 16)}"
-    other = replace(stack(ON), id="00000000", parameters=MappingProxyType({"Source": "/a"}))
-    found = rows(assessment_of(text), other, stack(ON))
+    elsewhere = {**LIVE, "EntryId": "0" * 16, "Source": "/a"}
+    other = replace(stack(elsewhere), id="0" * 16, stack_name="other")
+    found = rows(text, other, stack())
     assert [(row.source, row.line) for row in found] == [
         ("/a", None),
         ("/etc/crontab", 1),
@@ -135,36 +252,19 @@ def test_rows_stand_as_the_lines_do() -> None:
 
 def test_two_stacks_of_one_line_are_two_rows() -> None:
     twin = replace(stack(OFF), stack_name="twin")
-    assert [row.standing for row in rows(assessment_of(LINE), stack(ON), twin)] == [
-        Standing.BOTH,
-        Standing.DISABLED,
-    ]
+    found = rows(LINE, stack(ON), twin)
+    assert [row.standing for row in found] == [Standing.REHEARSING, Standing.CRON]
 
 
-@pytest.mark.parametrize(
-    ("text", "parameters", "standing"),
-    [
-        ("#Ansible: nightly\n0 3 * * * root /opt/backup --new\n", ON, "runs twice"),
-        ("#Ansible: nightly\n0 3 * * * root /opt/backup --new\n", OFF, "disabled"),
-        ("#Ansible: weekly\n0 3 * * * root /opt/backup --new\n", ON, "no line"),
-        ("#Ansible: nightly\n0 3 * * * app /opt/backup --new\n", ON, "no line"),
-        ("0 3 * * * root /opt/backup --new\n", ON, "no line"),
-    ],
-)
-def test_a_line_that_its_program_wrote_again_with_another_command(
-    text: str, parameters: dict[str, str], standing: str
-) -> None:
-    tags = {TAG_ID: ID, TAG_SOURCE: "/etc/crontab", TAG_USER: "root", TAG_HOST: "web-1"}
-    task = replace(deployed(ID, parameters, tags=tags), stack_name=f"cron2aws-web-nightly-{ID}")
-    (row,) = rows(assessment_of(text), task)
-    assert row.standing.value == standing
+def test_a_stack_made_by_hand_is_no_task() -> None:
+    assert rows(GONE, replace(stack(), parameters=MappingProxyType({"Source": "by hand"}))) == ()
 
 
-def test_a_line_that_has_a_task_of_its_own_is_not_another_tasks() -> None:
-    text = "#Ansible: nightly\n0 3 * * * root /opt/backup --new\n"
-    (entry,) = assessment_of(text).entries
-    tags = {TAG_ID: ID, TAG_SOURCE: "/etc/crontab", TAG_USER: "root", TAG_HOST: "web-1"}
-    old = replace(deployed(ID, ON, tags=tags), stack_name=f"cron2aws-web-nightly-{ID}")
-    new = replace(old, id=entry.id, stack_name=f"cron2aws-web-nightly-{entry.id}")
-    standings = {row.id: row.standing.value for row in rows(assessment_of(text), old, new)}
-    assert standings == {ID: "no line", entry.id: "runs twice"}
+def test_every_standing_is_here() -> None:
+    """Each by a test from real values."""
+    words = " ".join([*(each[-1] for each in HERE.values()), *(each[-1] for each in AWAY.values())])
+    words += " runs nowhere, stack is broken, in another account or region"
+    assert [
+        each for each in Standing if each.value not in words and each.value != "the line differs"
+    ] == []
+    assert {each for each in Standing if not each.value.startswith(NOT_BAD)} == BAD
