@@ -13,13 +13,14 @@ import signal
 import sys
 import tempfile
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 from tests.counted.edits import EDITS, edit
 from tests.counted.host import ROOT, Chances, Host
 from tests.counted.kills import LateDaemon
+from tests.counted.quick import Quick
 from tests.counted.rounds import Rounds, Story, now
 from tests.counted.table import table
 from tests.counted.tabs import BARE, FULL, Tabs
@@ -58,6 +59,15 @@ def _edits(asked: argparse.Namespace, number: int) -> Story:
     return rounds.end()
 
 
+def _quick(asked: argparse.Namespace, number: int) -> Story:
+    """In a process of its own: one sandbox is in a process."""
+    folder = asked.folder / f"quick-{number}"
+    folder.mkdir()
+    end = now() + timedelta(minutes=asked.minutes)
+    quick = Quick(folder, asked.folder / "code", asked.seed * 1000 + number, _say)
+    return quick.work(-(-asked.blows // asked.hosts), end)
+
+
 def _on_host(asked: argparse.Namespace, number: int, tabs: Tabs) -> tuple[Rounds, random.Random]:
     folder = asked.folder / f"{asked.what}-{number}"
     folder.mkdir(parents=True)
@@ -68,7 +78,7 @@ def _on_host(asked: argparse.Namespace, number: int, tabs: Tabs) -> tuple[Rounds
     return Rounds(host, chance, _say), chance
 
 
-WHAT = {"rounds": _rounds, "two": _two, "edits": _edits}
+WHAT = {"rounds": _rounds, "two": _two, "edits": _edits, "quick": _quick}
 
 
 def main(arguments: list[str]) -> None:
@@ -83,6 +93,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument(
         "--daemon-late", type=float, default=0, help="share of minutes for which cron is stopped"
     )
+    parser.add_argument("--blows", type=int, default=300, help="of `quick`, over all hosts")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(arguments)
     asked.folder = asked.folder or Path(tempfile.mkdtemp(prefix="counted-"))
@@ -92,8 +103,9 @@ def main(arguments: list[str]) -> None:
         shutil.copytree(ROOT / part, asked.folder / "code" / part)
     # a shell that starts this in the background has it ignored, and so would all commands
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with ThreadPoolExecutor(asked.hosts) as pool:
-        told = list(pool.map(lambda number: WHAT[asked.what](asked, number), range(asked.hosts)))
+    makes = ProcessPoolExecutor if asked.what == "quick" else ThreadPoolExecutor
+    with makes(asked.hosts) as pool:
+        told = list(pool.map(WHAT[asked.what], [asked] * asked.hosts, range(asked.hosts)))
     sys.stdout.write(table(told))
 
 

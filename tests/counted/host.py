@@ -50,7 +50,9 @@ class Host:
         self.tabs = tabs
         self.id = stand_in(name).instance_id
         self._make_files()
-        self._unshare = subprocess.Popen([*UNSHARE, "sh", HERE / "init.sh", folder, name])
+        self._unshare = subprocess.Popen(
+            [*UNSHARE, "sh", HERE / "init.sh", folder, name, ROOT, code]
+        )
         _until((folder / "mnt/ready").exists)
         (self.init,) = children(self._unshare.pid)
         given = chances

@@ -109,6 +109,9 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
             Served(port=0, insides=("web=docker 'exec",))
         ),
         "report over a folder": _written_over_a_folder,
+        "sandbox: no command to go inside": lambda _: hosts_of(
+            Served(port=0, insides=("web=docker 'exec",))
+        ),
         "sandbox: host without a folder": lambda _: hosts_of(Served(port=0, named=("web",))),
         "sandbox: host with a missing folder": lambda folder: hosts_of(
             Served(port=0, named=(f"web={folder}/gone",))
