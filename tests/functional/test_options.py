@@ -247,7 +247,7 @@ def test_every_field_is_read_by_its_command(
     for run in runs:
         with reading(*CLASSES) as read:
             main.call(run, context)
-        reads[run[0]] = read
+        reads[run[0]] = reads.get(run[0], set()) | read
     left = {
         command: unread(made(command, [command, *NEEDED.get(command, [])]), read)
         for command, read in reads.items()

@@ -100,8 +100,8 @@ def test_what_a_host_says(facts: Mapping[str, object], line: str, trouble: str) 
     ("runs", "why"),
     [
         (with_hosts(), "Systems Manager knows no instance with its tag"),
-        (Executions(output={"run": None}), "Systems Manager knows no instance with its tag"),
-        (Executions("FAILED", {"cause": FAILED}), "AccessDeniedException"),
+        (Executions(output={"run": None}), "it ended as SUCCEEDED"),
+        (Executions("FAILED", {"cause": FAILED}), "AccessDeniedException: may not send"),
         (Executions("FAILED", {"cause": "something else\nand more"}), "something else"),
         (Executions("ABORTED", {}), "it ended as ABORTED"),
     ],
