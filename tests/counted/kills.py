@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from tests.counted.host import Command, Host
+from tests.counted.host import Command, Host, parent
 
 STOPPED = 70.0
 """Seconds for which SIGSTOP holds: more than a minute."""
@@ -58,8 +58,10 @@ def strike(blow: Blow, host: Host, command: Command, say: Callable[[str], None])
         say(f"stopped for {STOPPED:.0f} s: {blow.whom}")
         time.sleep(STOPPED)  # noqa: TID251
         for pid in runners:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+            # nsenter stops with what it waits for
+            for each in (pid, parent(pid)):
+                with suppress(ProcessLookupError):
+                    os.kill(each, signal.SIGCONT)
         if blow.whom != "runner":
             command.signal(signal.SIGCONT)
     return at
