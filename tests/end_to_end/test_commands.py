@@ -508,7 +508,7 @@ class TestRollback:
         assert not case.stacks
 
     def test_a_file_does_not_say_whose_it_is(self, case: Case) -> None:
-        case.migrate("--yes", "--enable", "--only-this-host")
+        case.migrate("--yes", "--rehearse")
         with pytest.raises(SafetyError, match="no line here has its mark"):
             case.rollback()
         assert case.rollback("--without-lines") == 0
@@ -520,7 +520,7 @@ class TestRollback:
         (etc / "hostname").write_text("web-7\n")
         (etc / "crontab").write_bytes(TAB)
         tree = str(etc.parent)
-        asked = (tree, "--tag", f"Name={case.name}", "--enable", "--only-this-host", "--yes", *HOST)
+        asked = (tree, "--tag", f"Name={case.name}", "--rehearse", "--yes", *HOST)
         assert command(case.context, "migrate", *asked) == 0
         back = ("rollback", "--source", tree, "--yes", *HOST)
         (etc / "hostname").write_text("web-8\n")
@@ -750,7 +750,7 @@ class TestHosts:
 
     def test_only_this_host_says_that_no_other_has_the_lines(self, case: Case) -> None:
         context = self.real(case, None, "web-1", "web-2")
-        options = ("--yes", "--comment-out", "--only-this-host", "--parallel", "1")
+        options = ("--yes", "--comment-out", "--parallel", "1")
         assert case.migrate(*options, context=context) == 0
         assert (len(case.stacks), case.marks) == (2, 2)
 
