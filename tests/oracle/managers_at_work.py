@@ -35,14 +35,17 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """`run` drives it in a folder of its own, `version` prints who it is."""
+    """`run` drives it in a folder of its own, `version` prints who it is.
+
+    One that leaves no sign is not known by cron2aws: the job's line counts as the user's.
+    """
 
     name: str
     version: Callable[[], str]
     run: Callable[[Path, Wish], str]
     tab: str = SPOOL
     can_disable: bool = False
-    can_reboot: bool = True
+    leaves_sign: bool = True
 
 
 def said(*command: str | Path, folder: Path | None = None, **environment: str) -> str:
@@ -93,7 +96,9 @@ def puppet(folder: Path, wish: Wish) -> str:
         job = "  ensure => absent,\n"
     else:
         special = "reboot" if wish.reboot else "absent"
-        when = f"special => '{special}'" + ("" if wish.reboot else f",\n  minute => '{wish.minute}'")
+        when = f"special => '{special}'" + (
+            "" if wish.reboot else f",\n  minute => '{wish.minute}'"
+        )
         job = f"  command => '{wish.command}',\n  {when},\n"
     manifest = (
         f"cron {{ 'nightly':\n{job}  user => '{USER}',\n}}\n"
@@ -109,7 +114,11 @@ def puppet(folder: Path, wish: Wish) -> str:
 
 def salt(folder: Path, wish: Wish) -> str:
     """An SLS file with two states, applied by a minion without a master."""
-    job: list[dict[str, object]] = [{"identifier": "nightly"}, {"user": USER}, {"name": wish.command}]
+    job: list[dict[str, object]] = [
+        {"identifier": "nightly"},
+        {"user": USER},
+        {"name": wish.command},
+    ]
     if not wish.absent:
         job += [{"special": "@reboot"} if wish.reboot else {"minute": wish.minute}]
         job += [{"commented": True}] if wish.disabled else []
@@ -230,8 +239,14 @@ PROGRAMS = {
             version=_version_of_python_crontab,
             run=python_crontab,
             can_disable=True,
+            leaves_sign=False,
         ),
-        Program(name="cfengine", version=_first_line("cf-agent", "--version"), run=cfengine),
+        Program(
+            name="cfengine",
+            version=_first_line("cf-agent", "--version"),
+            run=cfengine,
+            leaves_sign=False,
+        ),
     )
 }
 

@@ -61,12 +61,18 @@ def _reports(stack: Deployed, context: Context) -> Seen:
 
 
 def _handed_over(stack: Deployed) -> bool:
-    """Whether this host's own history has minutes of the task."""
+    """Whether this host's own history has minutes of the task.
+
+    Where it takes over when the line is gone, those are its minutes, too.
+    """
+    ours = {Has.TASK}
+    if stack.parameters.get("TakesOver"):
+        ours.add(Has.ABSENT)
     try:
         history = TaskFolder(stack.parameters.get("RuleName", ""), ROOT).history()
     except (OSError, SafetyError):
         return False
-    return any(each.has is Has.TASK for each in history.lines)
+    return any(each.has in ours for each in history.lines)
 
 
 def _tagged(context: Context) -> Callable[[Deployed], Mapping[str, str]]:

@@ -16,7 +16,6 @@ from cron2aws.sandbox.queue import Queue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
     from datetime import datetime
 
     from cron2aws.sandbox.clock import Clock

@@ -64,7 +64,9 @@ def test_a_mark_tells_who_writes_the_line(mark: str, manager: str, name: str | N
     assert (entry.managed.manager, entry.name) == (manager, name)
     (finding,) = entry.findings
     assert finding.code == "C144"
-    assert finding.detail.startswith(f"{manager} (`{entry.managed.mark}`) writes this line, so it is never")
+    assert finding.detail.startswith(
+        f"{manager} (`{entry.managed.mark}`) writes this line, so it is never"
+    )
 
 
 @pytest.mark.parametrize(
