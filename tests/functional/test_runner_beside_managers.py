@@ -29,6 +29,7 @@ DATA = Path(__file__).parents[1] / "data/managers"
 DEBIAN = DIALECTS["debian"]
 PLACE = Place(account="123456789012", region="eu-central-1")
 MARKED, BACK = "the user's own lines are marked", "the user's own lines are back"
+SHELL = "dash"
 NIGHTLY, OWN = "nightly", ("above", "below")
 TASK, CRON, STOPPED, GONE = "ran", "left-to-cron", "stopped-by-hand", "not-here"
 WITH_MARKER = {
@@ -147,7 +148,7 @@ def schedules(found: Record, title: str, job: str) -> list[str]:
 
 def answers(found: Record, folder: Path) -> Iterator[tuple[str, str, str]]:
     """The title of each step, each job, and what the runner said of the minute after it."""
-    tabs = Tabs(host=Host(shell="dash", folder=folder))
+    tabs = Tabs(host=Host(shell=SHELL, folder=folder))
     tabs.lay_out()
     tabs.fake()
     tasks = [each for each in tasks_of(found) if each.job in {NIGHTLY, OWN[0]}]
