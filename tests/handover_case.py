@@ -43,6 +43,7 @@ class HandOver:
         self.prober = FakeProber(every=READY)
         self.progress = FakeProgress()
         self.runs = FakeRuns(self.clock)
+        self.leaving: Leaving | None = None
         self.is_copy = is_copy
         self.tagged: Sequence[Instance] = (HERE,)
 
@@ -114,7 +115,7 @@ class HandOver:
     def take_back(self, returns: Sequence[Return] | None = None, *, parallel: int = 1) -> Taken:
         return Rollback(
             self.stacks,
-            Leaving(self.stacks, self.runs, self.clock, self.progress),
+            self.leaving or Leaving(self.stacks, self.runs, self.clock, self.progress),
             self.prober,
             self.editor(Way.BACK),
             self.progress,

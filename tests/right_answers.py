@@ -38,9 +38,12 @@ JSONS: dict[str, dict[str, object]] = {
     },
 }
 _OUTPUTS = "".join(
-    f"<member><OutputKey>TopicCommandExecution{end}Arn</OutputKey>"
-    f"<OutputValue>arn:{end}</OutputValue></member>"
-    for end in ("Succeeded", "Failed")
+    f"<member><OutputKey>{name}</OutputKey><OutputValue>arn:{name}</OutputValue></member>"
+    for name in (
+        "TopicCommandExecutionSucceededArn",
+        "TopicCommandExecutionFailedArn",
+        "StateMachineArn",
+    )
 )
 _TAGS = "".join(
     f"<member><Key>{key}</Key><Value>0000000a</Value></member>"

@@ -589,6 +589,50 @@ AWS_FAILS = (
         says="Result     FAILED cron2aws.NotTold",
     ),
 )
+PROBE = '{"probe": "1"}'
+READY = reports("exit=- seconds=0 outcome=ready line=cron clock=1804993200")
+UNREADY = reports(
+    "exit=- seconds=0 outcome=unready line=cron clock=1804993200 reason=no cron daemon is running"
+)
+PROBES = (
+    Case(
+        name="a probe of a host that is ready",
+        hosts=(host(1, READY),),
+        act=lambda stack: start_by_hand(stack, PROBE),
+        ending="succeeded (skipped)",
+        told="nobody",
+    ),
+    Case(
+        name="a probe of RunOn=one: all hosts answer, one is not ready",
+        parameters={"RunOn": "one", "MaxErrors": "0"},
+        hosts=(host(1, UNREADY), host(2, READY), host(3, READY)),
+        act=lambda stack: start_by_hand(stack, PROBE),
+        ending="succeeded (skipped)",
+        told="nobody",
+    ),
+    Case(
+        name="a probe of two hosts, one is offline",
+        hosts=(host(1, READY), host(2, online=False)),
+        act=lambda stack: start_by_hand(stack, PROBE),
+        ending="succeeded (skipped)",
+        told="nobody",
+    ),
+    Case(
+        name="a probe that may not be sent",
+        harm=refuses("ssm", "SendCommand", "AccessDeniedException"),
+        act=lambda stack: start_by_hand(stack, PROBE),
+        commands=0,
+        ending="failed",
+        told="nobody",
+    ),
+    Case(
+        name="a probe whose hosts cannot be asked",
+        harm=breaks("WaitFunction", "Runtime.ExitError"),
+        act=lambda stack: start_by_hand(stack, PROBE),
+        ending="failed",
+        told="nobody",
+    ),
+)
 GROUPS = {
     "Runs that succeed": ENDS_WELL,
     "Jobs of different lengths": LENGTHS,
@@ -596,6 +640,7 @@ GROUPS = {
     "Hosts that fail": HOSTS_FAIL,
     "What a host's first line can say": REPORTED,
     "AWS that fails": AWS_FAILS,
+    "Probes": PROBES,
 }
 CASES = tuple(case for group in GROUPS.values() for case in group)
 
@@ -647,6 +692,8 @@ holds its line.
 - *transitions*: of all executions of the case together, every retry counted, as AWS bills them;
   a scheduled run has two executions, as the first only starts the one named after the minute
 - *events*: of the longer execution's history (Step Functions ends one at 25,000)
+- *probe*: an execution with the input `{"probe": "1"}`, by which a command asks all hosts whether a
+  run would go well there; it runs no job, and whatever comes of it only who started it reads
 - *told after*: from the end of the last host to the end of the execution; the topic is told by then
 
 A job of so many seconds is told at most 3 s and a twentieth of them after its end, never later than
@@ -681,8 +728,8 @@ nobody where every host had nothing to do.
 | `ledger=none` | the host had no place for a ledger |
 | `lost=1` | the output had no place, or what the job wrote did not fit on the disk |
 | `again=1` | the command came once more; this is the report of its one run |
+| `line`, `clock` | of a probe: how the crontab has the line, and what the clock says |
 
-`left-to-cron`, `not-here` and `stopped-by-hand` are understood, but no runner says them yet.
 The table is that of the wait function, in its order:
 the first row that fits is taken.
 

@@ -183,7 +183,7 @@ sweep() {
 # `kin` has no room for all schedules its `*` stands for those that are not named.
 recognise() {
   # shellcheck disable=SC2016 # it is awk's
-  LC_ALL=C user=$user raw=$raw own=$own kin=$kin above=$above id=$id mine=$mine awk -v "where=$1" '
+  LC_ALL=C user=$user raw=$raw own=$own kin=$kin above=$above id=$id mine=$mine exec awk -v "where=$1" '
 function sum(text, at, h) {
   for (at = 1; at <= length(text); at++) h = (h * 263 + code[substr(text, at, 1)]) % 8796093022151
   return h + 0

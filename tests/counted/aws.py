@@ -1,9 +1,10 @@
 """The AWS of one host, as a process: the sandbox by the real clock, with deliveries that are late.
 
-    python -m tests.counted.aws FOLDER INIT NAME LATE TWICE SEED
+    python -m tests.counted.aws FOLDER INIT NAME LATE TWICE AHEAD SEED
 
 FOLDER gets `port` and `aws.jsonl`: what was delivered, and how its execution ended. INIT is process
-1 of the host. LATE and TWICE are the shares of deliveries that come 1 to 90 s late, and twice.
+1 of the host. LATE and TWICE are the shares of deliveries that come 1 to 90 s late, and twice. Its
+clock is AHEAD seconds ahead.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,16 @@ from tests.counted.tabs import JOB
 
 LATEST = 90.0
 """Seconds after its minute at which the last delivery may come."""
+
+
+class AheadClock(RealClock):
+    """So many seconds ahead of this machine's."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ahead = timedelta(seconds=seconds)
+
+    def now(self) -> datetime:
+        return super().now() + self._ahead
 
 
 class Deliverer:
@@ -108,18 +120,24 @@ def _jobs(sandbox: Sandbox) -> Iterator[tuple[str, str]]:
             yield given.get("RuleName", ""), found[1]
 
 
-def main(folder: Path, init: str, name: str, chances: tuple[float, float, int]) -> None:
+def main(
+    folder: Path, init: str, name: str, chances: tuple[float, float, int], clock: RealClock
+) -> None:
     stop = threading.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: stop.set())
     through = ("nsenter", "--target", init, "--all", "--", "/bin/sh", "/mnt/agent.sh")
     host = stand_in(name, tags={"Name": "web"}, behaviour=RunWithShell(through=through))
     os.environ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    with Sandbox([host], clock=RealClock()) as sandbox, SandboxServer(sandbox, 0) as server:
+    with Sandbox([host], clock=clock) as sandbox, SandboxServer(sandbox, 0) as server:
+        # the header `Date` of every answer
+        handler: Any = server._server.RequestHandlerClass
+        handler.date_time_string = lambda *_: format_datetime(clock.now(), usegmt=True)
         (folder / "port").write_text(server.url.rpartition(":")[2])
         Deliverer(sandbox, folder, chances).attend(stop)
 
 
 if __name__ == "__main__":
-    given, init, name, late, twice, seed = sys.argv[1:]
-    main(Path(given), init, name, (float(late), float(twice), int(seed)))
+    given, init, name, late, twice, ahead, seed = sys.argv[1:]
+    numbers = float(late), float(twice), int(seed)
+    main(Path(given), init, name, numbers, AheadClock(float(ahead)))

@@ -102,8 +102,9 @@ def _ran(folder: Path) -> Mapping[tuple[str, datetime], list[str]]:
 
 
 def facts_of(script: Path) -> dict[str, str]:
-    """What the send function told the runner."""
-    return {key: value.strip("'") for key, value in FACT.findall(script.read_text())}
+    """What the send function told the runner: the runner's own text is below."""
+    found = FACT.findall(script.read_text())
+    return {key: value.strip("'") for key, value in reversed(found)}
 
 
 def _told(folder: Path) -> tuple[Mapping[tuple[str, datetime], list[str]], Counted]:

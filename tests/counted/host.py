@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from cron2aws.sandbox.hosts import stand_in
@@ -24,28 +25,46 @@ UNSHARE = (
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chances:
+    """`late` and `twice` are the shares of AWS's deliveries that come late, and twice.
+
+    AWS's clock is so many seconds `ahead` of the host's.
+    """
+
+    late: float
+    twice: float
+    ahead: float
+    seed: int
+
+
 class Host:
-    """`late` and `twice` are the shares of AWS's deliveries that come late, and twice."""
+    """`code` has the `src` and `cfn` that are counted."""
 
     def __init__(
-        self, folder: Path, name: str, tabs: Tabs, *, late: float, twice: float, seed: int
+        self, folder: Path, name: str, tabs: Tabs, *, code: Path, chances: Chances
     ) -> None:
         self.folder = folder
+        self.code = code
         self.name = name
         self.tabs = tabs
         self.id = stand_in(name).instance_id
         self._make_files()
-        self._unshare = subprocess.Popen([*UNSHARE, "sh", HERE / "init.sh", folder, name])
+        self._unshare = subprocess.Popen(
+            [*UNSHARE, "sh", HERE / "init.sh", folder, name, ROOT, code]
+        )
         _until((folder / "mnt/ready").exists)
         (self.init,) = children(self._unshare.pid)
-        arguments = [str(each) for each in (folder, self.init, name, late, twice, seed)]
+        given = chances
+        numbers = (given.late, given.twice, given.ahead, given.seed)
+        arguments = [str(each) for each in (folder, self.init, name, *numbers)]
         with (folder / "aws.log").open("w") as log:
             self._aws = subprocess.Popen(
                 [sys.executable, "-m", "tests.counted.aws", *arguments],
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                env={**os.environ, "PYTHONPATH": f"{code / 'src'}:{ROOT}"},
             )
         _until((folder / "port").exists)
         _until(lambda: (folder / "port").read_text() != "")
@@ -126,7 +145,7 @@ class Command:
             "PATH": PATH,
             "HOME": "/mnt",
             "LANG": "C.UTF-8",
-            "PYTHONPATH": str(ROOT / "src"),
+            "PYTHONPATH": str(host.code / "src"),
             "AWS_ACCESS_KEY_ID": "sandbox",
             "AWS_SECRET_ACCESS_KEY": "sandbox",
             "AWS_DEFAULT_REGION": "us-east-1",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -90,3 +91,27 @@ STEPS = (
     ("looking at the hosts", "probe and quiet part"),
     ("deploying", "deploying"),
 )
+
+
+class LateDaemon:
+    """Stops the host's cron over the beginning of some minutes, for up to half a minute."""
+
+    def __init__(
+        self, host: Host, share: float, chance: random.Random, say: Callable[[str], None]
+    ) -> None:
+        self._host = host
+        self._share = share
+        self._chance = chance
+        self._say = say
+
+    def work(self, stop: threading.Event) -> None:
+        while not stop.wait(57 - time.time() % 60 if time.time() % 60 < 57 else 60):  # noqa: TID251
+            pid = self._host.daemon
+            if pid is None or self._chance.random() >= self._share:
+                stop.wait(4)
+                continue
+            until = self._chance.uniform(1, 30)
+            os.kill(pid, signal.SIGSTOP)
+            stop.wait(3 + until)
+            os.kill(pid, signal.SIGCONT)
+            self._say(f"cron woke {until:.0f} s late")

@@ -22,7 +22,8 @@ AGAIN = 6
 """How often the same command may be given again until it has nothing left to do."""
 SETTLES = timedelta(minutes=3, seconds=30)
 """After the last minute that is counted: the latest delivery, and the time that its run takes."""
-WIDENING = 1.3
+DEPLOYS, TAKES = 25.0, 85.0
+"""Seconds in which stacks are made and hosts are looked at; and until the lines are edited."""
 
 
 def now() -> datetime:
@@ -67,21 +68,23 @@ class Rounds:
         self.story = Story(name=host.name)
         self._chance = chance
         self._say = say
-        self._took = {"migrate": 90.0, "rollback": 90.0}
         self._number = 0
         self._first = now().replace(second=0, microsecond=0) + MINUTE
 
     def until(self, end: datetime) -> None:
         """Rounds until that moment: out with a blow, out again, back with a blow, back again."""
         while now() < end:
-            self.one_way(OUT, some_blow(self._chance, self._took["migrate"] * WIDENING))
+            self.one_way(OUT, self._some_blow())
             if self._chance.random() < 0.75:
                 self.to_its_end(OUT)
                 pause(self._chance.uniform(0, 90))
-            self.one_way(BACK, some_blow(self._chance, self._took["rollback"] * WIDENING))
+            self.one_way(BACK, self._some_blow())
             self.to_its_end(BACK)
             self.check_bytes()
             pause(self._chance.uniform(0, 60))
+
+    def _some_blow(self) -> Blow:
+        return some_blow(self._chance, self._chance.choice((DEPLOYS, TAKES)))
 
     def start(self, arguments: Sequence[str]) -> Command:
         self._number += 1
@@ -91,7 +94,7 @@ class Rounds:
     def one_way(self, arguments: Sequence[str], blow: Blow) -> None:
         """The command, struck; then `status`."""
         command = self.start(arguments)
-        at = strike(blow, self.host, command, self._tell)
+        at = strike(blow, self.host, command, self.tell)
         self.ended(arguments[0], command, str(blow) if at else f"{blow} (too late)", at)
 
     def ended(self, name: str, command: Command, blow: str, at: str) -> int | None:
@@ -110,7 +113,7 @@ class Rounds:
                 false=stated.false,
             )
         )
-        self._tell(f"{name} {blow} at {at or step(command)}: {code}; status {stated}")
+        self.tell(f"{name} {blow} at {at or step(command)}: {code}; status {stated}")
         for each in stated.false:
             self.trouble(f"status after {name} {blow}: {each}")
         if _is_a_traceback(command.words):
@@ -123,7 +126,6 @@ class Rounds:
             command = self.start(arguments)
             code = self.ended(arguments[0], command, "", "")
             if code == 0:
-                self._took[arguments[0]] = min(time.monotonic() - command.began, 180)
                 return
         self.trouble(f"{arguments[0]} does not come to its end: {self._number}")
 
@@ -134,11 +136,25 @@ class Rounds:
             self.story.bytes_not_back += 1
             self.trouble(f"the bytes are not back after command {self._number}")
 
+    def check_alike(self, one: str, other: str, when: str) -> None:
+        """Two users' tabs, in which each job's name begins with its user's first letter."""
+        data = self.host.bytes_now()
+        names = [path.rpartition("/")[2].encode()[:1] for path in (one, other)]
+        texts = [
+            data[path].replace(b"job.sh " + name, b"job.sh ?")
+            for path, name in zip((one, other), names, strict=True)
+        ]
+        if texts[0] == texts[1]:
+            self.story.bytes_back += 1
+        else:
+            self.story.bytes_not_back += 1
+            self.trouble(f"{when}: {one} and {other} are not alike: {texts}")
+
     def trouble(self, text: str) -> None:
         self.story.troubles.append(f"{now():%H:%M:%S} {text}")
-        self._tell(f"TROUBLE {text}")
+        self.tell(f"TROUBLE {text}")
 
-    def _tell(self, text: str) -> None:
+    def tell(self, text: str) -> None:
         self._say(f"{now():%H:%M:%S} {self.host.name} {text}")
 
     def end(self, tabs: Tabs | None = None) -> Story:

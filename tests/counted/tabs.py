@@ -8,6 +8,7 @@ from datetime import datetime
 
 USERS = ("alice", "bob")
 JOB = "/mnt/job.sh"
+HEAD = "SHELL=/bin/sh\n# jobs that are counted\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +40,8 @@ class Tabs:
         return tuple(dict.fromkeys(each.name for each in self.entries if each.every))
 
 
-def _tabs(*rows: tuple[str, str, str, str]) -> Tabs:
-    """Rows of file, user, schedule and job."""
+def _tabs(*rows: tuple[str, str, str, str], head: str = HEAD) -> Tabs:
+    """Rows of file, user, schedule and job; `head` stands in front of each file."""
     texts: dict[str, str] = {}
     entries = []
     for path, user, schedule, name in rows:
@@ -48,7 +49,6 @@ def _tabs(*rows: tuple[str, str, str, str]) -> Tabs:
         every = 0 if first == "@reboot" else int(first[2:] or 1) if first[1:] else 1
         entries.append(Entry(name=name, path=path, user=user, every=every, schedule=schedule))
         of_system = "" if path.startswith("/var") else f"{user} "
-        head = "SHELL=/bin/sh\n# jobs that are counted\n"
         texts[path] = texts.get(path, head) + f"{schedule} {of_system}{JOB} {name}\n"
     files = {path: text.encode() for path, text in texts.items()}
     return Tabs(files=files, entries=tuple(entries))
@@ -73,3 +73,9 @@ FULL = _tabs(
     (BOB, "bob", EVERY, "b2"),
 )
 """Ten lines of each minute, two siblings with another schedule, two `@reboot`."""
+BARE = _tabs(
+    *((ALICE, "alice", EVERY, f"a{number}") for number in range(1, 6)),
+    *((BOB, "bob", EVERY, f"b{number}") for number in range(1, 6)),
+    head="",
+)
+"""Two users' tabs alike, whose first lines are jobs: handed over, they are marks."""

@@ -12,7 +12,6 @@ from typing import Any
 from boto3.session import Session
 
 from tests.counted.host import Host
-from tests.counted.tabs import JOB
 
 MARK = re.compile(rb"^ ?# cron2aws:([0-9a-f]+)@\S* \S+/(\S+) \| .*", re.MULTILINE)
 NEEDS_NOBODY = {"handed over", "rehearsing", "cron runs it", "no run yet"}
@@ -36,10 +35,15 @@ def ask(host: Host, number: str) -> Stated:
     """Run `status` on the host, and look at what it says."""
     log = host.folder / f"status-{number}.log"
     command = host.cron2aws("status", "-o", "json", log=log)
-    code = command.wait()
-    rows = _rows(command.words)
-    marked = {found[0].decode() for data in host.bytes_now().values() for found in _marks(data)}
-    stacks = {each["StackName"]: each for each in _stacks(host)}
+    data = b"\n".join(host.bytes_now().values())
+    return stated_of(command.wait(), command.words, data, host.url)
+
+
+def stated_of(code: int | None, words: str, data: bytes, url: str) -> Stated:
+    """`status` ended with that code and those words; `data` is what the crontabs hold."""
+    rows = _rows(words)
+    marked = {found[0].decode() for found in _marks(data)}
+    stacks = {each["StackName"]: each for each in _stacks(url)}
     runs = {
         _of(each, "EntryId"): name
         for name, each in stacks.items()
@@ -73,9 +77,9 @@ def _rows(words: str) -> list[dict[str, Any]]:
     return list(document.get("tasks", []))
 
 
-def _stacks(host: Host) -> list[dict[str, Any]]:
+def _stacks(url: str) -> list[dict[str, Any]]:
     session = Session("sandbox", "sandbox", region_name="us-east-1")
-    client: Any = session.client("cloudformation", endpoint_url=host.url)
+    client: Any = session.client("cloudformation", endpoint_url=url)
     found = client.get_paginator("describe_stacks").paginate()
     return [dict(stack) for page in found for stack in page["Stacks"]]
 
@@ -83,13 +87,3 @@ def _stacks(host: Host) -> list[dict[str, Any]]:
 def _of(stack: Mapping[str, Any], name: str) -> str:
     given = {each["ParameterKey"]: each.get("ParameterValue", "") for each in stack["Parameters"]}
     return str(given.get(name, ""))
-
-
-def marked_lines(host: Host) -> int:
-    """How many of its lines are commented out with a mark now."""
-    return sum(len(_marks(data)) for data in host.bytes_now().values())
-
-
-def job_lines(host: Host) -> int:
-    """How many of its lines have a job, marked or not."""
-    return sum(data.count(JOB.encode()) for data in host.bytes_now().values())

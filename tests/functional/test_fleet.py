@@ -274,7 +274,7 @@ class TestPlan:
         given = ("--tag", "Name=fleet", "--dry-run", "--timezone", "UTC")
         assert command(context, "migrate", *FLEET, *given) == 4
         out = capsys.readouterr().out
-        assert "disabled: the local line still runs  web-1, web-2, web-3\n" in out
+        assert "disabled: cron runs the job  web-1, web-2, web-3\n" in out
         assert "\nweb-2: /etc/crontab:6  5c7d9921  keep" in out
         assert "\nerror: web-1: /etc/cron.d/shop:3: hosts differ in this entry: on web-1, " in out
 
@@ -294,9 +294,9 @@ def test_a_second_run_changes_nothing_whichever_host_is_first(
     assert command(context, "status", *FLEET, "-o", "json") == 0
     rows = json.loads(capsys.readouterr().out)["tasks"]
     assert [(row["host"], row["line"], row["standing"]) for row in rows] == [
-        ("web-1", 6, "disabled"),
-        ("web-3", 6, "disabled"),
-        ("web-2", 8, "disabled"),
+        ("web-1", 6, "cron runs it"),
+        ("web-3", 6, "cron runs it"),
+        ("web-2", 8, "cron runs it"),
     ]
     assert command(context, "status", *FLEET) == 0
     shown = capsys.readouterr().out.splitlines()

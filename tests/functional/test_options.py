@@ -130,6 +130,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Sequence[str]], dict
         module = f"cron2aws.cli.{command}"
         monkeypatch.setattr(f"{module}.{USE_CASES[command]}", stop)
         monkeypatch.setattr(f"{module}.connect", lambda *_, **__: nullcontext(), raising=False)
+        monkeypatch.setattr(f"{module}.lines_back", stop, raising=False)
         with pytest.raises(Stopped):
             main.call(list(arguments))
         return dict(found)
@@ -235,7 +236,7 @@ def test_every_field_is_read_by_its_command(
         ["scan", tab, *how],
         ["explain", "@daily", *how],
         ["topics", "--email", "ops@example.com", "--yes"],
-        ["migrate", tab, *how, "--tag", "Name=web", "--comment-out", "--only-this-host", *alone],
+        ["migrate", tab, *how, "--tag", "Name=web", "--comment-out", *alone],
         ["status", tab, *how],
         ["run", "cron2aws-web-job-*"],
         ["disable", "cron2aws-web-job-*", "--yes"],
@@ -246,7 +247,7 @@ def test_every_field_is_read_by_its_command(
     for run in runs:
         with reading(*CLASSES) as read:
             main.call(run, context)
-        reads[run[0]] = read
+        reads[run[0]] = reads.get(run[0], set()) | read
     left = {
         command: unread(made(command, [command, *NEEDED.get(command, [])]), read)
         for command, read in reads.items()

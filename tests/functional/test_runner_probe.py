@@ -5,32 +5,19 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.task.command import habits_of, render
 from tests.handover_model.rows import ID, PLACE
-from tests.shells import JOB, SHELLS, Ended, Host, executable, why_not
+from tests.probe_host import SPOOL, TAB, active, command_for, lay_out, put_daemon
+from tests.shells import JOB, SHELLS, Ended, Host, why_not
 from tests.surroundings import cannot
 from tests.switch_host import Tabs, line_for
-
-TAB, SPOOL = "etc/cron.d/shop", "var/spool/cron/crontabs/alice"
-STAT = """\
-#!/bin/sh
-# who owns what, how much room is left: the test's to say
-said=$({real} "$@") || exit
-owner=$(cat {folder}/owner 2>/dev/null || echo 0)
-case $* in
-    *'%a %u %h'*) set -- $said; echo "$1 $owner $3" ;;
-    *'%A %U %h'*) set -- $said; [ $owner != 0 ] || owner=root; echo "$1 $owner $3" ;;
-    *'%a %S'*) cat {folder}/room 2>/dev/null || echo "$said" ;;
-    *) printf '%s\\n' "$said" ;;
-esac
-"""
 
 
 @pytest.fixture(params=SHELLS)
@@ -38,58 +25,19 @@ def tabs(request: pytest.FixtureRequest, tmp_path: Path) -> Tabs:
     if reason := why_not(request.param, ("runuser", "getent", "sh", "stat")):
         cannot(reason)
     made = Tabs(host=Host(shell=request.param, folder=tmp_path))
-    made.lay_out()
-    real = "/bin/busybox stat" if request.param == "busybox" else "/usr/bin/stat"
-    executable(tmp_path / "bin/stat", STAT.format(real=real, folder=tmp_path))
-    put_daemon(made)
-    made.write({TAB: active("backup")})
-    made.host.stand_in("backup", f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    lay_out(made)
     return made
 
 
-def put_daemon(tabs: Tabs, *, slept: int = 5000, minutes: int = 5000, state: str = "S") -> None:
-    """A daemon that has lived for so long, and slept so often."""
-    began = (float(Path("/proc/uptime").read_text().split()[0]) - minutes * 60) * 100
-    for number, parent in ((417, 1), (1, 0)):
-        fields = [state, str(parent), *["0"] * 17, str(int(began))]
-        where = tabs.host.folder / f"proc/{number}"
-        (where / "stat").write_text(f"{number} (a name) {' '.join(fields)}\n")
-        (where / "status").write_text(f"Name:\tx\nvoluntary_ctxt_switches:\t{slept}\n")
-        (where / "cmdline").write_text("/usr/sbin/cron\0-f\0")
-
-
-def active(command: str, user: str = "alice ") -> bytes:
-    return f"0 3 * * * {user}{command}\n".encode()
-
-
-def probe(
-    tabs: Tabs,
-    command: str = "backup",
-    *,
-    tab: str = TAB,
-    user: str = "alice",
-    dialect: str = "debian",
-    environment: Mapping[str, str] | None = None,
-    **facts: str,
-) -> Ended:
-    settings = {"PATH": f"{tabs.host.folder}/bin:/usr/bin:/bin", **(environment or {})}
-    job = replace(
-        JOB,
-        user=user,
-        command=command,
-        stdin="some input\n",
-        environment=tuple(settings.items()),
-        system=tab.startswith("etc/"),
-        line=line_for(tab, command.encode(), "0 3 * * *"),
-    )
-    text = render(job, habits_of(DIALECTS[dialect]), title="cron2aws 0123456789abcdef: x")
-    run = tabs.deliver(text, due=None, probe="1", id=ID, mine=PLACE, **facts)
+def probe(tabs: Tabs, command: str = "backup", **given: Any) -> Ended:
+    """`given`: of the task's command; no job may have run, nor a claim be left."""
+    names = {"tab", "user", "dialect", "environment"}
+    text = command_for(tabs, command, **{key: given.pop(key) for key in names & given.keys()})
+    run = tabs.deliver(text, due=None, probe="1", id=ID, mine=PLACE, **given)
     assert run.code == 0, (run.stdout, run.stderr)
-    # nothing was run or claimed, and nothing but the first line is told
     assert not (tabs.host.folder / "ran").exists()
     assert not run.output
-    left = [each for each in tabs.history.parent.glob("*") if each != tabs.history]
-    assert left == []
+    assert [each for each in tabs.history.parent.glob("*") if each != tabs.history] == []
     assert abs(time.time() - int(run.said["clock"])) < 60  # noqa: TID251 (the host's clock)
     return run
 
@@ -233,31 +181,33 @@ def test_a_crontab_that_cannot_be_read(tabs: Tabs) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tab", "dialect", "mode", "owner", "wanted"),
+    ("tab", "dialect", "state", "wanted"),
     [
-        (TAB, "debian", 0o644, 0, ""),
-        (TAB, "debian", 0o4755, 0, ""),
-        (TAB, "debian", 0o664, 0, "644"),
-        (TAB, "debian", 0o646, 0, "644"),
-        (TAB, "debian", 0o644, 1234, "644"),
-        (TAB, "debian", 0o644, os.getuid() or 1234, "644"),
-        (SPOOL, "debian", 0o600, 0, ""),
-        (SPOOL, "debian", 0o600, os.getuid(), ""),
-        (SPOOL, "debian", 0o600, 1234, "600"),
-        (SPOOL, "debian", 0o640, 0, "600"),
-        (TAB, "cronie", 0o644, 0, ""),
-        (TAB, "cronie", 0o400, 0, ""),
-        (TAB, "cronie", 0o664, 0, "644"),
-        (TAB, "cronie", 0o744, 0, "644"),
-        (TAB, "cronie", 0o644, 1234, "644"),
-        (SPOOL, "cronie", 0o600, 0, ""),
-        (SPOOL, "cronie", 0o640, 0, ""),
-        (SPOOL, "cronie", 0o660, 0, "600"),
+        (TAB, "debian", (0o644, 0), ""),
+        (TAB, "debian", (0o4755, 0), ""),
+        (TAB, "debian", (0o664, 0), "644"),
+        (TAB, "debian", (0o646, 0), "644"),
+        (TAB, "debian", (0o644, 1234), "644"),
+        (TAB, "debian", (0o644, os.getuid() or 1234), "644"),
+        (SPOOL, "debian", (0o600, 0), ""),
+        (SPOOL, "debian", (0o600, os.getuid()), ""),
+        (SPOOL, "debian", (0o600, 1234), "600"),
+        (SPOOL, "debian", (0o640, 0), "600"),
+        (TAB, "cronie", (0o644, 0), ""),
+        (TAB, "cronie", (0o400, 0), ""),
+        (TAB, "cronie", (0o664, 0), "644"),
+        (TAB, "cronie", (0o744, 0), "644"),
+        (TAB, "cronie", (0o644, 1234), "644"),
+        (SPOOL, "cronie", (0o600, 0), ""),
+        (SPOOL, "cronie", (0o640, 0), ""),
+        (SPOOL, "cronie", (0o660, 0), "600"),
     ],
 )
 def test_a_crontab_that_its_daemon_does_not_take(
-    tabs: Tabs, tab: str, dialect: str, mode: int, owner: int, wanted: str
+    tabs: Tabs, tab: str, dialect: str, state: tuple[int, int], wanted: str
 ) -> None:
+    """By its mode and its owner."""
+    mode, owner = state
     where = tabs.host.folder / tab
     (tabs.host.folder / TAB).unlink()
     tabs.write({tab: active("backup", "alice " if tab == TAB else "")})

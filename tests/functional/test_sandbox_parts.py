@@ -265,6 +265,22 @@ def test_a_shell_begins_in_the_hosts_tree_with_a_bare_environment(tmp_path: Path
     assert set(names.split()) <= {"LANG", "PATH", "PWD", "OLDPWD", "SHLVL", "_"}
 
 
+def test_a_shell_elsewhere_gets_its_script_and_an_empty_input(tmp_path: Path) -> None:
+    script = 'read x || echo no input; echo "there=$THERE"; echo oops >&2; exit 3'
+    through = ("env", "THERE=yes", f"TMPDIR={tmp_path}")
+    outcome = execute(script, timeout=30, root=None, through=through)
+    assert outcome.stdout == "no input\nthere=yes\n"
+    assert (outcome.stderr, outcome.exit_code) == ("oops\n", 3)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_shell_elsewhere_started_is_ended_with_it(tmp_path: Path) -> None:
+    script = f"echo begun; (sleep 60; touch {tmp_path}/late) & wait"
+    outcome = execute(script, timeout=0.5, root=None, through=("env",))
+    assert (outcome.exit_code, outcome.stdout) == (137, "begun\n")
+    assert outcome.seconds < 30
+
+
 def test_our_scripts_hide_the_codes_that_the_agent_acts_on() -> None:
     assert job_outcome(194).exit_code == 1
     assert job_outcome(194).stdout == "[cron2aws] exit=194 seconds=0 outcome=ran out=0 err=0\n"

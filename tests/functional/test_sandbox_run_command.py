@@ -329,6 +329,17 @@ def test_a_host_that_runs_commands_runs_them_with_sh(sandbox: Sandbox) -> None:
     assert result["StandardErrorContent"] == "oops\n"
 
 
+def test_a_host_that_is_a_container_runs_them_there(sandbox: Sandbox) -> None:
+    inside = RunWithShell(through=("env", "INSIDE=web"))
+    sandbox.add_host(stand_in("web", behaviour=inside))
+    command = send(Parameters={"commands": ['echo "$INSIDE"']})
+    sandbox.clock.sleep(60)
+    result = client("ssm").get_command_invocation(
+        CommandId=command, InstanceId=stand_in("web").instance_id
+    )
+    assert (result["Status"], result["StandardOutputContent"]) == ("Success", "web\n")
+
+
 def test_a_host_can_behave_differently_each_time(sandbox: Sandbox) -> None:
     behaviour = Scripted(outcomes=(job_outcome(1), job_outcome(0)))
     sandbox.add_host(stand_in("web", behaviour=behaviour))

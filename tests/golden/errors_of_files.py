@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from cron2aws.app.installed import installed
 from cron2aws.crontab.dialect import DIALECTS
-from cron2aws.crontab.edit import check_edit, comment_out, restore
+from cron2aws.crontab.edit import check_added, check_edit, comment_out, restore
 from cron2aws.crontab.mark import Mark
 from cron2aws.handover.crontabs import Back, Crontabs
 from cron2aws.hosts.disk import Disk
@@ -45,6 +45,10 @@ class SharedDisk(Disk):
 
 def _edited(after: bytes, before: bytes = GOOD, **planned: object) -> None:
     check_edit(before, after, DIALECTS["debian"], system=True, **planned)  # type: ignore[arg-type]
+
+
+def _added(more: bytes) -> None:
+    check_added(GOOD, GOOD + more, DIALECTS["debian"], system=True)
 
 
 def _replaced(folder: Path, prepare: Callable[[Path], object], *, disk: Disk | None = None) -> None:
@@ -97,6 +101,10 @@ OF_FILES: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "the daemon would ignore the new file": lambda _: _edited(GOOD + b"61 * * * * root x\n"),
         "the new file would have more lines": lambda _: _edited(GOOD + b"\n# more\n"),
         "a line would be read otherwise": lambda _: _edited(b"0 4 * * * root backup\n"),
+        "the daemon would ignore the file with a line more": lambda _: _added(
+            b"61 * * * * root x\n"
+        ),
+        "what comes to its end is no job": lambda _: _added(b"# more\n"),
         "the disk is full": lambda folder: _replaced(folder, lambda _: None, disk=FullDisk()),
         "it is a link": lambda folder: _replaced(folder, _linked),
         "it has two names": lambda folder: _replaced(

@@ -4,46 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from cron2aws.app.returns import check_lines_seen, returns_of
-from cron2aws.assess.values import HostAssessment
-from cron2aws.handover.cutover import CutOver
+from cron2aws.app.lines_back import lines_of
+from cron2aws.app.returns import returns_of
+from cron2aws.aws.instances import Instance
+from cron2aws.errors import AwsError
+from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.deploy import Deployer, Failure
-from cron2aws.handover.moment import Move
-from cron2aws.handover.preflight import check_hosts, check_this_host
+from cron2aws.handover.leaving import Leaving
+from cron2aws.handover.looks import HostLook, Wanted, check_looks
+from cron2aws.handover.preflight import check_any, check_this_host
+from cron2aws.handover.probe import Probe
 from cron2aws.plan.values import Action, Deployed, Place, Step
-from tests.fakes import (
-    FakeClock,
-    FakeEdit,
-    FakeProgress,
-    FakeStacks,
-    deployed,
-)
+from tests.fakes import FakeClock, FakeProgress, FakeRun, FakeStacks, deployed
 from tests.golden.hosts import assessed, host
 from tests.golden.plans import PLACE, WEB, marked, planned, stack_of
+from tests.handover_case import HandOver
 
 LINE = "0 3 * * * root backup\n"
-MOVE = Move(id="ea68b89a", stack_name="cron2aws-web-job-ea68b89a", source="/etc/crontab")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Instance:
-    id: str
-    name: str
-
-
-OTHERS = [Instance(id=f"i-0000000000000000{number}", name=f"web-{number}") for number in range(7)]
-
-
-class SlowStacks(FakeStacks):
-    """An update takes ten minutes."""
-
-    def _act(self, what: str, name: str, parameters: Mapping[str, str]) -> None:
-        super()._act(what, name, parameters)
-        self.clock.time += timedelta(minutes=10)
+OTHERS = [
+    Instance(id=f"i-0000000000000000{number}", name=f"web-{number}", state="running")
+    for number in range(7)
+]
+HERE = OTHERS[0]
 
 
 def _raised(failures: Sequence[Failure]) -> None:
@@ -51,26 +36,49 @@ def _raised(failures: Sequence[Failure]) -> None:
         raise failure.error
 
 
-def _handed_over(stacks: FakeStacks, edit: FakeEdit) -> tuple[Failure, ...]:
-    over = CutOver(stacks, stacks.clock, FakeProgress(), parallel=1)
-    return over.to_aws([MOVE], edit)
+def _looked(*looks: HostLook, tagged: Sequence[Instance] = (HERE,)) -> None:
+    check_looks(looks, Wanted(tagged=tagged, here=HERE.id), "one", "cron")
 
 
-def _too_late(_: Path) -> None:
-    clock = FakeClock()
-    stacks = SlowStacks(clock, deployed(MOVE.id, {"Enabled": "false"}))
-    _raised(_handed_over(stacks, FakeEdit(clock)))
+def _handed_over(folder: Path, change: Callable[[HandOver], object]) -> HandOver:
+    case = HandOver(folder)
+    case.hand_over()
+    change(case)
+    return case
 
 
-def _back_too_late(_: Path) -> None:
-    clock = FakeClock()
-    stacks = SlowStacks(clock, deployed(MOVE.id, {"Enabled": "true"}))
-    _raised(_handed_over(stacks, FakeEdit(clock))[1:])
+def _taken_back(
+    folder: Path,
+    change: Callable[[HandOver], object] = lambda _: None,
+    *,
+    seen: bool = True,
+    looks: tuple[HostLook, ...] | AwsError | None = None,
+) -> None:
+    case = _handed_over(folder, change)
+    if looks is not None:
+        case.prober.answers["every"] = looks
+    returns = [replace(each, seen=seen) for each in case.returns(elsewhere=looks is not None)]
+    _raised(case.take_back(returns).failed)
 
 
-def _not_the_task(_: Path) -> None:
-    clock = FakeClock()
-    _raised(_handed_over(FakeStacks(clock), FakeEdit(clock)))
+def _no_deletion(case: HandOver) -> None:
+    for name in case.stacks.stacks:
+        case.stacks.refuses.add(("delete", name))
+
+
+def _live_from_stays(folder: Path) -> None:
+    case = HandOver(folder)
+    case.stacks.refuses |= {("update", step.stack_name) for step in case.plan().steps}
+    _raised(case.hand_over().failed)
+
+
+def _not_the_task(folder: Path) -> None:
+    case = HandOver(folder)
+    case.carry_out(case.plan(rehearse=True))
+    plan = case.plan(comment_out=True)
+    for name, stack in case.stacks.stacks.items():
+        case.stacks.stacks[name] = replace(stack, id="f" * 16)
+    _raised(case.carry_out(plan).failed)
 
 
 def _not_the_plans(folder: Path) -> None:
@@ -79,8 +87,61 @@ def _not_the_plans(folder: Path) -> None:
     _raised(deployer.deploy([replace(step, action=Action.UPDATE)]).failed)
 
 
+@dataclass(frozen=True)
+class Execution(FakeRun):
+    @property
+    def running(self) -> bool:
+        return self.status == "RUNNING"
+
+
+class Looking:
+    """An execution as it stands."""
+
+    def __init__(self, status: str) -> None:
+        self.run = Execution(status, FakeClock().now())
+        self.stop: Callable[[], None] = lambda: None
+
+    def start(self, machine: str, name: str, given: Mapping[str, object]) -> str:
+        del machine, given
+        return name
+
+    def look(self, arn: str) -> tuple[Execution, Mapping[str, object]]:
+        self.stop()
+        return self.run, {"cause": f"AccessDenied: {arn}"}
+
+
+def _probed(status: str, *, machine: str | None = "m", stops: bool = False) -> None:
+    runs, stack = Looking(status), deployed("ea68b89a")
+    probe = Probe(
+        runs, lambda _: machine, FakeClock(), FakeProgress(), new_name=lambda: "1", parallel=1
+    )
+    if stops:
+        runs.stop = probe._stopped.set
+    found = probe.look([stack])[stack.stack_name]
+    if isinstance(found, Exception):
+        raise found
+
+
+def _interrupted(folder: Path) -> None:
+    class Stopped(Leaving):
+        def leave(self, stack: Deployed) -> bool:
+            self.stop()
+            return super().leave(stack)
+
+    case = _handed_over(folder, lambda _: None)
+    case.leaving = Stopped(case.stacks, case.runs, case.clock, case.progress)
+    _raised(case.take_back().failed)
+
+
 def _steps(folder: Path) -> tuple[Step, ...]:
     return planned(assessed(host(folder / "before", {"/etc/crontab": LINE}))).steps
+
+
+def _without_files(folder: Path) -> None:
+    case = HandOver(folder)
+    bare = replace(case.crontabs(), locations={})
+    assert isinstance(bare, Crontabs)
+    bare.out(case.plan(comment_out=True).steps, PLACE)
 
 
 def _of(
@@ -88,21 +149,21 @@ def _of(
     *,
     change: Callable[[Deployed], Deployed] = lambda stack: stack,
     place: Place | None = None,
-    named: bool = True,
-    seen: bool = False,
-    other_file: bool = False,
+    word: str = "",
 ) -> object:
     """A rollback of all that one host has, whose one stack is changed first."""
     steps = _steps(folder)
-    text = marked(LINE, steps, place or PLACE) if place or not seen else "# nothing\n"
-    path = "/etc/cron.d/other" if other_file else "/etc/crontab"
-    (one,) = assessed(host(folder, {path: text})).hosts
-    found: HostAssessment = replace(one, host=replace(one.host, named=named))
+    (one,) = assessed(host(folder, {"/etc/crontab": marked(LINE, steps, place or PLACE)})).hosts
     stack = change(stack_of(steps[0], Enabled="true"))
-    names = [stack.stack_name if seen else steps[0].task.id]
-    returns = returns_of(found, [stack], names, PLACE, lambda _: None)
-    check_lines_seen(returns, found)
+    twin = replace(stack, id=f"{stack.id[:15]}x", stack_name="twin")
+    returns_of(one, [stack, twin], [word or steps[0].task.id], PLACE, lambda _: None)
     return None
+
+
+def _lines_only(folder: Path) -> object:
+    steps = _steps(folder)
+    (one,) = assessed(host(folder, {"/etc/crontab": marked(LINE, steps)})).hosts
+    return lines_of(one, {}, ["0e001f8b"])
 
 
 def _tagged(**tags: str) -> Callable[[Deployed], Deployed]:
@@ -110,40 +171,44 @@ def _tagged(**tags: str) -> Callable[[Deployed], Deployed]:
     return lambda stack: replace(stack, tags=MappingProxyType({**stack.tags, **given}))
 
 
-def _renamed(stack: Deployed) -> Deployed:
-    return replace(stack, stack_name="another-stack")
-
-
 OF_HAND_OVER: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
-        "no instance has the tag": lambda _: check_hosts(WEB, [], [], only_this_host=False),
-        "other instances have the tag": lambda _: check_hosts(
-            WEB, OTHERS[:2], [], only_this_host=False
-        ),
-        "many other instances have the tag": lambda _: check_hosts(
-            WEB, OTHERS, [], only_this_host=False
-        ),
+        "no instance has the tag": lambda _: check_any(WEB, []),
         "this is no instance": lambda _: check_this_host(WEB, OTHERS[:1], None),
         "this instance has another tag": lambda _: check_this_host(WEB, OTHERS[:1], "i-other"),
+        "a host is not ready": lambda _: _looked(
+            HostLook(id=HERE.id, line="cron", why="user app does not exist")
+        ),
+        "its clock is wrong": lambda _: _looked(HostLook(id=HERE.id, line="cron", off=99)),
+        "its line is not there": lambda _: _looked(HostLook(id=HERE.id, line="absent")),
+        "many hosts did not answer": lambda _: _looked(tagged=OTHERS),
+        "the probe failed": lambda _: _probed("FAILED"),
+        "the probe was interrupted": lambda _: _probed("RUNNING", stops=True),
+        "the stack cannot look": lambda _: _probed("FAILED", machine=None),
         "the stack is no longer the plan's": _not_the_plans,
         "the stack is not the task": _not_the_task,
-        "it is too late": _too_late,
-        "it went back too late": _back_too_late,
+        "LiveFrom is not set": _live_from_stays,
+        "the file was not read": _without_files,
+        "rollback: a deletion fails": lambda folder: _taken_back(folder, _no_deletion),
+        "rollback: interrupted": _interrupted,
+        "rollback: others need the stack": lambda folder: _taken_back(
+            folder, looks=(HostLook(id="i-2", line="task"),)
+        ),
+        "rollback: others cannot be asked": lambda folder: _taken_back(
+            folder, looks=AwsError("starting the execution failed", why="AccessDenied: no")
+        ),
+        "rollback: nobody read the line": lambda folder: _taken_back(
+            folder, seen=False, looks=(HostLook(id="i-2", line="unknown"),)
+        ),
         "rollback: in another place": lambda folder: _of(
             folder, place=Place(account="210987654321", region="us-west-2")
         ),
-        "rollback: another stack of this id": lambda folder: _of(folder, change=_renamed),
         "rollback: the stack's tags say otherwise": lambda folder: _of(
             folder, change=_tagged(user="somebody")
         ),
-        "rollback: the crontab was not read": lambda folder: _of(
-            folder, seen=True, other_file=True
+        "rollback: the beginning of two ids": lambda folder: _of(
+            folder, word=_steps(folder)[0].task.id[:8]
         ),
-        "rollback: made for another host": lambda folder: _of(
-            folder, seen=True, change=_tagged(host="web-2")
-        ),
-        "rollback: nobody knows of which host a file is": lambda folder: _of(
-            folder, seen=True, named=False
-        ),
+        "rollback --lines-only: no such line": _lines_only,
     }
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from cron2aws.app.assessing import assess_reading
 from cron2aws.app.explain import explain
 from cron2aws.app.homes import check_said
 from cron2aws.app.options import (
@@ -15,6 +17,7 @@ from cron2aws.app.options import (
     HostOptions,
     MigrateOptions,
     ScheduleOptions,
+    SelectionOptions,
     SourceOptions,
     Sources,
 )
@@ -23,11 +26,13 @@ from cron2aws.app.sources import check_sandbox, only_host, read
 from cron2aws.app.tasks import only
 from cron2aws.app.wish import checked_wish
 from cron2aws.app.zones import checked_zone
+from cron2aws.assess.choose import meant_ids, select
+from cron2aws.assess.values import Assessment
 from cron2aws.cli.options import Tag
 from cron2aws.cli.sandbox import Served, hosts_of
 from cron2aws.task.task import Target, TaskOptions
 from tests.fakes import deployed
-from tests.golden.hosts import host
+from tests.golden.hosts import NOW, host
 
 WEB = Target(name="Name", value="web")
 UTC = HostOptions(dialect="debian", timezone="UTC")
@@ -45,13 +50,20 @@ def _borrowed(folder: Path) -> object:
     return None
 
 
+def _assessed(folder: Path, *allowed: str) -> Assessment:
+    tree = host(folder, {"/etc/crontab": "@daily root x\n"})
+    reading = read(Sources(named=(str(tree),), host=UTC))
+    selection = SelectionOptions(allow_secret=allowed)
+    return assess_reading(reading, ScheduleOptions(), now=NOW, selection=selection)
+
+
 def _explained(*expressions: str, since: date | None = None) -> object:
     schedule = ScheduleOptions(since=since)
     return explain(ExplainOptions(expressions=expressions, host=UTC, schedule=schedule))
 
 
 def _both_ways(_: Path) -> object:
-    both = HandOverOptions(comment_out=True, enable=True)
+    both = HandOverOptions(comment_out=True, rehearse=True)
     return checked_wish(MigrateOptions(target=WEB, hand_over=both))
 
 
@@ -85,7 +97,21 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "no such task": lambda _: only(STACKS, "ea68b89b"),
         "no such task, nor one like it": lambda _: only(STACKS, "nothing-like-it"),
         "several tasks where one is meant": lambda _: only(STACKS, "cron2aws-*"),
+        "a stack that only has our tags": lambda _: only(
+            [replace(STACKS[0], parameters=MappingProxyType({}))], "ea68b89a"
+        ),
+        "the beginning of two ids": lambda _: meant_ids(
+            ["0123abcd"], ["0123abcd00000000", "0123abcd11111111"]
+        ),
+        "no entry is chosen": lambda folder: select(_assessed(folder), ["*mysql*"], []),
+        "no entry has the secret": lambda folder: _assessed(folder, "ea68b89a"),
+        "sandbox: no command to run inside": lambda _: hosts_of(
+            Served(port=0, insides=("web=docker 'exec",))
+        ),
         "report over a folder": _written_over_a_folder,
+        "sandbox: no command to go inside": lambda _: hosts_of(
+            Served(port=0, insides=("web=docker 'exec",))
+        ),
         "sandbox: host without a folder": lambda _: hosts_of(Served(port=0, named=("web",))),
         "sandbox: host with a missing folder": lambda folder: hosts_of(
             Served(port=0, named=(f"web={folder}/gone",))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cron2aws.app.zones import resolve_zone
-from cron2aws.handover.interfaces import RunLike
-from cron2aws.handover.status import status
+from cron2aws.assess.values import Assessment
+from cron2aws.handover.status import Look, Row, status
+from cron2aws.plan.reports import Seen
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.report.document import Tasks
 from cron2aws.task.upcoming import next_run
@@ -35,66 +36,86 @@ class Ended:
     started: datetime
 
 
-class Ran:
-    """The last runs, by the names of their machines."""
-
-    def __init__(self, **ended: str) -> None:
-        self._ended = ended
-
-    def last(self, machine: str) -> RunLike | None:
-        found = self._ended.get(machine.replace("-", "_"))
-        return Ended(status=found, started=RAN) if found else None
-
-    def running(self, machine: str) -> tuple[RunLike, ...]:
-        del machine
-        return ()
-
-
-def _tasks(folder: Path, text: str, stacks: list[Deployed], runs: Ran, zone: str = "UTC") -> Tasks:
-    rows = status(
-        assessed(host(folder, {"/etc/crontab": text}, zone=zone)),
+def _rows(found: Assessment, stacks: Sequence[Deployed], **seen: Seen) -> tuple[Row, ...]:
+    """`seen` is by the tasks' ids, behind an `_`."""
+    return status(
+        found,
         stacks,
-        runs,
-        lambda stack: next_run(stack.parameters, NOW, resolve_zone),
-        now=NOW,
-        place=PLACE,
+        Look(
+            reports=lambda stack: seen.get(f"_{stack.id}", Seen()),
+            next_run=lambda stack, after: next_run(stack.parameters, after, resolve_zone),
+            was_handed_over=lambda _: False,
+            unmatched=lambda _: "",
+            now=NOW,
+            place=PLACE,
+            name=lambda _, instance: instance.replace("i-", "web-"),
+        ),
     )
-    return Tasks(rows=rows)
+
+
+def _seen(status: str, at: datetime | None = None, **hosts: str) -> Seen:
+    run = Ended(status=status, started=at or RAN)
+    words = {name.replace("_", "-"): word for name, word in hosts.items()}
+    return Seen(last=run, ended=run, hosts=words, at=run.started)
 
 
 def _one(folder: Path, zone: str) -> Tasks:
     text = "0 3 * * * root backup\n"
     before = host(folder / "before", {"/etc/crontab": text}, zone=zone)
     (step,) = planned(assessed(before)).steps
-    stack = stack_of(step, Enabled="true")
-    runs = Ran(**{f"machine_{step.task.id}": "SUCCEEDED"})
-    return _tasks(folder, marked(text, [step]), [stack], runs, zone)
+    found = assessed(host(folder, {"/etc/crontab": marked(text, [step])}, zone=zone))
+    stack = stack_of(step, Enabled="true", LiveFrom="2026-11-20T03:00Z")
+    seen = {f"_{step.task.id}": _seen("SUCCEEDED", NOW, i_1="ok")}
+    return Tasks(rows=_rows(found, [stack], **seen))
+
+
+LIVE = "2026-11-20T03:00Z"
 
 
 def every_standing(folder: Path) -> Tasks:
-    lines = "".join(f"{minute} 3 * * * root job-{minute}\n" for minute in range(10))
+    lines = "".join(f"{minute} 3 * * * root job-{minute}\n" for minute in range(16))
     steps = planned(assessed(host(folder / "before", {"/etc/crontab": lines}))).steps
     there = Place(account="210987654321", region="us-west-2")
-    text = marked(marked(lines, [steps[0], steps[1], steps[3], steps[4]]), [steps[8]], there)
-    text = text.replace("9 3 * * * root job-9\n", "").replace("5 3 *", "15 3 *")
-    elsewhere = stack_of(steps[7], Enabled="true", Source="/etc/cron.d/elsewhere")
+    out = [steps[0], steps[1], steps[3], steps[4], steps[10], steps[11]]
+    text = marked(marked(lines, out), [steps[8]], there)
+    text = text.replace("9 3 * * * root job-9\n", "").replace("5 3 *", "15 3 *", 1)
+    text = "".join(
+        line for line in text.splitlines(keepends=True) if not line.endswith(("-13\n", "-14\n"))
+    )
+    away = {"cron2aws:host": "web-2"}
+
+    def far(number: int, **changed: str) -> Deployed:
+        stack = stack_of(steps[number], Enabled="true", **changed)
+        return replace(stack, tags={**stack.tags, **away})
+
     stacks = [
-        stack_of(steps[0], Enabled="true"),  # ok
+        stack_of(steps[0], Enabled="true", LiveFrom=LIVE),  # handed over
         stack_of(steps[1], Enabled="false"),  # runs nowhere
-        stack_of(steps[2], Enabled="true"),  # runs twice
+        replace(stack_of(steps[2], Enabled="true"), changed=NOW - timedelta(days=20)),
         # 3: its stack is gone
         stack_of(steps[4], Enabled="true", OriginalSchedule="0 4 * * *"),
         stack_of(steps[5]),
         stack_of(steps[6], "ROLLBACK_COMPLETE"),
-        replace(elsewhere, tags={**elsewhere.tags, "cron2aws:host": "web-2"}, id="00000007"),
+        stack_of(steps[7]),
         # 8: handed over to another place
         stack_of(steps[9], Enabled="true"),
-        replace(stack_of(steps[7], "UPDATE_IN_PROGRESS")),
+        stack_of(steps[10], Enabled="true", LiveFrom=LIVE),  # not seen
+        stack_of(steps[11], Enabled="true", LiveFrom=LIVE),  # failing
+        stack_of(steps[12], Enabled="true", LiveFrom=LIVE),  # came back here
+        far(13, LiveFrom=LIVE),  # came back elsewhere
+        far(14, LiveFrom=LIVE),  # stopped
+        stack_of(steps[15], "UPDATE_IN_PROGRESS"),
     ]
-    runs = Ran(
-        **{f"machine_{steps[0].task.id}": "SUCCEEDED", f"machine_{steps[2].task.id}": "TIMED_OUT"}
-    )
-    return _tasks(folder, text, stacks, runs)
+    seen = {
+        0: _seen("SUCCEEDED", NOW, i_1="ok"),
+        10: _seen("SUCCEEDED", NOW - timedelta(days=9), i_1="ok"),
+        11: _seen("TIMED_OUT", NOW),
+        13: _seen("SUCCEEDED", NOW, i_1="ok", i_2="left-to-cron"),
+        14: _seen("SUCCEEDED", NOW, i_1="stopped-by-hand"),
+    }
+    found = assessed(host(folder, {"/etc/crontab": text}))
+    by_id = {f"_{steps[number].task.id}": each for number, each in seen.items()}
+    return Tasks(rows=_rows(found, stacks, **by_id))
 
 
 def _several_hosts(folder: Path) -> Tasks:
@@ -103,12 +124,4 @@ def _several_hosts(folder: Path) -> Tasks:
     steps = planned(assessed(trees[0])).steps
     for tree in trees[1:]:
         (tree / "etc/crontab").write_text(marked(lines, steps), encoding="utf-8")
-    rows = status(
-        assessed(*trees),
-        [stack_of(steps[0], Enabled="true")],
-        Ran(),
-        lambda stack: next_run(stack.parameters, NOW, resolve_zone),
-        now=NOW,
-        place=PLACE,
-    )
-    return Tasks(rows=rows)
+    return Tasks(rows=_rows(assessed(*trees), [stack_of(steps[0], Enabled="true")]))

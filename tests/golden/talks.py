@@ -18,7 +18,7 @@ from tests.golden.hosts import host
 from tests.golden.session import Session, session, session_without_aws
 
 LINES = "0 3 * * * root backup --all\n5 * * * * app tidy\n@reboot root warm-up\n"
-OUR_WEB = "cron2aws migrate web-1 --tag Name=web --only-this-host"
+OUR_WEB = "cron2aws migrate web-1 --tag Name=web"
 
 
 def talks() -> Iterator[Golden]:
@@ -55,9 +55,14 @@ def _there_and_back(folder: Path) -> str:
             "cat web-1/etc/crontab",
             "cron2aws status web-1",
             f"{OUR_WEB} --comment-out",
+            "cron2aws disable ea68b89a --yes",
+            "cron2aws status web-1",
+            "cron2aws enable ea68b89a --yes",
             (f"{OUR_WEB} --comment-out --run-on one", "y"),
             ("cron2aws rollback --source web-1 ea68b89a", "n"),
             ("cron2aws rollback --source web-1 ea68b89a", "y"),
+            "cron2aws rollback --source web-1 --lines-only --yes",
+            "cron2aws rollback --source web-1 --lines-only",
             "cron2aws status web-1",
             "cron2aws rollback --source web-1 --yes",
             "cron2aws rollback --source web-1",
@@ -140,7 +145,11 @@ def _elsewhere(folder: Path) -> str:
             f"{OUR_WEB} --only nothing",
         )
     with session_without_aws(folder) as alone:
-        text += "\n" + alone.type("cron2aws --sandbox migrate web-1 --tag Name=web --dry-run")
+        text += "\n" + _typed(
+            alone,
+            "cron2aws --sandbox migrate web-1 --tag Name=web --dry-run",
+            "cron2aws --profile nobody rollback --source web-1 --yes",
+        )
     return text
 
 

@@ -20,6 +20,10 @@ NAMES = {
     if isinstance(each, type) and issubclass(each, Cron2AwsError)
 }
 SEEN_ELSEWHERE = {
+    "cli/rollback.py": (
+        "talk/without-a-plan-before-the-eyes",
+        "`cron2aws rollback --lines-only` puts the lines back without AWS",
+    ),
     "app/topics.py": ("talk/topics", "it is not an e-mail address"),
 }
 """A text that another golden has: typed at a sandbox it costs nothing more."""

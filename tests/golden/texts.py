@@ -113,7 +113,7 @@ def _progress() -> dict[str, str]:
             progress.done("cron2aws-web-[b]-1")
             progress.done("cron2aws-web-tidy-2")
             progress.begin("changing", 0)
-            progress.say("hand-over at 2026-11-23T12:04:00Z")
+            progress.say("rewrote /etc/crontab: from 2026-11-23T12:04Z on the tasks run its jobs")
             if ends:
                 raise ends
         return screen.getvalue()

@@ -19,6 +19,7 @@ from tests.oracle.real_systemd import (
 )
 from tests.oracle.recorded_jobs import Host
 from tests.shells import Ended, command_of
+from tests.switch_host import line_for
 
 pytestmark = pytest.mark.oracle
 
@@ -39,6 +40,7 @@ class Row:
     code: int
     dialect: str = "debian"
     limit: int = 60
+    probe: str = ""
 
 
 def ran(
@@ -115,6 +117,32 @@ ROWS = {
         dialect="cronie",
     ),
 }
+PROBED = "exit=- outcome=unready line=unknown reason="
+ECHO = replace(ALICE, command="echo ran")
+ROWS |= {
+    "probe": Row(job=ECHO, told="exit=- outcome=ready line=unknown", code=0, probe="1"),
+    "probe-erin": Row(
+        job=replace(ECHO, user="erin"),
+        told=f"{PROBED}PAM's service cron refuses erin",
+        code=0,
+        probe="1",
+    ),
+    "probe-program": Row(
+        job=replace(ECHO, command="/opt/nothing-like-it"),
+        told=f"{PROBED}the program /opt/nothing-like-it is not there, or not in the PATH of the "
+        "job: see to it",
+        code=0,
+        probe="1",
+    ),
+    # nobody has started one there
+    "probe-daemon": Row(
+        job=replace(ECHO, line=line_for("etc/cron.d/x", b"echo ran", "0 3 * * *")),
+        told="exit=- outcome=unready line=absent reason=no cron daemon is running: start it "
+        "(systemctl start cron)",
+        code=0,
+        probe="1",
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +156,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, End
     with (host.folder / "etc/group").open("a") as file:
         file.write("extra:x:3002:root\n")
     for name, row in ROWS.items():
-        facts = {"task": name, "limit": str(row.limit)}
+        facts = {"task": name, "limit": str(row.limit), "probe": row.probe}
         text = whole(command_of(row.job, row.dialect), facts)
         (host.folder / "scripts" / name).write_text(text)
     return host.folder, run_scripts(host.folder)
@@ -138,7 +166,9 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, End
 def test_what_is_told_of_a_job(name: str, ended: tuple[Path, dict[str, Ended]]) -> None:
     row, run = ROWS[name], ended[1][name]
     words = run.first.removeprefix("[cron2aws] ").split()
-    told = " ".join(word for word in words if not word.startswith(("seconds=", "started=")))
+    told = " ".join(
+        word for word in words if not word.startswith(("seconds=", "started=", "clock="))
+    )
     assert (told, run.output, run.stderr, run.code) == (row.told, row.out, row.err, row.code)
 
 

@@ -20,6 +20,7 @@ from cron2aws.cli.main import COMMANDS, cli
 from cron2aws.findings import CATALOGUE
 from cron2aws.handover.status import Row, Standing
 from cron2aws.plan.make import make_plan
+from cron2aws.plan.reports import Seen
 from cron2aws.plan.values import Place, Wish
 from cron2aws.report.document import Tasks
 from cron2aws.report.json_format import plan_json, status_json
@@ -314,11 +315,22 @@ def test_json_of_status() -> None:
         source="/etc/crontab",
         line=3,
         schedule="0 3 * * *",
-        standing=Standing.OK,
-        last=Ended(),
+        standing=Standing.CAME_BACK,
+        seen=Seen(last=Ended(), hosts={"i-1": "left-to-cron"}, at=Ended().started),
+        about=("web-1",),
+        mend="cron2aws migrate",
+        reminder="rehearsing for 20 days",
         next=datetime(2026, 11, 25, 3, tzinfo=UTC),
     )
-    bare = replace(row, stack=None, line=None, last=None, next=None, standing=Standing.NOWHERE)
+    bare = Row(
+        id="3f9c01ab",
+        host=None,
+        stack=None,
+        source="/etc/crontab",
+        line=None,
+        schedule="0 3 * * *",
+        standing=Standing.NOWHERE,
+    )
     check("cron2aws.status/1", status_json(Tasks(rows=(row, bare))))
 
 

@@ -91,7 +91,8 @@ def test_a_line_comes_back_by_the_beginning_of_its_id(digits: int) -> None:
     stack = stack_for(id_of(LINE))
     found = host_with(marked(stack) + LINE, stack)
     (back,) = returns_of(found, [stack], [stack.id[:digits]], PLACE, pytest.fail)
-    assert (back.id, back.stack, back.source) == (stack.id, stack, "/etc/crontab")
+    assert back.line
+    assert (back.id, back.stack, back.line.source) == (stack.id, stack, "/etc/crontab")
 
 
 def test_the_task_of_the_version_before_comes_back_by_either_id() -> None:

@@ -63,8 +63,7 @@ def marked(found: Assessment, line: str = LINE) -> Assessment:
     [
         ({}, False, False),  # the local line still runs
         ({"rehearse": True}, True, False),  # and it still runs
-        ({"comment_out": True}, False, True),  # the hand-over enables it
-        ({"comment_out": True, "rehearse": True}, False, True),
+        ({"comment_out": True}, True, True),  # until the line is commented out it leaves it to cron
     ],
 )
 def test_a_new_entry_is_created_disabled_unless_said_otherwise(
@@ -106,7 +105,12 @@ def test_a_deployed_entry_can_still_be_cut_over() -> None:
     found = assessment_of(LINE)
     plan = plan_of(found, deployed_from(found), asked=wish(comment_out=True))
     (step,) = plan.work
+    assert (step.action, step.cut_over) == (Action.UPDATE, True)
+    assert [change.name for change in step.changes] == ["Enabled"]
+    rehearsed = deployed_from(found, enabled="true")
+    (step,) = plan_of(found, rehearsed, asked=wish(comment_out=True)).work
     assert (step.action, step.cut_over) == (Action.NOTHING, True)
+    plan = plan_of(found, rehearsed, asked=wish(comment_out=True))
     assert plan.cut_overs == {"/etc/crontab": (step,)}
 
 
@@ -553,3 +557,48 @@ def test_a_task_of_something_without_a_time_is_a_bug() -> None:
     broken = entry._replace(entry=entry.entry._replace(timing=Reboot(text="@reboot")))
     with pytest.raises(AssertionError, match=entry.id):
         task_of(broken, "web-1", WEB, TaskOptions())
+
+
+MANAGED = "#Ansible: nightly\n0 3 * * * root /opt/backup\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "then"),
+    [
+        (LINE, {}, "disabled: cron runs the job"),
+        (LINE, {"rehearse": True}, "enabled, cron runs the job"),
+        (LINE, {"comment_out": True}, "enabled, line commented out"),
+        (MANAGED, {}, "disabled: cron runs the job"),
+        (MANAGED, {"comment_out": True}, "enabled, takes over when Ansible drops the line"),
+    ],
+)
+def test_a_step_says_who_runs_the_job_then(text: str, asked: dict[str, bool], then: str) -> None:
+    (step,) = plan_of(assessment_of(text), asked=wish(**asked)).steps
+    assert step.then == then
+
+
+@pytest.mark.parametrize(
+    ("minute", "parameters", "asked", "expected"),
+    [
+        ("2026-12-01T03:00Z", {}, {"comment_out": True}, "2026-12-01T03:00Z"),
+        ("2026-12-01T03:00Z", {}, {}, None),
+        ("2026-12-01T03:00Z", {"RunOn": "one"}, {"comment_out": True}, "2026-12-01T03:00Z"),
+        ("2026-12-01T03:00Z", {"RunOn": "marked"}, {"comment_out": True}, None),
+        ("2026-12-01T03:00Z", {"LiveFrom": "2026-11-01T00:00Z"}, {"comment_out": True}, None),
+        ("-", {}, {"comment_out": True}, None),
+    ],
+)
+def test_a_live_from_that_is_missing_is_set_again(
+    minute: str, parameters: dict[str, str], asked: dict[str, bool], expected: str | None
+) -> None:
+    """The hand-over ended before it; the mark has its minute."""
+    found = assessment_of(LINE)
+    stack = deployed_from(found, enabled="true", **parameters)
+    place = f"123456789012/eu-west-1/{stack.stack_name}"
+    again = assessment_of(
+        f" # cron2aws:{stack.id}@{minute} {place} | {LINE}", how=settings(known=(stack,))
+    )
+    plan = plan_of(again, stack, asked=wish(**asked))
+    changes = {change.name: change.after for step in plan.work for change in step.changes}
+    assert changes == ({"LiveFrom": expected} if expected else {})
+    assert plan.steps[0].then == "enabled, handed over"

@@ -56,13 +56,8 @@ def _switch(way: Switch, options: SwitchOptions, context: Context) -> Switched:
     changing = _changing(way, context.stacks.deployed(), options.tasks)
     for stack in changing:
         context.console.note(f"{way} {stack.stack_name}")
-    if way is Switch.DISABLE:
-        for stack in _handed_over(changing, context):
-            context.console.note(
-                f"note: the line of {stack.stack_name} is commented out: while the task is "
-                "disabled its job runs nowhere; to let cron run it again, "
-                f"`cron2aws rollback {stack.id}`"
-            )
+    if way is Switch.DISABLE and changing:
+        context.console.note(_nowhere(changing, context))
     if not changing:
         context.console.note(f"Nothing to do: {way}d already.")
         return Switched()
@@ -74,16 +69,35 @@ def _switch(way: Switch, options: SwitchOptions, context: Context) -> Switched:
     return Switched(stacks=tuple(stack.stack_name for stack in changing))
 
 
-def _handed_over(stacks: Sequence[Deployed], context: Context) -> list[Deployed]:
-    """Those of which it is known that cron runs the job no longer, here or elsewhere."""
-    marked: set[str] = set()
-    if not context.copies_sources:
-        for each in read_if_any(Sources(), lambda _: None).hosts:
-            marks = [entry.mark for tab in each.host.tabs for entry in tab.crontab.entries]
-            marked |= {mark.stack for mark in marks if mark}
-    return [
-        stack for stack in stacks if stack.stack_name in marked or stack.parameters.get("LiveFrom")
+def _nowhere(stacks: Sequence[Deployed], context: Context) -> str:
+    """What disabling means for the jobs whose lines are commented out."""
+    marked = _marked(context)
+    known = [
+        stack.id
+        for stack in stacks
+        if stack.stack_name in marked or stack.parameters.get("LiveFrom")
     ]
+    if known:
+        ids = " ".join(known)
+        return (
+            f"note: handed over, so their jobs run nowhere while they are disabled: {ids}; "
+            f"`cron2aws rollback {ids}` lets cron run them again"
+        )
+    return (
+        "note: where a line of theirs is commented out, its job runs nowhere while they are "
+        "disabled; `cron2aws rollback` lets cron run it again"
+    )
+
+
+def _marked(context: Context) -> set[str]:
+    """The stacks that this host's crontabs leave lines to."""
+    if context.copies_sources:
+        return set()
+    reading = read_if_any(Sources(), lambda _: None)
+    entries = [
+        entry for one in reading.hosts for tab in one.host.tabs for entry in tab.crontab.entries
+    ]
+    return {entry.mark.stack for entry in entries if entry.mark}
 
 
 def _changing(way: Switch, deployed: Sequence[Deployed], names: Sequence[str]) -> list[Deployed]:

@@ -56,25 +56,27 @@ class Runs:
                 ]
             )
         last: Run | None = None
+        ended: Run | None = None
         for run in sorted(found, key=lambda run: run.started, reverse=True):
             if run.name.startswith(PROBE):
                 continue
             if run.status != "SUCCEEDED":
                 last = last or run
                 if not run.running:
+                    ended = run
                     break
                 continue
             with translated(f"looking at execution {run.arn}"):
                 _, output = self._described(run.arn)
-            ours = output.record_or_none("run")
-            outcome = ours.text_or_none("outcome") if ours else None
+                ours = output.record_or_none("run")
+                outcome = ours.text_or_none("outcome") if ours else None
             if outcome not in RAN_NOTHING:
-                last = last or run
+                last, ended = last or run, ended or run
             hosts = ours.fields.get("hosts") if ours else None
             if isinstance(hosts, dict) and hosts:
                 words = {str(host): str(word).partition(" ")[0] for host, word in hosts.items()}
-                return Seen(last=last, hosts=words, at=run.started)
-        return Seen(last=last)
+                return Seen(last=last, ended=ended, hosts=words, at=run.started)
+        return Seen(last=last, ended=ended)
 
     def running(self, machine: str) -> tuple[Run, ...]:
         """Every run that has not ended."""

@@ -78,7 +78,7 @@ def rollback(
         acting=acting,
     )
     terminal = Terminal(plain=shell.plain)
-    if lines_only:
+    if asked.lines_only:
         taken = lines_back(asked, on_this_host(shell, terminal))
         done = RolledBack(taken=taken)
     else:

@@ -135,7 +135,7 @@ class Terminal:
 
 def _unanswered(question: str, why: str) -> UsageError:
     return UsageError(
-        what=f"nobody can answer here: {question}",
+        what=f"nobody can answer `{question}` here",
         why=f"{why}; nothing was changed",
         fix="say --yes, or run it in a terminal",
     )

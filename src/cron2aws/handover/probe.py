@@ -14,7 +14,7 @@ from typing import Protocol
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.deploy import together
 from cron2aws.handover.interfaces import Clock, Progress
-from cron2aws.handover.looks import UNKNOWN, HostLook, Looks
+from cron2aws.handover.looks import LINES, UNKNOWN, HostLook, Looks
 from cron2aws.plan.values import Deployed
 
 LOOK_AGAIN = timedelta(seconds=3)
@@ -104,7 +104,7 @@ def _looks(stack: Deployed, run: Ended, output: Mapping[str, object]) -> tuple[H
     told = output.get("run")
     probed = told.get("probed") if isinstance(told, dict) else None
     if run.status != "SUCCEEDED" or not isinstance(probed, dict) or not probed:
-        why = _said(str(output.get("cause") or "")) if run.status != "SUCCEEDED" else NO_HOST
+        why = _said(str(output.get("cause") or "")) if probed != {} else NO_HOST
         raise SafetyError(
             what=f"the probe of {stack.stack_name} found no host",
             why=why or f"it ended as {run.status}",
@@ -114,21 +114,26 @@ def _looks(stack: Deployed, run: Ended, output: Mapping[str, object]) -> tuple[H
 
 
 def _said(message: str) -> str:
-    """What the task's machine says of an error: its message has a line for that."""
-    lines = message.strip().splitlines()
-    results = (line.partition("FAILED: ")[2] for line in lines if line.startswith("Result "))
-    return next(results, lines[0] if lines else "")[:300]
+    """What the task's machine says of an error: a line of its message, and the next paragraph."""
+    head, _, rest = message.strip().partition("\n\n")
+    lines = head.splitlines()
+    error = next(
+        (line.partition("FAILED: ")[2] for line in lines if line.startswith("Result ")), ""
+    )
+    cause = rest.partition("\n")[0]
+    return (": ".join(filter(None, (error, cause))) if error else "".join(lines[:1]))[:300]
 
 
 def _look(host: str, facts: object) -> HostLook:
     said = facts if isinstance(facts, dict) else {}
+    line = str(said.get("line"))
     off = str(said.get("off", "0"))
     why = str(said.get("reason") or "")
     if said.get("outcome") != "ready" and not why:
         why = f"its part of the probe ended as {said.get('outcome', 'nothing')}"
     return HostLook(
         id=host,
-        line=str(said.get("line") or UNKNOWN),
+        line=line if line in LINES else UNKNOWN,
         why=why,
         off=int(off) if off.isdecimal() else 0,
     )

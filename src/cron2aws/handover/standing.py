@@ -80,7 +80,8 @@ def meaning(error: Error, names: Sequence[str], lines: Lines, command: str) -> E
     """
     first = f"{error.fix}; " if error.fix else ""
     told = f"the lines of {_some(names)} {_MEANS[lines]}, and nothing runs twice"
-    return type(error)(error.what, why=error.why, fix=f"{first}{told}; then `{command}` goes on")
+    more = type(error)(error.what, why=error.why, fix=f"{first}{told}; then `{command}` goes on")
+    return more.with_traceback(error.__traceback__)
 
 
 def _some(names: Sequence[str]) -> str:

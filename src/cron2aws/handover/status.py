@@ -114,7 +114,7 @@ class Look:
     """The first scheduled minute after a moment; None where there is none, or nobody knows."""
 
     was_handed_over: Callable[[Deployed], bool]
-    """Whether this host's own history says that the task ran the job here."""
+    """Whether this host keeps the line of the task, as it was handed over here."""
 
     unmatched: Callable[[Deployed], str]
     """Why this host, whose line is handed over, is not one of the task's; empty where it is."""
@@ -260,8 +260,8 @@ def _that_said(seen: Seen, word: str) -> tuple[str, ...]:
 
 
 def _is_failing(seen: Seen) -> bool:
-    """The newest run failed; what is still running is none of its own yet."""
-    return seen.last is not None and seen.last.status in {"FAILED", "TIMED_OUT", "ABORTED"}
+    """The newest run that has ended failed: the one that goes on may end as it did."""
+    return seen.ended is not None and seen.ended.status in {"FAILED", "TIMED_OUT", "ABORTED"}
 
 
 def _is_overdue(stack: Deployed, seen: Seen, look: Look) -> bool:

@@ -141,7 +141,9 @@ def _ways(group: Sequence[Judged]) -> list[str]:
     environments = [dict(each.entry.entry.environment) for each in group]
     names = sorted({name for environment in environments for name in environment})
     unlike = [n for n in names if len({environment.get(n) for environment in environments}) > 1]
-    rest = [_rest(each) for each in group]
+    around = [_around(each.entry) for each in group]
+    beside = [f", {each}" if len(set(around)) > 1 else "" for each in around]
+    rest = [_rest(each) + said for each, said in zip(group, beside, strict=True)]
     return [
         f"`{each.entry.schedule}` in {each.entry.timezone}, to {each.entry.decision}"
         + "".join(f", {_variable(name, environment)}" for name in unlike)
@@ -158,11 +160,11 @@ def _variable(name: str, environment: Mapping[str, str]) -> str:
 
 
 def _rest(each: Judged) -> str:
-    """What else a task is made from: notes, the lines around, and the daemon's habits."""
+    """What else a task is made from: notes, and the daemon's habits."""
     note = each.entry.entry.name
     named = f"named {note}" if note else "unnamed"
     guard = ", with a quiet guard" if each.entry.quiet_guard else ""
-    return f"{named}, as {each.dialect}{guard}, {_around(each.entry)}"
+    return f"{named}, as {each.dialect}{guard}"
 
 
 def _around(entry: AssessedEntry) -> str:

@@ -20,11 +20,13 @@ class RunLike(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """The newest that is known: `last` is the newest execution that ran its job, or failed.
+    """The newest that is known: `last` is the newest execution that runs or ran its job, or failed.
 
-    `hosts` are instances with the outcome word that each reported at `at` (UTC), the newest report.
+    `ended` is the newest of those that have ended. `hosts` are instances with the outcome word that
+    each reported at `at` (UTC), the newest report.
     """
 
     last: RunLike | None = None
+    ended: RunLike | None = None
     hosts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     at: datetime | None = None

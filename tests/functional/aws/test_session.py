@@ -12,9 +12,10 @@ import pytest
 
 from cron2aws.aws.commands import Commands
 from cron2aws.aws.failures import translated
-from cron2aws.aws.runs import Runs
+from cron2aws.aws.runs import Run, Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.errors import AwsError, UsageError
+from cron2aws.plan.reports import Seen
 from tests.functional.cli import cron2aws
 from tests.stubs import Played, keys, nothing
 
@@ -199,14 +200,12 @@ class TestRuns:
         assert [run.name for run in Runs(aws.session).running("m")] == ["a", "b"]
 
     def test_a_task_that_never_ran(self, aws: Played) -> None:
-        for _ in ("the latest", "the running"):
-            aws.stub.add_response("list_executions", {"executions": []})
-        assert Runs(aws.session).last("m") is None
+        aws.stub.add_response("list_executions", {"executions": []})
+        assert Runs(aws.session).seen("m") == Seen()
 
     def test_a_machine_that_is_gone_runs_nothing(self, aws: Played) -> None:
-        for _ in ("the latest", "the running"):
-            aws.refuses("list_executions", "StateMachineDoesNotExist", "gone")
-        assert Runs(aws.session).last("m") is None
+        aws.refuses("list_executions", "StateMachineDoesNotExist", "gone")
+        assert Runs(aws.session).seen("m") == Seen()
         aws.refuses("list_executions", "StateMachineDoesNotExist", "gone")
         assert Runs(aws.session).running("m") == ()
         aws.refuses("list_executions", "AccessDeniedException", "no")
@@ -223,19 +222,35 @@ class TestRuns:
         for each, ended in ((later, outcome), (minute, "succeeded")):
             output = {"output": json.dumps({"run": {"outcome": ended}})}
             aws.stub.add_response("describe_execution", {**each, **output})
-        last = Runs(aws.session).last("m")
-        assert last
+        last = Runs(aws.session).seen("m").last
+        assert isinstance(last, Run)
         assert last.name == "2026-11-23T10-00Z"
 
-    def test_a_run_that_is_older_than_all_that_was_skipped_is_the_last(self, aws: Played) -> None:
-        skipped = self.run("2026-11-23T10-01Z", "SUCCEEDED")
-        aws.stub.add_response("list_executions", {"executions": [skipped]})
-        output = {"output": '{"run": {"outcome": "skipped"}}'}
-        aws.stub.add_response("describe_execution", {**skipped, **output})
-        aws.stub.add_response("list_executions", {"executions": [self.run("long")]})
-        last = Runs(aws.session).last("m")
-        assert last
-        assert (last.name, last.running) == ("long", True)
+    def test_what_the_hosts_reported_last(self, aws: Played) -> None:
+        """A probe tells nothing of runs; a run that goes on has no report yet."""
+        each = {
+            name: {**self.run(name, status), "startDate": NOW - timedelta(minutes=number)}
+            for number, (name, status) in enumerate(
+                [("probe-1", "SUCCEEDED"), ("3", "RUNNING"), ("2", "SUCCEEDED"), ("1", "FAILED")]
+            )
+        }
+        aws.stub.add_response("list_executions", {"executions": list(each.values())})
+        hosts = {"i-1": "ok exit=0", "i-2": "left-to-cron"}
+        output = json.dumps({"run": {"outcome": "succeeded", "hosts": hosts}})
+        aws.stub.add_response("describe_execution", {**each["2"], "output": output})
+        seen = Runs(aws.session).seen("m")
+        assert seen.hosts == {"i-1": "ok", "i-2": "left-to-cron"}
+        assert seen.at == NOW - timedelta(minutes=2)
+        assert isinstance(seen.last, Run)
+        assert isinstance(seen.ended, Run)
+        assert (seen.last.name, seen.ended.name) == ("3", "2")
+
+    def test_the_last_that_ended_failed(self, aws: Played) -> None:
+        runs = [self.run("2"), {**self.run("1", "FAILED"), "startDate": NOW - timedelta(hours=1)}]
+        aws.stub.add_response("list_executions", {"executions": runs})
+        seen = Runs(aws.session).seen("m")
+        assert isinstance(seen.ended, Run)
+        assert (seen.ended.name, seen.hosts, seen.at) == ("1", {}, None)
 
     def test_moments_are_in_utc_wherever_one_is(self, aws: Played) -> None:
         tokyo = NOW.astimezone(ZoneInfo("Asia/Tokyo"))
@@ -265,8 +280,8 @@ class TestRuns:
 
     def test_the_last_one(self, aws: Played) -> None:
         aws.stub.add_response("list_executions", {"executions": [self.run("a", "FAILED")]})
-        last = Runs(aws.session).last("m")
-        assert last
+        last = Runs(aws.session).seen("m").last
+        assert isinstance(last, Run)
         assert (last.status, last.running) == ("FAILED", False)
 
     def test_how_one_ended(self, aws: Played) -> None:

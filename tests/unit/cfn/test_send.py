@@ -594,7 +594,7 @@ def test_a_run_is_no_probe(send: Any) -> None:
 
 def test_a_probe_that_goes_on_is_no_run_that_goes_on(send: Any) -> None:
     earlier = [running("probe-1", 30, {"probe": "1"})]
-    given = {
+    given: dict[str, Any] = {
         "ssm": SENT,
         "stepfunctions": {
             "list_executions": [{"executions": earlier}],

@@ -52,7 +52,8 @@ def reported(hours: int = 0, last: str | None = "SUCCEEDED", **hosts: str) -> Se
     at = NOW - hours * HOUR - timedelta(seconds=20)
     run = FakeRun(last, at) if last else None
     words = {name.replace("_", "-"): word for name, word in hosts.items()}
-    return Seen(last=run, hosts=words, at=at if words else None)
+    ended = run if last != "RUNNING" else None
+    return Seen(last=run, ended=ended, hosts=words, at=at if words else None)
 
 
 NAMES = {"i-1": "web-1", "i-2": "web-2"}
@@ -84,6 +85,13 @@ HERE: dict[str, tuple[str, Mapping[str, str], Seen | None, dict[str, object], st
     "marked for hosts that are marked alone": (MARKED, ON, WELL, {}, "handed over"),
     "marked, it failed": (MARKED, LIVE, FAILED, {}, "failing"),
     "marked, it is aborted": (MARKED, LIVE, reported(last="ABORTED"), {}, "failing"),
+    "marked, it failed and runs again": (
+        MARKED,
+        LIVE,
+        replace(reported(last="RUNNING"), ended=FakeRun("TIMED_OUT", NOW - HOUR)),
+        {},
+        "failing",
+    ),
     "marked, it runs": (MARKED, LIVE, reported(last="RUNNING"), {}, "handed over"),
     "marked, two reports missing": (MARKED, LIVE, reported(4, i_1="ok"), {}, "not seen since"),
     "marked, one report missing": (MARKED, LIVE, reported(1, i_1="ok"), {}, "handed over"),

@@ -17,8 +17,6 @@ def row(number: int, host: str | None) -> Row:
         line=number,
         schedule="@daily",
         standing=Standing.NOWHERE,
-        last=None,
-        next=None,
     )
 
 
