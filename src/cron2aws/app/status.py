@@ -61,14 +61,20 @@ def _reports(stack: Deployed, context: Context) -> Seen:
 
 
 def _handed_over(stack: Deployed) -> bool:
-    """Whether this host keeps the task's line: from the edit that marked it to the way back.
+    """Whether the task has run the job here, since it was made or changed.
 
-    Its history goes on to tell of a task that was taken back and made again.
+    This host keeps a line from the edit that marked it to the way back. Of one that a program
+    dropped only the history tells.
     """
     try:
-        return TaskFolder(stack.parameters.get("RuleName", ""), ROOT).kept() is not None
+        folder = TaskFolder(stack.parameters.get("RuleName", ""), ROOT)
+        if not stack.parameters.get("TakesOver"):
+            return folder.kept() is not None
+        lines = folder.history().lines
     except (OSError, SafetyError):
         return False
+    since = stack.changed
+    return any(each.has is Has.ABSENT and (since is None or each.minute > since) for each in lines)
 
 
 def _tagged(context: Context) -> Callable[[Deployed], Mapping[str, str]]:
