@@ -22,7 +22,15 @@ from cron2aws.cli.terminal import Terminal
 from cron2aws.sandbox.inside import Sandbox
 
 calls: collections.Counter[str] = collections.Counter()
-INSIDE = ("Invoke", "SendCommand", "ListCommands", "ListCommandInvocations", "GetCommandInvocation", "DescribeTags", "Publish")
+INSIDE = (
+    "Invoke",
+    "SendCommand",
+    "ListCommands",
+    "ListCommandInvocations",
+    "GetCommandInvocation",
+    "DescribeTags",
+    "Publish",
+)
 
 
 def counted() -> None:
@@ -41,17 +49,43 @@ def measure(entries: int, *back: str) -> None:
     with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
         tab = Path("etc/crontab")
         tab.parent.mkdir()
-        tab.write_text("".join(f"{n % 60} {n % 24} * * * root /opt/job-{n}\n" for n in range(entries)))
+        tab.write_text(
+            "".join(f"{n % 60} {n % 24} * * * root /opt/job-{n}\n" for n in range(entries))
+        )
         Path("etc/hostname").write_text("web-1\n")
         with Sandbox() as sandbox:
             context = sandbox_context(sandbox, Terminal())
             for words in (
-                ["migrate", ".", "--tag", "Name=web", "--comment-out", "--yes", "--timezone", "UTC", "--dialect", "debian"],
-                ["rollback", "--source", ".", "--yes", "--timezone", "UTC", "--dialect", "debian", *back],
+                [
+                    "migrate",
+                    ".",
+                    "--tag",
+                    "Name=web",
+                    "--comment-out",
+                    "--yes",
+                    "--timezone",
+                    "UTC",
+                    "--dialect",
+                    "debian",
+                ],
+                [
+                    "rollback",
+                    "--source",
+                    ".",
+                    "--yes",
+                    "--timezone",
+                    "UTC",
+                    "--dialect",
+                    "debian",
+                    *back,
+                ],
             ):
                 calls.clear()
                 begun, clock = time.monotonic(), sandbox.now
-                with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                with (
+                    contextlib.redirect_stdout(io.StringIO()),
+                    contextlib.redirect_stderr(io.StringIO()),
+                ):
                     code = call(words, context)
                 waited = (sandbox.now - clock).total_seconds()
                 ours = sum(number for name, number in calls.items() if name not in INSIDE)

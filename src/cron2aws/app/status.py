@@ -13,7 +13,7 @@ from cron2aws.app.rewriting import ROOT
 from cron2aws.app.sources import of_this_host, read_if_any
 from cron2aws.app.zones import resolve_zone
 from cron2aws.errors import AwsError, SafetyError
-from cron2aws.handover.history import TaskFolder
+from cron2aws.handover.history import Has, TaskFolder
 from cron2aws.handover.status import Look, troubled
 from cron2aws.handover.status import status as rows_of
 from cron2aws.plan.reports import Seen
