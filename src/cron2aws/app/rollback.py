@@ -87,6 +87,8 @@ def _asking(returns: Sequence[Return], files: Editable, context: Context) -> tup
             if target not in tagged:
                 tagged[target] = _tagged(target, context)
             alone = files.here and tagged[target] <= {context.here or ""} and back.seen
+            # whether a line is gone that another program wrote
+            alone = alone and not back.stack.parameters.get("TakesOver")
             back = replace(back, elsewhere=not alone)  # noqa: PLW2901
         asked.append(back)
     return tuple(asked)
