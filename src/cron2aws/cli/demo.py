@@ -78,15 +78,15 @@ STEPS = (
         lines="cron2aws-.*succeeded",
     ),
     Step(
-        title="Hand over at one full minute: cron stops, EventBridge begins",
+        title="Hand over: the line is commented out, and the task runs the job",
         command="cron2aws migrate reports --tag Name=reports --comment-out --yes",
-        lines="hand-over|rewrote|Done",
+        lines="rewrote|Done",
     ),
     Step(
         title="How do the tasks stand to their lines?",
         command="cron2aws status reports",
         lines="id|8dc0222b|3 tasks",
-        columns=((0, 8), (104, None)),
+        columns=((0, 8), (112, None)),
     ),
     Step(
         title="And back: the lines first, then the stacks go",
