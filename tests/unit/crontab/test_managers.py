@@ -65,7 +65,7 @@ def test_a_mark_tells_who_writes_the_line(mark: str, manager: str, name: str | N
     (finding,) = entry.findings
     assert finding.code == "C144"
     assert finding.detail.startswith(
-        f"{manager} (`{entry.managed.mark}`) writes this line, so it is never"
+        f"{manager} (`{entry.managed.mark.strip()}`), so it is never commented out"
     )
 
 
