@@ -444,6 +444,11 @@ def test_a_line_without_a_marker_of_its_own_stays_its_programs(
     (step,) = plan_of(assessment_of(text), asked=wish(**asked)).steps
     assert step.parameters["TakesOver"] == ""
     assert (step.managed, step.cut_over, step.enabled) == ("Ansible", False, enabled)
+    # moved out of the block it is the same entry, and handed over like any other
+    text = f"# BEGIN ANSIBLE MANAGED BLOCK\n# END ANSIBLE MANAGED BLOCK\n{LINE}"
+    (moved,) = plan_of(assessment_of(text), asked=wish(**asked)).steps
+    assert (moved.task.id, moved.managed) == (step.task.id, None)
+    assert moved.cut_over == ("comment_out" in asked)
 
 
 def test_a_task_that_takes_over_or_runs_without_the_line_is_no_orphan() -> None:

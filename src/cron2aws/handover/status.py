@@ -236,14 +236,13 @@ def _differs(stack: Deployed, entry: AssessedEntry) -> bool:
 
 def _by_reports(stack: Deployed, seen: Seen, look: Look) -> tuple[Standing, tuple[str, ...]]:
     """Away from the hosts, what they said last."""
-    stopped = _that_said(seen, STOPPED)
-    # a run that a host stopped has failed
-    if _is_failing(seen) and not stopped:
+    if _is_failing(seen):
         return Standing.FAILING, ()
     if seen.at is None and seen.last is None:
         return Standing.NOT_YET, ()
     if _is_overdue(stack, seen, look):
         return Standing.NOT_SEEN, ()
+    stopped = _that_said(seen, STOPPED)
     if stopped:
         return Standing.STOPPED, stopped
     left = _that_said(seen, LEFT)

@@ -133,9 +133,6 @@ AWAY: dict[str, tuple[Mapping[str, str], Seen | None, str]] = {
     "somebody commented it out": (
         LIVE, reported(i_1="ok", i_2="stopped-by-hand"), "stopped by hand on web-2",
     ),
-    "somebody commented it out, which is a run that failed": (
-        LIVE, reported(last="FAILED", i_1="stopped-by-hand"), "stopped by hand on web-1",
-    ),
     "a host without a name": (LIVE, reported(i_9="stopped-by-hand"), "stopped by hand on i-9"),
     "it ran on none": (LIVE, reported(i_1="not-here", i_2="not-here"), "runs nowhere"),
     "one of several has no line": (LIVE, reported(i_1="ok", i_2="not-here"), "handed over"),
