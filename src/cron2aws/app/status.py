@@ -10,7 +10,7 @@ from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
 from cron2aws.app.options import ScheduleOptions, StatusOptions
 from cron2aws.app.rewriting import ROOT
-from cron2aws.app.sources import of_this_host, read_if_any
+from cron2aws.app.sources import Reading, of_this_host, read_if_any
 from cron2aws.app.zones import resolve_zone
 from cron2aws.errors import AwsError, SafetyError
 from cron2aws.handover.history import Has, TaskFolder
@@ -34,10 +34,15 @@ class Looked:
 def status(options: StatusOptions, context: Context) -> Looked:
     """Every task of the account's region, with who runs its job."""
     reading = read_if_any(options.sources, context.console.note)
+    here = not context.copies_sources and of_this_host(options.sources.named)
+    return status_of(reading, context, here=here)
+
+
+def status_of(reading: Reading, context: Context, *, here: bool) -> Looked:
+    """The same of what was read; `here`: it is what this host's daemon reads."""
     deployed = context.stacks.deployed()
     now = context.clock.now()
     found = assess_reading(reading, ScheduleOptions(), now=now, deployed=deployed)
-    here = not context.copies_sources and of_this_host(options.sources.named)
     tagged = _tagged(context)
     rows = rows_of(
         found,

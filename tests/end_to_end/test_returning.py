@@ -1,0 +1,185 @@
+"""Rollbacks where more than one host, stack or way of writing marks is in sight: the real commands.
+
+The hosts are trees of files and really run what is sent, so that what the probe finds is theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cron2aws.plan.values import Deployed
+from cron2aws.sandbox.hosts import Echo
+from cron2aws.task.task import TAG_ID
+from tests.calling import HOST, command
+from tests.two_hosts import HAS_LINE, HAS_NONE, OneHost, World, make_world, path_of
+
+WEB = {"role": "web"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PATH", path_of(tmp_path))
+    monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
+    return tmp_path
+
+
+@pytest.fixture
+def world(folder: Path) -> Iterator[World]:
+    """Two hosts of one target with the same line."""
+    with make_world(folder, ("1", WEB, HAS_LINE), ("2", WEB, HAS_LINE)).open() as made:
+        yield made
+
+
+def out(world: World, host: OneHost, tag: str = "role=web", *options: str) -> int:
+    given = (str(host.root), "--tag", tag, "--yes", "--comment-out", *HOST, *options)
+    return command(world.context, "migrate", *given)
+
+
+def back(world: World, source: Path, *options: str) -> int:
+    return command(world.context, "rollback", *options, "--source", str(source), "--yes", *HOST)
+
+
+def test_a_stack_stays_for_the_host_that_still_has_its_mark(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = world.hosts
+    assert [out(world, host) for host in world.hosts] == [0, 0]
+    (stack,) = world.stacks()
+    capsys.readouterr()
+    assert back(world, one.root) == 6
+    told = capsys.readouterr().err
+    assert (one.text, two.is_marked) == (HAS_LINE, True)
+    assert [each.stack_name for each in world.stacks()] == [stack.stack_name]
+    assert f"stack {stack.stack_name} stays: other hosts leave their line to it" in told
+    assert f"{two.id} would run the job nowhere" in told
+    assert "roll it back there first; here cron runs the job already" in told
+    # once more nothing is changed
+    assert back(world, one.root, stack.id) == 6
+    assert back(world, two.root) == 0
+    assert ([host.text for host in world.hosts], world.stacks()) == ([HAS_LINE] * 2, ())
+
+
+def test_two_targets_have_two_stacks(folder: Path) -> None:
+    hosts = (("1", WEB, HAS_LINE), ("2", {"role": "db"}, HAS_LINE))
+    with make_world(folder, *hosts).open() as world:
+        one, two = world.hosts
+        assert [out(world, one), out(world, two, "role=db")] == [0, 0]
+        web, db = sorted(world.stacks(), key=lambda each: each.target.value != "web")
+        assert web.id == db.id
+        assert back(world, one.root) == 0
+        assert (one.text, two.is_marked) == (HAS_LINE, True)
+        assert [each.stack_name for each in world.stacks()] == [db.stack_name]
+        assert back(world, two.root) == 0
+        assert (two.text, world.stacks()) == (HAS_LINE, ())
+
+
+class TestAFileOfNobody:
+    """A crontab that was read, but not the one that the stack names."""
+
+    def rehearsed(self, world: World) -> Deployed:
+        given = (str(world.hosts[0].root), "--tag", "role=web", "--yes", "--rehearse", *HOST)
+        assert command(world.context, "migrate", *given) == 0
+        (stack,) = world.stacks()
+        return stack
+
+    def other(self, world: World) -> Path:
+        path = world.folder / "a-crontab"
+        path.write_text(HAS_NONE)
+        return path
+
+    def test_no_name_means_nothing_of_it(
+        self, world: World, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.rehearsed(world)
+        assert back(world, self.other(world)) == 0
+        assert "Nothing to roll back" in capsys.readouterr().err
+        assert len(world.stacks()) == 1
+
+    def test_hosts_that_say_nothing_keep_the_stack(
+        self, world: World, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        stack = self.rehearsed(world)
+        for host in world.sandbox.hosts:
+            world.sandbox.add_host(replace(host, behaviour=Echo()))
+        assert back(world, self.other(world), stack.id) == 6
+        told = capsys.readouterr().err
+        assert f"stack {stack.stack_name} stays: the crontab of its line was not read" in told
+        assert f"{world.hosts[0].id} does not say how /etc/crontab has it" in told
+        assert "--without-lines" in told
+        assert len(world.stacks()) == 1
+        assert back(world, self.other(world), stack.id, "--without-lines") == 0
+        assert ([host.text for host in world.hosts], world.stacks()) == ([HAS_LINE] * 2, ())
+
+    def test_hosts_that_have_their_lines_let_it_go(self, world: World) -> None:
+        stack = self.rehearsed(world)
+        assert back(world, self.other(world), stack.id) == 0
+        assert ([host.text for host in world.hosts], world.stacks()) == ([HAS_LINE] * 2, ())
+
+    def test_hosts_that_leave_it_to_the_task_keep_it(
+        self, world: World, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert out(world, world.hosts[1]) == 0
+        (stack,) = world.stacks()
+        assert back(world, self.other(world), stack.id) == 6
+        assert f"{world.hosts[1].id} would run the job nowhere" in capsys.readouterr().err
+        assert world.stacks()[0].stack_name == stack.stack_name
+
+
+def test_a_line_whose_stack_is_gone_while_another_has_its_id(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The line comes back, as no stack runs it; the other stack is not this line's."""
+    one, two = world.hosts
+    assert out(world, two) == 0
+    (stack,) = world.stacks()
+    one.tab.write_text(two.text.replace(stack.stack_name, "cron2aws-gone"))
+    capsys.readouterr()
+    assert back(world, one.root) == 0
+    told = capsys.readouterr().err
+    assert "put the line back in /etc/crontab, no stack" in told
+    assert (one.text, two.is_marked) == (HAS_LINE, True)
+    assert [each.stack_name for each in world.stacks()] == [stack.stack_name]
+
+
+class TestOlderTasks:
+    """Of a version before: ids and marks of eight digits, no minute, no blank in front."""
+
+    TAB = b"# of the host\n\t* *  * * *\troot  echo ran >>ran \r\n*/5 * * * * root echo caf\xe9\n"
+
+    def marked(self, world: World) -> OneHost:
+        host = world.hosts[0]
+        host.tab.write_bytes(self.TAB)
+        assert out(world, host) == 0
+        data = host.tab.read_bytes()
+        for stack in world.stacks():
+            older = stack.id[:8]
+            name = stack.stack_name.replace(stack.id, older)
+            world.context.stacks.delete(stack)
+            world.context.stacks.create(
+                name,
+                {**stack.parameters, "EntryId": older},
+                {**stack.tags, TAG_ID: older},
+            )
+            place = f"123456789012/{world.sandbox.region}"
+            new = f" # cron2aws:{stack.id}@- {place}/{stack.stack_name} | ".encode()
+            assert new in data
+            data = data.replace(new, f"# cron2aws:{older} {place}/{name} | ".encode())
+        host.tab.write_bytes(data)
+        assert [len(stack.id) for stack in world.stacks()] == [8, 8]
+        return host
+
+    def test_a_rollback_gives_the_very_bytes(self, world: World) -> None:
+        host = self.marked(world)
+        assert back(world, host.root) == 0
+        assert (host.tab.read_bytes(), world.stacks()) == (self.TAB, ())
+
+    def test_the_lines_alone_give_the_very_bytes(self, world: World) -> None:
+        host = self.marked(world)
+        assert back(world, host.root, "--lines-only") == 0
+        assert (host.tab.read_bytes(), len(world.stacks())) == (self.TAB, 2)
+        assert back(world, host.root) == 0
+        assert (host.tab.read_bytes(), world.stacks()) == (self.TAB, ())
