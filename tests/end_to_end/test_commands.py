@@ -21,10 +21,6 @@ import pytest
 
 from cron2aws.app.context import Context
 from cron2aws.app.installed import template_text
-from cron2aws.app.migrate import check_tagged
-from cron2aws.app.options import HandOverOptions, MigrateOptions
-from cron2aws.app.sources import Reading
-from cron2aws.app.wish import checked_wish
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import CAPABILITIES, StackCalls
@@ -35,7 +31,7 @@ from cron2aws.plan.values import Deployed
 from cron2aws.sandbox.commands import Command
 from cron2aws.sandbox.hosts import Scripted, job_outcome, stand_in
 from cron2aws.sandbox.inside import Sandbox
-from cron2aws.task.task import TAG_HOST, TAG_SOURCE, Target
+from cron2aws.task.task import TAG_HOST, TAG_SOURCE
 from tests.calling import HOST, command, opened
 from tests.sandboxes import client
 
@@ -161,17 +157,16 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
 class TestAsking:
     """Nothing is written without a yes."""
 
-    def test_nobody_at_the_terminal_is_a_no(
-        self, case: Case, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    def test_nobody_at_the_terminal_is_refused(
+        self, case: Case, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with Path(os.devnull).open() as nothing:
             monkeypatch.setattr(sys, "stdin", nothing)
-            assert case.migrate("--comment-out") == 0
+            with pytest.raises(UsageError, match="nobody can answer") as refused:
+                case.migrate("--comment-out")
+        assert refused.value.exit_code == 2
+        assert "say --yes" in (refused.value.fix or "")
         assert (case.stacks, case.tab.read_bytes()) == ((), TAB)
-        err = capsys.readouterr().err
-        assert "Nobody can answer here" in err
-        assert "--yes says yes" in err
-        assert "Nothing was changed" in err
 
     def test_a_no_changes_nothing(self, case: Case) -> None:
         with typing("n\n"):
@@ -211,13 +206,35 @@ class TestSwitching:
         assert not case.stack("backup").enabled
         assert capsys.readouterr().out == ""  # nothing came of it
 
-    def test_enabling_takes_back_an_end(self, case: Case) -> None:
+    @pytest.mark.parametrize("known", [True, False])
+    def test_disabling_says_that_a_job_runs_nowhere(
+        self, case: Case, capsys: pytest.CaptureFixture[str], *, known: bool
+    ) -> None:
         case.migrate("--yes", "--comment-out")
         stack = case.stack("poll")
-        case.context.stacks.update(stack, {"NotAfter": "2026-01-01T00:00:00Z"})
-        assert command(case.context, "enable", stack.id, "--yes") == 0
-        assert case.stack("poll").parameters["NotAfter"] == ""
-        assert case.status() == 0
+        if known:
+            case.context.stacks.update(stack, {"LiveFrom": "2026-01-01T00:00Z"})
+        capsys.readouterr()
+        assert command(case.context, "disable", stack.id, "--yes") == 0
+        told = capsys.readouterr().err
+        assert ("run nowhere while they are" in told) is known
+        assert "cron2aws rollback" in told
+
+    def test_what_failed_half_way_is_not_disabled_already(self, case: Case) -> None:
+        case.migrate("--yes")
+        stack = replace(case.stack("poll"), status="UPDATE_ROLLBACK_FAILED")
+        updated = []
+
+        class Half(Stacks):
+            def deployed(self) -> tuple[Deployed, ...]:
+                return (stack,)
+
+            def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+                updated.append((stack.stack_name, dict(parameters)))
+
+        context = replace(case.context, stacks=Half(calls(case.context)))
+        assert command(context, "disable", stack.id, "--yes") == 0
+        assert updated == [(stack.stack_name, {"Enabled": "false"})]
 
 
 class TestRunning:
@@ -242,16 +259,6 @@ class TestRunning:
         assert "failed" in out
         assert "194" in out
         assert "disk is full" in out
-
-    def test_a_run_that_is_skipped_says_why(
-        self, case: Case, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        case.migrate("--yes")
-        stack = case.stack("backup")
-        case.context.stacks.update(stack, {"NotAfter": "2026-01-01T00:00:00Z"})
-        capsys.readouterr()
-        assert case.run(stack.id) == 0
-        assert "skipped No command was sent: not scheduled before 2026-01-01" in shown(capsys)
 
     def test_in_a_terminal_each_host_is_shown_while_it_works(
         self, case: Case, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -508,7 +515,7 @@ class TestRollback:
         assert not case.stacks
 
     def test_a_file_does_not_say_whose_it_is(self, case: Case) -> None:
-        case.migrate("--yes", "--enable", "--only-this-host")
+        case.migrate("--yes", "--rehearse")
         with pytest.raises(SafetyError, match="no line here has its mark"):
             case.rollback()
         assert case.rollback("--without-lines") == 0
@@ -520,7 +527,7 @@ class TestRollback:
         (etc / "hostname").write_text("web-7\n")
         (etc / "crontab").write_bytes(TAB)
         tree = str(etc.parent)
-        asked = (tree, "--tag", f"Name={case.name}", "--enable", "--only-this-host", "--yes", *HOST)
+        asked = (tree, "--tag", f"Name={case.name}", "--rehearse", "--yes", *HOST)
         assert command(case.context, "migrate", *asked) == 0
         back = ("rollback", "--source", tree, "--yes", *HOST)
         (etc / "hostname").write_text("web-8\n")
@@ -734,43 +741,14 @@ class TestHosts:
             case.migrate("--yes", "--comment-out", context=self.real(case))
         assert case.migrate("--yes", "--dry-run", context=self.real(case)) == 0
 
-    @pytest.mark.parametrize("option", ["--comment-out", "--enable"])
-    def test_hosts_whose_crontabs_were_not_read(self, case: Case, option: str) -> None:
+    def test_other_hosts_of_the_tag_keep_their_own_lines(self, case: Case) -> None:
         context = self.real(case, None, "web-1", "web-2")
-        with pytest.raises(SafetyError, match="whose crontabs were not read: host") as refused:
-            case.migrate("--yes", option, context=context)
-        assert "--only-this-host" in (refused.value.fix or "")
-        assert (case.stacks, case.marks) == ((), 0)
+        options = ("--yes", "--comment-out", "--parallel", "1")
+        assert case.migrate(*options, context=context) == 0
+        assert (len(case.stacks), case.marks) == (2, 2)
 
     def test_the_one_host_with_the_tag_whose_crontab_was_read(self, case: Case) -> None:
         here = stand_in("web-1").instance_id
         context = self.real(case, here, "web-1")
         assert case.migrate("--yes", "--comment-out", "--parallel", "1", context=context) == 0
         assert (len(case.stacks), case.marks) == (2, 2)
-
-    def test_only_this_host_says_that_no_other_has_the_lines(self, case: Case) -> None:
-        context = self.real(case, None, "web-1", "web-2")
-        options = ("--yes", "--comment-out", "--only-this-host", "--parallel", "1")
-        assert case.migrate(*options, context=context) == 0
-        assert (len(case.stacks), case.marks) == (2, 2)
-
-    @pytest.mark.parametrize(
-        ("here", "told"), [(None, "is no EC2 instance"), ("i-00000000", "machine is i-00000000")]
-    )
-    def test_this_hosts_own_crontabs_need_this_host_under_the_tag(
-        self, case: Case, here: str | None, told: str
-    ) -> None:
-        with pytest.raises(SafetyError, match=told):
-            self.check(case, self.real(case, here, "web-1"))
-
-    def test_this_host_under_the_tag_is_read(self, case: Case) -> None:
-        me = stand_in("web-9").instance_id
-        self.check(case, self.real(case, me, "web-9"), comment_out=True)
-
-    def check(self, case: Case, context: Context, *, comment_out: bool = False) -> None:
-        """What stands before a migration of this machine's own crontabs."""
-        options = MigrateOptions(
-            target=Target(name="Name", value=case.name),
-            hand_over=HandOverOptions(comment_out=comment_out),
-        )
-        check_tagged(options, checked_wish(options), Reading(hosts=()), context)

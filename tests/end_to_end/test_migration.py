@@ -125,7 +125,7 @@ def test_a_cut_over_and_back(
     assert [line.partition(b" | ")[2] or line for line in lines] == TAB.split(b"\n")
     assert stat.S_IMODE(tab.stat().st_mode) == 0o640
     assert all(stack.enabled for stack in context.stacks.deployed())
-    assert [row["standing"] for row in rows(context, tab, capsys)] == ["ok"] * 3
+    assert [row["standing"] for row in rows(context, tab, capsys)] == ["handed over"] * 3
     assert do_rollback(context, tab) == 0
     assert tab.read_bytes() == TAB
     assert context.stacks.deployed() == ()
@@ -198,23 +198,27 @@ def test_guards_stay_quiet_until_they_are_to_be_told_again(
     assert guards() == (False, True)  # what the note said goes with the note
 
 
-def test_tasks_run_from_the_hand_over_on_and_not_before(
-    context: Context, sandbox: Sandbox, tab: Path
+def test_a_rehearsal_enables_and_leaves_the_lines(
+    context: Context, tab: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert do_migrate(context, tab, "--rehearse") == 0
+    assert (tab.read_bytes(), [stack.enabled for stack in context.stacks.deployed()]) == (
+        TAB,
+        [True] * 3,
+    )
+    assert [row["standing"] for row in rows(context, tab, capsys)] == ["rehearsing"] * 3
+    assert do_migrate(context, tab, "--comment-out") == 0
+    assert [row["standing"] for row in rows(context, tab, capsys)] == ["handed over"] * 3
+
+
+def test_a_handed_over_task_runs(context: Context, sandbox: Sandbox, tab: Path) -> None:
     do_migrate(context, tab, "--comment-out")
     (stack,) = [s for s in context.stacks.deployed() if "backup" in s.stack_name]
-    moment = context.clock.now().replace(second=0, microsecond=0)
-    early = stack.parameters["NotBefore"]
     sent = len(sandbox.commands)
-    before = sandbox.fire(stack.stack_name, moment - timedelta(days=1))
-    assert before
-    assert "skipped" in str(sandbox.wait(before)["output"])
-    assert not list(sandbox.commands)
-    later = sandbox.fire(stack.stack_name, moment + timedelta(days=1))
-    assert later
-    sandbox.wait(later)
+    fired = sandbox.fire(stack.stack_name, context.clock.now() + timedelta(days=1))
+    assert fired
+    sandbox.wait(fired)
     (sent_now,) = sandbox.commands[sent:]
-    assert early
     assert sent_now.script
 
 
@@ -225,7 +229,7 @@ def test_a_marked_line_whose_stack_is_gone_runs_nowhere_and_is_told(
     stack = context.stacks.deployed()[0]
     context.stacks.delete(stack)
     standings = [row["standing"] for row in rows(context, tab, capsys)]
-    assert sorted(standings) == ["ok", "ok", "runs nowhere"]
+    assert sorted(standings) == ["handed over", "handed over", "runs nowhere"]
     assert do_migrate(context, tab) == 4
     assert "runs nowhere" in capsys.readouterr().out
     assert do_rollback(context, tab) == 0
@@ -236,7 +240,7 @@ def test_a_file_that_changed_meanwhile_is_not_touched(context: Context, tab: Pat
     changed = TAB + b"1 1 * * * root new\n"
 
     class Meddling:
-        """Somebody edits the crontab while the hand-over is waited for."""
+        """Somebody edits the crontab while the hosts are looked at."""
 
         now = context.clock.now
 
@@ -246,7 +250,8 @@ def test_a_file_that_changed_meanwhile_is_not_touched(context: Context, tab: Pat
 
     assert do_migrate(replace(context, clock=Meddling()), tab, "--comment-out") == 6
     assert tab.read_bytes() == changed
-    assert [stack.enabled for stack in context.stacks.deployed()] == [False] * 3
+    # cron runs the jobs, as each line is active
+    assert [stack.enabled for stack in context.stacks.deployed()] == [True] * 3
 
 
 def test_what_was_replaced_is_kept_for_its_owner_alone(

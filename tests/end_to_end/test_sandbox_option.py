@@ -110,7 +110,7 @@ def test_without_a_source_it_is_a_usage_error(command: tuple[str, ...]) -> None:
     [
         (("migrate", "--tag", "web"), 2, "--tag 'web' is not KEY=VALUE"),
         (("migrate", "--tag", "=web"), 2, "for example --tag Name=web"),
-        (("migrate", "--tag", "a=b", "--comment-out", "--enable"), 2, "contradict each other"),
+        (("migrate", "--tag", "a=b", "--comment-out", "--rehearse"), 2, "contradict each other"),
         (("run", "nosuch"), 2, "no task 'nosuch'"),
         (("disable", "nosuch", "--yes"), 2, "no task 'nosuch'"),
     ],

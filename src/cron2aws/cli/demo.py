@@ -78,9 +78,9 @@ STEPS = (
         lines="cron2aws-.*succeeded",
     ),
     Step(
-        title="Hand over at one full minute: cron stops, EventBridge begins",
+        title="Hand over: the line is commented out, and the task runs the job",
         command="cron2aws migrate reports --tag Name=reports --comment-out --yes",
-        lines="hand-over|rewrote|Done",
+        lines="rewrote|Done",
     ),
     Step(
         title="How do the tasks stand to their lines?",
