@@ -50,6 +50,7 @@ def status(options: StatusOptions, context: Context) -> Looked:
             now=now,
             place=context.place,
             name=_named(tagged),
+            named=options.sources.named,
         ),
     )
     return Looked(tasks=Tasks(rows=rows), exit_code=SafetyError.exit_code if troubled(rows) else 0)

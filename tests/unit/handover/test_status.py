@@ -268,3 +268,11 @@ def test_every_standing_is_here() -> None:
         each for each in Standing if each.value not in words and each.value != "the line differs"
     ] == []
     assert {each for each in Standing if not each.value.startswith(NOT_BAD)} == BAD
+
+
+def test_what_mends_names_the_sources_that_were_read() -> None:
+    there = look(named=("host files", "b"))
+    (active,) = rows(LINE, stack(OFF), looks=there)
+    assert active.mend.startswith("cron2aws migrate 'host files' b --tag Name=web --rehearse")
+    (alone,) = rows(MARKED, looks=there)
+    assert alone.mend == f"cron2aws rollback {ID} --source 'host files' --source b"
