@@ -1,6 +1,6 @@
 """What a hand-over of 1, 40 and 400 entries takes: seconds here, seconds waited for, calls to AWS.
 
-`python bench/hand_over.py [ENTRIES]...`: the real command against the sandbox in this process, whose
+`python bench/hand_over.py [ENTRIES]...`: the real command against the sandbox in this process. Its
 clock jumps where somebody waits, so the seconds that were waited for are counted apart.
 """
 
@@ -22,7 +22,12 @@ from cron2aws.cli.terminal import Terminal
 from cron2aws.sandbox.inside import Sandbox
 
 calls: collections.Counter[str] = collections.Counter()
-INSIDE = ("Invoke", "SendCommand", "ListCommands", "ListCommandInvocations", "GetCommandInvocation", "DescribeTags", "Publish")
+INSIDE = (
+    "Invoke", "SendCommand", "ListCommands", "ListCommandInvocations", "GetCommandInvocation",
+    "DescribeTags", "Publish",
+)  # fmt: skip
+"""Calls of the tasks' own functions and machines, which run in this process, too."""
+ELSEWHERE = ("--timezone", "UTC", "--dialect", "debian")
 
 
 def counted() -> None:
@@ -36,28 +41,28 @@ def counted() -> None:
     botocore.client.BaseClient._make_api_call = count
 
 
-def measure(entries: int, *back: str) -> None:
+def measure(entries: int) -> None:
     """One hand-over, and its way back."""
     with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
-        tab = Path("etc/crontab")
-        tab.parent.mkdir()
-        tab.write_text("".join(f"{n % 60} {n % 24} * * * root /opt/job-{n}\n" for n in range(entries)))
+        lines = [f"{n % 60} {n % 24} * * * root /opt/job-{n}\n" for n in range(entries)]
+        Path("etc").mkdir()
+        Path("etc/crontab").write_text("".join(lines))
         Path("etc/hostname").write_text("web-1\n")
+        out = ["migrate", ".", "--tag", "Name=web", "--comment-out", "--yes", *ELSEWHERE]
+        back = ["rollback", "--source", ".", "--yes", *ELSEWHERE]
         with Sandbox() as sandbox:
             context = sandbox_context(sandbox, Terminal())
-            for words in (
-                ["migrate", ".", "--tag", "Name=web", "--comment-out", "--yes", "--timezone", "UTC", "--dialect", "debian"],
-                ["rollback", "--source", ".", "--yes", "--timezone", "UTC", "--dialect", "debian", *back],
-            ):
+            for words in (out, back):
                 calls.clear()
                 begun, clock = time.monotonic(), sandbox.now
-                with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                printed = io.StringIO()
+                with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
                     code = call(words, context)
-                waited = (sandbox.now - clock).total_seconds()
-                ours = sum(number for name, number in calls.items() if name not in INSIDE)
+                here, waited = time.monotonic() - begun, (sandbox.now - clock).total_seconds()
+                ours = {each: n for each, n in calls.most_common() if each not in INSIDE}
                 print(
-                    f"{entries:4} entries, {words[0]:8}: exit {code}, {time.monotonic() - begun:6.1f} s here, "
-                    f"{waited:7.0f} s waited for, {ours:5} calls: {dict(calls.most_common(8))}"
+                    f"{entries:4} {words[0]:8} exit {code} {here:6.1f} s here {waited:6.0f} s "
+                    f"waited for {sum(ours.values()):5} calls {ours}"
                 )
 
 

@@ -25,7 +25,7 @@ from cron2aws.errors import Cron2AwsError
 from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.deploy import Deployer
 from cron2aws.handover.edit import Editor
-from cron2aws.handover.history import FOLDER, TaskFolder, read_stamp
+from cron2aws.handover.history import FOLDER, Kept, TaskFolder, read_stamp
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import HostLook, Wanted
 from cron2aws.handover.migrate import Migration
@@ -61,6 +61,13 @@ DELIVERED = tuple(each * SECOND for each in (2, 8, 31, 59, 75, 170))
 """How long after a minute's beginning its delivery looks."""
 Result = TypeVar("Result")
 Count = Literal[0, 1, 2, "told"]
+WORDS: Mapping[str, rule.Known] = {
+    "cron": "cron",
+    "task": "task",
+    "stopped": "stopped",
+    "absent": "absent",
+    "unknown": "unknown",
+}
 
 
 class Killed(BaseException):
@@ -296,8 +303,7 @@ class Host:
             _, minute, state = line.split(" ")
             moment = read_stamp(minute)
             assert moment
-            assert state in ("cron", "task", "stopped", "absent", "unknown")
-            lines.append(rule.Line(int(moment.timestamp()), state))
+            lines.append(rule.Line(int(moment.timestamp()), WORDS[state]))
         looked = int(path.stat().st_mtime)
         # by this machine's own clock, where nobody has set it
         known = looked <= self.clock.now().timestamp()
@@ -354,7 +360,7 @@ class Host:
             self.look()
         return len(taken.failed)
 
-    def _kept(self, rule_name: str) -> object:
+    def _kept(self, rule_name: str) -> Kept | None:
         return TaskFolder(rule_name, self.tree).kept()
 
     def _editor(self, way: Way) -> Editor:

@@ -73,8 +73,19 @@ class HandOver:
         daemon = None if self.is_copy else FakeDaemon(self.clock)
         return Editor(way, self.clock, daemon=daemon, backups=self.root / "backups")
 
-    def plan(self, options: TaskOptions | None = None, **wished: bool) -> Plan:
-        wish = Wish(target=WEB, options=options or TaskOptions(), **wished)
+    def plan(
+        self,
+        options: TaskOptions | None = None,
+        *,
+        comment_out: bool = False,
+        rehearse: bool = False,
+    ) -> Plan:
+        wish = Wish(
+            target=WEB,
+            options=options or TaskOptions(),
+            comment_out=comment_out,
+            rehearse=rehearse,
+        )
         return make_plan(self.found(), self.stacks.deployed(), wish, PLACE)
 
     def carry_out(

@@ -235,7 +235,7 @@ substr($0, 1, 1) == "\001" {
 {
   text = $0
   sub(/^[ \t]+/, "", text)
-  comment = sub(/^#[ \t#]*/, "", text)
+  comment = sub(/^#([ \t#]|DISABLED#)*/, "", text)
   mark = my = 0
   if (comment && match(text, /^cron2aws:[^ |]+ [^ |]+ \| */)) {
     split(text, word, " ")
@@ -250,7 +250,7 @@ substr($0, 1, 1) == "\001" {
   timed = s != "@reboot"
   if (below && $0 !~ /^[ \t]*$/ && $0 !~ /^[ \t]*("[^"]*"|\047[^\047]*\047|[^ \t="\047#][^ \t=]*)[ \t]*=/) {
     below = 0
-    under[comment ? my ? "task" : "stopped" : kind && timed ? "cron" : "absent"] = 1
+    under[comment ? my ? "task" : "stopped" : kind && timed ? "cron" : kind ? "stopped" : "absent"] = 1
   }
   text = $0
   gsub(/^[ \t]+|[ \t\r]+$/, "", text)

@@ -244,8 +244,7 @@ _ROWS: tuple[Kind, ...] = (
         "C144",
         _W,
         "Another program writes this line",
-        "`migrate` leaves the line to that program; have it take the line away as the detail says, "
-        "and the task takes over",
+        "`migrate` leaves the line to that program; hand it over as the detail says",
     ),
     _kind(
         "C145",

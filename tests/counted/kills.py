@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import threading
 import time
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from tests.counted.host import Command, Host
+from tests.counted.host import Command, Host, parent
 
 STOPPED = 70.0
 """Seconds for which SIGSTOP holds: more than a minute."""
@@ -57,8 +58,10 @@ def strike(blow: Blow, host: Host, command: Command, say: Callable[[str], None])
         say(f"stopped for {STOPPED:.0f} s: {blow.whom}")
         time.sleep(STOPPED)  # noqa: TID251
         for pid in runners:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+            # nsenter stops with what it waits for
+            for each in (pid, parent(pid)):
+                with suppress(ProcessLookupError):
+                    os.kill(each, signal.SIGCONT)
         if blow.whom != "runner":
             command.signal(signal.SIGCONT)
     return at
@@ -74,22 +77,24 @@ def _runners(host: Host, command: Command) -> list[int]:
 
 def step(command: Command) -> str:
     """What the command was at, by the last line that it has said."""
-    lines = [line.strip() for line in command.words.splitlines() if line.strip()]
-    last = lines[-1] if lines else ""
+    return step_of(command.words)
+
+
+def step_of(words: str) -> str:
     for start, name in STEPS:
-        if any(line.startswith(start) for line in lines):
+        if re.search(start, words, re.MULTILINE):
             return name
-    return "planning" if last else "starting"
+    return "planning" if words.strip() else "starting"
 
 
 STEPS = (
-    ("Done", "ended"),
-    ("Rolled back", "ended"),
-    ("letting hosts", "LiveFrom"),
-    ("deleting", "deleting"),
-    ("rewrote", "rewriting"),
-    ("looking at the hosts", "probe and quiet part"),
-    ("deploying", "deploying"),
+    (r"^(Done|Not done|Nothing|error)", "ended"),
+    (r"^letting hosts", "LiveFrom"),
+    (r"^deleting", "deleting"),
+    (r"^rewrote", "rewriting"),
+    (r"^looking at the hosts", "probe and quiet part"),
+    (r"^deploying", "deploying"),
+    (r": put the line back", "quiet part"),
 )
 
 

@@ -24,6 +24,7 @@ from cron2aws.sandbox.hosts import RunWithShell, stand_in
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.server import SandboxServer
 from tests.counted.count import MINUTE, Wrong
+from tests.counted.kills import step_of
 from tests.counted.rounds import AGAIN, Step, Story, now, pause
 from tests.counted.truth import Stated, stated_of
 
@@ -170,13 +171,12 @@ class Quick:
         said = log.read_text(errors="replace").splitlines()
         if any(line.startswith("Traceback") for line in said):
             self._trouble(f"a traceback: {log}")
-        at = next((line.split(":")[0] for line in reversed(said) if line[:1].isalpha()), "")
         stated = self._status() if blow else Stated(code=0, words={}, nowhere=0, false=())
         self.story.steps.append(
             Step(
                 command=arguments[0],
                 blow=blow,
-                at=at.strip(),
+                at=step_of("\n".join(said)),
                 code=code,
                 seconds=round(time.monotonic() - began, 1),
                 status=str(stated),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,6 +19,8 @@ from tests.counted.truth import ask
 
 OUT = ("migrate", "--tag", "Name=web", "--comment-out", "--yes")
 BACK = ("rollback", "--yes")
+INSTALLED = re.compile(rb"^# \(\S+ installed on .*\n", re.MULTILINE)
+"""Debian's crontab writes when, and from which temporary file."""
 AGAIN = 6
 """How often the same command may be given again until it has nothing left to do."""
 SETTLES = timedelta(minutes=3, seconds=30)
@@ -141,7 +144,7 @@ class Rounds:
         data = self.host.bytes_now()
         names = [path.rpartition("/")[2].encode()[:1] for path in (one, other)]
         texts = [
-            data[path].replace(b"job.sh " + name, b"job.sh ?")
+            INSTALLED.sub(b"", data[path]).replace(b"job.sh " + name, b"job.sh ?")
             for path, name in zip((one, other), names, strict=True)
         ]
         if texts[0] == texts[1]:

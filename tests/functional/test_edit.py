@@ -59,6 +59,19 @@ def test_out_and_back(case: Case) -> None:
     assert case.beside() == []
 
 
+def test_what_runs_when_the_daemon_starts_raises_no_doubt_about_the_mark(case: Case) -> None:
+    (tab,) = case.tabs
+    tab.write_bytes(JOB + JOB.replace(b"* * * * *", b"@reboot"))
+    case.out()
+    case.host.time = at(200)
+    (back,) = case.back()
+    assert (back.error, back.minute, back.notes) == (None, at(300), ())
+    assert case.history(tab)[2:] == [
+        "from 2026-11-23T09:05Z unknown",
+        "from 2026-11-23T09:05Z cron",
+    ]
+
+
 def test_only_the_renaming_is_left_for_the_quiet_part(case: Case) -> None:
     """All else is prepared before the wait."""
     (tab,) = case.tabs

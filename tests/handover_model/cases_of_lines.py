@@ -167,7 +167,7 @@ MARKERS = (
     row("a comment below its marker", "the marker is not known", "stopped-by-hand", ANSIBLE, b"#" + CHANGED, marker=ANSIBLE),
     row("blank and environment lines between", "the very next line", "left-to-cron", ANSIBLE, b"", b" \t", b"A=b", CHANGED, marker=ANSIBLE),
     row("blank lines, then our mark", "the very next line", "runs", ANSIBLE, b"", MARK, marker=ANSIBLE),
-    row("@reboot below its marker", "@reboot counts", "not-here", ANSIBLE, line("@reboot"), marker=ANSIBLE),
+    row("@reboot below its marker", "@reboot counts", "stopped-by-hand", ANSIBLE, line("@reboot"), marker=ANSIBLE),
     row("without its marker in the file", "the marker must be there", "left-to-cron", A_, marker=ANSIBLE),
     row("without its marker in the file, our mark", "the marker must be there", "runs", MARK, marker=ANSIBLE),
     row("another marker", "any marker", "not-here", b"#Ansible: nightly2", CHANGED, marker=ANSIBLE),

@@ -28,6 +28,8 @@ _MARK = re.compile(
     re.DOTALL,
 )
 _NEARLY = re.compile(rb"cron2aws:[^ |]+ [^ |]+ \| *")
+_BEFORE = re.compile(rb"^([# \t]|DISABLED#)*")
+"""Salt disables a line by `#DISABLED#`."""
 _BLANKS = b" \t"
 
 
@@ -50,7 +52,7 @@ def item(line: bytes, *, owner: str | None) -> Item:
 def _comment(line: bytes, owner: str | None) -> Item:
     mark = _MARK.fullmatch(line)
     # what is no mark any more, as somebody has put a # before it, is a line that is stopped
-    behind = mark["line"] if mark else re.sub(_NEARLY, b"", line.lstrip(b"# \t"))
+    behind = mark["line"] if mark else re.sub(_NEARLY, b"", re.sub(_BEFORE, b"", line))
     inner = job(behind.lstrip(_BLANKS), owner=owner)
     return Item(
         kind="mark" if mark else "comment",

@@ -108,5 +108,6 @@ def _state_below(file: Sequence[Item], marker: int, entry: Entry) -> State:
             return "cron"
         if is_mine(item, entry):
             return "task"
-        return "stopped" if item.kind in ("comment", "mark") else "absent"
+        # a program that has the job at each start of the host wants it at no minute
+        return "stopped" if item.kind in ("comment", "mark", "job") else "absent"
     return "absent"

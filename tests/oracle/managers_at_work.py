@@ -35,14 +35,17 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """`run` drives it in a folder of its own, `version` prints who it is."""
+    """`run` drives it in a folder of its own, `version` prints who it is.
+
+    One that leaves no sign is not known by cron2aws: the job's line counts as the user's.
+    """
 
     name: str
     version: Callable[[], str]
     run: Callable[[Path, Wish], str]
     tab: str = SPOOL
     can_disable: bool = False
-    can_reboot: bool = True
+    leaves_sign: bool = True
 
 
 def said(*command: str | Path, folder: Path | None = None, **environment: str) -> str:
@@ -236,8 +239,14 @@ PROGRAMS = {
             version=_version_of_python_crontab,
             run=python_crontab,
             can_disable=True,
+            leaves_sign=False,
         ),
-        Program(name="cfengine", version=_first_line("cf-agent", "--version"), run=cfengine),
+        Program(
+            name="cfengine",
+            version=_first_line("cf-agent", "--version"),
+            run=cfengine,
+            leaves_sign=False,
+        ),
     )
 }
 

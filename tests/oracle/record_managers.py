@@ -22,15 +22,16 @@ from pathlib import Path
 
 from cron2aws.crontab.edit import comment_out, restore
 from cron2aws.crontab.mark import Mark
-from tests.oracle.managers_at_work import PROGRAMS, SPOOL, USER, Program, Wish, is_there
+from tests.oracle.managers_at_work import JOB, PROGRAMS, SPOOL, USER, Program, Wish, is_there
 
 MODULE = "tests.oracle.record_managers"
 DATA = Path(__file__).parents[1] / "data/managers"
 ABOVE, BELOW = "/srv/shop/bin/above", "/srv/shop/bin/below"
 """Two jobs of the user's own, around the program's."""
+MARKED, BACK = "the user's own lines are marked", "the user's own lines are back"
 STEPS = (
     ("the same again", Wish()),
-    ("the user's own lines are marked", None),
+    (MARKED, None),
     ("with the marks", Wish()),
     ("dropped", Wish(absent=True)),
     ("dropped, and again", Wish(absent=True)),
@@ -43,7 +44,7 @@ STEPS = (
     ("at the start of the host", Wish(reboot=True)),
     ("each minute again", Wish()),
     ("dropped at last", Wish(absent=True)),
-    ("the user's own lines are back", None),
+    (BACK, None),
     ("after that", Wish(absent=True)),
     ("and written again", Wish()),
     ("disabled, to be dropped", Wish(disabled=True)),
@@ -65,8 +66,9 @@ def own(program: Program, command: str) -> bytes:
     return f"*  *\t* * *  {user}{command}\n".encode()
 
 
-def marked(data: bytes) -> bytes:
-    """The user's own lines, commented out by cron2aws."""
+def marked(program: Program, data: bytes) -> bytes:
+    """The lines that `migrate --comment-out` takes for the user's own, commented out."""
+    jobs = (ABOVE, BELOW) if program.leaves_sign else (ABOVE, BELOW, JOB)
     found = {
         number: Mark(
             id=f"{number:016x}",
@@ -76,7 +78,7 @@ def marked(data: bytes) -> bytes:
             minute="2026-12-01T03:00Z",
         )
         for number, line in enumerate(data.split(b"\n"), 1)
-        if line.endswith((ABOVE.encode(), BELOW.encode()))
+        if any(job.encode() in line for job in jobs)
     }
     return comment_out(data, found)
 
@@ -106,13 +108,13 @@ def steps(program: Program, folder: Path) -> Iterator[dict[str, object]]:
     write(tab.read_bytes() + own(program, BELOW))
     yield {"title": "made", "input": text, "after": tab.read_text()}
     for title, wish in STEPS:
-        if wish and (wish.disabled and not program.can_disable):
+        if wish and wish.disabled and not program.can_disable:
             continue
         before, text = tab.read_bytes(), ""
         if wish is not None:
             text = program.run(folder, wish)
-        elif title == "the user's own lines are marked":
-            write(marked(before))
+        elif title == MARKED:
+            write(marked(program, before))
         else:
             write(unmarked(before))
         yield {"title": title, "input": text, "after": tab.read_text()}
@@ -124,6 +126,7 @@ def inside(name: str, folder: Path) -> None:
     document = {
         "program": program.version(),
         "user": USER,
+        "leaves_sign": program.leaves_sign,
         "tab": program.tab,
         "steps": list(steps(program, folder)),
     }

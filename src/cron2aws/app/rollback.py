@@ -20,6 +20,7 @@ from cron2aws.errors import AwsError, PartlyApplied
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.record import Way
 from cron2aws.handover.rollback import Return, Rollback, Taken
+from cron2aws.plan.stack_states import goes
 from cron2aws.report.text import sentence
 from cron2aws.task.task import Target
 
@@ -86,7 +87,9 @@ def _asking(returns: Sequence[Return], files: Editable, context: Context) -> tup
             target = back.stack.target
             if target not in tagged:
                 tagged[target] = _tagged(target, context)
-            alone = files.here and tagged[target] <= {context.here or ""} and back.seen
+            here = files.here and tagged[target] <= {context.here or ""} and back.seen
+            # one that never came up runs nothing on any host
+            alone = here or goes(back.stack)
             back = replace(back, elsewhere=not alone)  # noqa: PLW2901
         asked.append(back)
     return tuple(asked)

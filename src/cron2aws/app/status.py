@@ -13,7 +13,7 @@ from cron2aws.app.rewriting import ROOT
 from cron2aws.app.sources import of_this_host, read_if_any
 from cron2aws.app.zones import resolve_zone
 from cron2aws.errors import AwsError, SafetyError
-from cron2aws.handover.history import TaskFolder
+from cron2aws.handover.history import Has, TaskFolder
 from cron2aws.handover.status import Look, troubled
 from cron2aws.handover.status import status as rows_of
 from cron2aws.plan.reports import Seen
@@ -62,14 +62,20 @@ def _reports(stack: Deployed, context: Context) -> Seen:
 
 
 def _handed_over(stack: Deployed) -> bool:
-    """Whether this host keeps the task's line: from the edit that marked it to the way back.
+    """Whether the task has run the job here, since it was made or changed.
 
-    Its history goes on to tell of a task that was taken back and made again.
+    This host keeps a line from the edit that marked it to the way back. Of one that a program
+    dropped only the history tells.
     """
     try:
-        return TaskFolder(stack.parameters.get("RuleName", ""), ROOT).kept() is not None
+        folder = TaskFolder(stack.parameters.get("RuleName", ""), ROOT)
+        if not stack.parameters.get("TakesOver"):
+            return folder.kept() is not None
+        lines = folder.history().lines
     except (OSError, SafetyError):
         return False
+    since = stack.changed
+    return any(each.has is Has.ABSENT and (since is None or each.minute > since) for each in lines)
 
 
 def _tagged(context: Context) -> Callable[[Deployed], Mapping[str, str]]:

@@ -14,16 +14,21 @@ _SHOWN = 5
 def written_elsewhere(entries: Iterable[AssessedEntry], plan: Plan) -> Iterator[str]:
     """A sentence for each program that writes lines which the plan works on."""
     working = {step.task.id for step in plan.work}
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[str, bool], list[str]] = {}
     for each in entries:
         managed = each.entry.managed
         if managed and each.id in working:
-            found.setdefault(managed.manager, []).append(f"{each.source}:{each.entry.line}")
-    for manager, places in found.items():
+            place = f"{each.source}:{each.entry.line}"
+            found.setdefault((managed.manager, managed.marks_job), []).append(place)
+    for (manager, marks_job), places in found.items():
         more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+        them = sentence(len(places), "line")
+        way = (
+            f"each task takes over on a host when {manager} drops the line there"
+            if marks_job
+            else f"as {manager} marks no single job, cron goes on running them"
+        )
         yield (
-            f"warning: {manager} writes {sentence(len(places), 'line')} of this plan "
-            f"({', '.join(places[:_SHOWN])}{more}): they are not commented out, and each task "
-            f"takes over on a host when {manager} drops the line there. "
-            "C144 in `cron2aws scan` says how."
+            f"warning: {manager} writes {them} of this plan ({', '.join(places[:_SHOWN])}{more}): "
+            f"nothing of it is commented out, and {way}. C144 in `cron2aws scan` says how."
         )

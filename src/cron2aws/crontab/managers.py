@@ -21,6 +21,9 @@ class Reach(StrEnum):
     REST = "all lines below it"
 
 
+_OF_ONE_JOB = (Reach.NEXT_LINE, Reach.NEXT_AFTER_VARIABLES, Reach.NEXT_JOB)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Manager:
     """A mark of a program. `pattern` finds a comment line; its group `job` is the job's name.
@@ -173,13 +176,15 @@ _BY_COMMAND = (
 class Managed:
     """Who writes a line: `mark` is what tells, `job` the program's name for it.
 
-    `remedy` says how the program takes the line away.
+    `remedy` says how the program takes the line away. `marks_job`: the mark is this job's alone, so
+    the line is known by it whatever it says, and it is known when it is gone.
     """
 
     manager: str
     mark: str
     remedy: str
     job: str | None = None
+    marks_job: bool = False
 
 
 def mark_in(comment: str) -> tuple[Manager, Managed] | None:
@@ -189,7 +194,13 @@ def mark_in(comment: str) -> tuple[Manager, Managed] | None:
         if match is not None:
             job = (match.groupdict().get("job") or "").strip() or None
             remedy = manager.remedy.format(job=f"`{job}`")
-            managed = Managed(manager=manager.name, mark=comment, remedy=remedy, job=job)
+            managed = Managed(
+                manager=manager.name,
+                mark=comment,
+                remedy=remedy,
+                job=job,
+                marks_job=manager.reach in _OF_ONE_JOB,
+            )
             return manager, managed
     return None
 

@@ -105,8 +105,12 @@ class Watch:
 
 def told(managed: Managed) -> Finding:
     """What a user is told about a line that another program writes."""
+    if managed.marks_job:
+        way = f"{managed.remedy}: when the line is gone the task takes over"
+    else:
+        way = f"put it into a crontab of your own, and {managed.remedy}"
     detail = (
         f"{managed.manager} (`{managed.mark.strip()}`) writes this line, so it is never commented "
-        f"out; to hand it over {managed.remedy}: when the line is gone the task takes over"
+        f"out; to hand it over {way}"
     )
     return Finding(code=WRITTEN, detail=detail)

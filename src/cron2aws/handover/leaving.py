@@ -19,7 +19,7 @@ from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.values import Deployed
 
 LOOK_AGAIN = timedelta(seconds=5)
-STARTED_BY = timedelta(seconds=65)  # after a minute's beginning EventBridge has started it
+STARTED_BY = timedelta(seconds=95)  # EventBridge starts within a minute, or tries once more
 DELIVERED_LATE = timedelta(minutes=6)  # MaximumEventAgeInSeconds of the schedule, and a minute
 QUIET_FOR = timedelta(minutes=2)  # how long a moment without executions is looked for
 _FIRES_ON = "it fires until the stack is gone, and leaves the job to cron"

@@ -83,7 +83,7 @@ class Migration:
             )
         lost = {failure.id for failure in failed}
         for step in deployment.done:
-            if step.managed and step.enabled and step.task.id not in lost:
+            if step.takes_over and step.enabled and step.task.id not in lost:
                 self._progress.say(
                     f"{step.stack_name}: {step.managed} writes its line, which stays; the task "
                     "takes over when it drops the line"
@@ -96,7 +96,7 @@ class Migration:
 
     def _probed(self, done: Sequence[Step], wanted: Wanted, failed: list[Failure]) -> list[Step]:
         """The steps whose lines may be edited now; the stack is asked again, after the probe."""
-        asked = [step for step in done if step.cut_over or (step.managed and step.enabled)]
+        asked = [step for step in done if step.cut_over or (step.takes_over and step.enabled)]
         if not asked:
             return []
         stacks: dict[str, Deployed] = {}

@@ -183,7 +183,8 @@ def _of_a_mark(data: bytes, name: str) -> Has:
     texts = [line.text for line in lines(decode_bytes(data))]
     marks = ((text, read_mark(text)) for text in texts)
     ours = [text[found[1] :] for text, found in marks if found and found[0].id == name]
-    active = {_job(text) for text in texts if not text.lstrip().startswith("#")}
+    # no run of a timed task is one of @reboot's
+    active = {_job(text) for text in texts if not text.lstrip().startswith(("#", "@reboot"))}
     return Has.TASK if len(ours) == 1 and _job(ours[0]) not in active else Has.UNKNOWN
 
 

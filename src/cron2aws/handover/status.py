@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cron2aws.assess.values import AssessedEntry, Assessment
+from cron2aws.crontab.managers import Managed
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.standing import at_home
@@ -42,6 +43,7 @@ class Standing(StrEnum):
     ELSEWHERE = "in another account or region"
 
 
+_CRON_RUNS_IT = frozenset({Standing.CRON, Standing.REHEARSING, Standing.CAME_BACK})
 BAD = frozenset(
     {
         Standing.CAME_BACK,
@@ -188,7 +190,10 @@ def _row(
     standing, about = _standing(stack, entry, seen, look, was_read=_was_read(stack, assessment))
     row = replace(row, standing=standing)
     about = tuple(look.name(stack, each) for each in about)
-    return replace(row, about=about, mend=_mend(row, look), reminder=_reminder(row, look))
+    mend = _mend(row, look)
+    if entry and entry.entry.managed and standing in _CRON_RUNS_IT:
+        mend = _mend_managed(entry.entry.managed)
+    return replace(row, about=about, mend=mend, reminder=_reminder(row, look))
 
 
 def _reminder(row: Row, look: Look) -> str:
@@ -327,6 +332,12 @@ def _mend(row: Row, look: Look) -> str:
         Standing.NOT_SEEN: "see whether an instance with the tag is on, and its agent runs",
         Standing.BROKEN: f"{migrate} repairs it, {rollback} deletes it",
     }.get(row.standing, "")
+
+
+def _mend_managed(managed: Managed) -> str:
+    """How a line goes that is never commented out."""
+    takes = ": then the task takes over" if managed.marks_job else ", into a crontab of your own"
+    return f"{managed.manager} writes its line; {managed.remedy}{takes}"
 
 
 def _mend_nowhere(row: Row, stack: Deployed, rollback: str, look: Look) -> str:

@@ -170,10 +170,11 @@ def _missing(entry: AssessedEntry, stack: Deployed, wish: Wish) -> str | None:
 def _step(
     entry: AssessedEntry, task: Task, wish: Wish, *, action: Action, was_enabled: bool
 ) -> Step:
-    managed = entry.entry.managed.manager if entry.entry.managed else None
+    managed = entry.entry.managed
     hands_over = wish.comment_out and not entry.migrated
     # as long as the line is active, an enabled task leaves the job to the host's cron
-    by_wish = wish.rehearse or wish.comment_out
+    is_to_go = managed is None or managed.marks_job
+    by_wish = wish.rehearse or (wish.comment_out and is_to_go)
     return Step(
         action=action,
         task=task,
@@ -184,7 +185,7 @@ def _step(
         enabled=was_enabled or by_wish,
         stack_name=task.stack_name,
         cut_over=hands_over and managed is None,
-        managed=managed,
+        managed=managed.manager if managed else None,
         handed_over=entry.migrated,
     )
 

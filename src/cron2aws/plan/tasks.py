@@ -63,7 +63,7 @@ def task_of(entry: AssessedEntry, host: str, target: Target, options: TaskOption
             schedule=entry.schedule,
             command=job.command,
             name=job.name,
-            managed=job.managed is not None,
+            takes_over=job.managed is not None and job.managed.marks_job,
         ),
         triggers=entry.conversion.triggers,
         kind=entry.kind,

@@ -142,9 +142,7 @@ class Step:
     stack_name: str
     cut_over: bool  # comment the line out: the host's crontab says then that the task runs
     managed: str | None = None
-    """The program that writes the line, which is then never edited: the task takes over when that
-    program drops it.
-    """
+    """The program that writes the line, which is then never edited."""
 
     handed_over: bool = False
     """The line is commented out already."""
@@ -158,9 +156,14 @@ class Step:
             return "enabled, line commented out"
         if not self.enabled:
             return "disabled: cron runs the job"
-        if self.managed:
+        if self.takes_over:
             return f"enabled, takes over when {self.managed} drops the line"
         return "enabled, handed over" if self.handed_over else "enabled, cron runs the job"
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether the task runs the job from when on the program that writes the line drops it."""
+        return self.task.parameters["TakesOver"] == "removal"
 
     @property
     def idle(self) -> bool:

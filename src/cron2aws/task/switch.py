@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cron2aws.crontab.items import Entry
-from cron2aws.crontab.managers import Reach, mark_in
 from cron2aws.crontab.text import encode_text
 from cron2aws.schedule.fields import BLANKS
 from cron2aws.task.quoting import word
@@ -33,7 +32,6 @@ ANY = "*"
 
 _FACTOR, _PRIME = 263, 2**43 - 57
 """Of the sum: its products stay below 2**53, so that awk's numbers hold them exactly."""
-_OF_ONE_JOB = (Reach.NEXT_LINE, Reach.NEXT_AFTER_VARIABLES, Reach.NEXT_JOB)
 _RAW = re.compile(r"(?:^|\s)raw='([0-9]+ [0-9]+)'")
 _GAP = re.compile(f"[{BLANKS}]+")
 
@@ -124,10 +122,8 @@ def digest(command: str) -> str:
 
 def _marker(entry: Entry) -> str:
     """The comment of a program that looks for its own job by it; no block's, no heading."""
-    found = mark_in(entry.managed.mark) if entry.managed else None
-    if found is None or found[0].reach not in _OF_ONE_JOB:
-        return ""
-    return found[1].mark.strip(" \t\r")
+    managed = entry.managed
+    return managed.mark.strip(" \t\r") if managed and managed.marks_job else ""
 
 
 def raw_in(command: str) -> str | None:

@@ -80,8 +80,10 @@ class Origin:
     schedule: str
     command: str
     name: str | None
-    managed: bool = False
-    """Another program writes the line: the task takes over when that program drops it."""
+    takes_over: bool = False
+    """Another program writes the line, and marks it as this job's: the task takes over when that
+    program drops it. Without a mark of its own a line that is gone may be one that was changed.
+    """
 
     @property
     def slug(self) -> str:
@@ -123,7 +125,7 @@ def make_task(
         "EntryId": entry_id,
         "OriginalSchedule": told(origin.schedule),
         "Source": told(origin.source),
-        "TakesOver": "removal" if origin.managed else "",
+        "TakesOver": "removal" if origin.takes_over else "",
         "DeliveryTimeoutSeconds": str(delivery_timeout(interval)),
         **options.parameters(),
     }
