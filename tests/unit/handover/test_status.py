@@ -285,3 +285,11 @@ def test_a_line_of_another_program_is_mended_there() -> None:
         "Ansible writes its line; take the line out of the `blockinfile` task, into a crontab of "
         "your own"
     )
+
+
+def test_what_mends_names_the_sources_that_were_read() -> None:
+    there = look(named=("host files", "b"))
+    (active,) = rows(LINE, stack(OFF), looks=there)
+    assert active.mend.startswith("cron2aws migrate 'host files' b --tag Name=web --rehearse")
+    (alone,) = rows(MARKED, looks=there)
+    assert alone.mend == f"cron2aws rollback {ID} --source 'host files' --source b"
