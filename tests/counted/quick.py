@@ -28,6 +28,8 @@ from tests.counted.kills import step_of
 from tests.counted.rounds import AGAIN, Step, Story, now, pause
 from tests.counted.truth import Stated, stated_of
 
+LONGEST = 12.0
+"""Seconds of a command within which it is struck."""
 KINDS = ("KILL", "KILL", "TERM", "HUP", "INT")
 JOBS = ("q1", "q2", "q3", "q4")
 FILES = {
@@ -118,9 +120,10 @@ class Quick:
         out = ("migrate", str(self._tree), "--tag", "Name=web", "--comment-out", "--yes")
         back = ("rollback", "--source", str(self._tree), "--yes")
         for _ in range(self._chance.randint(3, 9)):
+            # from every state: nothing there, half of it, all of it
+            if self._chance.random() < 0.3:
+                self._to_its_end(out)
             self._struck_once(self._chance.choice((out, out, back)))
-        if self._chance.random() < 0.3:
-            self._to_its_end(out)
         self._to_its_end(back)
         if self._bytes() == self._before:
             self.story.bytes_back += 1
@@ -129,7 +132,7 @@ class Quick:
             self._trouble(f"the bytes are not back after command {self._number}")
 
     def _struck_once(self, arguments: Sequence[str]) -> None:
-        self._command(arguments, self._chance.choice(KINDS), self._chance.uniform(0.3, 6))
+        self._command(arguments, self._chance.choice(KINDS), self._chance.uniform(0.3, LONGEST))
 
     def _to_its_end(self, arguments: Sequence[str]) -> None:
         for _ in range(AGAIN):
