@@ -327,7 +327,7 @@ REPORTED = (
             (
                 "not-run, with its reason",
                 "not-run reason=the user app is gone",
-                "it could not be started: the user app is gone\n",
+                "it was not started: the user app is gone\n",
             ),
             ("an outcome that this version does not know", "odd", "its end is not known: odd"),
         )
@@ -546,7 +546,7 @@ AWS_FAILS = (
         commands=0,
         ending="not started",
         told="failure, by an alarm",
-        says="could not be started",
+        says="was not started",
     ),
     Case(
         name="the schedule's role is gone: nothing can be started, or kept in the queue",
@@ -565,7 +565,7 @@ AWS_FAILS = (
         commands=0,
         ending="not started",
         told="failure, by an alarm",
-        says="could not be started",
+        says="was not started",
     ),
     Case(
         name="publishing fails three times, then works",

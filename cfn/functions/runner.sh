@@ -415,6 +415,9 @@ read_history() {
     case $word in cron | task | stopped) was=$word ;; esac
     [ "${wanted:-0}" -lt "$number" ] || said=$word
   done <"$history"
+  case $had in "$state" | unknown | '') return ;; esac
+  # what a look has not found came after it, whatever the file's times say
+  [ "$change" -ge "${looked:-0}" ] || { change=$now && read_history; }
 }
 
 # WORD SECONDS: sets $who, whose that minute is where the file has this of the line

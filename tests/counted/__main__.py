@@ -24,7 +24,7 @@ from tests.counted.quick import Quick
 from tests.counted.rounds import Rounds, Story, now
 from tests.counted.table import table
 from tests.counted.tabs import BARE, FULL, Tabs
-from tests.counted.two import let_meet
+from tests.counted.two import let_meet, meetings
 
 
 def _say(text: str) -> None:
@@ -47,7 +47,8 @@ def _rounds(asked: argparse.Namespace, number: int) -> Story:
 def _two(asked: argparse.Namespace, number: int) -> Story:
     rounds, chance = _on_host(asked, number, FULL)
     end = now() + timedelta(minutes=asked.minutes)
-    let_meet(rounds, number, asked.hosts, chance, lambda: now() < end)
+    wanted = meetings(number, asked.hosts, asked.skip)
+    let_meet(rounds, wanted, chance, lambda: now() < end)
     return rounds.end()
 
 
@@ -94,6 +95,7 @@ def main(arguments: list[str]) -> None:
         "--daemon-late", type=float, default=0, help="share of minutes for which cron is stopped"
     )
     parser.add_argument("--blows", type=int, default=300, help="of `quick`, over all hosts")
+    parser.add_argument("--skip", type=int, default=0, help="of `two`: the first of its 30")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(arguments)
     asked.folder = asked.folder or Path(tempfile.mkdtemp(prefix="counted-"))

@@ -28,6 +28,8 @@ class Wrong:
     expected: int
     runs: tuple[str, ...]
     told: tuple[str, ...]
+    gone: tuple[str, ...] = ()
+    """Deliveries that found no machine: how late each came."""
 
     @property
     def kind(self) -> str:
@@ -63,6 +65,7 @@ def count(folder: Path, host: str, tabs: Tabs, first: datetime, last: datetime) 
     """All minutes from `first` to `last`, both included."""
     ran = _ran(folder)
     told, found = _told(folder)
+    gone = _gone(folder)
     found.minutes = int((last - first) / MINUTE) + 1
     for job in tabs.names:
         minute = first
@@ -80,6 +83,7 @@ def count(folder: Path, host: str, tabs: Tabs, first: datetime, last: datetime) 
                     expected=expected,
                     runs=tuple(runs),
                     told=tuple(why),
+                    gone=tuple(gone.get((job, minute), ())),
                 )
                 found.wrong.append(wrong)
             minute += MINUTE
@@ -123,6 +127,16 @@ def _told(folder: Path) -> tuple[Mapping[tuple[str, datetime], list[str]], Count
             found[each["job"], minute][each["task"]] = reason(each)
     figures.twice = sum(number > 1 for number in deliveries.values())
     return {key: list(by_task.values()) for key, by_task in found.items()}, figures
+
+
+def _gone(folder: Path) -> Mapping[tuple[str, datetime], list[str]]:
+    found: dict[tuple[str, datetime], list[str]] = defaultdict(list)
+    for each in events(folder):
+        if each["what"] == "delivered" and each["execution"] is None:
+            minute = datetime.fromisoformat(each["minute"]).replace(tzinfo=UTC)
+            late = (datetime.fromisoformat(each["at"]) - minute).total_seconds()
+            found[each["job"], minute].append(f"{late:.0f} s late")
+    return found
 
 
 def events(folder: Path) -> Iterator[dict[str, Any]]:

@@ -117,7 +117,7 @@ class Quick:
     def _round(self) -> None:
         out = ("migrate", str(self._tree), "--tag", "Name=web", "--comment-out", "--yes")
         back = ("rollback", "--source", str(self._tree), "--yes")
-        for _ in range(self._chance.randint(2, 6)):
+        for _ in range(self._chance.randint(3, 9)):
             self._struck_once(self._chance.choice((out, out, back)))
         if self._chance.random() < 0.3:
             self._to_its_end(out)

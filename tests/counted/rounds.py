@@ -19,6 +19,8 @@ from tests.counted.truth import ask
 
 OUT = ("migrate", "--tag", "Name=web", "--comment-out", "--yes")
 BACK = ("rollback", "--yes")
+BREATH = 20.0
+"""Seconds until then: a daemon that is stopped goes on meanwhile."""
 INSTALLED = re.compile(rb"^# \(\S+ installed on .*\n", re.MULTILINE)
 """Debian's crontab writes when, and from which temporary file."""
 AGAIN = 6
@@ -130,6 +132,7 @@ class Rounds:
             code = self.ended(arguments[0], command, "", "")
             if code == 0:
                 return
+            pause(BREATH)
         self.trouble(f"{arguments[0]} does not come to its end: {self._number}")
 
     def check_bytes(self) -> None:

@@ -47,6 +47,7 @@ def _lines(stories: Sequence[Story]) -> Iterator[str]:
     yield from _counter("status after a blow", (step.status for step in struck))
     for each in total.wrong:
         told = f" told: {'; '.join(each.told)}" if each.told else ""
+        told += f"; its stack was gone: {', '.join(each.gone)}" if each.gone else ""
         runs = ", ".join(each.runs) or "nobody"
         yield (
             f"{each.kind} {each.host} {each.job} {each.minute:%H:%M}: {each.expected} to be, "

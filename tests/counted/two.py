@@ -12,17 +12,23 @@ DISTANCES = (0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 PAIRS = ((OUT, OUT), (OUT, BACK), (BACK, OUT))
 
 
-def meetings(number: int, of: int) -> Sequence[tuple[Sequence[str], Sequence[str], float]]:
-    """Those of host NUMBER: all of them are spread over the hosts."""
+Meeting = tuple[Sequence[str], Sequence[str], float]
+
+
+def meetings(number: int, of: int, skip: int = 0) -> Sequence[Meeting]:
+    """Those of host NUMBER: all of them, but the first so many, are spread over the hosts."""
     every = [(one, two, seconds) for one, two in PAIRS for seconds in DISTANCES]
-    return every[number::of]
+    return every[skip:][number::of]
 
 
 def let_meet(
-    rounds: Rounds, number: int, of: int, chance: random.Random, goes_on: Callable[[], bool]
+    rounds: Rounds,
+    wanted: Sequence[Meeting],
+    chance: random.Random,
+    goes_on: Callable[[], bool],
 ) -> None:
     """Each pair from its own beginning: nothing handed over, or everything."""
-    for one, two, seconds in meetings(number, of):
+    for one, two, seconds in wanted:
         if not goes_on():
             return
         if one is BACK:

@@ -91,7 +91,7 @@ FILES: tuple[Case, ...] = (
         changed=2,
         live=-30,
         source="etc/cron.d/backup",
-        appended=((0, "unknown"), (1, "absent")),
+        appended=((-1439, "unknown"), (1, "absent")),
     ),
     Case(
         name="an empty file",
@@ -137,8 +137,8 @@ FILES: tuple[Case, ...] = (
     elsewhere("our mark here, the line there", "every file is its own", "etc/cron.d/backup", files={**tab(MARK), "etc/cron.d/backup": OTHER}, outcome="runs", tab="", appended=((-1439, "task"),)),
     elsewhere("stopped here, the line there", "every file is its own", "etc/cron.d/backup", files={**tab(STOPPED), "etc/cron.d/backup": OTHER}, outcome="stopped-by-hand", tab="", appended=((-1439, "stopped"),)),
     elsewhere("active here and there", "other files first", "etc/cron.d/backup", files={**tab(ACTIVE), "etc/cron.d/backup": OTHER}, tab=""),
-    elsewhere("moved in the minute: the other file's ctime counts", "its own file's ctime only", "etc/cron.d/backup", elsewhere={"etc/cron.d/backup": 2}, history=((-1440, "cron"), (-600, "task")), outcome="not-run", appended=((0, "unknown"), (1, "cron"))),
-    elsewhere("moved in the minute: its own file's ctime counts", "its own file's ctime is not known", "etc/cron.d/backup", changed=2, history=((-1440, "cron"), (-600, "task")), outcome="not-run", appended=((0, "unknown"), (1, "cron"))),
+    elsewhere("moved in the minute: the other file's ctime counts", "its own file's ctime only", "etc/cron.d/backup", elsewhere={"etc/cron.d/backup": 2}, history=((-1440, "cron"), (-600, "task")), outcome="not-run", appended=((-1439, "unknown"), (1, "cron"))),
+    elsewhere("moved in the minute: its own file's ctime counts", "its own file's ctime is not known", "etc/cron.d/backup", changed=2, history=((-1440, "cron"), (-600, "task")), outcome="not-run", appended=((-1439, "unknown"), (1, "cron"))),
     elsewhere("moved under LiveFrom", "its own file only", "etc/cron.d/backup", live=-30),
     elsewhere("moved under removal", "its own file only", "etc/cron.d/backup", removal=True),
 )  # fmt: skip

@@ -67,16 +67,21 @@ UNCHANGED = (
     row("changed hours ago, nobody looked since: active", "records no doubt", "cron", "left-to-cron", changed=-3590, looked=-86000, history=TASK, appended=((-1433, "unknown"), (-59, "cron"))),
     row("changed hours ago, nobody looked since: stopped", "doubts everything", "stopped", "stopped-by-hand", changed=-3590, looked=-86000, history=TASK, appended=((-59, "stopped"),)),
     row("changed hours ago, nobody looked since: started", "doubts everything", "cron", "left-to-cron", changed=-3590, looked=-86000, history=OFF, appended=((-59, "cron"),)),
-    row("the history's last line lies in the future", "records never", "cron", "left-to-cron", history=((-1440, "cron"), (1, "task")), appended=((-59, "cron"),)),
-    row("the history is newer than the file's change, and wrong", "history alone", "task", "runs", history=((-10, "cron"),), changed=-1200, looked=-30, appended=((-19, "task"),)),
+    row("the history's last line lies in the future", "records never", "cron", "left-to-cron", history=((-1440, "cron"), (1, "task")), appended=((0, "unknown"), (1, "cron"))),
+    # a link or a folder on its path leads elsewhere, or another tab has lost the line
+    row("another file since the last look, and older: marked", "an older file is believed", "task", "not-run", history=((-10, "cron"),), changed=-1200, looked=-30, appended=((0, "unknown"), (1, "task"))),
+    row("another file since the last look, and older: active", "an older file is believed", "cron", "not-run", history=((-10, "task"),), changed=-1200, looked=-30, appended=((0, "unknown"), (1, "cron"))),
+    row("another file since the last look, and older: gone, and ours", "an older file is believed", "absent", "not-run", changed=-1200, looked=-30, removal=True, appended=((0, "unknown"), (1, "absent"))),
+    row("another file since the last look, and older: told late", "an older file is believed", "task", "left-to-cron", history=((-10, "cron"),), changed=-1200, looked=30, now=90, appended=((1, "unknown"), (2, "task"))),
+    row("an edit that was killed before its rename", "a killed edit is a change", "cron", "left-to-cron", history=(*CRON, (0, "unknown")), appended=((-59, "cron"),)),
 )  # fmt: skip
 
 JUST_CHANGED = (
     # changed after S, nobody has looked since S
     row("active to mark in the minute", "by the file alone", "task", "not-run", changed=2, appended=((0, "unknown"), (1, "task"))),
     row("mark to active in the minute", "by the file alone", "cron", "not-run", changed=2, history=TASK, appended=((0, "unknown"), (1, "cron"))),
-    row("active to mark in the minute, old mtime", "mtime", "task", "not-run", changed=3, appended=((0, "unknown"), (1, "task"))),
-    row("mark to active in the minute, old mtime", "mtime", "cron", "not-run", changed=3, history=TASK, appended=((0, "unknown"), (1, "cron"))),
+    row("active to mark in the minute, old mtime", "mtime", "task", "not-run", changed=3, history=((-3000, "cron"),), looked=-88000, appended=((-1466, "unknown"), (1, "task"))),
+    row("mark to active in the minute, old mtime", "mtime", "cron", "not-run", changed=3, history=((-3000, "cron"), (-2000, "task")), looked=-88000, appended=((-1466, "unknown"), (1, "cron"))),
     row("active to mark in second 0", "second 0 is before", "task", "not-run", changed=0, appended=((0, "unknown"), (1, "task"))),
     row("mark to active in second 0", "second 0 is before", "cron", "not-run", changed=0, history=TASK, appended=((0, "unknown"), (1, "cron"))),
     row("active to mark a minute later, told late", "by the file alone", "task", "not-run", changed=70, now=80, appended=((0, "unknown"), (2, "task"))),

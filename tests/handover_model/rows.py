@@ -50,7 +50,7 @@ class Case:
     elsewhere: Mapping[str, int] = field(default_factory=dict)
     now: int = 5
     history: Lines = ((-1440, "cron"),)
-    looked: int | None = -55
+    looked: int | None = LONG_AGO
     appended: Lines = ()
     source: str = SYSTEM
     user: str = "root"

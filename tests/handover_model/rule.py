@@ -86,10 +86,23 @@ def at(history: History, minute: int) -> Known:
     return "unknown"
 
 
+def changed(seen: Seen, history: History, *, now: int) -> int:
+    """When what was found came about: what a look has not found came after it.
+
+    The times of a file may be older than that: a folder or a link on its path was changed, or it
+    is another file that has lost the line.
+    """
+    had = history.lines[-1].state if history.lines else "unknown"
+    looked = history.looked if history.looked is not None else seen.ctime
+    if had not in {seen.state, "unknown"} and seen.ctime < looked <= now:
+        return now
+    return min(seen.ctime, now)
+
+
 def answer(minute: int, seen: Seen, history: History, task: Task, *, now: int) -> Outcome:
     """What to do with a minute, of which a delivery asks at `now` (`now >= minute + SETTLE`)."""
     would = outcome(seen.state, minute, history, task)
-    if min(seen.ctime, now) < minute:
+    if changed(seen, history, now=now) < minute:
         return would
     # the file was changed since the minute began
     before = outcome(at(history, minute), minute, history, task)
@@ -114,7 +127,7 @@ def record(seen: Seen, history: History, task: Task, *, now: int) -> History:
     added: list[Line] = []
     had = history.lines[-1].state if history.lines else "unknown"
     if seen.state != had or not history.lines:
-        minute = next_minute(min(seen.ctime, now))
+        minute = next_minute(changed(seen, history, now=now))
         sides = {outcome(state, now, history, task) for state in (had, seen.state)}
         if sides == {"left-to-cron", "runs"} and history.looked is not None:
             doubt = next_minute(history.looked)

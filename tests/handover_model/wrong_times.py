@@ -84,6 +84,10 @@ def _earlier(a: Asked) -> int:
     return a.history.looked if a.history.looked is not None else a.now - 86400
 
 
+def _ends(a: Asked) -> str:
+    return a.history.lines[-1].state if a.history.lines else ""
+
+
 def _is_due(a: Asked, *, by: int) -> bool:
     return a.task.live_from is not None and by >= a.task.live_from
 
@@ -112,6 +116,10 @@ WRONG_TIMES: dict[str, Rule] = {
     "history alone": says(_by_history),
     "by the file alone": says(_by_file),
     "mtime": sees(lambda a: _changed(a, -86400)),
+    "an older file is believed": sees(lambda a: _looked(a, min(_earlier(a), a.seen.ctime))),
+    "a killed edit is a change": sees(
+        lambda a: _changed(a, a.now - a.seen.ctime) if _ends(a) == "unknown" else a
+    ),
     "changed a second late": sees(lambda a: _changed(a, 1)),
     "second 0 is before": sees(lambda a: _changed(a, -1)),
     "every edit is doubt": says(lambda a: "not-run" if _is_open(a) else right(a)[0]),

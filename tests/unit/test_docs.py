@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 
 from cron2aws import errors
 from cron2aws.cli.main import COMMANDS, cli
+from cron2aws.crontab.managers import MANAGERS
 from cron2aws.findings import CATALOGUE
 from cron2aws.handover.status import Row, Standing
 from cron2aws.plan.make import make_plan
@@ -338,3 +340,35 @@ def test_every_verdict_and_every_standing_is_documented() -> None:
     told = re.findall(r"^\| `([a-z ]+)` \|", text_of("reference/json.md"), re.MULTILINE)
     assert {standing.value for standing in Standing} <= set(told)
     assert {"exact", "differs", "never", "refused", "invalid"} <= set(told)
+
+
+# --- programs that write crontabs
+
+OTHER_PROGRAMS = "how-to/take-over-from-ansible.md"
+
+
+def test_the_programs_that_were_run_are_those_that_were_recorded() -> None:
+    told = section_of(OTHER_PROGRAMS, "Other programs")
+    recorded = (ROOT / "tests/data/managers").glob("*.json")
+    for program in {json.loads(each.read_text(encoding="utf-8"))["program"] for each in recorded}:
+        for version in re.findall(r"\d+(?:\.\d+)+", program):
+            assert version in told, program
+
+
+def test_what_a_play_does_is_told_in_the_words_of_status() -> None:
+    rows = re.findall(
+        r"^\| .* \| .* \| (.+?)(?:; exit code 4)? \|$",
+        section_of(OTHER_PROGRAMS, "When something else happens"),
+        re.MULTILINE,
+    )
+    assert rows
+    ends = re.compile("; `migrate` takes it as it is|: cron runs it")
+    words = {re.sub(ends, "", each) for each in rows}
+    assert words - {"`status`", "---"} <= {each.value for each in Standing}
+
+
+def test_a_program_s_way_to_take_a_line_away_is_its_remedy() -> None:
+    told = text_of(OTHER_PROGRAMS)
+    for manager in MANAGERS:
+        takes = re.search(r"`(state: absent|ensure => absent|cron\.absent)`", manager.remedy)
+        assert not takes or takes[0] in told, manager.name

@@ -432,6 +432,25 @@ def test_a_line_that_a_manager_writes_is_never_edited(
     assert (own.managed, own.parameters["TakesOver"]) == (None, "")
 
 
+@pytest.mark.parametrize(
+    ("asked", "enabled"),
+    [({}, False), ({"rehearse": True}, True), ({"comment_out": True}, False)],
+)
+def test_a_line_without_a_marker_of_its_own_stays_its_programs(
+    asked: dict[str, bool], enabled: bool
+) -> None:
+    """One that is gone from a block may be one that was changed, and cron runs that."""
+    text = f"# BEGIN ANSIBLE MANAGED BLOCK\n{LINE}# END ANSIBLE MANAGED BLOCK\n"
+    (step,) = plan_of(assessment_of(text), asked=wish(**asked)).steps
+    assert step.parameters["TakesOver"] == ""
+    assert (step.managed, step.cut_over, step.enabled) == ("Ansible", False, enabled)
+    # moved out of the block it is the same entry, and handed over like any other
+    text = f"# BEGIN ANSIBLE MANAGED BLOCK\n# END ANSIBLE MANAGED BLOCK\n{LINE}"
+    (moved,) = plan_of(assessment_of(text), asked=wish(**asked)).steps
+    assert (moved.task.id, moved.managed) == (step.task.id, None)
+    assert moved.cut_over == ("comment_out" in asked)
+
+
 def test_a_task_that_takes_over_or_runs_without_the_line_is_no_orphan() -> None:
     stack = deployed_from(assessment_of(LINE))
     for changed in ({"TakesOver": "removal"}, {"LiveFrom": "2026-12-01T03:00Z"}):

@@ -88,6 +88,8 @@ def _asking(returns: Sequence[Return], files: Editable, context: Context) -> tup
             if target not in tagged:
                 tagged[target] = _tagged(target, context)
             here = files.here and tagged[target] <= {context.here or ""} and back.seen
+            # another program may have dropped the line, even here
+            here = here and not back.stack.parameters.get("TakesOver")
             # one that never came up runs nothing on any host
             alone = here or goes(back.stack)
             back = replace(back, elsewhere=not alone)  # noqa: PLW2901

@@ -55,6 +55,7 @@ def status_of(reading: Reading, context: Context, *, here: bool) -> Looked:
             now=now,
             place=context.place,
             name=_named(tagged),
+            named=options.sources.named,
         ),
     )
     return Looked(tasks=Tasks(rows=rows), exit_code=SafetyError.exit_code if troubled(rows) else 0)

@@ -30,5 +30,5 @@ def written_elsewhere(entries: Iterable[AssessedEntry], plan: Plan) -> Iterator[
         )
         yield (
             f"warning: {manager} writes {them} of this plan ({', '.join(places[:_SHOWN])}{more}): "
-            f"nothing of it is commented out, and {way}. C144 in `cron2aws scan` says how."
+            f"not commented out, and {way}. C144 in `cron2aws scan` says how."
         )

@@ -1,7 +1,7 @@
 """Programs that write lines into crontabs, and the marks by which they know their lines again.
 
 The marks were taken from each program's own source or documentation, which a comment names; what
-five of them really write is recorded in `tests/data/managers`.
+some of them really write is recorded in `tests/data/managers`.
 """
 
 from __future__ import annotations

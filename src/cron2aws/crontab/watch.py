@@ -110,7 +110,7 @@ def told(managed: Managed) -> Finding:
     else:
         way = f"put it into a crontab of your own, and {managed.remedy}"
     detail = (
-        f"{managed.manager} (`{managed.mark.strip()}`) writes this line, so it is never commented "
+        f"{managed.manager} (`{managed.mark.strip()}`), so it is never commented "
         f"out; to hand it over {way}"
     )
     return Finding(code=WRITTEN, detail=detail)

@@ -26,10 +26,12 @@ def looked(history: History, has: Has, changed: datetime, now: datetime) -> tupl
     With UNKNOWN the look tells only that nothing is known since the last one.
     """
     had = history.lines[-1].has if history.lines else None
-    since = next_minute(now if has is Has.UNKNOWN else min(changed, now))
+    last = history.looked if history.looked and history.looked <= now else None
+    # what a look has not found came after it, whatever the file's times say
+    older = last is not None and changed < last and had not in {None, has, Has.UNKNOWN}
+    since = next_minute(now if older or has is Has.UNKNOWN else min(changed, now))
     if has is had and has is not Has.UNKNOWN:
         return ()
-    last = history.looked if history.looked and history.looked <= now else None
     doubt = next_minute(last) if last else since
     # there may have been another change since the last look, which this one hides
     if doubt < since and (has is Has.UNKNOWN or _on_both_sides(had, has)):

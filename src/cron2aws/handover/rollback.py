@@ -207,10 +207,22 @@ def _needed(
         )
     using = [look.id for look in looks if look.line == "task"]
     if not using:
-        return None
+        dropped = [look.id for look in looks if look.line == "absent"]
+        return _dropped(stack, dropped) if dropped and stack.parameters.get("TakesOver") else None
     more = f" and {len(using) - NAMED} more" if len(using) > NAMED else ""
     return SafetyError(
         what=f"stack {stack.stack_name} stays: other hosts leave their line to it",
         why=f"{', '.join(using[:NAMED])}{more} would run the job nowhere",
         fix="roll it back there first; here cron runs the job already",
+    )
+
+
+def _dropped(stack: Deployed, hosts: Sequence[str]) -> Cron2AwsError:
+    """Only the program that dropped a line writes it again."""
+    more = f" and {len(hosts) - NAMED} more" if len(hosts) > NAMED else ""
+    return SafetyError(
+        what=f"stack {stack.stack_name} stays: the program that wrote its line has dropped it",
+        why=f"{', '.join(hosts[:NAMED])}{more} would run the job nowhere",
+        fix="have that program write the line again, and run the same command again; or say "
+        "--without-lines if the job is to run nowhere",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -124,6 +125,18 @@ class Look:
     name: Callable[[Deployed, str], str] = lambda _, instance: instance
     """What an instance of a task's target is called; its id where nobody knows."""
 
+    named: Sequence[str] = ()
+    """The sources that were named, so that the commands which mend name them as well."""
+
+    def migrate(self, stack: Deployed) -> str:
+        """The command that migrates the lines of a stack's target."""
+        return shlex.join(["cron2aws", "migrate", *self.named, "--tag", str(stack.target)])
+
+    def rollback(self, entry_id: str) -> str:
+        """The command that takes a task back."""
+        sources = [word for each in self.named for word in ("--source", each)]
+        return shlex.join(["cron2aws", "rollback", entry_id, *sources])
+
 
 def status(assessment: Assessment, deployed: Iterable[Deployed], look: Look) -> tuple[Row, ...]:
     """A row for each task, one a host with its line, and for marked lines without a stack."""
@@ -136,7 +149,7 @@ def status(assessment: Assessment, deployed: Iterable[Deployed], look: Look) -> 
         seen = look.reports(stack)
         rows += [_row(stack, entry, seen, assessment, look) for entry in lines or (None,)]
     rows += [
-        _without_stack(entry, look.place)
+        _without_stack(entry, look)
         for entry in assessment.entries
         if entry.migrated and id(entry) not in paired
     ]
@@ -282,8 +295,8 @@ def _was_read(stack: Deployed, assessment: Assessment) -> bool:
     )
 
 
-def _without_stack(entry: AssessedEntry, place: Place) -> Row:
-    home = at_home(entry, place)
+def _without_stack(entry: AssessedEntry, look: Look) -> Row:
+    home = at_home(entry, look.place)
     mark = entry.entry.mark
     row = Row(
         id=entry.id,
@@ -297,17 +310,17 @@ def _without_stack(entry: AssessedEntry, place: Place) -> Row:
     where = (
         f"give the --profile of account {mark.account} and --region {mark.region}" if mark else ""
     )
-    return replace(row, mend=f"cron2aws rollback {entry.id}" if home else where)
+    return replace(row, mend=look.rollback(entry.id) if home else where)
 
 
 def _mend(row: Row, look: Look) -> str:
     """The command that mends it; empty where nothing is to be done."""
-    stack, rollback = row.stack, f"cron2aws rollback {row.id}"
+    stack, rollback = row.stack, look.rollback(row.id)
     if stack is None:
         return ""
     if row.standing is Standing.NOWHERE:
         return _mend_nowhere(row, stack, rollback, look)
-    migrate = f"cron2aws migrate --tag {stack.target}"
+    migrate = look.migrate(stack)
     return {
         Standing.CRON: f"{migrate} --rehearse, or --comment-out",
         Standing.OFF: f"{migrate} --rehearse, or --comment-out",

@@ -78,7 +78,7 @@ OUTCOMES = [
         1,
         "failed",
         "failed",
-        "it could not be started: user app is gone: x=1",
+        "it was not started: user app is gone: x=1",
     ),
     (
         "exit=- seconds=0 outcome=not-run reason=no \x1b[2J",

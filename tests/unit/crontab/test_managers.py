@@ -65,8 +65,33 @@ def test_a_mark_tells_who_writes_the_line(mark: str, manager: str, name: str | N
     (finding,) = entry.findings
     assert finding.code == "C144"
     assert finding.detail.startswith(
-        f"{manager} (`{entry.managed.mark}`) writes this line, so it is never"
+        f"{manager} (`{entry.managed.mark.strip()}`), so it is never commented out"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("#Ansible: x\n", "the `cron` task `x` `state: absent`"),
+        ("# Puppet Name: x\n", "the resource cron `x` `ensure => absent`"),
+        ("# Chef Name: x\n", "the resource cron `x` `action :delete`"),
+        ("# SALT_CRON_IDENTIFIER:x\n", "the state `x` a `cron.absent`"),
+        ("# Laravel Forge Scheduler 276568\n", "delete the scheduled job"),
+        (f"# Begin {WHENEVER}\n", None),
+        ("# BEGIN ANSIBLE MANAGED BLOCK\n", None),
+        ("# Lines below here are managed by Salt, do not edit\n", None),
+        ("# Ansible managed\n\n", None),
+    ],
+)
+def test_a_task_takes_over_where_a_mark_is_one_jobs(text: str, way: str | None) -> None:
+    (entry,) = read(text + JOB).entries
+    assert entry.managed is not None
+    assert entry.managed.marks_job == (way is not None)
+    if way:
+        assert way in entry.findings[0].detail
+        assert entry.findings[0].detail.endswith(": when the line is gone the task takes over")
+    else:
+        assert "to hand it over put it into a crontab of your own, and" in entry.findings[0].detail
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,27 @@ def test_a_stack_goes_where_no_other_host_leaves_its_line_to_it(
     assert (len(case.stacks.stacks), case.did()) == (2, [])
 
 
+@pytest.mark.parametrize(("line", "stays"), [("absent", True), ("cron", False), ("stopped", False)])
+def test_a_stack_stays_where_the_program_of_its_line_has_dropped_it(
+    case: HandOver, line: str, *, stays: bool
+) -> None:
+    case.prober.answers["every"] = (HostLook(id=HERE.id, line=line),)
+    takes = {"TakesOver": "removal"}
+    returns = [
+        replace(
+            back,
+            line=None,
+            stack=replace(back.stack, parameters={**back.stack.parameters, **takes}),
+        )
+        for back in case.returns(elsewhere=True)
+        if back.stack
+    ]
+    taken = case.take_back(returns)
+    what = "the program that wrote its line has dropped it"
+    assert [what in failure.error.what for failure in taken.failed] == [True, True] * stays
+    assert len(case.stacks.stacks) == 2 * stays
+
+
 # --- waiting
 
 

@@ -268,3 +268,28 @@ def test_every_standing_is_here() -> None:
         each for each in Standing if each.value not in words and each.value != "the line differs"
     ] == []
     assert {each for each in Standing if not each.value.startswith(NOT_BAD)} == BAD
+
+
+def test_a_line_of_another_program_is_mended_there() -> None:
+    """`--comment-out` would not touch it."""
+    found = assessment_of(f"#Ansible: nightly\n{LINE}")
+    for history in (False, True):
+        (row,) = status(found, [stack(ON)], look(was_handed_over=lambda _, had=history: had))
+        assert row.standing is (Standing.CAME_BACK if history else Standing.REHEARSING)
+        assert row.mend == (
+            "Ansible writes its line; give the `cron` task `nightly` `state: absent` (out of the "
+            "play, its line stays): then the task takes over"
+        )
+    (row,) = status(assessment_of(f"# BEGIN ANSIBLE MANAGED BLOCK\n{LINE}"), [stack(ON)], look())
+    assert row.mend == (
+        "Ansible writes its line; take the line out of the `blockinfile` task, into a crontab of "
+        "your own"
+    )
+
+
+def test_what_mends_names_the_sources_that_were_read() -> None:
+    there = look(named=("host files", "b"))
+    (active,) = rows(LINE, stack(OFF), looks=there)
+    assert active.mend.startswith("cron2aws migrate 'host files' b --tag Name=web --rehearse")
+    (alone,) = rows(MARKED, looks=there)
+    assert alone.mend == f"cron2aws rollback {ID} --source 'host files' --source b"
