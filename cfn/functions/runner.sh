@@ -292,7 +292,7 @@ END {
 show() {
   printf '\001%s\n' "$1$2"
   # a null byte ends a line to the daemons
-  tr '\000' '\n' <"$2" && printf '\n\001\n'
+  [ -f "$2" ] && tr '\000' '\n' <"$2" && printf '\n\001\n'
 }
 
 # FILE: sets $stat, empty for one that is not there
@@ -358,7 +358,7 @@ find_elsewhere() {
 # the daemon's other tabs that may have the user's lines
 show_others() {
   set +f
-  for each in "$root/etc/crontab" "$root"/etc/cron.d/* "$root/var/spool/cron/crontabs/$user" "$root/var/spool/cron/$user"; do
+  for each in "$root/etc/crontab" "$root"/etc/cron.d/* "$root/var/spool/cron/crontabs/$user" "$root/var/spool/cron/tabs/$user" "$root/var/spool/cron/$user"; do
     if ! [ -f "$each" ] || [ "$each" -ef "$root$tab" ]; then continue; fi
     # names that the daemon passes over
     case $daemon-${each##*/} in

@@ -125,6 +125,7 @@ FILES: tuple[Case, ...] = (
     elsewhere("moved to cron.d, the file is gone", "its own file only", "etc/cron.d/new", source="etc/cron.d/old", files={"etc/cron.d/new": OTHER}),
     elsewhere("moved to /etc/crontab", "its own file only", SYSTEM, source="etc/cron.d/old", files={SYSTEM: OTHER}),
     elsewhere("moved to the user's crontab", "its own file only", "var/spool/cron/crontabs/root", USERS + b"\n"),
+    elsewhere("moved to the user's crontab on SUSE", "its own file only", "var/spool/cron/tabs/root", USERS + b"\n"),
     elsewhere("moved to the user's crontab, the other layout", "one layout of the spool", "var/spool/cron/root", USERS + b"\n"),
     elsewhere("moved, with another schedule", "by the whole line", "etc/cron.d/backup", OTHER.replace(b"*/5", b"*/6")),
     elsewhere("another file has it behind #", "every file is its own", "etc/cron.d/backup", STOPPED + b"\n", outcome="not-here", tab="", appended=DAY),

@@ -35,11 +35,16 @@ def status(options: StatusOptions, context: Context) -> Looked:
     """Every task of the account's region, with who runs its job."""
     reading = read_if_any(options.sources, context.console.note)
     here = not context.copies_sources and of_this_host(options.sources.named)
-    return status_of(reading, context, here=here)
+    return status_of(reading, context, here=here, named=options.sources.named)
 
 
-def status_of(reading: Reading, context: Context, *, here: bool) -> Looked:
-    """The same of what was read; `here`: it is what this host's daemon reads."""
+def status_of(
+    reading: Reading, context: Context, *, here: bool, named: tuple[str, ...] = ()
+) -> Looked:
+    """The same of what was read; `here`: it is what this host's daemon reads.
+
+    `named` are the SOURCEs, for the commands that are advised.
+    """
     deployed = context.stacks.deployed()
     now = context.clock.now()
     found = assess_reading(reading, ScheduleOptions(), now=now, deployed=deployed)
@@ -55,7 +60,7 @@ def status_of(reading: Reading, context: Context, *, here: bool) -> Looked:
             now=now,
             place=context.place,
             name=_named(tagged),
-            named=options.sources.named,
+            named=named,
         ),
     )
     return Looked(tasks=Tasks(rows=rows), exit_code=SafetyError.exit_code if troubled(rows) else 0)

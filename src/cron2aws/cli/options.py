@@ -213,7 +213,7 @@ task = group(
     click.option(
         "--run-on",
         type=click.Choice(allowed("RunOn")),
-        help="On all tagged hosts (default) or on one.",
+        help="On all tagged hosts (default), on one, or on those with the task's mark.",
     ),
     click.option("--succeeded-topic-arn", metavar="ARN", help="SNS topic for runs that succeeded."),
     click.option("--failed-topic-arn", metavar="ARN", help="SNS topic for runs that failed."),

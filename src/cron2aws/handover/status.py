@@ -325,7 +325,8 @@ def _mend(row: Row, look: Look) -> str:
         Standing.CRON: f"{migrate} --rehearse, or --comment-out",
         Standing.OFF: f"{migrate} --rehearse, or --comment-out",
         Standing.REHEARSING: f"{migrate} --comment-out",
-        Standing.CAME_BACK: f"take the line out of what writes it, or {migrate} --comment-out",
+        Standing.CAME_BACK: f"take the line out of what writes it, or {migrate} --comment-out; "
+        f"{rollback} leaves it to cron",
         Standing.CHANGED: f"{migrate} takes the line as it is now",
         Standing.STOPPED: f"cron2aws disable {row.id}; or take the comment away, then migrate",
         Standing.FAILING: f"cron2aws run {row.id} shows it; its message says what to do",

@@ -103,8 +103,13 @@ def test_what_a_host_answered(facts: object, expected: HostLook) -> None:
     [
         ({"error": "NoHosts", "cause": "no instance has the tag\nmore"}, "FAILED", "no instance"),
         (output(_i=READY), "FAILED", "it ended as FAILED"),
-        ({}, "SUCCEEDED", "Systems Manager knows no instance"),
-        ({"run": {"outcome": "skipped"}}, "SUCCEEDED", "Systems Manager knows no instance"),
+        ({}, "SUCCEEDED", "it ended as SUCCEEDED"),
+        ({"run": {"outcome": "skipped"}}, "SUCCEEDED", "it ended as SUCCEEDED"),
+        (
+            {"run": {"outcome": "skipped", "probed": {}}},
+            "SUCCEEDED",
+            "Systems Manager knows no instance",
+        ),
         ({"run": "odd"}, "TIMED_OUT", "it ended as TIMED_OUT"),
     ],
 )

@@ -293,3 +293,10 @@ def test_what_mends_names_the_sources_that_were_read() -> None:
     assert active.mend.startswith("cron2aws migrate 'host files' b --tag Name=web --rehearse")
     (alone,) = rows(MARKED, looks=there)
     assert alone.mend == f"cron2aws rollback {ID} --source 'host files' --source b"
+
+
+def test_a_line_that_came_back_may_be_left_to_cron() -> None:
+    """It comes back by a rollback with `--lines-only`, too."""
+    (row,) = rows(LINE, stack(LIVE))
+    assert row.standing is Standing.CAME_BACK
+    assert f"cron2aws rollback {ID} leaves it to cron" in row.mend
