@@ -15,7 +15,8 @@ from cron2aws.plan.values import Deployed
 from cron2aws.sandbox.hosts import Echo
 from cron2aws.task.task import TAG_ID
 from tests.calling import HOST, command
-from tests.two_hosts import HAS_LINE, HAS_NONE, OneHost, World, make_world, path_of
+from tests.host_tree import HAS_LINE, HAS_NONE, OneHost, path_of
+from tests.two_hosts import World, make_world
 
 WEB = {"role": "web"}
 

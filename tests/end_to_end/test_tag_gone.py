@@ -12,7 +12,9 @@ from cron2aws.app.sources import Reading
 from cron2aws.app.status import Looked, status_of
 from cron2aws.handover.status import Row, Standing
 from cron2aws.task.task import Target
-from tests.two_hosts import HAS_LINE, OneHost, World, make_world, path_of
+from tests.host_tree import HAS_LINE, OneHost, path_of
+from tests.two_hosts import World, make_world
+from tests.two_hosts_commands import migrate, rollback
 
 WEB = {"role": "web"}
 TARGET = Target(name="role", value="web")
@@ -25,7 +27,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
     with make_world(tmp_path, ("1", WEB, HAS_LINE), ("2", WEB, HAS_LINE)).open() as made:
         for host in made.hosts:
-            assert made.migrate(host, TARGET, "marked").failed == ()
+            assert migrate(made, host, TARGET, "marked").failed == ()
         made.pass_minutes(2)
         yield made
 
@@ -74,7 +76,7 @@ def test_what_it_says_to_do_mends_it(world: World) -> None:
     world.pass_minutes(2)
     assert one.by_task() > before
     tag(world, one, {"role": "other"})
-    taken = world.rollback(one)
+    taken = rollback(world, one)
     assert (one.text, two.is_marked) == (HAS_LINE, True)
     # the line is back, and the stack stays for the other host
     (failure,) = taken.failed

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from cron2aws.task.task import Target
-from tests.two_hosts import HAS_LINE, HAS_NONE, OneHost, World, make_world, path_of
+from tests.host_tree import HAS_LINE, HAS_NONE, OneHost, path_of
+from tests.two_hosts import World, make_world
+from tests.two_hosts_commands import migrate, rollback
 
 CRON, TASK, NOBODY = ["cron"], ["task"], list[str]()
 FIRES = "the task, while its schedule fires"
@@ -124,7 +126,7 @@ def _is_as(phase: Phase, ran: Mapping[str, list[str]], world: World, fires: bool
 
 def _out(world: World, host: OneHost, target: Target, run_on: str) -> datetime:
     world.pass_minutes(1)
-    outcome = world.migrate(host, target, run_on)
+    outcome = migrate(world, host, target, run_on)
     assert outcome.failed == ()
     assert host.is_marked
     (minute,) = outcome.minutes.values()
@@ -136,7 +138,7 @@ def _back(world: World, host: OneHost, row: Row) -> datetime:
     world.pass_minutes(2)
     others = [other for other in world.hosts if other.is_marked and other != host]
     stacks = len(world.stacks())
-    taken = world.rollback(host)
+    taken = rollback(world, host)
     assert not host.is_marked
     if row.targets == 1 and others:
         # a host of the same target needs the stack
