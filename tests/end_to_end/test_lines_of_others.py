@@ -99,7 +99,7 @@ def test_two_lines_whose_ids_meet_are_refused(
     monkeypatch.setattr(identity, "hashlib", SimpleNamespace(sha256=meets))
     tree.hand_over()
     told = " ".join(capsys.readouterr().out.split())
-    assert told.count("C190") == 2
+    assert told.lower().count("another entry of this host has the same id") == 2
     assert tree.tab.read_bytes().startswith(BACKUP + b" # cron2aws:")
     assert tree.spool.read_bytes() == ALICE
     (stack,) = tree.stacks
@@ -121,9 +121,21 @@ def test_a_comment_that_looks_like_a_mark_in_a_users_crontab_holds_nothing_up(
     told = capsys.readouterr()
     assert "crontabs/alice" in told.out + told.err
     assert tree.rollback() == 0
+    told = capsys.readouterr()
+    assert "left alone: /var/spool/cron/crontabs/alice:1 " in " ".join(told.err.split())
     assert tree.tab.read_bytes() == BACKUP + POLL
     assert tree.spool.read_bytes() == forged + ALICE
     assert tree.stacks == ()
+
+
+def test_nor_where_the_lines_come_back_without_aws(tree: Tree) -> None:
+    assert tree.hand_over() == 0
+    root = next(each for each in tree.context.stacks.deployed() if "backup" in each.stack_name)
+    forged = f"# cron2aws:{root.id}@- 123456789012/us-east-1/{root.stack_name} | 9 9 * * * x\n"
+    tree.spool.write_bytes(forged.encode() + tree.spool.read_bytes())
+    assert tree.rollback("--lines-only") == 0
+    assert tree.tab.read_bytes() == BACKUP + POLL
+    assert tree.spool.read_bytes() == forged.encode() + ALICE
 
 
 def test_a_stack_with_our_tags_and_another_template_is_not_deleted(tree: Tree) -> None:
