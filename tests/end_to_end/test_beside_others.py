@@ -14,19 +14,27 @@ import pytest
 from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
-from tests.answering import XML, Answer
+from tests.answering import JSON, XML, Answer
 from tests.calling import opened
 from tests.commands_apart import TAB, Apart, apart, aws_apart, ended, offline
 from tests.gate import Gate
 from tests.surroundings import cannot
 
-EXPIRED = Answer(
-    body=b"<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code>"
-    b"<Message>The security token included in the request is expired</Message></Error>"
-    b"</ErrorResponse>",
-    status=403,
-    kind=XML,
-)
+SAYS = "The security token included in the request is expired"
+EXPIRED = {
+    True: Answer(
+        body=f"<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code>"
+        f"<Message>{SAYS}</Message></Error></ErrorResponse>".encode(),
+        status=403,
+        kind=XML,
+    ),
+    False: Answer(
+        body=f'{{"__type": "ExpiredTokenException", "message": "{SAYS}"}}'.encode(),
+        status=400,
+        kind=JSON,
+    ),
+}
+"""As the services say it, by whether they speak XML."""
 FOREIGN = {
     "a page": Answer(body=b"<html><body>Please log in</body></html>"),
     "nothing": Answer(body=b""),
@@ -145,7 +153,7 @@ def jobs_named(commands: Apart, told: str) -> bool:
 def test_credentials_that_expire_before_the_edit_leave_the_lines_to_cron(
     commands: Apart, call: str
 ) -> None:
-    commands.gate.answers(lambda name, _: EXPIRED if name == call else None)
+    commands.gate.answers(lambda name, _: EXPIRED[False] if name == call else None)
     answer = commands.run(commands.migrate())
     assert answer.code == 6
     assert "ExpiredToken" in answer.told
@@ -165,9 +173,8 @@ def test_credentials_that_expire_in_a_rollback_leave_the_jobs_to_cron(
     expired: list[str] = []
 
     def speaks(name: str, body: str) -> Answer | None:
-        del body
         expired.extend([name] if name == call or expired else [])
-        return EXPIRED if expired else None
+        return EXPIRED[body.startswith("Action=")] if expired else None
 
     commands.gate.answers(speaks)
     answer = commands.run(commands.rollback("--parallel", "1"))
