@@ -79,7 +79,12 @@ def lines_of(
     """
     marks = {name: read[0] for name, line in kept.items() if (read := read_mark(line.mark))}
     folders = {(mark.id, mark.stack): name for name, mark in marks.items()}
-    marked = [entry for entry in found.entries if entry.migrated]
+    # a mark with the id of a line elsewhere proves nothing
+    marked = [
+        entry
+        for entry in found.entries
+        if (mark := entry.entry.mark) is not None and mark.id == entry.id
+    ]
     backs = [_back(entry, folders) for entry in marked]
     there = {entry.id for entry in (*found.entries, *found.left_out)}
     paths = {tab.path for tab in found.host.tabs}

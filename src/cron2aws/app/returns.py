@@ -136,6 +136,12 @@ def _check(line: AssessedEntry, foreign: set[str], place: Place) -> None:
             why=f"its task is there, and this is {place}",
             fix="give the --profile and --region of that place",
         )
+    if mark and mark.id != line.id:
+        raise SafetyError(
+            what=f"{where} has the mark of another line",
+            why=f"{mark.id} is the id of a line that stands elsewhere, so this mark proves nothing",
+            fix="take the mark away in an editor, or the whole line",
+        )
     if line.id in foreign:
         raise SafetyError(
             what=f"the stack with the id of {where} is of another source, user or template",
