@@ -166,6 +166,16 @@ def _lines_only(folder: Path) -> object:
     return lines_of(one, {}, ["0e001f8b"])
 
 
+def _vain_mark(folder: Path) -> object:
+    """A user's line with the mark of a line that stands in /etc/crontab."""
+    steps = _steps(folder)
+    own = marked(LINE, steps).replace(" root backup", " backup")
+    files = {"/etc/crontab": LINE, "/var/spool/cron/crontabs/app": own}
+    (one,) = assessed(host(folder, files)).hosts
+    (line,) = [entry for entry in one.entries if entry.migrated]
+    return returns_of(one, [], [line.id], PLACE, lambda _: None)
+
+
 def _tagged(**tags: str) -> Callable[[Deployed], Deployed]:
     given = {f"cron2aws:{name}": value for name, value in tags.items()}
     return lambda stack: replace(stack, tags=MappingProxyType({**stack.tags, **given}))
@@ -209,6 +219,7 @@ OF_HAND_OVER: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "rollback: the beginning of two ids": lambda folder: _of(
             folder, word=_steps(folder)[0].task.id[:8]
         ),
+        "rollback: the mark is another line's": _vain_mark,
         "rollback --lines-only: no such line": _lines_only,
     }
 )

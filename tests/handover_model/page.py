@@ -27,7 +27,7 @@ as before.
 
 Nobody is mailed of two things. Where somebody deletes a mark with its line after the hand-over, the
 job stands in no crontab any more: its runs say `not-here`, and `status` says `runs nowhere` (exit 4).
-Where a rollback deletes a stack, a delivery that comes more than 65 seconds after its minute began
+Where a rollback deletes a stack, a delivery that comes more than 95 seconds after its minute began
 finds nothing: EventBridge promises 60.
 """
 TAIL = """
