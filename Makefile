@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check coverage bench mutants sizes docs embed golden constraints clean
+.PHONY: demo test long check coverage bench mutants sizes docs embed golden constraints clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -18,6 +18,9 @@ demo: $(READY)  ## fixtures to running tasks and back, in this process
 
 test: $(READY)  ## the whole suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)
+
+long: $(READY)  ## the tests that take minutes: commands that end early or meet, two hosts, a real daemon
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m long $(PYTEST)
 
 check: $(READY)  ## lint, format, types, import direction, shell, templates, generated text
 	$(BIN)/ruff check .

@@ -20,6 +20,8 @@ from tests.commands_apart import TAB, Apart, apart, aws_apart, ended, offline
 from tests.gate import Gate
 from tests.surroundings import cannot
 
+pytestmark = pytest.mark.long
+
 SAYS = "The security token included in the request is expired"
 EXPIRED = {
     True: Answer(

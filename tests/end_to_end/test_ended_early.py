@@ -14,6 +14,8 @@ from cron2aws.sandbox.inside import Sandbox
 from tests.commands_apart import TAB, Apart, answered, apart, aws_apart, ended
 from tests.gate import Gate
 
+pytestmark = pytest.mark.long
+
 ENDINGS = [(signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 PHASES = {
     "before anything is deployed": "DescribeInstances",

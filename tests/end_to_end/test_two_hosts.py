@@ -18,6 +18,8 @@ from tests.host_tree import HAS_LINE, HAS_NONE, OneHost, path_of
 from tests.two_hosts import World, make_world
 from tests.two_hosts_commands import migrate, rollback
 
+pytestmark = pytest.mark.long
+
 CRON, TASK, NOBODY = ["cron"], ["task"], list[str]()
 FIRES = "the task, while its schedule fires"
 ANY = "one of the two hosts, by whomever"

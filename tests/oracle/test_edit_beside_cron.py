@@ -9,9 +9,13 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from cron2aws.handover.history import read_stamp
 from tests.edit_case import ID
 from tests.oracle.real_cron import RealCron, need_real_cron
+
+pytestmark = pytest.mark.long
 
 
 def test_cron_goes_by_the_new_file_from_the_minute_that_the_edit_names(tmp_path: Path) -> None:
