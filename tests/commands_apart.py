@@ -119,6 +119,8 @@ class Apart:
         running: subprocess.Popen[str] = subprocess.Popen(  # type: ignore[call-overload]
             [*program, "--endpoint-url", self.gate.url, *arguments],
             text=True,
+            # under nohup it would be ignored, as a command of ours then does
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(self.folder / "home"),

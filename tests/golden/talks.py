@@ -148,7 +148,7 @@ def _elsewhere(folder: Path) -> str:
         text += "\n" + _typed(
             alone,
             "cron2aws --sandbox migrate web-1 --tag Name=web --dry-run",
-            "cron2aws --profile nobody rollback --source web-1 --yes",
+            "cron2aws rollback --source web-1 --yes",
         )
     return text
 

@@ -62,7 +62,7 @@ def test_a_command_that_does_not_fit_is_told_with_its_size(over: int) -> None:
     short = f"{long}0 3 * * * root /{'x' * 100}"
     room = 4096 - environment_bytes(str(only(f"{short}\n").command))
     # the sum of a command, which the task holds, may be a digit shorter or longer
-    near = (only(f"{short}{'x' * (room + off)}\n") for off in range(-3, 4))
+    near = (only(f"{short}{fill * (room + off)}\n") for off in range(-3, 4) for fill in "xyzabc")
     entry = next(each for each in near if environment_bytes(str(each.command)) == 4096 + over)
     told = [finding.detail for finding in entry.findings if finding.code == "C403"]
     assert told == ["it takes 4097 bytes of a function's environment, 4096 are allowed"][:over]
