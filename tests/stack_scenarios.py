@@ -546,7 +546,7 @@ AWS_FAILS = (
         commands=0,
         ending="not started",
         told="failure, by an alarm",
-        says="was not started",
+        says="could not be started",
     ),
     Case(
         name="the schedule's role is gone: nothing can be started, or kept in the queue",
@@ -565,7 +565,7 @@ AWS_FAILS = (
         commands=0,
         ending="not started",
         told="failure, by an alarm",
-        says="was not started",
+        says="could not be started",
     ),
     Case(
         name="publishing fails three times, then works",

@@ -79,6 +79,7 @@ def delivered(tabs: Tabs, due: datetime, number: int) -> str:
     return whole(COMMAND, {**facts, "id": ID, "mine": PLACE})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", Way)
 def test_many_interleavings(tmp_path: Path, way: Way) -> None:
     """Whichever comes first: the minute before is whose it was, and the history has every word."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -173,12 +174,13 @@ def test_a_change_set_that_was_never_executed_is_replaced_if_it_is_ours(
 def test_the_machine_is_found_by_its_logical_name(real: Stacks) -> None:
     template = json.loads(TEMPLATE)
     template["Resources"]["StateMachine"] = template["Resources"].pop("Topic")
-    del template["Outputs"]
+    template["Outputs"] = {"StateMachineArn": {"Value": {"Ref": "StateMachine"}}}
     calls = StackCalls(Session(AwsSettings()), json.dumps(template), lambda _: None)
     stacks = Stacks(calls)
     stacks.create("job", {**GIVEN, "EntryId": "0000000a"}, TAGS)
     (stack,) = stacks.deployed()
-    assert not stack.outputs
-    assert (stacks.machine(stack) or "").startswith("arn:aws:sns:")
+    # DescribeStacks hides outputs while something is in progress
+    hidden = replace(stack, outputs={})
+    assert (stacks.machine(hidden) or "").startswith("arn:aws:sns:")
     stacks.delete(stack)
     assert real.deployed() == ()
