@@ -7,6 +7,7 @@ early leaves every line on one side or the other.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,15 +16,13 @@ from types import MappingProxyType
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.deploy import Deployer, Failure, together
-from cron2aws.handover.edit import Edited, Editing
+from cron2aws.handover.edit import Editing
 from cron2aws.handover.history import stamp
 from cron2aws.handover.interfaces import Progress, StackStore
 from cron2aws.handover.looks import HostLook, Prober, Wanted, check_looks
 from cron2aws.handover.standing import Lines, meaning, still_stands
+from cron2aws.handover.telling import rewritten
 from cron2aws.plan.values import Deployed, Plan, Step
-
-AGAIN = "cron2aws migrate --comment-out"
-"""What goes on where this ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,11 +72,13 @@ class Migration:
         deployment = self._deployer.deploy(plan.work)
         failed = list(deployment.failed)
         moving = self._probed(deployment.done, wanted, failed)
-        minutes: dict[str, datetime | None] = {}
+        minutes: Mapping[str, datetime | None] = {}
         if moving:
             ready()
             edited = self._editor.carry_out(crontabs.out(moving, plan.place))
-            minutes = self._told(edited, failed)
+            came = rewritten(edited, self._progress, "the tasks run")
+            minutes = came.minutes
+            failed += came.failed
             self._let_newcomers_run(
                 [step for step in moving if step.source in minutes], minutes, failed
             )
@@ -130,23 +131,6 @@ class Migration:
             )
         return stack
 
-    def _told(self, edited: Sequence[Edited], failed: list[Failure]) -> dict[str, datetime | None]:
-        """The files that were edited, and from when on that counts."""
-        minutes: dict[str, datetime | None] = {}
-        for each in edited:
-            for note in each.notes:
-                self._progress.say(note)
-            if each.error is not None:
-                what = f"rewriting {each.edit.path}"
-                failed += [
-                    Failure(id=one, what=what, error=each.error) for one in sorted(each.edit.ids)
-                ]
-                continue
-            since = f": from {stamp(each.minute)} on the tasks run its jobs" if each.minute else ""
-            self._progress.say(f"rewrote {each.edit.path}{since}")
-            minutes[each.edit.path] = each.minute
-        return minutes
-
     def _let_newcomers_run(
         self,
         steps: Sequence[Step],
@@ -169,7 +153,7 @@ class Migration:
         self._progress.begin("letting hosts that join later run them", len(setting))
         for step, error in zip(setting, together(one, setting, self._parallel), strict=True):
             if error is not None:
-                told = meaning(error, [step.stack_name], Lines.MARKED, AGAIN)
+                told = meaning(error, [step.stack_name], Lines.MARKED, _again(step))
                 failed.append(_failure(step, "letting hosts that join later run", told))
 
 
@@ -181,6 +165,12 @@ def _check(
     if isinstance(looks, Cron2AwsError):
         raise looks
     check_looks(looks, wanted, stack.parameters.get("RunOn", "all"), "cron")
+
+
+def _again(step: Step) -> str:
+    """What goes on where this ended: LiveFrom is set for this host's own crontabs alone."""
+    tag = f"{step.parameters['EC2InstanceTagName']}={step.parameters['EC2InstanceTagValue']}"
+    return shlex.join(["cron2aws", "migrate", "--tag", tag, "--comment-out"])
 
 
 def _failure(step: Step, what: str, error: Cron2AwsError) -> Failure:

@@ -16,11 +16,11 @@ from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.crontabs import Back, Crontabs
 from cron2aws.handover.deploy import Failure, together
 from cron2aws.handover.edit import Edited, Editing
-from cron2aws.handover.history import stamp
 from cron2aws.handover.interfaces import Progress, StackStore
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import UNKNOWN, HostLook, Prober
 from cron2aws.handover.standing import Lines, meaning
+from cron2aws.handover.telling import rewritten
 from cron2aws.plan.values import Deployed
 
 NAMED = 5
@@ -166,23 +166,10 @@ class Rollback:
 
 def edited_of(edited: Sequence[Edited], ids: Sequence[str], progress: Progress) -> Taken:
     """What an edit that brought these lines back has come to, told as well."""
-    minutes: dict[str, datetime | None] = {}
-    failed: list[Failure] = []
-    for each in edited:
-        for note in each.notes:
-            progress.say(note)
-        if each.error is not None:
-            what = f"rewriting {each.edit.path}"
-            failed += [
-                Failure(id=one, what=what, error=each.error) for one in sorted(each.edit.ids)
-            ]
-            continue
-        since = f": from {stamp(each.minute)} on cron runs its jobs" if each.minute else ""
-        progress.say(f"rewrote {each.edit.path}{since}")
-        minutes[each.edit.path] = each.minute
-    lost = {failure.id for failure in failed}
+    came = rewritten(edited, progress, "cron runs")
+    lost = {failure.id for failure in came.failed}
     done = tuple(one for one in ids if one not in lost)
-    return Taken(done=done, failed=tuple(failed), minutes=minutes)
+    return Taken(done=done, failed=came.failed, minutes=came.minutes)
 
 
 def _needed(

@@ -104,7 +104,7 @@ def test_a_live_from_that_was_refused_is_told_and_set_by_the_same_command(case: 
     assert failure.what == f"letting hosts that join later run {name}"
     fix = failure.error.fix or ""
     assert "are still marked: the tasks run their jobs" in fix
-    assert "`cron2aws migrate --comment-out` goes on" in fix
+    assert "--comment-out` goes on" in fix
     assert case.marks == 2
     case.stacks.refuses.clear()
     case.forget()
