@@ -126,8 +126,12 @@ class _File:
         by_job: dict[tuple[str, str], list[int]] = {}
         for position, entry in enumerate(self.entries):
             by_job.setdefault((entry.user, entry.raw_command), []).append(position)
+        plain = not (self._known or self._marked)
         for key, positions in by_job.items():
             entry = self.entries[positions[0]]
+            if plain and len(positions) == 1:  # as most are, and nothing else can have a say
+                self.ids[positions[0]] = digest(lines.path, entry, 1)
+                continue
             job = self._jobs[key] = _Job(partial(digest, lines.path, entry))
             self._name(job, positions)
 

@@ -19,6 +19,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, repeat
+from operator import mul
 
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.text import encode_text
@@ -36,6 +38,15 @@ _RAW = re.compile(r"(?:^|\s)raw='([0-9]+ [0-9]+)'")
 _GAP = re.compile(f"[{BLANKS}]+")
 
 
+def _powers(number: int) -> tuple[int, ...]:
+    """So many powers of the factor, from the lowest on."""
+    return tuple(accumulate(repeat(_FACTOR, number - 1), lambda a, b: a * b % _PRIME, initial=1))
+
+
+_POWERS = _powers(200)
+"""Enough for most commands."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Group:
     """The entries of a file with the same user and command: how many have each schedule."""
@@ -45,6 +56,8 @@ class Group:
 
     def without(self, own: str) -> str:
         """All but one that has this schedule, as the runner reads them."""
+        if self.total == 1:
+            return ""
         # of more not all have room; each of a large group is asked
         if len(self.schedules) <= KIN_BYTES // len("1 @a\t"):
             text = _joined({**self.schedules, own: self.schedules[own] - 1})
@@ -114,10 +127,9 @@ def schedule_of(entry: Entry) -> str:
 def digest(command: str) -> str:
     """Length and sum of a command without the blanks in front of it, as the runner's awk has it."""
     data = encode_text(command.lstrip(BLANKS))
-    total = 0
-    for byte in data:
-        total = (total * _FACTOR + byte) % _PRIME
-    return f"{len(data)} {total}"
+    powers = _POWERS if len(data) <= len(_POWERS) else _powers(len(data))
+    # the runner multiplies what came before at each byte: the last one has the lowest power
+    return f"{len(data)} {sum(map(mul, reversed(data), powers)) % _PRIME}"
 
 
 def _marker(entry: Entry) -> str:
