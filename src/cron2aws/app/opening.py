@@ -129,9 +129,10 @@ def _context(
     runs = options.run_commands
     return Context(
         stacks=Stacks(
-            StackCalls(session, template_text("task.json"), _sleep(clock)), tell=console.note
+            StackCalls(session, template_text("task-own-roles.json"), _sleep(clock)),
+            tell=console.note,
         ),
-        topics=Topics(StackCalls(session, template_text("topics.yaml"), _sleep(clock))),
+        topics=Topics(StackCalls(session, template_text("foundation.yaml"), _sleep(clock))),
         runs=Runs(session),
         commands=Commands(session),
         instances=Instances(session),

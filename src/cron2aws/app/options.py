@@ -23,7 +23,7 @@ class CrontabFormat(StrEnum):
 
 
 class Tell(StrEnum):
-    """Of which runs an address is mailed; the parameter Tell of cfn/topics.yaml."""
+    """Of which runs an address is mailed; the parameter Tell of cfn/foundation.yaml."""
 
     FAILURES = "failures"
     OUTPUT = "output"

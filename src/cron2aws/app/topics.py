@@ -11,7 +11,7 @@ from cron2aws.aws.topics import DeployedTopics
 from cron2aws.errors import UsageError
 
 ADDRESS = r'[^@\s"]{1,64}@[^@\s"]{1,255}'
-"""What the parameter Email of cfn/topics.yaml takes, where it is not empty."""
+"""What the parameter Email of cfn/foundation.yaml takes, where it is not empty."""
 
 
 def topics(options: TopicsOptions, context: Context) -> DeployedTopics | None:
@@ -36,5 +36,5 @@ def _question(context: Context, before: DeployedTopics | None, email: str | None
 
 
 def refused_address(email: str) -> str | None:
-    """Why cfn/topics.yaml would not take it."""
+    """Why cfn/foundation.yaml would not take it."""
     return None if re.fullmatch(ADDRESS, email) else "it is not an e-mail address"

@@ -17,7 +17,7 @@ FAILED = "TopicCommandExecutionFailedArn"
 class DeployedTopics:
     """Where tasks report to: two ARNs, and the address that gets mail of it, if any.
 
-    `tell` is the parameter of cfn/topics.yaml; empty where the stack does not have it yet.
+    `tell` is the parameter of cfn/foundation.yaml; empty where the stack does not have it yet.
     """
 
     succeeded: str
@@ -27,7 +27,7 @@ class DeployedTopics:
 
 
 class Topics:
-    """cfn/topics.yaml, deployed or not."""
+    """cfn/foundation.yaml, deployed or not."""
 
     def __init__(self, calls: StackCalls) -> None:
         self._calls = calls
