@@ -10,6 +10,7 @@ puts it back. What CloudFormation acts on is the same.
 from __future__ import annotations
 
 import json
+import string
 import sys
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,21 @@ def deployed() -> str:
         for each in template[section].values():
             for word in WORDS:
                 each.pop(word, None)
+    for each in template["Resources"].values():
+        each["Properties"].pop("Description", None)
+    for name, short in zip(template["Conditions"], string.ascii_uppercase, strict=False):
+        template = _renamed(template, name, short)
     return _compact(_short_texts(template)) + "\n"
+
+
+def _renamed(value: Any, name: str, short: str) -> Any:
+    """With another name for a condition, which no other thing is called by."""
+    if isinstance(value, dict):
+        pairs = ((key, _renamed(each, name, short)) for key, each in value.items())
+        return {short if key == name else key: each for key, each in pairs}
+    if isinstance(value, list):
+        return [_renamed(each, name, short) for each in value]
+    return short if value == name else value
 
 
 def _short_texts(value: Any) -> Any:
