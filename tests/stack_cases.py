@@ -55,6 +55,20 @@ def send_event(**changes: Any) -> dict[str, Any]:
     return {"state": given["input"], **given}
 
 
+def step(send: Any, event: dict[str, Any]) -> dict[str, Any]:
+    """What comes of the step: its run, or how it ended and what it said of that."""
+    try:
+        return dict(send.handler(event, None)["run"])
+    except send.End as end:
+        return {"outcome": type(end).__name__, **json.loads(str(end))}
+
+
+def again(came: dict[str, Any]) -> dict[str, Any]:
+    """With what the machine comes back to the step that was unclear."""
+    said = json.dumps({name: it for name, it in came.items() if name != "outcome"})
+    return {"Error": came["outcome"], "Cause": json.dumps({"errorMessage": said})}
+
+
 def running(name: str, seconds_earlier: float, given: Mapping[str, Any]) -> dict[str, Any]:
     started = datetime.fromisoformat(STARTED) - timedelta(seconds=seconds_earlier)
     arn = f"{RUN}:{name}"
@@ -119,13 +133,12 @@ def fleet(
 BEGUN = datetime(2027, 3, 14, 3, 0, tzinfo=UTC)
 EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:cron2aws-web-backup:2027-03-14T03-00Z"
 COMMAND_ID = "1a2b3c4d-0000-4000-8000-123456789abc"
-LATE = 60
-"""Tries after which nothing is new any more: 12 minutes."""
+LATE = 720
+"""Seconds after which nothing is new any more."""
 
 
 def wait_event(
     *,
-    retries: int = LATE,
     tried: tuple[str, ...] = (),
     unclear: tuple[str, ...] = (),
     **changes: Any,
@@ -141,10 +154,11 @@ def wait_event(
             "scheduled_time": "2027-03-14T03:00:00Z",
             "tried": list(tried),
             "unclear": list(unclear),
+            "sent": BEGUN.timestamp(),
         },
         "site": "eu-west-1.console.aws.amazon.com",
         "execution": EXECUTION,
-        "retries": retries,
+        "retries": 1,
         "execution_timeout": "3600",
         "delivery_timeout": "300",
         **changes,
@@ -195,6 +209,21 @@ def host(
     }
 
 
+class Clock:
+    """The function's time: so many seconds after sending, and later where it sleeps."""
+
+    def __init__(self, age: float) -> None:
+        self.now = BEGUN.timestamp() + age
+        self.slept: list[float] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.slept.append(seconds)
+
+
 class Asked(datetime):
     """The function's clock: it asks at the end of a job that began at BEGUN."""
 
@@ -209,12 +238,13 @@ def ask(
     *,
     outputs: dict[str, tuple[str, str]] | None = None,
     page: int = 2,
+    age: float = LATE,
     user: str = "app",
     shown: str = "backup --token ****",
     tags: dict[str, str] | None = None,
     **changes: Any,
 ) -> tuple[dict[str, Any], list[Call]]:
-    """What the function answers to a state of Systems Manager."""
+    """What the function answers to a state of Systems Manager, so many seconds after sending."""
     wait = function("WaitFunction")
     pages = [hosts[at : at + page] for at in range(0, len(hosts), page)] or [[]]
 
@@ -239,7 +269,7 @@ def ask(
         ec2={"describe_tags": names},
     )
     wait.os = SimpleNamespace(environ={"RUN_AS": user, "COMMAND_SHOWN": shown})
-    wait.datetime = Asked
+    wait.datetime, wait.time = Asked, Clock(age)
     try:
         answer = wait.handler(wait_event(**changes), None)["run"]
     except wait.StillRunning:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,7 @@ class Seen:
     def ending(self) -> str:
         """The execution's end, in the words of the table."""
         outcome = self.output.get("run", {}).get("outcome", "")
+        outcome = outcome or self.output.get("Error", "").lower()
         if self.status in (NOT_STARTED, "ABORTED"):
             return self.status.lower()
         if self.status == "SUCCEEDED":
@@ -141,9 +142,15 @@ class Stack:
         """Whether a run has sent its command."""
         return len(self.sandbox.commands) > self.commands_before
 
-    def fire(self, scheduled: datetime = SCHEDULED) -> str:
-        """The schedule fires; the run's ARN once it has ended."""
-        arn = self.sandbox.fire(self.name, scheduled)
+    def next_minute(self) -> datetime:
+        """It is waited for."""
+        clock = self.sandbox.clock
+        clock.sleep(60 - clock.now().timestamp() % 60)
+        return clock.now()
+
+    def fire(self, scheduled: datetime | None = None) -> str:
+        """The schedule fires at the next minute; the run's ARN once it has ended."""
+        arn = self.sandbox.fire(self.name, scheduled or self.next_minute())
         assert arn
         return str(self.sandbox.wait(arn)["arn"])
 
@@ -177,22 +184,22 @@ def client(service: str) -> Any:
 
 def fire_twice(stack: Stack) -> str:
     """One scheduled time, delivered two times; the second delivery's execution."""
-    stack.fire()
-    return stack.fire()
+    minute = stack.next_minute()
+    stack.fire(minute)
+    return stack.fire(minute)
 
 
 def fire_a_minute_later(stack: Stack) -> str:
     """The run of the first minute has ended; the second run."""
     stack.fire()
-    return stack.fire(SCHEDULED + timedelta(minutes=1))
+    return stack.fire()
 
 
 def fire_while_running(stack: Stack) -> str:
     """The next minute comes while the run of the first goes on; the second run."""
-    first = stack.sandbox.fire(stack.name, SCHEDULED)
+    first = stack.sandbox.fire(stack.name, stack.next_minute())
     until(stack.has_sent)
-    stack.sandbox.clock.sleep(60)
-    second = stack.fire(SCHEDULED + timedelta(minutes=1))
+    second = stack.fire()
     assert first
     stack.sandbox.wait(first)
     return second
@@ -208,15 +215,14 @@ def start_and_stop(stack: Stack) -> str:
     with stack.sandbox.clock.working():  # the job can't end before it is stopped
         started = machines.start_execution(stateMachineArn=stack.output("StateMachineArn"))
         arn = str(started["executionArn"])
-        # its host is at work, and it is about to ask again
-        until(lambda: [each["type"] for each in stack.sandbox.history(arn)][-1:] == ["TaskFailed"])
+        until(stack.has_sent)  # its host is at work, and it watches
         machines.stop_execution(executionArn=arn)
     return arn
 
 
 def fire_in_vain(stack: Stack) -> str:
     """The schedule fires, and no execution comes of it."""
-    assert stack.sandbox.fire(stack.name, SCHEDULED) is None
+    assert stack.sandbox.fire(stack.name, stack.next_minute()) is None
     return ""
 
 

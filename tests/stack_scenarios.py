@@ -69,6 +69,13 @@ ENDS_WELL = (
     Case(
         name="no topics given",
         parameters={GOOD: "", BAD: ""},
+        ending="succeeded (silent)",
+        told="nobody",
+    ),
+    Case(
+        name="no topics given, and started by hand: its report is kept",
+        parameters={GOOD: "", BAD: ""},
+        act=start_by_hand,
         ending="succeeded",
         told="nobody",
     ),
@@ -134,7 +141,16 @@ SKIPPED = (
         told="nobody",
     ),
     Case(
-        name="the second delivery of one scheduled time",
+        name="the second delivery of one scheduled time: the host has run it",
+        hosts=(host(70, job(), reports("exit=- seconds=0 outcome=duplicate")),),
+        act=fire_twice,
+        commands=2,
+        ending="succeeded (skipped)",
+        told="success",
+    ),
+    Case(
+        name="on one: the second delivery of one scheduled time",
+        parameters=ONE,
         act=fire_twice,
         ending="succeeded (duplicate)",
         told="success",
@@ -599,7 +615,7 @@ PROBES = (
         name="a probe of a host that is ready",
         hosts=(host(1, READY),),
         act=lambda stack: start_by_hand(stack, PROBE),
-        ending="succeeded (skipped)",
+        ending="succeeded (probed)",
         told="nobody",
     ),
     Case(
@@ -607,14 +623,14 @@ PROBES = (
         parameters={"RunOn": "one", "MaxErrors": "0"},
         hosts=(host(1, UNREADY), host(2, READY), host(3, READY)),
         act=lambda stack: start_by_hand(stack, PROBE),
-        ending="succeeded (skipped)",
+        ending="succeeded (probed)",
         told="nobody",
     ),
     Case(
         name="a probe of two hosts, one is offline",
         hosts=(host(1, READY), host(2, online=False)),
         act=lambda stack: start_by_hand(stack, PROBE),
-        ending="succeeded (skipped)",
+        ending="succeeded (probed)",
         told="nobody",
     ),
     Case(

@@ -6,6 +6,7 @@ policies, inputs) is what AWS would get, and not what moto makes of it.
 
 from __future__ import annotations
 
+import builtins
 import functools
 import json
 import re
@@ -241,6 +242,12 @@ def _constants(name: str) -> dict[str, str]:
     return short_constants(Source(code))
 
 
+def _import(name: str, *rest: Any) -> Any:
+    """A function makes clients while it is loaded; what they answer is up to each test."""
+    nothing = types.SimpleNamespace(client=lambda *_, **__: None)
+    return nothing if name == "boto3" else builtins.__import__(name, *rest)
+
+
 def function(name: str) -> Any:
     """A function's module, made from the code that stands IN the template; fresh each time.
 
@@ -248,6 +255,7 @@ def function(name: str) -> Any:
     """
     body = task().properties(name)
     module = types.ModuleType(name)
+    vars(module)["__builtins__"] = {**vars(builtins), "__import__": _import}
     exec(compile(body["Code"]["ZipFile"], f"cfn/task-own-roles.json:{name}", "exec"), vars(module))  # noqa: S102
     for long, short in _constants(name).items():
         setattr(module, long, getattr(module, short))

@@ -84,6 +84,16 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+def _renamed(value: Any, name: str, short: str) -> Any:
+    """With another name for a condition, which no other thing is called by."""
+    if isinstance(value, dict):
+        pairs = ((key, _renamed(each, name, short)) for key, each in value.items())
+        return {short if key == name else key: each for key, each in pairs}
+    if isinstance(value, list):
+        return [_renamed(each, name, short) for each in value]
+    return short if value == name else value
+
+
 def _short_texts(value: Any) -> Any:
     """With the JSON texts under Fn::Sub, the definition and a policy, and the code in few bytes."""
     match value:

@@ -1,16 +1,18 @@
 """First step of a task: judge whether the run is due, and if so, send the command to the hosts.
 
-The outcomes: `skipped` (guard or overlap), `handed-over` (this delivery started the run
-under the name of its scheduled minute), `duplicate` (another delivery already did), `sent`,
-`unclear` (nobody knows whether the command was accepted: the step comes again, as the hosts'
-ledgers start a run once), and `failed` with an error that the state machine tells. `NoAnswer` is
-raised: it is tried again.
+It returns where the command was sent. All else is raised, and the state machine goes on by the
+error's name: `Skipped` (guard or overlap), `HandedOver` (of a task that runs on one host: this
+delivery started the run under the name of its scheduled minute), `Duplicate` (another delivery
+already did), `Unclear` (nobody knows whether the command was accepted: the step comes again, as the
+hosts' ledgers start a run once), `NotStarted` with an error that the machine tells, and `NoAnswer`:
+it is tried again. What these say is JSON, for whoever reads executions.
 The input {"probe": "1"} sends to all hosts at once, and now: they look at everything and run
 nothing.
 """
 
 import json
 import os
+import time
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -42,6 +44,33 @@ class NoAnswer(Exception):
     """AWS did nothing because it was asked too often, or a question that is safe got no answer."""
 
 
+class End(Exception):
+    """The step's end where no command was sent, with what is to be known of it."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(json.dumps(facts))
+
+
+class Skipped(End):
+    """This run is not due, or not now."""
+
+
+class HandedOver(End):
+    """The run goes on under the name of its scheduled minute."""
+
+
+class Duplicate(End):
+    """Another delivery has started the run of this minute."""
+
+
+class Unclear(End):
+    """SendCommand gave no answer."""
+
+
+class NotStarted(End):
+    """An error, and its cause."""
+
+
 class NoHost(Exception):
     """Nobody is there who could run the command."""
 
@@ -55,21 +84,21 @@ def client(service: str, config: Config = SEVERAL_TIMES) -> Any:
     return boto3.client(service, config=config)  # noqa: TID251
 
 
+# while a function is loaded it has more of a processor than afterwards
+client("ssm"), client("ssm", ONCE), client("stepfunctions")
+
+
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     try:
         return {"run": decide(event)}
     except (NoHost, NotSent, ZoneInfoNotFoundError) as error:
-        return failed(type(error).__name__, error)
+        raise NotStarted(Error=type(error).__name__, Cause=str(error)) from None
     except (HTTPClientError, ConnectionError) as error:
-        raise NoAnswer(str(error)) from error
+        raise NoAnswer(str(error)) from None
     except ClientError as error:
         if is_theirs(error) or any(word in code(error) for word in THROTTLED):
-            raise NoAnswer(str(error)) from error
-        return failed(code(error), error)
-
-
-def failed(name: str, error: Exception) -> dict[str, Any]:
-    return {"run": {"outcome": "failed"}, "Error": name, "Cause": str(error)}
+            raise NoAnswer(str(error)) from None
+        raise NotStarted(Error=code(error), Cause=str(error)) from None
 
 
 def decide(event: dict[str, Any]) -> dict[str, Any]:
@@ -84,20 +113,26 @@ def decide(event: dict[str, Any]) -> dict[str, Any]:
         }  # fmt: skip
         trigger = {}
     if why := not_due(scheduled, trigger):
-        return run | {"outcome": "skipped", "reason": why}
-    name = f"{scheduled:{NAME}}"
-    if trigger.get("scheduled_time") and event["execution"] != name:
-        return run | hand_over(event["machine"], name, trigger, event["execution"])
-    earlier = event["state"].get("run", {}) if isinstance(event["state"], dict) else {}
-    tried = earlier.get("tried", [])
-    unclear = earlier.get("unclear", [])
+        raise Skipped(reason=why)
+    due = scheduled if trigger.get("scheduled_time") else None
+    if due and event["run_on"] == "one" and event["execution"] != (name := f"{due:{NAME}}"):
+        hand_over(event["machine"], name, trigger, event["execution"])
+    earlier = earlier_try(event["state"])
+    tried, unclear = earlier.get("tried", []), earlier.get("unclear", [])
     if event["overlap"] == "skip" and not tried + unclear and (other := still_running(event)):
-        return run | {"outcome": "skipped", "reason": f"{other} is still running"}
-    return (
-        run
-        | {"unclear": unclear}
-        | send(event, scheduled if trigger.get("scheduled_time") else None, tried, unclear)
-    )
+        raise Skipped(reason=f"{other} is still running")
+    sent = send(event, due, tried, unclear)
+    if not due:
+        run["by_hand"] = "1"
+    return run | {"outcome": "sent", "unclear": unclear, "sent": int(time.time())} | sent
+
+
+def earlier_try(state: object) -> dict[str, Any]:
+    """What this step said when it was here before in the same run."""
+    given: dict[str, Any] = state if isinstance(state, dict) else {}
+    if given.get("Error") == "Unclear":
+        return dict(json.loads(json.loads(given["Cause"])["errorMessage"]))
+    return dict(given.get("run") or {})
 
 
 def minute(text: str) -> datetime:
@@ -115,7 +150,7 @@ def not_due(scheduled: datetime, trigger: dict[str, Any]) -> str | None:
     return None
 
 
-def hand_over(machine: str, name: str, trigger: dict[str, Any], me: str) -> dict[str, Any]:
+def hand_over(machine: str, name: str, trigger: dict[str, Any], me: str) -> None:
     """Start the run under its minute's name, which Step Functions gives away only once."""
     sfn = client("stepfunctions")
     try:
@@ -125,8 +160,8 @@ def hand_over(machine: str, name: str, trigger: dict[str, Any], me: str) -> dict
     except ClientError as error:
         if code(error) != "ExecutionAlreadyExists":
             raise
-        return {"outcome": "duplicate", "reason": f"{name} was already started", "run": name}
-    return {"outcome": "handed-over", "run": name, "execution": started["executionArn"]}
+        raise Duplicate(reason=f"{name} was already started", run=name) from None
+    raise HandedOver(run=name, execution=started["executionArn"])
 
 
 def still_running(event: dict[str, Any]) -> str | None:
@@ -140,9 +175,8 @@ def still_running(event: dict[str, Any]) -> str | None:
         if other["name"] == event["execution"] or milliseconds(other["startDate"]) >= started:
             continue
         given = json.loads(sfn.describe_execution(executionArn=other["executionArn"])["input"])
-        if "probe" in given:
-            continue
-        if "delivery" in given or "scheduled_time" not in given:  # else it only hands over
+        hands_over = event["run_on"] == "one" and "delivery" not in given
+        if "probe" not in given and not (hands_over and "scheduled_time" in given):
             return str(other["name"])
     return None
 
@@ -163,21 +197,21 @@ def send(
     again = bool(event["retries"] or unclear)
     if again and (found := already_sent(comment, event["started"])):
         hosts = found.get("InstanceIds") or []
-        return {"outcome": "sent", "command_id": found["CommandId"], "tried": [*tried, *hosts]}
+        return {"command_id": found["CommandId"], "tried": [*tried, *hosts]}
     given = facts(event, due, again=again)
     if event["run_on"] != "one" or "probe" in event:
         tag = {"Key": f"tag:{event['tag_name']}", "Values": [event["tag_value"]]}
-        return send_to(event, comment, given, {"Targets": [tag]}, unclear) | {"tried": []}
+        return send_to(event, comment, given, {"Targets": [tag]}, unclear, []) | {"tried": []}
     before, why = tried, ""
     for host in unclear[-1:] or healthy_hosts(event["tag_name"], event["tag_value"], tried):
         try:
-            sent = send_to(event, comment, given, {"InstanceIds": [host]}, unclear)
+            sent = send_to(event, comment, given, {"InstanceIds": [host]}, unclear, before)
         except ClientError as error:
             if not (code(error) == "InvalidInstanceId" or is_denied(error, host)) or unclear:
                 raise
             tried, why = [*tried, host], f": {error}"
         else:
-            return sent | {"tried": [*tried, host] if sent["outcome"] == "sent" else before}
+            return sent | {"tried": [*tried, host]}
     raise NoHost(
         f"no host is left to try: {', '.join(tried)} could not start the command, or have no line "
         f"for it in a crontab{why}"
@@ -213,7 +247,9 @@ def send_to(
     given: dict[str, str],
     hosts: dict[str, Any],
     unclear: list[str],
+    tried: list[str],
 ) -> dict[str, Any]:
+    """`tried` are the hosts before these."""
     try:
         command = client("ssm", ONCE).send_command(
             DocumentName="AWS-RunShellScript",
@@ -228,19 +264,21 @@ def send_to(
             **hosts,
         )
     except (HTTPClientError, ConnectionError) as error:
-        return not_answered(hosts, unclear, error)
+        raise not_answered(hosts, unclear, tried, error) from None
     except ClientError as error:
         if is_theirs(error):
-            return not_answered(hosts, unclear, error)
+            raise not_answered(hosts, unclear, tried, error) from None
         raise
-    return {"outcome": "sent", "command_id": command["Command"]["CommandId"]}
+    return {"command_id": command["Command"]["CommandId"]}
 
 
-def not_answered(hosts: dict[str, Any], unclear: list[str], error: Exception) -> dict[str, Any]:
+def not_answered(
+    hosts: dict[str, Any], unclear: list[str], tried: list[str], error: Exception
+) -> Exception:
     """The same hosts are asked again, as another one has another ledger."""
     if len(unclear) + 1 == MOST_SENDS:
-        raise NotSent(f"{MOST_SENDS} calls of SendCommand, no answer: {error}") from error
-    return {"outcome": "unclear", "unclear": [*unclear, *hosts.get("InstanceIds", ["all"])]}
+        return NotSent(f"{MOST_SENDS} calls of SendCommand, no answer: {error}")
+    return Unclear(unclear=[*unclear, *hosts.get("InstanceIds", ["all"])], tried=tried)
 
 
 def outputs(event: dict[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,21 @@
 """Second step of a task: see how the command stands on each of its hosts.
 
-While any host is at work, `StillRunning` is raised and the state machine asks again later. At the
-end the outcome is `succeeded`, `failed`, `skipped` where no host had anything to do (nobody is
-told), or `next-host` where it is certain that nothing started.
-The message that is told is written here, so that it is short and can be read in an e-mail.
-Of a probe nobody is told: the outcome is `skipped`, and `probed` has what each host answered.
+It looks again and again for as long as the task's WatchSeconds say. While any host is at work then,
+`Soon` is raised, or `StillRunning` where the job takes long, and the state machine calls again.
+At the end it returns the message of a success, written here, so that it is short and can be read
+in an e-mail. Where nobody is told, it raises `Skipped` (no host had anything to do) or `Silent` (a
+success without a topic), whose JSON says how the hosts stand. All else is `Report`: the machine
+calls once more, with what that says, and gets the whole: `failed`, `next-host` where it is certain
+that nothing started, or of a probe `probed`, what each host answered.
 """
 
+import json
 import os
 import re
+import time
 from datetime import UTC, datetime
 from functools import cache
+from random import random
 from typing import Any
 
 import boto3
@@ -19,13 +24,16 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from cron2aws.task.outcomes import OUTCOMES
 
-RETRIES = {"total_max_attempts": 3, "mode": "standard"}
-PATIENCE = Config(connect_timeout=3, read_timeout=15, retries=RETRIES)
+PATIENCE = Config(
+    connect_timeout=3, read_timeout=15, retries={"total_max_attempts": 3, "mode": "standard"}
+)
 """Three tries that nobody answers are over before Lambda ends the function."""
-FIRST_SECONDS, BACKOFF, LONGEST_SECONDS = 2, 1.05, 300
-"""The state machine's Retry: from the number of tries follows how many seconds have gone by."""
-SETTLED_SECONDS = 120
-"""After this, what Systems Manager does not list isn't merely not yet listed."""
+EARLY_SECONDS, GRACE_SECONDS = 300, 15
+"""So long it pays to watch (docs/explanation/what-a-run-costs.md); and longer where all is over but
+the count, or where Systems Manager does not answer."""
+SETTLED_SECONDS, LOST_SECONDS = 120, 900
+"""After this, what Systems Manager does not list isn't merely not yet listed; and what it should
+have ended by itself it never will."""
 ENDED = ("Success", "Failed", "TimedOut", "Cancelled")
 NEVER_STARTED = ("AccessDenied", "InvalidPlatform")
 FIRST_LINE = re.compile(r"\[cron2aws\] ((?=.*\bexit=)\w+=.*)\n?")
@@ -39,6 +47,8 @@ COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 HOSTS_TOLD, HOSTS_WITH_OUTPUT, HOSTS_LISTED, LINES, WIDTH = 50, 5, 100, 40, 300
 LONGEST_OUTPUTS, LONGEST_COMMAND, LONGEST_REASON, LONGEST_TEXT = 20_000, 2_000, 500, 28_000
 """So that the message fits into the cause of a failed execution (32,768 characters), too."""
+LATE_SECONDS = 60
+"""A host that starts later after its minute is told of."""
 PROBE_SECONDS = 60
 """Within which a host must take a probe (send.py)."""
 
@@ -57,8 +67,24 @@ Facts = dict[str, Any]
 """What Systems Manager says of a command, or of a host's part of it."""
 
 
+class Soon(Exception):
+    """Call again at once."""
+
+
 class StillRunning(Exception):
-    """Ask again."""
+    """Call again later."""
+
+
+class Silent(Exception):
+    """A success, and no topic for it."""
+
+
+class Skipped(Exception):
+    """No host had anything to do."""
+
+
+class Report(Exception):
+    """What the machine has to read before it goes on."""
 
 
 class NoAnswer(Exception):
@@ -70,51 +96,107 @@ def client(service: str) -> Any:
     return boto3.client(service, config=PATIENCE)  # noqa: TID251
 
 
+# while a function is loaded it has more of a processor than afterwards
+client("ssm")
+
+
 def handler(event: Facts, context: object) -> Facts:
-    run, waited = event["run"], seconds_waited(event["retries"])
+    if again := event.get("again"):
+        event = json.loads(json.loads(again)["errorMessage"])
+    run, topic = event["run"], event.pop("topic", None)
+    command, hosts = watched(event)
+    # who started a run by hand waits for its report, also where there is no topic
+    silent = topic == "" and "by_hand" not in run
+    brief = "" if topic is None else "failed" + "succeeded" * silent
+    end = ended(event, command, hosts, brief)
+    if topic is None or (topic and end["outcome"] == "succeeded"):
+        return {"run": run | end}
+    if end["outcome"] == "skipped":
+        raise Skipped(json.dumps(end))
+    if silent and end["outcome"] == "succeeded":
+        raise Silent(json.dumps(end))
+    raise Report(json.dumps(event | {"watch": ""}))
+
+
+def ended(event: Facts, command: Facts | None, hosts: list[Facts], brief: str) -> Facts:
+    """How it ended; without words for the outcomes of `brief`."""
+    run = event["run"]
+    if "probe" in run:
+        return probed(event, hosts)
+    if run["tried"] and hosts and all(map(is_not_here, hosts)):
+        return {"outcome": "next-host", "unclear": []}
+    if run["tried"] and not run.get("unclear") and hosts and all(map(never_started, hosts)):
+        return {"outcome": "next-host"}
+    return report(event, command, hosts, brief)
+
+
+def watched(event: Facts) -> tuple[Facts | None, list[Facts]]:
+    """The command and its hosts once they have ended, if that is soon; else an error says when."""
+    run, begun = event["run"], time.time()
+    sent = run.get("sent") or datetime.fromisoformat(run["scheduled_time"]).timestamp()
+    age = begun - sent
+    watch = int(event.get("watch") or 0) if age < EARLY_SECONDS else 0
+    if watch and not event["retries"]:
+        time.sleep(random())  # noqa: S311 (runs of one minute need not all ask at once)
+    while True:
+        until, error, command = begun + watch, None, None
+        try:
+            command, hosts, at_work = look(event, int(age))
+        except NoAnswer as no:
+            error, at_work = no, True
+        if not at_work:
+            return command, hosts
+        if error or (command and hosts):
+            until = max(until, begun + GRACE_SECONDS)
+        pause = min(3, 1 + age / 150) * (1 + random() if error else 1)  # noqa: S311
+        if time.time() + pause > until:
+            early = "watch" in event and age < EARLY_SECONDS
+            raise error or (Soon if early else StillRunning)(f"after {age:.0f} s")
+        time.sleep(pause)
+        age = time.time() - sent
+
+
+def look(event: Facts, age: int) -> tuple[Facts | None, list[Facts], bool]:
+    """The command, where its hosts have ended; the hosts; and whether any is still at work."""
+    ssm, command_id = client("ssm"), event["run"]["command_id"]
     try:
-        command, hosts = ask(run["command_id"])
+        pages = ssm.get_paginator("list_command_invocations")
+        found = pages.paginate(CommandId=command_id, Details=True)
+        hosts = [host for page in found for host in page["CommandInvocations"]]
+        if any(host["Status"] not in ENDED for host in hosts) and age <= longest(event):
+            return None, hosts, True
+        commands = ssm.list_commands(CommandId=command_id)["Commands"]
     except (HTTPClientError, ConnectionError) as error:
-        raise NoAnswer(str(error)) from error
+        raise NoAnswer(str(error)) from None
     except ClientError as error:
         said = error.response
         if "Throttl" in said["Error"]["Code"] or said["ResponseMetadata"]["HTTPStatusCode"] >= 500:
-            raise NoAnswer(str(error)) from error
+            raise NoAnswer(str(error)) from None
         raise
-    if not_ended(command, hosts, waited) and waited <= longest(event, command):
-        raise StillRunning(f"{len(hosts)} hosts after {waited} seconds")
-    if "probe" in run:
-        return {"run": run | probed(event, hosts)}
-    if run["tried"] and hosts and all(map(is_not_here, hosts)):
-        return {"run": run | {"outcome": "next-host", "unclear": []}}
-    if run["tried"] and not run.get("unclear") and hosts and all(map(never_started, hosts)):
-        return {"run": run | {"outcome": "next-host"}}
-    return {"run": run | report(event, command, hosts)}
+    if not commands:
+        return None, hosts, age <= LOST_SECONDS
+    return (
+        commands[0],
+        hosts,
+        not_ended(commands[0], hosts, age) and age <= longest(event, *commands),
+    )
 
 
-def longest(event: Facts, command: Facts | None) -> int:
-    """Seconds after which Systems Manager should have ended everything by itself."""
-    if command is None:
-        return 900
-    rounds = 1 if command["MaxConcurrency"] == "100%" else max(1, command["TargetCount"])
-    return int(event["delivery_timeout"]) + int(event["execution_timeout"]) * rounds + 900
+def longest(event: Facts, command: Facts | None = None) -> int:
+    """Seconds after which Systems Manager should have ended everything by itself.
+
+    Each host may have to wait for another's end. Also where all may run at once: an older page of
+    AWS has a command start on one, then two, then four, each step after the one before.
+    """
+    hosts = command["TargetCount"] if command else 1
+    if command and command["MaxConcurrency"] == "100%":
+        hosts = hosts.bit_length()
+    each = int(event["delivery_timeout"]) + int(event["execution_timeout"])
+    return int(each * (hosts or 1) + LOST_SECONDS)
 
 
-def seconds_waited(retries: int) -> int:
-    return int(sum(min(LONGEST_SECONDS, FIRST_SECONDS * BACKOFF**n) for n in range(retries)))
-
-
-def ask(command_id: str) -> tuple[Facts | None, list[Facts]]:
-    ssm = client("ssm")
-    commands = ssm.list_commands(CommandId=command_id)["Commands"]
-    pages = ssm.get_paginator("list_command_invocations")
-    found = pages.paginate(CommandId=command_id, Details=True)
-    hosts = [host for page in found for host in page["CommandInvocations"]]
-    return (commands[0] if commands else None), hosts
-
-
-def not_ended(command: Facts | None, hosts: list[Facts], waited: int) -> bool:
-    if command is None or any(host["Status"] not in ENDED for host in hosts):
+def not_ended(command: Facts, hosts: list[Facts], waited: int) -> bool:
+    if any(host["Status"] not in ENDED for host in hosts):
         return True
     ended, listed = command["Status"] in ENDED, len(hosts) >= max(1, command["TargetCount"])
     if ended and (listed or command["StatusDetails"] == "NoInstancesInTag"):
@@ -135,18 +217,23 @@ def never_started(host: Facts) -> bool:
     return details in NEVER_STARTED or (details == "Undeliverable" and codes == [-1])
 
 
-def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
+def report(event: Facts, command: Facts | None, hosts: list[Facts], brief: str) -> Facts:
     judged = [judge(event, host) for host in hosts]
     judged.sort(key=lambda host: ((FAILED, TOLD, SILENT).index(host["verdict"]), host["id"]))
     missing = max(0, command["TargetCount"] - len(judged)) if command else 0
     verdicts = [host["verdict"] for host in judged] + [FAILED] * missing
     bad, idle, total = verdicts.count(FAILED), verdicts.count(SILENT), len(verdicts)
     # the instances' own words, for who asks how a task stands
-    said = {"hosts": {each["id"]: outcome_of(each["facts"]) for each in judged[:HOSTS_LISTED]}}
+    said: Facts = {
+        "hosts": {each["id"]: outcome_of(each["facts"]) for each in judged[:HOSTS_LISTED]}
+    }
     if total and idle == total:
         reason = "; ".join({host["words"]: 1 for host in judged})
-        return said | {"outcome": "skipped", "reason": reason}
+        return said | {"outcome": "skipped", "reason": reason[:LONGEST_COMMAND]}
     shown, ok = judged[:HOSTS_TOLD], total and not bad
+    said["outcome"] = "succeeded" if ok else "failed"
+    if said["outcome"] in brief:
+        return said
     name_hosts(shown)
     add_outputs(event["run"]["command_id"], judged[:HOSTS_WITH_OUTPUT])
     one = judged[0] if judged and not missing and (total == 1 or bad == 1) else None
@@ -172,7 +259,6 @@ def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
     outcome = "failed" if not ok else "output" if any(map(printed, judged)) else "silent"
     what = f"{user}@{where} {os.environ['COMMAND_SHOWN'] or task}"
     return said | {
-        "outcome": "succeeded" if ok else "failed",
         "subject": ascii_line(f"{sign}{count if total > 1 else ''} {what}"),
         "message": "\n".join(["\n".join(lines)[:LONGEST_TEXT], *rest, "", *links(event)]),
         "attributes": attributes(outcome=outcome, task=task, user=user, host=where),
@@ -183,7 +269,7 @@ def probed(event: Facts, hosts: list[Facts]) -> Facts:
     """How each host stands: what it says of itself, else what Systems Manager says of it."""
     event = event | {"delivery_timeout": PROBE_SECONDS}
     said = {host["InstanceId"]: answer(event, host) for host in hosts}
-    return {"outcome": "skipped", "probed": said}
+    return {"outcome": "probed", "probed": said}
 
 
 def answer(event: Facts, host: Facts) -> Facts:
@@ -206,6 +292,11 @@ def judge(event: Facts, host: Facts) -> Facts:
     """How the job went, in words."""
     facts = facts_of(host)
     kind = next(each for each in KINDS if each[0] in ("", facts["outcome"]) and has(facts, each[1]))
+    begun = started(facts)
+    if begun and kind[2] != SILENT and "by_hand" not in event["run"]:
+        late = begun - datetime.fromisoformat(event["run"]["scheduled_time"])
+        if late.total_seconds() > LATE_SECONDS:
+            facts["late"] = span(late.total_seconds())
     shown = {"reason": "it gave no reason", **facts, "tag": event["tag"], "start": START}
     shown["limit"] = span(facts.get("limit") or event["execution_timeout"])
     shown["delivery"] = span(event["delivery_timeout"])
@@ -260,9 +351,9 @@ def has(facts: dict[str, str], mark: str) -> bool:
     return not mark or (found == value if value else found not in ("", "0"))
 
 
-def started(host: Facts) -> datetime | None:
+def started(facts: dict[str, str]) -> datetime | None:
     try:
-        found = datetime.fromisoformat(host["facts"].get("started", ""))
+        found = datetime.fromisoformat(facts.get("started", ""))
     except ValueError:
         return None
     return found if found.tzinfo else None
@@ -328,7 +419,7 @@ def printed(host: Facts) -> bool:
 def head(event: Facts, words: str, judged: list[Facts]) -> list[str]:
     scheduled = datetime.fromisoformat(event["run"]["scheduled_time"])
     times = {f"{scheduled:%Y-%m-%d %H:%M} UTC": 1}
-    for begun in filter(None, map(started, judged)):
+    for begun in filter(None, (started(host["facts"]) for host in judged)):
         times[f"{scheduled.astimezone(begun.tzinfo):%Y-%m-%d %H:%M %z} on the host"] = 1
     limit = span(min(int(event["execution_timeout"]), 172_620))
     return [
@@ -348,7 +439,7 @@ def told(host: Facts, hosts: int) -> list[str]:
     """A host's part of the message; its outputs get their share of the room."""
     sign = {FAILED: "FAILED", TOLD: "ok    ", SILENT: "      "}[host["verdict"]]
     lines = [f"{sign} {host['id']} {host['name']}".rstrip() + f": {host['words']}"]
-    if begun := started(host):
+    if begun := started(host["facts"]):
         lines.append(f"  started {begun:%Y-%m-%d %H:%M:%S %z}")
     if (seconds := host["facts"].get("seconds", "-")) != "-":
         lines.append(f"  took {span(seconds)}")

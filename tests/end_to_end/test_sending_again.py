@@ -1,4 +1,4 @@
-"""SendCommand whose answer is lost, end to end: the hosts' ledgers start the job once.
+"""What comes to hosts twice, end to end: their ledgers start the job once.
 
 The task's stack in the sandbox, with hosts that really run what they are sent. Their clocks are
 this machine's, so the scheduled minute is the last one that has begun.
@@ -17,7 +17,7 @@ from cron2aws.sandbox.hosts import RunWithShell, StandInHost
 from cron2aws.sandbox.inside import Sandbox
 from tests.stack_harms import ALWAYS, refuses
 from tests.stack_runs import TAG, TOPICS, Case, Seen, client, deploy, seen
-from tests.stack_template import CFN
+from tests.stack_template import BAD, CFN, GOOD
 
 LAG = 60
 """Seconds until Systems Manager lists a command: it is sent again before it can be found."""
@@ -83,3 +83,34 @@ def test_five_lost_answers_are_told_and_the_job_has_run_once(
     (told,) = found.failed
     assert (count, found.commands) == (2, 5)
     assert "FAILED: NotSent" in told
+
+
+@pytest.mark.parametrize("run_on", ["all", "one"])
+@pytest.mark.parametrize("at_once", [False, True])
+@pytest.mark.parametrize("code", [0, 3])
+def test_two_deliveries_of_a_minute_run_it_once_on_each_host_and_tell_once(
+    *, sandbox: Sandbox, run_on: str, at_once: bool, code: int, tmp_path: Path
+) -> None:
+    """A schedule starts a machine at least once. What comes later is told to nobody."""
+    count = tmp_path / "count"
+    given = {"Command": f"echo ran >>{count}; exit {code}", "RunOn": run_on, "LiveFrom": ""}
+    stack = deploy(sandbox, hosts(tmp_path), given)
+    arns = []
+    for _ in range(2):
+        arn = sandbox.fire(stack.name, MINUTE)
+        assert arn
+        arns.append(arn)
+        if not at_once:
+            sandbox.wait(arn)
+    ends = [sandbox.wait(arn) for arn in arns]
+    assert count.read_text().split() == ["ran"] * (2 if run_on == "all" else 1)
+    told = stack.published(BAD if code else GOOD)
+    hosts_told = sum(text.count("ended with exit code") for text in told)
+    assert stack.published(GOOD if code else BAD) == []
+    if at_once and run_on == "all":  # either may reach a host first, and tells of that one
+        assert hosts_told == 2
+        return
+    assert len(told) == 1
+    assert hosts_told >= (2 if run_on == "all" else 1)
+    (came_too_late,) = (end for end in ends if "Error" in (end["output"] or {}))
+    assert came_too_late["output"]["Error"] == ("Skipped" if run_on == "all" else "Duplicate")

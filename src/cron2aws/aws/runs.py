@@ -21,6 +21,16 @@ SENDING = "Send"
 """The state of cfn/task.yaml whose output names the command."""
 PROBE = "probe-"
 """How names of executions begin that only looked at the hosts."""
+ENDS = {
+    "Silent": "succeeded",
+    "Skipped": "skipped",
+    "Duplicate": "duplicate",
+    "HandedOver": "handed-over",
+}
+"""What an execution came to that ended well, by the error which its output is where nobody is told.
+
+An execution of the machine before this one has the word itself in its output.
+"""
 RAN_NOTHING = ("handed-over", "duplicate", "skipped")
 """How executions end that only handed over, came twice, were not due, or ran on no host."""
 
@@ -112,7 +122,7 @@ class Runs:
         described = answer(self._states.describe_execution(executionArn=arn))
         output = described.document("output").fields if described.text_or_none("output") else {}
         why = {name: described.text_or_none(name) for name in ("error", "cause")}
-        told = {**output, **{name: said for name, said in why.items() if said}}
+        told = {**_read(output), **{name: said for name, said in why.items() if said}}
         found = Record(fields=told, came=described.came)
         found.record_or_none("run")  # whoever reads on relies on it
         return _run(described), found
@@ -131,6 +141,23 @@ class Runs:
                 return None
             ours = sent[max(sent)].document("output").record_or_none("run")
             return ours.text_or_none("command_id") if ours else None
+
+
+def _read(output: Mapping[str, object]) -> dict[str, object]:
+    """An output as the machine's own, also where it is the error by which the machine went on."""
+    outcome = ENDS.get(str(output.get("Error")))
+    if outcome is None:
+        return dict(output)
+    return {"run": {**_said(output.get("Cause")), "outcome": outcome}}
+
+
+def _said(cause: object) -> dict[str, object]:
+    """What the function said: JSON in what Lambda says; nothing where it is another text."""
+    try:
+        said = json.loads(json.loads(str(cause))["errorMessage"])
+    except (ValueError, TypeError, KeyError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _run(row: Record) -> Run:

@@ -38,7 +38,8 @@ def run_text(stack_name: str, status: str, output: Mapping[str, object]) -> str:
     found = output.get("run")
     run: Mapping[object, object] = found if isinstance(found, Mapping) else {}
     if status == "SUCCEEDED" and run.get("outcome") != "succeeded":
-        why = "No host had to run it" if run.get("command_id") else "No command was sent"
+        sent = run.get("command_id") or run.get("hosts")
+        why = "No host had to run it" if sent else "No command was sent"
         outcome, message = str(run.get("outcome")), f"{why}: {run.get('reason')}"
     else:
         outcome = status.lower().replace("_", " ")

@@ -22,7 +22,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox.foreign import Foreign
-from cron2aws.sandbox.virtual_modules import datetime_module, os_module, time_module
+from cron2aws.sandbox.virtual_modules import (
+    datetime_module,
+    os_module,
+    random_module,
+    time_module,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -129,6 +134,7 @@ class Functions:
             "time": time_module(self._clock),
             "datetime": datetime_module(self._clock),
             "boto3": self._clients.module(),
+            "random": random_module(),
         }
         own = dict(vars(builtins))
         own["__import__"] = _importer(stand_ins)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from dataclasses import dataclass
@@ -212,9 +213,8 @@ class Sandbox:
 
 def handed_over_to(output: object) -> str | None:
     """The execution under which a run goes on, if this one only started that."""
-    run = output.get("run") if isinstance(output, dict) else None
-    if isinstance(run, dict) and run.get("outcome") == "handed-over":
-        return str(run["execution"])
+    if isinstance(output, dict) and output.get("Error") == "HandedOver":
+        return str(json.loads(json.loads(output["Cause"])["errorMessage"])["execution"])
     return None
 
 

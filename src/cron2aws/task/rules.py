@@ -179,6 +179,20 @@ RULES = (
         pattern="^(0|[1-9][0-9]{0,6}|[0-9]%|[1-9][0-9]%|100%)$",
     ),
     Rule(
+        name="WatchSeconds",
+        default="45",
+        least=0,
+        most=300,
+    ),
+    Rule(
+        name="Architecture",
+        default="arm64",
+        allowed=(
+            "arm64",
+            "x86_64",
+        ),
+    ),
+    Rule(
         name="OutputLogGroup",
         default="",
         pattern="^[0-9A-Za-z_/.#-]{0,512}$",

@@ -22,6 +22,7 @@ from tests.stack_cases import (
     host,
     running,
     send_event,
+    step,
 )
 from tests.stack_template import ACCOUNT, REGION, Rendered, function, task
 
@@ -43,13 +44,14 @@ def send_calls(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
         "describe_execution": {"input": '{"scheduled_time": "x"}'},
     }
     for changes in (
+        {"input": DELIVERED, "run_on": "one"},
+        {"input": DELIVERED, "overlap": "skip"},
         {"input": DELIVERED},
-        NAMED | {"overlap": "skip"},
         NAMED | {"run_on": "one", "retries": 1},
     ):
         send = function("SendFunction")
         made = give_clients(send, **fleet({OLD: True}), stepfunctions=machines)
-        send.handler(send_event(machine=MACHINE, **changes), None)
+        step(send, send_event(machine=MACHINE, **changes))
         calls += made
     return calls
 

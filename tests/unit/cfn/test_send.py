@@ -23,8 +23,10 @@ from tests.stack_cases import (
     SENT,
     YOUNG,
     fleet,
+    again,
     running,
     send_event,
+    step,
 )
 from tests.stack_template import function
 
@@ -106,16 +108,16 @@ def test_is_judged_on_the_scheduled_time(
 
 def test_a_skipped_run_calls_nobody(send: Any) -> None:
     calls = give_clients(send)
-    got = send.handler(send_event(input=DELIVERED | {"days_of_month": "1"}), None)
-    assert got["run"]["outcome"] == "skipped"
-    assert got["run"]["scheduled_time"] == "2027-03-14T03:00:00Z"
+    got = step(send, send_event(input=DELIVERED | {"days_of_month": "1"}))
+    reason = "2027-03-14 in UTC is not one of the days 1"
+    assert got == {"outcome": "Skipped", "reason": reason}
     assert calls == []
 
 
 def test_a_run_by_hand_has_no_guard_and_is_scheduled_now(send: Any) -> None:
     give_clients(send, ssm=SENT)
     got = send.handler(send_event(), None)
-    assert got["run"]["outcome"] == "sent"
+    assert (got["run"]["outcome"], got["run"]["by_hand"]) == ("sent", "1")
     assert got["run"]["scheduled_time"] == "2027-03-14T03:00:00Z"
 
 
@@ -126,9 +128,8 @@ def test_any_input_can_be_given_by_hand(send: Any, given: Any) -> None:
 
 
 def test_an_unknown_zone_is_told_in_every_run_even_without_a_guard(send: Any) -> None:
-    got = send.handler(send_event(input=DELIVERED | {"timezone": "No/Where"}), None)
-    assert got["run"] == {"outcome": "failed"}
-    assert got["Error"] == "ZoneInfoNotFoundError"
+    got = step(send, send_event(input=DELIVERED | {"timezone": "No/Where"}))
+    assert (got["outcome"], got["Error"]) == ("NotStarted", "ZoneInfoNotFoundError")
     assert "No/Where" in got["Cause"]
 
 
@@ -137,9 +138,8 @@ def test_an_unknown_zone_is_told_in_every_run_even_without_a_guard(send: Any) ->
 
 def test_a_delivery_starts_the_run_of_its_minute_under_a_name_that_aws_allows(send: Any) -> None:
     calls = give_clients(send, stepfunctions={"start_execution": {"executionArn": RUN + ":x"}})
-    got = send.handler(send_event(input=DELIVERED, execution="4711"), None)
-    assert got["run"]["outcome"] == "handed-over"
-    assert got["run"]["execution"] == RUN + ":x"
+    got = step(send, send_event(input=DELIVERED, execution="4711", run_on="one"))
+    assert got == {"outcome": "HandedOver", "run": "2027-03-14T03-00Z", "execution": RUN + ":x"}
     (call,) = calls
     assert call.parameters["stateMachineArn"] == MACHINE
     assert call.parameters["name"] == "2027-03-14T03-00Z"
@@ -150,14 +150,27 @@ def test_a_delivery_starts_the_run_of_its_minute_under_a_name_that_aws_allows(se
 def test_a_second_delivery_is_a_duplicate(send: Any) -> None:
     there = refused("ExecutionAlreadyExists", operation="StartExecution")
     give_clients(send, stepfunctions={"start_execution": there})
-    got = send.handler(send_event(input=DELIVERED, execution="4712"), None)
-    assert got["run"]["outcome"] == "duplicate"
+    got = step(send, send_event(input=DELIVERED, execution="4712", run_on="one"))
+    assert (got["outcome"], got["run"]) == ("Duplicate", "2027-03-14T03-00Z")
 
 
 def test_the_run_of_the_minute_sends(send: Any) -> None:
-    calls = give_clients(send, ssm=SENT)
-    assert send.handler(send_event(**NAMED), None)["run"]["outcome"] == "sent"
+    calls = give_clients(send, **fleet({OLD: True}))
+    assert send.handler(send_event(**NAMED, run_on="one"), None)["run"]["outcome"] == "sent"
     assert len(sent_to(calls)) == 1
+
+
+@pytest.mark.parametrize("run_on", ["all", "marked"])
+def test_on_all_hosts_each_delivery_sends_and_the_ledgers_make_it_once(
+    send: Any, run_on: str
+) -> None:
+    calls = give_clients(send, ssm=SENT)
+    for execution in ("4711", "4712"):
+        got = step(send, send_event(input=DELIVERED, execution=execution, run_on=run_on))
+        assert (got["outcome"], "by_hand" in got) == ("sent", False)
+    given = [facts_of(call) for call in sent(calls)]
+    assert [each["run"] for each in given] == ["2027-03-14T03-00Z"] * 2
+    assert [each["by"] for each in given] == ["4711", "4712"]
 
 
 # --- overlap
@@ -174,6 +187,7 @@ ME = running("2027-03-14T03-00Z", 0, NAMED["input"])
         ([running("by-hand", 5, {})], "by-hand"),
         # a delivery that only hands over is no run: else a second delivery would lose the run
         ([running("4711", 2, DELIVERED)], None),
+        ([running("probe-1", 30, {"probe": "1"})], None),
         # of two that start together one goes on, here both; neither is never right
         ([running("other", 0, {})], None),
         ([running("later", -1, {})], None),
@@ -192,18 +206,31 @@ def test_skips_while_an_earlier_run_goes_on(
     inputs = {each["executionArn"]: each["input"] for each in every}
     calls = give_clients(
         send,
-        ssm=SENT,
+        **fleet({OLD: True}),
         stepfunctions={
             "list_executions": [{"executions": [each]} for each in every],
             "describe_execution": lambda executionArn: {"input": inputs[executionArn]},
         },
     )
-    got = send.handler(send_event(**NAMED, overlap="skip"), None)["run"]
-    assert got["outcome"] == ("skipped" if busy else "sent")
+    got = step(send, send_event(**NAMED, overlap="skip", run_on="one"))
+    assert got["outcome"] == ("Skipped" if busy else "sent")
     assert len(sent_to(calls)) == (0 if busy else 1)
     assert (busy or "") in got.get("reason", "")
     (listed,) = (call for call in calls if call.operation == "ListExecutions")
     assert listed.parameters == {"stateMachineArn": MACHINE, "statusFilter": "RUNNING"}
+
+
+def test_on_all_hosts_every_delivery_is_a_run_that_others_skip(send: Any) -> None:
+    other = running("4711", 2, DELIVERED)
+    calls = give_clients(
+        send,
+        stepfunctions={
+            "list_executions": {"executions": [other]}, "describe_execution": other
+        },
+    )  # fmt: skip
+    got = step(send, send_event(input=DELIVERED, execution="4712", overlap="skip"))
+    assert got == {"outcome": "Skipped", "reason": "4711 is still running"}
+    assert sent_to(calls) == []
 
 
 def test_overlap_may_be_allowed(send: Any) -> None:
@@ -293,14 +320,15 @@ def test_a_call_without_an_answer_is_made_again_to_the_same_hosts(
     event = send_event(run_on=run_on, **NAMED)
     state: Any = event["input"]
     for _ in range(3):
-        state = send.handler(event | {"state": state}, None)
+        got = step(send, event | {"state": state})
+        state = again(got)
         # by the third time somebody else is the oldest
         services["ssm"]["describe_instance_information"] = [
             {"InstanceInformationList": [{"InstanceId": MIDDLE, "PingStatus": "Online"}]}
         ]
-    assert (state["run"]["outcome"], state["run"]["command_id"]) == ("sent", "c-1")
-    assert state["run"]["tried"] == ([OLD] if run_on == "one" else [])
-    assert state["run"]["unclear"] == [OLD if run_on == "one" else "all"] * 2
+    assert (got["outcome"], got["command_id"]) == ("sent", "c-1")
+    assert got["tried"] == ([OLD] if run_on == "one" else [])
+    assert got["unclear"] == [OLD if run_on == "one" else "all"] * 2
     wanted = [OLD] if run_on == "one" else [{"Key": "tag:role", "Values": ["web"]}]
     assert sent_to(calls) == [wanted] * 3
     assert [facts_of(call)["resent"] for call in sent(calls)] == ["", "1", "1"]
@@ -311,9 +339,9 @@ def test_it_is_not_made_again_where_the_command_is_there_all_the_same(send: Any)
     there = {"CommandId": "c-0", "Comment": "by-hand 0 web-backup"}
     pages = [{"Commands": [there]}]
     calls = give_clients(send, ssm={"send_command": NO_ANSWERS[0], "list_commands": pages})
-    state = send.handler(send_event(), None)
-    assert state["run"]["outcome"] == "unclear"
-    got = send.handler(send_event() | {"state": state}, None)["run"]
+    came = step(send, send_event())
+    assert came == {"outcome": "Unclear", "unclear": ["all"], "tried": []}
+    got = send.handler(send_event() | {"state": again(came)}, None)["run"]
     assert (got["outcome"], got["command_id"], len(sent(calls))) == ("sent", "c-0", 1)
 
 
@@ -323,10 +351,11 @@ def test_five_calls_without_an_answer_are_told(send: Any, run_on: str, error: Ex
     calls = give_clients(send, **fleet({OLD: True, MIDDLE: True}, send_command=error))
     state: Any = {}
     for _ in range(4):
-        state = send.handler(send_event(run_on=run_on) | {"state": state}, None)
-        assert state["run"]["outcome"] == "unclear"
-    got = send.handler(send_event(run_on=run_on) | {"state": state}, None)
-    assert (got["run"], got["Error"]) == ({"outcome": "failed"}, "NotSent")
+        came = step(send, send_event(run_on=run_on) | {"state": state})
+        assert came["outcome"] == "Unclear"
+        state = again(came)
+    got = step(send, send_event(run_on=run_on) | {"state": state})
+    assert (got["outcome"], got["Error"]) == ("NotStarted", "NotSent")
     assert got["Cause"] == f"5 calls of SendCommand, no answer: {error}"
     assert len(sent(calls)) == 5
     assert len({str(each) for each in sent_to(calls)}) == 1
@@ -337,8 +366,8 @@ def test_a_host_that_refuses_after_a_call_without_an_answer_is_not_passed_over(s
     answers = [NO_ANSWERS[0], refused("InvalidInstanceId")]
     services = fleet({OLD: True, MIDDLE: True}, send_command=lambda **_: answers.pop(0))
     calls = give_clients(send, **services)
-    state = send.handler(send_event(run_on="one"), None)
-    got = send.handler(send_event(run_on="one") | {"state": state}, None)
+    state = again(step(send, send_event(run_on="one")))
+    got = step(send, send_event(run_on="one") | {"state": state})
     assert got["Error"] == "InvalidInstanceId"
     assert sent_to(calls) == [[OLD], [OLD]]
 
@@ -346,7 +375,7 @@ def test_a_host_that_refuses_after_a_call_without_an_answer_is_not_passed_over(s
 def test_the_overlap_rule_is_not_asked_again_for_a_run_that_may_have_started(send: Any) -> None:
     """Its own earlier call is no rival, and a run in between is none either."""
     calls = give_clients(send, ssm=SENT | {"list_commands": [{"Commands": []}]})
-    state = {"run": {"outcome": "unclear", "unclear": ["all"]}}
+    state = again({"outcome": "Unclear", "unclear": ["all"], "tried": []})
     got = send.handler(send_event(**NAMED, overlap="skip") | {"state": state}, None)
     assert got["run"]["outcome"] == "sent"
     assert {call.service for call in calls} == {"ssm"}
@@ -395,7 +424,7 @@ def test_the_runner_is_told_of_its_run(
 def test_what_is_safe_is_asked_again(send: Any, error: Exception) -> None:
     give_clients(send, stepfunctions={"start_execution": error})
     with pytest.raises(send.NoAnswer):
-        send.handler(send_event(input=DELIVERED, execution="4711"), None)
+        send.handler(send_event(input=DELIVERED, execution="4711", run_on="one"), None)
     services = fleet({OLD: True})
     services["ssm"]["describe_instance_information"] = error
     calls = give_clients(send, **services)
@@ -406,9 +435,8 @@ def test_what_is_safe_is_asked_again(send: Any, error: Exception) -> None:
 
 def test_a_refusal_is_told_by_its_name(send: Any) -> None:
     give_clients(send, ssm={"send_command": refused("AccessDeniedException")})
-    got = send.handler(send_event(), None)
-    assert got["run"]["outcome"] == "failed"
-    assert got["Error"] == "AccessDeniedException"
+    got = step(send, send_event())
+    assert (got["outcome"], got["Error"]) == ("NotStarted", "AccessDeniedException")
 
 
 def test_botocore_must_not_send_twice(send: Any) -> None:
@@ -507,7 +535,7 @@ def test_where_every_host_is_refused_it_is_said_why(send: Any) -> None:
             send_command=lambda **given: denied(f"instance/{given['InstanceIds'][0]}"),
         ),
     )
-    got = send.handler(send_event(run_on="one"), None)
+    got = step(send, send_event(run_on="one"))
     assert sent_to(calls) == [[OLD], [MIDDLE]]
     assert got["Error"] == "NoHost"
     assert f"no host is left to try: {OLD}, {MIDDLE} could not" in got["Cause"]
@@ -519,7 +547,7 @@ def test_where_every_host_is_refused_it_is_said_why(send: Any) -> None:
 )
 def test_another_refusal_is_not_passed_over(send: Any, error: ClientError) -> None:
     calls = give_clients(send, **fleet({OLD: True, MIDDLE: True}, send_command=error))
-    got = send.handler(send_event(run_on="one"), None)
+    got = step(send, send_event(run_on="one"))
     assert got["Error"] == "AccessDeniedException"
     assert sent_to(calls) == [[OLD]]
 
@@ -545,7 +573,7 @@ def test_nobody_to_run_it_is_a_failure(
 ) -> None:
     calls = give_clients(send, **fleet(online))
     state = {"run": {"tried": tried}}
-    got = send.handler(send_event(run_on="one") | {"state": state}, None)
+    got = step(send, send_event(run_on="one") | {"state": state})
     assert got["Error"] == "NoHost"
     assert why in got["Cause"]
     assert sent_to(calls) == []

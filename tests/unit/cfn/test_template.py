@@ -14,6 +14,7 @@ import pytest
 from cfnlint.api import lint
 from statelint.linter import Linter  # type: ignore[import-untyped]
 
+from bench.run_costs import CHOSEN
 from tests.same_code import bytecode, facts, without_words
 from tests.stack_template import (
     BAD,
@@ -34,7 +35,7 @@ PARAMETERS = """
     OnlyOnDaysOfMonth SecondScheduleExpression SecondScheduleTimezone SecondOnlyOnDaysOfMonth
     GuardTimezone EntryId OriginalSchedule Source LiveFrom TakesOver RunOn
     ExecutionTimeoutSeconds DeliveryTimeoutSeconds MaxConcurrency MaxErrors LogRetentionInDays
-    Overlap OutputLogGroup OutputS3Bucket RunAs CommandShown
+    Overlap OutputLogGroup OutputS3Bucket RunAs CommandShown WatchSeconds Architecture
 """.split()  # noqa: SIM905
 VARIANTS = [
     {"Trigger": trigger, "RunOn": run_on, "SecondScheduleExpression": second}
@@ -290,6 +291,8 @@ WAITED_WITH = {
     "source": "Source",
     "execution_timeout": "ExecutionTimeoutSeconds",
     "delivery_timeout": "DeliveryTimeoutSeconds",
+    "watch": "WatchSeconds",
+    "topic": "TopicCommandExecutionSucceededArn",
 }
 
 
@@ -380,6 +383,7 @@ def test_every_task_catches_everything_and_what_it_catches_is_told() -> None:
     follows = {
         "Send": "NoReport",
         "WaitForHosts": "LinkCommand",
+        "ReadReport": "LinkCommand",
         "TellSuccess": "KeepReport",
         "TellFailure": "NotTold",
     }
@@ -387,15 +391,62 @@ def test_every_task_catches_everything_and_what_it_catches_is_told() -> None:
     assert {name: state["Catch"][-1]["Next"] for name, state in tasks.items()} == follows
     for name, state in tasks.items():
         assert state["Retry"], name
-        caught = [each["ErrorEquals"] for each in state["Catch"]]
-        assert caught[-1] == ["States.ALL"]
-        assert len({each["Next"] for each in state["Catch"]}) == 1
+        assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+        caught = {word: each["Next"] for each in state["Catch"] for word in each["ErrorEquals"]}
         # States.ALL does not stand for it; a message of ours is never too large
-        assert (["States.DataLimitExceeded"] in caught) is (not name.startswith("Tell"))
-    assert _states()["LinkCommand"]["Next"] == _states()["KeepReport"]["Next"] == "NoReport"
-    assert _states()["NoReport"]["Next"] == "CompleteError"
-    assert _states()["CompleteError"]["Next"] == "DescribeError"
-    assert _states()["DescribeError"]["Next"] == "Judge"
+        too_large = caught.get("States.DataLimitExceeded")
+        assert too_large == (None if name.startswith("Tell") else follows[name])
+    nexts = {name: state.get("Next") for name, state in _states().items()}
+    assert nexts["LinkCommand"] == nexts["KeepReport"] == nexts["ReadCause"] == "NoReport"
+    assert nexts["ReadError"] == "ReadCause"
+    assert nexts["NoReport"] == "CompleteError"
+    assert nexts["CompleteError"] == "DescribeError"
+    assert nexts["DescribeError"] == "Judge"
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "goes_on"),
+    [
+        (
+            "Send",
+            "SendFunction",
+            {
+                "Skipped": "Done",
+                "HandedOver": "Done",
+                "Duplicate": "Done",
+                "Unclear": "AskAgain",
+                "NotStarted": "ReadError",
+            },
+        ),
+        (
+            "WaitForHosts",
+            "WaitFunction",
+            {"Silent": "Done", "Skipped": "Done", "Report": "ReadReport"},
+        ),
+    ],
+)
+def test_what_a_function_raises_leads_on_by_its_name(
+    state: str, name: str, goes_on: dict[str, str]
+) -> None:
+    caught = {
+        word: each["Next"] for each in _states()[state]["Catch"] for word in each["ErrorEquals"]
+    }
+    assert goes_on.items() <= caught.items()
+    retried = {word for each in _states()[state]["Retry"] for word in each["ErrorEquals"]}
+    own = {
+        each.__name__
+        for each in vars(function(name)).values()
+        if isinstance(each, type) and issubclass(each, Exception) and each.__module__ == name
+    }
+    inner = {"End", "NoHost", "NotSent"}  # never leave the function
+    assert own - inner == set(goes_on) | {each for each in retried if "." not in each}
+
+
+def test_a_run_that_goes_well_has_three_states() -> None:
+    states = _states()
+    assert states["Send"]["Next"] == "WaitForHosts"
+    assert states["WaitForHosts"]["Next"] == "TellSuccess"
+    assert states["TellSuccess"]["End"] is True
 
 
 def test_every_failure_ends_in_fail_and_only_the_told_one_has_its_name() -> None:
@@ -422,10 +473,11 @@ def test_sending_is_tried_again_only_where_nothing_was_sent_or_can_be_looked_up(
     assert unclear["IntervalSeconds"] >= 20
 
 
-def test_asking_is_tried_again_on_everything_that_passes() -> None:
-    names = {name for each in _states()["WaitForHosts"]["Retry"] for name in each["ErrorEquals"]}
+@pytest.mark.parametrize("state", ["WaitForHosts", "ReadReport"])
+def test_asking_is_tried_again_on_everything_that_passes(state: str) -> None:
+    names = {name for each in _states()[state]["Retry"] for name in each["ErrorEquals"]}
     wait = function("WaitFunction")
-    raised = {each.__name__ for each in (wait.StillRunning, wait.NoAnswer)}
+    raised = {each.__name__ for each in (wait.Soon, wait.StillRunning, wait.NoAnswer)}
     assert names == raised | {
         "States.Timeout",
         "Sandbox.Timedout",
@@ -437,17 +489,22 @@ def test_asking_is_tried_again_on_everything_that_passes() -> None:
     }
 
 
-def test_the_function_knows_the_machines_back_off() -> None:
-    wait, retry = function("WaitFunction"), _states()["WaitForHosts"]["Retry"][0]
-    assert (retry["IntervalSeconds"], retry["BackoffRate"], retry["MaxDelaySeconds"]) == (
-        wait.FIRST_SECONDS,
-        wait.BACKOFF,
-        wait.LONGEST_SECONDS,
-    )
+def test_waits_as_the_calculation_says() -> None:
+    """bench/run_costs.py, from which the figures of the documentation come."""
+    keys = ("IntervalSeconds", "BackoffRate", "MaxDelaySeconds")
+    soon, later, _ = _states()["WaitForHosts"]["Retry"]
+    assert (soon["ErrorEquals"], later["ErrorEquals"]) == (["Soon"], ["StillRunning"])
+    assert tuple(soon[key] for key in keys) == CHOSEN.soon
+    assert tuple(later[key] for key in keys) == CHOSEN.later
+    assert function("WaitFunction").EARLY_SECONDS == CHOSEN.early
+    assert read()["Parameters"]["WatchSeconds"]["Default"] == CHOSEN.watch
+    assert "Jitter" not in json.dumps(_states())
     # every job ends before the tries do: delivery and execution of 48 hours each, and 15 minutes
-    assert wait.seconds_waited(retry["MaxAttempts"]) > 2 * 172_800 + 900
+    assert (later["MaxAttempts"] - 60) * later["MaxDelaySeconds"] > 2 * 172_800 + 900
+    # also where no call watches, of which one takes a second at least
+    assert soon["MaxAttempts"] >= CHOSEN.early
     # three events a try, and Step Functions ends an execution at 25,000
-    assert 3 * retry["MaxAttempts"] < 10_000
+    assert 3 * (soon["MaxAttempts"] + later["MaxAttempts"]) < 10_000
 
 
 def test_three_tries_without_an_answer_are_over_before_lambda_gives_up() -> None:
@@ -460,12 +517,18 @@ def test_three_tries_without_an_answer_are_over_before_lambda_gives_up() -> None
     ):
         tries = config.retries["total_max_attempts"]
         longest = tries * (config.connect_timeout + config.read_timeout) + 3
+        if name == "WaitFunction":
+            longest += int(read()["Parameters"]["WatchSeconds"]["MaxValue"])
         assert longest < task().properties(name)["Timeout"] - 20
     assert send.ONCE.retries["total_max_attempts"] == 1
 
 
 def test_lambda_gives_up_before_the_machine_does() -> None:
-    for state, name in (("Send", "SendFunction"), ("WaitForHosts", "WaitFunction")):
+    for state, name in (
+        ("Send", "SendFunction"),
+        ("WaitForHosts", "WaitFunction"),
+        ("ReadReport", "WaitFunction"),
+    ):
         assert task().properties(name)["Timeout"] < _states()[state]["TimeoutSeconds"]
 
 

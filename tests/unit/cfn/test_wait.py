@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.stack_cases import (
     COMMAND_ID,
     LATE,
     STATUS,
+    Clock,
     ask,
     command,
     host,
@@ -28,12 +30,12 @@ NOBODY = command("Success", "NoInstancesInTag", 0)
 
 
 @pytest.mark.parametrize(
-    ("parent", "hosts", "retries", "outcome"),
+    ("parent", "hosts", "age", "outcome"),
     [
         # eventual consistency after sending
         (None, [], 0, "running"),
         (None, [], LATE, "running"),
-        (None, [], 70, "failed"),
+        (None, [], 901, "failed"),
         (command("Pending", targets=0), [], LATE, "running"),
         (command("Success", targets=0), [], 0, "running"),
         (command("Success", targets=0), [], LATE, "failed"),
@@ -80,19 +82,23 @@ NOBODY = command("Success", "NoInstancesInTag", 0)
         (command(), [host("Success", "hello")], 5, "succeeded"),
         (command(), [host("Success", "hello [cron2aws] exit=3 seconds=1\n")], 5, "succeeded"),
         # over the time of delivery and execution, SSM should have ended it
-        (command("InProgress"), [host("InProgress", "")], 94, "running"),
-        (command("InProgress"), [host("InProgress", "")], 100, "failed"),
+        (command("InProgress"), [host("InProgress", "")], 4_750, "running"),
+        (command("InProgress"), [host("InProgress", "")], 4_801, "failed"),
+        # an older page of AWS: one starts, then two, then four, each step after the one before
+        (command("InProgress", "", 3), [host("InProgress", "")], 8_650, "running"),
+        (command("InProgress", "", 3), [host("InProgress", "")], 8_701, "failed"),
+        (command("InProgress", "", 4), [host("InProgress", "")], 12_550, "running"),
         # one host after the other: it should have, after as many executions as there are hosts
-        (command("InProgress", "", 5, "1"), [host("InProgress", "")], 100, "running"),
-        (command("InProgress", "", 5, "50%"), [host("InProgress", "")], 140, "running"),
-        (command("InProgress", "", 5, "1"), [host("InProgress", "")], 160, "failed"),
-        (command("Pending", "", 0, "1"), [], 100, "failed"),
+        (command("InProgress", "", 5, "1"), [host("InProgress", "")], 20_350, "running"),
+        (command("InProgress", "", 5, "50%"), [host("InProgress", "")], 20_350, "running"),
+        (command("InProgress", "", 5, "1"), [host("InProgress", "")], 20_401, "failed"),
+        (command("Pending", "", 0, "1"), [], 4_801, "failed"),
     ],
 )
 def test_judges(
-    parent: dict[str, Any] | None, hosts: list[dict[str, Any]], retries: int, outcome: str
+    parent: dict[str, Any] | None, hosts: list[dict[str, Any]], age: int, outcome: str
 ) -> None:
-    answer, _ = ask(parent, hosts, retries=retries)
+    answer, _ = ask(parent, hosts, age=age)
     assert answer["outcome"] == outcome
 
 
@@ -150,13 +156,13 @@ def test_no_host_is_next_where_an_earlier_call_may_have_started_it() -> None:
 
 
 def test_how_long_is_waited_is_the_tasks_own_limits() -> None:
-    """4,800 s by default (an hour, 300 s, and 900 s more) are 100 tries."""
+    """4,800 s by default: an hour, 300 s, and 900 s more."""
     there = [host("InProgress", "")]
     for name, seconds in (("execution_timeout", "7200"), ("delivery_timeout", "3900")):
         limits: dict[str, Any] = {name: seconds}
-        answer, _ = ask(command("InProgress"), there, retries=100, **limits)
+        answer, _ = ask(command("InProgress"), there, age=4_850, **limits)
         assert answer["outcome"] == "running"
-        answer, _ = ask(command("InProgress"), there, retries=112, **limits)
+        answer, _ = ask(command("InProgress"), there, age=8_450, **limits)
         assert answer["outcome"] == "failed"
 
 
@@ -224,7 +230,7 @@ def test_without_our_first_line_the_agents_facts_are_told() -> None:
 def test_says_why_where_no_host_can(
     parent: dict[str, Any] | None, hosts: list[dict[str, Any]], verdict: str
 ) -> None:
-    answer, _ = ask(parent, hosts, retries=200)
+    answer, _ = ask(parent, hosts, age=5_000)
     assert f"Result     {verdict}\n" in answer["message"]
     several = " on 2 of 2" if "2 of 2" in verdict else ""
     assert answer["subject"] == f"FAILED{several} app@web backup --token ****"
@@ -302,14 +308,15 @@ def test_a_long_subject_is_cut_to_what_sns_takes() -> None:
 )
 def test_no_answer_says_nothing_of_the_hosts_and_is_asked_again(error: Exception) -> None:
     wait = function("WaitFunction")
-    give_clients(wait, ssm={"list_commands": error})
+    wait.time = Clock(LATE)
+    give_clients(wait, ssm={"list_command_invocations": error})
     with pytest.raises(wait.NoAnswer):
         wait.handler(wait_event(), None)
 
 
 def test_a_refusal_is_raised() -> None:
     wait = function("WaitFunction")
-    give_clients(wait, ssm={"list_commands": refused("AccessDeniedException")})
+    give_clients(wait, ssm={"list_command_invocations": refused("AccessDeniedException")})
     with pytest.raises(Exception, match="AccessDeniedException"):
         wait.handler(wait_event(), None)
 
@@ -317,26 +324,236 @@ def test_a_refusal_is_raised() -> None:
 def test_asks_with_details_and_by_the_command() -> None:
     _, calls = ask(command(), [host()])
     assert [call.operation for call in calls] == [
-        "ListCommands",
         "ListCommandInvocations",
+        "ListCommands",
         "DescribeTags",
         "GetCommandInvocation",
     ]
-    assert calls[1].parameters == {"CommandId": COMMAND_ID, "Details": True}
+    assert calls[0].parameters == {"CommandId": COMMAND_ID, "Details": True}
+
+
+# --- the watch
+
+
+class Service:
+    """A Systems Manager whose one host ends so many seconds after sending."""
+
+    def __init__(self, ends: float, *, began: float = 0, refuses: int = 0) -> None:
+        self.wait = function("WaitFunction")
+        self.clock = self.wait.time = Clock(began)
+        self.wait.random = lambda: 0.5
+        self.wait.os = SimpleNamespace(environ={"RUN_AS": "app", "COMMAND_SHOWN": ""})
+        self._ends, self._refuses = BEGUN.timestamp() + ends, refuses
+        self.calls = give_clients(
+            self.wait,
+            ssm={
+                "list_command_invocations": self._list,
+                "list_commands": {"Commands": [command()]},
+                "get_command_invocation": {},
+            },
+            ec2={"describe_tags": {"Tags": []}},
+        )
+
+    def _list(self, **_: Any) -> Any:
+        if self._refuses:
+            self._refuses -= 1
+            return refused("ThrottlingException")
+        ended = self.clock.now >= self._ends
+        return [{"CommandInvocations": [host() if ended else host("InProgress", "")]}]
+
+    def asked(self, watch: str = "45", topic: str = "arn", **changes: Any) -> Any:
+        """What comes of one call of the function."""
+        event = wait_event(watch=watch, topic=topic, **changes)
+        try:
+            return self.wait.handler(event, None)["run"]
+        except Exception as error:
+            return error
+
+    @property
+    def age(self) -> float:
+        return self.clock.now - BEGUN.timestamp()
+
+
+@given(st.floats(0, 43.5))
+def test_a_job_that_ends_in_the_first_watch_is_seen_within_two_seconds(ends: float) -> None:
+    service = Service(ends)
+    assert service.asked(retries=0)["outcome"] == "succeeded"
+    assert service.age - ends < 1.4
+    names = [call.operation for call in service.calls]
+    looks = names.index("ListCommands")
+    assert set(names[:looks]) == {
+        "ListCommandInvocations"
+    }  # one call a look while all is as it was
+
+
+def test_the_first_second_is_random_and_only_before_the_first_look() -> None:
+    first, later = Service(9_000), Service(9_000)
+    first.asked(retries=0)
+    later.asked(retries=1)
+    assert (first.clock.slept[0], later.clock.slept[0]) == (0.5, 1.0)
+
+
+@pytest.mark.parametrize("watch", ["0", "1", "45", "300"])
+def test_it_watches_for_as_long_as_it_may(watch: str) -> None:
+    service = Service(9_000)
+    assert isinstance(service.asked(watch, retries=0), service.wait.Soon)
+    assert int(watch) - 4 < service.age + 0.001
+    assert service.age <= int(watch)
+
+
+def test_it_looks_less_often_the_longer_a_job_takes() -> None:
+    service = Service(9_000)
+    service.asked("300", retries=1)
+    assert service.clock.slept == sorted(service.clock.slept)
+    assert (service.clock.slept[0], round(service.clock.slept[-1], 1)) == (1.0, 3.0)
+
+
+def test_a_long_job_is_looked_at_once_and_then_later() -> None:
+    service = Service(9_000, began=300)
+    assert isinstance(service.asked(), service.wait.StillRunning)
+    assert [call.operation for call in service.calls] == ["ListCommandInvocations"]
+    assert service.clock.slept == []
+
+
+@pytest.mark.parametrize("began", [0, 300, 3_000])
+def test_a_throttled_look_is_made_again_while_it_watches(began: float) -> None:
+    service = Service(0, began=began, refuses=2)
+    assert service.asked()["outcome"] == "succeeded"
+    # more slowly than an answered one, and at random
+    assert service.clock.slept == pytest.approx([min(3, 1 + began / 150) * 1.5] * 2, abs=0.1)
+
+
+def test_where_none_is_answered_the_machine_is_told_so() -> None:
+    service = Service(0, began=3_000, refuses=1_000)
+    assert isinstance(service.asked(), service.wait.NoAnswer)
+    assert 10 < service.age - 3_000 <= 15
+
+
+def test_hosts_that_have_ended_are_waited_for_a_moment_until_they_are_counted() -> None:
+    wait = function("WaitFunction")
+    clock = wait.time = Clock(3_000)
+    wait.os = SimpleNamespace(environ={"RUN_AS": "app", "COMMAND_SHOWN": ""})
+    states = [command("InProgress", targets=2)] * 2 + [command(targets=1)]
+    give_clients(
+        wait,
+        ssm={
+            "list_command_invocations": [{"CommandInvocations": [host()]}],
+            "list_commands": lambda **_: {"Commands": [states.pop(0)]},
+            "get_command_invocation": {},
+        },
+        ec2={"describe_tags": {"Tags": []}},
+    )
+    got = wait.handler(wait_event(watch="45", topic="arn"), None)["run"]
+    assert got["outcome"] == "succeeded"
+    assert len(clock.slept) == 2
+
+
+def test_an_execution_of_the_machine_before_is_answered_as_before() -> None:
+    """It goes on with the function that the update has put there: it knows no other error."""
+    for ends, began in ((9_000, 0), (9_000, 3_000)):
+        service = Service(ends, began=began)
+        event = wait_event()
+        del event["run"]["sent"]
+        with pytest.raises(service.wait.StillRunning):
+            service.wait.handler(event, None)
+    service = Service(0)
+    assert service.wait.handler(wait_event(), None)["run"]["outcome"] == "succeeded"
+
+
+# --- where nobody is told
+
+
+def said(error: Any) -> dict[str, Any]:
+    return dict(json.loads(str(error)))
+
+
+def test_a_success_without_a_topic_is_silent_and_says_how_the_hosts_stand() -> None:
+    service = Service(0)
+    end = service.asked(topic="")
+    assert isinstance(end, service.wait.Silent)
+    assert said(end) == {"hosts": {"i-001": "ran"}, "outcome": "succeeded"}
+    assert {call.operation for call in service.calls} == {"ListCommandInvocations", "ListCommands"}
+
+
+def test_who_started_it_by_hand_gets_the_report_also_without_a_topic() -> None:
+    service = Service(0)
+    run = wait_event()["run"] | {"by_hand": "1"}
+    end = service.asked(topic="", run=run)
+    assert isinstance(end, service.wait.Report)
+    assert report_of(service, end)["message"].startswith("Task ")
+
+
+def report_of(service: Service, end: Any) -> dict[str, Any]:
+    """What the second call answers, which the machine makes with what the first one said."""
+    cause = json.dumps({"errorMessage": str(end), "errorType": "Report", "stackTrace": []})
+    return dict(service.wait.handler({"again": cause}, None)["run"])
+
+
+@pytest.mark.parametrize("topic", ["", "arn"])
+def test_a_failure_is_reported_by_a_second_call(topic: str) -> None:
+    service = Service(0)
+    failed = host("Failed", "[cron2aws] exit=3 seconds=1 outcome=ran\n", 1)
+    service._list = lambda **_: [{"CommandInvocations": [failed]}]  # type: ignore[method-assign]
+    give_clients(
+        service.wait,
+        ssm={
+            "list_command_invocations": [{"CommandInvocations": [failed]}],
+            "list_commands": {"Commands": [command()]},
+            "get_command_invocation": {},
+        },
+        ec2={"describe_tags": {"Tags": []}},
+    )
+    end = service.asked(topic=topic)
+    assert isinstance(end, service.wait.Report)
+    got = report_of(service, end)
+    assert (got["outcome"], got["hosts"]) == ("failed", {"i-001": "ran"})
+    assert "exit code 3" in got["message"]
+
+
+def test_what_is_raised_fits_into_the_cause_of_an_error() -> None:
+    """32,768 characters; a hundred hosts, each with a crontab of its own, is the longest."""
+    hosts = [
+        host(
+            output=f"[cron2aws] exit=- seconds=0 outcome=left-to-cron tab=/{'t' * 60}{number}\n",
+            number=number,
+        )
+        for number in range(300)
+    ]
+    wait = function("WaitFunction")
+    wait.time = Clock(LATE)
+    give_clients(
+        wait,
+        ssm={
+            "list_command_invocations": [{"CommandInvocations": hosts}],
+            "list_commands": {"Commands": [command(targets=300)]},
+        },
+    )
+    with pytest.raises(wait.Skipped) as end:
+        wait.handler(wait_event(topic="arn"), None)
+    assert len(json.dumps({"errorMessage": str(end.value)})) < 30_000
+
+
+# --- hosts that start late
 
 
 @pytest.mark.parametrize(
-    ("retries", "seconds"), [(0, 0), (1, 2), (2, 4), (19, 61), (103, 6049), (104, 6349)]
+    ("started", "by_hand", "late"),
+    [
+        ("2027-03-14T03:00:59+00:00", False, ""),
+        ("2027-03-14T03:01:00+00:00", False, ""),
+        ("2027-03-14T12:02:05+09:00", False, "2 min 5 s"),
+        ("2027-03-14T03:02:05+00:00", True, ""),
+        ("nonsense", False, ""),
+    ],
 )
-def test_the_time_waited_follows_from_the_tries(retries: int, seconds: int) -> None:
-    assert function("WaitFunction").seconds_waited(retries) == seconds
-
-
-@given(st.integers(0, 1300))
-def test_a_job_is_told_within_seconds_or_a_twentieth_of_its_length(retries: int) -> None:
-    wait = function("WaitFunction")
-    waited, after = wait.seconds_waited(retries), wait.seconds_waited(retries + 1)
-    assert after - waited <= min(301, 3 + waited / 20)
+def test_a_host_that_starts_a_minute_late_is_told_of(
+    *, started: str, by_hand: bool, late: str
+) -> None:
+    output = f"[cron2aws] exit=0 seconds=1 outcome=ran started={started}\n"
+    run = wait_event()["run"] | ({"by_hand": "1"} if by_hand else {})
+    answer, _ = ask(command(), [host(output=output)], run=run)
+    told = f"  It began {late} after its minute.\n" in answer["message"]
+    assert (told, "It began" in answer["message"]) == (bool(late), bool(late))
 
 
 # --- the probe
@@ -365,7 +582,7 @@ def test_a_probe_tells_nobody_and_says_how_each_host_stands() -> None:
         "DeliveryTimedOut",
         "Undeliverable",
     )
-    assert (got["outcome"], "message" in got) == ("skipped", False)
+    assert (got["outcome"], "message" in got) == ("probed", False)
     daemon = "no cron daemon is running"
     late = "the host did not take it within 1 min"
     away = "it did not run: Systems Manager cannot reach the host"

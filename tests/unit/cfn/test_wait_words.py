@@ -222,7 +222,7 @@ def test_without_a_first_line_systems_manager_decides(
 
 
 def test_a_host_that_does_not_end_is_a_failure_with_words() -> None:
-    answer, _ = ask(command("InProgress"), [host("InProgress", "")], retries=100)
+    answer, _ = ask(command("InProgress"), [host("InProgress", "")], age=4_801)
     assert "Result     FAILED: its end is not known: InProgress\n" in answer["message"]
 
 
