@@ -15,7 +15,7 @@ from cron2aws.plan.reports import Seen
 from cron2aws.plan.stack_states import WAYS
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.report.document import Tasks
-from cron2aws.report.json_format import status_json
+from cron2aws.report.json_status import status_json
 from cron2aws.report.table_format import Table
 from cron2aws.report.text import Style
 from cron2aws.task.task import TAG_HOST, TAG_ID, TAG_SOURCE, TAG_USER
