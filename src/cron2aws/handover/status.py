@@ -21,6 +21,7 @@ GRACE = timedelta(minutes=15)
 """How late a report may be before its task counts as not seen."""
 REHEARSED = timedelta(days=14)
 """How long a rehearsal goes on before it is called to mind."""
+RAN, DUPLICATE = "ran", "duplicate"
 LEFT, NOT_HERE, STOPPED = "left-to-cron", "not-here", "stopped-by-hand"
 """Words of the runner's first line (cfn/functions/outcomes.txt) that say who runs the job."""
 
@@ -122,6 +123,9 @@ class Look:
 
     now: datetime
     place: Place
+    lost: Callable[[Deployed], tuple[str, ...]] = lambda _: ()
+    """The instances that ran its job until they lost the tag, and still run."""
+
     name: Callable[[Deployed, str], str] = lambda _, instance: instance
     """What an instance of a task's target is called; its id where nobody knows."""
 
@@ -188,12 +192,15 @@ def _row(
         next=look.next_run(stack, look.now) if stack.enabled else None,
     )
     standing, about = _standing(stack, entry, seen, look, was_read=_was_read(stack, assessment))
-    row = replace(row, standing=standing)
+    lost = look.lost(stack) if stack.enabled and standing not in BAD else ()
+    if lost:
+        standing, about = Standing.NOWHERE, lost
     about = tuple(look.name(stack, each) for each in about)
+    row = replace(row, standing=standing, about=about)
     mend = _mend(row, look)
     if entry and entry.entry.managed and standing in _CRON_RUNS_IT:
         mend = _mend_managed(entry.entry.managed)
-    return replace(row, about=about, mend=mend, reminder=_reminder(row, look))
+    return replace(row, mend=mend, reminder=_reminder(row, look))
 
 
 def _reminder(row: Row, look: Look) -> str:
@@ -342,6 +349,11 @@ def _mend_managed(managed: Managed) -> str:
 
 
 def _mend_nowhere(row: Row, stack: Deployed, rollback: str, look: Look) -> str:
+    if row.about:
+        return (
+            f"give {', '.join(row.about)} the tag {stack.target} again; if it is to leave for "
+            f"good, then {rollback} there, and take the tag off after the task's next run"
+        )
     if row.line is None:
         return f"{rollback} deletes the task, or put its line into {row.source} again"
     if not stack.enabled:

@@ -270,6 +270,26 @@ def test_every_standing_is_here() -> None:
     assert {each for each in Standing if not each.value.startswith(NOT_BAD)} == BAD
 
 
+@pytest.mark.parametrize("text", [MARKED, LINE, ""])
+def test_a_host_that_lost_the_tag_is_trouble(text: str) -> None:
+    """Whether its line was read or another host's, and however the others do."""
+    stacks = stack(ON)
+    lost = look(WELL, lost=lambda _: ("i-2", "i-9"))
+    (row,) = rows(text, stacks, looks=lost)
+    check(row, "runs nowhere on web-2, i-9")
+    assert row.mend == (
+        "give web-2, i-9 the tag Name=web again; if it is to leave for good, then cron2aws "
+        f"rollback {ID} there, and take the tag off after the task's next run"
+    )
+    (off,) = rows(text, stack(OFF), looks=lost)
+    assert off.about == ()
+
+
+def test_what_is_told_of_a_host_hides_no_other_trouble() -> None:
+    (row,) = rows(MARKED, stack(), looks=look(FAILED, lost=lambda _: ("i-2",)))
+    check(row, "failing")
+
+
 def test_a_line_of_another_program_is_mended_there() -> None:
     """`--comment-out` would not touch it."""
     found = assessment_of(f"#Ansible: nightly\n{LINE}")
