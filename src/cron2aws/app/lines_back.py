@@ -64,7 +64,8 @@ def _lines_back(options: RollbackOptions, context: HostContext) -> Taken | None:
             return None
         with console.progress(midway="The same command again goes on.") as progress:
             edits = files.crontabs.back(coming)
-            taken = edited_of(files.editor.carry_out(edits), [each.id for each in coming], progress)
+            edited = files.editor.carry_out(edits)
+            taken = edited_of(edited, coming, progress, files.crontabs.zone)
         console.note(STACKS_STAND)
         return taken
 

@@ -50,6 +50,8 @@ class Display:
     ) -> None:
         self._bar.stop()
         if kind is not None and not issubclass(kind, Cron2AwsError):
+            for note in getattr(error, "__notes__", ()):
+                self.say(note)
             self.say("It ended midway: `cron2aws status` shows what stands.")
             self.say(self._midway)
 
