@@ -66,8 +66,8 @@ class Lines(StrEnum):
 
 
 _MEANS = {
-    Lines.UNTOUCHED: "the line of {} was not touched: {}cron runs its job, as before",
-    Lines.STILL_MARKED: "the line of {} is still marked: {}the task runs its job, as before",
+    Lines.UNTOUCHED: "the line of {} was not touched: cron runs its job, as before",
+    Lines.STILL_MARKED: "the line of {} is still marked: the task runs its job, as before",
     Lines.MARKED: "the line of {} is marked: {}the task runs its job",
     Lines.BACK: "the line of {} is back: {}cron runs its job",
     Lines.NONE: "no line of {} was marked here, so none was changed",

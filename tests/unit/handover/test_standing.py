@@ -70,11 +70,11 @@ EXPIRED = AwsError(
         (Lines.MARKED, "the line of backup is marked: from M on the task runs its job"),
         (
             Lines.STILL_MARKED,
-            "the line of backup is still marked: from M on the task runs its job, as before",
+            "the line of backup is still marked: the task runs its job, as before",
         ),
         (
             Lines.UNTOUCHED,
-            "the line of backup was not touched: from M on cron runs its job, as before",
+            "the line of backup was not touched: cron runs its job, as before",
         ),
         (Lines.NONE, "no line of backup was marked here, so none was changed"),
     ],
