@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from cron2aws.app.advice import advice_of
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
-from cron2aws.app.options import ScheduleOptions, StatusOptions
+from cron2aws.app.options import THIS_HOST, ScheduleOptions, Sources, StatusOptions
 from cron2aws.app.rewriting import ROOT
 from cron2aws.app.sources import Reading, of_this_host, read_if_any
 from cron2aws.app.tagged import Tagged
@@ -34,15 +35,15 @@ def status(options: StatusOptions, context: Context) -> Looked:
     """Every task of the account's region, with who runs its job."""
     reading = read_if_any(options.sources, context.console.note)
     here = not context.copies_sources and of_this_host(options.sources.named)
-    return status_of(reading, context, here=here, named=options.sources.named)
+    return status_of(reading, context, here=here, sources=options.sources)
 
 
 def status_of(
-    reading: Reading, context: Context, *, here: bool, named: tuple[str, ...] = ()
+    reading: Reading, context: Context, *, here: bool, sources: Sources = THIS_HOST
 ) -> Looked:
     """The same of what was read; `here`: it is what this host's daemon reads.
 
-    `named` are the SOURCEs, for the commands that are advised.
+    `sources` is what was named, for the commands that are advised.
     """
     deployed = context.stacks.deployed()
     now = context.clock.now()
@@ -62,7 +63,7 @@ def status_of(
             now=now,
             place=context.place,
             name=tagged.name,
-            named=named,
+            advice=advice_of(sources, context.before),
         ),
     )
     return Looked(tasks=Tasks(rows=rows), exit_code=SafetyError.exit_code if troubled(rows) else 0)

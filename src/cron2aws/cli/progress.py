@@ -52,8 +52,7 @@ class Display:
         if kind is not None and not issubclass(kind, Cron2AwsError):
             for note in getattr(error, "__notes__", ()):
                 self.say(note)
-            self.say("It ended midway: `cron2aws status` shows what stands.")
-            self.say(self._midway)
+            self.say(f"It ended midway: {self._midway}")
 
     def begin(self, what: str, total: int) -> None:
         """A stretch of `total` like steps begins."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from enum import StrEnum
 
 from cron2aws.assess.values import AssessedEntry, Assessment
 from cron2aws.crontab.managers import Managed
+from cron2aws.plan.advice import PLAIN, Advice
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.standing import at_home
@@ -129,17 +129,8 @@ class Look:
     name: Callable[[Deployed, str], str] = lambda _, instance: instance
     """What an instance of a task's target is called; its id where nobody knows."""
 
-    named: Sequence[str] = ()
-    """The sources that were named, so that the commands which mend name them as well."""
-
-    def migrate(self, stack: Deployed) -> str:
-        """The command that migrates the lines of a stack's target."""
-        return shlex.join(["cron2aws", "migrate", *self.named, "--tag", str(stack.target)])
-
-    def rollback(self, entry_id: str) -> str:
-        """The command that takes a task back."""
-        sources = [word for each in self.named for word in ("--source", each)]
-        return shlex.join(["cron2aws", "rollback", entry_id, *sources])
+    advice: Advice = PLAIN
+    """For the commands that mend."""
 
 
 def status(assessment: Assessment, deployed: Iterable[Deployed], look: Look) -> tuple[Row, ...]:
@@ -317,26 +308,29 @@ def _without_stack(entry: AssessedEntry, look: Look) -> Row:
     where = (
         f"give the --profile of account {mark.account} and --region {mark.region}" if mark else ""
     )
-    return replace(row, mend=look.rollback(entry.id) if home else where)
+    return replace(row, mend=look.advice.rollback(entry.id) if home else where)
 
 
 def _mend(row: Row, look: Look) -> str:
     """The command that mends it; empty where nothing is to be done."""
-    stack, rollback = row.stack, look.rollback(row.id)
+    stack, rollback = row.stack, look.advice.rollback(row.id)
     if stack is None:
         return ""
     if row.standing is Standing.NOWHERE:
         return _mend_nowhere(row, stack, rollback, look)
-    migrate = look.migrate(stack)
+    advice, target = look.advice, stack.target
+    migrate, hand_over = advice.migrate(target), advice.migrate(target, "--comment-out")
+    rehearse = f"{advice.migrate(target, '--rehearse')}, or --comment-out"
+    disable, run = advice.of_task("disable", row.id), advice.of_task("run", row.id)
     return {
-        Standing.CRON: f"{migrate} --rehearse, or --comment-out",
-        Standing.OFF: f"{migrate} --rehearse, or --comment-out",
-        Standing.REHEARSING: f"{migrate} --comment-out",
-        Standing.CAME_BACK: f"take the line out of what writes it, or {migrate} --comment-out; "
+        Standing.CRON: rehearse,
+        Standing.OFF: rehearse,
+        Standing.REHEARSING: hand_over,
+        Standing.CAME_BACK: f"take the line out of what writes it, or {hand_over}; "
         f"{rollback} leaves it to cron",
         Standing.CHANGED: f"{migrate} takes the line as it is now",
-        Standing.STOPPED: f"cron2aws disable {row.id}; or take the comment away, then migrate",
-        Standing.FAILING: f"cron2aws run {row.id} shows it; its message says what to do",
+        Standing.STOPPED: f"{disable}; or have who commented it out take that back, then migrate",
+        Standing.FAILING: f"{run} shows it; its message says what to do",
         Standing.NOT_SEEN: "see whether an instance with the tag is on, and its agent runs",
         Standing.BROKEN: f"{migrate} repairs it, {rollback} deletes it",
     }.get(row.standing, "")
@@ -357,7 +351,7 @@ def _mend_nowhere(row: Row, stack: Deployed, rollback: str, look: Look) -> str:
     if row.line is None:
         return f"{rollback} deletes the task, or put its line into {row.source} again"
     if not stack.enabled:
-        return f"cron2aws enable {row.id}, or {rollback}"
+        return f"{look.advice.of_task('enable', row.id)}, or {rollback}"
     return f"{look.unmatched(stack)}; give it the tag {stack.target}, or {rollback}"
 
 

@@ -39,7 +39,7 @@ def make_plan(
 
     The assessment is to have seen the same stacks, those of the target: ids depend on them.
     """
-    stacks = Stacks.of(deployed, assessment.hosts, place)
+    stacks = Stacks.of(deployed, assessment.hosts, place, wish.advice)
     planner = _Planner(stacks=stacks, wish=wish)
     judged = [
         Judged(
@@ -66,6 +66,7 @@ def make_plan(
         problems=merged.problems,
         orphans=_orphans(assessment, stacks.tasks, wish.target),
         strays=merged.strays,
+        advice=wish.advice,
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from cron2aws.assess.values import AssessedEntry
+from cron2aws.plan.advice import PLAIN, Advice
 from cron2aws.task.task import (
     TAG_HOST,
     TAG_SOURCE,
@@ -195,6 +196,9 @@ class Stray(Problem):
     Whoever owns a crontab can write one, for a stack, an account or a line of somebody else.
     """
 
+    runs_nowhere: bool = False
+    """As the mark says, no task runs the job: somebody must look."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
@@ -220,6 +224,12 @@ class Plan:
     problems: tuple[Problem, ...]
     orphans: tuple[Deployed, ...]
     strays: tuple[Stray, ...] = ()
+    advice: Advice = PLAIN
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether a job runs nowhere, or an entry has a problem."""
+        return bool(self.problems) or any(stray.runs_nowhere for stray in self.strays)
 
     @property
     def work(self) -> tuple[Step, ...]:
@@ -258,6 +268,9 @@ class Wish:
 
     live_from: str | None = None
     """The first minute (`2026-12-01T03:00Z`) on hosts without the line; None keeps what is."""
+
+    advice: Advice = PLAIN
+    """For the commands that are advised."""
 
     topics: tuple[str, str] | None = None
     """ARNs for successes and failures that new tasks get where none was named."""

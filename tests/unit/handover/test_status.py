@@ -11,6 +11,7 @@ import pytest
 
 from cron2aws.assess.values import Assessment
 from cron2aws.handover.status import BAD, Look, Row, Standing, status, troubled
+from cron2aws.plan.advice import Advice
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.stack_states import WAYS
 from cron2aws.plan.values import Deployed, Place
@@ -308,11 +309,15 @@ def test_a_line_of_another_program_is_mended_there() -> None:
 
 
 def test_what_mends_names_the_sources_that_were_read() -> None:
-    there = look(named=("host files", "b"))
+    there = look(advice=Advice(named=("host files", "b"), before=("--profile", "ops")))
     (active,) = rows(LINE, stack(OFF), looks=there)
-    assert active.mend.startswith("cron2aws migrate 'host files' b --tag Name=web --rehearse")
+    assert active.mend.startswith(
+        "cron2aws --profile ops migrate 'host files' b --tag Name=web --rehearse"
+    )
     (alone,) = rows(MARKED, looks=there)
-    assert alone.mend == f"cron2aws rollback {ID} --source 'host files' --source b"
+    assert alone.mend == (f"cron2aws --profile ops rollback {ID} --source 'host files' --source b")
+    (failing,) = rows(MARKED, stack(), looks=look(FAILED, advice=there.advice))
+    assert failing.mend.startswith(f"cron2aws --profile ops run {ID} ")
 
 
 def test_a_line_that_came_back_may_be_left_to_cron() -> None:

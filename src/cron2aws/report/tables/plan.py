@@ -114,9 +114,7 @@ def _told(plan: Plan) -> list[RenderableType]:
     for stack in plan.orphans:
         parts += [
             Text(f"orphan: stack {stack.stack_name} has no line any more", style=DOUBTFUL),
-            Text(
-                f"  hint: `cron2aws rollback {stack.stack_name}` deletes it, with --source as here"
-            ),
+            Text(printable(f"  hint: `{plan.advice.rollback(stack.stack_name)}` deletes it")),
         ]
     return [*parts, ""] if parts else []
 
