@@ -139,7 +139,7 @@ def _after_showing(
             context.console.note(f"review: {ids[each.id]} {each.source}:{each.entry.line}")
         context.console.note(UNDECIDED)
         return Migrated(plan=plan, outcome=None, exit_code=DecisionNeeded.exit_code)
-    trouble = SafetyError.exit_code if plan.problems else 0
+    trouble = SafetyError.exit_code if plan.needs_a_person else 0
     if options.hand_over.dry_run or not plan.work:
         return Migrated(plan=plan, outcome=None, exit_code=trouble)
     if not agreed(context, "Carry this plan out?", yes=options.acting.yes):

@@ -125,7 +125,11 @@ def summary(plan: Plan) -> str:
     updated = sum(step.action is Action.UPDATE for step in plan.steps)
     commented = sum(step.cut_over for step in plan.steps)
     if plan.problems and not plan.work:
-        return f"Nothing can be done: {sentence(len(plan.problems), 'problem')}."
+        problems = sentence(len(plan.problems), "problem")
+        if not plan.steps:
+            return f"Nothing can be done: {problems}."
+        settled = sentence(len(plan.steps), "task")
+        return f"Nothing more can be done: {problems}; {settled} deployed as planned."
     if not plan.work:
         if not plan.steps:
             return "Nothing to do: no entry is to be migrated."
