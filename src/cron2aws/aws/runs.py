@@ -13,6 +13,7 @@ from cron2aws.aws.failures import translated
 from cron2aws.aws.records import Record, answer
 from cron2aws.aws.session import Session
 from cron2aws.plan.reports import Report, Seen
+from cron2aws.task.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import ListExecutionsOutputTypeDef
@@ -28,6 +29,14 @@ PROBE = "probe-"
 """How names of executions begin that only looked at the hosts."""
 _HAS_REPORT = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\dZ|by-hand-.*")
 """Names of executions that send to the hosts: of a minute, or by `run`."""
+RAN = "ran"
+_ROWS = (row.split("|") for row in OUTCOMES.partition("\n\n")[0].splitlines()[::2])
+_OUTCOMES = {words: outcome for outcome, _, _, words in _ROWS if "{" not in words}
+"""Outcomes by the words that a message has for them (cfn/functions/outcomes.txt)."""
+_FAILED = re.compile(
+    r"FAILED (i-[0-9a-f]+)(?: .*?)?: (" + "|".join(map(re.escape, _OUTCOMES)) + "|.*)"
+)
+"""A host's line in the message of a run that failed (cfn/functions/wait.py)."""
 RAN_NOTHING = ("handed-over", "duplicate", "skipped")
 """How executions end that only handed over, came twice, were not due, or ran on no host."""
 
@@ -65,8 +74,10 @@ class Runs:
         if not compares or seen.at is None:
             return seen
         older = _with_report(found, seen.at)
-        known = {host for at in _points(older) for host in self._report(older[at])[1]}
-        return replace(seen, missed=frozenset(known - seen.hosts.keys()))
+        reports = [self._report(older[at])[1] for at in _points(older)]
+        known = {host for each in reports for host in each}
+        ran = any(RAN in each.values() for each in (seen.hosts, *reports))
+        return replace(seen, missed=frozenset(known - seen.hosts.keys()), ran=ran)
 
     def _seen(self, found: Sequence[Run]) -> Seen:
         last: Run | None = None
@@ -77,8 +88,7 @@ class Runs:
             if run.status != "SUCCEEDED":
                 last = last or run
                 if not run.running:
-                    ended = run
-                    break
+                    return Seen(last=last, ended=run, failed=self._failed(run))
                 continue
             outcome, hosts = self._report(run)
             if outcome not in RAN_NOTHING:
@@ -125,6 +135,14 @@ class Runs:
         hosts = ours.fields.get("hosts") if ours else None
         told = hosts if isinstance(hosts, dict) else {}
         return outcome, {str(host): str(word).partition(" ")[0] for host, word in told.items()}
+
+    def _failed(self, run: Run) -> Mapping[str, str]:
+        """The hosts on which a run failed, as far as the message that was told names an outcome."""
+        with translated(f"looking at execution {run.arn}"):
+            _, output = self._described(run.arn)
+            cause = output.text_or_none("cause") or ""
+        lines = (_FAILED.fullmatch(line) for line in cause.splitlines())
+        return {found[1]: _OUTCOMES.get(found[2], "") for found in lines if found}
 
     def running(self, machine: str) -> tuple[Run, ...]:
         """Every run that has not ended."""

@@ -211,7 +211,8 @@ def _standing(
     if not stack.enabled:
         return _disabled(stack, entry, was_read=was_read), ()
     if entry is not None:
-        return _with_line(stack, entry, seen, look), ()
+        standing = _with_line(stack, entry, seen, look)
+        return _failing(seen) if standing is Standing.FAILING else (standing, ())
     if was_read and not stack.needs_no_line:
         return Standing.NOWHERE, ()
     return _by_reports(stack, seen, look)
@@ -226,16 +227,19 @@ def _disabled(stack: Deployed, entry: AssessedEntry | None, *, was_read: bool) -
 def _with_line(stack: Deployed, entry: AssessedEntry, seen: Seen, look: Look) -> Standing:
     if _differs(stack, entry):
         return Standing.CHANGED
-    if not entry.migrated:
-        if _is_failing(seen):
-            return Standing.FAILING
-        back = look.was_handed_over(stack) or bool(stack.parameters.get("LiveFrom"))
-        return Standing.CAME_BACK if back else Standing.REHEARSING
-    if look.unmatched(stack):
+    if entry.migrated and look.unmatched(stack):
         return Standing.NOWHERE
     if _is_failing(seen):
         return Standing.FAILING
+    if not entry.migrated:
+        back = look.was_handed_over(stack) or _has_run(stack, seen)
+        return Standing.CAME_BACK if back else Standing.REHEARSING
     return Standing.NOT_SEEN if _is_overdue(stack, seen, look) else Standing.HANDED_OVER
+
+
+def _has_run(stack: Deployed, seen: Seen) -> bool:
+    """Whether the task is past its rehearsal, as far as AWS tells."""
+    return bool(stack.parameters.get("LiveFrom")) or seen.ran
 
 
 def _differs(stack: Deployed, entry: AssessedEntry) -> bool:
@@ -248,26 +252,23 @@ def _differs(stack: Deployed, entry: AssessedEntry) -> bool:
 def _by_reports(stack: Deployed, seen: Seen, look: Look) -> tuple[Standing, tuple[str, ...]]:
     """Away from the hosts, what they said last."""
     if _is_failing(seen):
-        return Standing.FAILING, ()
+        return _failing(seen)
     if seen.at is None and seen.last is None:
         return Standing.NOT_YET, ()
     if _is_overdue(stack, seen, look):
         return Standing.NOT_SEEN, ()
-    stopped = _that_said(seen, STOPPED)
-    if stopped:
-        return Standing.STOPPED, stopped
-    left = _that_said(seen, LEFT)
-    if left and (stack.parameters.get("LiveFrom") or len(left) < len(seen.hosts)):
+    left = tuple(host for host, said in sorted(seen.hosts.items()) if said == LEFT)
+    if left and (_has_run(stack, seen) or len(left) < len(seen.hosts)):
         return Standing.CAME_BACK, left
-    if left:
-        return Standing.REHEARSING, ()
-    if seen.hosts and all(word == NOT_HERE for word in seen.hosts.values()):
-        return Standing.NOWHERE, ()
-    return Standing.HANDED_OVER, ()
+    return Standing.REHEARSING if left else Standing.HANDED_OVER, ()
 
 
-def _that_said(seen: Seen, word: str) -> tuple[str, ...]:
-    return tuple(host for host, said in sorted(seen.hosts.items()) if said == word)
+def _failing(seen: Seen) -> tuple[Standing, tuple[str, ...]]:
+    """What a run failed for; a job that did not run, as its line says so, is not a bad one."""
+    words = set(seen.failed.values())
+    if words == {STOPPED}:
+        return Standing.STOPPED, tuple(sorted(seen.failed))
+    return Standing.NOWHERE if words == {NOT_HERE} else Standing.FAILING, ()
 
 
 def _is_failing(seen: Seen) -> bool:

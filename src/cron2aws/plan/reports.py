@@ -24,7 +24,7 @@ class Seen:
 
     `ended` is the newest of those that have ended. `hosts` are instances with the outcome word that
     each reported at `at` (UTC), the newest report; `missed` are those of older reports that are not
-    in it.
+    in it. `failed` are instances with the outcome word by which `ended` failed, where one is known.
     """
 
     last: RunLike | None = None
@@ -32,6 +32,9 @@ class Seen:
     hosts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     at: datetime | None = None
     missed: frozenset[str] = frozenset()
+    failed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    ran: bool = False
+    """A host has run the job, as one of the reports says that were looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -276,6 +276,32 @@ class TestRuns:
         aws.session._clients["stepfunctions"] = cast(BaseClient, States())
         return asked
 
+    @pytest.mark.parametrize("runs", [0, 10, 29])
+    def test_whether_a_host_has_run_it(self, aws: Played, runs: int) -> None:
+        """As the newest report says, or one of those that it is compared with."""
+        words = [{"i-1": "ran exit=0" if n == runs else "left-to-cron"} for n in range(30)]
+        self.reports(aws, *words)
+        assert Runs(aws.session).seen("m", compares=True).ran
+        words[runs] = {"i-1": "left-to-cron"}
+        self.reports(aws, *words)
+        assert not Runs(aws.session).seen("m", compares=True).ran
+
+    def test_why_the_last_one_failed_on_which_host(self, aws: Played) -> None:
+        """In the words of the message; what a job prints is none of them."""
+        run = self.run("2026-11-23T10-00Z", "FAILED")
+        aws.stub.add_response("list_executions", {"executions": [run]})
+        stopped = "it did not run: somebody commented its line out on the host"
+        cause = (
+            f"Task       a\nResult     FAILED on 3 of 4 hosts\n\nFAILED i-0a web-1: {stopped}\n"
+            f"FAILED i-0b: it did not run: no crontab of any host has its line\n"
+            f"FAILED i-0c a: b: {stopped}\nFAILED i-0d web: it ran and ended with exit code 1\n"
+            f"  | FAILED i-0e web: {stopped}\nok     i-0f web: it ran and ended with exit code 0\n"
+        )
+        aws.stub.add_response("describe_execution", {**run, "cause": cause, "error": "x"})
+        assert Runs(aws.session).seen("m").failed == {
+            "i-0a": "stopped-by-hand", "i-0b": "not-here", "i-0c": "", "i-0d": "",
+        }  # fmt: skip
+
     def test_who_is_missing_in_the_newest_report(self, aws: Played) -> None:
         """Two older reports tell: a near one of who came late, the oldest of the others."""
         words = [{"i-1": "ran"} for _ in range(30)]
@@ -314,6 +340,7 @@ class TestRuns:
     def test_the_last_that_ended_failed(self, aws: Played) -> None:
         runs = [self.run("2"), {**self.run("1", "FAILED"), "startDate": NOW - timedelta(hours=1)}]
         aws.stub.add_response("list_executions", {"executions": runs})
+        aws.stub.add_response("describe_execution", runs[1])
         seen = Runs(aws.session).seen("m")
         assert isinstance(seen.ended, Run)
         assert (seen.ended.name, seen.hosts, seen.at) == ("1", {}, None)
@@ -346,6 +373,7 @@ class TestRuns:
 
     def test_the_last_one(self, aws: Played) -> None:
         aws.stub.add_response("list_executions", {"executions": [self.run("a", "FAILED")]})
+        aws.stub.add_response("describe_execution", self.run("a", "FAILED"))
         last = Runs(aws.session).seen("m").last
         assert isinstance(last, Run)
         assert (last.status, last.running) == ("FAILED", False)

@@ -57,6 +57,12 @@ def reported(hours: int = 0, last: str | None = "SUCCEEDED", **hosts: str) -> Se
     return Seen(last=run, ended=ended, hosts=words, at=at if words else None)
 
 
+def failed_by(**hosts: str) -> Seen:
+    """A run that failed, with what is known of the hosts on which it did."""
+    words = {name.replace("_", "-"): word for name, word in hosts.items()}
+    return replace(reported(last="FAILED"), failed=words)
+
+
 NAMES = {"i-1": "web-1", "i-2": "web-2"}
 
 
@@ -109,6 +115,13 @@ HERE: dict[str, tuple[str, Mapping[str, str], Seen | None, dict[str, object], st
     "active, its history says so": (
         LINE, ON, WELL, {"was_handed_over": lambda _: True}, "the line came back: cron runs it",
     ),
+    "active, its reports say so": (
+        LINE, ON, replace(reported(i_1="left-to-cron"), ran=True), {},
+        "the line came back: cron runs it",
+    ),
+    "active, commented out on another host": (
+        LINE, ON, failed_by(i_2="stopped-by-hand"), {}, "stopped by hand on web-2",
+    ),
     "active, with another schedule": (LINE.replace("0 *", "9 *"), ON, WELL, {}, "the line differs"),
     "no line": (GONE, ON, WELL, {}, "runs nowhere"),
     "no line, disabled": (GONE, OFF, None, {}, "disabled"),
@@ -132,10 +145,17 @@ AWAY: dict[str, tuple[Mapping[str, str], Seen | None, str]] = {
     "cron ran it on all": (LIVE, reported(i_1="left-to-cron"), "the line came back on web-1"),
     "cron ran it on all, before a hand-over": (ON, reported(i_1="left-to-cron"), "rehearsing"),
     "somebody commented it out": (
-        LIVE, reported(i_1="ok", i_2="stopped-by-hand"), "stopped by hand on web-2",
+        LIVE, failed_by(i_2="stopped-by-hand"), "stopped by hand on web-2",
     ),
-    "a host without a name": (LIVE, reported(i_9="stopped-by-hand"), "stopped by hand on i-9"),
-    "it ran on none": (LIVE, reported(i_1="not-here", i_2="not-here"), "runs nowhere"),
+    "a host without a name": (LIVE, failed_by(i_9="stopped-by-hand"), "stopped by hand on i-9"),
+    "commented out, and another one failed": (
+        LIVE, failed_by(i_1="", i_2="stopped-by-hand"), "failing",
+    ),
+    "it ran on none": (LIVE, failed_by(i_1="not-here", i_2="not-here"), "runs nowhere"),
+    "it failed, as is known": (LIVE, failed_by(i_1="interrupted"), "failing"),
+    "cron ran it on all, after a hand-over without LiveFrom": (
+        ON, replace(reported(i_1="left-to-cron"), ran=True), "the line came back on web-1",
+    ),
     "one of several has no line": (LIVE, reported(i_1="ok", i_2="not-here"), "handed over"),
     "the last report is old": (LIVE, reported(4, i_1="ok"), "not seen since 2026-11-23 06:00 UTC"),
     "so is a bad one": (LIVE, reported(4, i_1="left-to-cron"), "not seen since"),
