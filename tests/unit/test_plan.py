@@ -62,7 +62,7 @@ def marked(found: Assessment, line: str = LINE) -> Assessment:
 
 
 @pytest.mark.parametrize(
-    ("asked", "enabled", "cut_over"),
+    ("asked", "enabled", "comment_out"),
     [
         ({}, False, False),  # the local line still runs
         ({"rehearse": True}, True, False),  # and it still runs
@@ -70,10 +70,10 @@ def marked(found: Assessment, line: str = LINE) -> Assessment:
     ],
 )
 def test_a_new_entry_is_created_disabled_unless_said_otherwise(
-    asked: dict[str, bool], enabled: bool, cut_over: bool
+    asked: dict[str, bool], enabled: bool, comment_out: bool
 ) -> None:
     (step,) = plan_of(assessment_of(LINE), asked=wish(**asked)).steps
-    assert (step.action, step.enabled, step.cut_over) == (Action.CREATE, enabled, cut_over)
+    assert (step.action, step.enabled, step.comment_out) == (Action.CREATE, enabled, comment_out)
     assert step.parameters["Enabled"] == str(enabled).lower()
 
 
@@ -104,26 +104,26 @@ def test_a_final_newline_is_no_change() -> None:
     assert plan_of(found, deployed_from(found, Command=f"{command}x")).work != ()
 
 
-def test_a_deployed_entry_can_still_be_cut_over() -> None:
+def test_a_deployed_entry_can_still_be_handed_over() -> None:
     found = assessment_of(LINE)
     plan = plan_of(found, deployed_from(found), asked=wish(comment_out=True))
     (step,) = plan.work
-    assert (step.action, step.cut_over) == (Action.UPDATE, True)
+    assert (step.action, step.comment_out) == (Action.UPDATE, True)
     assert [change.name for change in step.changes] == ["Enabled"]
     rehearsed = deployed_from(found, enabled="true")
     (step,) = plan_of(found, rehearsed, asked=wish(comment_out=True)).work
-    assert (step.action, step.cut_over) == (Action.NOTHING, True)
+    assert (step.action, step.comment_out) == (Action.NOTHING, True)
     plan = plan_of(found, rehearsed, asked=wish(comment_out=True))
-    assert plan.cut_overs == {"/etc/crontab": (step,)}
+    assert plan.edits == {"/etc/crontab": (step,)}
 
 
-def test_a_migrated_line_is_neither_gone_nor_cut_over_again() -> None:
+def test_a_migrated_line_is_neither_gone_nor_handed_over_again() -> None:
     found = assessment_of(LINE)
     plan = plan_of(
         marked(found), deployed_from(found, enabled="true"), asked=wish(comment_out=True)
     )
     assert plan.work == ()
-    assert plan.cut_overs == {}
+    assert plan.edits == {}
     assert plan.orphans == ()
 
 
@@ -506,7 +506,7 @@ def test_a_line_that_a_manager_writes_is_never_edited(
     """Its task is to take over where the manager drops the line."""
     (step,) = plan_of(assessment_of(MANAGED), asked=wish(**asked)).steps
     assert step.parameters["TakesOver"] == "removal"
-    assert (step.managed, step.cut_over, step.enabled) == ("Ansible", False, enabled)
+    assert (step.managed, step.comment_out, step.enabled) == ("Ansible", False, enabled)
     (own,) = plan_of(assessment_of(LINE), asked=wish(**asked)).steps
     assert (own.managed, own.parameters["TakesOver"]) == (None, "")
 
@@ -522,12 +522,12 @@ def test_a_line_without_a_marker_of_its_own_stays_its_programs(
     text = f"# BEGIN ANSIBLE MANAGED BLOCK\n{LINE}# END ANSIBLE MANAGED BLOCK\n"
     (step,) = plan_of(assessment_of(text), asked=wish(**asked)).steps
     assert step.parameters["TakesOver"] == ""
-    assert (step.managed, step.cut_over, step.enabled) == ("Ansible", False, enabled)
+    assert (step.managed, step.comment_out, step.enabled) == ("Ansible", False, enabled)
     # moved out of the block it is the same entry, and handed over like any other
     text = f"# BEGIN ANSIBLE MANAGED BLOCK\n# END ANSIBLE MANAGED BLOCK\n{LINE}"
     (moved,) = plan_of(assessment_of(text), asked=wish(**asked)).steps
     assert (moved.task.id, moved.managed) == (step.task.id, None)
-    assert moved.cut_over == ("comment_out" in asked)
+    assert moved.comment_out == ("comment_out" in asked)
 
 
 def test_a_task_that_takes_over_or_runs_without_the_line_is_no_orphan() -> None:

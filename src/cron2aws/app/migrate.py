@@ -167,10 +167,10 @@ def _carry_out(
     reading, tagged = hosts.reading, hosts.tagged
     parallel = 1 if context.one_at_a_time else options.acting.parallel
     # where nothing is commented out no file is edited, of whichever host
-    host = only_host(reading, "--comment-out") if plan.cut_overs else reading.hosts[0]
+    host = only_host(reading, "--comment-out") if plan.edits else reading.hosts[0]
     files = editable(host, Way.OUT, options.sources, context)
     wanted = Wanted(tagged=tagged, here=context.here if files.here else None)
-    if plan.cut_overs and wanted.stopped:
+    if plan.edits and wanted.stopped:
         names = ", ".join(each.name for each in wanted.stopped)
         context.console.note(f"note: not looked at, as they are stopped: {names}")
     with context.console.progress(midway=midway(plan)) as progress:

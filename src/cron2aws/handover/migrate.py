@@ -67,7 +67,7 @@ class Migration:
         Raises SourceError or SafetyError, with nothing done, where a file could not be edited.
         `ready` raises SafetyError where, right before the edit, this host must not hand over.
         """
-        for edit in crontabs.out((step for step in plan.work if step.cut_over), plan.place):
+        for edit in crontabs.out((step for step in plan.work if step.comment_out), plan.place):
             # what would be refused later is refused before anything is deployed
             self._editor.check(edit)
         deployment = self._deployer.deploy(plan.work)
@@ -106,7 +106,7 @@ class Migration:
 
     def _probed(self, done: Sequence[Step], wanted: Wanted, failed: list[Failure]) -> list[Step]:
         """The steps whose lines may be edited now; the stack is asked again, after the probe."""
-        asked = [step for step in done if step.cut_over or (step.takes_over and step.enabled)]
+        asked = [step for step in done if step.comment_out or (step.takes_over and step.enabled)]
         if not asked:
             return []
         stacks: dict[str, Deployed] = {}
@@ -123,7 +123,7 @@ class Migration:
                 continue
             try:
                 _check(stack, looks[step.stack_name], wanted)
-                if step.cut_over:
+                if step.comment_out:
                     still_stands(self._stacks, stack)
                     moving.append(step)
             except Cron2AwsError as error:
@@ -180,7 +180,7 @@ def _check(
 
 def _untouched(step: Step, error: Cron2AwsError) -> Cron2AwsError:
     """What a failure before the edit means for the job of a line that was to be handed over."""
-    if not step.cut_over:
+    if not step.comment_out:
         return error
     return meaning(error, step.stack_name, Lines.UNTOUCHED, again="")
 

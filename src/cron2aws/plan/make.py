@@ -185,7 +185,7 @@ def _step(
         user=entry.entry.user,
         enabled=was_enabled or by_wish,
         stack_name=task.stack_name,
-        cut_over=hands_over and managed is None,
+        comment_out=hands_over and managed is None,
         managed=managed.manager if managed else None,
         handed_over=entry.migrated,
     )

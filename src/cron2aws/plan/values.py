@@ -141,7 +141,7 @@ class Step:
     user: str
     enabled: bool  # how the stack is left by this step
     stack_name: str
-    cut_over: bool  # comment the line out: the host's crontab says then that the task runs
+    comment_out: bool  # comment the line out: the host's crontab says then that the task runs
     managed: str | None = None
     """The program that writes the line, which is then never edited."""
 
@@ -153,7 +153,7 @@ class Step:
     @property
     def then(self) -> str:
         """Who runs the job once the step is done, in words."""
-        if self.cut_over:
+        if self.comment_out:
             return "enabled, line commented out"
         if not self.enabled:
             return "disabled: cron runs the job"
@@ -169,7 +169,7 @@ class Step:
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do."""
-        return self.action is Action.NOTHING and not self.cut_over
+        return self.action is Action.NOTHING and not self.comment_out
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -245,11 +245,11 @@ class Plan:
         )
 
     @property
-    def cut_overs(self) -> Mapping[str, tuple[Step, ...]]:
+    def edits(self) -> Mapping[str, tuple[Step, ...]]:
         """The steps that comment a line out, by source."""
         by_source: dict[str, list[Step]] = {}
         for step in self.steps:
-            if step.cut_over:
+            if step.comment_out:
                 by_source.setdefault(step.source, []).append(step)
         return {source: tuple(steps) for source, steps in by_source.items()}
 

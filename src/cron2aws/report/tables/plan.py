@@ -123,7 +123,7 @@ def summary(plan: Plan) -> str:
     """One line that counts what the plan does."""
     created = sum(step.action is Action.CREATE for step in plan.steps)
     updated = sum(step.action is Action.UPDATE for step in plan.steps)
-    commented = sum(step.cut_over for step in plan.steps)
+    commented = sum(step.comment_out for step in plan.steps)
     if plan.problems and not plan.work:
         problems = sentence(len(plan.problems), "problem")
         if not plan.steps:
