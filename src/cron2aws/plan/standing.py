@@ -165,8 +165,8 @@ def _astray(
             f"`{stacks.advice.migrate(named.target)}`, or take the line back with "
             f"`{stacks.advice.rollback(named.stack_name)}`",
         )
-    say = _stray_that_runs_nowhere if forgeable else told
     if named is None:
+        say = _stray_that_runs_nowhere if forgeable else told
         return say(
             entry,
             f"the line is commented out but its stack {mark.stack} is missing: "
@@ -174,6 +174,7 @@ def _astray(
             f"take the line back with `{stacks.advice.rollback(stacks.shown[entry.id])}`, then "
             "migrate again",
         )
+    say = _stray if forgeable else told
     return say(
         entry,
         f"the line is commented out with a mark of stack {mark.stack}, which is another line's: "

@@ -197,7 +197,7 @@ class Stray(Problem):
     """
 
     runs_nowhere: bool = False
-    """As the mark says, no task runs the job: somebody must look."""
+    """The stack that the mark names is gone, so no task runs the job: somebody must look."""
 
 
 @dataclass(frozen=True, kw_only=True)
