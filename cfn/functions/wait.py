@@ -19,9 +19,11 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from cron2aws.task.outcomes import OUTCOMES
 
-RETRIES = {"total_max_attempts": 3, "mode": "standard"}
-PATIENCE = Config(connect_timeout=3, read_timeout=15, retries=RETRIES)
+PATIENCE = Config(
+    connect_timeout=3, read_timeout=15, retries={"total_max_attempts": 3, "mode": "standard"}
+)
 """Three tries that nobody answers are over before Lambda ends the function."""
+UNREACHED = HTTPClientError, ConnectionError
 FIRST_SECONDS, BACKOFF, LONGEST_SECONDS = 2, 1.05, 300
 """The state machine's Retry: from the number of tries follows how many seconds have gone by."""
 SETTLED_SECONDS = 120
@@ -74,7 +76,7 @@ def handler(event: Facts, context: object) -> Facts:
     run, waited = event["run"], seconds_waited(event["retries"])
     try:
         command, hosts = ask(run["command_id"])
-    except (HTTPClientError, ConnectionError) as error:
+    except UNREACHED as error:
         raise NoAnswer(str(error)) from error
     except ClientError as error:
         said = error.response
@@ -136,7 +138,9 @@ def never_started(host: Facts) -> bool:
 
 
 def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
-    judged = [judge(event, host) for host in hosts]
+    # whoever has no line is passed over, but somebody must have it
+    nowhere = {"nowhere": "1"} if all(map(is_not_here, hosts)) else {}
+    judged = [judge(event, host, nowhere) for host in hosts]
     judged.sort(key=lambda host: ((FAILED, TOLD, SILENT).index(host["verdict"]), host["id"]))
     missing = max(0, command["TargetCount"] - len(judged)) if command else 0
     verdicts = [host["verdict"] for host in judged] + [FAILED] * missing
@@ -202,9 +206,9 @@ def answer(event: Facts, host: Facts) -> Facts:
     }
 
 
-def judge(event: Facts, host: Facts) -> Facts:
-    """How the job went, in words."""
-    facts = facts_of(host)
+def judge(event: Facts, host: Facts, more: Facts = {}) -> Facts:  # noqa: B006 (never changed)
+    """How the job went, in words; `more` is what the other hosts tell of this one."""
+    facts = facts_of(host) | more
     kind = next(each for each in KINDS if each[0] in ("", facts["outcome"]) and has(facts, each[1]))
     shown = {"reason": "it gave no reason", **facts, "tag": event["tag"], "start": START}
     shown["limit"] = span(facts.get("limit") or event["execution_timeout"])
@@ -287,7 +291,7 @@ def name_hosts(hosts: list[Facts]) -> None:
         if ids:
             tags = client("ec2").describe_tags(Filters=wanted)["Tags"]
             found = {each["ResourceId"]: each["Value"] for each in tags}
-    except (ClientError, ConnectionError, HTTPClientError):
+    except (ClientError, *UNREACHED):
         pass  # a name is not worth losing the report of a run that has ended
     for host in hosts:
         host["name"] = plain(found.get(host["id"]) or host["name"])
@@ -302,7 +306,7 @@ def add_outputs(command_id: str, hosts: list[Facts]) -> None:
             )
             host["out"] = found.get("StandardOutputContent", "")
             host["err"] = found.get("StandardErrorContent", "")
-        except (ClientError, ConnectionError, HTTPClientError):
+        except (ClientError, *UNREACHED):
             pass  # what the listing showed is good enough to tell a run that has ended
 
 

@@ -42,7 +42,7 @@ def _step(step: Step) -> dict[str, Any]:
         "line": step.line,
         "user": step.user,
         "enabled": step.enabled,
-        "comment_out": step.cut_over,
+        "comment_out": step.comment_out,
         "managed": step.managed,
         "then": step.then,
         "parameters": step.parameters,
