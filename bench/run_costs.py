@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 from cron2aws.assess.values import Assessment
@@ -45,6 +46,7 @@ class HandOver:
         self.runs = FakeRuns(self.clock)
         self.leaving: Leaving | None = None
         self.is_copy = is_copy
+        self.zone: tzinfo = UTC
         self.tagged: Sequence[Instance] = (HERE,)
 
     @property
@@ -67,6 +69,7 @@ class HandOver:
             tabs={ETC: tab},
             locations={ETC: self.file},
             root=None if self.is_copy else self.root,
+            zone=self.zone,
         )
 
     def editor(self, way: Way) -> Editor:

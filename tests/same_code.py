@@ -1,8 +1,8 @@
 """Whether two texts of Python are the same program: by the bytecode, and by nothing of the packer.
 
 What may differ is what the packer leaves out: docstrings, annotations (but those of a class's own
-body), `from __future__ import annotations`, and the numbers of lines; where it is asked for, names
-of constants and of what is a function's own, too, one to one.
+body) with what they alone use of typing, `from __future__ import annotations`, and the numbers of
+lines; where it is asked for, names of constants and of what is a function's own, too, one to one.
 """
 
 from __future__ import annotations
@@ -59,9 +59,25 @@ def without_words(source: str, *, named_as: str = "") -> CodeType:
     It takes over names of the program `named_as`, in which only such ones may differ.
     """
     tree = _WithoutWords().visit(ast.parse(source))
+    while idle := [each for each in tree.body if _is_unused_type(each, tree)]:
+        tree.body = [each for each in tree.body if each not in idle]
     if named_as:
         _name_as(tree, ast.parse(named_as), symtable.symtable(source, "same", "exec"))
     return _compiled(tree)
+
+
+def _is_unused_type(node: ast.stmt, tree: ast.Module) -> bool:
+    match node:
+        case ast.ImportFrom(module="typing", names=[ast.alias(name=name, asname=None)]):
+            pass
+        case ast.Assign(
+            targets=[ast.Name(id=name)], value=ast.Subscript(value=ast.Name(id="dict"))
+        ):
+            pass
+        case _:
+            return False
+    loads = (each for each in ast.walk(tree) if isinstance(each, ast.Name))
+    return not any(each.id == name and isinstance(each.ctx, ast.Load) for each in loads)
 
 
 def _name_as(tree: ast.Module, other: ast.Module, table: symtable.SymbolTable) -> None:

@@ -315,10 +315,11 @@ REPORTED = (
         says="cron can't run it: no cron daemon lives\n",
     ),
     Case(
-        name="not-here",
-        hosts=(host(1, reports(NOT_HERE)),),
-        ending="succeeded (skipped)",
-        told="nobody",
+        name="not-here, on every host",
+        hosts=(host(1, reports(NOT_HERE)), host(2, reports(NOT_HERE))),
+        ending="failed",
+        told="failure",
+        says="it did not run: no crontab of any host has its line\n",
     ),
     Case(
         name="duplicate",

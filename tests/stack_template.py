@@ -17,9 +17,6 @@ from typing import Any
 
 from cfnlint.decode import cfn_yaml
 
-from tools.pack_python import Source
-from tools.short_names import short_constants
-
 CFN = Path(__file__).parent.parent / "cfn"
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 PSEUDO = {
@@ -236,12 +233,6 @@ def _rendered(name: str, parameters: dict[str, str]) -> Rendered:
     return Rendered(template=template, parameters={**defaults, **parameters})
 
 
-@functools.cache
-def _constants(name: str) -> dict[str, str]:
-    code = read("task.yaml")["Resources"][name]["Properties"]["Code"]["ZipFile"]
-    return short_constants(Source(code))
-
-
 def _import(name: str, *rest: Any) -> Any:
     """A function makes clients while it is loaded; what they answer is up to each test."""
     nothing = types.SimpleNamespace(client=lambda *_, **__: None)
@@ -249,14 +240,9 @@ def _import(name: str, *rest: Any) -> Any:
 
 
 def function(name: str) -> Any:
-    """A function's module, made from the code that stands IN the template; fresh each time.
-
-    Its constants have their names of the source, too.
-    """
+    """A function's module, made from the code that stands IN the template; fresh each time."""
     body = task().properties(name)
     module = types.ModuleType(name)
     vars(module)["__builtins__"] = {**vars(builtins), "__import__": _import}
     exec(compile(body["Code"]["ZipFile"], f"cfn/task-own-roles.json:{name}", "exec"), vars(module))  # noqa: S102
-    for long, short in _constants(name).items():
-        setattr(module, long, getattr(module, short))
     return module

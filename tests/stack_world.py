@@ -13,7 +13,7 @@ from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
 from cron2aws.plan.values import Deployed
-from cron2aws.task.task import TAG_ID
+from cron2aws.task.task import TAG_HOST, TAG_ID
 from tests.cloudformation import FakeCloudFormation, FakeStack
 from tests.fakes import FakeClock, FakeRun
 from tests.query_protocol import Serving
@@ -21,8 +21,15 @@ from tests.query_protocol import Serving
 ID = "0000000a"
 NAME = f"cron2aws-web-job-{ID}"
 RULE = f"web-job-{ID}"
-GIVEN = {"Command": "true", "Enabled": "true", "EntryId": ID, "RuleName": RULE}
-TAGS = {TAG_ID: ID}
+GIVEN = {
+    "Command": "true",
+    "Enabled": "true",
+    "EntryId": ID,
+    "RuleName": RULE,
+    "EC2InstanceTagName": "Name",
+    "EC2InstanceTagValue": "web",
+}
+TAGS = {TAG_ID: ID, TAG_HOST: "web-1"}
 ONCE = Config(retries={"total_max_attempts": 1})
 
 

@@ -3,8 +3,8 @@
     python -m tools.deployed [--check]
 
 - `cfn/task-own-roles.json` is the whole template without what only people read: comments,
-  descriptions, groups, blanks in texts that are JSON, long names in functions. What such a text
-  says more than once stands there once, and Fn::Sub puts it back. What CloudFormation acts on is
+  descriptions, groups, blanks in texts that are JSON. What such a text says more than once stands
+  there once, and Fn::Sub puts it back; the functions are packed. What CloudFormation acts on is
   the same.
 - `cfn/task.json` is the same for a task whose roles and queue are given (GIVEN): no IAM resource.
 """
@@ -13,17 +13,16 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from cfnlint.decode import cfn_yaml
 
-from tools.pack_python import CannotPackError
+from tools.pack_functions import function_code
+from tools.packed_code import packed_code
 from tools.repeated import without_repeats
 from tools.settled import settled, with_short_conditions
-from tools.short_names import with_short_names
 
 CFN = Path(__file__).parent.parent / "cfn"
 READABLE = CFN / "task.yaml"
@@ -34,13 +33,12 @@ GIVEN = frozenset(
     ]
 )
 """What `cfn/task.json` is told: the outputs of a foundation and a target, and whose task it is."""
-BODIES = {"task.json": (GIVEN, 43_000), "task-own-roles.json": (frozenset[str](), 51_900)}
+BODIES = {"task.json": (GIVEN, 40_000), "task-own-roles.json": (frozenset[str](), 49_200)}
 """By file: what is given to it, and how many bytes it may have."""
 JUDGED_BY_AWS = GIVEN - {"TargetId", "EntryId"} | {"KmsKeyArn", "PermissionsBoundary", "RolePath"}
 """Parameters that stand for one property as they are. Patterns of others keep texts whole."""
 STATEMENT = '"Statement"'
-PACKED = re.compile(r"[^'\"\s]{1000,}")
-NO_REFERENCE = re.compile(r"\$\{(?!Packed\d\})")
+FUNCTIONS = ("send.py", "wait.py")
 WORDS = ("Description", "ConstraintDescription")
 
 
@@ -71,8 +69,8 @@ def deployed(name: str, readable: Path = READABLE) -> str:
     template["Description"] = template["Description"].partition(". ")[0]
     template["Metadata"] = {"cron2aws": template["Metadata"]["cron2aws"]}
     for section in ("Parameters", "Outputs"):
-        for name, each in template[section].items():
-            for word in (*WORDS, *(["AllowedPattern"] if name in JUDGED_BY_AWS else [])):
+        for parameter, each in template[section].items():
+            for word in (*WORDS, *(["AllowedPattern"] if parameter in JUDGED_BY_AWS else [])):
                 each.pop(word, None)
     for each in template["Resources"].values():
         if each["Type"] == "AWS::IAM::Role":
@@ -84,21 +82,11 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def _renamed(value: Any, name: str, short: str) -> Any:
-    """With another name for a condition, which no other thing is called by."""
-    if isinstance(value, dict):
-        pairs = ((key, _renamed(each, name, short)) for key, each in value.items())
-        return {short if key == name else key: each for key, each in pairs}
-    if isinstance(value, list):
-        return [_renamed(each, name, short) for each in value]
-    return short if value == name else value
-
-
 def _short_texts(value: Any) -> Any:
     """With the JSON texts under Fn::Sub, the definition and a policy, and the code in few bytes."""
     match value:
         case {"ZipFile": str(code)}:
-            return {"ZipFile": {"Fn::Sub": _short_code(code)}}
+            return {"ZipFile": packed_code(code, _source_of(code))}
         case {"Fn::Sub": [str(text), own]} if text.startswith("{\n"):
             # a policy stays in one piece, for those who look for policies in what is deployed
             json_text = _compact(_uncommented(json.loads(text)))
@@ -116,16 +104,9 @@ def _short(text: str, own: dict[str, Any]) -> list[Any]:
     return [text, own | pieces]
 
 
-@functools.cache
-def _short_code(code: str) -> list[Any]:
-    """A function's program. What is compressed in it says nothing twice, and is a piece itself."""
-    short = with_short_names(code)
-    pieces = {f"Packed{at}": text for at, text in enumerate(PACKED.findall(short))}
-    for name, text in pieces.items():
-        short = short.replace(text, f"${{{name}}}")
-    if NO_REFERENCE.search(short):
-        raise CannotPackError("a program with ${ in it looks like a text with references")
-    return _short(short, pieces)
+def _source_of(code: str) -> str:
+    """The file of cfn/functions that a function's program is made from."""
+    return next(name for name in FUNCTIONS if function_code(name) == code)
 
 
 def _compact(value: Any) -> str:

@@ -1,7 +1,8 @@
 """Python in fewer bytes: the same program, as a template carries it.
 
-Comments, docstrings, annotations and blank lines are left out, a statement is one line, a block of
-one simple statement stands behind its colon, a level is one blank, and none stands at an operator.
+Comments, docstrings, annotations with what they alone use, and blank lines are left out, a
+statement is one line, a block of one simple statement stands behind its colon, a level is one
+blank, and none stands at an operator.
 Strings and the order stay, and so do names where no others are given; quotes are single ones where
 that changes nothing, for JSON pays for each double one.
 Text is cut, never printed from a syntax tree: every version of Python gives the same.
@@ -94,7 +95,7 @@ def packed(source: Source, cuts: Iterable[Cut] = (), instead: Mapping[Place, str
 
     Raises CannotPackError for an annotation that does something.
     """
-    cuts = [*cuts, *_docstrings(source), *_annotations(source)]
+    cuts = [*cuts, *_docstrings(source), *_annotations(source), *_types(source)]
     lines = list(_lines(source, cuts, instead))
     text, behind_colon = "", False
     for index, line in enumerate(lines):
@@ -149,12 +150,7 @@ def _does_nothing(node: ast.stmt) -> bool:
 
 
 def _annotations(source: Source) -> Iterator[Cut]:
-    fields = {
-        id(each)
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.ClassDef)
-        for each in node.body
-    }
+    fields = _fields(source)
     for node in ast.walk(source.tree):
         match node:
             case ast.arg(annotation=ast.expr()):
@@ -166,12 +162,69 @@ def _annotations(source: Source) -> Iterator[Cut]:
             ):
                 arrow = source.first("->", source.start(node))
                 yield Cut(start=arrow, end=source.first(":", source.end(said)))
-            case ast.AnnAssign() if id(node) not in fields:  # a class may ask for its annotations
+            case ast.AnnAssign() if id(node) not in fields:
                 if node.value is None:
                     where = f"{source.name}:{node.lineno}"
                     raise CannotPackError(f"{where}: without a value an annotation makes a local")
                 colon = source.first(":", source.end(node.target))
                 yield Cut(start=colon, end=source.first("=", source.end(node.annotation)))
+
+
+def _fields(source: Source) -> set[int]:
+    """The ids of the statements in classes: a class may ask for its annotations."""
+    classes = [node for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)]
+    return {id(each) for node in classes for each in node.body}
+
+
+def _types(source: Source) -> Iterator[Cut]:
+    """A module's imports from typing, and names of types, of which annotations alone make use."""
+    left, unused = list(source.tree.body), list[ast.stmt]()
+    annotations = {id(part) for each in _said(source) for part in ast.walk(each)}
+    while True:
+        used = {
+            part.id
+            for each in left
+            for part in ast.walk(each)
+            if isinstance(part, ast.Name) and id(part) not in annotations
+            if not isinstance(part.ctx, ast.Store)
+        }
+        more = [each for each in left if (names := _names_of_types(each)) and not names & used]
+        if not more:
+            break
+        left, unused = [each for each in left if each not in more], unused + more
+    for each in unused:
+        yield Cut(start=source.start(each), end=source.end(each))
+
+
+def _names_of_types(node: ast.stmt) -> set[str]:
+    """What an import from typing, or a type that is given a name, binds; else nothing."""
+    match node:
+        case ast.ImportFrom(module="typing", names=names):
+            return {each.asname or each.name for each in names}
+        case ast.Assign(
+            targets=[ast.Name(id=name)], value=ast.Subscript(value=ast.Name(id="dict" | "list"))
+        ):
+            return {name}
+        case _:
+            return set()
+
+
+def _said(source: Source) -> Iterator[ast.expr]:
+    """The annotations that are left out."""
+    fields = _fields(source)
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.arg(annotation=ast.expr() as said):
+                yield said
+            case ast.AnnAssign(annotation=said) if id(node) not in fields:
+                yield said
+            case (
+                ast.FunctionDef(returns=ast.expr() as said)
+                | ast.AsyncFunctionDef(returns=ast.expr() as said)
+            ):
+                yield said
+            case _:
+                pass
 
 
 # --- what is written

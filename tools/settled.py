@@ -1,4 +1,4 @@
-"""A template of which some parameters are known to be given: what only stands for their absence goes.
+"""A template of which some parameters are given: what only stands for their absence goes.
 
 Conditions are judged as far as they can be. What depends on one that is judged is decided, and what
 nothing refers to any more (conditions, parameters) is taken away.

@@ -26,6 +26,7 @@ from cron2aws.task.whole import whole
 
 SOON = Config(connect_timeout=3, read_timeout=15)
 """Three tries that nobody answers are over before Lambda ends the function."""
+UNREACHED = HTTPClientError, ConnectionError
 ONCE = SOON.merge(Config(retries={"total_max_attempts": 1}))
 SEVERAL_TIMES = SOON.merge(Config(retries={"total_max_attempts": 3, "mode": "standard"}))
 LONGEST, REPORT_SECONDS, DAY = 172_620, 180, 86_400
@@ -93,7 +94,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         return {"run": decide(event)}
     except (NoHost, NotSent, ZoneInfoNotFoundError) as error:
         raise NotStarted(Error=type(error).__name__, Cause=str(error)) from None
-    except (HTTPClientError, ConnectionError) as error:
+    except UNREACHED as error:
         raise NoAnswer(str(error)) from None
     except ClientError as error:
         if is_theirs(error) or any(word in code(error) for word in THROTTLED):
@@ -263,7 +264,7 @@ def send_to(
             **outputs(event),
             **hosts,
         )
-    except (HTTPClientError, ConnectionError) as error:
+    except UNREACHED as error:
         raise not_answered(hosts, unclear, tried, error) from None
     except ClientError as error:
         if is_theirs(error):

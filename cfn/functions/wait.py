@@ -28,6 +28,7 @@ PATIENCE = Config(
     connect_timeout=3, read_timeout=15, retries={"total_max_attempts": 3, "mode": "standard"}
 )
 """Three tries that nobody answers are over before Lambda ends the function."""
+UNREACHED = HTTPClientError, ConnectionError
 EARLY_SECONDS, GRACE_SECONDS = 300, 15
 """So long it pays to watch (docs/explanation/what-a-run-costs.md); and longer where all is over but
 the count, or where Systems Manager does not answer."""
@@ -166,7 +167,7 @@ def look(event: Facts, age: int) -> tuple[Facts | None, list[Facts], bool]:
         if any(host["Status"] not in ENDED for host in hosts) and age <= longest(event):
             return None, hosts, True
         commands = ssm.list_commands(CommandId=command_id)["Commands"]
-    except (HTTPClientError, ConnectionError) as error:
+    except UNREACHED as error:
         raise NoAnswer(str(error)) from None
     except ClientError as error:
         said = error.response
@@ -218,7 +219,9 @@ def never_started(host: Facts) -> bool:
 
 
 def report(event: Facts, command: Facts | None, hosts: list[Facts], brief: str) -> Facts:
-    judged = [judge(event, host) for host in hosts]
+    # whoever has no line is passed over, but somebody must have it
+    nowhere = {"nowhere": "1"} if all(map(is_not_here, hosts)) else {}
+    judged = [judge(event, host, nowhere) for host in hosts]
     judged.sort(key=lambda host: ((FAILED, TOLD, SILENT).index(host["verdict"]), host["id"]))
     missing = max(0, command["TargetCount"] - len(judged)) if command else 0
     verdicts = [host["verdict"] for host in judged] + [FAILED] * missing
@@ -288,9 +291,9 @@ def answer(event: Facts, host: Facts) -> Facts:
     }
 
 
-def judge(event: Facts, host: Facts) -> Facts:
-    """How the job went, in words."""
-    facts = facts_of(host)
+def judge(event: Facts, host: Facts, more: Facts = {}) -> Facts:  # noqa: B006 (never changed)
+    """How the job went, in words; `more` is what the other hosts tell of this one."""
+    facts = facts_of(host) | more
     kind = next(each for each in KINDS if each[0] in ("", facts["outcome"]) and has(facts, each[1]))
     begun = started(facts)
     if begun and kind[2] != SILENT and "by_hand" not in event["run"]:
@@ -378,7 +381,7 @@ def name_hosts(hosts: list[Facts]) -> None:
         if ids:
             tags = client("ec2").describe_tags(Filters=wanted)["Tags"]
             found = {each["ResourceId"]: each["Value"] for each in tags}
-    except (ClientError, ConnectionError, HTTPClientError):
+    except (ClientError, *UNREACHED):
         pass  # a name is not worth losing the report of a run that has ended
     for host in hosts:
         host["name"] = plain(found.get(host["id"]) or host["name"])
@@ -393,7 +396,7 @@ def add_outputs(command_id: str, hosts: list[Facts]) -> None:
             )
             host["out"] = found.get("StandardOutputContent", "")
             host["err"] = found.get("StandardErrorContent", "")
-        except (ClientError, ConnectionError, HTTPClientError):
+        except (ClientError, *UNREACHED):
             pass  # what the listing showed is good enough to tell a run that has ended
 
 

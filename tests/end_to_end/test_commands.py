@@ -21,11 +21,15 @@ import pytest
 
 from cron2aws.app.context import Context
 from cron2aws.app.installed import template_text
+from cron2aws.app.options import RunOptions, SwitchOptions
+from cron2aws.app.run import run
+from cron2aws.app.switch import Switch, switch
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import CAPABILITIES, StackCalls
 from cron2aws.aws.stacks import Stacks
 from cron2aws.aws.topics import DeployedTopics, Topics
+from cron2aws.crontab.mark import Mark
 from cron2aws.errors import AwsError, SafetyError, UsageError
 from cron2aws.plan.values import Deployed
 from cron2aws.sandbox.commands import Command
@@ -323,6 +327,50 @@ class TestRunning:
         broken(case)
         with pytest.raises(SafetyError, match="ROLLBACK_COMPLETE"):
             case.run(case.stack("backup").id)
+
+
+DELETED = "0123456789abcdef"
+ASKS: dict[str, Callable[[str, Context, Sequence[Mark]], object]] = {
+    "run": lambda name, context, marks: run(RunOptions(task=name), context, marks=lambda _: marks),
+    "enable": lambda name, context, marks: switch(
+        Switch.ENABLE, SwitchOptions(tasks=(name,)), context, marks=lambda _: marks
+    ),
+    "disable": lambda name, context, marks: switch(
+        Switch.DISABLE, SwitchOptions(tasks=(name,)), context, marks=lambda _: marks
+    ),
+}
+
+
+@pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
+class TestATaskWhoseStackWasDeleted:
+    """Its mark still stands here: no word of a task that is not known."""
+
+    @staticmethod
+    def mark(context: Context, **other: str) -> Mark:
+        place = context.place
+        where = {"account": place.account, "region": place.region, **other}
+        return Mark(id=DELETED, stack="cron2aws-web-gone", **where)
+
+    @pytest.mark.parametrize("name", [DELETED, DELETED[:8], "cron2aws-web-gone", "*gone"])
+    def test_it_is_said_with_what_to_do(
+        self, shared: Context, ask: Callable[[str, Context, Sequence[Mark]], object], name: str
+    ) -> None:
+        with pytest.raises(SafetyError, match="stack cron2aws-web-gone is gone") as refused:
+            ask(name, shared, [self.mark(shared)])
+        assert f"`cron2aws rollback {DELETED}` puts the line back" in (refused.value.fix or "")
+
+    def test_a_task_of_another_place(
+        self, shared: Context, ask: Callable[[str, Context, Sequence[Mark]], object]
+    ) -> None:
+        with pytest.raises(SafetyError, match="is in account 999999999999, eu-west-1") as refused:
+            ask(DELETED, shared, [self.mark(shared, account="999999999999", region="eu-west-1")])
+        assert "--profile" in (refused.value.fix or "")
+
+    def test_another_name_means_no_task(
+        self, shared: Context, ask: Callable[[str, Context, Sequence[Mark]], object]
+    ) -> None:
+        with pytest.raises(UsageError, match="no task 'nothing'"):
+            ask("nothing", shared, [self.mark(shared)])
 
 
 def test_topics_are_deployed_once_and_told(

@@ -128,6 +128,18 @@ def test_a_comment_that_looks_like_a_mark_in_a_users_crontab_holds_nothing_up(
     assert tree.stacks == ()
 
 
+def test_one_whose_stack_was_deleted_holds_nothing_up_and_is_told(
+    tree: Tree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The user's job runs nowhere: the others are handed over, and the exit code says it."""
+    mark = b"# cron2aws:0123456789abcdef@- 123456789012/us-east-1/gone | 9 9 * * * x\n"
+    tree.spool.write_bytes(mark + tree.spool.read_bytes())
+    assert tree.hand_over() == 4
+    assert "its stack gone is missing: the job runs nowhere" in capsys.readouterr().out
+    assert len(tree.stacks) == 3
+    assert tree.tab.read_bytes().count(b"# cron2aws:") == 2
+
+
 def test_nor_where_the_lines_come_back_without_aws(tree: Tree) -> None:
     assert tree.hand_over() == 0
     root = next(each for each in tree.context.stacks.deployed() if "backup" in each.stack_name)

@@ -115,7 +115,7 @@ def test_what_a_killed_command_left_is_removed_before_the_next_edit(
     assert tab.read_bytes() == TAB
 
 
-def test_a_cut_over_and_back(
+def test_a_hand_over_and_back(
     context: Context, tab: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert do_migrate(context, tab, "--comment-out") == 0

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from cron2aws.app.sources import Reading
 from cron2aws.app.status import Looked, status_of
+from cron2aws.aws.instances import Instances
+from cron2aws.aws.session import AwsSettings, Session
+from cron2aws.errors import AwsError
 from cron2aws.handover.status import Row, Standing
 from cron2aws.task.task import Target
 from tests.host_tree import HAS_LINE, OneHost, path_of
@@ -62,8 +66,101 @@ def test_its_job_runs_nowhere(world: World) -> None:
         f"this host is {one.id}, without the tag role=web; give it the tag role=web, "
         f"or cron2aws rollback {row.id}"
     )
-    looked, row = on(world, two, two.id)
+
+
+def away(world: World) -> tuple[Looked, Row]:
+    """`status` where no crontab is read."""
+    looked = status_of(Reading(hosts=()), world.context, here=False)
+    (row,) = looked.tasks.rows
+    return looked, row
+
+
+WHERE: list[Callable[[World], tuple[Looked, Row]]] = [
+    away,
+    lambda world: on(world, world.hosts[1], world.hosts[1].id),
+]
+
+
+@pytest.mark.parametrize("look", WHERE, ids=["away", "on the other host"])
+def test_it_is_seen_elsewhere(world: World, look: Callable[[World], tuple[Looked, Row]]) -> None:
+    one, _ = world.hosts
+    assert look(world)[0].exit_code == 0
+    tag(world, one, {"Name": "web-1", "role": "other"})
+    # the newest report is the one before it: nobody can know yet
+    world.pass_minutes(2)
+    looked, row = look(world)
+    assert (looked.exit_code, row.told) == (4, "runs nowhere on web-1")
+    assert row.mend == (
+        f"give web-1 the tag role=web again; if it is to leave for good, then cron2aws rollback "
+        f"{row.id} there, and take the tag off after the task's next run"
+    )
+
+
+def test_long_after(world: World) -> None:
+    """Many reports later, and though the line was cron's in the oldest one."""
+    one, two = world.hosts
+    tag(world, one, {"role": "other"})
+    world.pass_minutes(14)
+    looked, row = away(world)
+    assert (looked.exit_code, row.about) == (4, (one.id,))
+    tag(world, one, WEB)
+    world.pass_minutes(1)
+    assert away(world)[0].exit_code == 0
+    assert two.by_task() > 14
+
+
+def test_what_it_says_to_do_elsewhere_ends_it(world: World) -> None:
+    """Rolled back while it has the tag, its last report says that cron runs the job."""
+    one, _ = world.hosts
+    rollback(world, one)
+    world.pass_minutes(2)
+    tag(world, one, {"role": "other"})
+    world.pass_minutes(2)
+    looked, row = away(world)
     assert (looked.exit_code, row.standing) == (0, Standing.HANDED_OVER)
+
+
+@pytest.mark.parametrize("state", ["stopped", "terminated"])
+def test_an_instance_that_is_off_is_no_trouble(world: World, state: str) -> None:
+    one, _ = world.hosts
+    tag(world, one, {"role": "other"})
+    ec2 = Session(AwsSettings(region=world.sandbox.region)).client("ec2")
+    if state == "stopped":
+        ec2.stop_instances(InstanceIds=[one.id])
+    else:
+        ec2.terminate_instances(InstanceIds=[one.id])
+    world.pass_minutes(2)
+    assert away(world)[0].exit_code == 0
+
+
+def test_where_ec2_may_not_be_asked(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    one, two = world.hosts
+
+    class Refusing(Instances):
+        def __init__(self) -> None:
+            pass
+
+        def with_tag(self, target: Target) -> NoReturn:
+            raise AwsError(what=f"looking for {target} failed", why="UnauthorizedOperation: no")
+
+        def tags_of_running(self, ids: Iterable[str]) -> NoReturn:
+            assert set(ids) == {one.id}
+            raise AwsError(what="looking at tags failed", why="UnauthorizedOperation: no")
+
+    tag(world, one, {"role": "other"})
+    world.pass_minutes(2)
+    world.context = replace(world.context, instances=Refusing())
+    looked, row = away(world)
+    assert (looked.exit_code, row.standing) == (0, Standing.HANDED_OVER)
+    assert capsys.readouterr().err == (
+        "note: not looked at, whether hosts that reported before have lost their tag: looking at "
+        "tags failed: UnauthorizedOperation: no\n"
+    )
+    assert on(world, two, two.id)[0].exit_code == 0
+    assert (
+        "note: not looked at, whether this host has the tags of its tasks: looking for role=web "
+        "failed: UnauthorizedOperation: no\n"
+    ) in capsys.readouterr().err
 
 
 def test_what_it_says_to_do_mends_it(world: World) -> None:

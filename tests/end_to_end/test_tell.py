@@ -30,7 +30,7 @@ REPORTS = {
     "interrupted": reported("exit=- seconds=0 outcome=interrupted", exit_code=1),
     "gone": Outcome(details=StatusDetails.UNDELIVERABLE),
 }
-FAILURES = ["failed", "interrupted", "gone"]
+FAILURES = ["failed", "not here", "interrupted", "gone"]
 TOLD = {
     "failures": FAILURES,
     "output": [*FAILURES, "printed", "complained"],

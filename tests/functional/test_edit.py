@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -352,8 +353,11 @@ def test_nothing_is_left_where_the_wait_is_interrupted(two: Case) -> None:
         raise KeyboardInterrupt
 
     two.host.acts[60] = interrupt
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as ended:
         two.out()
+    assert [each.partition(" was not touched: ")[2] for each in ended.value.__notes__] == [
+        "cron runs its jobs, as before"
+    ] * 2
     assert {tab.read_bytes() for tab in two.tabs} == {JOB}
     assert two.beside() == []
     assert [two.history(tab) for tab in two.tabs] == [[], []]
@@ -370,8 +374,13 @@ def test_what_begins_is_held_to_its_end(two: Case) -> None:
         log.append("free")
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        two.out(held=held)
+    with pytest.raises(KeyboardInterrupt) as ended:
+        two.out(held=held, zone=ZoneInfo("Asia/Tokyo"))
+    minute = "2026-11-23T09:02Z (2026-11-23 18:02 in Asia/Tokyo)"
+    assert ended.value.__notes__ == [
+        f"rewrote /etc/cron.d/one: from {minute} on the tasks run its jobs",
+        "/etc/cron.d/two was not touched: cron runs its jobs, as before",
+    ]
     one, other = two.tabs
     assert log == ["held", "free"]
     assert (one.read_bytes(), other.read_bytes()) == (marked(JOB, at(120)), JOB)

@@ -242,3 +242,15 @@ def test_nothing_heavy_is_loaded_before_it_is_used(tmp_path: Path) -> None:
         words = [sys.executable, "-c", f"{code}\n{heavy}"]
         ran = subprocess.run(words, capture_output=True, text=True, check=True)
         assert ran.stdout.splitlines()[-1] == loaded
+
+
+def test_a_scan_as_json_loads_nothing_of_plans_and_tasks(tmp_path: Path) -> None:
+    crontab = tmp_path / "crontab"
+    crontab.write_text("5 4 * * * /srv/job\n")
+    code = (
+        "import sys; from cron2aws.cli.main import run\n"
+        f"run(['scan', '-o', 'json', {str(crontab)!r}], print)\n"
+        "print(sorted({'cron2aws.plan', 'cron2aws.handover'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "[]"

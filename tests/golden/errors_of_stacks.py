@@ -72,7 +72,7 @@ def _expired(lines: Lines) -> Callable[[Path], object]:
             why="ExpiredToken: The security token included in the request is expired",
             fix="log in again: the credentials are no longer valid",
         )
-        raise meaning(expired, ["backup", "poll"], lines, "cron2aws rollback backup poll")
+        raise meaning(expired, "backup", lines, since="2026-11-23T10:06Z (19:06 in Asia/Tokyo)")
 
     return provoke
 

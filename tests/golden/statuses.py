@@ -111,7 +111,7 @@ def every_standing(folder: Path) -> Tasks:
         10: _seen("SUCCEEDED", NOW - timedelta(days=9), i_1="ok"),
         11: _seen("TIMED_OUT", NOW),
         13: _seen("SUCCEEDED", NOW, i_1="ok", i_2="left-to-cron"),
-        14: _seen("SUCCEEDED", NOW, i_1="stopped-by-hand"),
+        14: replace(_seen("FAILED", NOW), failed={"i-1": "stopped-by-hand"}),
     }
     found = assessed(host(folder, {"/etc/crontab": text}))
     by_id = {f"_{steps[number].task.id}": each for number, each in seen.items()}

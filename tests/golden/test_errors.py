@@ -22,7 +22,7 @@ NAMES = {
 SEEN_ELSEWHERE = {
     "cli/rollback.py": (
         "talk/without-a-plan-before-the-eyes",
-        "`cron2aws rollback --lines-only` puts the lines back without AWS",
+        "the same command with --lines-only puts the lines back without AWS",
     ),
     "app/topics.py": ("talk/topics", "it is not an e-mail address"),
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from cron2aws.app.migrate import MIDWAY
+from cron2aws.app.migrate import midway
 from cron2aws.aws.commands import HostState
 from cron2aws.cli.progress import Display
 from cron2aws.errors import AwsError, SafetyError
@@ -23,10 +23,11 @@ from cron2aws.report.text import Style
 from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden, titled
 from tests.golden.hosts import assessed, host
-from tests.golden.plans import orphaned, problems, updated
+from tests.golden.plans import orphaned, planned, problems, updated
 from tests.golden.reports import SCANNED
 from tests.golden.screen import Screen
 from tests.golden.statuses import every_standing
+from tests.making import assessment_of
 
 FROM_AWS = ("from-aws", "from-aws-invalid")
 STACK = "cron2aws-web-backup-ea68b89a"
@@ -102,6 +103,9 @@ def _in_progress() -> dict[str, str]:
         "ten hosts": progress_text(STACK, timedelta(seconds=3_725), hosts[:10]),
         "twelve hosts": progress_text(STACK, timedelta(hours=48), hosts),
     }
+
+
+MIDWAY = midway(planned(assessment_of("0 3 * * * root backup\n")))
 
 
 def _progress() -> dict[str, str]:

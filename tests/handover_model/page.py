@@ -25,10 +25,12 @@ A minute that is never delivered is not in the table: the task's alarm tells of 
 stopped by hand, deleted or given another schedule while cron runs it is a matter of its crontab,
 as before.
 
-Nobody is mailed of two things. Where somebody deletes a mark with its line after the hand-over,
-the job stands in no crontab any more: its runs say `not-here`, and `status` says `runs nowhere`
-(exit 4). Where a rollback deletes a stack, a delivery that comes more than 95 seconds after its
-minute began finds nothing: EventBridge promises 60.
+Where somebody deletes a mark with its line after the hand-over, and the task has no LiveFrom, the
+job runs nowhere on that host: its runs say `not-here`, and `status` there says `runs nowhere` (exit
+4). When no host has the line any more each run is a failure, and told.
+
+Nobody is mailed of this: where a rollback deletes a stack, a delivery that comes more than 95
+seconds after its minute began finds nothing. EventBridge promises 60.
 """
 TAIL = """
 The rows are those of `tests/handover_model/exceptions.py`; `python -m tests.handover_model.page`

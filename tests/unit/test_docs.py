@@ -25,7 +25,8 @@ from cron2aws.plan.make import make_plan
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.values import Place, Wish
 from cron2aws.report.document import Tasks
-from cron2aws.report.json_format import plan_json, status_json
+from cron2aws.report.json_plan import plan_json
+from cron2aws.report.json_status import status_json
 from cron2aws.task.task import Target, TaskOptions
 from tests.fakes import deployed
 from tests.functional.cli import cron2aws

@@ -7,12 +7,15 @@ from types import MappingProxyType
 
 import pytest
 
+from cron2aws.app.migrate import midway
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment, Host
 from cron2aws.crontab.reader import read_crontab
+from cron2aws.plan.advice import Advice
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.tasks import task_of
 from cron2aws.plan.values import Action, Deployed, Place, Plan, Wish
+from cron2aws.report.tables.plan import summary
 from cron2aws.schedule.cron import Reboot
 from cron2aws.task.task import Target, TaskOptions
 from tests.making import assessment_of, assessment_of_hosts, host_of, settings
@@ -59,7 +62,7 @@ def marked(found: Assessment, line: str = LINE) -> Assessment:
 
 
 @pytest.mark.parametrize(
-    ("asked", "enabled", "cut_over"),
+    ("asked", "enabled", "comment_out"),
     [
         ({}, False, False),  # the local line still runs
         ({"rehearse": True}, True, False),  # and it still runs
@@ -67,10 +70,10 @@ def marked(found: Assessment, line: str = LINE) -> Assessment:
     ],
 )
 def test_a_new_entry_is_created_disabled_unless_said_otherwise(
-    asked: dict[str, bool], enabled: bool, cut_over: bool
+    asked: dict[str, bool], enabled: bool, comment_out: bool
 ) -> None:
     (step,) = plan_of(assessment_of(LINE), asked=wish(**asked)).steps
-    assert (step.action, step.enabled, step.cut_over) == (Action.CREATE, enabled, cut_over)
+    assert (step.action, step.enabled, step.comment_out) == (Action.CREATE, enabled, comment_out)
     assert step.parameters["Enabled"] == str(enabled).lower()
 
 
@@ -101,26 +104,26 @@ def test_a_final_newline_is_no_change() -> None:
     assert plan_of(found, deployed_from(found, Command=f"{command}x")).work != ()
 
 
-def test_a_deployed_entry_can_still_be_cut_over() -> None:
+def test_a_deployed_entry_can_still_be_handed_over() -> None:
     found = assessment_of(LINE)
     plan = plan_of(found, deployed_from(found), asked=wish(comment_out=True))
     (step,) = plan.work
-    assert (step.action, step.cut_over) == (Action.UPDATE, True)
+    assert (step.action, step.comment_out) == (Action.UPDATE, True)
     assert [change.name for change in step.changes] == ["Enabled"]
     rehearsed = deployed_from(found, enabled="true")
     (step,) = plan_of(found, rehearsed, asked=wish(comment_out=True)).work
-    assert (step.action, step.cut_over) == (Action.NOTHING, True)
+    assert (step.action, step.comment_out) == (Action.NOTHING, True)
     plan = plan_of(found, rehearsed, asked=wish(comment_out=True))
-    assert plan.cut_overs == {"/etc/crontab": (step,)}
+    assert plan.edits == {"/etc/crontab": (step,)}
 
 
-def test_a_migrated_line_is_neither_gone_nor_cut_over_again() -> None:
+def test_a_migrated_line_is_neither_gone_nor_handed_over_again() -> None:
     found = assessment_of(LINE)
     plan = plan_of(
         marked(found), deployed_from(found, enabled="true"), asked=wish(comment_out=True)
     )
     assert plan.work == ()
-    assert plan.cut_overs == {}
+    assert plan.edits == {}
     assert plan.orphans == ()
 
 
@@ -252,24 +255,30 @@ def with_spool(text: str, *system: str) -> Assessment:
 
 
 @pytest.mark.parametrize(
-    "forged",
+    ("forged", "runs_nowhere"),
     [
-        "{id}@- 999999999999/eu-west-1/{stack}",  # an account of nobody
-        "{id}@- 123456789012/eu-west-1/no-such-stack",
-        "{id}@- 123456789012/eu-west-1/{stack}",  # root's own
-        "0123456789abcdef@- 123456789012/eu-west-1/{stack}",
-        "0123abcd 123456789012/eu-west-1/{stack}",
+        ("{id}@- 999999999999/eu-west-1/{stack}", False),  # an account of nobody
+        ("{id}@- 123456789012/eu-west-1/no-such-stack", True),
+        ("{id}@- 123456789012/eu-west-1/{stack}", False),  # root's own
+        ("0123456789abcdef@- 123456789012/eu-west-1/{stack}", False),
+        ("0123abcd 123456789012/eu-west-1/{stack}", False),
     ],
 )
 @pytest.mark.parametrize("enabled", ["true", "false"])
-def test_what_a_user_marks_in_vain_stops_nobody_else(forged: str, enabled: str) -> None:
-    """His line behind a forged mark is told; root's line is planned as if it were not there."""
+def test_what_a_user_marks_in_vain_stops_nobody_else(
+    forged: str, enabled: str, *, runs_nowhere: bool
+) -> None:
+    """His line behind a forged mark is told; root's line is planned as if it were not there.
+
+    Where its stack is gone the job runs nowhere: somebody must look, and the exit code says so.
+    """
     found = assessment_of(LINE)
     stack = deployed_from(found, enabled=enabled, OriginalSchedule="5 3 * * *")
     mark = forged.format(id=stack.id, stack=stack.stack_name)
     plan = plan_of(with_spool(f"# cron2aws:{mark} | 1 * * * * mine\n", LINE), stack)
     ((_, source, line),) = strays(plan)
     assert (source, line) == (SPOOL, 1)
+    assert plan.needs_a_person is runs_nowhere
     (step,) = plan.work
     assert (step.task.id, step.source, step.stack_name) == (
         stack.id,
@@ -281,7 +290,9 @@ def test_what_a_user_marks_in_vain_stops_nobody_else(forged: str, enabled: str) 
 def test_a_mark_of_roots_without_its_stack_is_a_problem() -> None:
     """Nobody else writes there, so the job has been handed over, and runs nowhere."""
     mark = "# cron2aws:0123456789abcdef@- 123456789012/eu-west-1/gone | "
-    assert "the job runs nowhere" in told(plan_of(assessment_of(mark + LINE)))
+    plan = plan_of(assessment_of(mark + LINE))
+    assert "the job runs nowhere" in told(plan)
+    assert plan.needs_a_person
 
 
 def test_a_mark_of_another_lines_stack_is_told() -> None:
@@ -304,7 +315,75 @@ def test_several_stacks_with_one_id_are_told() -> None:
     found = assessment_of(LINE)
     stack = deployed_from(found)
     twin = replace(stack, stack_name="twin")
-    assert f"{stack.stack_name}, twin" in told(plan_of(found, stack, twin))
+    (problem,) = plan_of(found, stack, twin).problems
+    assert f"{stack.stack_name}, twin" in problem.what
+    assert problem.fix == (
+        f"keep one, and delete the others: `cron2aws rollback {stack.stack_name}`, "
+        "`cron2aws rollback twin`"
+    )
+
+
+ADVICE = Advice(
+    before=("--region", "eu-west-1"), named=("host files", "b"), how=("--timezone", "Asia/Tokyo")
+)
+MORE = "--source 'host files' --source b --timezone Asia/Tokyo"
+
+
+def test_what_is_advised_can_be_pasted() -> None:
+    """It names the AWS and the lines that this command was given."""
+    found = assessment_of(LINE)
+    stack = deployed_from(found, enabled="true")
+    asked = replace(wish(), advice=ADVICE)
+    rollback = f"`cron2aws --region eu-west-1 rollback {stack.id[:8]} {MORE}`"
+    gone = f"# cron2aws:{stack.id}@- 123456789012/eu-west-1/gone | {LINE}"
+    for text, stacks in (
+        (gone, ()),
+        (marked(found).entries[0].text, [replace(stack, status="ROLLBACK_COMPLETE")]),
+    ):
+        (problem,) = plan_of(assessment_of(f"{text}\n"), *stacks, asked=asked).problems
+        assert rollback in problem.fix
+    off = deployed_from(found, enabled="false")
+    (problem,) = plan_of(marked(found), off, asked=asked).problems
+    assert f"`cron2aws --region eu-west-1 enable {stack.id[:8]}`" in problem.fix
+    db = replace(asked, target=DB)
+    (stray,) = plan_of(marked(found), stack, asked=db).strays
+    assert stray.fix.startswith(
+        "`cron2aws --region eu-west-1 migrate 'host files' b --timezone Asia/Tokyo --tag Name=web`"
+    )
+    failed = replace(stack, status="IMPORT_ROLLBACK_FAILED")
+    (problem,) = plan_of(found, failed, asked=asked).problems
+    assert f"`cron2aws --region eu-west-1 rollback {stack.id} {MORE}` deletes it" in problem.fix
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (LINE, "Nothing to do: 1 task deployed as planned."),
+        ("{gone}", "Nothing can be done: 1 problem."),
+        (LINE + "{gone}", "Nothing more can be done: 1 problem; 1 task deployed as planned."),
+    ],
+)
+def test_the_summary_is_true_of_every_entry(text: str, said: str) -> None:
+    gone = "# cron2aws:0123456789abcdef@- 123456789012/eu-west-1/gone | 0 5 * * * root x\n"
+    done = deployed_from(assessment_of(LINE))
+    assert summary(plan_of(assessment_of(text.format(gone=gone)), done)) == said
+
+
+def test_what_can_be_done_midway_is_about_what_the_plan_changes() -> None:
+    """Another task of the same crontab is never taken back by the way."""
+    first = assessment_of(LINE)
+    done = deployed_from(first)
+    plan = plan_of(assessment_of(f"{LINE}{OTHER}"), done, asked=replace(wish(), advice=ADVICE))
+    (step,) = plan.work
+    assert midway(plan) == (
+        "`cron2aws --region eu-west-1 status 'host files' b --timezone Asia/Tokyo` shows what "
+        "stands. The same command again goes on; "
+        f"`cron2aws --region eu-west-1 rollback {step.task.id} {MORE}` takes it back."
+    )
+    many = plan_of(assessment_of("".join(f"{n} 5 * * * root job-{n}\n" for n in range(11))))
+    assert midway(many).endswith(
+        f"`cron2aws rollback {many.work[0].task.id}` takes one of them back."
+    )
 
 
 DB = Target(name="Name", value="db")
@@ -427,7 +506,7 @@ def test_a_line_that_a_manager_writes_is_never_edited(
     """Its task is to take over where the manager drops the line."""
     (step,) = plan_of(assessment_of(MANAGED), asked=wish(**asked)).steps
     assert step.parameters["TakesOver"] == "removal"
-    assert (step.managed, step.cut_over, step.enabled) == ("Ansible", False, enabled)
+    assert (step.managed, step.comment_out, step.enabled) == ("Ansible", False, enabled)
     (own,) = plan_of(assessment_of(LINE), asked=wish(**asked)).steps
     assert (own.managed, own.parameters["TakesOver"]) == (None, "")
 
@@ -443,12 +522,12 @@ def test_a_line_without_a_marker_of_its_own_stays_its_programs(
     text = f"# BEGIN ANSIBLE MANAGED BLOCK\n{LINE}# END ANSIBLE MANAGED BLOCK\n"
     (step,) = plan_of(assessment_of(text), asked=wish(**asked)).steps
     assert step.parameters["TakesOver"] == ""
-    assert (step.managed, step.cut_over, step.enabled) == ("Ansible", False, enabled)
+    assert (step.managed, step.comment_out, step.enabled) == ("Ansible", False, enabled)
     # moved out of the block it is the same entry, and handed over like any other
     text = f"# BEGIN ANSIBLE MANAGED BLOCK\n# END ANSIBLE MANAGED BLOCK\n{LINE}"
     (moved,) = plan_of(assessment_of(text), asked=wish(**asked)).steps
     assert (moved.task.id, moved.managed) == (step.task.id, None)
-    assert moved.cut_over == ("comment_out" in asked)
+    assert moved.comment_out == ("comment_out" in asked)
 
 
 def test_a_task_that_takes_over_or_runs_without_the_line_is_no_orphan() -> None:

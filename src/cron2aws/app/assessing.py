@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cron2aws.app.options import ScheduleOptions, SelectionOptions
 from cron2aws.app.sources import Reading
 from cron2aws.app.zones import resolve_zone
 from cron2aws.assess.judge import assess
 from cron2aws.assess.values import Assessment, Settings, Wanted
-from cron2aws.plan.values import Deployed
 from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.task.command import has_quiet_guards
+
+if TYPE_CHECKING:  # a scan goes without
+    from cron2aws.plan.values import Deployed
 
 
 def assess_reading(

@@ -80,6 +80,9 @@ class HostContext:
     held: Callable[[], AbstractContextManager[object]] = INTERRUPTS.held
     """What runs meanwhile is not ended by a signal, which is raised afterwards."""
 
+    before: tuple[str, ...] = ()
+    """The options that say which AWS is meant, as given: for commands that are advised."""
+
     copies_sources: bool = False
     """Copies of the crontabs are edited, never the crontabs themselves (`--sandbox`)."""
 

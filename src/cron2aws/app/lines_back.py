@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 
+from cron2aws.app.advice import advice_of
 from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
@@ -28,7 +29,7 @@ from cron2aws.report.text import sentence
 
 STACKS_STAND = (
     "The stacks stand, and leave the jobs to cron here; a task with --run-on one may run its job "
-    "on another host, too. `cron2aws rollback` takes the stacks away."
+    "on another host, too. `{}` takes the stacks away."
 )
 
 
@@ -62,10 +63,12 @@ def _lines_back(options: RollbackOptions, context: HostContext) -> Taken | None:
         question = f"Put {sentence(len(coming), 'line')} back?"
         if not agreed(context, question, yes=options.acting.yes):
             return None
-        with console.progress(midway="The same command again goes on.") as progress:
+        with console.progress(midway="the same command again goes on.") as progress:
             edits = files.crontabs.back(coming)
-            taken = edited_of(files.editor.carry_out(edits), [each.id for each in coming], progress)
-        console.note(STACKS_STAND)
+            edited = files.editor.carry_out(edits)
+            taken = edited_of(edited, coming, progress, files.crontabs.zone)
+        rollback = advice_of(options.sources, context.before).rollback(*ids)
+        console.note(STACKS_STAND.format(rollback))
         return taken
 
 

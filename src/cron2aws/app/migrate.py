@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
+from cron2aws.app.advice import advice_of
 from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
@@ -36,7 +37,8 @@ SILENT = (
     "or give --failed-topic-arn."
 )
 UNDECIDED = "Nothing was changed: with --strict these entries need a decision first."
-MIDWAY = "The same command again goes on; `cron2aws rollback` takes it back."
+NAMED = 10
+"""How many tasks a command that is advised names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,7 @@ def migrate(options: MigrateOptions, context: Context) -> Migrated:
 def _migrate(options: MigrateOptions, context: Context) -> Migrated:
     sources = options.sources
     check_sandbox(sources, "migrate --tag Name=web", copies=context.copies_sources)
-    wish = checked_wish(options)
+    wish = replace(checked_wish(options), advice=advice_of(sources, context.before))
     reading = read(sources)
     check_said(reading.hosts)
     if wish.comment_out:
@@ -137,7 +139,7 @@ def _after_showing(
             context.console.note(f"review: {ids[each.id]} {each.source}:{each.entry.line}")
         context.console.note(UNDECIDED)
         return Migrated(plan=plan, outcome=None, exit_code=DecisionNeeded.exit_code)
-    trouble = SafetyError.exit_code if plan.problems else 0
+    trouble = SafetyError.exit_code if plan.needs_a_person else 0
     if options.hand_over.dry_run or not plan.work:
         return Migrated(plan=plan, outcome=None, exit_code=trouble)
     if not agreed(context, "Carry this plan out?", yes=options.acting.yes):
@@ -165,13 +167,13 @@ def _carry_out(
     reading, tagged = hosts.reading, hosts.tagged
     parallel = 1 if context.one_at_a_time else options.acting.parallel
     # where nothing is commented out no file is edited, of whichever host
-    host = only_host(reading, "--comment-out") if plan.cut_overs else reading.hosts[0]
+    host = only_host(reading, "--comment-out") if plan.edits else reading.hosts[0]
     files = editable(host, Way.OUT, options.sources, context)
     wanted = Wanted(tagged=tagged, here=context.here if files.here else None)
-    if plan.cut_overs and wanted.stopped:
+    if plan.edits and wanted.stopped:
         names = ", ".join(each.name for each in wanted.stopped)
         context.console.note(f"note: not looked at, as they are stopped: {names}")
-    with context.console.progress(midway=MIDWAY) as progress:
+    with context.console.progress(midway=midway(plan)) as progress:
         return Migration(
             context.stacks,
             Deployer(context.stacks, progress, parallel=parallel),
@@ -180,3 +182,12 @@ def _carry_out(
             progress,
             parallel=parallel,
         ).carry_out(plan, files.crontabs, wanted, ready=lambda: check_clock(context.ahead()))
+
+
+def midway(plan: Plan) -> str:
+    """What can be done where it is interrupted; only what the plan changes is taken back."""
+    advice, ids = plan.advice, [step.task.id for step in plan.work]
+    one = "takes it back" if len(ids) <= NAMED else "takes one of them back"
+    rollback = advice.rollback(*(ids if len(ids) <= NAMED else ids[:1]))
+    shown = f"`{advice.status()}` shows what stands"
+    return f"{shown}. The same command again goes on; `{rollback}` {one}."

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cron2aws.app.advice import which_aws
 from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.context import Console, Context, HostContext
@@ -145,6 +146,7 @@ def _context(
         here=here,
         stand_ins=SandboxHosts(sandbox, runs=runs) if sandbox else None,
         copies_sources=copies_sources,
+        before=which_aws(options),
         one_at_a_time=sandbox is not None,
     )
 

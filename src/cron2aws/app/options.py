@@ -88,6 +88,10 @@ class Sources:
     source: SourceOptions = SourceOptions()
 
 
+THIS_HOST = Sources()
+"""Nothing is named."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ScanOptions:
     """`scan`."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 from cron2aws.app.context import HostContext
 from cron2aws.app.options import Sources
 from cron2aws.app.sources import of_this_host
+from cron2aws.app.zones import resolve_zone
 from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.edit import Editor
 from cron2aws.handover.history import Kept, TaskFolder
@@ -53,6 +55,7 @@ def editable(read: ReadHost, way: Way, sources: Sources, context: HostContext) -
     for gone in sweep(file.location.parent for file in read.files if file.location):
         context.console.note(f"note: {gone} was left by a command that was killed: removed")
     here = not context.copies_sources and of_this_host(sources.named)
+    zone = _zone(read.host.timezone)
     return Editable(
         editor=Editor(
             way,
@@ -60,12 +63,22 @@ def editable(read: ReadHost, way: Way, sources: Sources, context: HostContext) -
             daemon=CronDaemon(context.clock) if here else None,
             backups=context.backups,
             held=context.held,
+            zone=zone,
         ),
         crontabs=Crontabs(
             dialect=read.host.dialect,
             tabs={tab.path: tab for tab in read.host.tabs},
             locations={file.path: file.location for file in read.files if file.location},
             root=ROOT if here else None,
+            zone=zone,
         ),
         here=here,
     )
+
+
+def _zone(name: str) -> tzinfo:
+    """UTC also for one that this machine does not know."""
+    try:
+        return resolve_zone(name)
+    except LookupError:
+        return UTC

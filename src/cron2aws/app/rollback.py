@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
+from cron2aws.app.advice import advice_of
 from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
@@ -23,8 +24,6 @@ from cron2aws.handover.rollback import Return, Rollback, Taken
 from cron2aws.plan.stack_states import goes
 from cron2aws.report.text import sentence
 from cron2aws.task.task import Target
-
-MIDWAY = "The same command again goes on."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +122,9 @@ def _take_back(
     options: RollbackOptions, returns: Sequence[Return], files: Editable, context: Context
 ) -> Taken:
     parallel = 1 if context.one_at_a_time else options.acting.parallel
-    with context.console.progress(midway=MIDWAY) as progress:
+    status = advice_of(options.sources, context.before).status()
+    midway = f"`{status}` shows what stands. The same command again goes on."
+    with context.console.progress(midway=midway) as progress:
         taken = Rollback(
             context.stacks,
             Leaving(context.stacks, context.runs, context.clock, progress),

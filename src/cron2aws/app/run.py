@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cron2aws.app.context import Context, RunDisplay
+from cron2aws.app.marks import Marks, marks_here, missing_here
 from cron2aws.app.options import RunOptions
 from cron2aws.app.tasks import only
 from cron2aws.aws.commands import HostState
 from cron2aws.aws.runs import Run
 from cron2aws.errors import AwsError, SafetyError, TaskFailed
-from cron2aws.plan.stack_states import Doing, vanished
+from cron2aws.plan.stack_states import Doing, on_host, vanished
 from cron2aws.plan.values import Deployed
 
 LOOK_AGAIN = timedelta(seconds=2)
@@ -32,13 +33,14 @@ class Ended:
         return 0 if self.status == "SUCCEEDED" else TaskFailed.exit_code
 
 
-def run(options: RunOptions, context: Context) -> Ended:
+def run(options: RunOptions, context: Context, *, marks: Marks = marks_here) -> Ended:
     """Start the task and wait for its end; its schedule does not matter.
 
-    UsageError for a name that means no task or several, SafetyError where it has no machine.  What
-    goes on in the stack is waited for.
+    UsageError for a name that means no task or several, SafetyError where it has no machine, or
+    only a mark here tells of it.  What goes on in the stack is waited for.
     """
-    stack = only(context.stacks.deployed(), options.task)
+    deployed = context.stacks.deployed()
+    stack = only(deployed, options.task, missing=missing_here(context, marks))
     machine = _machine(stack, context)
     # no `:` or blank: AWS refuses them in names of executions
     execution = f"by-hand-{context.clock.now():%Y%m%dT%H%M%S}-{context.new_name()}"
@@ -64,7 +66,7 @@ def without_machine(stack: Deployed) -> SafetyError:
     return SafetyError(
         what=f"stack {stack.stack_name} has no state machine",
         why=f"it is in {stack.status}, and somebody changed it by hand",
-        fix=f"`cron2aws rollback {stack.id}` deletes it; then migrate again",
+        fix=f"on {on_host(stack)}, `cron2aws rollback {stack.id}` deletes it; then migrate again",
     )
 
 

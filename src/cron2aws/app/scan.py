@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.clock import SYSTEM_CLOCK
@@ -11,7 +12,9 @@ from cron2aws.app.sources import read
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment
 from cron2aws.errors import DecisionNeeded
-from cron2aws.handover.interfaces import Clock
+
+if TYPE_CHECKING:
+    from cron2aws.handover.interfaces import Clock
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from cron2aws.app.advice import advice_of
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
-from cron2aws.app.options import ScheduleOptions, StatusOptions
+from cron2aws.app.options import THIS_HOST, ScheduleOptions, Sources, StatusOptions
 from cron2aws.app.rewriting import ROOT
 from cron2aws.app.sources import Reading, of_this_host, read_if_any
+from cron2aws.app.tagged import Tagged
 from cron2aws.app.zones import resolve_zone
-from cron2aws.errors import AwsError, SafetyError
+from cron2aws.errors import SafetyError
 from cron2aws.handover.history import Has, TaskFolder
 from cron2aws.handover.status import Look, troubled
 from cron2aws.handover.status import status as rows_of
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.values import Deployed
 from cron2aws.report.document import Tasks
-from cron2aws.task.task import Target
 from cron2aws.task.upcoming import next_run
 
 
@@ -35,32 +35,35 @@ def status(options: StatusOptions, context: Context) -> Looked:
     """Every task of the account's region, with who runs its job."""
     reading = read_if_any(options.sources, context.console.note)
     here = not context.copies_sources and of_this_host(options.sources.named)
-    return status_of(reading, context, here=here, named=options.sources.named)
+    return status_of(reading, context, here=here, sources=options.sources)
 
 
 def status_of(
-    reading: Reading, context: Context, *, here: bool, named: tuple[str, ...] = ()
+    reading: Reading, context: Context, *, here: bool, sources: Sources = THIS_HOST
 ) -> Looked:
     """The same of what was read; `here`: it is what this host's daemon reads.
 
-    `named` are the SOURCEs, for the commands that are advised.
+    `sources` is what was named, for the commands that are advised.
     """
     deployed = context.stacks.deployed()
     now = context.clock.now()
     found = assess_reading(reading, ScheduleOptions(), now=now, deployed=deployed)
-    tagged = _tagged(context)
+    seen = {stack.stack_id: _reports(stack, context) for stack in deployed if stack.is_task}
+    tagged = Tagged(context, here=here)
+    lost = tagged.lost([(stack, seen[stack.stack_id]) for stack in deployed if stack.is_task])
     rows = rows_of(
         found,
         deployed,
         Look(
-            reports=lambda stack: _reports(stack, context),
+            reports=lambda stack: seen[stack.stack_id],
             next_run=_next_run,
             was_handed_over=_handed_over if here else lambda _: False,
-            unmatched=_unmatched(tagged, context, here=here),
+            unmatched=tagged.unmatched,
+            lost=lambda stack: lost.get(stack.stack_id, ()),
             now=now,
             place=context.place,
-            name=_named(tagged),
-            named=named,
+            name=tagged.name,
+            advice=advice_of(sources, context.before),
         ),
     )
     return Looked(tasks=Tasks(rows=rows), exit_code=SafetyError.exit_code if troubled(rows) else 0)
@@ -68,7 +71,10 @@ def status_of(
 
 def _reports(stack: Deployed, context: Context) -> Seen:
     machine = stack.outputs.get("StateMachineArn")
-    return context.runs.seen(machine) if machine else Seen()
+    if not machine:
+        return Seen()
+    # with RunOn=one a run asks one host, and the next run another one
+    return context.runs.seen(machine, compares=stack.parameters.get("RunOn") != "one")
 
 
 def _handed_over(stack: Deployed) -> bool:
@@ -86,47 +92,6 @@ def _handed_over(stack: Deployed) -> bool:
         return False
     since = stack.changed
     return any(each.has is Has.ABSENT and (since is None or each.minute > since) for each in lines)
-
-
-def _tagged(context: Context) -> Callable[[Deployed], Mapping[str, str]]:
-    """The names of the instances that a task's target matches, by id; each target asked once."""
-    names: dict[Target, Mapping[str, str]] = {}
-
-    def of(stack: Deployed) -> Mapping[str, str]:
-        if stack.target not in names:
-            found = context.instances.with_tag(stack.target)
-            names[stack.target] = {each.id: each.name for each in found}
-        return names[stack.target]
-
-    return of
-
-
-def _named(
-    tagged: Callable[[Deployed], Mapping[str, str]],
-) -> Callable[[Deployed, str], str]:
-    """An instance's name; its id where it has none, is gone, or EC2 may not be asked."""
-
-    def of(stack: Deployed, instance: str) -> str:
-        try:
-            return tagged(stack).get(instance, instance)
-        except AwsError:
-            return instance
-
-    return of
-
-
-def _unmatched(
-    tagged: Callable[[Deployed], Mapping[str, str]], context: Context, *, here: bool
-) -> Callable[[Deployed], str]:
-    """Why this host's marked lines run nowhere: its tag is gone, or it is no instance."""
-
-    def of(stack: Deployed) -> str:
-        if not here or context.is_sandbox or context.here in tagged(stack):
-            return ""
-        who = f"this host is {context.here}" if context.here else "this host is no EC2 instance"
-        return f"{who}, without the tag {stack.target}"
-
-    return of
 
 
 def _next_run(stack: Deployed, after: datetime) -> datetime | None:

@@ -10,9 +10,10 @@ from types import MappingProxyType
 from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.context import Context
-from cron2aws.app.options import Sources, SwitchOptions
-from cron2aws.app.sources import read_if_any
+from cron2aws.app.marks import Marks, marks_here, missing_here
+from cron2aws.app.options import SwitchOptions
 from cron2aws.app.tasks import chosen
+from cron2aws.crontab.mark import Mark
 from cron2aws.plan.stack_states import Doing, Way
 from cron2aws.plan.stack_states import way as goes_on
 from cron2aws.plan.values import Deployed
@@ -46,18 +47,23 @@ class Switched:
     stacks: tuple[str, ...] = ()
 
 
-def switch(way: Switch, options: SwitchOptions, context: Context) -> Switched:
-    """Ask, and let the schedules of the tasks fire, or not; UsageError for a name of no task."""
+def switch(
+    way: Switch, options: SwitchOptions, context: Context, *, marks: Marks = marks_here
+) -> Switched:
+    """Ask, and let the schedules of the tasks fire, or not.
+
+    UsageError for a name of no task, SafetyError where a mark here tells of it.
+    """
     with alone(context, way):
-        return _switch(way, options, context)
+        return _switch(way, options, context, marks)
 
 
-def _switch(way: Switch, options: SwitchOptions, context: Context) -> Switched:
-    changing = _changing(way, context.stacks.deployed(), options.tasks)
+def _switch(way: Switch, options: SwitchOptions, context: Context, marks: Marks) -> Switched:
+    changing = _changing(way, options.tasks, context, marks)
     for stack in changing:
         context.console.note(f"{way} {stack.stack_name}")
     if way is Switch.DISABLE and changing:
-        context.console.note(_nowhere(changing, context))
+        context.console.note(_nowhere(changing, marks(context)))
     if not changing:
         context.console.note(f"Nothing to do: {way}d already.")
         return Switched()
@@ -69,41 +75,31 @@ def _switch(way: Switch, options: SwitchOptions, context: Context) -> Switched:
     return Switched(stacks=tuple(stack.stack_name for stack in changing))
 
 
-def _nowhere(stacks: Sequence[Deployed], context: Context) -> str:
+def _nowhere(stacks: Sequence[Deployed], marks: Sequence[Mark]) -> str:
     """What disabling means for the jobs whose lines are commented out."""
-    marked = _marked(context)
+    marked = {mark.stack for mark in marks}
     known = [
         stack.id
         for stack in stacks
         if stack.stack_name in marked or stack.parameters.get("LiveFrom")
     ]
+    ids = " ".join(known or (stack.id for stack in stacks))
     if known:
-        ids = " ".join(known)
         return (
             f"note: handed over, so their jobs run nowhere while they are disabled: {ids}; "
-            f"`cron2aws rollback {ids}` lets cron run them again"
+            f"on their host, `cron2aws rollback {ids}` lets cron run them again"
         )
     return (
         "note: where a line of theirs is commented out, its job runs nowhere while they are "
-        "disabled; `cron2aws rollback` lets cron run it again"
+        f"disabled; there, `cron2aws rollback {ids}` lets cron run it again"
     )
 
 
-def _marked(context: Context) -> set[str]:
-    """The stacks that this host's crontabs leave lines to."""
-    if context.copies_sources:
-        return set()
-    reading = read_if_any(Sources(), lambda _: None)
-    entries = [
-        entry for one in reading.hosts for tab in one.host.tabs for entry in tab.crontab.entries
-    ]
-    return {entry.mark.stack for entry in entries if entry.mark}
-
-
-def _changing(way: Switch, deployed: Sequence[Deployed], names: Sequence[str]) -> list[Deployed]:
+def _changing(way: Switch, names: Sequence[str], context: Context, marks: Marks) -> list[Deployed]:
+    deployed = context.stacks.deployed()
     return [
         stack
-        for stack in chosen(deployed, names)
+        for stack in chosen(deployed, names, missing=missing_here(context, marks))
         # what failed half-way may not have what its parameters say
         if goes_on(stack.status, Doing.CHANGE) is not Way.GO
         or any(stack.parameters.get(name) != value for name, value in way.parameters.items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 
 from cron2aws.crontab.identity import is_meant
@@ -11,16 +11,22 @@ from cron2aws.errors import SafetyError, UsageError
 from cron2aws.plan.values import Deployed
 
 
-def chosen(deployed: Sequence[Deployed], names: Sequence[str]) -> list[Deployed]:
+def chosen(
+    deployed: Sequence[Deployed],
+    names: Sequence[str],
+    *,
+    missing: Callable[[str], None] = lambda _: None,
+) -> list[Deployed]:
     """The stacks that are meant, each once.
 
     UsageError for a name that means none, or an id that several tasks have or begin with;
-    SafetyError for a stack with our tags that is no task.
+    SafetyError for a stack with our tags that is no task. `missing` may know better, and raise.
     """
     found: dict[str, Deployed] = {}
     for name in names:
         meant = _meant(deployed, name)
         if not meant:
+            missing(name)
             raise UsageError(what=f"no task {name!r}", fix=_advice(deployed, name))
         for stack in meant:
             _check_task(stack)
@@ -61,9 +67,11 @@ def _advice(deployed: Sequence[Deployed], name: str) -> str:
     return f"did you mean {', '.join(near)}?" if near else "`cron2aws status` lists them"
 
 
-def only(deployed: Sequence[Deployed], name: str) -> Deployed:
+def only(
+    deployed: Sequence[Deployed], name: str, *, missing: Callable[[str], None] = lambda _: None
+) -> Deployed:
     """The one stack that is meant; UsageError for a name that means none or several."""
-    found = chosen(deployed, [name])
+    found = chosen(deployed, [name], missing=missing)
     if len(found) > 1:
         raise several(name, found)
     return found[0]

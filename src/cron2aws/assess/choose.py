@@ -16,6 +16,8 @@ def select(found: Assessment, only: Sequence[str], exclude: Sequence[str]) -> As
 
     UsageError for the beginning of several ids, and for what chooses nothing.
     """
+    if not only and not exclude:
+        return found
     meant_ids([*only, *exclude], {each.id for each in found.entries})
     for option, patterns in (("--only", only), ("--exclude", exclude)):
         for pattern in patterns:

@@ -137,20 +137,24 @@ def _judge(
         *_standing(entry, tab, command),
         *(_clash(entry_id) if is_clashing else ()),
     )
+    text = tab.crontab.text[entry.start : entry.end]
+    started = command if runs else None
+    decision = decide(conversion, findings)
+    # by position, as one is made for each line of a crontab: names double the time
     return AssessedEntry(
-        id=entry_id,
-        host=host.label,
-        source=tab.path,
-        entry=entry,
-        text=tab.crontab.text[entry.start : entry.end],
-        timezone=zone,
-        conversion=conversion,
-        kind=wanted.kind,
-        command=command if runs else None,
-        findings=findings,
-        decision=decide(conversion, findings),
-        line=line,
-        quiet_guard=quiet,
+        entry_id,
+        host.label,
+        tab.path,
+        entry,
+        text,
+        zone,
+        conversion,
+        wanted.kind,
+        started,
+        findings,
+        decision,
+        line,
+        quiet,
     )
 
 
@@ -211,13 +215,15 @@ def _with_crowds(judged: Sequence[AssessedEntry]) -> Iterable[AssessedEntry]:
         yield each._replace(findings=(*each.findings, finding)) if finding else each
 
 
-def _standing(entry: Entry, tab: Tab, text: str) -> Iterator[Finding]:
+def _standing(entry: Entry, tab: Tab, text: str) -> Sequence[Finding]:
+    found: list[Finding] = []
     if entry.ignored:
-        yield Finding(code=LEFT_ALONE, detail=f"{tab.path}, the line above {entry.line}")
+        found.append(Finding(code=LEFT_ALONE, detail=f"{tab.path}, the line above {entry.line}"))
     if not tab.loaded:
-        yield Finding(code=NOT_LOADED, detail=f"see the findings of {tab.path}")
+        found.append(Finding(code=NOT_LOADED, detail=f"see the findings of {tab.path}"))
     if too_much := too_long(text):
-        yield Finding(code=TOO_LONG, detail=too_much)
+        found.append(Finding(code=TOO_LONG, detail=too_much))
+    return found
 
 
 def _clash(entry_id: str) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import urllib.request
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ METADATA = "http://169.254.169.254/latest"  # the instance metadata service, ver
 METADATA_SECONDS = 1.0
 METADATA_BYTES = 1000  # a token has 56 signs, an id 19; a captive portal's page has no end
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
+MOST_VALUES = 200  # of one filter
 ALIVE = ["pending", "running", "stopping", "stopped"]
 
 
@@ -45,14 +47,31 @@ class Instances:
             {"Name": "instance-state-name", "Values": ALIVE},
         ]
         with translated(f"looking for the instances with {target}"):
-            pages = self._ec2.get_paginator("describe_instances").paginate(Filters=filters)
-            found = [
-                _instance(row)
-                for page in pages
-                for group in answer(page).records("Reservations")
-                for row in group.records("Instances")
-            ]
+            found = [_instance(row) for row in self._rows(filters)]
         return tuple(sorted(found, key=lambda instance: instance.id))
+
+    def tags_of_running(self, ids: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
+        """The tags of those that run; one that is stopped or gone is not among them."""
+        asked, found = sorted(ids), dict[str, Mapping[str, str]]()
+        with translated("looking at the tags of instances"):
+            for at in range(0, len(asked), MOST_VALUES):
+                # a filter, as EC2 refuses a list of ids of which one is gone
+                filters: list[FilterTypeDef] = [
+                    {"Name": "instance-id", "Values": asked[at : at + MOST_VALUES]},
+                    {"Name": "instance-state-name", "Values": ["running"]},
+                ]
+                rows = self._rows(filters)
+                found |= {row.text("InstanceId"): row.pairs("Tags", "Key", "Value") for row in rows}
+        return found
+
+    def _rows(self, filters: list[FilterTypeDef]) -> list[Record]:
+        pages = self._ec2.get_paginator("describe_instances").paginate(Filters=filters)
+        return [
+            row
+            for page in pages
+            for group in answer(page).records("Reservations")
+            for row in group.records("Instances")
+        ]
 
 
 def _instance(row: Record) -> Instance:

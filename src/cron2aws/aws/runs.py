@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cron2aws.aws.failures import translated
 from cron2aws.aws.records import Record, answer
 from cron2aws.aws.session import Session
-from cron2aws.plan.reports import Seen
+from cron2aws.plan.reports import Report, Seen
+from cron2aws.task.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import ListExecutionsOutputTypeDef
 
 LOOKED_AT = 20  # a run has one delivery, rarely two; a guard passes over more
+LISTED = 1000
+"""AWS's most in one answer: of a job of each minute the last eight hours, of others months."""
+BACK = 10
+"""How many reports before the newest one it is compared with another, beside the oldest."""
 SENDING = "Send"
 """The state of cfn/task.yaml whose output names the command."""
 PROBE = "probe-"
@@ -31,6 +37,14 @@ ENDS = {
 
 An execution of the machine before this one has the word itself in its output.
 """
+RAN = "ran"
+_ROWS = (row.split("|") for row in OUTCOMES.partition("\n\n")[0].splitlines()[::2])
+_OUTCOMES = {words: outcome for outcome, _, _, words in _ROWS if "{" not in words}
+"""Outcomes by the words that a message has for them (cfn/functions/outcomes.txt)."""
+_FAILED = re.compile(
+    r"FAILED (i-[0-9a-f]+)(?: .*?)?: (" + "|".join(map(re.escape, _OUTCOMES)) + "|.*)"
+)
+"""A host's line in the message of a run that failed (cfn/functions/wait.py)."""
 RAN_NOTHING = ("handed-over", "duplicate", "skipped")
 """How executions end that only handed over, came twice, were not due, or ran on no host."""
 
@@ -57,36 +71,86 @@ class Runs:
     def __init__(self, session: Session) -> None:
         self._states = session.client("stepfunctions")
 
-    def seen(self, machine: str) -> Seen:
-        """What the newest executions tell: the last run, and what the hosts reported last."""
+    def seen(self, machine: str, *, compares: bool = False) -> Seen:
+        """What the newest executions tell: the last run, and what the hosts reported last.
+
+        `compares`: two older reports are looked at as well, for instances that are missing now.
+        """
         with translated("listing the executions"):
-            found = self._listed(
-                lambda: [
-                    self._states.list_executions(stateMachineArn=machine, maxResults=LOOKED_AT)
-                ]
-            )
+            found = self._newest(machine, LISTED if compares else LOOKED_AT)
+        seen = self._seen(found[:LOOKED_AT])
+        if not compares or seen.at is None:
+            return seen
+        older = _with_report(found, seen.at)
+        reports = [self._report(older[at])[1] for at in _points(older)]
+        known = {host for each in reports for host in each}
+        ran = any(RAN in each.values() for each in (seen.hosts, *reports))
+        return replace(seen, missed=frozenset(known - seen.hosts.keys()), ran=ran)
+
+    def _seen(self, found: Sequence[Run]) -> Seen:
         last: Run | None = None
         ended: Run | None = None
-        for run in sorted(found, key=lambda run: run.started, reverse=True):
+        for run in found:
             if run.name.startswith(PROBE):
                 continue
             if run.status != "SUCCEEDED":
                 last = last or run
                 if not run.running:
-                    ended = run
-                    break
+                    return Seen(last=last, ended=run, failed=self._failed(run))
                 continue
-            with translated(f"looking at execution {run.arn}"):
-                _, output = self._described(run.arn)
-                ours = output.record_or_none("run")
-                outcome = ours.text_or_none("outcome") if ours else None
+            outcome, hosts = self._report(run)
             if outcome not in RAN_NOTHING:
                 last, ended = last or run, ended or run
-            hosts = ours.fields.get("hosts") if ours else None
-            if isinstance(hosts, dict) and hosts:
-                words = {str(host): str(word).partition(" ")[0] for host, word in hosts.items()}
-                return Seen(last=last, ended=ended, hosts=words, at=run.started)
+            if hosts:
+                return Seen(last=last, ended=ended, hosts=hosts, at=run.started)
         return Seen(last=last, ended=ended)
+
+    def last_report(self, machine: str, instance: str, before: datetime) -> Report | None:
+        """The newest report before that moment that an instance is in; None where none is known.
+
+        Between that one and `before` it is in none, so the runs are halved, not read one by one.
+        """
+        with translated("listing the executions"):
+            runs = _with_report(self._newest(machine, LISTED), before)
+        here = next((at for at in _points(runs) if instance in self._report(runs[at])[1]), None)
+        if here is None:
+            return None
+        missing = -1
+        while here - missing > 1:
+            middle = (here + missing) // 2
+            _, hosts = self._report(runs[middle])
+            if not hosts:  # it sent nothing, and tells of no host
+                del runs[middle]
+                here -= 1
+            elif instance in hosts:
+                here = middle
+            else:
+                missing = middle
+        return Report(word=self._report(runs[here])[1][instance], at=runs[here].started)
+
+    def _newest(self, machine: str, number: int) -> list[Run]:
+        found = self._listed(
+            lambda: [self._states.list_executions(stateMachineArn=machine, maxResults=number)]
+        )
+        return sorted(found, key=lambda run: run.started, reverse=True)
+
+    def _report(self, run: Run) -> tuple[str | None, Mapping[str, str]]:
+        """How a run ended, and the outcome words of its hosts, none where it has not sent."""
+        with translated(f"looking at execution {run.arn}"):
+            _, output = self._described(run.arn)
+            ours = output.record_or_none("run")
+            outcome = ours.text_or_none("outcome") if ours else None
+        hosts = ours.fields.get("hosts") if ours else None
+        told = hosts if isinstance(hosts, dict) else {}
+        return outcome, {str(host): str(word).partition(" ")[0] for host, word in told.items()}
+
+    def _failed(self, run: Run) -> Mapping[str, str]:
+        """The hosts on which a run failed, as far as the message that was told names an outcome."""
+        with translated(f"looking at execution {run.arn}"):
+            _, output = self._described(run.arn)
+            cause = output.text_or_none("cause") or ""
+        lines = (_FAILED.fullmatch(line) for line in cause.splitlines())
+        return {found[1]: _OUTCOMES.get(found[2], "") for found in lines if found}
 
     def running(self, machine: str) -> tuple[Run, ...]:
         """Every run that has not ended."""
@@ -158,6 +222,21 @@ def _said(cause: object) -> dict[str, object]:
     except (ValueError, TypeError, KeyError):
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def _with_report(newest: Sequence[Run], before: datetime) -> list[Run]:
+    """Those before that moment that tell of their hosts, the newest first."""
+    return [
+        run
+        for run in newest
+        if run.status == "SUCCEEDED" and run.started < before and not run.name.startswith(PROBE)
+    ]
+
+
+def _points(runs: Sequence[Run]) -> list[int]:
+    """Which of them are looked at: a near one knows hosts that came late, the oldest the others."""
+    last = len(runs) - 1
+    return sorted({min(BACK - 1, last), last}) if runs else []
 
 
 def _run(row: Record) -> Run:

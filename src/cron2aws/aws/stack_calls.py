@@ -50,7 +50,8 @@ class StackCalls:
         stack_id = self._asking.once(f"creating stack {name}", name, send)
         found = self._there(stack_id)
         if found.status != "CREATE_COMPLETE":
-            fix = "`cron2aws rollback` deletes it; or mend the cause, and migrate makes it anew"
+            rollback = f"`cron2aws rollback {name}` deletes it"
+            fix = f"{rollback}; or mend the cause, and migrate makes it anew"
             raise self._asking.failure(found, fix)
 
     def change(

@@ -50,8 +50,9 @@ class Display:
     ) -> None:
         self._bar.stop()
         if kind is not None and not issubclass(kind, Cron2AwsError):
-            self.say("It ended midway: `cron2aws status` shows what stands.")
-            self.say(self._midway)
+            for note in getattr(error, "__notes__", ()):
+                self.say(note)
+            self.say(f"It ended midway: {self._midway}")
 
     def begin(self, what: str, total: int) -> None:
         """A stretch of `total` like steps begins."""

@@ -22,7 +22,7 @@ from cron2aws.cli.terminal import Terminal
 from cron2aws.errors import AwsError
 from cron2aws.report.outcome import outcome_text
 
-WITHOUT_AWS = "`cron2aws rollback --lines-only` puts the lines back without AWS"
+WITHOUT_AWS = "the same command with --lines-only puts the lines back without AWS"
 
 
 @click.command()

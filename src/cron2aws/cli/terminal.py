@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cron2aws.app.report_file import write_report
 from cron2aws.cli.streams import harmless, is_terminal, listening, say, tell
 from cron2aws.errors import UsageError
 from cron2aws.report.document import Document
@@ -63,6 +62,8 @@ class Terminal:
         form = FORMATS[self._output.output]
         pieces = form.write(document, self._style())
         if self._output.report_file:
+            from cron2aws.app.report_file import write_report  # few reports go to a file
+
             with suppress(BrokenPipeError):  # whoever reads a pipe may have seen enough
                 write_report(self._output.report_file, pieces, sources=self._sources)
         else:

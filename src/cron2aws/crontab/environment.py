@@ -67,15 +67,19 @@ class Environment:
         self._rules = rules
         self._settings: dict[str, str] = {}
         self._for_jobs: tuple[Setting, ...] | None = ()
+        self.cron_tz: str | None = None
+        """The zone of the schedules from here on, where the daemon knows CRON_TZ."""
+        self.random_delay: int | None = 0
+        """RANDOM_DELAY in minutes, 0 where unset or unknown to the daemon, None where invalid."""
 
     def set(self, name: str, value: str) -> None:
         """From here on NAME is VALUE."""
         self._settings[name] = value
         self._for_jobs = None
-
-    def get(self, name: str) -> str | None:
-        """What the crontab has NAME set to here."""
-        return self._settings.get(name)
+        if name == "CRON_TZ" and self._rules.cron_tz:
+            self.cron_tz = value or None
+        elif name == "RANDOM_DELAY" and self._rules.random_delay:
+            self.random_delay = read_minutes(value)
 
     @property
     def for_jobs(self) -> tuple[Setting, ...]:
@@ -84,17 +88,6 @@ class Environment:
             kept = self._settings.items()
             self._for_jobs = tuple(p for p in kept if p[0] not in self._rules.protected)
         return self._for_jobs
-
-    @property
-    def cron_tz(self) -> str | None:
-        """The zone of the schedules from here on, where the daemon knows CRON_TZ."""
-        return (self.get("CRON_TZ") or None) if self._rules.cron_tz else None
-
-    @property
-    def random_delay(self) -> int | None:
-        """RANDOM_DELAY in minutes, 0 where unset or unknown to the daemon, None where invalid."""
-        text = self.get("RANDOM_DELAY") if self._rules.random_delay else None
-        return 0 if text is None else read_minutes(text)
 
 
 _NUMBER = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)")

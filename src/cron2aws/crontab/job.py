@@ -151,17 +151,11 @@ class JobReader:
         if problem := self._too_long(raw):
             return problem
         command, stdin = split_command(raw, unescapes_backslash=self._rules.unescapes_backslash)
+        schedule, only_on_failure = line[start + quiet : behind], option != position
+        end = option + len(raw)
+        # by position, as one is made for each line of a crontab: names double the time
         return Job(
-            schedule_text=line[start + quiet : behind],
-            timing=timing[0],
-            user=name,
-            known_user=known,
-            raw_command=raw,
-            command=command,
-            stdin=stdin,
-            quiet=quiet,
-            mail_only_on_failure=option != position,
-            end=option + len(raw),
+            schedule, timing[0], name, known, raw, command, stdin, quiet, only_on_failure, end
         )
 
     def _timing(self, line: str, start: int) -> tuple[Timing, int] | BadSchedule:

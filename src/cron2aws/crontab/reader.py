@@ -205,29 +205,30 @@ class _Reader:
         environment = self._environment.for_jobs
         managed = self.watch.job(job.command, environment)
         findings = line_remarks(job, delay, self._dialect)
+        # by position, as one is made for each line of a crontab: names double the time
         self.items.append(
             Entry(
-                line=line.number,
-                text=line.text[offset : job.end],
-                start=line.start if mark else line.start + offset,
-                end=line.start + (len(line.text) if mark else job.end),
-                schedule_text=job.schedule_text,
-                timing=job.timing,
-                user=job.user,
-                raw_command=job.raw_command,
-                command=job.command,
-                stdin=job.stdin,
-                environment=environment,
-                cron_tz=self._environment.cron_tz,
-                random_delay=delay or 0,
-                quiet=job.quiet,
-                mail_only_on_failure=job.mail_only_on_failure,
-                mark=mark,
-                managed=managed,
-                name=note.name or _name_of(managed, job.command),
-                ignored=note.ignored,
-                guard=note.guard,
-                findings=(*findings, told(managed)) if managed and not note.ignored else findings,
+                line.number,
+                line.text[offset : job.end],
+                line.start if mark else line.start + offset,
+                line.start + (len(line.text) if mark else job.end),
+                job.schedule_text,
+                job.timing,
+                job.user,
+                job.raw_command,
+                job.command,
+                job.stdin,
+                environment,
+                self._environment.cron_tz,
+                delay or 0,
+                job.quiet,
+                job.mail_only_on_failure,
+                mark,
+                managed,
+                note.name or _name_of(managed, job.command),
+                note.ignored,
+                note.guard,
+                (*findings, told(managed)) if managed and not note.ignored else findings,
             )
         )
 

@@ -48,10 +48,10 @@ class _Item(Protocol):
 
 def second_reading(entry: Entry) -> Finding | None:
     """C190 with both readings where python-crontab's is another one; None where it agrees."""
-    differences = (_schedules(entry.schedule_text, entry.timing), _commands(entry))
-    if not any(differences):
+    schedules, commands = _schedules(entry.schedule_text, entry.timing), _commands(entry)
+    if not (schedules or commands):
         return None
-    return Finding(code="C190", detail="; ".join(filter(None, differences)))
+    return Finding(code="C190", detail="; ".join(filter(None, (schedules, commands))))
 
 
 @lru_cache(maxsize=4096)

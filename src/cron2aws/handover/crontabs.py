@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
 
@@ -41,6 +41,8 @@ class Crontabs:
     tabs: Mapping[str, Tab]
     locations: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
     root: Path | None = None
+    zone: tzinfo = UTC
+    """The host's, for what people are told."""
 
     def out(self, steps: Iterable[Step], place: Place) -> tuple[FileEdit, ...]:
         """For each file the edit that marks the lines of these steps' entries."""

@@ -15,12 +15,13 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Protocol
 
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.history import stamp
+from cron2aws.handover.minutes import rewritten_told, untouched_told
 from cron2aws.handover.record import FileEdit, Record, Way
 from cron2aws.handover.renaming import Renaming
 from cron2aws.hosts.disk import Disk
@@ -82,8 +83,13 @@ class Editor:
         backups: Path,
         held: Callable[[], AbstractContextManager[object]] = nullcontext,
         disk: Disk | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
-        """`daemon` is None for copies. A signal waits until what runs under `held` is done."""
+        """`daemon` is None for copies. A signal waits until what runs under `held` is done.
+
+        `zone` is the host's, for what people are told.
+        """
+        self._zone = zone
         self._clock = clock
         self._daemon = daemon
         self._backups = backups
@@ -107,9 +113,23 @@ class Editor:
         """Edit the files, in this minute's quiet part as many as fit, the rest in the next one's.
 
         One that cannot be edited does not stop the others. What a signal or a bug ends leaves the
-        files that were not renamed yet as they were.
+        files that were not renamed yet as they were, and has a note of each.
         """
         done: dict[str, Edited] = {}
+        try:
+            self._carry_out(edits, done)
+        except BaseException as ended:
+            for edit in edits:
+                ended.add_note(self._stands(edit, done.get(edit.path)))
+            raise
+        return tuple(done[edit.path] for edit in edits)
+
+    def _stands(self, edit: FileEdit, edited: Edited | None) -> str:
+        if edited is None or edited.error is not None:
+            return untouched_told(edit.path, self._way)
+        return rewritten_told(edit.path, edited.minute, self._way, self._zone)
+
+    def _carry_out(self, edits: Sequence[FileEdit], done: dict[str, Edited]) -> None:
         left, idle = list(edits), 0
         while left and idle < _PATIENCE:
             ready = self._prepared(left, done)
@@ -125,7 +145,6 @@ class Editor:
         while self._late:
             edited, late = self._late.pop()
             done[edited.edit.path] = self._put_again(edited, late)
-        return tuple(done[edit.path] for edit in edits)
 
     def _prepared(self, edits: Sequence[FileEdit], done: dict[str, Edited]) -> list[_Ready]:
         minute = self._daemon.expected() if self._daemon else None

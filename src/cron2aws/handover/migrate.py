@@ -7,10 +7,9 @@ early leaves every line on one side or the other.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from types import MappingProxyType
 
 from cron2aws.errors import Cron2AwsError, SafetyError
@@ -20,6 +19,8 @@ from cron2aws.handover.edit import Editing
 from cron2aws.handover.history import stamp
 from cron2aws.handover.interfaces import Progress, StackStore
 from cron2aws.handover.looks import HostLook, Prober, Wanted, check_looks
+from cron2aws.handover.minutes import minute_told
+from cron2aws.handover.record import Way
 from cron2aws.handover.standing import Lines, meaning, still_stands
 from cron2aws.handover.telling import rewritten
 from cron2aws.plan.values import Deployed, Plan, Step
@@ -66,21 +67,29 @@ class Migration:
         Raises SourceError or SafetyError, with nothing done, where a file could not be edited.
         `ready` raises SafetyError where, right before the edit, this host must not hand over.
         """
-        for edit in crontabs.out((step for step in plan.work if step.cut_over), plan.place):
+        for edit in crontabs.out((step for step in plan.work if step.comment_out), plan.place):
             # what would be refused later is refused before anything is deployed
             self._editor.check(edit)
         deployment = self._deployer.deploy(plan.work)
-        failed = list(deployment.failed)
+        steps = {step.task.id: step for step in plan.work}
+        failed = [
+            replace(each, error=_untouched(steps[each.id], each.error))
+            for each in deployment.failed
+        ]
         moving = self._probed(deployment.done, wanted, failed)
         minutes: Mapping[str, datetime | None] = {}
         if moving:
             ready()
             edited = self._editor.carry_out(crontabs.out(moving, plan.place))
-            came = rewritten(edited, self._progress, "the tasks run")
+            names = {step.task.id: step.stack_name for step in moving}
+            came = rewritten(edited, self._progress, Way.OUT, crontabs.zone, names)
             minutes = came.minutes
             failed += came.failed
             self._let_newcomers_run(
-                [step for step in moving if step.source in minutes], minutes, failed
+                [step for step in moving if step.source in minutes],
+                minutes,
+                crontabs.zone,
+                failed,
             )
         lost = {failure.id for failure in failed}
         for step in deployment.done:
@@ -97,7 +106,7 @@ class Migration:
 
     def _probed(self, done: Sequence[Step], wanted: Wanted, failed: list[Failure]) -> list[Step]:
         """The steps whose lines may be edited now; the stack is asked again, after the probe."""
-        asked = [step for step in done if step.cut_over or (step.takes_over and step.enabled)]
+        asked = [step for step in done if step.comment_out or (step.takes_over and step.enabled)]
         if not asked:
             return []
         stacks: dict[str, Deployed] = {}
@@ -105,7 +114,7 @@ class Migration:
             try:
                 stacks[step.stack_name] = self._standing(step)
             except Cron2AwsError as error:
-                failed.append(_failure(step, "looking at", error))
+                failed.append(_failure(step, "looking at", _untouched(step, error)))
         looks = self._prober.look(list(stacks.values()))
         moving = []
         for step in asked:
@@ -114,11 +123,11 @@ class Migration:
                 continue
             try:
                 _check(stack, looks[step.stack_name], wanted)
-                if step.cut_over:
+                if step.comment_out:
                     still_stands(self._stacks, stack)
                     moving.append(step)
             except Cron2AwsError as error:
-                failed.append(_failure(step, "handing over to", error))
+                failed.append(_failure(step, "handing over to", _untouched(step, error)))
         return moving
 
     def _standing(self, step: Step) -> Deployed:
@@ -135,6 +144,7 @@ class Migration:
         self,
         steps: Sequence[Step],
         minutes: Mapping[str, datetime | None],
+        zone: tzinfo,
         failed: list[Failure],
     ) -> None:
         """Hosts that join later have no line: from now on the task runs there, too."""
@@ -153,7 +163,8 @@ class Migration:
         self._progress.begin("letting hosts that join later run them", len(setting))
         for step, error in zip(setting, together(one, setting, self._parallel), strict=True):
             if error is not None:
-                told = meaning(error, [step.stack_name], Lines.MARKED, _again(step))
+                since = minute_told(minutes[step.source], zone)
+                told = meaning(error, step.stack_name, Lines.MARKED, since=since)
                 failed.append(_failure(step, "letting hosts that join later run", told))
 
 
@@ -167,10 +178,11 @@ def _check(
     check_looks(looks, wanted, stack.parameters.get("RunOn", "all"), "cron")
 
 
-def _again(step: Step) -> str:
-    """What goes on where this ended: LiveFrom is set for this host's own crontabs alone."""
-    tag = f"{step.parameters['EC2InstanceTagName']}={step.parameters['EC2InstanceTagValue']}"
-    return shlex.join(["cron2aws", "migrate", "--tag", tag, "--comment-out"])
+def _untouched(step: Step, error: Cron2AwsError) -> Cron2AwsError:
+    """What a failure before the edit means for the job of a line that was to be handed over."""
+    if not step.comment_out:
+        return error
+    return meaning(error, step.stack_name, Lines.UNTOUCHED, again="")
 
 
 def _failure(step: Step, what: str, error: Cron2AwsError) -> Failure:

@@ -7,9 +7,9 @@ the lines come back where AWS cannot be reached at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from types import MappingProxyType
 
 from cron2aws.errors import Cron2AwsError, SafetyError
@@ -19,14 +19,22 @@ from cron2aws.handover.edit import Edited, Editing
 from cron2aws.handover.interfaces import Progress, StackStore
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import UNKNOWN, HostLook, Prober
-from cron2aws.handover.standing import Lines, meaning
+from cron2aws.handover.minutes import minute_told
+from cron2aws.handover.record import Way
+from cron2aws.handover.standing import AGAIN, Lines, meaning
 from cron2aws.handover.telling import rewritten
 from cron2aws.plan.values import Deployed
 
 NAMED = 5
 """How many hosts a message names."""
-AGAIN = "cron2aws rollback"
-"""What goes on where this ended."""
+LINES_ONLY = (
+    f"{AGAIN}; where another host may run it beside this one, the same command with --lines-only "
+    "puts the line back alone"
+)
+
+
+Meaning = Callable[[Cron2AwsError, str], Cron2AwsError]
+"""An error with what it means for a task's job; and what goes on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,18 +89,22 @@ class Rollback:
         lost = {failure.id for failure in failed}
         coming = [back.line for back in returns if back.line and back.id not in lost]
         edited = self._editor.carry_out(crontabs.back(coming))
-        lines = edited_of(edited, [each.id for each in coming], self._progress)
+        names = {back.id: back.stack.stack_name for back in returns if back.stack}
+        lines = edited_of(edited, coming, self._progress, crontabs.zone, names)
         failed += lines.failed
         lost = {failure.id for failure in failed}
         leaving = [back for back in returns if back.stack and back.id not in lost]
-        going = self._not_needed(leaving, failed)
+        stands = {
+            back.stack.stack_name: _stands(back, lines, crontabs) for back in leaving if back.stack
+        }
+        going = self._not_needed(leaving, stands, failed)
         self._progress.begin("deleting", len(going))
         errors = together(self._leave, going, self._parallel, stop=self._leaving.stop)
         failed += [
             Failure(
                 id=stack.id,
                 what=f"deleting stack {stack.stack_name}",
-                error=meaning(error, [stack.stack_name], Lines.BACK, AGAIN),
+                error=stands[stack.stack_name](error, AGAIN),
             )
             for stack, error in zip(going, errors, strict=True)
             if error is not None
@@ -127,17 +139,18 @@ class Rollback:
                 what="keeping hosts without the line from running it",
                 error=meaning(
                     error,
-                    [back.stack.stack_name if back.stack else back.id],
-                    Lines.MARKED,
-                    f"{AGAIN}`, or, where another host may run it beside this one, "
-                    f"`{AGAIN} --lines-only",
+                    back.stack.stack_name if back.stack else back.id,
+                    Lines.STILL_MARKED,
+                    again=LINES_ONLY,
                 ),
             )
             for back, error in zip(asked, errors, strict=True)
             if error is not None
         ]
 
-    def _not_needed(self, leaving: Sequence[Return], failed: list[Failure]) -> list[Deployed]:
+    def _not_needed(
+        self, leaving: Sequence[Return], stands: Mapping[str, Meaning], failed: list[Failure]
+    ) -> list[Deployed]:
         """The stacks that no host leaves its line to any more, as the hosts say."""
         asked = [back.stack for back in leaving if back.elsewhere and back.stack]
         looks = self._prober.look(asked) if asked else {}
@@ -150,7 +163,8 @@ class Rollback:
                 error = _needed(stack, looks[stack.stack_name], seen=back.seen)
                 if error is not None:
                     what = f"deleting stack {stack.stack_name}"
-                    failed.append(Failure(id=back.id, what=what, error=error))
+                    told = stands[stack.stack_name](error, "")
+                    failed.append(Failure(id=back.id, what=what, error=told))
                     continue
             going.append(stack)
         return going
@@ -164,12 +178,27 @@ class Rollback:
         self._progress.done(stack.stack_name)
 
 
-def edited_of(edited: Sequence[Edited], ids: Sequence[str], progress: Progress) -> Taken:
+def edited_of(
+    edited: Sequence[Edited],
+    coming: Sequence[Back],
+    progress: Progress,
+    zone: tzinfo,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> Taken:
     """What an edit that brought these lines back has come to, told as well."""
-    came = rewritten(edited, progress, "cron runs")
+    came = rewritten(edited, progress, Way.BACK, zone, names)
     lost = {failure.id for failure in came.failed}
-    done = tuple(one for one in ids if one not in lost)
+    done = tuple(each.id for each in coming if each.id not in lost)
     return Taken(done=done, failed=came.failed, minutes=came.minutes)
+
+
+def _stands(back: Return, edited: Taken, crontabs: Crontabs) -> Meaning:
+    """What a failure after the edit means for the job of a task."""
+    name = back.stack.stack_name if back.stack else back.id
+    lines = Lines.BACK if back.line else Lines.NONE
+    minute = edited.minutes.get(back.line.source) if back.line else None
+    since = minute_told(minute, crontabs.zone)
+    return lambda error, again: meaning(error, name, lines, since=since, again=again)
 
 
 def _needed(
@@ -200,7 +229,7 @@ def _needed(
     return SafetyError(
         what=f"stack {stack.stack_name} stays: other hosts leave their line to it",
         why=f"{', '.join(using[:NAMED])}{more} would run the job nowhere",
-        fix="roll it back there first; here cron runs the job already",
+        fix="roll it back there first",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -10,8 +9,6 @@ from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.values import Deployed
 
-NAMED = 5
-"""How many tasks a message names."""
 _ANEW = "nothing was edited; run the same command again: it plans anew"
 
 Error = TypeVar("Error", bound=Cron2AwsError)
@@ -59,31 +56,32 @@ def still_stands(stacks: Asked, stack: Deployed) -> Deployed:
 
 
 class Lines(StrEnum):
-    """How the lines of tasks stand where a command ends early."""
+    """How the line of a task stands where a command ends early."""
 
     UNTOUCHED = "untouched"
+    STILL_MARKED = "still marked"
     MARKED = "marked"
     BACK = "back"
+    NONE = "none"
 
 
 _MEANS = {
-    Lines.UNTOUCHED: "were not touched: cron runs their jobs",
-    Lines.MARKED: "are still marked: the tasks run their jobs",
-    Lines.BACK: "are back: cron runs their jobs",
+    Lines.UNTOUCHED: "the line of {} was not touched: cron runs its job, as before",
+    Lines.STILL_MARKED: "the line of {} is still marked: the task runs its job, as before",
+    Lines.MARKED: "the line of {} is marked: {}the task runs its job",
+    Lines.BACK: "the line of {} is back: {}cron runs its job",
+    Lines.NONE: "no line of {} was marked here, so none was changed",
 }
+AGAIN = "then the same command again goes on"
 
 
-def meaning(error: Error, names: Sequence[str], lines: Lines, command: str) -> Error:
-    """The same error, whose hint also says what it means for these tasks, and what goes on.
+def meaning(error: Error, name: str, lines: Lines, *, since: str = "", again: str = AGAIN) -> Error:
+    """The same error, whose hint also says what it means for the task's job, and what goes on.
 
-    `names` are what the tasks are called, `command` is what the user types next.
+    `name` is what the task is called, `since` the minute of the edit, as `minute_told` has it.
     """
-    first = f"{error.fix}; " if error.fix else ""
-    told = f"the lines of {_some(names)} {_MEANS[lines]}, and nothing runs twice"
-    more = type(error)(error.what, why=error.why, fix=f"{first}{told}; then `{command}` goes on")
+    stands = _MEANS[lines].format(name, f"from {since} on " if since else "")
+    words = (error.fix, f"{stands}, and nothing runs twice", again)
+    fix = "; ".join(each for each in words if each)
+    more = type(error)(error.what, why=error.why, fix=fix)
     return more.with_traceback(error.__traceback__)
-
-
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")

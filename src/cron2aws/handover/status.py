@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from enum import StrEnum
 
 from cron2aws.assess.values import AssessedEntry, Assessment
 from cron2aws.crontab.managers import Managed
+from cron2aws.plan.advice import PLAIN, Advice
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.standing import at_home
@@ -21,6 +21,7 @@ GRACE = timedelta(minutes=15)
 """How late a report may be before its task counts as not seen."""
 REHEARSED = timedelta(days=14)
 """How long a rehearsal goes on before it is called to mind."""
+RAN, DUPLICATE = "ran", "duplicate"
 LEFT, NOT_HERE, STOPPED = "left-to-cron", "not-here", "stopped-by-hand"
 """Words of the runner's first line (cfn/functions/outcomes.txt) that say who runs the job."""
 
@@ -122,20 +123,14 @@ class Look:
 
     now: datetime
     place: Place
+    lost: Callable[[Deployed], tuple[str, ...]] = lambda _: ()
+    """The instances that ran its job until they lost the tag, and still run."""
+
     name: Callable[[Deployed, str], str] = lambda _, instance: instance
     """What an instance of a task's target is called; its id where nobody knows."""
 
-    named: Sequence[str] = ()
-    """The sources that were named, so that the commands which mend name them as well."""
-
-    def migrate(self, stack: Deployed) -> str:
-        """The command that migrates the lines of a stack's target."""
-        return shlex.join(["cron2aws", "migrate", *self.named, "--tag", str(stack.target)])
-
-    def rollback(self, entry_id: str) -> str:
-        """The command that takes a task back."""
-        sources = [word for each in self.named for word in ("--source", each)]
-        return shlex.join(["cron2aws", "rollback", entry_id, *sources])
+    advice: Advice = PLAIN
+    """For the commands that mend."""
 
 
 def status(assessment: Assessment, deployed: Iterable[Deployed], look: Look) -> tuple[Row, ...]:
@@ -188,12 +183,15 @@ def _row(
         next=look.next_run(stack, look.now) if stack.enabled else None,
     )
     standing, about = _standing(stack, entry, seen, look, was_read=_was_read(stack, assessment))
-    row = replace(row, standing=standing)
+    lost = look.lost(stack) if stack.enabled and standing not in BAD else ()
+    if lost:
+        standing, about = Standing.NOWHERE, lost
     about = tuple(look.name(stack, each) for each in about)
+    row = replace(row, standing=standing, about=about)
     mend = _mend(row, look)
     if entry and entry.entry.managed and standing in _CRON_RUNS_IT:
         mend = _mend_managed(entry.entry.managed)
-    return replace(row, about=about, mend=mend, reminder=_reminder(row, look))
+    return replace(row, mend=mend, reminder=_reminder(row, look))
 
 
 def _reminder(row: Row, look: Look) -> str:
@@ -213,7 +211,8 @@ def _standing(
     if not stack.enabled:
         return _disabled(stack, entry, was_read=was_read), ()
     if entry is not None:
-        return _with_line(stack, entry, seen, look), ()
+        standing = _with_line(stack, entry, seen, look)
+        return _failing(seen) if standing is Standing.FAILING else (standing, ())
     if was_read and not stack.needs_no_line:
         return Standing.NOWHERE, ()
     return _by_reports(stack, seen, look)
@@ -228,16 +227,19 @@ def _disabled(stack: Deployed, entry: AssessedEntry | None, *, was_read: bool) -
 def _with_line(stack: Deployed, entry: AssessedEntry, seen: Seen, look: Look) -> Standing:
     if _differs(stack, entry):
         return Standing.CHANGED
-    if not entry.migrated:
-        if _is_failing(seen):
-            return Standing.FAILING
-        back = look.was_handed_over(stack) or bool(stack.parameters.get("LiveFrom"))
-        return Standing.CAME_BACK if back else Standing.REHEARSING
-    if look.unmatched(stack):
+    if entry.migrated and look.unmatched(stack):
         return Standing.NOWHERE
     if _is_failing(seen):
         return Standing.FAILING
+    if not entry.migrated:
+        back = look.was_handed_over(stack) or _has_run(stack, seen)
+        return Standing.CAME_BACK if back else Standing.REHEARSING
     return Standing.NOT_SEEN if _is_overdue(stack, seen, look) else Standing.HANDED_OVER
+
+
+def _has_run(stack: Deployed, seen: Seen) -> bool:
+    """Whether the task is past its rehearsal, as far as AWS tells."""
+    return bool(stack.parameters.get("LiveFrom")) or seen.ran
 
 
 def _differs(stack: Deployed, entry: AssessedEntry) -> bool:
@@ -250,26 +252,23 @@ def _differs(stack: Deployed, entry: AssessedEntry) -> bool:
 def _by_reports(stack: Deployed, seen: Seen, look: Look) -> tuple[Standing, tuple[str, ...]]:
     """Away from the hosts, what they said last."""
     if _is_failing(seen):
-        return Standing.FAILING, ()
+        return _failing(seen)
     if seen.at is None and seen.last is None:
         return Standing.NOT_YET, ()
     if _is_overdue(stack, seen, look):
         return Standing.NOT_SEEN, ()
-    stopped = _that_said(seen, STOPPED)
-    if stopped:
-        return Standing.STOPPED, stopped
-    left = _that_said(seen, LEFT)
-    if left and (stack.parameters.get("LiveFrom") or len(left) < len(seen.hosts)):
+    left = tuple(host for host, said in sorted(seen.hosts.items()) if said == LEFT)
+    if left and (_has_run(stack, seen) or len(left) < len(seen.hosts)):
         return Standing.CAME_BACK, left
-    if left:
-        return Standing.REHEARSING, ()
-    if seen.hosts and all(word == NOT_HERE for word in seen.hosts.values()):
-        return Standing.NOWHERE, ()
-    return Standing.HANDED_OVER, ()
+    return Standing.REHEARSING if left else Standing.HANDED_OVER, ()
 
 
-def _that_said(seen: Seen, word: str) -> tuple[str, ...]:
-    return tuple(host for host, said in sorted(seen.hosts.items()) if said == word)
+def _failing(seen: Seen) -> tuple[Standing, tuple[str, ...]]:
+    """What a run failed for; a job that did not run, as its line says so, is not a bad one."""
+    words = set(seen.failed.values())
+    if words == {STOPPED}:
+        return Standing.STOPPED, tuple(sorted(seen.failed))
+    return Standing.NOWHERE if words == {NOT_HERE} else Standing.FAILING, ()
 
 
 def _is_failing(seen: Seen) -> bool:
@@ -310,26 +309,29 @@ def _without_stack(entry: AssessedEntry, look: Look) -> Row:
     where = (
         f"give the --profile of account {mark.account} and --region {mark.region}" if mark else ""
     )
-    return replace(row, mend=look.rollback(entry.id) if home else where)
+    return replace(row, mend=look.advice.rollback(entry.id) if home else where)
 
 
 def _mend(row: Row, look: Look) -> str:
     """The command that mends it; empty where nothing is to be done."""
-    stack, rollback = row.stack, look.rollback(row.id)
+    stack, rollback = row.stack, look.advice.rollback(row.id)
     if stack is None:
         return ""
     if row.standing is Standing.NOWHERE:
         return _mend_nowhere(row, stack, rollback, look)
-    migrate = look.migrate(stack)
+    advice, target = look.advice, stack.target
+    migrate, hand_over = advice.migrate(target), advice.migrate(target, "--comment-out")
+    rehearse = f"{advice.migrate(target, '--rehearse')}, or --comment-out"
+    disable, run = advice.of_task("disable", row.id), advice.of_task("run", row.id)
     return {
-        Standing.CRON: f"{migrate} --rehearse, or --comment-out",
-        Standing.OFF: f"{migrate} --rehearse, or --comment-out",
-        Standing.REHEARSING: f"{migrate} --comment-out",
-        Standing.CAME_BACK: f"take the line out of what writes it, or {migrate} --comment-out; "
+        Standing.CRON: rehearse,
+        Standing.OFF: rehearse,
+        Standing.REHEARSING: hand_over,
+        Standing.CAME_BACK: f"take the line out of what writes it, or {hand_over}; "
         f"{rollback} leaves it to cron",
         Standing.CHANGED: f"{migrate} takes the line as it is now",
-        Standing.STOPPED: f"cron2aws disable {row.id}; or take the comment away, then migrate",
-        Standing.FAILING: f"cron2aws run {row.id} shows it; its message says what to do",
+        Standing.STOPPED: f"{disable}; or have who commented it out take that back, then migrate",
+        Standing.FAILING: f"{run} shows it; its message says what to do",
         Standing.NOT_SEEN: "see whether an instance with the tag is on, and its agent runs",
         Standing.BROKEN: f"{migrate} repairs it, {rollback} deletes it",
     }.get(row.standing, "")
@@ -342,10 +344,15 @@ def _mend_managed(managed: Managed) -> str:
 
 
 def _mend_nowhere(row: Row, stack: Deployed, rollback: str, look: Look) -> str:
+    if row.about:
+        return (
+            f"give {', '.join(row.about)} the tag {stack.target} again; if it is to leave for "
+            f"good, then {rollback} there, and take the tag off after the task's next run"
+        )
     if row.line is None:
         return f"{rollback} deletes the task, or put its line into {row.source} again"
     if not stack.enabled:
-        return f"cron2aws enable {row.id}, or {rollback}"
+        return f"{look.advice.of_task('enable', row.id)}, or {rollback}"
     return f"{look.unmatched(stack)}; give it the tag {stack.target}, or {rollback}"
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
+from types import MappingProxyType
 
 from cron2aws.handover.deploy import Failure
 from cron2aws.handover.edit import Edited
-from cron2aws.handover.history import stamp
 from cron2aws.handover.interfaces import Progress
+from cron2aws.handover.minutes import rewritten_told
+from cron2aws.handover.record import Way
+from cron2aws.handover.standing import Lines, meaning
+
+_AS_BEFORE = MappingProxyType({Way.OUT: Lines.UNTOUCHED, Way.BACK: Lines.STILL_MARKED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,20 +28,32 @@ class Rewritten:
     failed: tuple[Failure, ...]
 
 
-def rewritten(edited: Sequence[Edited], progress: Progress, who: str) -> Rewritten:
-    """Tell of each edit; `who` runs a file's jobs from then on, as `cron runs`."""
+def rewritten(
+    edited: Sequence[Edited],
+    progress: Progress,
+    way: Way,
+    zone: tzinfo,
+    names: Mapping[str, str],
+) -> Rewritten:
+    """Tell of each edit, with the minute from which on its jobs are the other side's.
+
+    `names` are what the tasks are called, by their ids.
+    """
     minutes: dict[str, datetime | None] = {}
     failed: list[Failure] = []
     for each in edited:
         for note in each.notes:
             progress.say(note)
         if each.error is not None:
-            what = f"rewriting {each.edit.path}"
             failed += [
-                Failure(id=one, what=what, error=each.error) for one in sorted(each.edit.ids)
+                Failure(
+                    id=one,
+                    what=f"rewriting {each.edit.path}",
+                    error=meaning(each.error, names.get(one, one), _AS_BEFORE[way], again=""),
+                )
+                for one in sorted(each.edit.ids)
             ]
             continue
-        since = f": from {stamp(each.minute)} on {who} its jobs" if each.minute else ""
-        progress.say(f"rewrote {each.edit.path}{since}")
+        progress.say(rewritten_told(each.edit.path, each.minute, way, zone))
         minutes[each.edit.path] = each.minute
     return Rewritten(minutes=minutes, failed=tuple(failed))

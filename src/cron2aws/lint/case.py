@@ -57,18 +57,11 @@ def case_of(
     environment = dict(entry.environment)
     shell = environment.get("SHELL", "/bin/sh")
     is_dash = not dialect.start.sh_has_random and name_of(shell) in {"sh", "dash"}
+    within = tuple(programs_within(commands)) if any(map(inner_command, commands)) else programs
+    guard = guard_of(commands, dash=is_dash)
+    # by position, as one is made for each line of a crontab: names double the time
     return Case(
-        entry=entry,
-        dialect=dialect,
-        environment=environment,
-        commands=commands,
-        programs=programs,
-        within=tuple(programs_within(commands)) if any(map(inner_command, commands)) else programs,
-        guard=guard_of(commands, dash=is_dash),
-        shell=shell,
-        is_dash=is_dash,
-        host=host,
-        quiet=quiet,
+        entry, dialect, environment, commands, programs, within, guard, shell, is_dash, host, quiet
     )
 
 

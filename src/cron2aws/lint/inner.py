@@ -24,6 +24,8 @@ def inner_command(simple: Simple) -> str | None:
         of_shell = name in SHELLS and all(word.startswith("-") for word in before)
         if (of_shell or name in _TAKE_TEXT) and at + 1 < len(words):
             return words[at + 1]
+    if len(simple.chain) == 1:
+        return None  # nearly always
     for words, following in pairwise(simple.chain):
         if name_of(words[0]) == "flock" and words[-len(following) - 1] == "-c":
             return following[0]

@@ -7,7 +7,7 @@ host.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
@@ -25,6 +25,8 @@ from cron2aws.lint.tokens import unfinished
 from cron2aws.lint.words import simple_commands
 from cron2aws.schedule.bounds import MINUTE
 from cron2aws.schedule.cron import CronSchedule
+
+Check = Callable[[Case], str | None]
 
 
 def inspect(
@@ -51,7 +53,7 @@ def inspect(
     case = case_of(entry, dialect, commands, host=host, quiet=quiet)
     told = [
         Finding(code=code, detail=detail)
-        for code, check in _CHECKS.items()
+        for code, check in checks_for(case)
         if (detail := check(case)) is not None
     ]
     return (*told, *secret)
@@ -62,8 +64,9 @@ def _secret(entry: Entry, *, allowed: bool) -> tuple[Finding, ...]:
     found = [f"{secret.kind} in the command" for secret in find_secrets(entry.command)]
     if entry.stdin:
         found += [f"{secret.kind} in its input" for secret in find_secrets(entry.stdin)]
-    settings = (secret_in_setting(name, value) for name, value in entry.environment)
-    found += [kind for kind in settings if kind is not None]
+    for name, value in entry.environment:
+        kind = secret_in_setting(name, value)
+        found += [kind] if kind is not None else []
     if not found:
         return ()
     return (Finding(code="C341" if allowed else "C340", detail=", ".join(dict.fromkeys(found))),)
@@ -169,7 +172,7 @@ def _few_hours(case: Case) -> str | None:
     return f"`{case.entry.schedule_text}` is due {60 * hours} times on each of its days"
 
 
-_CHECKS: dict[str, Callable[[Case], str | None]] = {
+BY_CODE: dict[str, Check] = {
     "C301": _cut,
     "C302": _input,
     "C303": _not_expanded,
@@ -198,3 +201,14 @@ _CHECKS: dict[str, Callable[[Case], str | None]] = {
     "C327": taken_at_its_word,
 }
 """One detail at most for each: what was seen, or None."""
+
+_OF_MORE = frozenset(("C301", "C302", "C303", "C318", "C319", "C326", "C327"))
+_CHECKS = tuple(BY_CODE.items())
+_CHECKS_OF_ANY = tuple((code, check) for code, check in _CHECKS if code not in _OF_MORE)
+
+
+def checks_for(case: Case) -> Sequence[tuple[str, Check]]:
+    """The checks that can have something to say: most entries have no input, setting or guard."""
+    entry = case.entry
+    has_more = entry.stdin is not None or entry.environment or entry.guard or case.guard is not None
+    return _CHECKS if has_more else _CHECKS_OF_ANY

@@ -13,6 +13,7 @@ from cron2aws.lint.case import Case, short
 from cron2aws.lint.words import SHELLS, Simple
 
 _INTERPRETERS = re.compile(r"source|\.|python[\d.]*|perl|ruby|php[\d.]*|node")
+_LIKE_INTERPRETERS = ("source", ".", "python", "perl", "ruby", "php", "node")
 _SCRIPT = re.compile(r"[\w.-][^$`=]*\.(?:sh|py|pl|rb|php|js)|[\w.-]+/[^$`=]+")
 _RELATIVE = re.compile(r"[\w.][^$`:=]*/[^$`]*")
 
@@ -23,7 +24,9 @@ def relative(case: Case) -> str | None:
         if name in {"cd", "pushd"}:
             path = arguments[0] if arguments else "~"
             return f"`cd {path}`" if re.match(r"[\w.]", path) else None
-        if name in SHELLS or _INTERPRETERS.fullmatch(name):
+        if name in SHELLS or (
+            name.startswith(_LIKE_INTERPRETERS) and _INTERPRETERS.fullmatch(name)
+        ):
             script = next((each for each in arguments if not each.startswith("-")), "")
             if "-c" not in arguments and "-m" not in arguments and _SCRIPT.fullmatch(script):
                 return f"`{script}`"
@@ -50,7 +53,8 @@ def interactive(case: Case) -> str | None:
     if "DISPLAY" in case.environment:
         return "the crontab sets DISPLAY"
     for simple, name, arguments in case.programs:
-        if any(map(_SETS_DISPLAY, simple.assignments + simple.words)):
+        words = simple.assignments + simple.words
+        if "DISPLAY=" in " ".join(words) and any(map(_SETS_DISPLAY, words)):
             return f"`{name}` gets a DISPLAY"
         if name not in _SHOWN:
             continue

@@ -23,6 +23,8 @@ _TOKEN = re.compile(
     r"|[ \t\r]+"
 )
 """All but words with quotes or expansions in them."""
+_FRONT = re.compile(r"[ \t\r]*+(?:[^ \t\r\n;&|()<>\\'\"`$#]++(?:[ \t\r]++|\Z))*+")
+"""The words in front of the first sign that means anything to a shell, each of them whole."""
 _SINGLE = re.compile(r"'([^']*)'?|\"((?:[^\"\\]|\\.)*)\"?|\\(.)", re.DOTALL)
 _IN_DOUBLE = re.compile(r"\\([\"$`\\])")
 
@@ -37,6 +39,13 @@ class Redirection(NamedTuple):
     def writes(self) -> bool:
         """Whether it is output that goes there."""
         return ">" in self.operator
+
+
+def front(command: str) -> tuple[list[str], int]:
+    """The plain words that a command begins with, and the offset of what stands behind them."""
+    found = _FRONT.match(command)
+    end = found.end() if found else 0
+    return _PLAIN.findall(command, 0, end), end
 
 
 def tokens(command: str) -> Iterator[tuple[str | Redirection, bool]]:

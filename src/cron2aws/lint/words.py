@@ -9,9 +9,10 @@ It is read to be judged, never to be run: what no shell would accept is read all
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from cron2aws.lint.tokens import Redirection, tokens, unquoted
+from cron2aws.lint.tokens import Redirection, front, tokens, unquoted
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _RESERVED = frozenset(
@@ -124,10 +125,10 @@ def _takes_next(word: str, options: list[str]) -> bool:
 def simple_commands(command: str) -> tuple[Simple, ...]:
     """What the command runs, in the order in which it is written."""
     found: list[Simple] = []
-    words: list[str] = []
+    words, end = front(command)
     redirections: list[Redirection] = []
     groups: tuple[str, ...] = ()
-    for read, is_operator in tokens(command):
+    for read, is_operator in _tokens(command[end:]):
         if not isinstance(read, str):
             redirections.append(read)
         elif not is_operator:
@@ -141,6 +142,12 @@ def simple_commands(command: str) -> tuple[Simple, ...]:
                 groups = groups[:-1]
     _add(found, _simple(words, redirections, ""), groups)
     return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def _tokens(text: str) -> tuple[tuple[str | Redirection, bool], ...]:
+    """Remembered: nearly every line of a crontab ends with `>/dev/null 2>&1`, or like another."""
+    return tuple(tokens(text))
 
 
 def _add(found: list[Simple], simple: Simple, groups: tuple[str, ...]) -> tuple[str, ...]:
@@ -167,14 +174,8 @@ def _simple(words: list[str], redirections: list[Redirection], end: str) -> Simp
         if opens[-1] == "for":
             words = []  # a name and what it stands for; nothing is run
     assignments: list[str] = []
-    while words and _ASSIGNMENT.match(words[0]):
+    while words and "=" in words[0] and _ASSIGNMENT.match(words[0]):
         assignments.append(unquoted(words.pop(0)))
     plain = tuple(map(unquoted, words))
-    return Simple(
-        assignments=tuple(assignments),
-        words=plain,
-        chain=_chain(plain),
-        redirections=tuple(redirections),
-        end=end,
-        opens=tuple(opens),
-    )
+    # by position, as one is made for each line of a crontab: names double the time
+    return Simple(tuple(assignments), plain, tuple(redirections), end, _chain(plain), tuple(opens))

@@ -39,7 +39,7 @@ def make_plan(
 
     The assessment is to have seen the same stacks, those of the target: ids depend on them.
     """
-    stacks = Stacks.of(deployed, assessment.hosts, place)
+    stacks = Stacks.of(deployed, assessment.hosts, place, wish.advice)
     planner = _Planner(stacks=stacks, wish=wish)
     judged = [
         Judged(
@@ -66,6 +66,7 @@ def make_plan(
         problems=merged.problems,
         orphans=_orphans(assessment, stacks.tasks, wish.target),
         strays=merged.strays,
+        advice=wish.advice,
     )
 
 
@@ -184,7 +185,7 @@ def _step(
         user=entry.entry.user,
         enabled=was_enabled or by_wish,
         stack_name=task.stack_name,
-        cut_over=hands_over and managed is None,
+        comment_out=hands_over and managed is None,
         managed=managed.manager if managed else None,
         handed_over=entry.migrated,
     )

@@ -113,7 +113,7 @@ def _joined(steps: Sequence[Step]) -> Step:
     return replace(
         min(steps, key=lambda step: len(step.changes)),
         hosts=_hosts_of(steps),
-        cut_over=any(step.cut_over for step in steps),
+        comment_out=any(step.comment_out for step in steps),
     )
 
 

@@ -13,7 +13,9 @@ from types import MappingProxyType
 from typing import Final
 
 from cron2aws.errors import SafetyError
+from cron2aws.plan.advice import PLAIN, Advice
 from cron2aws.plan.values import Deployed
+from cron2aws.task.task import TAG_HOST
 
 GONE: Final = "gone"
 """The state, in our words, of a stack that CloudFormation does not know, or deleted."""
@@ -98,12 +100,15 @@ def goes(stack: Deployed) -> bool:
     return way(stack.status, Doing.MAKE) is Way.REPLACE or stack.status == "DELETE_IN_PROGRESS"
 
 
-def refusal(stack: Deployed, doing: Doing) -> SafetyError:
-    """Why a stack in its state is not worked on, and the command that gets out."""
+def refusal(stack: Deployed, doing: Doing, advice: Advice = PLAIN) -> SafetyError:
+    """Why a stack in its state is not worked on, and the command that gets out.
+
+    Without `advice` the command is one to be given on the host of its line.
+    """
     return SafetyError(
         what=f"stack {stack.stack_name} is in {stack.status}",
         why=_WHY.get(stack.status, "this version of cron2aws does not know that state"),
-        fix=_fix(stack, doing),
+        fix=_fix(stack, doing, advice),
     )
 
 
@@ -116,12 +121,17 @@ def foreign(stack: Deployed) -> SafetyError:
     )
 
 
+def on_host(stack: Deployed) -> str:
+    """Where a command is to be given that reads the line of a task."""
+    return stack.tags.get(TAG_HOST, "its host")
+
+
 def vanished(name: str, entry_id: str) -> SafetyError:
     """The refusal where the stack is gone."""
     return SafetyError(
         what=f"stack {name} is gone",
         why="somebody deleted it; a line with its mark runs nowhere until it is put back",
-        fix=f"`cron2aws rollback {entry_id}` puts the line back; then migrate again",
+        fix=f"on its host, `{PLAIN.rollback(entry_id)}` puts the line back; then migrate again",
     )
 
 
@@ -142,14 +152,15 @@ _WHY: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _fix(stack: Deployed, doing: Doing) -> str:
-    rollback = f"`cron2aws rollback {stack.id}`"
+def _fix(stack: Deployed, doing: Doing, advice: Advice) -> str:
+    rollback, migrate = f"`{advice.rollback(stack.id)}`", f"`{advice.migrate(stack.target)}`"
+    where = "" if doing is Doing.MAKE else f"on {on_host(stack)}, "
     match way(stack.status, Doing.MAKE):
         case Way.REPLACE:
-            return f"`cron2aws migrate` makes it anew, {rollback} deletes it"
+            return f"{where}{migrate} makes it anew, {rollback} deletes it"
         case Way.CONTINUE | Way.ROLL_BACK:
-            return f"`cron2aws migrate` repairs it, {rollback} deletes it"
+            return f"{where}{migrate} repairs it, {rollback} deletes it"
         case _ if way(stack.status, Doing.END) is Way.GO and doing is not Doing.END:
-            return f"{rollback} deletes it and puts the line back; then migrate again"
+            return f"{where}{rollback} deletes it and puts the line back; then migrate again"
         case _:
             return "look at it in CloudFormation, then run the same command again"

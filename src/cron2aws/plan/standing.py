@@ -7,13 +7,14 @@ is its. Where a line that anybody may write is marked in vain, that is told and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from cron2aws.assess.values import AssessedEntry, Decision, HostAssessment
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.crontab.mark import Mark
 from cron2aws.errors import SafetyError
+from cron2aws.plan.advice import PLAIN, Advice
 from cron2aws.plan.stack_states import Doing, Way, foreign, goes, refusal, way
 from cron2aws.plan.values import Deployed, Place, Problem, Stray
 from cron2aws.task.task import Target
@@ -37,9 +38,15 @@ class Stacks:
     shown: Mapping[str, str]
     """How each id is shown."""
 
+    advice: Advice = PLAIN
+
     @classmethod
     def of(
-        cls, deployed: Iterable[Deployed], hosts: Iterable[HostAssessment], place: Place
+        cls,
+        deployed: Iterable[Deployed],
+        hosts: Iterable[HostAssessment],
+        place: Place,
+        advice: Advice,
     ) -> Stacks:
         """Those stacks, by the names that entries know them by."""
         by_id: dict[str, list[Deployed]] = {}
@@ -52,6 +59,7 @@ class Stacks:
             by_name={stack.stack_name: stack for stack in stacks},
             place=place,
             shown=shown_ids([*entries, *by_id]),
+            advice=advice,
         )
 
     @property
@@ -83,15 +91,17 @@ def trouble(
         return told(
             entry,
             f"several stacks have the id of this entry: {names}",
-            "delete all but one with `cron2aws rollback STACK`, or in CloudFormation",
+            "keep one, and delete the others: "
+            + ", ".join(f"`{stacks.advice.rollback(each.stack_name)}`" for each in found),
         )
     return _of_stack(entry, found[0], stacks)
 
 
 def _of_stack(entry: AssessedEntry, stack: Deployed, stacks: Stacks) -> Problem | None:
-    shown = stacks.shown[entry.id]
+    shown, advice = stacks.shown[entry.id], stacks.advice
+    rollback = advice.rollback(shown)
     if way(stack.status, Doing.MAKE) is Way.REFUSE:
-        return _refused(entry, refusal(stack, Doing.MAKE))
+        return _refused(entry, refusal(stack, Doing.MAKE, advice))
     if not stack.is_task:
         return _refused(entry, foreign(stack))
     if not stack.belongs_to(entry.source, entry.entry.user):
@@ -105,21 +115,21 @@ def _of_stack(entry: AssessedEntry, stack: Deployed, stacks: Stacks) -> Problem 
             entry,
             f"the line is commented out and stack {stack.stack_name} is in {stack.status}: "
             "the job runs nowhere",
-            f"take the line back with `cron2aws rollback {shown}`, then migrate again",
+            f"take the line back with `{rollback}`, then migrate again",
         )
     if entry.migrated and not stack.enabled:
         return told(
             entry,
             f"the line is commented out and stack {stack.stack_name} is disabled: "
             "the job runs nowhere",
-            f"`cron2aws enable {shown}`, or take the line back with `cron2aws rollback {shown}`",
+            f"`{advice.of_task('enable', shown)}`, or take the line back with `{rollback}`",
         )
     if entry.decision is not Decision.MIGRATE:
         return told(
             entry,
             f"the entry is to be {'kept' if entry.decision is Decision.KEEP else 'reviewed'} "
             f"but has the stack {stack.stack_name}",
-            f"`cron2aws rollback {shown}` deletes the stack and takes the line back",
+            f"`{rollback}` deletes the stack and takes the line back",
         )
     return None
 
@@ -152,18 +162,19 @@ def _astray(
         return _stray(
             entry,
             f"the line was handed over to stack {mark.stack}, which runs it on {named.target}",
-            f"migrate with --tag {named.target}, or take the line back with "
-            f"`cron2aws rollback {named.stack_name}`",
+            f"`{stacks.advice.migrate(named.target)}`, or take the line back with "
+            f"`{stacks.advice.rollback(named.stack_name)}`",
         )
-    say = _stray if forgeable else told
     if named is None:
+        say = _stray_that_runs_nowhere if forgeable else told
         return say(
             entry,
             f"the line is commented out but its stack {mark.stack} is missing: "
             "the job runs nowhere",
-            f"take the line back with `cron2aws rollback {stacks.shown[entry.id]}`, then migrate "
-            "again",
+            f"take the line back with `{stacks.advice.rollback(stacks.shown[entry.id])}`, then "
+            "migrate again",
         )
+    say = _stray if forgeable else told
     return say(
         entry,
         f"the line is commented out with a mark of stack {mark.stack}, which is another line's: "
@@ -184,6 +195,10 @@ def _refused(entry: AssessedEntry, error: SafetyError) -> Problem:
 
 def _stray(entry: AssessedEntry, what: str, fix: str) -> Stray:
     return Stray(id=entry.id, what=what, fix=fix, **_place(entry))
+
+
+def _stray_that_runs_nowhere(entry: AssessedEntry, what: str, fix: str) -> Stray:
+    return replace(_stray(entry, what, fix), runs_nowhere=True)
 
 
 class _Place(TypedDict):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from cron2aws.assess.values import AssessedEntry
+from cron2aws.plan.advice import PLAIN, Advice
 from cron2aws.task.task import (
     TAG_HOST,
     TAG_SOURCE,
@@ -140,7 +141,7 @@ class Step:
     user: str
     enabled: bool  # how the stack is left by this step
     stack_name: str
-    cut_over: bool  # comment the line out: the host's crontab says then that the task runs
+    comment_out: bool  # comment the line out: the host's crontab says then that the task runs
     managed: str | None = None
     """The program that writes the line, which is then never edited."""
 
@@ -152,7 +153,7 @@ class Step:
     @property
     def then(self) -> str:
         """Who runs the job once the step is done, in words."""
-        if self.cut_over:
+        if self.comment_out:
             return "enabled, line commented out"
         if not self.enabled:
             return "disabled: cron runs the job"
@@ -168,7 +169,7 @@ class Step:
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do."""
-        return self.action is Action.NOTHING and not self.cut_over
+        return self.action is Action.NOTHING and not self.comment_out
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -195,6 +196,9 @@ class Stray(Problem):
     Whoever owns a crontab can write one, for a stack, an account or a line of somebody else.
     """
 
+    runs_nowhere: bool = False
+    """The stack that the mark names is gone, so no task runs the job: somebody must look."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
@@ -220,6 +224,12 @@ class Plan:
     problems: tuple[Problem, ...]
     orphans: tuple[Deployed, ...]
     strays: tuple[Stray, ...] = ()
+    advice: Advice = PLAIN
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether a job runs nowhere, or an entry has a problem."""
+        return bool(self.problems) or any(stray.runs_nowhere for stray in self.strays)
 
     @property
     def work(self) -> tuple[Step, ...]:
@@ -235,11 +245,11 @@ class Plan:
         )
 
     @property
-    def cut_overs(self) -> Mapping[str, tuple[Step, ...]]:
+    def edits(self) -> Mapping[str, tuple[Step, ...]]:
         """The steps that comment a line out, by source."""
         by_source: dict[str, list[Step]] = {}
         for step in self.steps:
-            if step.cut_over:
+            if step.comment_out:
                 by_source.setdefault(step.source, []).append(step)
         return {source: tuple(steps) for source, steps in by_source.items()}
 
@@ -258,6 +268,9 @@ class Wish:
 
     live_from: str | None = None
     """The first minute (`2026-12-01T03:00Z`) on hosts without the line; None keeps what is."""
+
+    advice: Advice = PLAIN
+    """For the commands that are advised."""
 
     topics: tuple[str, str] | None = None
     """ARNs for successes and failures that new tasks get where none was named."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-from cron2aws.assess.values import Assessment
-from cron2aws.handover.status import Row
-from cron2aws.plan.values import Plan
-from cron2aws.schedule.explanation import Explained, FromAws
+if TYPE_CHECKING:  # a scan goes without what the others hold
+    from cron2aws.assess.values import Assessment
+    from cron2aws.handover.status import Row
+    from cron2aws.plan.values import Plan
+    from cron2aws.schedule.explanation import Explained, FromAws
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,4 +26,4 @@ class Tasks:
     rows: tuple[Row, ...]
 
 
-Document = Assessment | Plan | Tasks | Answers
+Document: TypeAlias = "Assessment | Plan | Tasks | Answers"

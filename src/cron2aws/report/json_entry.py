@@ -13,7 +13,7 @@ from cron2aws.assess.values import AssessedEntry
 from cron2aws.findings import Finding
 from cron2aws.report.json_schedule import conversion_json, finding_json
 from cron2aws.schedule.outcome import Conversion
-from cron2aws.task.command import script_of
+from cron2aws.task.command import own_script_of
 from cron2aws.task.runner import RUNNER
 
 
@@ -35,8 +35,7 @@ class EntryWriter:
         )
         if each.command is None:
             return (f"{text}null}}",)
-        own = script_of(each.command, each.id).removesuffix(RUNNER)
-        return f"{text}{encoded(own)[:-1]}", _RUNNER
+        return f"{text}{encoded(own_script_of(each.command, each.id))[:-1]}", _RUNNER
 
     def _conversion(self, conversion: Conversion) -> str:
         text = self._conversions.get(id(conversion))

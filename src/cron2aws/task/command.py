@@ -14,13 +14,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from shlex import quote
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.rules import StartRules
 from cron2aws.task.quoting import is_printable, printf_format, quoted, shown, word
+from cron2aws.task.runner import RUNNER
 from cron2aws.task.switch import Line
-from cron2aws.task.whole import CUT, whole
+from cron2aws.task.whole import CUT, assign, own
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _SHELLS_OWN = re.compile(
@@ -60,6 +62,10 @@ class Job:
 
 LONGEST = 172_620
 """Seconds that a job may take: what Run Command allows, less three minutes for the runner's own."""
+
+
+_BEFORE_ID, _, _BEHIND_ID = assign({"task": "ID", "limit": str(LONGEST)}).partition("ID")
+"""Of a run by hand the task's id alone is its own; all else is worked out once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,23 +113,19 @@ def command_of(
     code 1 without output is a guard's no; `by_option`: for `--quiet-guards`, which a later
     migration finds in the title.
     """
-    job = Job(
-        user=entry.user,
-        command=entry.command,
-        stdin=entry.stdin,
-        environment=entry.environment,
-        system=system,
-        guard=guard,
-        line=line,
-    )
     title = f"cron2aws {entry_id}: {line.tab}"
     title += _BY_OPTION if by_option else ""
-    return render(job, habits_of(dialect), title=title)
+    return _written(entry, habits_of(dialect), title=title, system=system, guard=guard, line=line)
 
 
 def script_of(command: str, entry_id: str) -> str:
     """The whole text for a run by hand: what a host gets, without a minute and a ledger."""
-    return whole(command, {"task": entry_id, "limit": str(LONGEST)})
+    return own_script_of(command, entry_id) + RUNNER
+
+
+def own_script_of(command: str, entry_id: str) -> str:
+    """The part of `script_of` that is the entry's own: all that stands before the runner."""
+    return own(command, f"{_BEFORE_ID}{quote(entry_id)}{_BEHIND_ID}")
 
 
 def has_quiet_guards(command: str) -> bool:
@@ -136,24 +138,29 @@ def render(job: Job, habits: Habits, *, title: str) -> str:
 
     A head for root, who becomes the user, and the steps that the user's shell reads.
     """
+    return _written(job, habits, title=title, system=job.system, guard=job.guard, line=job.line)
+
+
+def _written(
+    what: Entry | Job, habits: Habits, *, title: str, system: bool, guard: bool, line: Line | None
+) -> str:
     service, before, shell, handed = _surroundings(
-        job.user, job.environment, habits, system=job.system
+        what.user, what.environment, habits, system=system
     )
     return (
         f"# {shown(title)}, run as {habits.title} does\n"
-        f"user={word(job.user)} pam={service}{' guard=1' if job.guard else ''}\n"
-        f"{_line(job, habits)}"
-        f"{_input(job.stdin)}"
+        f"user={word(what.user)} pam={service}{' guard=1' if guard else ''}\n"
+        f"{_line(line, habits, system=system)}"
+        f"{_input(what.stdin)}"
         f"{CUT}\n"
-        f"{before}c2a_run {shell} {word(job.command)}{handed}"
+        f"{before}c2a_run {shell} {word(what.command)}{handed}"
     )
 
 
-def _line(job: Job, habits: Habits) -> str:
-    if job.line is None:
+def _line(line: Line | None, habits: Habits, *, system: bool) -> str:
+    if line is None:
         return ""
-    system = " sys=1" if job.system else ""
-    return f"{job.line.head()}{system} daemon={habits.start.pam_service}\n"
+    return f"{line.head()}{' sys=1' if system else ''} daemon={habits.start.pam_service}\n"
 
 
 def _input(stdin: str | None) -> str:

@@ -45,7 +45,7 @@ def printf_format(text: str) -> str:
 
 def is_printable(text: str) -> bool:
     """Whether a reader sees all of it; newline and tab count, signs without a form do not."""
-    return text.replace("\n", "").replace("\t", "").isprintable()
+    return text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable()
 
 
 def shown(text: str) -> str:

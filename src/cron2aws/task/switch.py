@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, repeat
 from operator import mul
+from typing import NamedTuple
 
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.text import encode_text
@@ -67,13 +68,19 @@ class Group:
         return _joined({own: same - 1, ANY: self.total - same})
 
 
+_ALONE = Group(schedules={}, total=1)
+"""The group of most entries; nobody asks it for its schedules."""
+
+
 def _joined(counts: Mapping[str, int]) -> str:
     return "\t".join(f"{count} {each}" for each, count in sorted(counts.items()) if count)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """Where a job's line stands, and what it is known by."""
+class Line(NamedTuple):
+    """Where a job's line stands, and what it is known by.
+
+    A named tuple: one is made for each line of a crontab.
+    """
 
     tab: str
     command: str
@@ -83,34 +90,40 @@ class Line:
 
     def head(self) -> str:
         """Assignments for the runner, on one line."""
-        facts = {
-            "tab": self.tab,
-            "raw": digest(self.command),
-            "own": self.schedule,
-            "kin": self.siblings,
-            "above": self.marker,
-        }
-        return " ".join(f"{name}={word(value)}" for name, value in facts.items() if value)
+        raw = f"raw='{digest(self.command)}'"  # digits and a blank: as `word` would have it
+        facts = (
+            _fact("tab", self.tab),
+            raw,
+            _fact("own", self.schedule),
+            _fact("kin", self.siblings),
+            _fact("above", self.marker),
+        )
+        return " ".join(filter(None, facts))
+
+
+@lru_cache(maxsize=1024)
+def _fact(name: str, value: str) -> str:
+    """Remembered: a crontab has one path, and fewer schedules than lines."""
+    return f"{name}={word(value)}" if value else ""
 
 
 def line_of(entry: Entry, tab: str, group: Group) -> Line:
     """The line of an entry; `group` is the one of `groups_of` that it is in."""
     own = schedule_of(entry)
-    return Line(
-        tab=tab,
-        command=entry.raw_command,
-        schedule=own,
-        siblings=group.without(own),
-        marker=_marker(entry),
-    )
+    return Line(tab, entry.raw_command, own, group.without(own), _marker(entry))
 
 
 def groups_of(entries: Iterable[Entry]) -> Mapping[tuple[str, str], Group]:
     """The entries of a file by user and command, as `key_of` has them."""
-    found: dict[tuple[str, str], Counter[str]] = {}
+    found: dict[tuple[str, str], list[Entry]] = {}
     for entry in entries:
-        found.setdefault(key_of(entry), Counter())[schedule_of(entry)] += 1
-    return {key: Group(schedules=each, total=each.total()) for key, each in found.items()}
+        found.setdefault(key_of(entry), []).append(entry)
+    return {key: _ALONE if len(each) == 1 else _group(each) for key, each in found.items()}
+
+
+def _group(entries: Sequence[Entry]) -> Group:
+    schedules = Counter(map(schedule_of, entries))
+    return Group(schedules=schedules, total=len(entries))
 
 
 def key_of(entry: Entry) -> tuple[str, str]:
@@ -120,10 +133,15 @@ def key_of(entry: Entry) -> tuple[str, str]:
 
 def schedule_of(entry: Entry) -> str:
     """As the runner compares it."""
-    return _GAP.sub(" ", entry.schedule_text)
+    return _one_blank(entry.schedule_text)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
+def _one_blank(schedule: str) -> str:
+    """Each gap one blank. Remembered: a host has fewer schedules than lines."""
+    return _GAP.sub(" ", schedule)
+
+
 def digest(command: str) -> str:
     """Length and sum of a command without the blanks in front of it, as the runner's awk has it."""
     data = encode_text(command.lstrip(BLANKS))

@@ -12,10 +12,7 @@ from cron2aws.task.runner import RUNNER
 
 CUT = "#job"
 """The line of a `Command` before which root reads, and behind which the user's shell does."""
-FACTS = (
-    *("task", "run", "by", "due", "limit", "keep", "resent", "whole", "probe", "root"),
-    *("id", "mine", "live", "takes"),
-)
+FACTS = tuple("task run by due limit keep resent whole probe root id mine live takes".split())  # noqa: SIM905 (shorter)
 """What the runner is told of a run; its own text says what each is."""
 
 
@@ -25,18 +22,30 @@ def whole(command: str, facts: dict[str, str]) -> str:
     `facts` that are not given are empty. A command without a head was written by hand: all of it
     is the job, root's.
     """
+    return own(command, assign(facts)) + RUNNER
+
+
+def assign(facts: dict[str, str]) -> str:
+    """The lines of the shell that set the facts of a run."""
+    given = dict.fromkeys(FACTS, "") | facts
+    return "".join(f"{name}={shlex.quote(given[name])}\n" for name in given)
+
+
+def own(command: str, facts: str) -> str:
+    """The task's own lines, which stand before the runner; `facts` as `assign` writes them."""
     head, cut, steps = command.partition(f"\n{CUT}\n")
     if not (cut and head.startswith("# cron2aws ")):
         head, steps = "# cron2aws: written by hand", command
     mark = "JOB"
-    if mark in steps:
-        lines = steps.split("\n")
-        while mark in lines:
-            mark += "_"
-    given = dict.fromkeys(FACTS, "") | facts | {"mark": mark}
-    assigned = "".join(f"{name}={shlex.quote(value)}\n" for name, value in given.items())
+    while mark in steps.split("\n"):
+        mark += "_"
     title, _, rest = head.partition("\n")
-    return (
-        f"{title}\nuser= pam= guard= tab= sys= kin= above=\nstdin() {{ :; }}\n{rest}\n{assigned}"
-        f"job() {{\nprintf '%s\\n' {shlex.quote(steps)}\n}}\n{RUNNER}"
-    )
+    return f"""{title}
+user= pam= guard= tab= sys= kin= above=
+stdin() {{ :; }}
+{rest}
+{facts}mark={mark}
+job() {{
+printf '%s\\n' {shlex.quote(steps)}
+}}
+"""

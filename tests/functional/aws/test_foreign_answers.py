@@ -114,6 +114,7 @@ CALLS: dict[str, tuple[Callable[[Session], object], str]] = {
     "look": (lambda s: Runs(s).look(RUN), ""),
     "command_of": (lambda s: Runs(s).command_of(RUN), ""),
     "hosts": (lambda s: Commands(s).hosts("0" * 36), ""),
+    "tags": (lambda s: Instances(s).tags_of_running(["i-1"]), ""),
     "with_tag": (lambda s: Instances(s).with_tag(Target(name="Name", value="web")), ""),
 }
 """Each public call that asks AWS, and how the stacks stand that it sees."""
@@ -184,6 +185,7 @@ def rightly(server: Answering, name: str, session: Session) -> tuple[object, lis
         ("look", ["DescribeExecution"]),
         ("command_of", ["GetExecutionHistory"]),
         ("hosts", ["ListCommandInvocations"]),
+        ("tags", ["DescribeInstances"]),
         ("with_tag", ["DescribeInstances"]),
     ],
 )

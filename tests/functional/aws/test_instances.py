@@ -105,3 +105,22 @@ def test_instances_come_from_every_page_by_id(monkeypatch: pytest.MonkeyPatch) -
         ("i-1", "web-1", "stopped"),
         ("i-2", "i-2", "stopped"),
     ]
+
+
+def test_tags_of_many_instances_are_asked_for_in_few_calls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By a filter: EC2 refuses a list of ids of which one is gone. A filter takes 200 values."""
+    keys(monkeypatch)
+    aws, ids = Played("ec2"), [f"i-{number:08}" for number in range(250)]
+    for some in (ids[:200], ids[200:]):
+        asked = [
+            {"Name": "instance-id", "Values": some},
+            {"Name": "instance-state-name", "Values": ["running"]},
+        ]
+        raw = {"InstanceId": some[0], "Tags": [{"Key": "Name", "Value": "web"}]}
+        aws.stub.add_response(
+            "describe_instances", {"Reservations": [{"Instances": [raw]}]}, {"Filters": asked}
+        )
+    found = Instances(aws.session).tags_of_running(reversed(ids))
+    assert found == {ids[0]: {"Name": "web"}, ids[200]: {"Name": "web"}}

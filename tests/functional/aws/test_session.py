@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import botocore.exceptions
 import pytest
+from botocore.client import BaseClient
 
 from cron2aws.aws.commands import Commands
 from cron2aws.aws.failures import translated
 from cron2aws.aws.runs import Run, Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.errors import AwsError, UsageError
-from cron2aws.plan.reports import Seen
+from cron2aws.plan.reports import Report, Seen
 from tests.functional.cli import cron2aws
 from tests.stubs import Played, keys, nothing
 
@@ -245,9 +248,99 @@ class TestRuns:
         assert isinstance(seen.ended, Run)
         assert (seen.last.name, seen.ended.name) == ("3", "2")
 
+    def reports(self, aws: Played, *words: Mapping[str, str]) -> list[str]:
+        """Runs of the minutes before, the newest first; which of them are looked at, in order."""
+        runs, asked = [], list[str]()
+        for number, hosts in enumerate(words):
+            started = NOW - timedelta(minutes=number)
+            output = json.dumps({"run": {"outcome": "succeeded", "hosts": hosts}})
+            run = {**self.run(f"{started:%Y-%m-%dT%H-%MZ}", "SUCCEEDED"), "startDate": started}
+            runs.append((run, output))
+        delivery = {**self.run("0f9a", "SUCCEEDED"), "startDate": NOW - timedelta(hours=9)}
+        listed = {"executions": [*(run for run, _ in runs), delivery]}
+        outputs = {str(run["executionArn"]): {**run, "output": output} for run, output in runs}
+
+        class States:
+            """Answers as often as it is asked."""
+
+            exceptions = aws.session.client("stepfunctions").exceptions
+
+            def list_executions(self, **given: object) -> object:
+                asked.append(f"{given['maxResults']} listed")
+                return {**listed, "ResponseMetadata": {}}
+
+            def describe_execution(self, executionArn: str) -> object:
+                asked.append(executionArn.rpartition(":")[2])
+                return {**outputs[executionArn], "ResponseMetadata": {}}
+
+        aws.session._clients["stepfunctions"] = cast(BaseClient, States())
+        return asked
+
+    @pytest.mark.parametrize("runs", [0, 10, 29])
+    def test_whether_a_host_has_run_it(self, aws: Played, runs: int) -> None:
+        """As the newest report says, or one of those that it is compared with."""
+        words = [{"i-1": "ran exit=0" if n == runs else "left-to-cron"} for n in range(30)]
+        self.reports(aws, *words)
+        assert Runs(aws.session).seen("m", compares=True).ran
+        words[runs] = {"i-1": "left-to-cron"}
+        self.reports(aws, *words)
+        assert not Runs(aws.session).seen("m", compares=True).ran
+
+    def test_why_the_last_one_failed_on_which_host(self, aws: Played) -> None:
+        """In the words of the message; what a job prints is none of them."""
+        run = self.run("2026-11-23T10-00Z", "FAILED")
+        aws.stub.add_response("list_executions", {"executions": [run]})
+        stopped = "it did not run: somebody commented its line out on the host"
+        cause = (
+            f"Task       a\nResult     FAILED on 3 of 4 hosts\n\nFAILED i-0a web-1: {stopped}\n"
+            f"FAILED i-0b: it did not run: no crontab of any host has its line\n"
+            f"FAILED i-0c a: b: {stopped}\nFAILED i-0d web: it ran and ended with exit code 1\n"
+            f"  | FAILED i-0e web: {stopped}\nok     i-0f web: it ran and ended with exit code 0\n"
+        )
+        aws.stub.add_response("describe_execution", {**run, "cause": cause, "error": "x"})
+        assert Runs(aws.session).seen("m").failed == {
+            "i-0a": "stopped-by-hand", "i-0b": "not-here", "i-0c": "", "i-0d": "",
+        }  # fmt: skip
+
+    def test_who_is_missing_in_the_newest_report(self, aws: Played) -> None:
+        """Two older reports tell: a near one of who came late, the oldest of the others."""
+        words = [{"i-1": "ran"} for _ in range(30)]
+        words[3] |= {"i-never-looked-for": "ran"}
+        words[10] |= {"i-late": "ran", "i-2": "ran"}
+        words[29] |= {"i-2": "left-to-cron exit=-", "i-early": "ran"}
+        asked = self.reports(aws, *words)
+        assert Runs(aws.session).seen("m").missed == set()
+        assert asked == ["20 listed", "2026-11-23T10-00Z"]
+        asked.clear()
+        assert Runs(aws.session).seen("m", compares=True).missed == {"i-late", "i-2", "i-early"}
+        assert asked == [
+            "1000 listed", "2026-11-23T10-00Z", "2026-11-23T09-50Z", "2026-11-23T09-31Z"
+        ]  # fmt: skip
+
+    def test_the_first_report_has_none_to_be_compared_with(self, aws: Played) -> None:
+        asked = self.reports(aws, {"i-1": "ran"})
+        assert Runs(aws.session).seen("m", compares=True).missed == set()
+        assert len(asked) == 2
+
+    @pytest.mark.parametrize("gone", range(1, 30))
+    def test_the_last_report_of_an_instance(self, aws: Played, gone: int) -> None:
+        """Wherever it is: in the oldest it was cron's, and every fifth run sent nothing."""
+        words = [{"i-1": "ran"} | ({"i-2": "ran"} if n >= gone else {}) for n in range(31)]
+        words[30] = {"i-2": "left-to-cron"}
+        for each in words[5:30:5]:
+            each.clear()
+        last = gone + 1 if gone % 5 == 0 else gone
+        asked = self.reports(aws, *words)
+        found = Runs(aws.session).last_report("m", "i-2", NOW)
+        said = "left-to-cron" if last == 30 else "ran"
+        assert found == Report(word=said, at=NOW - timedelta(minutes=last))
+        assert len(asked) < 14
+        assert Runs(aws.session).last_report("m", "i-3", NOW) is None
+
     def test_the_last_that_ended_failed(self, aws: Played) -> None:
         runs = [self.run("2"), {**self.run("1", "FAILED"), "startDate": NOW - timedelta(hours=1)}]
         aws.stub.add_response("list_executions", {"executions": runs})
+        aws.stub.add_response("describe_execution", runs[1])
         seen = Runs(aws.session).seen("m")
         assert isinstance(seen.ended, Run)
         assert (seen.ended.name, seen.hosts, seen.at) == ("1", {}, None)
@@ -280,6 +373,7 @@ class TestRuns:
 
     def test_the_last_one(self, aws: Played) -> None:
         aws.stub.add_response("list_executions", {"executions": [self.run("a", "FAILED")]})
+        aws.stub.add_response("describe_execution", self.run("a", "FAILED"))
         last = Runs(aws.session).seen("m").last
         assert isinstance(last, Run)
         assert (last.status, last.running) == ("FAILED", False)

@@ -68,7 +68,7 @@ def test_migrate(world: StackWorld, status: str) -> None:
         assert f"`cron2aws rollback {ID}`" in (refused.value.fix or "") or "IMPORT" in status
         assert world.live == [status]
     elif status == "ROLLBACK_IN_PROGRESS":  # planned as an update, it becomes a stack to replace
-        with pytest.raises(SafetyError, match="`cron2aws migrate` makes it anew"):
+        with pytest.raises(SafetyError, match="`cron2aws migrate --tag Name=web` makes it anew"):
             migrated(world, stack)
     else:
         migrated(world, stack)

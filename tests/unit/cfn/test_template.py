@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.run_costs import CHOSEN
 from cfnlint.api import lint
 from statelint.linter import Linter  # type: ignore[import-untyped]
 
-from bench.run_costs import CHOSEN
 from tests.same_code import bytecode, facts, without_words
 from tests.stack_template import (
     BAD,
@@ -28,6 +28,7 @@ from tests.stack_template import (
     task,
 )
 from tools.pack_functions import function_code
+from tools.packed_code import unpacked, with_plain_texts
 
 PARAMETERS = """
     RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue Command Enabled
@@ -83,19 +84,25 @@ def test_embedded_code_is_the_packed_source(function_name: str, file: str) -> No
 @pytest.mark.parametrize(("function_name", "file"), FUNCTIONS)
 def test_embedded_code_is_the_program_of_the_source(function_name: str, file: str) -> None:
     """What the other tests say of the embedded code, they say of what people read."""
-    code = read()["Resources"][f"{function_name}Function"]["Properties"]["Code"]["ZipFile"]
+    code = read("task.yaml")["Resources"][f"{function_name}Function"]["Properties"]["Code"][
+        "ZipFile"
+    ]
     source = in_one_file(CFN / "functions" / file)
     assert facts(bytecode(code)) == facts(without_words(source, named_as=code))
 
 
+@pytest.mark.parametrize("name", ["task.json", "task-own-roles.json"])
 @pytest.mark.parametrize(("function_name", "file"), FUNCTIONS)
-def test_a_traceback_s_line_is_the_readable_template_s(function_name: str, file: str) -> None:
-    """And where it is, is called as there: the functions and the errors."""
-    code = read()["Resources"][f"{function_name}Function"]["Properties"]["Code"]["ZipFile"]
-    named = re.compile(r"^ *(?:def|class) (\w+)", re.MULTILINE)
+def test_what_is_deployed_unpacks_to_the_readable_template_s(
+    name: str, function_name: str, file: str
+) -> None:
+    """Names and lines as well: what a traceback says is found there."""
+    code = read(name)["Resources"][f"{function_name}Function"]["Properties"]["Code"]["ZipFile"]
     readable = function_code(file)
-    assert code.count("\n") == readable.count("\n")
-    assert named.findall(code) == named.findall(readable)
+    found = unpacked(code)
+    assert facts(bytecode(found)) == facts(bytecode(with_plain_texts(readable)))
+    assert found.count("\n") == readable.count("\n")
+    assert f"exec(compile(SOURCE,'{file}','exec'))" in code
 
 
 def in_one_file(path: Path) -> str:
@@ -496,7 +503,7 @@ def test_waits_as_the_calculation_says() -> None:
     assert (soon["ErrorEquals"], later["ErrorEquals"]) == (["Soon"], ["StillRunning"])
     assert tuple(soon[key] for key in keys) == CHOSEN.soon
     assert tuple(later[key] for key in keys) == CHOSEN.later
-    assert function("WaitFunction").EARLY_SECONDS == CHOSEN.early
+    assert CHOSEN.early == function("WaitFunction").EARLY_SECONDS
     assert read()["Parameters"]["WatchSeconds"]["Default"] == CHOSEN.watch
     assert "Jitter" not in json.dumps(_states())
     # every job ends before the tries do: delivery and execution of 48 hours each, and 15 minutes

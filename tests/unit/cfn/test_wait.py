@@ -136,7 +136,7 @@ def test_goes_to_the_next_host_where_the_line_is_not_here() -> None:
         one, _ = ask(command(), there, tried=("i-001",), unclear=unclear)
         assert (one["outcome"], one["tried"], one["unclear"]) == ("next-host", ["i-001"], [])
     every, _ = ask(command(), there)
-    assert every["outcome"] == "skipped"
+    assert every["outcome"] == "failed"
 
 
 def test_the_output_has_each_hosts_own_word() -> None:

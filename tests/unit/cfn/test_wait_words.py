@@ -66,7 +66,13 @@ OUTCOMES = [
         "failed",
         "cron can't run it: no daemon lives",
     ),
-    ("exit=- seconds=0 outcome=not-here", 0, "skipped", "", "not for this host"),
+    (
+        "exit=- seconds=0 outcome=not-here",
+        0,
+        "failed",
+        "failed",
+        "no crontab of any host has its line",
+    ),
     ("exit=- seconds=0 outcome=stopped-by-hand", 1, "failed", "failed", "commented its line out"),
     ("exit=- seconds=0 outcome=duplicate", 0, "skipped", "", "has run this minute already"),
     ("exit=- seconds=0 outcome=too-late", 1, "failed", "failed", "nobody knows whether it ran"),
@@ -124,7 +130,8 @@ def test_every_outcome_of_the_table_has_a_row_here() -> None:
     assert known <= {word for row in OUTCOMES for word in row[0].replace("outcome=", "").split()}
 
 
-SKIPPED = "exit=- seconds=0 outcome=not-here"
+NOT_HERE = "exit=- seconds=0 outcome=not-here"
+SKIPPED = "exit=- seconds=0 outcome=duplicate"
 LEFT = "exit=- seconds=0 outcome=left-to-cron"
 BROKEN = "exit=2 seconds=0 outcome=ran"
 
@@ -134,6 +141,10 @@ BROKEN = "exit=2 seconds=0 outcome=ran"
     [
         ((SKIPPED, LEFT), "skipped", ""),
         ((SKIPPED, SKIPPED, SKIPPED), "skipped", ""),
+        ((NOT_HERE, LEFT, NOT_HERE), "skipped", ""),
+        ((NOT_HERE, SKIPPED), "skipped", ""),
+        ((NOT_HERE, RAN), "succeeded", "ok on 1 of 2 hosts; 1 had nothing to do"),
+        ((NOT_HERE, NOT_HERE), "failed", "FAILED on 2 of 2 hosts"),
         ((SKIPPED, RAN), "succeeded", "ok on 1 of 2 hosts; 1 had nothing to do"),
         ((RAN, RAN), "succeeded", "ok on 2 of 2 hosts"),
         ((SKIPPED, RAN, BROKEN), "failed", "FAILED on 1 of 3 hosts; 1 had nothing to do"),
@@ -150,6 +161,19 @@ def test_of_several_hosts_the_worst_one_decides(
     assert outcome == "skipped" or answer["message"].split("\n")[1] == f"Result     {words}"
 
 
+def test_where_no_host_has_the_line_it_is_said_what_to_do() -> None:
+    """Nobody runs the job: its line went, with its mark, everywhere."""
+    answer, _ = ask(command(targets=2), [of(NOT_HERE, number=number) for number in (1, 2)])
+    lines = answer["message"].split("\n")
+    assert lines[2] == (
+        "To do      If it is to end: cron2aws rollback. If not, put the line back, then start it "
+        "by hand (cron2aws run)."
+    )
+    assert lines[3].startswith("User ")
+    assert answer["message"].count(": it did not run: no crontab of any host has its line\n") == 2
+    assert answer["hosts"] == {"i-001": "not-here", "i-002": "not-here"}
+
+
 def test_a_host_that_is_not_listed_is_no_reason_to_say_nothing() -> None:
     answer, _ = ask(command(targets=2), [of(SKIPPED)])
     assert answer["outcome"] == "failed"
@@ -157,7 +181,7 @@ def test_a_host_that_is_not_listed_is_no_reason_to_say_nothing() -> None:
 
 
 def test_why_nobody_had_anything_to_do_is_kept_in_the_history() -> None:
-    hosts = [of(facts, number=number) for number, facts in enumerate((SKIPPED, LEFT, LEFT))]
+    hosts = [of(facts, number=number) for number, facts in enumerate((NOT_HERE, LEFT, LEFT))]
     answer, _ = ask(command(targets=3), hosts)
     assert answer["reason"] == (
         "no crontab of the host has its line, so it is not for this host; "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -99,12 +100,14 @@ def test_a_live_from_of_another_host_stays(case: HandOver) -> None:
 def test_a_live_from_that_was_refused_is_told_and_set_by_the_same_command(case: HandOver) -> None:
     name = case.plan().steps[0].stack_name
     case.stacks.refuses.add(("update", name))
+    case.zone = ZoneInfo("Asia/Tokyo")
     outcome = case.hand_over()
     (failure,) = outcome.failed
     assert failure.what == f"letting hosts that join later run {name}"
-    fix = failure.error.fix or ""
-    assert "are still marked: the tasks run their jobs" in fix
-    assert "--comment-out` goes on" in fix
+    assert (failure.error.fix or "").endswith(
+        f"the line of {name} is marked: from {T} (2026-11-23 19:01 in Asia/Tokyo) on the task runs "
+        "its job, and nothing runs twice; then the same command again goes on"
+    )
     assert case.marks == 2
     case.stacks.refuses.clear()
     case.forget()
@@ -112,6 +115,29 @@ def test_a_live_from_that_was_refused_is_told_and_set_by_the_same_command(case: 
     assert {stack.parameters["LiveFrom"] for stack in case.stacks.deployed()} == {T}
     assert (case.did(), case.marks) == (["update"], 2)
     assert case.plan(comment_out=True).work == ()
+
+
+def test_a_failure_before_the_edit_says_that_cron_runs_the_job(case: HandOver) -> None:
+    """The stack, the probe, the file: each by itself."""
+    first, second = (step.stack_name for step in case.plan().steps)
+    case.stacks.refuses.add(("create", first))
+    case.prober.answers[second] = AwsError("no answer")
+    (deploying, asking) = case.hand_over().failed
+    case.stacks.refuses.clear()
+    del case.prober.answers[second]
+
+    def another_writes() -> None:
+        case.file.write_text(f"# new\n{TEXT}")
+
+    rewriting = case.carry_out(case.plan(comment_out=True), ready=another_writes).failed
+    assert {each.what for each in rewriting} == {f"rewriting {ETC}"}
+    names = {stack.id: stack.stack_name for stack in case.stacks.deployed()}
+    told = [(first, deploying), (second, asking), *((names[each.id], each) for each in rewriting)]
+    for name, failure in told:
+        assert (
+            f"the line of {name} was not touched: cron runs its job, as before, and nothing runs "
+            "twice"
+        ) in (failure.error.fix or "")
 
 
 def test_managed_lines_are_enabled_probed_and_never_edited(tmp_path: Path) -> None:

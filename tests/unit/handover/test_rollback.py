@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -93,12 +94,19 @@ def test_where_aws_does_not_answer_any_more_the_lines_are_back_and_it_is_told(
 ) -> None:
     for stack in stacks_of(case):
         case.stacks.refuses |= {("update", stack.stack_name), ("delete", stack.stack_name)}
+    case.zone = ZoneInfo("Asia/Tokyo")
     taken = case.take_back()
     assert (case.text, taken.done) == (TEXT, ())
+    names = {stack.id: stack.stack_name for stack in stacks_of(case)}
     for failure in taken.failed:
-        fix = failure.error.fix or ""
-        assert "are back: cron runs their jobs, and nothing runs twice" in fix
-        assert "`cron2aws rollback` goes on" in fix
+        assert (failure.error.fix or "").endswith(
+            f"the line of {names[failure.id]} is back: from 2026-11-23T10:06Z (2026-11-23 19:06 in "
+            "Asia/Tokyo) on cron runs its job, and nothing runs twice; then the same command again "
+            "goes on"
+        )
+    # no line is there to come back any more
+    for failure in case.take_back().failed:
+        assert f"no line of {names[failure.id]} was marked here" in (failure.error.fix or "")
     case.stacks.refuses.clear()
     assert case.take_back().failed == ()
     assert case.stacks.stacks == {}
@@ -108,6 +116,8 @@ def test_a_file_that_cannot_be_edited_keeps_its_stacks(case: HandOver) -> None:
     case.file.with_name("link").hardlink_to(case.file)
     taken = case.take_back()
     assert {failure.what for failure in taken.failed} == {f"rewriting {ETC}"}
+    for failure in taken.failed:
+        assert "is still marked: the task runs its job, as before" in (failure.error.fix or "")
     assert (case.marks, case.did()) == (2, [])
 
 
@@ -142,7 +152,7 @@ def test_where_they_cannot_be_kept_from_it_the_line_stays(any_host: HandOver) ->
     (failure,) = taken.failed
     assert failure.what == "keeping hosts without the line from running it"
     fix = failure.error.fix or ""
-    assert "are still marked: the tasks run their jobs" in fix
+    assert "is still marked: the task runs its job, as before" in fix
     assert "--lines-only" in fix
     assert f"cron2aws:{first.id}" in any_host.text
     assert (any_host.marks, taken.done) == (1, (second.id,))

@@ -66,25 +66,28 @@ EXPIRED = AwsError(
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        (Lines.BACK, "are back: cron runs their jobs"),
-        (Lines.MARKED, "are still marked: the tasks run their jobs"),
-        (Lines.UNTOUCHED, "were not touched: cron runs their jobs"),
+        (Lines.BACK, "the line of backup is back: from M on cron runs its job"),
+        (Lines.MARKED, "the line of backup is marked: from M on the task runs its job"),
+        (
+            Lines.STILL_MARKED,
+            "the line of backup is still marked: the task runs its job, as before",
+        ),
+        (
+            Lines.UNTOUCHED,
+            "the line of backup was not touched: cron runs its job, as before",
+        ),
+        (Lines.NONE, "no line of backup was marked here, so none was changed"),
     ],
 )
-def test_a_failure_says_who_runs_the_jobs_and_which_command_goes_on(
-    lines: Lines, said: str
-) -> None:
-    told = meaning(EXPIRED, ["backup", "poll"], lines, "cron2aws rollback backup poll")
+def test_a_failure_says_who_runs_the_job_from_which_minute_on(lines: Lines, said: str) -> None:
+    told = meaning(EXPIRED, "backup", lines, since="M")
     assert (type(told), told.what, told.why) == (AwsError, EXPIRED.what, EXPIRED.why)
     assert told.fix == (
-        f"log in again: no longer valid; the lines of backup, poll {said}, "
-        "and nothing runs twice; then `cron2aws rollback backup poll` goes on"
+        f"log in again: no longer valid; {said}, and nothing runs twice; then the same command "
+        "again goes on"
     )
 
 
-def test_many_tasks_are_counted() -> None:
-    error = SafetyError("no")
-    told = meaning(error, [f"task-{n}" for n in range(8)], Lines.BACK, "cron2aws rollback")
-    assert (told.fix or "").startswith(
-        "the lines of task-0, task-1, task-2, task-3, task-4 and 3 more are back"
-    )
+def test_where_no_minute_is_known_and_nothing_goes_on() -> None:
+    told = meaning(SafetyError("no"), "backup", Lines.BACK, again="")
+    assert told.fix == "the line of backup is back: cron runs its job, and nothing runs twice"

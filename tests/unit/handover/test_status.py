@@ -11,11 +11,12 @@ import pytest
 
 from cron2aws.assess.values import Assessment
 from cron2aws.handover.status import BAD, Look, Row, Standing, status, troubled
+from cron2aws.plan.advice import Advice
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.stack_states import WAYS
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.report.document import Tasks
-from cron2aws.report.json_format import status_json
+from cron2aws.report.json_status import status_json
 from cron2aws.report.table_format import Table
 from cron2aws.report.text import Style
 from cron2aws.task.task import TAG_HOST, TAG_ID, TAG_SOURCE, TAG_USER
@@ -54,6 +55,12 @@ def reported(hours: int = 0, last: str | None = "SUCCEEDED", **hosts: str) -> Se
     words = {name.replace("_", "-"): word for name, word in hosts.items()}
     ended = run if last != "RUNNING" else None
     return Seen(last=run, ended=ended, hosts=words, at=at if words else None)
+
+
+def failed_by(**hosts: str) -> Seen:
+    """A run that failed, with what is known of the hosts on which it did."""
+    words = {name.replace("_", "-"): word for name, word in hosts.items()}
+    return replace(reported(last="FAILED"), failed=words)
 
 
 NAMES = {"i-1": "web-1", "i-2": "web-2"}
@@ -108,6 +115,13 @@ HERE: dict[str, tuple[str, Mapping[str, str], Seen | None, dict[str, object], st
     "active, its history says so": (
         LINE, ON, WELL, {"was_handed_over": lambda _: True}, "the line came back: cron runs it",
     ),
+    "active, its reports say so": (
+        LINE, ON, replace(reported(i_1="left-to-cron"), ran=True), {},
+        "the line came back: cron runs it",
+    ),
+    "active, commented out on another host": (
+        LINE, ON, failed_by(i_2="stopped-by-hand"), {}, "stopped by hand on web-2",
+    ),
     "active, with another schedule": (LINE.replace("0 *", "9 *"), ON, WELL, {}, "the line differs"),
     "no line": (GONE, ON, WELL, {}, "runs nowhere"),
     "no line, disabled": (GONE, OFF, None, {}, "disabled"),
@@ -131,10 +145,17 @@ AWAY: dict[str, tuple[Mapping[str, str], Seen | None, str]] = {
     "cron ran it on all": (LIVE, reported(i_1="left-to-cron"), "the line came back on web-1"),
     "cron ran it on all, before a hand-over": (ON, reported(i_1="left-to-cron"), "rehearsing"),
     "somebody commented it out": (
-        LIVE, reported(i_1="ok", i_2="stopped-by-hand"), "stopped by hand on web-2",
+        LIVE, failed_by(i_2="stopped-by-hand"), "stopped by hand on web-2",
     ),
-    "a host without a name": (LIVE, reported(i_9="stopped-by-hand"), "stopped by hand on i-9"),
-    "it ran on none": (LIVE, reported(i_1="not-here", i_2="not-here"), "runs nowhere"),
+    "a host without a name": (LIVE, failed_by(i_9="stopped-by-hand"), "stopped by hand on i-9"),
+    "commented out, and another one failed": (
+        LIVE, failed_by(i_1="", i_2="stopped-by-hand"), "failing",
+    ),
+    "it ran on none": (LIVE, failed_by(i_1="not-here", i_2="not-here"), "runs nowhere"),
+    "it failed, as is known": (LIVE, failed_by(i_1="interrupted"), "failing"),
+    "cron ran it on all, after a hand-over without LiveFrom": (
+        ON, replace(reported(i_1="left-to-cron"), ran=True), "the line came back on web-1",
+    ),
     "one of several has no line": (LIVE, reported(i_1="ok", i_2="not-here"), "handed over"),
     "the last report is old": (LIVE, reported(4, i_1="ok"), "not seen since 2026-11-23 06:00 UTC"),
     "so is a bad one": (LIVE, reported(4, i_1="left-to-cron"), "not seen since"),
@@ -270,6 +291,26 @@ def test_every_standing_is_here() -> None:
     assert {each for each in Standing if not each.value.startswith(NOT_BAD)} == BAD
 
 
+@pytest.mark.parametrize("text", [MARKED, LINE, ""])
+def test_a_host_that_lost_the_tag_is_trouble(text: str) -> None:
+    """Whether its line was read or another host's, and however the others do."""
+    stacks = stack(ON)
+    lost = look(WELL, lost=lambda _: ("i-2", "i-9"))
+    (row,) = rows(text, stacks, looks=lost)
+    check(row, "runs nowhere on web-2, i-9")
+    assert row.mend == (
+        "give web-2, i-9 the tag Name=web again; if it is to leave for good, then cron2aws "
+        f"rollback {ID} there, and take the tag off after the task's next run"
+    )
+    (off,) = rows(text, stack(OFF), looks=lost)
+    assert off.about == ()
+
+
+def test_what_is_told_of_a_host_hides_no_other_trouble() -> None:
+    (row,) = rows(MARKED, stack(), looks=look(FAILED, lost=lambda _: ("i-2",)))
+    check(row, "failing")
+
+
 def test_a_line_of_another_program_is_mended_there() -> None:
     """`--comment-out` would not touch it."""
     found = assessment_of(f"#Ansible: nightly\n{LINE}")
@@ -288,11 +329,15 @@ def test_a_line_of_another_program_is_mended_there() -> None:
 
 
 def test_what_mends_names_the_sources_that_were_read() -> None:
-    there = look(named=("host files", "b"))
+    there = look(advice=Advice(named=("host files", "b"), before=("--profile", "ops")))
     (active,) = rows(LINE, stack(OFF), looks=there)
-    assert active.mend.startswith("cron2aws migrate 'host files' b --tag Name=web --rehearse")
+    assert active.mend.startswith(
+        "cron2aws --profile ops migrate 'host files' b --tag Name=web --rehearse"
+    )
     (alone,) = rows(MARKED, looks=there)
-    assert alone.mend == f"cron2aws rollback {ID} --source 'host files' --source b"
+    assert alone.mend == (f"cron2aws --profile ops rollback {ID} --source 'host files' --source b")
+    (failing,) = rows(MARKED, stack(), looks=look(FAILED, advice=there.advice))
+    assert failing.mend.startswith(f"cron2aws --profile ops run {ID} ")
 
 
 def test_a_line_that_came_back_may_be_left_to_cron() -> None:

@@ -10,7 +10,9 @@ from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.findings import CATALOGUE, Level
-from cron2aws.lint.inspect import inspect
+from cron2aws.lint.case import case_of
+from cron2aws.lint.inspect import BY_CODE, checks_for, inspect
+from cron2aws.lint.words import simple_commands
 
 NO_INPUT = "\\%"
 
@@ -264,3 +266,25 @@ def test_any_command_can_be_judged(command: str) -> None:
     for finding in inspect(entry_of(f"* * * * * a{command}"), DIALECTS["debian"], entry_id="x"):
         assert finding.code in CATALOGUE
         assert finding.detail
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["/bin/x", "test -f /x", "flock -n /l", "date +\\%F", "[ a = b ]", "&&", "||", ";", "|",
+             "'", "%", "$A", "if", "then", "fi", "exit 1"]
+        ),
+        max_size=8,
+    ),
+    st.sampled_from(["", "A=$B\n", "# cron2aws: guard\n"]),
+    st.booleans(),
+)  # fmt: skip
+def test_checks_that_are_left_out_have_nothing_to_say(
+    words: list[str], above: str, quiet: bool
+) -> None:
+    entry, dialect = entry_of(f"{above}5 4 * * * a {' '.join(words)}"), DIALECTS["debian"]
+    commands = simple_commands(entry.command)
+    case = case_of(entry, dialect, commands, host="web", quiet=quiet)
+    asked = dict(checks_for(case))
+    left_out = {code: check for code, check in BY_CODE.items() if code not in asked}
+    assert [code for code, check in left_out.items() if check(case) is not None] == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cron2aws.lint.tokens import Redirection, unfinished
+from cron2aws.lint.tokens import Redirection, front, tokens, unfinished
 from cron2aws.lint.words import simple_commands
 
 
@@ -124,3 +124,28 @@ def test_quoted_words_are_read_back(words: list[str]) -> None:
     command = "true " + shlex.join(words)
     (simple,) = simple_commands(command)
     assert simple.words == ("true", *words)
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "behind"),
+    [
+        ("", [], ""),
+        (" a\tb\r ", ["a", "b"], ""),
+        ("/x --y 1 >/dev/null 2>&1", ["/x", "--y", "1"], ">/dev/null 2>&1"),
+        ("a b2>c", ["a"], "b2>c"),
+        ("a b#c d", ["a"], "b#c d"),
+        ("a # b", ["a"], "# b"),
+        ("a\nb", [], "a\nb"),
+        ("a\xa0b\x0bc d", ["a\xa0b\x0bc", "d"], ""),
+    ],
+)
+def test_plain_words_in_front_are_read_at_once(command: str, words: list[str], behind: str) -> None:
+    found, end = front(command)
+    assert (found, command[end:]) == (words, behind)
+
+
+@given(st.text("ab/1 \t\r\n'\"$(){}`&|;<>#\\-=~\xa0\x0b", max_size=40))
+def test_plain_words_in_front_are_those_of_the_whole_command(command: str) -> None:
+    words, end = front(command)
+    apart = [*((word, False) for word in words), *tokens(command[end:])]
+    assert apart == list(tokens(command))

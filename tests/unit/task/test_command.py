@@ -75,7 +75,7 @@ def test_a_command_tells_whether_the_option_made_it(
         crontab.entries[0],
         DIALECTS[dialect],
         entry_id="3f9c01ab",
-        line=replace(LINE, tab=source),
+        line=LINE._replace(tab=source),
         guard=True,
         by_option=by_option,
     )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from cron2aws.crontab.dialect import DIALECTS
-from cron2aws.task.command import LONGEST, Job, habits_of, render, script_of
+from cron2aws.task.command import LONGEST, Job, habits_of, own_script_of, render, script_of
 from cron2aws.task.quoting import is_printable
 from cron2aws.task.runner import RUNNER
 from cron2aws.task.switch import Line
@@ -48,6 +48,7 @@ def test_what_is_shown_is_what_is_sent(send: Any, command: str) -> None:
         assert send.whole(command, facts) == whole(command, facts)
     shown = {"task": "3f9c01ab", "limit": str(LONGEST), "whole": ""}
     assert script_of(command, "3f9c01ab") == send.whole(command, shown)
+    assert own_script_of(command, "3f9c01ab") + RUNNER == send.whole(command, shown)
     assert send.LONGEST == LONGEST
 
 

@@ -114,9 +114,7 @@ def _told(plan: Plan) -> list[RenderableType]:
     for stack in plan.orphans:
         parts += [
             Text(f"orphan: stack {stack.stack_name} has no line any more", style=DOUBTFUL),
-            Text(
-                f"  hint: `cron2aws rollback {stack.stack_name}` deletes it, with --source as here"
-            ),
+            Text(printable(f"  hint: `{plan.advice.rollback(stack.stack_name)}` deletes it")),
         ]
     return [*parts, ""] if parts else []
 
@@ -125,9 +123,13 @@ def summary(plan: Plan) -> str:
     """One line that counts what the plan does."""
     created = sum(step.action is Action.CREATE for step in plan.steps)
     updated = sum(step.action is Action.UPDATE for step in plan.steps)
-    commented = sum(step.cut_over for step in plan.steps)
+    commented = sum(step.comment_out for step in plan.steps)
     if plan.problems and not plan.work:
-        return f"Nothing can be done: {sentence(len(plan.problems), 'problem')}."
+        problems = sentence(len(plan.problems), "problem")
+        if not plan.steps:
+            return f"Nothing can be done: {problems}."
+        settled = sentence(len(plan.steps), "task")
+        return f"Nothing more can be done: {problems}; {settled} deployed as planned."
     if not plan.work:
         if not plan.steps:
             return "Nothing to do: no entry is to be migrated."

@@ -1,0 +1,33 @@
+"""What a command was given, for the commands that it advises."""
+
+from __future__ import annotations
+
+from cron2aws.app.aws_options import AwsOptions
+from cron2aws.app.options import Sources
+from cron2aws.plan.advice import Advice
+
+
+def advice_of(sources: Sources, before: tuple[str, ...]) -> Advice:
+    """For commands that read the same lines, of the same AWS."""
+    how = {
+        "--dialect": sources.host.dialect,
+        "--timezone": sources.host.timezone,
+        "--format-of": sources.source.format_of and sources.source.format_of.value,
+        "--user": sources.source.user,
+    }
+    return Advice(before=before, named=sources.named, how=_given(how))
+
+
+def which_aws(options: AwsOptions) -> tuple[str, ...]:
+    """The options that say which AWS is meant, as they were given."""
+    return _given(
+        {
+            "--profile": options.profile,
+            "--region": options.region,
+            "--endpoint-url": options.endpoint_url,
+        }
+    )
+
+
+def _given(options: dict[str, str | None]) -> tuple[str, ...]:
+    return tuple(word for name, value in options.items() if value for word in (name, value))

@@ -1,0 +1,46 @@
+"""Commands that are advised: they can be pasted where the advice is given."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from cron2aws.task.task import Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """What the command that advises was given, so that those it advises work on the same."""
+
+    before: tuple[str, ...] = ()
+    """The options before the command that say which AWS, with their values."""
+
+    named: tuple[str, ...] = ()
+    """The SOURCEs that were named."""
+
+    how: tuple[str, ...] = ()
+    """The options that say how they are read, with their values."""
+
+    def migrate(self, target: Target, *options: str) -> str:
+        """`migrate` of the same lines."""
+        return self._said("migrate", *self.named, *self.how, "--tag", str(target), *options)
+
+    def rollback(self, *tasks: str) -> str:
+        """`rollback` of tasks; of all tasks of the lines where none is named."""
+        sources = (word for each in self.named for word in ("--source", each))
+        return self._said("rollback", *tasks, *sources, *self.how)
+
+    def status(self) -> str:
+        """`status` of the same lines."""
+        return self._said("status", *self.named, *self.how)
+
+    def of_task(self, command: str, task: str) -> str:
+        """`run`, `enable` or `disable`, which read no lines."""
+        return self._said(command, task)
+
+    def _said(self, *words: str) -> str:
+        return shlex.join(["cron2aws", *self.before, *words])
+
+
+PLAIN = Advice()
+"""On the host of the lines, by the SDK's own choice of AWS."""

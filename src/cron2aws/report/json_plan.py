@@ -1,0 +1,54 @@
+"""`cron2aws.plan/1`: what a migration would do, secrets verbatim."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from cron2aws.plan.values import Plan, Step
+
+PLAN = "cron2aws.plan/1"
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """`cron2aws.plan/1`; `host` is null where several hosts were read."""
+    return {
+        "schema": PLAN,
+        "host": plan.hosts[0] if len(plan.hosts) == 1 else None,
+        "hosts": list(plan.hosts),
+        "account": plan.place.account,
+        "region": plan.place.region,
+        "tag": str(plan.target),
+        "sources": [asdict(each) for each in plan.sources],
+        "steps": [_step(step) for step in plan.steps],
+        "kept": [
+            {"id": each.id, "host": each.host, "source": each.source, "line": each.entry.line,
+             "decision": each.decision.value, "findings": [f.code for f in each.findings]}
+            for each in plan.kept
+        ],
+        "problems": [asdict(each) for each in plan.problems],
+        "strays": [asdict(each) for each in plan.strays],
+        "orphans": [{"id": each.id, "stack": each.stack_name} for each in plan.orphans],
+    }  # fmt: skip
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "id": step.task.id,
+        "action": step.action.value,
+        "stack": step.stack_name,
+        "hosts": list(step.hosts),
+        "source": step.source,
+        "line": step.line,
+        "user": step.user,
+        "enabled": step.enabled,
+        "comment_out": step.comment_out,
+        "managed": step.managed,
+        "then": step.then,
+        "parameters": step.parameters,
+        "tags": dict(step.task.tags),
+        "changes": [
+            {"parameter": change.name, "before": change.before, "after": change.after}
+            for change in step.changes
+        ],
+    }

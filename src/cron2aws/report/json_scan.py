@@ -1,0 +1,69 @@
+"""`cron2aws.scan/1`: what was found on hosts, secrets verbatim."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cron2aws.assess.values import Assessment, HostAssessment
+from cron2aws.crontab.items import Unreadable
+from cron2aws.crontab.tab import Tab
+from cron2aws.report.json_entry import EntryWriter
+from cron2aws.report.json_schedule import finding_json
+
+SCAN = "cron2aws.scan/1"
+
+
+def scan_json(found: Assessment) -> dict[str, Any]:
+    """`cron2aws.scan/1`; `host` is null where several hosts were read.
+
+    Its entries are an iterator of pieces (see `object_of`).
+    """
+    hosts = [_host(each) for each in found.hosts]
+    return {
+        "schema": SCAN,
+        "host": hosts[0] if len(hosts) == 1 else None,
+        "hosts": hosts,
+        "sources": [
+            _source(tab, each.host.label) for each in found.hosts for tab in each.host.tabs
+        ],
+        "entries": map(EntryWriter().pieces, found.entries),
+        "unreadable": [
+            _unreadable(each.host.label, path, line)
+            for each in found.hosts
+            for path, line in each.unreadable
+        ],
+        "summary": found.summary,
+    }
+
+
+def _host(each: HostAssessment) -> dict[str, Any]:
+    return {
+        "name": each.host.label,
+        "dialect": each.host.dialect.name,
+        "dialect_from": each.host.dialect_from,
+        "timezone": each.host.timezone,
+        "findings": [finding_json(finding) for finding in each.host.findings],
+    }
+
+
+def _source(tab: Tab, host: str) -> dict[str, Any]:
+    return {
+        "host": host,
+        "path": tab.path,
+        "format": "system" if tab.system else "user",
+        "sha256": tab.sha256,
+        "lines": tab.lines,
+        "loaded": tab.loaded,
+        "findings": [finding_json(finding) for finding in tab.findings],
+    }
+
+
+def _unreadable(host: str, path: str, line: Unreadable) -> dict[str, Any]:
+    return {
+        "host": host,
+        "source": path,
+        "line": line.line,
+        "text": line.text,
+        "code": line.code,
+        "message": line.message,
+    }
