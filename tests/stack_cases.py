@@ -38,6 +38,7 @@ def send_event(**changes: Any) -> dict[str, Any]:
         "run_on": "all",
         "tag_name": "role",
         "tag_value": "web",
+        "more_tags": "",
         "entry": {
             "id": "0123456789abcdef",
             "mine": "123456789012/eu-west-1/web-backup",
