@@ -136,6 +136,7 @@ def wait_event(
         "schedule": "0 3 * * * -> cron(0 3 * * ? *)  (UTC)",
         "source": "web-1:/etc/crontab line 17",
         "tag": "role=web",
+        "where": "web",
         "run": {
             "outcome": "sent",
             "command_id": COMMAND_ID,
