@@ -165,29 +165,30 @@ def shortest_interval(schedule: CronSchedule) -> int:
 
 
 def stack_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
-    """PREFIX-TAGVALUE-SLUG-ID, at most 128 characters, the id always whole.
+    """PREFIX-TAGVALUE-TARGETID-SLUG-ID, at most 128 characters: of a stack that is made now.
 
-    A tag that is not `Name` stands before its value: PREFIX-TAGNAME--TAGVALUE-SLUG-ID. Where a
-    target's own letters cannot all be in it, a digest of them is: no two targets have one name.
+    A tag that is not `Name` stands before its value: PREFIX-TAGNAME--TAGVALUE-... Only what is for
+    reading is shortened: both ids are always whole, so that no two targets have one name.
     """
     head = name_part(prefix) or DEFAULT_PREFIX
     if not head[0].isalpha():  # [a-zA-Z][-a-zA-Z0-9]*, the CloudFormation page on stack names
         head = f"c-{head}"
-    return _joined(head, target, slug, entry_id, STACK_NAME_LENGTH)
+    room = STACK_NAME_LENGTH - len(f"--{target.id}--{entry_id}") - len(slug)
+    head = head[: room // 2].rstrip("-")
+    told = target.readable[: room - len(head)].strip("-")
+    return "-".join(part for part in (head, told, target.id, slug, entry_id) if part)
 
 
 def rule_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
-    """The stack's name, shortened to what rules and schedules may be called.
+    """PREFIX-TAGVALUE-SLUG-ID, shortened to what rules and schedules may be called.
 
     The default prefix is left out: the template puts it in front of the state machine's name.
+    Where a target's own letters cannot all be in it, a digest of them is. The hosts' ledgers are
+    called by it, so that it stays what earlier releases made of it.
     """
     head = name_part(prefix)
     head = head if head != DEFAULT_PREFIX else ""
-    return _joined(head, target, slug, entry_id, RULE_NAME_LENGTH)
-
-
-def _joined(head: str, target: Target, slug: str, entry_id: str, most: int) -> str:
-    room = most - len(entry_id) - 1
+    room = RULE_NAME_LENGTH - len(entry_id) - 1
     head = head[: room // 3]
     whole = _name_of(target, room - len(head) - bool(head))
     text = "-".join(part for part in (head, whole, slug) if part)
@@ -195,7 +196,7 @@ def _joined(head: str, target: Target, slug: str, entry_id: str, most: int) -> s
 
 
 def _name_of(target: Target, room: int) -> str:
-    """A target in at most `room` characters of a stack's name, as no other target has it."""
+    """A target in at most `room` characters of a rule's name, as no other target has it."""
     text = target.readable
     if _says_all(target) and len(text) <= room:
         return text
