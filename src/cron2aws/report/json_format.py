@@ -16,6 +16,7 @@ from cron2aws.report.document import Answers, Document, Tasks
 from cron2aws.report.json_entry import EntryWriter
 from cron2aws.report.json_schedule import answer_json, finding_json
 from cron2aws.report.text import Style
+from cron2aws.task.target import Target
 
 SCAN, PLAN, STATUS = "cron2aws.scan/1", "cron2aws.plan/1", "cron2aws.status/1"
 
@@ -133,6 +134,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "account": plan.place.account,
         "region": plan.place.region,
         "tag": str(plan.target),
+        "target": _target(plan.target),
         "sources": [asdict(each) for each in plan.sources],
         "steps": [_step(step) for step in plan.steps],
         "kept": [
@@ -144,6 +146,10 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "strays": [asdict(each) for each in plan.strays],
         "orphans": [{"id": each.id, "stack": each.stack_name} for each in plan.orphans],
     }  # fmt: skip
+
+
+def _target(target: Target) -> dict[str, Any]:
+    return {"id": target.id, "tags": dict(target.tags)}
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -178,6 +184,7 @@ def _row(row: Row) -> dict[str, Any]:
         "id": row.id,
         "stack": row.stack.stack_name if row.stack else None,
         "stack_status": row.stack.status if row.stack else None,
+        "target": _target(row.stack.target) if row.stack else None,
         "host": row.host,
         "source": row.source,
         "line": row.line,
