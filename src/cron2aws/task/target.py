@@ -14,6 +14,9 @@ from typing import TypedDict
 
 from cron2aws.errors import UsageError
 
+OF_TARGET = ("EC2InstanceTagName", "EC2InstanceTagValue", "MoreTags")
+"""The parameters of a task's template that say its target."""
+
 MOST_KEYS = 5  # SSM's Targets
 MOST_VALUES = 50  # SSM's TargetValues
 LONGEST_KEY = 128  # of EC2
