@@ -27,7 +27,8 @@ from cron2aws.plan.values import Place, Wish
 from cron2aws.report.document import Tasks
 from cron2aws.report.json_plan import plan_json
 from cron2aws.report.json_status import status_json
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from tests.fakes import deployed
 from tests.functional.cli import cron2aws
 from tests.making import assessment_of
@@ -282,7 +283,7 @@ def test_json_of_scan(tmp_path: Path) -> None:
 
 
 PLACE = Place(account="123456789012", region="us-east-1")
-WEB = Target(name="Name", value="web")
+WEB = Target.having({"Name": ["web"]})
 
 
 def test_json_of_a_plan() -> None:

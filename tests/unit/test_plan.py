@@ -17,11 +17,12 @@ from cron2aws.plan.tasks import task_of
 from cron2aws.plan.values import Action, Deployed, Place, Plan, Wish
 from cron2aws.report.tables.plan import summary
 from cron2aws.schedule.cron import Reboot
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from tests.making import assessment_of, assessment_of_hosts, host_of, settings
 
 PLACE = Place(account="123456789012", region="eu-west-1")
-WEB = Target(name="Name", value="web")
+WEB = Target.having({"Name": ["web"]})
 LINE = "0 3 * * * root /opt/backup\n"
 OTHER = "0 4 * * * root /opt/other\n"
 
@@ -50,6 +51,23 @@ def deployed_from(found: Assessment, *, enabled: str = "false", **changed: str) 
     )
 
 
+def test_tags_that_a_stack_has_in_another_order_are_no_change() -> None:
+    found = assessment_of(LINE)
+    wish = Wish(target=Target.parse(["Name=a,b", "Role=c"]), options=TaskOptions())
+    by_hand = {
+        "EC2InstanceTagName": "Role",
+        "EC2InstanceTagValue": "c",
+        "MoreTags": "Name=b,a",
+    }
+    (first,) = make_plan(found, (), wish, PLACE).steps
+    stack = replace(
+        deployed_from(found, **by_hand),
+        parameters=MappingProxyType({**first.parameters, **by_hand, "RunOn": "all"}),
+    )
+    (step,) = make_plan(found, (stack,), wish, PLACE).steps
+    assert (step.action, step.changes) == (Action.NOTHING, ())
+
+
 def on_host(found: Assessment, host: Host) -> Assessment:
     """The same entries, found on another host."""
     return Assessment(hosts=(replace(found.hosts[0], host=host),))
@@ -57,7 +75,9 @@ def on_host(found: Assessment, host: Host) -> Assessment:
 
 def marked(found: Assessment, line: str = LINE) -> Assessment:
     (entry,) = found.entries
-    mark = f"# cron2aws:{entry.id}@- 123456789012/eu-west-1/cron2aws-web-backup-{entry.id} | "
+    mark = (
+        f"# cron2aws:{entry.id}@- 123456789012/eu-west-1/cron2aws-web-88baf0f6-backup-{entry.id} | "
+    )
     return assessment_of(mark + line)
 
 
@@ -232,7 +252,7 @@ def strays(plan: Plan) -> list[tuple[str, str, int]]:
 @pytest.mark.parametrize("place", ["123456789012/eu-west-2", "210987654321/eu-west-1"])
 def test_a_line_that_was_handed_over_elsewhere_is_told_and_left_alone(place: str) -> None:
     (entry,) = assessment_of(LINE).entries
-    line = f"# cron2aws:{entry.id}@- {place}/cron2aws-web-backup-{entry.id} | {LINE}"
+    line = f"# cron2aws:{entry.id}@- {place}/cron2aws-web-88baf0f6-backup-{entry.id} | {LINE}"
     plan = plan_of(assessment_of(f"{line}{OTHER}"))
     ((what, source, number),) = strays(plan)
     assert what.startswith("the line was handed over to account")
@@ -386,7 +406,7 @@ def test_what_can_be_done_midway_is_about_what_the_plan_changes() -> None:
     )
 
 
-DB = Target(name="Name", value="db")
+DB = Target.having({"Name": ["db"]})
 
 
 def test_one_line_under_two_targets_is_two_tasks() -> None:
@@ -456,7 +476,7 @@ def older(found: Assessment, **changed: str) -> Deployed:
     return replace(
         made,
         id=entry_id,
-        stack_name=f"cron2aws-web-backup-{entry_id}",
+        stack_name=f"cron2aws-web-88baf0f6-backup-{entry_id}",
         parameters=MappingProxyType(parameters),
         tags=MappingProxyType({**made.tags, "cron2aws:id": entry_id}),
     )
@@ -616,7 +636,7 @@ def test_an_entry_that_stays_has_no_step() -> None:
 
 
 def test_a_parameter_that_does_not_fit_is_told_before_anything_is_deployed() -> None:
-    asked = Wish(target=Target(name="Name", value='we"b'), options=TaskOptions())
+    asked = Wish(target=Target.having({"Name": ['we"b']}), options=TaskOptions())
     assert "EC2InstanceTagValue" in told(plan_of(assessment_of(LINE), asked=asked))
 
 

@@ -9,7 +9,7 @@ from cron2aws.errors import AwsError
 from cron2aws.handover.status import DUPLICATE, RAN
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.values import Deployed
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 
 
 class Tagged:
@@ -41,7 +41,7 @@ class Tagged:
         if here in names:
             return ""
         who = f"this host is {here}" if here else "this host is no EC2 instance"
-        return f"{who}, without the tag {stack.target}"
+        return f"{who}, without {stack.target.words}"
 
     def lost(self, tasks: Sequence[tuple[Deployed, Seen]]) -> Mapping[str, tuple[str, ...]]:
         """By each stack's ARN, the instances that ran its job until they lost the tag."""
@@ -60,7 +60,7 @@ class Tagged:
             without = [
                 each
                 for each in sorted(seen.missed & tags.keys())
-                if tags[each].get(stack.target.name) != stack.target.value
+                if not stack.target.has(tags[each])
             ]
             found[stack.stack_id] = tuple(self._that_ran_it(stack, seen, without))
         return found

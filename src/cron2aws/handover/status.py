@@ -346,14 +346,14 @@ def _mend_managed(managed: Managed) -> str:
 def _mend_nowhere(row: Row, stack: Deployed, rollback: str, look: Look) -> str:
     if row.about:
         return (
-            f"give {', '.join(row.about)} the tag {stack.target} again; if it is to leave for "
+            f"give {', '.join(row.about)} {stack.target.words} again; if it is to leave for "
             f"good, then {rollback} there, and take the tag off after the task's next run"
         )
     if row.line is None:
         return f"{rollback} deletes the task, or put its line into {row.source} again"
     if not stack.enabled:
         return f"{look.advice.of_task('enable', row.id)}, or {rollback}"
-    return f"{look.unmatched(stack)}; give it the tag {stack.target}, or {rollback}"
+    return f"{look.unmatched(stack)}; give it {stack.target.words}, or {rollback}"
 
 
 def troubled(rows: Sequence[Row]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class Advice:
 
     def migrate(self, target: Target, *options: str) -> str:
         """`migrate` of the same lines."""
-        return self._said("migrate", *self.named, *self.how, "--tag", str(target), *options)
+        return self._said("migrate", *self.named, *self.how, *target.options, *options)
 
     def rollback(self, *tasks: str) -> str:
         """`rollback` of tasks; of all tasks of the lines where none is named."""

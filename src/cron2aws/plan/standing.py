@@ -17,7 +17,7 @@ from cron2aws.errors import SafetyError
 from cron2aws.plan.advice import PLAIN, Advice
 from cron2aws.plan.stack_states import Doing, Way, foreign, goes, refusal, way
 from cron2aws.plan.values import Deployed, Place, Problem, Stray
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 
 ANOTHER_STACK = "compare the stack's tags with the mark in the crontab: one of them was edited"
 

@@ -9,9 +9,9 @@ from cron2aws.assess.values import AssessedEntry
 from cron2aws.plan.values import Deployed
 from cron2aws.schedule.cron import CronSchedule, parse_expression
 from cron2aws.schedule.fields import DEBIAN
+from cron2aws.task.target import OF_TARGET, Target
 from cron2aws.task.task import (
     Origin,
-    Target,
     Task,
     TaskOptions,
     delivery_timeout,
@@ -26,10 +26,11 @@ def wanted_parameters(
     """The task's parameters; for a stack that exists, options not given keep their values.
 
     A delivery time-out that is the default of the deployed schedule was not given, and follows
-    the schedule. Parameters that the template has no more are not among them.
+    the schedule. Its tags stay as they were written. Parameters that the template has no more are
+    not among them.
     """
     deployed = stack.parameters if stack else {}
-    keep = {"DeliveryTimeoutSeconds", "RuleName"} - set(options.parameters())
+    keep = {"DeliveryTimeoutSeconds", "RuleName", *OF_TARGET} - set(options.parameters())
     if stack and deployed.get("DeliveryTimeoutSeconds") == _usual_delivery(stack):
         keep.discard("DeliveryTimeoutSeconds")
     kept = {name: deployed[name] for name in keep if name in deployed}

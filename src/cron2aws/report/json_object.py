@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from cron2aws.task.target import Target
+
 
 def object_of(document: dict[str, Any]) -> Iterator[str]:
     """The document with each element of its lists on a line of its own.
@@ -24,6 +26,11 @@ def object_of(document: dict[str, Any]) -> Iterator[str]:
             yield json.dumps(value)
         before = ",\n "
     yield "}\n"
+
+
+def target_json(target: Target) -> dict[str, Any]:
+    """A target, with the id that the names of its stacks have."""
+    return {"id": target.id, "tags": dict(target.tags)}
 
 
 def _elements(texts: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cron2aws.plan.values import Plan, Step
+from cron2aws.report.json_object import target_json
 
 PLAN = "cron2aws.plan/1"
 
@@ -19,6 +20,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "account": plan.place.account,
         "region": plan.place.region,
         "tag": str(plan.target),
+        "target": target_json(plan.target),
         "sources": [asdict(each) for each in plan.sources],
         "steps": [_step(step) for step in plan.steps],
         "kept": [

@@ -6,6 +6,7 @@ from typing import Any
 
 from cron2aws.handover.status import Row
 from cron2aws.report.document import Tasks
+from cron2aws.report.json_object import target_json
 
 STATUS = "cron2aws.status/1"
 
@@ -20,6 +21,7 @@ def _row(row: Row) -> dict[str, Any]:
         "id": row.id,
         "stack": row.stack.stack_name if row.stack else None,
         "stack_status": row.stack.status if row.stack else None,
+        "target": target_json(row.stack.target) if row.stack else None,
         "host": row.host,
         "source": row.source,
         "line": row.line,

@@ -15,6 +15,7 @@ from cron2aws.schedule.days import gaps
 from cron2aws.schedule.trigger import Trigger, TriggerKind
 from cron2aws.task.quoting import shown
 from cron2aws.task.slug import slug, slug_of
+from cron2aws.task.target import Target, name_part
 from cron2aws.task.template import cut_to_environment
 
 TAG_ID = "cron2aws:id"
@@ -26,17 +27,6 @@ STACK_NAME_LENGTH = 128  # CloudFormation's limit
 RULE_NAME_LENGTH = 60  # 64 for rules and schedules, less the `-2` of a second trigger
 DEFAULT_PREFIX = "cron2aws"
 HOUR = 3600
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """The instances a task runs on: all that carry this tag."""
-
-    name: str
-    value: str
-
-    def __str__(self) -> str:
-        return f"{self.name}={self.value}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,8 +107,7 @@ def make_task(
     parameters = {
         "RuleName": rule_name(prefix, target, origin.slug, entry_id),
         **trigger_parameters(triggers, kind),
-        "EC2InstanceTagName": target.name,
-        "EC2InstanceTagValue": target.value,
+        **target.parameters(),
         "Command": command,
         "RunAs": (user := run_as(origin.user)),
         "CommandShown": cut_to_environment(user, shown(mask(origin.command))),
@@ -175,35 +164,31 @@ def shortest_interval(schedule: CronSchedule) -> int:
     return 60 * min(gaps(schedule.times))
 
 
-def name_part(text: str) -> str:
-    """`text` in the characters of a stack's name."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
-
-
 def stack_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
-    """PREFIX-TAGVALUE-SLUG-ID, at most 128 characters, the id always whole.
+    """PREFIX-TAGVALUE-TARGETID-SLUG-ID, at most 128 characters: of a stack that is made now.
 
-    A tag that is not `Name` stands before its value: PREFIX-TAGNAME--TAGVALUE-SLUG-ID. Where a
-    target's own letters cannot all be in it, a digest of them is: no two targets have one name.
+    A tag that is not `Name` stands before its value: PREFIX-TAGNAME--TAGVALUE-... Only what is for
+    reading is shortened: both ids are always whole, so that no two targets have one name.
     """
     head = name_part(prefix) or DEFAULT_PREFIX
     if not head[0].isalpha():  # [a-zA-Z][-a-zA-Z0-9]*, the CloudFormation page on stack names
         head = f"c-{head}"
-    return _joined(head, target, slug, entry_id, STACK_NAME_LENGTH)
+    room = STACK_NAME_LENGTH - len(f"--{target.id}--{entry_id}") - len(slug)
+    head = head[: room // 2].rstrip("-")
+    told = target.readable[: room - len(head)].strip("-")
+    return "-".join(part for part in (head, told, target.id, slug, entry_id) if part)
 
 
 def rule_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
-    """The stack's name, shortened to what rules and schedules may be called.
+    """PREFIX-TAGVALUE-SLUG-ID, shortened to what rules and schedules may be called.
 
     The default prefix is left out: the template puts it in front of the state machine's name.
+    Where a target's own letters cannot all be in it, a digest of them is. The hosts' ledgers are
+    called by it, so that it stays what earlier releases made of it.
     """
     head = name_part(prefix)
     head = head if head != DEFAULT_PREFIX else ""
-    return _joined(head, target, slug, entry_id, RULE_NAME_LENGTH)
-
-
-def _joined(head: str, target: Target, slug: str, entry_id: str, most: int) -> str:
-    room = most - len(entry_id) - 1
+    room = RULE_NAME_LENGTH - len(entry_id) - 1
     head = head[: room // 3]
     whole = _name_of(target, room - len(head) - bool(head))
     text = "-".join(part for part in (head, whole, slug) if part)
@@ -211,13 +196,24 @@ def _joined(head: str, target: Target, slug: str, entry_id: str, most: int) -> s
 
 
 def _name_of(target: Target, room: int) -> str:
-    """A target in at most `room` characters of a stack's name, as no other target has it."""
-    parts = (target.value,) if target.name == "Name" else (target.name, target.value)
-    text = "--".join(name_part(part) for part in parts)
-    if text == "--".join(parts) and "--" not in "".join(parts) and len(text) <= room:
+    """A target in at most `room` characters of a rule's name, as no other target has it."""
+    text = target.readable
+    if _says_all(target) and len(text) <= room:
         return text
-    digest = hashlib.sha256(str(target).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    # names of releases that knew one tag stay what they are
+    is_one = len(target.tags) == len(target.tags[0][1]) == 1 and "=" not in target.tags[0][0]
+    coded = str(target).encode("utf-8", "surrogatepass")
+    digest = hashlib.sha256(coded).hexdigest()[:8] if is_one else target.id
     return f"{text[: room - len(digest) - 1].rstrip('-')}-{digest}".lstrip("-")
+
+
+def _says_all(target: Target) -> bool:
+    """Whether the readable form of a target is that of no other one."""
+    if len(target.tags) > 1 or len(target.tags[0][1]) > 1:
+        return False
+    ((key, (value,)),) = target.tags
+    parts = (value,) if key == "Name" else (key, value)
+    return "--".join(parts) == target.readable and "--" not in "".join(parts)
 
 
 def told(text: str) -> str:

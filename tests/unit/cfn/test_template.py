@@ -31,7 +31,7 @@ from tools.pack_functions import function_code
 from tools.packed_code import unpacked, with_plain_texts
 
 PARAMETERS = """
-    RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue Command Enabled
+    RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue MoreTags Command Enabled
     TopicCommandExecutionSucceededArn TopicCommandExecutionFailedArn Trigger ScheduleTimezone
     OnlyOnDaysOfMonth SecondScheduleExpression SecondScheduleTimezone SecondOnlyOnDaysOfMonth
     GuardTimezone EntryId OriginalSchedule Source LiveFrom TakesOver RunOn
@@ -147,6 +147,9 @@ def _accepts(name: str, value: str) -> bool:
         ("RuleName", "cron2aws-web-backup-3f9c01ab"),
         ("EC2InstanceTagName", "aws:autoscaling:groupName"),
         ("EC2InstanceTagValue", "web server_1/2=a+b@c"),
+        ("EC2InstanceTagValue", ",".join(f"web-{number}" for number in range(50))),
+        ("MoreTags", "Role=web"),
+        ("MoreTags", "a=1,2;b=x=y;c=3;d=4"),
         ("Command", "for i in 1 2; do\n\techo \"${HOME}\" '{{.Names}}' %\ndone\n"),
         ("ScheduleExpression", "cron(0/5 1-3,7 ? JAN-MAR MON-FRI 2027)"),
         ("ScheduleExpression", "cron(0 3 L-2 * ? *)"),
@@ -186,6 +189,15 @@ def test_accepts(name: str, value: str) -> None:
         ("EC2InstanceTagValue", "*"),
         ("EC2InstanceTagValue", "${aws:PrincipalTag/x}"),
         ("EC2InstanceTagValue", ""),
+        ("EC2InstanceTagValue", "a,,b"),
+        ("EC2InstanceTagValue", "a,"),
+        ("EC2InstanceTagValue", ",".join(f"web-{number}" for number in range(51))),
+        ("MoreTags", "Role"),
+        ("MoreTags", "Role="),
+        ("MoreTags", "a=1;"),
+        ("MoreTags", "a=1;;b=2"),
+        ("MoreTags", "a=1;b=2;c=3;d=4;e=5"),
+        ("MoreTags", 'a=","tag_name":"b'),
         ("Command", "echo {{resolve:ssm-secure:password}}"),
         ("Command", ""),
         ("ScheduleExpression", 'cron(0 3 * * ? *)"'),
@@ -281,6 +293,7 @@ SENT_ON = {
     "run_on": "RunOn",
     "tag_name": "EC2InstanceTagName",
     "tag_value": "EC2InstanceTagValue",
+    "more_tags": "MoreTags",
     "entry.id": "EntryId",
     "entry.live": "LiveFrom",
     "entry.takes": "TakesOver",
@@ -317,6 +330,25 @@ def _leaves(payload: dict[str, Any], before: str = "") -> Iterator[tuple[str, An
             yield from _leaves(value, f"{before}{key}.")
         else:
             yield before + key, value
+
+
+@pytest.mark.parametrize(
+    ("value", "more", "tags", "where"),
+    [
+        ("web", "", "role=web", "web"),
+        ("a b,c", "", "role=a b,c", "a b,c"),
+        ("a,b", "x=c;y=d,e", "role=a,b x=c y=d,e", "role=a,b x=c y=d,e"),
+    ],
+)
+def test_messages_name_the_target_as_it_is_typed(
+    value: str, more: str, tags: str, where: str
+) -> None:
+    states = task(EC2InstanceTagValue=value, MoreTags=more).definition()["States"]
+    payload = states["WaitForHosts"]["Parameters"]["Payload"]
+    assert (payload["tag"], payload["where"]) == (tags, where)
+    told = states["NoReport"]["Parameters"]["text"]
+    assert f"\nTarget     {tags} in 123456789012, eu-west-1\n" in told
+    assert f'"host": {{"DataType": "String", "StringValue": "{where}"}}' in json.dumps(states)
 
 
 def test_both_topics_come_to_where_they_are_told() -> None:
