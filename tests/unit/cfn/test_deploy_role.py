@@ -51,7 +51,9 @@ def arn(service: str, rest: str) -> str:
     return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{rest}"
 
 
-KNOW_NO_NAME = {"logs:DescribeLogGroups", "logs:DescribeResourcePolicies"}
+KNOW_NO_NAME = {
+    f"logs:Describe{each}" for each in ("IndexPolicies", "LogGroups", "ResourcePolicies")
+}
 
 
 @pytest.mark.parametrize("trigger", ["scheduler", "rule"])

@@ -24,6 +24,7 @@ from tests.stack_template import (
     foundation,
     function,
     read,
+    slim,
     task,
 )
 from tools.pack_functions import function_code
@@ -387,6 +388,7 @@ def test_the_command_meets_no_sub() -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_statelint_finds_nothing_in_the_definition(variant: dict[str, str]) -> None:
     assert Linter.validate(task(**variant).definition()) == []
+    assert Linter.validate(slim(**variant).definition()) == []
 
 
 def _states() -> dict[str, dict[str, Any]]:
