@@ -2,7 +2,7 @@
 
     python -m tests.rendered FOLDER
 
-writes each as JSON. Linters that read templates follow neither Fn::Sub into a policy nor conditions.
+writes each as JSON. Linters of templates follow neither Fn::Sub into policies nor conditions.
 """
 
 from __future__ import annotations
