@@ -16,6 +16,8 @@ from cron2aws.plan.reports import Seen
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import ListExecutionsOutputTypeDef
 
+RUN_BEFORE = "duplicate"
+"""The runner's word (cfn/functions/outcomes.txt) for a minute that came to a host twice."""
 LOOKED_AT = 20  # a run has one delivery, rarely two; a guard passes over more
 SENDING = "Send"
 """The state of cfn/task.yaml whose output names the command."""
@@ -82,9 +84,7 @@ class Runs:
                 outcome = ours.text_or_none("outcome") if ours else None
             if outcome not in RAN_NOTHING:
                 last, ended = last or run, ended or run
-            hosts = ours.fields.get("hosts") if ours else None
-            if isinstance(hosts, dict) and hosts:
-                words = {str(host): str(word).partition(" ")[0] for host, word in hosts.items()}
+            if words := _words(ours.fields.get("hosts") if ours else None):
                 return Seen(last=last, ended=ended, hosts=words, at=run.started)
         return Seen(last=last, ended=ended)
 
@@ -141,6 +141,13 @@ class Runs:
                 return None
             ours = sent[max(sent)].document("output").record_or_none("run")
             return ours.text_or_none("command_id") if ours else None
+
+
+def _words(hosts: object) -> dict[str, str]:
+    """What each host said of itself; one that had run the minute already says nothing new."""
+    given = hosts if isinstance(hosts, dict) else {}
+    said = {str(host): str(word).partition(" ")[0] for host, word in given.items()}
+    return {host: word for host, word in said.items() if word != RUN_BEFORE}
 
 
 def _read(output: Mapping[str, object]) -> dict[str, object]:
