@@ -14,10 +14,10 @@ import pytest
 from cfnlint.api import lint
 from statelint.linter import Linter  # type: ignore[import-untyped]
 
-from bench.run_costs import CHOSEN
 from tests.same_code import bytecode, facts, without_words
 from tests.stack_template import BAD, CFN, GOOD, PSEUDO, RINGS_FOR_ANY, function, read, task, topics
 from tools.pack_functions import function_code
+from tools.run_costs import CHOSEN
 
 PARAMETERS = """
     RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue Command Enabled
@@ -478,13 +478,13 @@ def test_asking_is_tried_again_on_everything_that_passes(state: str) -> None:
 
 
 def test_waits_as_the_calculation_says() -> None:
-    """bench/run_costs.py, from which the figures of the documentation come."""
+    """tools.run_costs.py, from which the figures of the documentation come."""
     keys = ("IntervalSeconds", "BackoffRate", "MaxDelaySeconds")
     soon, later, _ = _states()["WaitForHosts"]["Retry"]
     assert (soon["ErrorEquals"], later["ErrorEquals"]) == (["Soon"], ["StillRunning"])
     assert tuple(soon[key] for key in keys) == CHOSEN.soon
     assert tuple(later[key] for key in keys) == CHOSEN.later
-    assert function("WaitFunction").EARLY_SECONDS == CHOSEN.early
+    assert CHOSEN.early == function("WaitFunction").EARLY_SECONDS
     assert read()["Parameters"]["WatchSeconds"]["Default"] == CHOSEN.watch
     assert "Jitter" not in json.dumps(_states())
     # every job ends before the tries do: delivery and execution of 48 hours each, and 15 minutes
