@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import Outcome, Scripted, StatusDetails, job_outcome, stand_in
+from cron2aws.sandbox.hosts import Outcome, Scripted, StatusDetails, job_outcome, reported, stand_in
 from cron2aws.sandbox.inside import Sandbox
 from tests.sandboxes import (
     MIDNIGHT,
@@ -68,12 +68,19 @@ def test_a_run_is_judged_and_told_of(
     assert message.topic_arn.endswith(f"-{told}")
 
 
-def test_a_scheduled_minute_runs_once(sandbox: Sandbox) -> None:
-    hosts(sandbox, job_outcome())
-    deploy_task()
+@pytest.mark.parametrize(("run_on", "commands"), [("all", 2), ("one", 1)])
+def test_a_scheduled_minute_that_is_delivered_twice_is_told_once(
+    sandbox: Sandbox, run_on: str, commands: int
+) -> None:
+    """Of a stand-in host the ledger is played."""
+    ledger = Scripted(outcomes=(job_outcome(), reported("exit=- seconds=0 outcome=duplicate")))
+    sandbox.add_host(stand_in("web", tags={"Name": "web"}, behaviour=ledger))
+    deploy_task(RunOn=run_on)
     for _ in range(2):
         sandbox.wait(str(sandbox.fire("task", MIDNIGHT)))
-    assert len(sandbox.commands) == 1
+    assert len(sandbox.commands) == commands
+    [message] = sandbox.notifications()
+    assert message.topic_arn.endswith("-succeeded")
 
 
 def test_a_guarded_day_is_skipped(sandbox: Sandbox) -> None:

@@ -197,6 +197,26 @@ def test_max_concurrency_makes_hosts_wait(sandbox: Sandbox) -> None:
     assert statuses == ["InProgress", "InProgress", "Pending"]
 
 
+def begun(command: str) -> list[int]:
+    """So many seconds after sending each host has begun."""
+    return [
+        round((each["CommandPlugins"][0]["ResponseStartDateTime"] - START).total_seconds())
+        for each in invocations(command, Details=True)
+    ]
+
+
+def test_hosts_may_begin_in_steps_of_one_two_four() -> None:
+    """Each step once the first host of the one before has ended; hosts by their ids at once."""
+    with Sandbox(clock=VirtualClock(START), ramp=True) as sandbox:
+        lengths = (60, 30, 10, 20, 20, 20, 20, 5)
+        ids = hosts(sandbox, *(job_outcome(seconds=each) for each in lengths))
+        command, named = send(MaxConcurrency="100%"), send(Targets=None, InstanceIds=ids)
+        sandbox.clock.sleep(1)
+        # each host takes a second to pick it up
+        assert begun(command) == [1, 62, 62, 73, 73, 73, 73, 94]
+        assert begun(named) == [1] * 8
+
+
 def test_instance_ids_reach_these_hosts_only(sandbox: Sandbox) -> None:
     one, _, three = hosts(sandbox, job_outcome(), job_outcome(), job_outcome())
     command = send(Targets=None, InstanceIds=[one, three])

@@ -18,6 +18,8 @@ from cron2aws.task.outcomes import OUTCOMES
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import ListExecutionsOutputTypeDef
 
+RUN_BEFORE = "duplicate"
+"""The runner's word (cfn/functions/outcomes.txt) for a minute that came to a host twice."""
 LOOKED_AT = 20  # a run has one delivery, rarely two; a guard passes over more
 LISTED = 1000
 """AWS's most in one answer: of a job of each minute the last eight hours, of others months."""
@@ -140,9 +142,7 @@ class Runs:
             _, output = self._described(run.arn)
             ours = output.record_or_none("run")
             outcome = ours.text_or_none("outcome") if ours else None
-        hosts = ours.fields.get("hosts") if ours else None
-        told = hosts if isinstance(hosts, dict) else {}
-        return outcome, {str(host): str(word).partition(" ")[0] for host, word in told.items()}
+        return outcome, _words(ours.fields.get("hosts") if ours else None)
 
     def _failed(self, run: Run) -> Mapping[str, str]:
         """The hosts on which a run failed, as far as the message that was told names an outcome."""
@@ -205,6 +205,13 @@ class Runs:
                 return None
             ours = sent[max(sent)].document("output").record_or_none("run")
             return ours.text_or_none("command_id") if ours else None
+
+
+def _words(hosts: object) -> dict[str, str]:
+    """What each host said of itself; one that had run the minute already says nothing new."""
+    given = hosts if isinstance(hosts, dict) else {}
+    said = {str(host): str(word).partition(" ")[0] for host, word in given.items()}
+    return {host: word for host, word in said.items() if word != RUN_BEFORE}
 
 
 def _read(output: Mapping[str, object]) -> dict[str, object]:

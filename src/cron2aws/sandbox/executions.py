@@ -35,6 +35,7 @@ class Executions:
         self._ended: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
         self._starting = threading.RLock()
+        self._unnamed: dict[str, int] = {}
 
     def ended(self, arn: str) -> threading.Event:
         """Set once the execution has ended."""
@@ -75,9 +76,15 @@ class Executions:
                 raise InvalidName(message)
             self.clock.tick()
             with self._starting:  # of two at once with one name, one must be refused
-                return start(backend, state_machine_arn, name or str(uuid.uuid4()), *rest, **more)
+                made = name or self._new_name(state_machine_arn)
+                return start(backend, state_machine_arn, made, *rest, **more)
 
         return started
+
+    def _new_name(self, machine: str) -> str:
+        """What a trigger calls an execution; the same each time, as what a sandbox shows is."""
+        number = self._unnamed[machine] = self._unnamed.get(machine, 0) + 1
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{machine} {number}"))
 
     def delete(self, delete: Callable[..., None]) -> Callable[..., None]:
         """StepFunctionBackend.delete_state_machine: its executions end at their next transition."""

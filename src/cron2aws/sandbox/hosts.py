@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+BEGAN = "{began}"
+
+
 class StatusDetails(StrEnum):
     """How one host's part of a command can stand; SSM's own words."""
 
@@ -35,7 +38,8 @@ class Outcome:
 
     `pickup_seconds` pass until the agent starts it, `seconds` until it ends. Where `details` is
     None, they follow from the exit code as the agent judges it. `shown_pending_as` is what the
-    listing says before the start (`Delayed` for a busy service).
+    listing says before the start (`Delayed` for a busy service). BEGAN in the output stands for
+    when it began, as a runner tells it.
     """
 
     exit_code: int = 0

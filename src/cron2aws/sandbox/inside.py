@@ -55,6 +55,7 @@ class Sandbox:
     """moto with what it lacks, the stand-in hosts, and a clock that need not be waited for.
 
     One sandbox at a time in a process. Clients of boto3 must be made inside the `with` block.
+    With `ramp` the hosts of a command begin in steps of one, two, four (see queue.py).
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Sandbox:
         *,
         clock: Clock | None = None,
         lag_seconds: float = 1.0,
+        ramp: bool = False,
     ) -> None:
         self.region = os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
         self.account = ACCOUNT
@@ -71,7 +73,7 @@ class Sandbox:
         clients, told = Clients(self.region), Told(self.clock)
         self._parts = Parts(
             clock=self.clock,
-            run_command=RunCommand(self.clock, lag_seconds=lag_seconds),
+            run_command=RunCommand(self.clock, lag_seconds=lag_seconds, ramp=ramp),
             functions=Functions(self.clock, clients, self.region),
             executions=Executions(self.clock, told.of_execution),
             told=told,

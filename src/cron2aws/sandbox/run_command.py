@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 class RunCommand:
     """The commands of a sandbox and the hosts they go to."""
 
-    def __init__(self, clock: Clock, *, lag_seconds: float) -> None:
+    def __init__(self, clock: Clock, *, lag_seconds: float, ramp: bool = False) -> None:
         self.clock = clock
+        self.ramp = ramp
         self.lag = timedelta(seconds=lag_seconds)
         self.hosts: dict[str, StandInHost] = {}
         self.commands: dict[str, Command] = {}
@@ -50,7 +51,7 @@ class RunCommand:
         )
         with self._lock:
             self.commands[command.command_id] = command
-        queue = Queue(command, len(hosts))
+        queue = Queue(command, len(hosts), ramp=self.ramp)
         for host in hosts:
             command.invocations.append(self._invocation(command, host, queue))
         return command

@@ -13,7 +13,7 @@ from cron2aws.sandbox.commands import (
     parent_status,
     status_of,
 )
-from cron2aws.sandbox.hosts import StatusDetails
+from cron2aws.sandbox.hosts import BEGAN, StatusDetails
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,7 +57,8 @@ def _output(invocation: Invocation, details: StatusDetails) -> tuple[int, str, s
         return -1, "", ""
     if details is StatusDetails.CANCELLED:
         return -1, "", ""
-    return outcome.exit_code, outcome.stdout, outcome.stderr
+    stdout = outcome.stdout.replace(BEGAN, f"{invocation.starts:%Y-%m-%dT%H:%M:%S+00:00}")
+    return outcome.exit_code, stdout, outcome.stderr
 
 
 def result(command: Command, invocation: Invocation, now: datetime) -> dict[str, Any]:

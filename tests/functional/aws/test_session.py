@@ -26,6 +26,12 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SETTINGS = AwsSettings(region="eu-west-1")
 
 
+def ended_by(error: str, said: Mapping[str, object]) -> str:
+    """The output of an execution that an error of its function led to its end."""
+    cause = {"errorMessage": json.dumps(said), "errorType": error, "stackTrace": []}
+    return json.dumps({"Error": error, "Cause": json.dumps(cause)})
+
+
 @pytest.fixture(autouse=True)
 def _nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     nothing(monkeypatch)
@@ -228,6 +234,55 @@ class TestRuns:
         last = Runs(aws.session).seen("m").last
         assert isinstance(last, Run)
         assert last.name == "2026-11-23T10-00Z"
+
+    @pytest.mark.parametrize(
+        ("error", "said", "runs"),
+        [
+            ("Skipped", {"reason": "2027-03-14 in UTC is not one of the days 1"}, False),
+            ("Skipped", {"reason": "no line", "hosts": {"i-1": "not-here"}}, False),
+            ("Duplicate", {"reason": "it was started", "run": "2026-11-23T10-00Z"}, False),
+            ("HandedOver", {"run": "2026-11-23T10-00Z", "execution": "arn:aws:x"}, False),
+            ("Silent", {"hosts": {"i-1": "ran"}}, True),
+        ],
+    )
+    def test_an_error_by_which_a_run_ended_well_is_read_as_its_outcome(
+        self, aws: Played, error: str, said: dict[str, object], *, runs: bool
+    ) -> None:
+        only = self.run("4711", "SUCCEEDED")
+        output = {"output": ended_by(error, said)}
+        aws.stub.add_response("list_executions", {"executions": [only]})
+        aws.stub.add_response("describe_execution", {**only, **output})
+        seen = Runs(aws.session).seen("m")
+        assert (seen.last is not None) is runs
+        assert seen.hosts == said.get("hosts", {})
+        aws.stub.add_response("describe_execution", {**only, **output})
+        _, told = Runs(aws.session).look("arn")
+        words = {"Silent": "succeeded", "HandedOver": "handed-over"}
+        assert told == {"run": {**said, "outcome": words.get(error, error.lower())}}
+
+    @pytest.mark.parametrize("cause", ["", "nonsense", "[]", '{"errorMessage": "[1]"}', None])
+    def test_an_error_whose_cause_is_another_text_is_read_by_its_name(
+        self, aws: Played, cause: str | None
+    ) -> None:
+        output = json.dumps({"Error": "Skipped", "Cause": cause})
+        only = {**self.run("4711", "SUCCEEDED"), "output": output}
+        aws.stub.add_response("describe_execution", only)
+        assert Runs(aws.session).look("arn")[1] == {"run": {"outcome": "skipped"}}
+
+    def test_a_second_delivery_says_nothing_of_how_the_hosts_stand(self, aws: Played) -> None:
+        """Its hosts had run the minute already; what they said of themselves stands before."""
+        second = {**self.run("4712", "SUCCEEDED"), "startDate": NOW + timedelta(seconds=2)}
+        first = self.run("4711", "SUCCEEDED")
+        aws.stub.add_response("list_executions", {"executions": [second, first]})
+        said = {"reason": "the host has run this minute already", "hosts": {"i-1": "duplicate"}}
+        output = ended_by("Skipped", said)
+        aws.stub.add_response("describe_execution", {**second, "output": output})
+        ran = json.dumps({"run": {"outcome": "succeeded", "hosts": {"i-1": "ran"}}})
+        aws.stub.add_response("describe_execution", {**first, "output": ran})
+        seen = Runs(aws.session).seen("m")
+        assert (seen.hosts, seen.at) == ({"i-1": "ran"}, NOW)
+        assert isinstance(seen.last, Run)
+        assert seen.last.name == "4711"
 
     def test_what_the_hosts_reported_last(self, aws: Played) -> None:
         """A probe tells nothing of runs; a run that goes on has no report yet."""

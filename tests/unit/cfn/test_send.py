@@ -320,6 +320,7 @@ def test_a_call_without_an_answer_is_made_again_to_the_same_hosts(
     calls = give_clients(send, **services)
     event = send_event(run_on=run_on, **NAMED)
     state: Any = event["input"]
+    got: dict[str, Any] = {}
     for _ in range(3):
         got = step(send, event | {"state": state})
         state = again(got)

@@ -46,7 +46,7 @@ class Execution(FakeRun):
 
 
 def output(**hosts: object) -> dict[str, object]:
-    return {"run": {"outcome": "skipped", "probed": {name[1:]: it for name, it in hosts.items()}}}
+    return {"run": {"outcome": "probed", "probed": {name[1:]: it for name, it in hosts.items()}}}
 
 
 def probe(runs: Started, clock: FakeClock) -> Probe:
@@ -106,7 +106,7 @@ def test_what_a_host_answered(facts: object, expected: HostLook) -> None:
         ({}, "SUCCEEDED", "it ended as SUCCEEDED"),
         ({"run": {"outcome": "skipped"}}, "SUCCEEDED", "it ended as SUCCEEDED"),
         (
-            {"run": {"outcome": "skipped", "probed": {}}},
+            {"run": {"outcome": "probed", "probed": {}}},
             "SUCCEEDED",
             "Systems Manager knows no instance",
         ),

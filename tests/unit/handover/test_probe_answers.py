@@ -64,7 +64,7 @@ def look(runs: Executions, machine: str | None = MACHINE) -> tuple[HostLook, ...
 
 
 def with_hosts(**hosts: Mapping[str, object]) -> Executions:
-    return Executions(output={"run": {"outcome": "skipped", "probed": hosts}})
+    return Executions(output={"run": {"outcome": "probed", "probed": hosts}})
 
 
 def test_it_starts_the_tasks_own_machine_and_waits_for_the_end() -> None:
