@@ -25,6 +25,8 @@ LISTED = 1000
 """AWS's most in one answer: of a job of each minute the last eight hours, of others months."""
 BACK = 10
 """How many reports before the newest one it is compared with another, beside the oldest."""
+NEAR = 3
+"""How many runs are looked at for a report, where the first ones have none."""
 SENDING = "Send"
 """The state of cfn/task.yaml whose output names the command."""
 PROBE = "probe-"
@@ -84,7 +86,7 @@ class Runs:
         if not compares or seen.at is None:
             return seen
         older = _with_report(found, seen.at)
-        reports = [self._report(older[at])[1] for at in _points(older)]
+        reports = [self._report_at(older, at)[1] for at in _points(older)]
         known = {host for each in reports for host in each}
         ran = any(RAN in each.values() for each in (seen.hosts, *reports))
         return replace(seen, missed=frozenset(known - seen.hosts.keys()), ran=ran)
@@ -114,7 +116,8 @@ class Runs:
         """
         with translated("listing the executions"):
             runs = _with_report(self._newest(machine, LISTED), before)
-        here = next((at for at in _points(runs) if instance in self._report(runs[at])[1]), None)
+        looked = (self._report_at(runs, at) for at in _points(runs))
+        here = next((at for at, hosts in looked if instance in hosts), None)
         if here is None:
             return None
         missing = -1
@@ -129,6 +132,18 @@ class Runs:
             else:
                 missing = middle
         return Report(word=self._report(runs[here])[1][instance], at=runs[here].started)
+
+    def _report_at(self, runs: Sequence[Run], at: int) -> tuple[int, Mapping[str, str]]:
+        """Where there is a report, there or a little later, and its hosts.
+
+        An execution that only handed over to the run of its minute has none.
+        """
+        hosts: Mapping[str, str] = {}
+        for at in range(at, max(-1, at - NEAR), -1):  # noqa: B020, PLR1704 (the last one is meant)
+            _, hosts = self._report(runs[at])
+            if hosts:
+                break
+        return at, hosts
 
     def _newest(self, machine: str, number: int) -> list[Run]:
         found = self._listed(

@@ -311,8 +311,7 @@ class TestRuns:
             output = json.dumps({"run": {"outcome": "succeeded", "hosts": hosts}})
             run = {**self.run(f"{started:%Y-%m-%dT%H-%MZ}", "SUCCEEDED"), "startDate": started}
             runs.append((run, output))
-        delivery = {**self.run("0f9a", "SUCCEEDED"), "startDate": NOW - timedelta(hours=9)}
-        listed = {"executions": [*(run for run, _ in runs), delivery]}
+        listed = {"executions": [run for run, _ in runs]}
         outputs = {str(run["executionArn"]): {**run, "output": output} for run, output in runs}
 
         class States:
@@ -371,6 +370,14 @@ class TestRuns:
         assert asked == [
             "1000 listed", "2026-11-23T10-00Z", "2026-11-23T09-50Z", "2026-11-23T09-31Z"
         ]  # fmt: skip
+
+    def test_what_only_handed_over_is_no_report(self, aws: Played) -> None:
+        """Where it is the oldest that is listed, the one after it tells."""
+        asked = self.reports(aws, {"i-1": "ran"}, *[{"i-2": "ran"}] * 12, {})
+        assert Runs(aws.session).seen("m", compares=True).missed == {"i-2"}
+        assert asked[-2:] == ["2026-11-23T09-47Z", "2026-11-23T09-48Z"]
+        report = Runs(aws.session).last_report("m", "i-2", NOW)
+        assert report == Report(word="ran", at=NOW - timedelta(minutes=1))
 
     def test_the_first_report_has_none_to_be_compared_with(self, aws: Played) -> None:
         asked = self.reports(aws, {"i-1": "ran"})

@@ -683,7 +683,7 @@ def test_one_is_chosen_from_the_hosts_with_all_of_the_keys(send: Any, given: lis
 def test_a_target_without_hosts_is_named_as_it_is_typed(send: Any) -> None:
     target = Target.parse(["role=web,db", "Name=a"])
     give_clients(send, **fleet({}))
-    got = send.handler(send_event(run_on="one", **tagged(target)), None)
+    got = step(send, send_event(run_on="one", **tagged(target)))
     assert (got["Error"], got["Cause"]) == (
         "NoHost",
         "no managed host has the tag Name=a role=db,web",
