@@ -36,21 +36,24 @@ PATIENCE = 60
 
 STAND_IN = """\
 #!/bin/sh
-call="{name} $* >$(readlink "/proc/$$/fd/1")"
+words=$*
 if [ {name} = sleep ]; then
     # nothing is waited for; a watcher whose runner is gone would stay for as long as its limit
     [ "$1" = .01 ] || [ -e "/proc/$RUNNER" ] || kill -9 $PPID
     set -- .02
 fi
-[ "$KILL" ] || exec {real} "$@"
-case $call in
+case $KILL in
+    "{name} "*) ;;
+    *) exec {real} "$@" ;;
+esac
+case "{name} $words >$(readlink "/proc/$$/fd/1")" in
     $KILL) ;;
     *) exec {real} "$@" ;;
 esac
 [ "$WHEN" = before ] || {real} "$@"
 kill -9 $WHOM
 """
-"""KILL is a pattern for the call's words and where it writes to."""
+"""KILL is a pattern for the call's words and where it writes to; it begins with the program."""
 
 PLATTER = """\
 #!{python} -IS

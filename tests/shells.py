@@ -57,7 +57,10 @@ exit $?
 GETENT = """\
 #!/bin/sh
 # getent passwd|shadow USER
-exec grep "^$2:" {folder}/etc/$1
+while read -r line; do
+    case $line in "$2":*) printf '%s\\n' "$line"; exit ;; esac
+done <{folder}/etc/$1
+exit 2
 """
 RECORDER = """\
 #!{python} -IS
@@ -114,7 +117,10 @@ class Host:
     def lay_out(self) -> None:
         for name in ("bin", "home", "etc/default", "var/lib", "dev/shm", "run"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        self.stand_in("sh", f'#!/bin/sh\nexec {SHELLS[self.shell]} "$@"\n')
+        if self.shell == "bash":  # which by the name of sh is another
+            self.stand_in("sh", f'#!/bin/sh\nexec {SHELLS[self.shell]} "$@"\n')
+        else:
+            self.links("sh", SHELLS[self.shell].split()[0])
         self.stand_in("runuser", RUNUSER)
         self.stand_in("getent", GETENT.format(folder=self.folder))
         executable(self.folder / "recorder", RECORDER.format(python=sys.executable))
@@ -127,6 +133,11 @@ class Host:
     def stand_in(self, name: str, text: str) -> None:
         """A program that is found before the machine's."""
         executable(self.folder / "bin" / name, text)
+
+    def links(self, name: str, program: str) -> None:
+        """The same, by another program's own file: no shell starts it."""
+        (self.folder / "bin" / name).unlink(missing_ok=True)
+        (self.folder / "bin" / name).symlink_to(program)
 
     def text(self, command: str, **facts: str) -> str:
         """The whole text for this host."""
@@ -161,6 +172,7 @@ def ended(process: subprocess.Popen[bytes]) -> Ended:
 
 
 def executable(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)  # a link leads to a program of the machine's
     path.write_text(text)
     path.chmod(0o755)
 

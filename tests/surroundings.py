@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import time
 from collections.abc import MutableMapping
+from pathlib import Path
 
 import pytest
 
 BROUGHT_ALONG = (
     "AWS_", "BOTO_", "MOTO_", "CRON2AWS_", "XDG_", "LC_", "LANG", "TZ", "MAIL", "SHELL", "DBUS_",
     "COLUMNS", "LINES", "TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "TTY_",
-    "PYTHONIOENCODING", "PYTHONUTF8", "PYTHONWARNINGS", "JPY_PARENT_PID",
+    "PYTHONIOENCODING", "PYTHONUTF8", "PYTHONWARNINGS", "PYTHONDONTWRITEBYTECODE", "JPY_PARENT_PID",
 )  # fmt: skip
 """What the names of such variables begin with."""
+
+MEMORY = Path("/dev/shm")
+"""A disk takes milliseconds for each fsync, of which the tests do tens of thousands."""
+
+ROOM = 2 << 30  # bytes; a run takes a tenth of it
 
 
 def clear(environment: MutableMapping[str, str], home: str) -> None:
@@ -31,11 +38,24 @@ def clear(environment: MutableMapping[str, str], home: str) -> None:
 
 def clear_this_process() -> tempfile.TemporaryDirectory[str]:
     """Clear, and hand back the empty home, which lasts for as long as it is held."""
+    if _is_good(MEMORY):
+        tempfile.tempdir = str(MEMORY)  # pytest's own folders, too, but no child's
     home = tempfile.TemporaryDirectory(prefix="cron2aws-tests-home-")
     clear(os.environ, home.name)
+    sys.dont_write_bytecode = False  # each worker would compile hundreds of modules
     time.tzset()
     os.umask(0o022)
     return home
+
+
+def _is_good(folder: Path) -> bool:
+    """Whether the tests' files can lie there: there is room, and what lies there can be started."""
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    room = found.f_bavail * found.f_frsize
+    return room >= ROOM and not found.f_flag & os.ST_NOEXEC and os.access(folder, os.W_OK)
 
 
 def cannot(reason: str) -> None:

@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,13 @@ def refused(path: Path, *sources: Path) -> UsageError:
     assert caught.value.why
     assert caught.value.fix
     return caught.value
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """On a disk: below /dev, where the others' may lie, a link and a device mean something else."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        yield Path(folder).resolve()
 
 
 @pytest.fixture

@@ -45,6 +45,9 @@ def hide_the_machine(folder: Path) -> socket.socket:
     mount("-t", "tmpfs", "tmpfs", "/run")
     if (folder / "quiet").exists():
         Path("/run/crond.reboot").touch()
+    if Path("/dev/shm").is_dir():  # the folder itself may lie there
+        (devices / "shm").mkdir()
+        mount("--bind", "/dev/shm", str(devices / "shm"))
     mount("--rbind", str(devices), "/dev")
     return log
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from botocore.parsers import ResponseParser, ResponseParserFactory
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 METADATA: Final = "ResponseMetadata"
 CAME: Final = "cron2aws:came"
-"""Where an answer's metadata say what came."""
+"""Where an answer's metadata have what came."""
 _SHOWN = 80  # characters of a foreign answer
 _LOOKED_AT = 2000  # bytes of it: a secret that begins among those shown must be seen whole
 # keys, tokens and signatures: an answer that was cut short may hold credentials
@@ -29,10 +30,40 @@ _LONG = re.compile(r"[\w+/=%~-]{20,}")
 _FIRST_ERROR = 300
 
 
+@dataclass(frozen=True, kw_only=True)
+class Came:
+    """What came; its text is made where a message needs it, which is nearly never."""
+
+    status: object
+    kind: object
+    size: int
+    head: bytes
+
+    @classmethod
+    def of(cls, response: Mapping[str, object]) -> Came:
+        """What botocore hands to a parser."""
+        body, headers = response.get("body"), response.get("headers")
+        raw = body if isinstance(body, bytes) else b""
+        return cls(
+            status=response["status_code"],
+            kind=headers.get("Content-Type") if isinstance(headers, Mapping) else None,
+            size=len(raw) if raw.strip() else 0,
+            head=raw[:_LOOKED_AT],
+        )
+
+    def __str__(self) -> str:
+        """For a message: the status, the type, the size, and how it begins."""
+        facts = [f"HTTP {self.status}", printable(str(self.kind or "untyped"))[:_SHOWN]]
+        if not self.size:
+            return ", ".join([*facts, "empty"])
+        text = self.head.decode("utf-8", "replace")
+        return ", ".join([*facts, f"{self.size} bytes"]) + f": {excerpt(text)}"
+
+
 class NotAws(Exception):
     """An answer that no AWS service gives; `translated` makes an AwsError of it."""
 
-    def __init__(self, *, lack: str, came: str) -> None:
+    def __init__(self, *, lack: str, came: Came | str) -> None:
         super().__init__(f"the answer {lack}: {came}")
 
 
@@ -55,15 +86,15 @@ class _Guarded(ResponseParser):
         parsed = self._parsed(response, shape)
         if not isinstance(status, int) or status < _FIRST_ERROR:
             if parsed is None:
-                raise NotAws(lack="cannot be read", came=came(response))
+                raise NotAws(lack="cannot be read", came=Came.of(response))
             metadata = parsed.setdefault(METADATA, {})
             if isinstance(metadata, dict):
-                metadata[CAME] = came(response)
+                metadata[CAME] = Came.of(response)
             return parsed
         if shape is not None and shape.metadata.get("exception"):
             return parsed or {}  # botocore's second look, at the fields of an error
         # returned and not raised: botocore tries some statuses again
-        return parsed if parsed and _is_refusal(parsed) else _refusal(status, came(response))
+        return parsed if parsed and _is_refusal(parsed) else _refusal(status, Came.of(response))
 
     def _parsed(
         self, response: Mapping[str, object], shape: Shape | None
@@ -85,23 +116,11 @@ def _is_refusal(parsed: Mapping[str, object]) -> bool:
     return named and (message is None or isinstance(message, str))
 
 
-def _refusal(status: int, description: str) -> dict[str, object]:
+def _refusal(status: int, description: Came) -> dict[str, object]:
     return {
         "Error": {"Code": str(status), "Message": f"the answer is no error of AWS: {description}"},
         METADATA: {"HTTPStatusCode": status, "HTTPHeaders": {}},
     }
-
-
-def came(response: Mapping[str, object]) -> str:
-    """What came, for a message: the status, the type, the size, and how it begins."""
-    body, headers = response.get("body"), response.get("headers")
-    raw = body if isinstance(body, bytes) else b""
-    kind = headers.get("Content-Type") if isinstance(headers, Mapping) else None
-    facts = [f"HTTP {response['status_code']}", printable(str(kind or "untyped"))[:_SHOWN]]
-    if not raw.strip():
-        return ", ".join([*facts, "empty"])
-    text = raw[:_LOOKED_AT].decode("utf-8", "replace")
-    return ", ".join([*facts, f"{len(raw)} bytes"]) + f": {excerpt(text)}"
 
 
 def excerpt(text: str) -> str:

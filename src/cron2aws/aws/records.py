@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TypeVar
 
-from cron2aws.aws.answers import CAME, METADATA, NotAws, excerpt
+from cron2aws.aws.answers import CAME, METADATA, Came, NotAws, excerpt
 
 _Value = TypeVar("_Value")
 
@@ -22,7 +22,7 @@ class Record:
     """An answer or a part of it; `came` describes the whole. Each reader raises NotAws."""
 
     fields: Mapping[str, object]
-    came: str
+    came: Came | str
 
     def text(self, name: str) -> str:
         """A text that must be there."""
@@ -93,5 +93,7 @@ def answer(page: Mapping[str, object]) -> Record:
     """The answer to one call, or one page of it."""
     metadata = page.get(METADATA)
     noted: object = metadata.get(CAME) if isinstance(metadata, dict) else None
+    if isinstance(noted, Came):
+        return Record(fields=page, came=noted)
     names = excerpt(", ".join(name for name in page if name != METADATA))
-    return Record(fields=page, came=str(noted) if noted else f"it has {names or 'nothing'}")
+    return Record(fields=page, came=f"it has {names or 'nothing'}")

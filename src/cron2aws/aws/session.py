@@ -15,6 +15,7 @@ from botocore.config import Config
 
 from cron2aws.aws.answers import GuardedParsers
 from cron2aws.aws.failures import translated
+from cron2aws.aws.models import read_once
 from cron2aws.aws.records import answer
 from cron2aws.aws.skew import Ahead, Skew
 from cron2aws.errors import AwsError, UsageError
@@ -148,9 +149,11 @@ def _guarded(settings: AwsSettings) -> boto3.Session:
     # a component like its loaders and retries, so that the clients it makes for SSO have it, too
     below = botocore.session.get_session()
     below.register_component("response_parser_factory", GuardedParsers())
-    return boto3.Session(
+    session = boto3.Session(
         profile_name=settings.profile, region_name=settings.region, botocore_session=below
     )
+    read_once(below)
+    return session
 
 
 def _check_port(url: str) -> None:

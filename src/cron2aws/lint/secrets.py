@@ -11,6 +11,7 @@ What comes from a variable, a file or a command (`$X`, `$(cat f)`, `/run/secrets
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +33,10 @@ class Secret:
 _GROUPS = ("double", "single", "bare", "token")
 _SECRET_NAME = re.compile(NAME, re.IGNORECASE)
 
+_LOWER = str.maketrans(
+    string.ascii_uppercase + "\u0130\u0131\u017f\u212a", string.ascii_lowercase + "iisk"
+)
+"""Case aside, `re` takes four letters beyond ASCII for an i, an s and a k."""
 _FROM_ELSEWHERE = re.compile(
     r"[$`/~<{\\]|\./|(?:file|env|pass|fd|arn|ssm|vault|secretsmanager):|@/"
 )
@@ -45,7 +50,7 @@ _NO_SECRET = re.compile(
 
 def find_secrets(text: str) -> tuple[Secret, ...]:
     """The secrets that stand in a command or in a line of a crontab, none within another."""
-    if text.isascii() and not ANY_SIGN.search(text.lower()):
+    if not ANY_SIGN.search(_plain(text)):
         return ()  # nearly always
     found: list[Secret] = []
     for secret in sorted(_candidates(text), key=lambda secret: (secret.start, -secret.end)):
@@ -91,11 +96,16 @@ def _option(match: re.Match[str]) -> str:
 
 
 def _patterns(text: str) -> Iterator[tuple[re.Pattern[str], str]]:
-    """Those that may match the text; beyond ASCII a letter may have more than one lower case."""
-    plain = text.lower() if text.isascii() else None
+    """Those that may match the text."""
+    plain = _plain(text)
     for signs, patterns in recognisers():
-        if plain is None or signs.search(plain):
+        if signs.search(plain):
             yield from patterns
+
+
+def _plain(text: str) -> str:
+    """In lower case, as far as the patterns see a letter of ASCII in it."""
+    return text.lower() if text.isascii() else text.translate(_LOWER)
 
 
 def _is_literal(value: str) -> bool:

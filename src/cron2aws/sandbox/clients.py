@@ -44,15 +44,21 @@ class Clients:
 
 
 def _make(service: str, region: str) -> Foreign:
+    import botocore.session
     from boto3.session import Session
     from botocore.config import Config
 
+    from cron2aws.aws.models import read_once
+
     if not _SESSIONS:
+        below = botocore.session.get_session()
         _SESSIONS.append(
             Session(
                 aws_access_key_id="sandbox",
                 aws_secret_access_key="sandbox",  # noqa: S106 (there is nothing to guard)
+                botocore_session=below,
             )
         )
+        read_once(below)
     once = Config(retries={"total_max_attempts": 1})
     return _SESSIONS[0].client(service, region_name=region, config=once)

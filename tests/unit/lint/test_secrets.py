@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from itertools import pairwise
 
 import pytest
@@ -182,5 +183,15 @@ def test_whatever_a_pattern_matches_holds_a_sign_of_it(
     assert ANY_SIGN.search(text.lower())
 
 
-def test_letters_beyond_ascii_are_seen_as_the_patterns_see_them() -> None:
-    assert mask(f"x --pa\u017f\u017fword={HUNTER}") == f"x --pa\u017f\u017fword={MASK}"
+NAMES_BEYOND_ASCII = ("pa\u017f\u017fword", "credent\u0131als", "credent\u0130als", "to\u212aen")
+
+
+@pytest.mark.parametrize("name", NAMES_BEYOND_ASCII)
+def test_letters_beyond_ascii_are_seen_as_the_patterns_see_them(name: str) -> None:
+    assert mask(f"x --{name}={HUNTER}") == f"x --{name}={MASK}"
+
+
+def test_these_are_all_the_letters_that_patterns_take_for_ascii() -> None:
+    beyond = "".join(map(chr, range(0x80, sys.maxunicode + 1)))
+    taken = set(re.findall("[a-z]", beyond, re.IGNORECASE))
+    assert taken == {sign for name in NAMES_BEYOND_ASCII for sign in name if not sign.isascii()}
