@@ -2,11 +2,12 @@
 
     python -m tools.deployed [--check]
 
-- `cfn/task-own-roles.json` is the whole template without what only people read: comments,
-  descriptions, groups, blanks in texts that are JSON. What such a text says more than once stands
-  there once, and Fn::Sub puts it back; the functions are packed. What CloudFormation acts on is
-  the same.
-- `cfn/task.json` is the same for a task whose roles and queue are given (GIVEN): no IAM resource.
+- `cfn/task-own-roles.json` is a task that makes roles and a queue of its own.
+- `cfn/task.json` is one whose roles and queue are given (GIVEN): no IAM resource.
+
+Both go without what only people read: comments, descriptions, groups, rules for forms, blanks in
+texts that are JSON; the functions are compressed. What the machine's definition says more than once
+stands there once, and Fn::Sub puts it back. What CloudFormation acts on is the same.
 """
 
 from __future__ import annotations
@@ -26,16 +27,16 @@ from tools.settled import settled, with_short_conditions
 
 CFN = Path(__file__).parent.parent / "cfn"
 READABLE = CFN / "task.yaml"
-GIVEN = frozenset(
-    [
-        *("SendRoleArn", "WaitRoleArn", "MachineRoleArn", "TriggerRoleArn", "UndeliveredQueueArn"),
-        *("TargetId", "EntryId"),
-    ]
+ROLES = frozenset(
+    ["SendRoleArn", "WaitRoleArn", "MachineRoleArn", "TriggerRoleArn", "UndeliveredQueueArn"]
 )
+GIVEN = ROLES | {"TargetId", "EntryId"}
 """What `cfn/task.json` is told: the outputs of a foundation and a target, and whose task it is."""
-BODIES = {"task.json": (GIVEN, 40_000), "task-own-roles.json": (frozenset[str](), 49_200)}
-"""By file: what is given to it, and how many bytes it may have."""
-JUDGED_BY_AWS = GIVEN - {"TargetId", "EntryId"} | {"KmsKeyArn", "PermissionsBoundary", "RolePath"}
+ABSENT = ROLES | {"TargetId"}
+"""What `cfn/task-own-roles.json` has no parameter for: it is of no target."""
+BODIES = {"task.json": 40_000, "task-own-roles.json": 49_200}
+"""How many bytes each may have."""
+JUDGED_BY_AWS = ROLES | {"KmsKeyArn", "PermissionsBoundary", "RolePath"}
 """Parameters that stand for one property as they are. Patterns of others keep texts whole."""
 STATEMENT = '"Statement"'
 FUNCTIONS = ("send.py", "wait.py")
@@ -52,7 +53,7 @@ def main() -> None:
     for name, text in texts.items():
         if not check:
             (CFN / name).write_text(text, encoding="utf-8", newline="\n")
-    for name, (_, most) in BODIES.items():
+    for name, most in BODIES.items():
         if (size := len(texts[name].encode())) >= most:
             sys.exit(f"{name} has {size:,} bytes, and must stay under {most:,}")
 
@@ -61,11 +62,11 @@ def main() -> None:
 def deployed(name: str, readable: Path = READABLE) -> str:
     """The text of one of BODIES, on one line."""
     template = _plain(cfn_yaml.load(str(readable)))
-    given, _ = BODIES[name]
-    if given:
-        template = settled(template, given)
+    if name == "task.json":
+        template = settled(template, GIVEN)
+    else:
+        template = settled(template, frozenset(), ABSENT)
     del template["AWSTemplateFormatVersion"]  # there is one, and it need not be named
-    template.pop("Rules", None)  # they are for who fills in a form
     template["Description"] = template["Description"].partition(". ")[0]
     template["Metadata"] = {"cron2aws": template["Metadata"]["cron2aws"]}
     for section in ("Parameters", "Outputs"):

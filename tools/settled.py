@@ -16,9 +16,14 @@ GONE = object()
 OPTIONAL = re.compile(r"\^\((.*)\)\?\$")
 
 
-def settled(template: Mapping[str, Any], given: Set[str]) -> dict[str, Any]:
-    """The template in which each parameter of `given` must be given and is never empty."""
-    judged = _judged(template["Conditions"], given)
+def settled(
+    template: Mapping[str, Any], given: Set[str], absent: Set[str] = frozenset()
+) -> dict[str, Any]:
+    """The template in which each parameter of `given` must be given and is never empty.
+
+    Those of `absent` are always empty, and no parameters any more.
+    """
+    judged = _judged(template["Conditions"], given, absent)
     known = {name: value for name, value in judged.items() if isinstance(value, bool)}
     result = {
         section: _decided(content, known)
@@ -35,7 +40,7 @@ def settled(template: Mapping[str, Any], given: Set[str]) -> dict[str, Any]:
     result["Parameters"] = {
         name: _required(rule) if name in given else rule
         for name, rule in template["Parameters"].items()
-        if name not in gone
+        if name not in gone | absent
     }
     return {section: result[section] for section in template if section in result}
 
@@ -76,7 +81,7 @@ def _required(rule: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _judged(conditions: Mapping[str, Any], given: Set[str]) -> dict[str, Any]:
+def _judged(conditions: Mapping[str, Any], given: Set[str], absent: Set[str]) -> dict[str, Any]:
     """Each condition as True, False, or what is left of it."""
     judged: dict[str, Any] = {}
 
@@ -84,6 +89,8 @@ def _judged(conditions: Mapping[str, Any], given: Set[str]) -> dict[str, Any]:
         match value:
             case {"Fn::Equals": [{"Ref": name}, ""]} if name in given:
                 return False
+            case {"Fn::Equals": [{"Ref": name}, ""]} if name in absent:
+                return True
             case {"Condition": name}:
                 if name not in judged:
                     judged[name] = judge(conditions[name])
