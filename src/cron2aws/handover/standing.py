@@ -64,12 +64,14 @@ class Lines(StrEnum):
     UNTOUCHED = "untouched"
     MARKED = "marked"
     BACK = "back"
+    NOWHERE = "nowhere"
 
 
 _MEANS = {
     Lines.UNTOUCHED: "were not touched: cron runs their jobs",
     Lines.MARKED: "are still marked: the tasks run their jobs",
     Lines.BACK: "are back: cron runs their jobs",
+    Lines.NOWHERE: "are marked and have no task that runs: their jobs run nowhere",
 }
 
 

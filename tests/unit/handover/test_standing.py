@@ -67,6 +67,7 @@ EXPIRED = AwsError(
     ("lines", "said"),
     [
         (Lines.BACK, "are back: cron runs their jobs"),
+        (Lines.NOWHERE, "are marked and have no task that runs: their jobs run nowhere"),
         (Lines.MARKED, "are still marked: the tasks run their jobs"),
         (Lines.UNTOUCHED, "were not touched: cron runs their jobs"),
     ],
