@@ -140,6 +140,12 @@ class FakeProber:
         self.asked += [stack.stack_name for stack in stacks]
         return {stack.stack_name: self.answer(stack) for stack in stacks}
 
+    def ask(self, stack: Deployed) -> tuple[HostLook, ...] | Cron2AwsError:
+        return self.look([stack])[stack.stack_name]
+
+    def stop(self) -> None:
+        pass
+
     def answer(self, stack: Deployed) -> tuple[HostLook, ...] | Cron2AwsError:
         return self.answers.get(stack.stack_name, self.answers.get("every", ()))
 

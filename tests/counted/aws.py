@@ -1,10 +1,10 @@
-"""The AWS of one host, as a process: the sandbox by the real clock, with deliveries that are late.
+"""The AWS of hosts, as a process: the sandbox by the real clock, with deliveries that are late.
 
-    python -m tests.counted.aws FOLDER INIT NAME LATE TWICE AHEAD SEED
+    python -m tests.counted.aws FOLDER LATE TWICE AHEAD SEED HOST:INIT:NAME...
 
 FOLDER gets `port` and `aws.jsonl`: what was delivered, and how its execution ended. INIT is process
-1 of the host. LATE and TWICE are the shares of deliveries that come 1 to 90 s late, and twice. Its
-clock is AHEAD seconds ahead.
+1 of the host, NAME what its tag `Name` says. LATE and TWICE are the shares of deliveries that come
+1 to 90 s late, and twice. Its clock is AHEAD seconds ahead.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -29,7 +29,7 @@ from moto.cloudformation.models import cloudformation_backends
 
 from cron2aws.sandbox import triggers
 from cron2aws.sandbox.clock import RealClock
-from cron2aws.sandbox.hosts import RunWithShell, stand_in
+from cron2aws.sandbox.hosts import RunWithShell, StandInHost, stand_in
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.server import SandboxServer
 from cron2aws.sandbox.triggers import Trigger, minutes_between
@@ -121,15 +121,16 @@ def _jobs(sandbox: Sandbox) -> Iterator[tuple[str, str]]:
 
 
 def main(
-    folder: Path, init: str, name: str, chances: tuple[float, float, int], clock: RealClock
+    folder: Path, chances: tuple[float, float, int], clock: RealClock, hosts: Sequence[str]
 ) -> None:
     stop = threading.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: stop.set())
-    through = ("nsenter", "--target", init, "--all", "--", "/bin/sh", "/mnt/agent.sh")
-    host = stand_in(name, tags={"Name": "web"}, behaviour=RunWithShell(through=through))
     os.environ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    with Sandbox([host], clock=clock) as sandbox, SandboxServer(sandbox, 0) as server:
+    with (
+        Sandbox(map(_instance, hosts), clock=clock) as sandbox,
+        SandboxServer(sandbox, 0) as server,
+    ):
         # the header `Date` of every answer
         handler: Any = server._server.RequestHandlerClass
         handler.date_time_string = lambda *_: format_datetime(clock.now(), usegmt=True)
@@ -137,7 +138,13 @@ def main(
         Deliverer(sandbox, folder, chances).attend(stop)
 
 
+def _instance(given: str) -> StandInHost:
+    host, init, name = given.split(":")
+    through = ("nsenter", "--target", init, "--all", "--", "/bin/sh", "/mnt/agent.sh")
+    return stand_in(host, tags={"Name": name}, behaviour=RunWithShell(through=through))
+
+
 if __name__ == "__main__":
-    given, init, name, late, twice, ahead, seed = sys.argv[1:]
+    given, late, twice, ahead, seed, *hosts = sys.argv[1:]
     numbers = float(late), float(twice), int(seed)
-    main(Path(given), init, name, numbers, AheadClock(float(ahead)))
+    main(Path(given), numbers, AheadClock(float(ahead)), hosts)

@@ -61,11 +61,13 @@ class Counted:
         return self
 
 
-def count(folder: Path, host: str, tabs: Tabs, first: datetime, last: datetime) -> Counted:
-    """All minutes from `first` to `last`, both included."""
-    ran = _ran(folder)
-    told, found = _told(folder)
-    gone = _gone(folder)
+def count(
+    folder: Path, host: str, tabs: Tabs, first: datetime, last: datetime, *, cloud: Path
+) -> Counted:
+    """All minutes from `first` to `last`, both included; `cloud` is the folder of its AWS."""
+    ran = ran_on(folder)
+    told, found = told_by(cloud)
+    gone = _gone(cloud)
     found.minutes = int((last - first) / MINUTE) + 1
     for job in tabs.names:
         minute = first
@@ -90,7 +92,7 @@ def count(folder: Path, host: str, tabs: Tabs, first: datetime, last: datetime) 
     return found
 
 
-def _ran(folder: Path) -> Mapping[tuple[str, datetime], list[str]]:
+def ran_on(folder: Path) -> Mapping[tuple[str, datetime], list[str]]:
     """Who ran each job for each scheduled minute: `cron`, or a task's run."""
     found: dict[tuple[str, datetime], list[str]] = defaultdict(list)
     for line in (folder / "mnt/ran").read_text().splitlines():
@@ -111,7 +113,7 @@ def facts_of(script: Path) -> dict[str, str]:
     return {key: value.strip("'") for key, value in reversed(found)}
 
 
-def _told(folder: Path) -> tuple[Mapping[tuple[str, datetime], list[str]], Counted]:
+def told_by(folder: Path) -> tuple[Mapping[tuple[str, datetime], list[str]], Counted]:
     """The runs that ended as failed, each with why: one for each task and minute."""
     found: dict[tuple[str, datetime], dict[str, str]] = defaultdict(dict)
     figures = Counted()

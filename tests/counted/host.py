@@ -1,4 +1,4 @@
-"""A host in namespaces of its own: crontabs, users, state, cron daemon, network; and its AWS."""
+"""A host in namespaces of its own: crontabs, users, state, cron daemon, network."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from cron2aws.sandbox.hosts import stand_in
-from tests.counted.net import METADATA, Relay, listening_inside, serve_metadata
+from tests.counted.kind import Kind
 from tests.counted.tabs import USERS, Tabs
 
 HERE = Path(__file__).parent
@@ -25,59 +24,34 @@ UNSHARE = (
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Chances:
-    """`late` and `twice` are the shares of AWS's deliveries that come late, and twice.
-
-    AWS's clock is so many seconds `ahead` of the host's.
-    """
-
-    late: float
-    twice: float
-    ahead: float
-    seed: int
-
-
 class Host:
     """`code` has the `src` and `cfn` that are counted."""
 
     def __init__(
-        self, folder: Path, name: str, tabs: Tabs, *, code: Path, chances: Chances
+        self, folder: Path, name: str, tabs: Tabs, *, code: Path, kind: Kind | None = None
     ) -> None:
+        self.kind = kind or Kind()
         self.folder = folder
         self.code = code
         self.name = name
-        self.tabs = tabs
+        self.tabs = tabs.under(self.kind.spool)
         self.id = stand_in(name).instance_id
+        self.url = ""
         self._make_files()
         self._unshare = subprocess.Popen(
             [*UNSHARE, "sh", HERE / "init.sh", folder, name, ROOT, code]
         )
-        _until((folder / "mnt/ready").exists)
+        until((folder / "mnt/ready").exists)
         (self.init,) = children(self._unshare.pid)
-        given = chances
-        numbers = (given.late, given.twice, given.ahead, given.seed)
-        arguments = [str(each) for each in (folder, self.init, name, *numbers)]
-        with (folder / "aws.log").open("w") as log:
-            self._aws = subprocess.Popen(
-                [sys.executable, "-m", "tests.counted.aws", *arguments],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, "PYTHONPATH": f"{code / 'src'}:{ROOT}"},
-            )
-        _until((folder / "port").exists)
-        _until(lambda: (folder / "port").read_text() != "")
-        port = int((folder / "port").read_text())
-        self.url = f"http://127.0.0.1:{port}"
-        aws = ("127.0.0.1", port)
-        Relay(listening_inside(self.init, aws), aws)
-        serve_metadata(listening_inside(self.init, (METADATA, 80)), self.id)
-        (folder / "mnt/begin").touch()
-        _until(lambda: bool(self.daemon))
+
+    def begin(self, url: str) -> None:
+        """Its daemon begins, and its AWS is there."""
+        self.url = url
+        (self.folder / "mnt/begin").touch()
+        until(lambda: bool(self.daemon))
 
     def _make_files(self) -> None:
-        for place in ("home", "var/lib", "var/spool/cron/crontabs", "mnt/scripts"):
+        for place in ("home", "var/lib", self.kind.spool.lstrip("/"), "mnt/scripts"):
             (self.folder / place).mkdir(parents=True)
         shutil.copytree("/etc", self.folder / "etc", symlinks=True)
         shutil.rmtree(self.folder / "etc/cron.d")
@@ -95,8 +69,10 @@ class Host:
         for name in ("job.sh", "agent.sh"):
             shutil.copy(HERE / name, self.folder / "mnt" / name)
             (self.folder / "mnt" / name).chmod(0o755)
-        (self.folder / "var/spool/cron/crontabs").chmod(0o1730)
-        shutil.chown(self.folder / "var/spool/cron/crontabs", 0, "crontab")
+        self.kind.put(self.folder)
+        spool = self.folder / self.kind.spool.lstrip("/")
+        spool.chmod(0o1730)
+        shutil.chown(spool, 0, "crontab")
         for path, data in self.tabs.files.items():
             tab = self.folder / path.lstrip("/")
             tab.write_bytes(data)
@@ -117,7 +93,7 @@ class Host:
     def daemon(self) -> int | None:
         """The process number of its cron, from outside."""
         for pid in children(self.init):
-            if _comm(pid) == "cron":
+            if _comm(pid) in {"cron", "crond"}:
                 return pid
         return None
 
@@ -131,8 +107,6 @@ class Host:
         return {path: (self.folder / path.lstrip("/")).read_bytes() for path in self.tabs.files}
 
     def end(self) -> None:
-        self._aws.terminate()
-        self._aws.wait()
         self._unshare.kill()  # and with it process 1, and all of the host's
         self._unshare.wait()
 
@@ -226,7 +200,7 @@ def _runs_script(pid: int) -> bool:
         return False
 
 
-def _until(holds: object, seconds: float = 60) -> None:
+def until(holds: object, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     assert callable(holds)
     while not holds():

@@ -30,7 +30,7 @@ for kept; do
 done
 : >/mnt/ready
 while [ ! -e /mnt/begin ]; do sleep 0.1; done
-/usr/sbin/cron -f -L 15 2>/mnt/cron.log &
+/mnt/daemon 2>/mnt/cron.log &
 while :; do
   sleep 1000000 &
   wait $! || :

@@ -6,15 +6,15 @@ import json
 import random
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.counted.count import MINUTE, Counted, count
+from tests.counted.cloud import Cloud
+from tests.counted.count import MINUTE, Counted, count, ran_on, told_by
 from tests.counted.host import Command, Host
 from tests.counted.kills import Blow, some_blow, step, strike
-from tests.counted.tabs import Tabs
 from tests.counted.truth import ask
 
 OUT = ("migrate", "--tag", "Name=web", "--comment-out", "--yes")
@@ -68,28 +68,34 @@ class Story:
 class Rounds:
     """Works on one host; `say` tells what happens."""
 
-    def __init__(self, host: Host, chance: random.Random, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, host: Host, cloud: Cloud, chance: random.Random, say: Callable[[str], None]
+    ) -> None:
         self.host = host
+        self._cloud = cloud
         self.story = Story(name=host.name)
-        self._chance = chance
+        self.chance = chance
         self._say = say
         self._number = 0
-        self._first = now().replace(second=0, microsecond=0) + MINUTE
+        # by the host's clock its first minutes may be over
+        since = now() + timedelta(seconds=abs(host.kind.ahead))
+        self.first = since.replace(second=0, microsecond=0) + MINUTE
 
     def until(self, end: datetime) -> None:
         """Rounds until that moment: out with a blow, out again, back with a blow, back again."""
         while now() < end:
-            self.one_way(OUT, self._some_blow())
-            if self._chance.random() < 0.75:
+            self.one_way(OUT, self.some_blow())
+            if self.chance.random() < 0.75:
                 self.to_its_end(OUT)
-                pause(self._chance.uniform(0, 90))
-            self.one_way(BACK, self._some_blow())
+                pause(self.chance.uniform(0, 90))
+            self.one_way(BACK, self.some_blow())
             self.to_its_end(BACK)
             self.check_bytes()
-            pause(self._chance.uniform(0, 60))
+            pause(self.chance.uniform(0, 60))
 
-    def _some_blow(self) -> Blow:
-        return some_blow(self._chance, self._chance.choice((DEPLOYS, TAKES)))
+    def some_blow(self) -> Blow:
+        """At a moment at which stacks are made, or lines are edited."""
+        return some_blow(self.chance, self.chance.choice((DEPLOYS, TAKES)))
 
     def start(self, arguments: Sequence[str]) -> Command:
         self._number += 1
@@ -163,15 +169,29 @@ class Rounds:
     def tell(self, text: str) -> None:
         self._say(f"{now():%H:%M:%S} {self.host.name} {text}")
 
-    def end(self, tabs: Tabs | None = None) -> Story:
-        """Let the last deliveries come, count, and end the host."""
+    def end(self) -> Story:
+        """Let the last deliveries come, count, and end the host and its AWS."""
         last = now().replace(second=0, microsecond=0) - MINUTE
         pause((last + MINUTE + SETTLES - now()).total_seconds())
-        folder, name = self.host.folder, self.host.name
-        self.story.counted = count(folder, name, tabs or self.host.tabs, self._first, last)
-        write(self.story, folder)
+        self.count_until(last)
         self.host.end()
+        self._cloud.end()
         return self.story
+
+    def ran(self) -> Mapping[tuple[str, datetime], list[str]]:
+        """Who has run each job of it, for each scheduled minute."""
+        return ran_on(self.host.folder)
+
+    def told(self) -> Mapping[tuple[str, datetime], list[str]]:
+        """Which minutes of which jobs were told as failed, and why, on whichever host."""
+        return told_by(self._cloud.folder)[0]
+
+    def count_until(self, last: datetime) -> None:
+        """Its minutes up to that one, whose last deliveries have come."""
+        folder, host, cloud = self.host.folder, self.host, self._cloud.folder
+        found = count(folder, host.name, host.tabs, self.first, last, cloud=cloud)
+        self.story.counted = found
+        write(self.story, folder)
 
 
 def write(story: Story, folder: Path) -> None:

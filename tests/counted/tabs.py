@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 USERS = ("alice", "bob")
@@ -35,18 +35,26 @@ class Tabs:
             if each.name == name
         )
 
+    def under(self, spool: str) -> Tabs:
+        """The same with the users' files there."""
+        old = ALICE.rpartition("/")[0]
+        return Tabs(
+            files={path.replace(old, spool): data for path, data in self.files.items()},
+            entries=tuple(replace(e, path=e.path.replace(old, spool)) for e in self.entries),
+        )
+
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(each.name for each in self.entries if each.every))
 
 
-def _tabs(*rows: tuple[str, str, str, str], head: str = HEAD) -> Tabs:
+def tabs(*rows: tuple[str, str, str, str], head: str = HEAD) -> Tabs:
     """Rows of file, user, schedule and job; `head` stands in front of each file."""
     texts: dict[str, str] = {}
     entries = []
     for path, user, schedule, name in rows:
         first = schedule.split()[0]
-        every = 0 if first == "@reboot" else int(first[2:] or 1) if first[1:] else 1
+        every = int(first[2:] or 1) if first[0] == "*" else 0
         entries.append(Entry(name=name, path=path, user=user, every=every, schedule=schedule))
         of_system = "" if path.startswith("/var") else f"{user} "
         texts[path] = texts.get(path, head) + f"{schedule} {of_system}{JOB} {name}\n"
@@ -57,7 +65,7 @@ def _tabs(*rows: tuple[str, str, str, str], head: str = HEAD) -> Tabs:
 SYSTEM, APP, MORE = "/etc/crontab", "/etc/cron.d/app", "/etc/cron.d/more"
 ALICE, BOB = (f"/var/spool/cron/crontabs/{user}" for user in USERS)
 EVERY = "* * * * *"
-FULL = _tabs(
+FULL = tabs(
     (SYSTEM, "root", EVERY, "s1"),
     (SYSTEM, "alice", EVERY, "s2"),
     (SYSTEM, "root", "*/2 * * * *", "s1"),
@@ -73,7 +81,16 @@ FULL = _tabs(
     (BOB, "bob", EVERY, "b2"),
 )
 """Ten lines of each minute, two siblings with another schedule, two `@reboot`."""
-BARE = _tabs(
+SOME = tabs(
+    (SYSTEM, "root", EVERY, "s1"),
+    (SYSTEM, "root", "*/2 * * * *", "s1"),
+    (SYSTEM, "root", "@reboot", "s1"),
+    (APP, "bob", EVERY, "d1"),
+    (ALICE, "alice", EVERY, "a1"),
+    (BOB, "bob", EVERY, "b1"),
+)
+"""A line of each kind, for hosts of which there are many."""
+BARE = tabs(
     *((ALICE, "alice", EVERY, f"a{number}") for number in range(1, 6)),
     *((BOB, "bob", EVERY, f"b{number}") for number in range(1, 6)),
     head="",

@@ -59,7 +59,7 @@ def stated_of(code: int | None, words: str, data: bytes, url: str) -> Stated:
     false += [
         f"{row['id']}: {row['standing']}, and cron runs it"
         for row in rows
-        if row["standing"] == "handed over" and row["id"] not in marked
+        if row["standing"] == "handed over" and row["host"] and row["id"] not in marked
     ]
     return Stated(code=code, words=Counter(said.values()), nowhere=len(nowhere), false=tuple(false))
 

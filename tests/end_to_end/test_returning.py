@@ -5,12 +5,13 @@ The hosts are trees of files and really run what is sent, so that what the probe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from cron2aws.aws.stacks import Stacks
 from cron2aws.plan.values import Deployed
 from cron2aws.sandbox.hosts import Echo
 from cron2aws.task.task import TAG_ID
@@ -60,6 +61,44 @@ def test_a_stack_stays_for_the_host_that_still_has_its_mark(
     assert "roll it back there first; the line of " in told
     # once more nothing is changed
     assert back(world, one.root, stack.id) == 6
+    assert back(world, two.root) == 0
+    assert ([host.text for host in world.hosts], world.stacks()) == ([HAS_LINE] * 2, ())
+
+
+class Between:
+    """The stacks, but for what is done before a schedule is stopped."""
+
+    def __init__(self, stacks: Stacks, act: Callable[[], object]) -> None:
+        self._stacks = stacks
+        self._act = act
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stacks, name)
+
+    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+        if parameters == {"Enabled": "false"}:
+            self._act()
+        self._stacks.update(stack, parameters)
+
+
+def test_a_host_that_is_handed_over_meanwhile_keeps_the_stack(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All hosts were asked, and none needed it: then `migrate` comes on another one."""
+    one, two = world.hosts
+    assert out(world, one) == 0
+    context = world.context
+
+    def elsewhere() -> None:
+        world.context = replace(context, state=world.folder / "state-of-2")
+        assert out(world, two) == 0
+
+    stacks = Between(context.stacks, elsewhere)
+    world.context = replace(context, stacks=stacks)  # type: ignore[arg-type]
+    assert back(world, one.root) == 6
+    assert (one.text, two.is_marked) == (HAS_LINE, True)
+    assert f"{two.id} would run the job nowhere" in capsys.readouterr().err
+    assert [stack.enabled for stack in world.stacks()] == [True]
     assert back(world, two.root) == 0
     assert ([host.text for host in world.hosts], world.stacks()) == ([HAS_LINE] * 2, ())
 

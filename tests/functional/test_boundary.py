@@ -388,7 +388,6 @@ class TestProgress:
         out = io.StringIO()
         with pytest.raises(error), Display(Console(file=out), midway=AGAIN):
             raise error(told)
-        assert ("`cron2aws status`" in out.getvalue()) is told
         assert ("again goes on" in out.getvalue()) is told
 
     def test_a_reader_that_has_gone_does_not_end_it(self) -> None:

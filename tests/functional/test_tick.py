@@ -120,6 +120,47 @@ def test_a_daemon_that_is_started_anew_is_looked_at_anew(host: Make) -> None:
     assert played.time == at(125)
 
 
+DISK, WORKS, SLEEPS = "D (disk sleep)", "R (running)", "S (sleeping)"
+
+
+@pytest.mark.parametrize("state", [DISK, WORKS])
+@pytest.mark.parametrize(
+    ("until", "returns"),
+    [
+        (64, 65),
+        (66, 67),
+        (80.5, 82),  # seen asleep at 81, and once more
+        (102.5, 104),
+    ],
+)
+def test_one_that_wakes_and_then_waits_for_its_disk(
+    host: Make, state: str, until: float, returns: float
+) -> None:
+    """It has slept once more for the disk, and has not read its files yet."""
+    played = host()
+    played.acts[60] = partial(setattr, played, "state", state)
+    played.acts[until] = partial(setattr, played, "state", SLEEPS)
+    assert daemon(played).wait() == Quiet(minute=at(60))
+    assert played.time == at(returns)
+
+
+def test_one_that_waits_for_its_disk_again_is_not_done(host: Make) -> None:
+    played = host()
+    for second, state in ((60, DISK), (70, SLEEPS), (71, DISK), (75, SLEEPS)):
+        played.acts[second] = partial(setattr, played, "state", state)
+    assert daemon(played).wait() == Quiet(minute=at(60))
+    assert played.time == at(76)
+
+
+def test_one_that_never_comes_to_rest_is_refused(host: Make) -> None:
+    played = host()
+    played.acts[60] = partial(setattr, played, "state", DISK)
+    with pytest.raises(SafetyError, match=r"77\) did not come to rest in the minute 09:01") as told:
+        daemon(played).wait()
+    assert DISK in (told.value.why or "")
+    assert at(105) <= played.time < at(107)
+
+
 def test_one_that_is_always_new_is_refused(host: Make) -> None:
     played = host()
     for second in (61, 121, 181):

@@ -13,7 +13,7 @@ from cron2aws.aws.instances import Instance
 from cron2aws.errors import AwsError
 from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.deploy import Deployer, Failure
-from cron2aws.handover.leaving import Leaving
+from cron2aws.handover.leaving import Leaving, Needed
 from cron2aws.handover.looks import HostLook, Wanted, check_looks
 from cron2aws.handover.preflight import check_any, check_this_host
 from cron2aws.handover.probe import Probe
@@ -124,9 +124,9 @@ def _probed(status: str, *, machine: str | None = "m", stops: bool = False) -> N
 
 def _interrupted(folder: Path) -> None:
     class Stopped(Leaving):
-        def leave(self, stack: Deployed) -> bool:
+        def leave(self, stack: Deployed, *needed: Needed) -> bool:
             self.stop()
-            return super().leave(stack)
+            return super().leave(stack, *needed)
 
     case = _handed_over(folder, lambda _: None)
     case.leaving = Stopped(case.stacks, case.runs, case.clock, case.progress)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import http.client
 import re
-import urllib.request
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from cron2aws.aws.failures import translated
 from cron2aws.aws.records import Record, answer
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import FilterTypeDef
 
 METADATA = "http://169.254.169.254/latest"  # the instance metadata service, version 2
-METADATA_SECONDS = 1.0
+METADATA_SECONDS = 1.0  # until it takes the call: elsewhere the address may lead nowhere
+ANSWER_SECONDS = 5.0  # of a host that is at work up to its limit
 METADATA_BYTES = 1000  # a token has 56 signs, an id 19; a captive portal's page has no end
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
 MOST_VALUES = 200  # of one filter
@@ -84,7 +85,10 @@ def _instance(row: Record) -> Instance:
 
 
 def this_instance(base: str = METADATA) -> str | None:
-    """This machine's instance id, or None where no metadata service answers within a second."""
+    """This machine's instance id, or None where no metadata service answers.
+
+    It is there within a second, or not at all; then it has a few seconds for its answer.
+    """
     lifetime = {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
     token = _metadata("PUT", f"{base}/api/token", lifetime)
     if token is None:
@@ -95,12 +99,18 @@ def this_instance(base: str = METADATA) -> str | None:
 
 
 def _metadata(method: str, url: str, headers: dict[str, str]) -> str | None:
-    # a proxy must never see this address
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(url, method=method, headers=headers)  # noqa: S310
+    at = urlsplit(url)
+    # http.client asks no proxy: none must ever see this address
+    asked = http.client.HTTPConnection(at.netloc, timeout=METADATA_SECONDS)
     try:
-        with opener.open(request, timeout=METADATA_SECONDS) as came:
-            said: bytes = came.read(METADATA_BYTES)
-            return said.decode("ascii").strip()
+        asked.connect()
+        asked.sock.settimeout(ANSWER_SECONDS)
+        asked.request(method, at.path, headers=headers)
+        came = asked.getresponse()
+        said = came.read(METADATA_BYTES).decode("ascii").strip()
     except (OSError, ValueError, http.client.HTTPException):
         return None
+    else:
+        return said if came.status == http.HTTPStatus.OK else None
+    finally:
+        asked.close()

@@ -8,11 +8,11 @@ deletion ends in mid-run is told by nobody, so those that run are waited for.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from cron2aws.errors import AwsError
+from cron2aws.errors import AwsError, Cron2AwsError, SafetyError
 from cron2aws.handover.interfaces import Clock, Progress, RunLog
 from cron2aws.plan.reports import RunLike
 from cron2aws.plan.stack_states import Doing, Way, way
@@ -23,6 +23,9 @@ STARTED_BY = timedelta(seconds=95)  # EventBridge starts within a minute, or tri
 DELIVERED_LATE = timedelta(minutes=6)  # MaximumEventAgeInSeconds of the schedule, and a minute
 QUIET_FOR = timedelta(minutes=2)  # how long a moment without executions is looked for
 _FIRES_ON = "it fires until the stack is gone, and leaves the job to cron"
+
+Needed = Callable[[Deployed], Cron2AwsError | None]
+"""Why a stack must stay, as its hosts say now; None where it may go."""
 
 
 class Leavable(Protocol):
@@ -66,16 +69,33 @@ class Leaving:
         """End the waiting: what is waited for stands, and its executions go on."""
         self._stopped.set()
 
-    def leave(self, stack: Deployed) -> bool:
+    def leave(
+        self,
+        stack: Deployed,
+        needed: Needed = lambda _: None,
+    ) -> bool:
         """Take the stack away; False where it was interrupted, and the stack stands.
 
-        May be repeated.  Raises AwsError or SafetyError where the stack still stands.
+        `needed` is asked once its schedule is stopped: where it says why the stack must stay, it
+        goes on. May be repeated. Raises AwsError or SafetyError where the stack still stands.
         """
         now, is_stopped = self._stop(stack)
         if now is None:
             return True
+        why = None if self._stopped.is_set() else needed(now)
+        if why is not None:
+            if is_stopped and stack.enabled:
+                self._stacks.update(now, {"Enabled": "true"})
+            raise why
         if not self._have_ended(now, DELIVERED_LATE if is_stopped else timedelta()):
             return False
+        last = self._stacks.get(now.stack_id) if is_stopped else None
+        if last is not None and last.enabled:
+            raise SafetyError(
+                what=f"stack {stack.stack_name} stays: it was enabled again",
+                why="another command hands a line over to it",
+                fix="run the same command again",
+            )
         self._stacks.delete(now)
         return True
 

@@ -24,6 +24,12 @@ class Prober(Protocol):
 
     def look(self, stacks: Sequence[Deployed]) -> Looks: ...  # noqa: D102
 
+    def ask(self, stack: Deployed) -> tuple[HostLook, ...] | Cron2AwsError:
+        """The same of one stack, while something else is shown."""
+
+    def stop(self) -> None:
+        """End the waiting for answers."""
+
 
 class Tagged(Protocol):
     """An instance that a task's target matches."""

@@ -140,6 +140,16 @@ class Migration:
             )
         return stack
 
+    def _running(self, step: Step) -> Deployed:
+        """The stack once its line is marked: a rollback elsewhere may have come in between."""
+        stack = self._standing(step)
+        if not stack.enabled or stack.status.startswith("DELETE_"):
+            raise SafetyError(
+                what=f"stack {step.stack_name} was disabled while its line was handed over",
+                why="another command, on another host perhaps, takes it away",
+            )
+        return stack
+
     def _let_newcomers_run(
         self,
         steps: Sequence[Step],
@@ -149,9 +159,14 @@ class Migration:
     ) -> None:
         """Hosts that join later have no line: from now on the task runs there, too."""
         setting = [step for step in steps if minutes[step.source] is not None]
+        nowhere: set[str] = set()
 
         def one(step: Step) -> None:
-            minute, stack = minutes[step.source], self._standing(step)
+            try:
+                minute, stack = minutes[step.source], self._running(step)
+            except SafetyError:
+                nowhere.add(step.stack_name)
+                raise
             # one that is set stays: hosts that have joined run the task from it on
             is_set = stack.parameters.get("LiveFrom") or stack.parameters.get("RunOn") == "marked"
             if minute is not None and not is_set:
@@ -164,7 +179,8 @@ class Migration:
         for step, error in zip(setting, together(one, setting, self._parallel), strict=True):
             if error is not None:
                 since = minute_told(minutes[step.source], zone)
-                told = meaning(error, step.stack_name, Lines.MARKED, since=since)
+                lines = Lines.NOWHERE if step.stack_name in nowhere else Lines.MARKED
+                told = meaning(error, step.stack_name, lines, since=since)
                 failed.append(_failure(step, "letting hosts that join later run", told))
 
 

@@ -71,11 +71,22 @@ class Probe:
             self._progress.done(stack.stack_name)
 
         self._progress.begin("looking at the hosts", len(stacks))
-        errors = together(one, stacks, self._parallel, stop=self._stopped.set)
+        errors = together(one, stacks, self._parallel, stop=self.stop)
         for stack, error in zip(stacks, errors, strict=True):
             if error is not None:
                 found[stack.stack_name] = error
         return found
+
+    def ask(self, stack: Deployed) -> tuple[HostLook, ...] | Cron2AwsError:
+        """The same of one stack, while something else is shown."""
+        try:
+            return self._one(stack)
+        except Cron2AwsError as error:
+            return error
+
+    def stop(self) -> None:
+        """End the waiting for answers."""
+        self._stopped.set()
 
     def _one(self, stack: Deployed) -> tuple[HostLook, ...]:
         machine = self._machine(stack)

@@ -99,7 +99,12 @@ class Rollback:
         }
         going = self._not_needed(leaving, stands, failed)
         self._progress.begin("deleting", len(going))
-        errors = together(self._leave, going, self._parallel, stop=self._leaving.stop)
+        shared = {back.stack.stack_name: back for back in leaving if back.elsewhere and back.stack}
+
+        def leave(stack: Deployed) -> None:
+            self._leave(stack, shared.get(stack.stack_name))
+
+        errors = together(leave, going, self._parallel, stop=self._stop)
         failed += [
             Failure(
                 id=stack.id,
@@ -169,13 +174,22 @@ class Rollback:
             going.append(stack)
         return going
 
-    def _leave(self, stack: Deployed) -> None:
-        if not self._leaving.leave(stack):
+    def _leave(self, stack: Deployed, shared: Return | None) -> None:
+        """Hosts of a `shared` stack are asked once more: one may be handed over meanwhile."""
+
+        def needed(now: Deployed) -> Cron2AwsError | None:
+            return _needed(now, self._prober.ask(now), seen=shared.seen) if shared else None
+
+        if not self._leaving.leave(stack, needed):
             raise SafetyError(
                 what=f"stack {stack.stack_name} stands, its executions were not waited for",
                 why="the command was interrupted",
             )
         self._progress.done(stack.stack_name)
+
+    def _stop(self) -> None:
+        self._leaving.stop()
+        self._prober.stop()
 
 
 def edited_of(

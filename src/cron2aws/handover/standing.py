@@ -63,6 +63,7 @@ class Lines(StrEnum):
     MARKED = "marked"
     BACK = "back"
     NONE = "none"
+    NOWHERE = "nowhere"
 
 
 _MEANS = {
@@ -70,6 +71,7 @@ _MEANS = {
     Lines.STILL_MARKED: "the line of {} is still marked: the task runs its job, as before",
     Lines.MARKED: "the line of {} is marked: {}the task runs its job",
     Lines.BACK: "the line of {} is back: {}cron runs its job",
+    Lines.NOWHERE: "the line of {} is marked: {}no task runs its job: it runs nowhere",
     Lines.NONE: "no line of {} was marked here, so none was changed",
 }
 AGAIN = "then the same command again goes on"

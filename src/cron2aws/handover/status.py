@@ -119,7 +119,7 @@ class Look:
     """Whether this host keeps the line of the task, as it was handed over here."""
 
     unmatched: Callable[[Deployed], str]
-    """Why this host, whose line is handed over, is not one of the task's; empty where it is."""
+    """Why this host, which has the line, is not one of the task's; empty where it is."""
 
     now: datetime
     place: Place
@@ -142,7 +142,10 @@ def status(assessment: Assessment, deployed: Iterable[Deployed], look: Look) -> 
         lines = _lines_of(stack, assessment)
         paired |= {id(entry) for entry in lines}
         seen = look.reports(stack)
-        rows += [_row(stack, entry, seen, assessment, look) for entry in lines or (None,)]
+        was_read = not lines and _was_read(stack, assessment)
+        # an active line of a host without the target's tag is none of its: cron's, or another's
+        its = [entry for entry in lines if entry.migrated or not look.unmatched(stack)]
+        rows += [_row(stack, entry, seen, look, was_read=was_read) for entry in its or (None,)]
     rows += [
         _without_stack(entry, look)
         for entry in assessment.entries
@@ -168,8 +171,9 @@ def _row(
     stack: Deployed,
     entry: AssessedEntry | None,
     seen: Seen,
-    assessment: Assessment,
     look: Look,
+    *,
+    was_read: bool,
 ) -> Row:
     row = Row(
         id=stack.id,
@@ -182,7 +186,7 @@ def _row(
         seen=seen,
         next=look.next_run(stack, look.now) if stack.enabled else None,
     )
-    standing, about = _standing(stack, entry, seen, look, was_read=_was_read(stack, assessment))
+    standing, about = _standing(stack, entry, seen, look, was_read=was_read)
     lost = look.lost(stack) if stack.enabled and standing not in BAD else ()
     if lost:
         standing, about = Standing.NOWHERE, lost

@@ -2,7 +2,8 @@
 
 A daemon wakes at each minute's beginning, reads what has changed and starts that minute's jobs.  It
 may be late: an edit in between would be taken into a minute that had begun.  So the daemon must be
-seen to have woken: `voluntary_ctxt_switches` of /proc/PID/status grows each time it has slept.
+seen to have woken: `voluntary_ctxt_switches` of /proc/PID/status grows each time it has slept.  A
+wait for a slow disk counts there as well, so it must then be seen asleep (state S, not D or R).
 """
 
 from __future__ import annotations
@@ -59,6 +60,12 @@ class Sample:
     pid: str
     began: str
     slept: int
+    state: str
+
+    @property
+    def is_asleep(self) -> bool:
+        """It neither works nor waits for a disk."""
+        return self.state.startswith("S")
 
 
 class CronDaemon:
@@ -96,7 +103,7 @@ class CronDaemon:
                 fix=f"continue it (`kill -CONT {pid}`) or start it again, then run the command "
                 "again",
             )
-        return Sample(pid=pid, began=self._began(pid), slept=int(slept))
+        return Sample(pid=pid, began=self._began(pid), slept=int(slept), state=state)
 
     def wait(self) -> Quiet:
         """Return in the quiet part of a minute in which the daemon was seen to wake.
@@ -133,9 +140,7 @@ class CronDaemon:
             if (seen.pid, seen.began) != (before.pid, before.began):
                 return None
             if seen.slept > before.slept:
-                self._clock.sleep_until(max(now + _SETTLES, begins + QUIET_FROM))
-                self.look()
-                return quiet if quiet.holds(self._clock.now()) else None
+                return self._once_asleep(quiet, max(now + _SETTLES, begins + QUIET_FROM))
             if now < at or now > begins + QUIET_UNTIL:
                 return None
             moment = now + _AGAIN
@@ -144,6 +149,30 @@ class CronDaemon:
             why=f"it has slept {before.slept} times, as before that minute; {_WHY}",
             fix=f"look at what it does (`cat /proc/{before.pid}/status`), start it again if it "
             "hangs, then run the command again",
+        )
+
+    def _once_asleep(self, quiet: Quiet, moment: datetime) -> Quiet | None:
+        """The daemon, which has woken, is looked at from that moment on until it has read all."""
+        worked, asleep = None, 0
+        while True:
+            self._clock.sleep_until(moment)
+            seen, now = self.look(), self._clock.now()
+            if not quiet.holds(now):
+                break
+            asleep = asleep + 1 if seen.is_asleep else 0
+            # one that was seen at work may be between two waits for its disk
+            if asleep == (2 if worked else 1):
+                return quiet
+            worked = worked if seen.is_asleep else seen
+            moment = now + _AGAIN
+        if worked is None or now < quiet.minute + QUIET_UNTIL:
+            return None
+        raise SafetyError(
+            what=f"the cron daemon (process {worked.pid}) did not come to rest in the minute "
+            f"{quiet.minute:%H:%M} UTC",
+            why=f"its state was {worked.state} long after it woke, so it may not have read its "
+            f"files yet; {_WHY}",
+            fix="run the command again when the host and its disks are at rest",
         )
 
     @staticmethod

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from cron2aws.aws.instances import Instances, this_instance
+from cron2aws.aws.instances import METADATA_SECONDS, Instances, this_instance
 from cron2aws.task.target import Target
 from tests.stubs import Played, keys
 
@@ -16,10 +16,14 @@ ID = "i-0123456789abcdef0"
 
 
 class Metadata(BaseHTTPRequestHandler):
-    """Version 2: a token by PUT, and nothing without it. `answer` is the instance id's."""
+    """Version 2: a token by PUT, and nothing without it. `answer` is the instance id's.
+
+    It `works` for so many seconds before it answers.
+    """
 
     answer = ID
     has_tokens = True
+    works: float = 0
 
     def do_PUT(self) -> None:
         asked = self.headers.get("X-aws-ec2-metadata-token-ttl-seconds")
@@ -35,6 +39,7 @@ class Metadata(BaseHTTPRequestHandler):
         pass
 
     def _say(self, status: int, text: str) -> None:
+        threading.Event().wait(self.works)
         self.send_response(status)
         self.send_header("Content-Length", str(len(text.encode())))
         self.end_headers()
@@ -61,6 +66,12 @@ def test_a_proxy_is_never_asked(
     served: tuple[type[Metadata], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert this_instance(served[1]) == ID
+
+
+def test_a_host_at_work_may_be_slow_to_answer(served: tuple[type[Metadata], str]) -> None:
+    """Else `status` would say of a host under load that it is no instance: its jobs run nowhere."""
+    served[0].works = METADATA_SECONDS + 0.2
     assert this_instance(served[1]) == ID
 
 

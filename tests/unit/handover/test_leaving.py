@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cron2aws.errors import AwsError
+from cron2aws.errors import AwsError, SafetyError
 from cron2aws.handover.leaving import DELIVERED_LATE, LOOK_AGAIN, QUIET_FOR, Leaving
 from cron2aws.plan.stack_states import Doing
 from cron2aws.plan.values import Deployed
-from tests.fakes import START, FakeClock, FakeProgress, FakeRuns, FakeStacks, deployed
+from tests.fakes import START, FakeClock, FakeProgress, FakeRun, FakeRuns, FakeStacks, deployed
 from tests.stack_world import EachMinute
 
 ID = "0000000a"
@@ -54,6 +54,20 @@ def test_running_executions_are_waited_for() -> None:
     assert what == "delete"
     assert world.clock.now() == START + timedelta(hours=3)
     assert any("waiting for 1 running" in said for said in world.progress.said)
+
+
+def test_a_stack_that_somebody_enables_meanwhile_stays() -> None:
+    world = World()
+
+    class Meddling(FakeRuns):
+        def running(self, machine: str) -> tuple[FakeRun, ...]:
+            world.stacks.update(world.stack, {"Enabled": "true"})
+            return super().running(machine)
+
+    world.runs = Meddling(world.clock)
+    with pytest.raises(SafetyError, match="was enabled again"):
+        world.leave()
+    assert "delete" not in world.done
 
 
 class Interrupting(FakeClock):

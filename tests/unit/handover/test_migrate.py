@@ -217,6 +217,31 @@ def test_a_stack_that_changed_during_the_probe_is_not_handed_over_to(
     assert case.marks == 1
 
 
+@pytest.mark.parametrize("run_on", ["all", "marked"])
+@pytest.mark.parametrize("becomes", ["disabled", "DELETE_IN_PROGRESS", "gone"])
+def test_a_stack_that_is_taken_away_around_the_edit_is_told(
+    case: HandOver, becomes: str, run_on: str
+) -> None:
+    """A rollback on another host asked its hosts before this one had its mark."""
+    plan = case.plan(TaskOptions(run_on=run_on), comment_out=True)
+    first, second = plan.steps
+
+    def taken_away() -> None:
+        stack = case.stacks.stacks[first.stack_name]
+        if becomes == "gone":
+            case.stacks.delete(stack)
+        elif becomes == "disabled":
+            case.stacks.update(stack, {"Enabled": "false"})
+        else:
+            case.stacks.stacks[first.stack_name] = replace(stack, status=becomes)
+
+    outcome = case.carry_out(plan, ready=taken_away)
+    (failure,) = outcome.failed
+    assert failure.id == first.task.id
+    assert "their jobs run nowhere" in (failure.error.fix or "")
+    assert (case.marks, outcome.done) == (2, (second.task.id,))
+
+
 def test_what_cannot_be_edited_is_refused_before_anything_is_deployed(case: HandOver) -> None:
     case.file.with_name("link").hardlink_to(case.file)
     with pytest.raises(SafetyError, match="hard links"):

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cron2aws.errors import AwsError
+from cron2aws.errors import AwsError, Cron2AwsError
 from cron2aws.handover.crontabs import Back
 from cron2aws.handover.looks import HostLook
 from cron2aws.handover.rollback import Return
 from cron2aws.plan.stack_states import WAYS
 from cron2aws.plan.values import Deployed
 from cron2aws.task.task import TaskOptions
-from tests.fakes import START, FakeClock
+from tests.fakes import START, FakeClock, FakeProber
 from tests.handover_case import ETC, HERE, TEXT, HandOver
 
 
@@ -192,6 +192,35 @@ def test_a_stack_goes_where_no_other_host_leaves_its_line_to_it(
         return
     assert [why in (failure.error.why or "") for failure in taken.failed] == [True, True]
     assert (len(case.stacks.stacks), case.did()) == (2, [])
+
+
+def test_a_stack_goes_on_for_a_host_that_was_handed_over_meanwhile(case: HandOver) -> None:
+    """Its `migrate` has seen the stack enabled, and edits while the schedule is being stopped."""
+
+    class Meanwhile(FakeProber):
+        def ask(self, stack: Deployed) -> tuple[HostLook, ...] | Cron2AwsError:
+            assert not case.stacks.stacks[stack.stack_name].enabled
+            return (HostLook(id="i-2", line="task"),)
+
+    case.prober = Meanwhile(every=(HostLook(id="i-2", line="cron"),))
+    taken = case.take_back(case.returns(elsewhere=True))
+    assert case.text == TEXT
+    assert {failure.error.why for failure in taken.failed} == {"i-2 would run the job nowhere"}
+    assert [stack.enabled for stack in case.stacks.deployed()] == [True, True]
+    assert "delete" not in case.did()
+
+
+def test_a_stack_that_was_disabled_before_is_not_enabled(case: HandOver) -> None:
+    for stack in case.stacks.deployed():
+        case.stacks.update(stack, {"Enabled": "false"})
+
+    class Meanwhile(FakeProber):
+        def ask(self, stack: Deployed) -> tuple[HostLook, ...] | Cron2AwsError:
+            return (HostLook(id=stack.id, line="task"),)
+
+    case.prober = Meanwhile(every=(HostLook(id="i-2", line="cron"),))
+    assert len(case.take_back(case.returns(elsewhere=True)).failed) == 2
+    assert [stack.enabled for stack in case.stacks.deployed()] == [False, False]
 
 
 @pytest.mark.parametrize(("line", "stays"), [("absent", True), ("cron", False), ("stopped", False)])

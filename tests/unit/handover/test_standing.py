@@ -77,6 +77,10 @@ EXPIRED = AwsError(
             "the line of backup was not touched: cron runs its job, as before",
         ),
         (Lines.NONE, "no line of backup was marked here, so none was changed"),
+        (
+            Lines.NOWHERE,
+            "the line of backup is marked: from M on no task runs its job: it runs nowhere",
+        ),
     ],
 )
 def test_a_failure_says_who_runs_the_job_from_which_minute_on(lines: Lines, said: str) -> None:

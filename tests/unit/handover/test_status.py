@@ -185,6 +185,22 @@ def test_where_the_crontab_was_read(
     check(row, expected)
 
 
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [(LIVE, "handed over"), (ON, "handed over"), (OFF, "disabled")],
+)
+@pytest.mark.parametrize("made_on", ["web-1", "web-9"])
+def test_the_same_line_on_a_host_of_another_target(
+    parameters: Mapping[str, str], made_on: str, expected: str
+) -> None:
+    """Two hosts have it, each with its tag: what it does here is no matter of that task."""
+    looks = look(WELL, unmatched=lambda _: "this host is i-9, without the tag Name=web")
+    other = stack(parameters, tags={**TAGS, TAG_HOST: made_on})
+    (row,) = rows(LINE, other, looks=looks)
+    check(row, expected)
+    assert (row.host, row.line) == (None, None)
+
+
 @pytest.mark.parametrize("case", AWAY.values(), ids=AWAY)
 @pytest.mark.parametrize("text", ["", GONE])
 def test_away_from_the_host(case: tuple[Mapping[str, str], Seen | None, str], text: str) -> None:
