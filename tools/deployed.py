@@ -32,7 +32,7 @@ ROLES = frozenset(
 )
 GIVEN = ROLES | {"TargetId", "EntryId"}
 """What `cfn/task.json` is told: the outputs of a foundation and a target, and whose task it is."""
-ABSENT = ROLES | {"TargetId"}
+ABSENT = ROLES | {"TargetId", "MoreTags"}
 """What `cfn/task-own-roles.json` has no parameter for: it is of no target."""
 BODIES = {"task.json": 40_000, "task-own-roles.json": 49_200}
 """How many bytes each may have."""

@@ -26,7 +26,7 @@ def settled(
     judged = _judged(template["Conditions"], given, absent)
     known = {name: value for name, value in judged.items() if isinstance(value, bool)}
     result = {
-        section: _decided(content, known)
+        section: _emptied(_decided(content, known), absent)
         for section, content in template.items()
         if section not in ("Conditions", "Parameters", "Rules")
     }
@@ -122,6 +122,23 @@ def _existing(named: Mapping[str, Any], known: Mapping[str, bool]) -> Iterator[t
         condition = body.get("Condition")
         if known.get(condition, True):
             yield name, {k: v for k, v in body.items() if k != "Condition" or v not in known}
+
+
+def _emptied(value: Any, absent: Set[str]) -> Any:
+    """With nothing where a text under Fn::Sub names what is absent."""
+    match value:
+        case {"Fn::Sub": str(text)}:
+            return {"Fn::Sub": re.sub(r"\$\{(\w+)\}", lambda m: m[0] * (m[1] not in absent), text)}
+        case {"Fn::Sub": [str(text), own]}:
+            return {
+                "Fn::Sub": [*_emptied({"Fn::Sub": text}, absent).values(), _emptied(own, absent)]
+            }
+        case dict():
+            return {key: _emptied(each, absent) for key, each in value.items()}
+        case list():
+            return [_emptied(each, absent) for each in value]
+        case _:
+            return value
 
 
 def _decided(value: Any, known: Mapping[str, bool]) -> Any:

@@ -98,3 +98,11 @@ def test_conditions_get_short_names_and_a_policys_condition_keeps_its_own() -> N
     assert made["Conditions"]["C"] == {"Fn::And": [{"Condition": "A"}, {"Condition": "B"}]}
     left = made["Resources"]["Thing"]["Properties"]["Value"]
     assert left == {"Condition": policy["Condition"], "Say": {"Fn::If": ["A", "a", "b"]}}
+
+
+def test_what_is_absent_is_empty_and_no_parameter_any_more() -> None:
+    before = template([{"Fn::Sub": "a${Told}b${Path}"}, {"Fn::If": ["HasTold", TOLD, "no"]}])
+    made = settled(before, set(), {"Told"})
+    assert made["Resources"]["Thing"]["Properties"]["Value"] == [{"Fn::Sub": "ab${Path}"}, "no"]
+    assert "Told" not in made["Parameters"]
+    assert set(made["Conditions"]) == {"Own"}
