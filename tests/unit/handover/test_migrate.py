@@ -238,7 +238,7 @@ def test_a_stack_that_is_taken_away_around_the_edit_is_told(
     outcome = case.carry_out(plan, ready=taken_away)
     (failure,) = outcome.failed
     assert failure.id == first.task.id
-    assert "their jobs run nowhere" in (failure.error.fix or "")
+    assert "no task runs its job: it runs nowhere" in (failure.error.fix or "")
     assert (case.marks, outcome.done) == (2, (second.task.id,))
 
 
