@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from cron2aws.aws.description import Description
-from cron2aws.aws.repairs import continued, deleted, rolled_back
+from cron2aws.aws.repairs import deleted, readied
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.errors import AwsError
 from cron2aws.plan.machines import LOGICAL_ID, OUTPUT, machine_by_name
-from cron2aws.plan.stack_states import Doing, Way, foreign, refusal, vanished, way
+from cron2aws.plan.stack_states import Doing, Way, foreign, vanished, way
 from cron2aws.plan.values import Deployed
 from cron2aws.task.rules import RULES
 from cron2aws.task.task import TAG_ID
@@ -119,27 +119,13 @@ class Stacks:
         None where it is gone, or must be made anew.  SafetyError where its state has another way
         out, which is named, or where it is not ours; AwsError where a repair failed.
         """
-        told = False
-        while True:
-            now = self._mine(stack, self._calls.look(stack.stack_id))
-            match way(now.status if now else None, doing):
-                case Way.GO:
-                    return now
-                case Way.REFUSE if now is not None:
-                    raise refusal(now, doing)
-                case Way.REFUSE:
-                    raise vanished(stack.stack_name, stack.id)
-                case Way.REPLACE | Way.NEW | Way.DONE:
-                    return None
-                case Way.WAIT if now is not None:
-                    if not told:
-                        self._tell(f"{now.stack_name}: waiting for the end of {now.status}")
-                    told = True
-                    self._calls.settled(now.stack_id)
-                case Way.CONTINUE if now is not None:
-                    continued(self._calls, now, self._tell)
-                case Way.ROLL_BACK if now is not None:
-                    rolled_back(self._calls, now)
+        return readied(
+            self._calls,
+            lambda: self._mine(stack, self._calls.look(stack.stack_id)),
+            doing,
+            self._tell,
+            lambda: vanished(stack.stack_name, stack.id),
+        )
 
     def machine(self, stack: Deployed) -> str | None:
         """The ARN of its state machine, in every state of the stack; None where it has none."""

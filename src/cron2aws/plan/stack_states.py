@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 from cron2aws.errors import SafetyError
 from cron2aws.plan.values import Deployed
@@ -19,13 +19,35 @@ GONE: Final = "gone"
 """The state, in our words, of a stack that CloudFormation does not know, or deleted."""
 
 
+class OwnStack(Protocol):
+    """A stack of ours: a task's, the foundation's or a target's."""
+
+    @property
+    def stack_name(self) -> str: ...  # noqa: D102
+    @property
+    def stack_id(self) -> str: ...  # noqa: D102
+    @property
+    def status(self) -> str: ...  # noqa: D102
+    @property
+    def made_by(self) -> str:
+        """The command that makes it, and repairs it."""
+
+    @property
+    def ended_by(self) -> str:
+        """The command that deletes it."""
+
+    @property
+    def anew(self) -> str:
+        """How a stack that was half deleted is made anew, in words."""
+
+
 class Doing(StrEnum):
     """What a command wants to do with a stack."""
 
-    MAKE = "make"  # `migrate`: it stands, with the parameters of the plan
+    MAKE = "make"  # `migrate`, `setup`: it stands, with the parameters of the plan
     CHANGE = "change"  # `enable`, `disable`: parameters of a stack that stands
     RUN = "run"  # `run`: start its state machine
-    END = "end"  # `rollback`: schedule stopped, executions waited for, deleted
+    END = "end"  # `rollback`, `setup --delete`: stopped, waited for, deleted
 
 
 class Way(StrEnum):
@@ -45,7 +67,7 @@ _GO, _WAIT, _NO = Way.GO, Way.WAIT, Way.REFUSE
 
 WAYS: Mapping[str, tuple[Way, Way, Way, Way]] = MappingProxyType(
     {
-        # state: migrate, enable and disable, run, rollback
+        # state: migrate and setup, enable and disable, run, rollback and setup --delete
         "CREATE_COMPLETE": (_GO, _GO, _GO, _GO),
         "UPDATE_COMPLETE": (_GO, _GO, _GO, _GO),
         "UPDATE_ROLLBACK_COMPLETE": (_GO, _GO, _GO, _GO),
@@ -93,12 +115,12 @@ def is_moving(status: str) -> bool:
     return way(status, Doing.MAKE) is Way.WAIT
 
 
-def goes(stack: Deployed) -> bool:
+def goes(stack: OwnStack) -> bool:
     """Whether the stack will be gone, so that `migrate` makes another under its name."""
     return way(stack.status, Doing.MAKE) is Way.REPLACE or stack.status == "DELETE_IN_PROGRESS"
 
 
-def refusal(stack: Deployed, doing: Doing) -> SafetyError:
+def refusal(stack: OwnStack, doing: Doing) -> SafetyError:
     """Why a stack in its state is not worked on, and the command that gets out."""
     return SafetyError(
         what=f"stack {stack.stack_name} is in {stack.status}",
@@ -142,14 +164,13 @@ _WHY: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _fix(stack: Deployed, doing: Doing) -> str:
-    rollback = f"`cron2aws rollback {stack.id}`"
+def _fix(stack: OwnStack, doing: Doing) -> str:
     match way(stack.status, Doing.MAKE):
         case Way.REPLACE:
-            return f"`cron2aws migrate` makes it anew, {rollback} deletes it"
+            return f"`{stack.made_by}` makes it anew, `{stack.ended_by}` deletes it"
         case Way.CONTINUE | Way.ROLL_BACK:
-            return f"`cron2aws migrate` repairs it, {rollback} deletes it"
+            return f"`{stack.made_by}` repairs it, `{stack.ended_by}` deletes it"
         case _ if way(stack.status, Doing.END) is Way.GO and doing is not Doing.END:
-            return f"{rollback} deletes it and puts the line back; then migrate again"
+            return stack.anew
         case _:
             return "look at it in CloudFormation, then run the same command again"

@@ -66,6 +66,21 @@ class Deployed:
         return own and made
 
     @property
+    def made_by(self) -> str:
+        """The command that makes it, and repairs it."""
+        return "cron2aws migrate"
+
+    @property
+    def ended_by(self) -> str:
+        """The command that deletes it."""
+        return f"cron2aws rollback {self.id}"
+
+    @property
+    def anew(self) -> str:
+        """How it is made anew once its deletion was begun, in words."""
+        return f"`{self.ended_by}` deletes it and puts the line back; then migrate again"
+
+    @property
     def schedule(self) -> str:
         """The crontab's schedule, as the task's messages tell it."""
         return self.parameters.get("OriginalSchedule", "")
