@@ -91,6 +91,9 @@ SIGNATURES = {
     "SimpleSystemManagerResponse.list_command_invocations": "new",
     "SimpleSystemManagerResponse.cancel_command": "new",
     "SimpleSystemManagerResponse.describe_instance_information": "new",
+    "ChangeSet.diff": "(self)",
+    "CloudFormationResponse.update_termination_protection": "new",
+    "urls.url_paths": "dict",
 }
 
 
