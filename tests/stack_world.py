@@ -66,7 +66,7 @@ def as_listed(raw: FakeStack) -> Deployed:
 def stack_world(session: Session) -> Iterator[StackWorld]:
     service, told, slept = FakeCloudFormation(), list[str](), list[float]()
     serving = service.serve(session.client("cloudformation"))
-    stacks = Stacks(StackCalls(session, "{}", slept.append), told.append)
+    stacks = Stacks(StackCalls(session, slept.append), templates(), told.append)
     try:
         yield StackWorld(
             cloudformation=service, serving=serving, stacks=stacks, told=told, slept=slept

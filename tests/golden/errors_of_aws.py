@@ -66,7 +66,7 @@ CAUSE = ("Role", "CREATE_FAILED", "User is not authorized to perform iam:CreateR
 
 def _do(played: Played, doing: str) -> None:
     stack = raw_stack("CREATE_COMPLETE")
-    calls = StackCalls(played.session, "{}", played.slept.append)
+    calls = StackCalls(played.session, played.slept.append)
     match doing:
         case "create":
             calls.create(NAME, {}, {TAG_ID: "0000000a"})
@@ -87,7 +87,7 @@ def _topics(status: str, tags: dict[str, str]) -> Topics:
     with environment(**NOWHERE, **KEYS):
         played = Played()
     played.shows(status, tags=tags)
-    return Topics(StackCalls(played.session, "{}", played.slept.append))
+    return Topics(StackCalls(played.session, played.slept.append))
 
 
 def _topics_deleted(_: Path) -> None:
@@ -97,7 +97,7 @@ def _topics_deleted(_: Path) -> None:
     played.creates()
     played.shows("CREATE_COMPLETE")
     played.refuses("describe_stacks", "ValidationError", "Stack does not exist")
-    calls = StackCalls(played.session, "{}", played.slept.append)
+    calls = StackCalls(played.session, played.slept.append)
     Topics(calls).deploy(None, tell=None)
 
 

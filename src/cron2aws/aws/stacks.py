@@ -7,10 +7,11 @@ the command that gets out; plan/stack_states.py says which.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cron2aws.aws.description import Description
 from cron2aws.aws.repairs import deleted, readied
+from cron2aws.aws.requests import Request, Template
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.errors import AwsError
 from cron2aws.plan.machines import LOGICAL_ID, OUTPUT, machine_by_name
@@ -20,14 +21,34 @@ from cron2aws.task.rules import RULES
 from cron2aws.task.task import TAG_ID
 
 _KNOWN = frozenset(rule.name for rule in RULES)
-_TAKEN = "AlreadyExistsException"
+TAKEN = "AlreadyExistsException"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskTemplates:
+    """The template of tasks as it is deployed: without roles of their own, and with them."""
+
+    shared: str
+    own_roles: str
+
+    def of(self, parameters: Mapping[str, str]) -> Template:
+        """The one for a stack with these parameters, by the role that sends its commands."""
+        if parameters.get("SendRoleArn"):
+            return Template(body=self.shared, makes_roles=False)
+        return Template(body=self.own_roles, makes_roles=True)
 
 
 class Stacks:
     """The stacks of tasks, in our words; `tell` gets what a person should know of a repair."""
 
-    def __init__(self, calls: StackCalls, tell: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        calls: StackCalls,
+        templates: TaskTemplates,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._calls = calls
+        self._templates = templates
         self._tell = tell
 
     def deployed(self) -> tuple[Deployed, ...]:
@@ -40,17 +61,31 @@ class Stacks:
         found = self._calls.describe(stack_id)
         return _deployed(found) if found else None
 
-    def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
+    def create(
+        self,
+        name: str,
+        parameters: Mapping[str, str],
+        tags: Mapping[str, str],
+        *,
+        role_arn: str | None = None,
+    ) -> None:
         """Create a task's stack; AwsError tells why it failed.
 
-        A stack of this task that never came up under this name is deleted first.
+        A stack of this task that never came up under this name is deleted first. `role_arn` is
+        CloudFormation's service role for it.
         """
+        wanted = Request(
+            template=self._templates.of(parameters),
+            parameters=parameters,
+            tags=tags,
+            role_arn=role_arn,
+        )
         try:
-            self._calls.create(name, parameters, tags)
+            self._calls.create(name, wanted)
         except AwsError as refused:
-            if _TAKEN not in (refused.why or "") or not self._cleared(name, tags[TAG_ID]):
+            if TAKEN not in (refused.why or "") or not self._cleared(name, tags[TAG_ID]):
                 raise
-            self._calls.create(name, parameters, tags)
+            self._calls.create(name, wanted)
 
     def _cleared(self, name: str, entry_id: str) -> bool:
         """Whether the name is free now: what stood there is gone, or was ours and never came up."""
@@ -90,18 +125,46 @@ class Stacks:
             raise foreign(stack)
         return replace(now, stack_id=found.id)
 
-    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
-        """Change these parameters of a task and keep all others.
+    def update(
+        self, stack: Deployed, parameters: Mapping[str, str], *, role_arn: str | None = None
+    ) -> None:
+        """Change these parameters of a task, keep all others, and bring this release's template.
 
         What goes on there is waited for, and a failed update is taken back first; SafetyError
-        where the stack takes no update, or is not ours.
+        where the stack takes no update, or is not ours. `role_arn` is CloudFormation's service
+        role from now on.
         """
+        now = self._changeable(stack)
+        # a release may have dropped parameters: what the template does not have is refused
+        kept = [name for name in now.parameters if name not in parameters and name in _KNOWN]
+        wanted = Request(
+            template=self._templates.of({**now.parameters, **parameters}),
+            parameters=parameters,
+            kept=kept,
+            tags=stack.tags,
+            role_arn=role_arn,
+        )
+        self._calls.change(now.stack_id, wanted)
+
+    def flip(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+        """Change these parameters alone: the template stays the one that the stack has.
+
+        Raises as `update` does.
+        """
+        now = self._changeable(stack)
+        wanted = Request(
+            template=Template(body=None, makes_roles=not now.parameters.get("SendRoleArn")),
+            parameters=parameters,
+            kept=[name for name in now.parameters if name not in parameters],
+            tags=stack.tags,
+        )
+        self._calls.change(now.stack_id, wanted)
+
+    def _changeable(self, stack: Deployed) -> Deployed:
         now = self.ready(stack, Doing.CHANGE)
         if now is None:
             raise vanished(stack.stack_name, stack.id)
-        # a release may have dropped parameters: what the template does not have is refused
-        kept = [name for name in now.parameters if name not in parameters and name in _KNOWN]
-        self._calls.change(now.stack_id, parameters, kept, stack.tags)
+        return now
 
     def delete(self, stack: Deployed) -> None:
         """Delete a task's stack, and with it all that it made.

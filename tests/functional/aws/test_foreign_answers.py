@@ -89,17 +89,17 @@ OURS = deployed("0000000a", {"Email": "a@example.com"}, name=NAME, bare=True)
 
 
 def calls(session: Session) -> StackCalls:
-    return StackCalls(session, "{}", lambda _: None)
+    return StackCalls(session, lambda _: None)
 
 
 CALLS: dict[str, tuple[Callable[[Session], object], str]] = {
     "account": (lambda s: s.account(), ""),
-    "deployed": (lambda s: Stacks(calls(s)).deployed(), "CREATE_COMPLETE"),
-    "get": (lambda s: Stacks(calls(s)).get(NAME), "CREATE_COMPLETE"),
-    "create": (lambda s: Stacks(calls(s)).create(NAME, {}, TAGS), "CREATE_COMPLETE"),
-    "a failed creation": (lambda s: Stacks(calls(s)).create(NAME, {}, TAGS), "CREATE_FAILED"),
-    "update": (lambda s: Stacks(calls(s)).update(OURS, {"Email": ""}), "UPDATE_COMPLETE"),
-    "delete": (lambda s: Stacks(calls(s)).delete(OURS), "DELETE_FAILED"),
+    "deployed": (lambda s: Stacks(calls(s), templates()).deployed(), "CREATE_COMPLETE"),
+    "get": (lambda s: Stacks(calls(s), templates()).get(NAME), "CREATE_COMPLETE"),
+    "create": (lambda s: Stacks(calls(s), templates()).create(NAME, {}, TAGS), "CREATE_COMPLETE"),
+    "a failed creation": (lambda s: Stacks(calls(s), templates()).create(NAME, {}, TAGS), "CREATE_FAILED"),
+    "update": (lambda s: Stacks(calls(s), templates()).update(OURS, {"Email": ""}), "UPDATE_COMPLETE"),
+    "delete": (lambda s: Stacks(calls(s), templates()).delete(OURS), "DELETE_FAILED"),
     "remove": (lambda s: calls(s).remove(ARN), "DELETE_COMPLETE"),
     "continue": (lambda s: calls(s).continue_rollback(ARN), "UPDATE_ROLLBACK_COMPLETE"),
     "roll back": (lambda s: calls(s).roll_back(ARN), "UPDATE_ROLLBACK_COMPLETE"),
@@ -252,7 +252,7 @@ def test_one_foreign_answer_to_a_look_is_no_failure_of_the_stack(
     server: Answering, session: Session
 ) -> None:
     server.says(lambda asked, nth: FOREIGN["a page"] if nth == 1 else right(asked))
-    Stacks(calls(session)).create(NAME, {}, TAGS)
+    Stacks(calls(session), templates()).create(NAME, {}, TAGS)
     assert server.asked == ["CreateStack", "DescribeStacks", "DescribeStacks"]
 
 
@@ -402,4 +402,4 @@ def test_a_port_that_cannot_be_one(port: str, monkeypatch: pytest.MonkeyPatch) -
     assert "--endpoint-url" in (failed.value.fix or "")
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
     with pytest.raises(AwsError, match=f"{url} cannot be called"):
-        Stacks(calls(Session(AwsSettings(region="eu-west-1"), ONCE)))
+        Stacks(calls(Session(AwsSettings(region="eu-west-1"), ONCE)), templates())
