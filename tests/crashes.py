@@ -36,7 +36,8 @@ from cron2aws.hosts.disk import Disk
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.values import Deployed, Place, Wish
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from tests.fakes import (
     START,
     FakeClock,
@@ -446,7 +447,7 @@ def bare(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {name: re.sub(rb"@\d[0-9T:Z-]+ ", b"@- ", data) for name, data in files.items()}
 
 
-WEB = Target(name="Name", value="web")
+WEB = Target.having({"Name": ["web"]})
 HOST = HostOptions(dialect="debian", timezone="UTC")
 
 

@@ -19,14 +19,15 @@ from cron2aws.handover.record import Way
 from cron2aws.handover.rollback import Return, Rollback, Taken
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Plan, Wish
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from tests.fakes import FakeClock, FakeDaemon, FakeProber, FakeProgress, FakeRuns, FakeStacks
 from tests.making import assessment_of, settings
 
 ETC = "/etc/crontab"
 PLACE = Place(account="123456789012", region="eu-west-1")
 TEXT = "A=b\n\n0 3 * * * root /opt/a\n  0 4\t* * * root /opt/b  \n# end\n"
-WEB = Target(name="Name", value="web")
+WEB = Target.having({"Name": ["web"]})
 HERE = Instance(id="i-00000001", name="web-1", state="running")
 READY = (HostLook(id=HERE.id, line="cron"),)
 

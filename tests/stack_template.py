@@ -160,6 +160,12 @@ class Rendered:
 
         return re.sub(r"\$\{([^!}]+)\}", value, text)
 
+    def _join(self, inner: list[Any]) -> str:
+        return str(inner[0]).join(self.resolve(inner[1]))
+
+    def _split(self, inner: list[Any]) -> list[str]:
+        return str(self.resolve(inner[1])).split(inner[0])
+
     def _if(self, inner: list[Any]) -> Any:
         return self.resolve(inner[1] if self.condition(inner[0]) else inner[2])
 

@@ -27,7 +27,8 @@ from cron2aws.hosts.host import ReadHost
 from cron2aws.hosts.tick import CronDaemon
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Wish
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from tests.host_tree import OneHost
 from tests.two_hosts import World
 

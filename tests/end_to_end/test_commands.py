@@ -82,7 +82,7 @@ class Case:
     @property
     def stacks(self) -> tuple[Deployed, ...]:
         found = self.context.stacks.deployed()
-        mine = [stack for stack in found if stack.target.value == self.name]
+        mine = [stack for stack in found if stack.target.readable == self.name]
         return tuple(sorted(mine, key=lambda stack: stack.stack_name))
 
     def stack(self, word: str) -> Deployed:

@@ -69,7 +69,7 @@ def test_two_targets_have_two_stacks(folder: Path) -> None:
     with make_world(folder, *hosts).open() as world:
         one, two = world.hosts
         assert [out(world, one), out(world, two, "role=db")] == [0, 0]
-        web, db = sorted(world.stacks(), key=lambda each: each.target.value != "web")
+        web, db = sorted(world.stacks(), key=lambda each: str(each.target) != "role=web")
         assert web.id == db.id
         assert back(world, one.root) == 0
         assert (one.text, two.is_marked) == (HAS_LINE, True)

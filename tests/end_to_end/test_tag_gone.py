@@ -11,13 +11,13 @@ import pytest
 from cron2aws.app.sources import Reading
 from cron2aws.app.status import Looked, status_of
 from cron2aws.handover.status import Row, Standing
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 from tests.host_tree import HAS_LINE, OneHost, path_of
 from tests.two_hosts import World, make_world
 from tests.two_hosts_commands import migrate, rollback
 
 WEB = {"role": "web"}
-TARGET = Target(name="role", value="web")
+TARGET = Target.having({"role": ["web"]})
 
 
 @pytest.fixture

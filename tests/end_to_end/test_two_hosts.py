@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 from tests.host_tree import HAS_LINE, HAS_NONE, OneHost, path_of
 from tests.two_hosts import World, make_world
 from tests.two_hosts_commands import migrate, rollback
@@ -91,12 +91,12 @@ def test_each_minute_is_counted_on_both(
 ) -> None:
     monkeypatch.setenv("PATH", path_of(tmp_path))
     monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
-    targets = [Target(name="role", value=f"web-{number % row.targets}") for number in range(2)]
+    targets = [Target.having({"role": [f"web-{number % row.targets}"]}) for number in range(2)]
     texts = [HAS_LINE if number in row.lines else HAS_NONE for number in ("1", "2")]
     world = make_world(
         tmp_path,
         *(
-            (number, {target.name: target.value}, text)
+            (number, target.tags_of(number), text)
             for number, target, text in zip(row.ids, targets, texts, strict=True)
         ),
     )

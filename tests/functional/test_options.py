@@ -28,7 +28,8 @@ from cron2aws.cli import main, shell, terminal
 from cron2aws.cli.sandbox import Served, serve
 from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from tests.calling import opened
 
 Field = tuple[str, str]
@@ -164,9 +165,9 @@ def another(param: click.Parameter, folder: Path) -> list[str]:
             if not param.type.dir_okay:
                 value += "/report"
         case click.types.StringParamType():
-            value = "other"
+            value = "Role=other" if param.name == "target" else "other"
         case _:
-            value = {"KEY=VALUE": "Name=other", "DATE": "2027-03-14"}[param.type.name]
+            value = {"DATE": "2027-03-14"}[param.type.name]
     return [*name, value]
 
 

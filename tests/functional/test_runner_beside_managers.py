@@ -19,7 +19,8 @@ from cron2aws.crontab.items import Crontab
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Place, Wish
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from tests.handover_model.answers import DUE
 from tests.making import assessment_of_hosts, tab_of
 from tests.shells import Host
@@ -119,7 +120,7 @@ def tasks_of(found: Record) -> Iterator[Task]:
         loaded=True,
     )  # fmt: skip
     host = ReadHost(name="web-1", label="web-1", dialect=DEBIAN, timezone="UTC", tabs=(tab,))
-    wish = Wish(target=Target(name="Name", value="web"), options=TaskOptions(), comment_out=True)
+    wish = Wish(target=Target.having({"Name": ["web"]}), options=TaskOptions(), comment_out=True)
     marks = {job_of(each.command): each.mark for each in found.read(MARKED).entries if each.mark}
     for step in make_plan(assessment_of_hosts(host), [], wish, PLACE).steps:
         given, job = step.parameters, job_of(step.parameters["CommandShown"])

@@ -28,13 +28,13 @@ from cron2aws.app.wish import checked_wish
 from cron2aws.app.zones import checked_zone
 from cron2aws.assess.choose import meant_ids, select
 from cron2aws.assess.values import Assessment
-from cron2aws.cli.options import Tag
 from cron2aws.cli.sandbox import Served, hosts_of
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from tests.fakes import deployed
 from tests.golden.hosts import NOW, host
 
-WEB = Target(name="Name", value="web")
+WEB = Target.having({"Name": ["web"]})
 UTC = HostOptions(dialect="debian", timezone="UTC")
 
 
@@ -82,7 +82,7 @@ STACKS = (deployed("ea68b89a"), deployed("0e001f8b"))
 
 OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
-        "tag without a value": lambda _: Tag().convert("Name", None, None),
+        "tag without a value": lambda _: Target.parse(["Name"]),
         "two ways to enable": _both_ways,
         "values that no task can have": _wrong_value,
         "several hosts where one is meant": _two_hosts,

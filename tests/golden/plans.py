@@ -13,12 +13,13 @@ from cron2aws.crontab.edit import comment_out
 from cron2aws.crontab.mark import Mark
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Plan, Step, Wish
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from tests.golden.golden import Golden, table
 from tests.golden.hosts import FIXTURE_NAMES, assessed, fixture, host
 
 PLACE = Place(account="123456789012", region="eu-central-1")
-WEB = Target(name="Name", value="web")
+WEB = Target.having({"Name": ["web"]})
 TOLD = ("arn:aws:sns:eu-central-1:123456789012:good", "arn:aws:sns:eu-central-1:123456789012:bad")
 LINES = "0 3 * * * root backup --all\n5 * * * * app tidy\n@reboot root warm-up\n"
 GUARDED = "0 3 13 * 5 root two triggers\n0 4 1,2,15 2,3 1 app guarded\n0 5 1-7 * * root plain\n"

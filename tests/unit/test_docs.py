@@ -26,7 +26,8 @@ from cron2aws.plan.reports import Seen
 from cron2aws.plan.values import Place, Wish
 from cron2aws.report.document import Tasks
 from cron2aws.report.json_format import plan_json, status_json
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from tests.fakes import deployed
 from tests.functional.cli import cron2aws
 from tests.making import assessment_of
@@ -281,7 +282,7 @@ def test_json_of_scan(tmp_path: Path) -> None:
 
 
 PLACE = Place(account="123456789012", region="us-east-1")
-WEB = Target(name="Name", value="web")
+WEB = Target.having({"Name": ["web"]})
 
 
 def test_json_of_a_plan() -> None:

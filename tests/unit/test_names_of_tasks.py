@@ -13,6 +13,7 @@ from cron2aws.app.tasks import chosen, only
 from cron2aws.assess.values import HostAssessment
 from cron2aws.errors import Cron2AwsError, SafetyError, UsageError
 from cron2aws.plan.values import Deployed, Place
+from cron2aws.task.target import Target
 from tests.fakes import deployed
 from tests.making import assessment_of, settings
 
@@ -48,7 +49,7 @@ def test_an_id_under_two_targets_is_refused_with_both_stacks() -> None:
     stacks = [deployed(ONE, WEB, name="in-web"), deployed(ONE, DB, name="in-db")]
     with pytest.raises(UsageError, match=r"in-web on Name=web, .* is in-db on Name=db"):
         chosen(stacks, [ONE])
-    assert only(stacks, "in-db").target.value == "db"
+    assert only(stacks, "in-db").target == Target.of(DB)
     assert len(chosen(stacks, ["in-*"])) == 2
 
 

@@ -14,11 +14,12 @@ from cron2aws.plan.make import make_plan
 from cron2aws.plan.tasks import task_of
 from cron2aws.plan.values import Action, Deployed, Place, Plan, Wish
 from cron2aws.schedule.cron import Reboot
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from tests.making import assessment_of, assessment_of_hosts, host_of, settings
 
 PLACE = Place(account="123456789012", region="eu-west-1")
-WEB = Target(name="Name", value="web")
+WEB = Target.having({"Name": ["web"]})
 LINE = "0 3 * * * root /opt/backup\n"
 OTHER = "0 4 * * * root /opt/other\n"
 
@@ -307,7 +308,7 @@ def test_several_stacks_with_one_id_are_told() -> None:
     assert f"{stack.stack_name}, twin" in told(plan_of(found, stack, twin))
 
 
-DB = Target(name="Name", value="db")
+DB = Target.having({"Name": ["db"]})
 
 
 def test_one_line_under_two_targets_is_two_tasks() -> None:
@@ -537,7 +538,7 @@ def test_an_entry_that_stays_has_no_step() -> None:
 
 
 def test_a_parameter_that_does_not_fit_is_told_before_anything_is_deployed() -> None:
-    asked = Wish(target=Target(name="Name", value='we"b'), options=TaskOptions())
+    asked = Wish(target=Target.having({"Name": ['we"b']}), options=TaskOptions())
     assert "EC2InstanceTagValue" in told(plan_of(assessment_of(LINE), asked=asked))
 
 

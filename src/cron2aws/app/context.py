@@ -20,7 +20,7 @@ from cron2aws.aws.topics import Topics
 from cron2aws.handover.interfaces import Clock, Progress
 from cron2aws.plan.values import Place
 from cron2aws.report.document import Document
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 
 
 class RunDisplay(Protocol):
@@ -64,7 +64,7 @@ class StandIns(Protocol):
     """A sandbox's hosts."""
 
     def add(self, name: str, target: Target) -> None:
-        """Let a host of this name carry this tag."""
+        """Let a host of this name be one of the target's."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ from cron2aws.handover.interfaces import Clock
 from cron2aws.plan.values import Place
 from cron2aws.sandbox.hosts import RunWithShell, stand_in
 from cron2aws.sandbox.inside import Sandbox
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 
 
 class SandboxTime:
@@ -51,10 +51,9 @@ class SandboxHosts:
         self._runs = runs
 
     def add(self, name: str, target: Target) -> None:
-        """Let a host of this name carry this tag."""
+        """Let a host of this name be one of the target's."""
         behaviour = RunWithShell() if self._runs else None
-        tags = {target.name: target.value}
-        self._sandbox.add_host(stand_in(name, tags=tags, behaviour=behaviour))
+        self._sandbox.add_host(stand_in(name, tags=target.tags_of(name), behaviour=behaviour))
 
 
 def host_context(console: Console, *, copies_sources: bool = False) -> HostContext:

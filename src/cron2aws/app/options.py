@@ -12,7 +12,8 @@ from datetime import date
 from enum import StrEnum
 
 from cron2aws.schedule.trigger import TriggerKind
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 
 
 class CrontabFormat(StrEnum):

@@ -22,7 +22,7 @@ from cron2aws.handover.record import Way
 from cron2aws.handover.rollback import Return, Rollback, Taken
 from cron2aws.plan.stack_states import goes
 from cron2aws.report.text import sentence
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 
 MIDWAY = "The same command again goes on."
 

@@ -19,7 +19,7 @@ from cron2aws.handover.status import status as rows_of
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.values import Deployed
 from cron2aws.report.document import Tasks
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 from cron2aws.task.upcoming import next_run
 
 

@@ -6,7 +6,8 @@ from cron2aws.app.options import MigrateOptions
 from cron2aws.aws.topics import DeployedTopics
 from cron2aws.errors import UsageError
 from cron2aws.plan.values import Wish
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from cron2aws.task.template import violations
 
 
@@ -40,7 +41,6 @@ def arns_of(topics: DeployedTopics | None) -> tuple[str, str] | None:
 
 def _check_values(target: Target, task: TaskOptions) -> None:
     """UsageError for a value that the template would refuse in every task."""
-    tag = {"EC2InstanceTagName": target.name, "EC2InstanceTagValue": target.value}
-    wrong = violations({**tag, **task.parameters()})
+    wrong = violations({**target.parameters(), **task.parameters()})
     if wrong:
         raise UsageError(what="an option has a value that no task can have", why="; ".join(wrong))

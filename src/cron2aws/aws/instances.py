@@ -1,4 +1,4 @@
-"""The EC2 instances that carry a tag, and whether this machine is one of them."""
+"""The EC2 instances of a target, and whether this machine is one of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cron2aws.aws.failures import translated
 from cron2aws.aws.records import Record, answer
 from cron2aws.aws.session import Session
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import FilterTypeDef
@@ -39,9 +39,9 @@ class Instances:
         self._ec2 = session.client("ec2")
 
     def with_tag(self, target: Target) -> tuple[Instance, ...]:
-        """Every instance that carries the tag, stopped ones too: they may be started again."""
+        """The target's instances, stopped ones too: they may be started again."""
         filters: list[FilterTypeDef] = [
-            {"Name": f"tag:{target.name}", "Values": [target.value]},
+            *target.filters(),
             {"Name": "instance-state-name", "Values": ALIVE},
         ]
         with translated(f"looking for the instances with {target}"):

@@ -23,14 +23,13 @@ from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
 from cron2aws.report.outcome import outcome_text
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 
 
 @click.command()
 @click.argument("named", nargs=-1, metavar="[SOURCE]...")
-@click.option(
-    "--tag", type=options.Tag(), required=True, help="The tag of the instances to run on."
-)
+@options.target
 @options.host
 @options.source
 @options.schedule
@@ -45,7 +44,7 @@ def migrate(
     /,
     *,
     named: tuple[str, ...],
-    tag: Target,
+    target: Target,
     host: HostOptions,
     source: SourceOptions,
     schedule: ScheduleOptions,
@@ -63,7 +62,7 @@ def migrate(
     """
     shell: Shell = ctx.obj
     asked = MigrateOptions(
-        target=tag,
+        target=target,
         sources=Sources(named=named, host=host, source=source),
         schedule=schedule,
         selection=selection,

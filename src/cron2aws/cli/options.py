@@ -25,9 +25,9 @@ from cron2aws.app.options import (
     SourceOptions,
 )
 from cron2aws.crontab.dialect import DIALECTS
-from cron2aws.errors import UsageError
 from cron2aws.schedule.trigger import TriggerKind
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from cron2aws.task.template import allowed, limits
 
 Command = Callable[..., Any]
@@ -50,28 +50,6 @@ class Day(click.ParamType[date]):
             return date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is not a day such as 2027-03-14", param, ctx)
-
-
-class Tag(click.ParamType[Target]):
-    """A tag as `Name=web`."""
-
-    name = "KEY=VALUE"
-
-    def convert(
-        self,
-        value: str | Target,
-        param: click.Parameter | None,  # noqa: ARG002
-        ctx: click.Context | None,  # noqa: ARG002
-    ) -> Target:
-        """The tag, or a usage error that shows the form."""
-        if isinstance(value, Target):
-            return value
-        name, equals, text = value.partition("=")
-        if not (name and equals and text):
-            raise UsageError(
-                what=f"--tag {value!r} is not KEY=VALUE", fix="for example --tag Name=web"
-            )
-        return Target(name=name, value=text)
 
 
 class OneOf(click.Choice[E]):
@@ -110,6 +88,16 @@ def group(value: type, name: str, *options: Decorator) -> Decorator:
 def _params(command: Command) -> list[click.Parameter]:
     return list(getattr(command, "__click_params__", ()))
 
+
+target = click.option(
+    "--tag",
+    "target",
+    metavar="KEY=VALUE[,VALUE]...",
+    multiple=True,
+    required=True,
+    callback=lambda _context, _param, given: Target.parse(given),
+    help="A tag of the instances to run on, with any of the values; repeated: with all the tags.",
+)
 
 host = group(
     HostOptions,

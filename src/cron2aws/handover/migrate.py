@@ -23,6 +23,7 @@ from cron2aws.handover.looks import HostLook, Prober, Wanted, check_looks
 from cron2aws.handover.standing import Lines, meaning, still_stands
 from cron2aws.handover.telling import rewritten
 from cron2aws.plan.values import Deployed, Plan, Step
+from cron2aws.task.target import Target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,8 +170,7 @@ def _check(
 
 def _again(step: Step) -> str:
     """What goes on where this ended: LiveFrom is set for this host's own crontabs alone."""
-    tag = f"{step.parameters['EC2InstanceTagName']}={step.parameters['EC2InstanceTagValue']}"
-    return shlex.join(["cron2aws", "migrate", "--tag", tag, "--comment-out"])
+    return shlex.join(["cron2aws", "migrate", *Target.of(step.parameters).options, "--comment-out"])
 
 
 def _failure(step: Step, what: str, error: Cron2AwsError) -> Failure:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from cron2aws.errors import SafetyError
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 
 MOST_AHEAD = 15.0
 """Seconds by which a host's clock may differ from AWS's."""

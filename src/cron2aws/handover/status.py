@@ -130,7 +130,7 @@ class Look:
 
     def migrate(self, stack: Deployed) -> str:
         """The command that migrates the lines of a stack's target."""
-        return shlex.join(["cron2aws", "migrate", *self.named, "--tag", str(stack.target)])
+        return shlex.join(["cron2aws", "migrate", *self.named, *stack.target.options])
 
     def rollback(self, entry_id: str) -> str:
         """The command that takes a task back."""

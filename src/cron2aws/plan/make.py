@@ -25,7 +25,8 @@ from cron2aws.plan.values import (
     Step,
     Wish,
 )
-from cron2aws.task.task import TAG_SOURCE, Target, Task, tag_value
+from cron2aws.task.target import Target
+from cron2aws.task.task import TAG_SOURCE, Task, tag_value
 from cron2aws.task.template import too_long, violations
 
 WRONG_OPTION = "give another value for the option, or change the stack's parameter"

@@ -6,6 +6,7 @@ is its. Where a line that anybody may write is marked in vain, that is told and 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
@@ -16,7 +17,7 @@ from cron2aws.crontab.mark import Mark
 from cron2aws.errors import SafetyError
 from cron2aws.plan.stack_states import Doing, Way, foreign, goes, refusal, way
 from cron2aws.plan.values import Deployed, Place, Problem, Stray
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 
 ANOTHER_STACK = "compare the stack's tags with the mark in the crontab: one of them was edited"
 
@@ -152,7 +153,7 @@ def _astray(
         return _stray(
             entry,
             f"the line was handed over to stack {mark.stack}, which runs it on {named.target}",
-            f"migrate with --tag {named.target}, or take the line back with "
+            f"migrate with {shlex.join(named.target.options)}, or take the line back with "
             f"`cron2aws rollback {named.stack_name}`",
         )
     say = _stray if forgeable else told

@@ -9,9 +9,9 @@ from cron2aws.assess.values import AssessedEntry
 from cron2aws.plan.values import Deployed
 from cron2aws.schedule.cron import CronSchedule, parse_expression
 from cron2aws.schedule.fields import DEBIAN
+from cron2aws.task.target import Target
 from cron2aws.task.task import (
     Origin,
-    Target,
     Task,
     TaskOptions,
     delivery_timeout,

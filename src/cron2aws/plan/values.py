@@ -9,15 +9,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from cron2aws.assess.values import AssessedEntry
-from cron2aws.task.task import (
-    TAG_HOST,
-    TAG_SOURCE,
-    TAG_USER,
-    Target,
-    Task,
-    TaskOptions,
-    tag_value,
-)
+from cron2aws.task.target import Target
+from cron2aws.task.task import TAG_HOST, TAG_SOURCE, TAG_USER, Task, TaskOptions, tag_value
 
 SETTLED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
 """States in which CloudFormation takes an update."""
@@ -103,11 +96,8 @@ class Deployed:
 
     @property
     def target(self) -> Target:
-        """The tag whose instances it runs on."""
-        return Target(
-            name=self.parameters.get("EC2InstanceTagName", ""),
-            value=self.parameters.get("EC2InstanceTagValue", ""),
-        )
+        """The tags whose instances it runs on."""
+        return Target.of(self.parameters)
 
     @property
     def host(self) -> str:

@@ -75,7 +75,12 @@ RULES = (
     ),
     Rule(
         name="EC2InstanceTagValue",
-        pattern="^[0-9A-Za-z _.:/=+@-]{1,256}$",
+        pattern="^[0-9A-Za-z _.:/=+@-]{1,256}(,[0-9A-Za-z _.:/=+@-]{1,256}){0,49}$",
+    ),
+    Rule(
+        name="MoreTags",
+        default="",
+        pattern="^([0-9A-Za-z _.:/@-]{1,128}=[0-9A-Za-z _.:/=+@-]{1,256}(,[0-9A-Za-z _.:/=+@-]{1,256}){0,49}(;(?!$)|$)){0,4}$",
     ),
     Rule(
         name="Command",

@@ -15,6 +15,7 @@ from cron2aws.schedule.days import gaps
 from cron2aws.schedule.trigger import Trigger, TriggerKind
 from cron2aws.task.quoting import shown
 from cron2aws.task.slug import slug, slug_of
+from cron2aws.task.target import Target, name_part
 from cron2aws.task.template import cut_to_environment
 
 TAG_ID = "cron2aws:id"
@@ -26,17 +27,6 @@ STACK_NAME_LENGTH = 128  # CloudFormation's limit
 RULE_NAME_LENGTH = 60  # 64 for rules and schedules, less the `-2` of a second trigger
 DEFAULT_PREFIX = "cron2aws"
 HOUR = 3600
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """The instances a task runs on: all that carry this tag."""
-
-    name: str
-    value: str
-
-    def __str__(self) -> str:
-        return f"{self.name}={self.value}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,8 +107,7 @@ def make_task(
     parameters = {
         "RuleName": rule_name(prefix, target, origin.slug, entry_id),
         **trigger_parameters(triggers, kind),
-        "EC2InstanceTagName": target.name,
-        "EC2InstanceTagValue": target.value,
+        **target.parameters(),
         "Command": command,
         "RunAs": (user := run_as(origin.user)),
         "CommandShown": cut_to_environment(user, shown(mask(origin.command))),
@@ -175,11 +164,6 @@ def shortest_interval(schedule: CronSchedule) -> int:
     return 60 * min(gaps(schedule.times))
 
 
-def name_part(text: str) -> str:
-    """`text` in the characters of a stack's name."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
-
-
 def stack_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
     """PREFIX-TAGVALUE-SLUG-ID, at most 128 characters, the id always whole.
 
@@ -212,12 +196,23 @@ def _joined(head: str, target: Target, slug: str, entry_id: str, most: int) -> s
 
 def _name_of(target: Target, room: int) -> str:
     """A target in at most `room` characters of a stack's name, as no other target has it."""
-    parts = (target.value,) if target.name == "Name" else (target.name, target.value)
-    text = "--".join(name_part(part) for part in parts)
-    if text == "--".join(parts) and "--" not in "".join(parts) and len(text) <= room:
+    text = target.readable
+    if _says_all(target) and len(text) <= room:
         return text
-    digest = hashlib.sha256(str(target).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    # names of releases that knew one tag stay what they are
+    is_one = len(target.tags) == len(target.tags[0][1]) == 1 and "=" not in target.tags[0][0]
+    coded = str(target).encode("utf-8", "surrogatepass")
+    digest = hashlib.sha256(coded).hexdigest()[:8] if is_one else target.id
     return f"{text[: room - len(digest) - 1].rstrip('-')}-{digest}".lstrip("-")
+
+
+def _says_all(target: Target) -> bool:
+    """Whether the readable form of a target is that of no other one."""
+    if len(target.tags) > 1 or len(target.tags[0][1]) > 1:
+        return False
+    ((key, (value,)),) = target.tags
+    parts = (value,) if key == "Name" else (key, value)
+    return "--".join(parts) == target.readable and "--" not in "".join(parts)
 
 
 def told(text: str) -> str:

@@ -21,7 +21,8 @@ from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
 from cron2aws.aws.topics import Topics
 from cron2aws.errors import AwsError, Cron2AwsError
-from cron2aws.task.task import TAG_ID, Target
+from cron2aws.task.target import Target
+from cron2aws.task.task import TAG_ID
 from tests.answering import JSON, XML, Answer, Answering, Speaker, answering
 from tests.fakes import deployed
 from tests.functional.cli import cron2aws
@@ -114,7 +115,7 @@ CALLS: dict[str, tuple[Callable[[Session], object], str]] = {
     "look": (lambda s: Runs(s).look(RUN), ""),
     "command_of": (lambda s: Runs(s).command_of(RUN), ""),
     "hosts": (lambda s: Commands(s).hosts("0" * 36), ""),
-    "with_tag": (lambda s: Instances(s).with_tag(Target(name="Name", value="web")), ""),
+    "with_tag": (lambda s: Instances(s).with_tag(Target.having({"Name": ["web"]})), ""),
 }
 """Each public call that asks AWS, and how the stacks stand that it sees."""
 

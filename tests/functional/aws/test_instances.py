@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from cron2aws.aws.instances import Instances, this_instance
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 from tests.stubs import Played, keys
 
 ID = "i-0123456789abcdef0"
@@ -100,7 +100,7 @@ def test_instances_come_from_every_page_by_id(monkeypatch: pytest.MonkeyPatch) -
     aws.stub.add_response("describe_instances", {**page("i-2"), "NextToken": "2"}, expected)
     named = page("i-1", Tags=[{"Key": "Name", "Value": "web-1"}])
     aws.stub.add_response("describe_instances", named, {**expected, "NextToken": "2"})
-    found = Instances(aws.session).with_tag(Target(name="Name", value="web"))
+    found = Instances(aws.session).with_tag(Target.having({"Name": ["web"]}))
     assert [(each.id, each.name, each.state) for each in found] == [
         ("i-1", "web-1", "stopped"),
         ("i-2", "i-2", "stopped"),

@@ -146,6 +146,17 @@ def test_a_tags_name_becomes_the_condition_key() -> None:
     assert not allowed(made.policy("SendRole"), "ssm:SendCommand", INSTANCE, TAGGED)
 
 
+def test_a_host_with_any_of_the_tags_values_is_sent_to() -> None:
+    made = task(EC2InstanceTagName="role", EC2InstanceTagValue="web,db")
+    may = [
+        allowed(
+            made.policy("SendRole"), "ssm:SendCommand", INSTANCE, {"ssm:resourceTag/role": role}
+        )
+        for role in ("web", "db", "web,db", "mail")
+    ]
+    assert may == [True, True, False, False]
+
+
 def machine_requests(made: Rendered) -> set[tuple[str, str]]:
     """What the definition's tasks do."""
     wanted = set()

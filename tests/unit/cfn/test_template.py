@@ -19,7 +19,7 @@ from tests.stack_template import BAD, CFN, GOOD, PSEUDO, RINGS_FOR_ANY, function
 from tools.pack_functions import function_code
 
 PARAMETERS = """
-    RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue Command Enabled
+    RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue MoreTags Command Enabled
     TopicCommandExecutionSucceededArn TopicCommandExecutionFailedArn Trigger ScheduleTimezone
     OnlyOnDaysOfMonth SecondScheduleExpression SecondScheduleTimezone SecondOnlyOnDaysOfMonth
     GuardTimezone EntryId OriginalSchedule Source LiveFrom TakesOver RunOn
@@ -127,6 +127,9 @@ def _accepts(name: str, value: str) -> bool:
         ("RuleName", "cron2aws-web-backup-3f9c01ab"),
         ("EC2InstanceTagName", "aws:autoscaling:groupName"),
         ("EC2InstanceTagValue", "web server_1/2=a+b@c"),
+        ("EC2InstanceTagValue", ",".join(f"web-{number}" for number in range(50))),
+        ("MoreTags", "Role=web"),
+        ("MoreTags", "a=1,2;b=x=y;c=3;d=4"),
         ("Command", "for i in 1 2; do\n\techo \"${HOME}\" '{{.Names}}' %\ndone\n"),
         ("ScheduleExpression", "cron(0/5 1-3,7 ? JAN-MAR MON-FRI 2027)"),
         ("ScheduleExpression", "cron(0 3 L-2 * ? *)"),
@@ -166,6 +169,15 @@ def test_accepts(name: str, value: str) -> None:
         ("EC2InstanceTagValue", "*"),
         ("EC2InstanceTagValue", "${aws:PrincipalTag/x}"),
         ("EC2InstanceTagValue", ""),
+        ("EC2InstanceTagValue", "a,,b"),
+        ("EC2InstanceTagValue", "a,"),
+        ("EC2InstanceTagValue", ",".join(f"web-{number}" for number in range(51))),
+        ("MoreTags", "Role"),
+        ("MoreTags", "Role="),
+        ("MoreTags", "a=1;"),
+        ("MoreTags", "a=1;;b=2"),
+        ("MoreTags", "a=1;b=2;c=3;d=4;e=5"),
+        ("MoreTags", 'a=","tag_name":"b'),
         ("Command", "echo {{resolve:ssm-secure:password}}"),
         ("Command", ""),
         ("ScheduleExpression", 'cron(0 3 * * ? *)"'),
@@ -261,6 +273,7 @@ SENT_ON = {
     "run_on": "RunOn",
     "tag_name": "EC2InstanceTagName",
     "tag_value": "EC2InstanceTagValue",
+    "more_tags": "MoreTags",
     "entry.id": "EntryId",
     "entry.live": "LiveFrom",
     "entry.takes": "TakesOver",

@@ -11,7 +11,8 @@ from cron2aws.errors import AwsError
 from cron2aws.handover.deploy import Deployer, together
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Place, Plan, Wish
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from tests.fakes import FakeClock, FakeProgress, FakeStacks, deployed
 from tests.making import assessment_of
 
@@ -19,7 +20,7 @@ LINES = "0 3 * * * root /opt/a\n0 4 * * * root /opt/b\n0 5 * * * root /opt/c\n"
 
 
 def plan_for(stacks: FakeStacks, lines: str = LINES) -> Plan:
-    wish = Wish(target=Target(name="Name", value="web"), options=TaskOptions())
+    wish = Wish(target=Target.having({"Name": ["web"]}), options=TaskOptions())
     place = Place(account="123456789012", region="eu-west-1")
     return make_plan(assessment_of(lines), stacks.deployed(), wish, place)
 

@@ -9,9 +9,9 @@ import pytest
 from cron2aws.aws.instances import Instance
 from cron2aws.errors import SafetyError
 from cron2aws.handover.preflight import check_any, check_clock, check_this_host
-from cron2aws.task.task import Target
+from cron2aws.task.target import Target
 
-WEB = Target(name="Name", value="web")
+WEB = Target.having({"Name": ["web"]})
 HOSTS = tuple(Instance(id=f"i-{n}", name=f"web-{n}", state="running") for n in range(1, 8))
 
 

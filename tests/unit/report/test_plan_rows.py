@@ -10,14 +10,15 @@ from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Plan, Wish
 from cron2aws.report.table_format import Table
 from cron2aws.report.text import Style
-from cron2aws.task.task import Target, TaskOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
 from tests.making import assessment_of
 
 BACKUP, TIDY = "0 3 * * * root backup\n", "5 * * * * root tidy\n"
 
 
 def plan_of(found: Assessment, stacks: Sequence[Deployed] = ()) -> Plan:
-    wish = Wish(target=Target(name="Name", value="web"), options=TaskOptions())
+    wish = Wish(target=Target.having({"Name": ["web"]}), options=TaskOptions())
     return make_plan(found, stacks, wish, Place(account="123456789012", region="eu-west-1"))
 
 

@@ -13,9 +13,9 @@ from cron2aws.schedule.cron import CronSchedule, parse_expression
 from cron2aws.schedule.fields import DEBIAN
 from cron2aws.schedule.trigger import Guard, Trigger, TriggerKind
 from cron2aws.task.slug import slug_of
+from cron2aws.task.target import Target
 from cron2aws.task.task import (
     Origin,
-    Target,
     TaskOptions,
     make_task,
     rule_name,
@@ -73,7 +73,7 @@ def made_of(user: str, command: str) -> dict[str, str]:
         triggers=(FIRST,),
         kind=TriggerKind.SCHEDULER,
         command="echo hi",
-        target=Target(name="Name", value="web"),
+        target=Target.having({"Name": ["web"]}),
         options=TaskOptions(),
         interval=60,
     )
@@ -129,7 +129,7 @@ ID = "3f9c01ab52d07e14"
 
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=300), st.text(max_size=300))
 def test_names_are_always_valid(prefix: str, tag: str, value: str, command: str) -> None:
-    slug, target = slug_of(command), Target(name=tag, value=value)
+    slug, target = slug_of(command), Target.having({tag: [value]})
     stack = stack_name(prefix, target, slug, ID)
     rule = rule_name(prefix, target, slug, ID)
     assert re.fullmatch(r"[a-zA-Z][-a-zA-Z0-9]{0,127}", stack)
@@ -150,15 +150,19 @@ def test_names_are_always_valid(prefix: str, tag: str, value: str, command: str)
 def test_a_name_says_prefix_target_and_job(
     prefix: str, target: tuple[str, str], stack: str, rule: str
 ) -> None:
-    meant = Target(name=target[0], value=target[1])
+    meant = Target.having({target[0]: [target[1]]})
     assert stack_name(prefix, meant, "backup", ID) == stack
     assert rule_name(prefix, meant, "backup", ID) == rule
 
 
 TARGETS = st.builds(
-    Target,
-    name=st.sampled_from(["Name", "Env", "a", "a-b"]) | st.text("aA-. ", max_size=130),
-    value=st.text("aA-. \u00e9", max_size=260),
+    Target.having,
+    st.dictionaries(
+        st.sampled_from(["Name", "Env", "a", "a-b"]) | st.text("aA-. ", max_size=130),
+        st.sets(st.text("aA-. \u00e9", max_size=260), min_size=1, max_size=3),
+        min_size=1,
+        max_size=3,
+    ),
 )
 
 
@@ -182,12 +186,43 @@ def test_no_two_targets_have_one_name(one: Target, other: Target, prefix: str) -
         (("N" * 120, "1"), ("N" * 120, "2")),
     ],
 )
-def test_targets_that_look_alike_have_names_of_their_own(
+def test_targets_of_one_tag_that_look_alike_have_names_of_their_own(
     one: tuple[str, str], other: tuple[str, str]
 ) -> None:
-    first, second = (Target(name=name, value=value) for name, value in (one, other))
+    first, second = (Target.having({name: [value]}) for name, value in (one, other))
     assert stack_name("cron2aws", first, "x", ID) != stack_name("cron2aws", second, "x", ID)
     assert rule_name("cron2aws", first, "x", ID) != rule_name("cron2aws", second, "x", ID)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (["Name=a,b"], ["Name=a-b"]),
+        (["Name=a,b"], ["Name=a", "b=b"]),
+        (["Name=a b=c"], ["Name=a", "b=c"]),
+        (["Env=prod", "Name=web"], ["Name=Env--prod--web"]),
+    ],
+)
+def test_targets_of_several_tags_that_look_alike_have_names_of_their_own(
+    one: list[str], other: list[str]
+) -> None:
+    first, second = Target.parse(one), Target.parse(other)
+    assert stack_name("cron2aws", first, "x", ID) != stack_name("cron2aws", second, "x", ID)
+    assert rule_name("cron2aws", first, "x", ID) != rule_name("cron2aws", second, "x", ID)
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        ({"Name": ["a b"]}, "a-b-f20c3c47-backup"),
+        ({"env": ["a--b"]}, "env--a-b-f9e350b4-backup"),
+        ({"Name": ["w" * 250]}, "w" * 34 + "-69ebf321"),
+    ],
+)
+def test_a_rule_of_one_tag_is_called_as_in_earlier_releases(
+    target: dict[str, list[str]], name: str
+) -> None:
+    assert rule_name("cron2aws", Target.having(target), "backup", ID).startswith(name)
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
@@ -217,7 +252,7 @@ def task(options: TaskOptions, *triggers: Trigger, interval: int = 60) -> dict[s
             triggers=triggers,
             kind=TriggerKind.SCHEDULER,
             command="echo hi",
-            target=Target(name="Name", value="web"),
+            target=Target.having({"Name": ["web"]}),
             options=options,
             interval=interval,
         ).parameters
@@ -275,7 +310,3 @@ def test_the_source_and_the_tags_name_the_origin() -> None:
     assert "SourceLine" not in made
     assert made["OriginalSchedule"] == "* * * * *"
     assert made["EntryId"] == "3f9c01ab"
-
-
-def test_a_target_shows_as_it_is_typed() -> None:
-    assert str(Target(name="Name", value="web")) == "Name=web"

@@ -10,7 +10,8 @@ import pytest
 from cron2aws.schedule.eventbridge import MAX_LENGTH
 from cron2aws.schedule.trigger import Trigger, TriggerKind
 from cron2aws.task.rules import RULES
-from cron2aws.task.task import RULE_NAME_LENGTH, Origin, Target, TaskOptions, make_task
+from cron2aws.task.target import Target
+from cron2aws.task.task import RULE_NAME_LENGTH, Origin, TaskOptions, make_task
 from cron2aws.task.template import (
     ENVIRONMENT_BYTES,
     LEFT_TO_DEFAULT,
@@ -88,7 +89,7 @@ def set_by_the_program() -> set[str]:
         triggers=(Trigger(expression="cron(0 3 * * ? *)", timezone="UTC", guard=None),),
         kind=TriggerKind.SCHEDULER,
         command="echo hi",
-        target=Target(name="Name", value="web"),
+        target=Target.parse(["Name=web", "Role=a,b"]),
         options=all_given(),
         interval=86400,
     )
