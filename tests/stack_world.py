@@ -17,6 +17,7 @@ from cron2aws.task.task import TAG_ID
 from tests.cloudformation import FakeCloudFormation, FakeStack
 from tests.fakes import FakeClock, FakeRun
 from tests.query_protocol import Serving
+from tests.stubs import templates
 
 ID = "0000000a"
 NAME = f"cron2aws-web-job-{ID}"

@@ -10,9 +10,10 @@ import pytest
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment, Host
 from cron2aws.crontab.reader import read_crontab
+from cron2aws.plan.actions import Action
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.tasks import task_of
-from cron2aws.plan.values import Action, Deployed, Place, Plan, Wish
+from cron2aws.plan.values import Deployed, Place, Plan, Wish
 from cron2aws.schedule.cron import Reboot
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions

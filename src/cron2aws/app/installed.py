@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cron2aws.aws.foundation import SharedTemplates
+from cron2aws.aws.stacks import TaskTemplates
 from cron2aws.errors import Bug
+
+
+def task_templates() -> TaskTemplates:
+    """The template of tasks, as it is deployed."""
+    return TaskTemplates(
+        shared=template_text("task.json"), own_roles=template_text("task-own-roles.json")
+    )
+
+
+def shared_templates() -> SharedTemplates:
+    """The templates of what tasks share."""
+    return SharedTemplates(
+        foundation=template_text("foundation.yaml"), target=template_text("target.yaml")
+    )
 
 
 def template_text(name: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
@@ -17,10 +19,13 @@ from cron2aws.handover.history import Has, TaskFolder
 from cron2aws.handover.status import Look, troubled
 from cron2aws.handover.status import status as rows_of
 from cron2aws.plan.reports import Seen
+from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Deployed
 from cron2aws.report.document import Tasks
 from cron2aws.task.target import Target
 from cron2aws.task.upcoming import next_run
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +65,7 @@ def status_of(
             now=now,
             place=context.place,
             name=_named(tagged),
+            shared=_shared(context),
             named=named,
         ),
     )
@@ -99,6 +105,20 @@ def _tagged(context: Context) -> Callable[[Deployed], Mapping[str, str]]:
         return names[stack.target]
 
     return of
+
+
+def _shared(context: Context) -> Callable[[Deployed], Shared]:
+    """What a task shares; each stack is asked for once, and a foreign one is none of ours."""
+    foundation = functools.cache(lambda: _ours(context.shared.foundation))
+    target = functools.cache(lambda of: _ours(lambda: context.shared.target(of)))
+    return lambda stack: Shared(foundation=foundation(), target=target(stack.target))
+
+
+def _ours(find: Callable[[], Found | None]) -> Found | None:
+    try:
+        return find()
+    except SafetyError:
+        return None
 
 
 def _named(

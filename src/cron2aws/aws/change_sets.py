@@ -65,13 +65,14 @@ class ChangeSets:
                 self._cloudformation.delete_change_set(ChangeSetName=name)
 
     def _read(self, doing: str, name: str) -> tuple[ResourceChange, ...]:
+        first = answer(self._cloudformation.describe_change_set(ChangeSetName=name))
         for _ in range(MOST_LOOKS):
-            first = answer(self._cloudformation.describe_change_set(ChangeSetName=name))
-            status = first.text("Status")
-            if status not in _WORKING:
+            if first.text("Status") not in _WORKING:
                 break
             self._sleep(POLL_SECONDS)
-        else:
+            first = answer(self._cloudformation.describe_change_set(ChangeSetName=name))
+        status = first.text("Status")
+        if status in _WORKING:
             raise AwsError(what=f"{doing} failed", why=f"it is still in {status}")
         if status == "FAILED":
             reason = first.text_or_none("StatusReason") or "AWS gives no reason"

@@ -7,9 +7,9 @@ protection is lifted only to delete what nobody uses.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TypedDict, assert_never
 
 from cron2aws.aws.change_sets import ChangeSets
 from cron2aws.aws.description import Description
@@ -19,7 +19,7 @@ from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import TAKEN
 from cron2aws.errors import AwsError, SafetyError
 from cron2aws.plan.leftovers import Resource
-from cron2aws.plan.setup import Kind, SetupStep
+from cron2aws.plan.shared import Kind, SetupStep
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.task.foundation import (
     FOUNDATION,
@@ -114,7 +114,7 @@ class SharedStacks:
         a role or a topic; AwsError where it did not come up.
         """
         for _ in range(MOST_MEETINGS):
-            found = self._ready(step, Doing.MAKE)
+            found = self._ready(step)
             try:
                 if found is None:
                     self._make(step)
@@ -159,7 +159,7 @@ class SharedStacks:
     def _make(self, step: SetupStep) -> None:
         dead = self._look(step)
         if dead is not None and way(dead.status, Doing.MAKE) is Way.REPLACE:
-            self._tell(f"{dead.stack_name}: it is in {dead.status}, never came up, and is made anew")
+            self._tell(f"{dead.stack_name}: in {dead.status}, it never came up, and is made anew")
             self._remove(dead, may_retain=False)
         wanted = Request(
             template=self._templates.of(step.kind),
@@ -196,11 +196,11 @@ class SharedStacks:
         self._calls.protect(stack.stack_id, protected=False)
         deleted(self._calls, stack, self._tell, may_retain=may_retain)
 
-    def _ready(self, step: SetupStep, doing: Doing) -> SharedStack | None:
+    def _ready(self, step: SetupStep) -> SharedStack | None:
         return readied(
             self._calls,
             lambda: self._look(step),
-            doing,
+            Doing.MAKE,
             self._tell,
             lambda: AssertionError("what is gone is made"),
         )
@@ -244,7 +244,16 @@ def _target(found: Description, target: Target) -> TargetStack:
     return TargetStack(**_fields(found), target=target)
 
 
-def _fields(found: Description) -> dict[str, object]:
+class _Fields(TypedDict):
+    stack_name: str
+    stack_id: str
+    status: str
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    outputs: Mapping[str, str]
+
+
+def _fields(found: Description) -> _Fields:
     return {
         "stack_name": found.name,
         "stack_id": found.id,

@@ -80,8 +80,7 @@ def continued(calls: StackCalls, stack: OwnStack, tell: Tell) -> None:
         raise AwsError(
             what=f"stack {stack.stack_name} cannot be taken back to what it was",
             why=_names(failed),
-            fix="mend the cause and run the same command again, or "
-            f"`{stack.ended_by}` deletes it",
+            fix=f"mend the cause and run the same command again, or `{stack.ended_by}` deletes it",
         )
 
 

@@ -30,7 +30,9 @@ class StackCalls:
         self._asking = Asking(self._cloudformation, sleep)
 
     def create(self, name: str, wanted: Request, *, fix: str = _NEVER_UP) -> None:
-        """Create a stack and wait for it; AwsError tells the first resource that failed, and `fix`.
+        """Create a stack and wait for it.
+
+        AwsError tells the first resource that failed, with `fix`.
         """
 
         def send(token: str) -> str:
@@ -223,4 +225,3 @@ def _resource(row: Record) -> Resource:
         status=row.text("ResourceStatus"),
         reason=printable(reason) if reason else None,
     )
-

@@ -10,7 +10,9 @@ from enum import StrEnum
 
 from cron2aws.assess.values import AssessedEntry, Assessment
 from cron2aws.crontab.managers import Managed
+from cron2aws.handover.shared import Ties, ties
 from cron2aws.plan.reports import Seen
+from cron2aws.plan.shared import Shared
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.standing import at_home
 from cron2aws.plan.values import Deployed, Place
@@ -40,6 +42,8 @@ class Standing(StrEnum):
     NOWHERE = "runs nowhere"
     OFF = "disabled"
     BROKEN = "stack is broken"
+    UNTIED = "its foundation or target is missing"
+    OTHER_ROLES = "its roles are not the shared ones"
     ELSEWHERE = "in another account or region"
 
 
@@ -53,6 +57,8 @@ BAD = frozenset(
         Standing.NOT_SEEN,
         Standing.NOWHERE,
         Standing.BROKEN,
+        Standing.UNTIED,
+        Standing.OTHER_ROLES,
     }
 )
 """Standings that need a person."""
@@ -125,6 +131,9 @@ class Look:
     name: Callable[[Deployed, str], str] = lambda _, instance: instance
     """What an instance of a task's target is called; its id where nobody knows."""
 
+    shared: Callable[[Deployed], Shared] = lambda _: Shared()
+    """The foundation, and the stack of a task's target."""
+
     named: Sequence[str] = ()
     """The sources that were named, so that the commands which mend name them as well."""
 
@@ -188,12 +197,17 @@ def _row(
         next=look.next_run(stack, look.now) if stack.enabled else None,
     )
     standing, about = _standing(stack, entry, seen, look, was_read=_was_read(stack, assessment))
+    if standing not in BAD and stack.shares_roles:
+        standing = _TIED.get(ties(stack, look.shared(stack)), standing)
     row = replace(row, standing=standing)
     about = tuple(look.name(stack, each) for each in about)
     mend = _mend(row, look)
     if entry and entry.entry.managed and standing in _CRON_RUNS_IT:
         mend = _mend_managed(entry.entry.managed)
     return replace(row, about=about, mend=mend, reminder=_reminder(row, look))
+
+
+_TIED = {Ties.MISSING: Standing.UNTIED, Ties.OTHERS: Standing.OTHER_ROLES}
 
 
 def _reminder(row: Row, look: Look) -> str:
@@ -332,7 +346,13 @@ def _mend(row: Row, look: Look) -> str:
         Standing.FAILING: f"cron2aws run {row.id} shows it; its message says what to do",
         Standing.NOT_SEEN: "see whether an instance with the tag is on, and its agent runs",
         Standing.BROKEN: f"{migrate} repairs it, {rollback} deletes it",
+        Standing.UNTIED: f"{_setup(stack)} makes it again; then {migrate}",
+        Standing.OTHER_ROLES: f"{migrate} gives it the shared ones",
     }.get(row.standing, "")
+
+
+def _setup(stack: Deployed) -> str:
+    return shlex.join(["cron2aws", "setup", *stack.target.options])
 
 
 def _mend_managed(managed: Managed) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 
 from cron2aws.errors import SafetyError
+from cron2aws.plan.actions import Action, Change
+from cron2aws.plan.shared import Kind, SetupStep, Shared, foundation_name, of_stack
 from cron2aws.plan.stack_states import Doing, Way, way
-from cron2aws.plan.values import Action, Change, Deployed, Place
+from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.foundation import (
     FAILED,
     FOUNDATION,
@@ -22,7 +23,6 @@ from cron2aws.task.foundation import (
     Foundation,
     SharedOptions,
     SharedStack,
-    TargetStack,
     target_parameters,
     target_stack_name,
 )
@@ -30,13 +30,6 @@ from cron2aws.task.target import Target
 
 FEW = 100
 """Below so many concurrent executions of an account no function watches a run inside itself."""
-
-
-class Kind(StrEnum):
-    """Which of the stacks that tasks share."""
-
-    FOUNDATION = "foundation"
-    TARGET = "target"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,41 +41,6 @@ class Concurrency:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shared:
-    """What is deployed for all tasks and for one target; None is missing."""
-
-    foundation: Foundation | None = None
-    target: TargetStack | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SetupStep:
-    """What becomes of the foundation, or of a target."""
-
-    kind: Kind
-    action: Action
-    stack_name: str
-    stack: SharedStack | None
-    """As it is deployed; None where it is missing."""
-
-    parameters: Mapping[str, str]
-    """Those that are set; all others are kept. A value of a stack that is not made yet is
-    `(of STACK)`."""
-
-    tags: Mapping[str, str]
-    role_arn: str | None = None
-    changes: tuple[Change, ...] = ()
-    target: Target | None = None
-
-    @property
-    def makes(self) -> str:
-        """What it is for, in words."""
-        if self.kind is Kind.TARGET:
-            return f"2 roles for the instances with {self.target}"
-        return "topics, a queue, alarms and 3 roles, for all tasks here"
-
-
-@dataclass(frozen=True, kw_only=True)
 class SetupWish:
     """What `setup` was asked for; without a target the foundation alone."""
 
@@ -90,16 +48,6 @@ class SetupWish:
     target: Target | None = None
     concurrency: Concurrency | None = None
     """None where it is not known."""
-
-
-def of_stack(stack_name: str) -> str:
-    """What stands for a value that a stack will have once it is made."""
-    return f"(of {stack_name})"
-
-
-def is_to_come(value: str | None) -> bool:
-    """Whether a value stands for one that a stack will have."""
-    return bool(value) and str(value).startswith("(of ") and str(value).endswith(")")
 
 
 def setup_steps(wish: SetupWish, shared: Shared) -> tuple[SetupStep, ...]:
@@ -136,7 +84,7 @@ def _foundation(wish: SetupWish, found: Foundation | None) -> SetupStep:
 def _target(wish: SetupWish, target: Target, shared: Shared) -> SetupStep:
     found, foundation = shared.target, shared.foundation
     whole = foundation if foundation and foundation.is_whole else None
-    name = foundation.stack_name if foundation else FOUNDATION
+    name = foundation_name(shared)
     of_foundation = {
         role: whole.outputs[role] if whole else of_stack(name)
         for role in OF_FOUNDATION
@@ -189,25 +137,6 @@ def _step(
         role_arn=wish.options.service_role,
         changes=changes if action is Action.UPDATE else (),
         target=target,
-    )
-
-
-def settled(step: SetupStep, foundation: Foundation) -> SetupStep:
-    """The step once the foundation is there: with its values in place of those to come."""
-    values = {
-        name: foundation.outputs.get(name, value) if is_to_come(value) else value
-        for name, value in step.parameters.items()
-    }
-    return SetupStep(
-        kind=step.kind,
-        action=step.action,
-        stack_name=step.stack_name,
-        stack=step.stack,
-        parameters=MappingProxyType(values),
-        tags=step.tags,
-        role_arn=step.role_arn,
-        changes=step.changes,
-        target=step.target,
     )
 
 

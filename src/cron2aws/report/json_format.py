@@ -11,6 +11,8 @@ from cron2aws.assess.values import Assessment, HostAssessment
 from cron2aws.crontab.items import Unreadable
 from cron2aws.crontab.tab import Tab
 from cron2aws.handover.status import Row
+from cron2aws.plan.actions import Change
+from cron2aws.plan.shared import SetupStep
 from cron2aws.plan.values import Plan, Step
 from cron2aws.report.document import Answers, Document, Tasks
 from cron2aws.report.json_entry import EntryWriter
@@ -134,6 +136,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "region": plan.place.region,
         "tag": str(plan.target),
         "sources": [asdict(each) for each in plan.sources],
+        "setup": [_setup(step) for step in plan.setup],
         "steps": [_step(step) for step in plan.steps],
         "kept": [
             {"id": each.id, "host": each.host, "source": each.source, "line": each.entry.line,
@@ -144,6 +147,23 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "strays": [asdict(each) for each in plan.strays],
         "orphans": [{"id": each.id, "stack": each.stack_name} for each in plan.orphans],
     }  # fmt: skip
+
+
+def _setup(step: SetupStep) -> dict[str, Any]:
+    return {
+        "kind": step.kind.value,
+        "action": step.action.value,
+        "stack": step.stack_name,
+        "parameters": dict(step.parameters),
+        "changes": _changes(step.changes),
+    }
+
+
+def _changes(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    return [
+        {"parameter": change.name, "before": change.before, "after": change.after}
+        for change in changes
+    ]
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -161,10 +181,7 @@ def _step(step: Step) -> dict[str, Any]:
         "then": step.then,
         "parameters": step.parameters,
         "tags": dict(step.task.tags),
-        "changes": [
-            {"parameter": change.name, "before": change.before, "after": change.after}
-            for change in step.changes
-        ],
+        "changes": _changes(step.changes),
     }
 
 

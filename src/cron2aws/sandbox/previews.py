@@ -95,7 +95,7 @@ def _resolved(resources: Foreign) -> dict[str, dict[str, Any]]:
     values |= {name: v for name, v in resources._parsed_resources.items() if name.startswith("AWS")}
     holds = resources.lazy_condition_map
     found = {}
-    for name, piece in resources._template["Resources"].items():
+    for name, piece in resources._template.get("Resources", {}).items():
         condition = piece.get("Condition")
         if condition is None or holds[condition]:
             properties = _plain(piece.get("Properties", {}), values, holds)

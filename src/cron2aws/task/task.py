@@ -43,9 +43,12 @@ class TaskOptions:
     overlap: str | None = None
     output_log_group: str | None = None
     output_s3_bucket: str | None = None
+    own_roles: bool | None = None
+    permissions_boundary: str | None = None
+    role_path: str | None = None
 
     def parameters(self) -> dict[str, str]:
-        """Those that were given, as parameters of the stack."""
+        """Those that were given, as parameters of the stack, whoever its roles are from."""
         given = {
             "RunOn": self.run_on,
             "TopicCommandExecutionSucceededArn": self.succeeded_topic_arn,
@@ -165,29 +168,32 @@ def shortest_interval(schedule: CronSchedule) -> int:
 
 
 def stack_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
-    """PREFIX-TAGVALUE-SLUG-ID, at most 128 characters, the id always whole.
+    """PREFIX-TAGVALUE-TARGETID-SLUG-ID, at most 128 characters.
 
-    A tag that is not `Name` stands before its value: PREFIX-TAGNAME--TAGVALUE-SLUG-ID. Where a
-    target's own letters cannot all be in it, a digest of them is: no two targets have one name.
+    A tag that is not `Name` stands before its value: PREFIX-TAGNAME--TAGVALUE-TARGETID-SLUG-ID.
+    What is too long is shortened where people read it, so that no two targets have one name.
     """
     head = name_part(prefix) or DEFAULT_PREFIX
     if not head[0].isalpha():  # [a-zA-Z][-a-zA-Z0-9]*, the CloudFormation page on stack names
         head = f"c-{head}"
-    return _joined(head, target, slug, entry_id, STACK_NAME_LENGTH)
+    tail = "-".join(part for part in (target.id, slug, entry_id) if part)
+    room = STACK_NAME_LENGTH - len(tail) - 1
+    head = head[: room // 2].rstrip("-")
+    readable = target.readable[: room - len(head) - 1].strip("-")
+    return "-".join(part for part in (head, readable, tail) if part)
 
 
 def rule_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
-    """The stack's name, shortened to what rules and schedules may be called.
+    """PREFIX-TAGVALUE-SLUG-ID, shortened to what rules and schedules may be called.
 
-    The default prefix is left out: the template puts it in front of the state machine's name.
+    Where a target's own letters cannot all be in it, a digest of them is.
+
+    The default prefix is left out: the template puts it in front of the state machine's name. It
+    is what the hosts' ledgers are called by, so that it stays what earlier releases made of it.
     """
     head = name_part(prefix)
     head = head if head != DEFAULT_PREFIX else ""
-    return _joined(head, target, slug, entry_id, RULE_NAME_LENGTH)
-
-
-def _joined(head: str, target: Target, slug: str, entry_id: str, most: int) -> str:
-    room = most - len(entry_id) - 1
+    room = RULE_NAME_LENGTH - len(entry_id) - 1
     head = head[: room // 3]
     whole = _name_of(target, room - len(head) - bool(head))
     text = "-".join(part for part in (head, whole, slug) if part)

@@ -27,7 +27,7 @@ from tests.answering import JSON, XML, Answer, Answering, Speaker, answering
 from tests.fakes import deployed
 from tests.functional.cli import cron2aws
 from tests.right_answers import BODIES, JSONS, RUN, right
-from tests.stubs import ARN, NAME, keys
+from tests.stubs import ARN, NAME, keys, templates
 
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=5)
 PAGE = (
