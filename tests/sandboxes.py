@@ -30,7 +30,7 @@ def small_template() -> str:
 
 def task_template() -> str:
     """The real one."""
-    return (ROOT / "cfn/task.json").read_text(encoding="utf-8")
+    return (ROOT / "cfn/task-own-roles.json").read_text(encoding="utf-8")
 
 
 def given(parameters: dict[str, str]) -> list[dict[str, str]]:

@@ -238,7 +238,7 @@ def sandbox() -> Iterator[Sandbox]:
     """One for many cases: each deploys a stack of its own and puts its own hosts there."""
     with Sandbox(clock=VirtualClock(SCHEDULED)) as made:
         client("cloudformation").create_stack(
-            StackName=TOPICS, TemplateBody=(CFN / "topics.yaml").read_text()
+            StackName=TOPICS, TemplateBody=(CFN / "foundation.yaml").read_text()
         )
         yield made
 
@@ -257,7 +257,7 @@ def deploy(
     sandbox: Sandbox,
     hosts: tuple[StandInHost, ...],
     parameters: Mapping[str, str],
-    template: Path = CFN / "task.json",
+    template: Path = CFN / "task-own-roles.json",
 ) -> Stack:
     """The stack with the account's topics, in a sandbox whose only hosts are these."""
     name = str(next(NUMBERS))

@@ -49,6 +49,8 @@ RINGS_FOR_ANY = {
 }
 """The properties of an alarm for which once is enough."""
 
+NO_VALUE = object()
+"""AWS::NoValue: what has it is not there."""
 REF_IS_ARN = ("AWS::StepFunctions::StateMachine", "AWS::SNS::Topic")
 USUAL = {
     "RuleName": "web-backup",
@@ -62,9 +64,26 @@ USUAL = {
     BAD: f"arn:aws:sns:{REGION}:{ACCOUNT}:bad",
 }
 
+ROLES = {
+    f"{name}RoleArn": f"arn:aws:iam::{ACCOUNT}:role/cron2aws/{REGION}/{name}"
+    for name in ("Send", "Wait", "Machine", "Trigger")
+}
+SHARED = {
+    **ROLES,
+    "UndeliveredQueueArn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:undelivered",
+    "TargetId": "0a1b2c3d",
+    "EntryId": "0123456789abcdef",
+}
+TARGET = {
+    **{name: arn for name, arn in ROLES.items() if name != "SendRoleArn"},
+    "TargetId": SHARED["TargetId"],
+    "Tag1Name": "role",
+    "Tag1Values": "web",
+}
+
 
 @functools.cache
-def read(name: str = "task.json") -> dict[str, Any]:
+def read(name: str = "task-own-roles.json") -> dict[str, Any]:
     """A template, with short forms such as !Sub written out."""
     plain: dict[str, Any] = json.loads(json.dumps(cfn_yaml.load(str(CFN / name))))
     return plain
@@ -110,7 +129,7 @@ class Rendered:
 
     def resolve(self, value: Any) -> Any:
         if isinstance(value, list):
-            return [self.resolve(each) for each in value]
+            return [each for each in map(self.resolve, value) if each is not NO_VALUE]
         if not isinstance(value, dict):
             return value
         if len(value) == 1:
@@ -118,9 +137,12 @@ class Rendered:
             known = getattr(self, "_" + key.removeprefix("Fn::").lower(), None)
             if known and (key.startswith("Fn::") or key in ("Ref", "Condition")):
                 return known(inner)
-        return {key: self.resolve(each) for key, each in value.items()}
+        resolved = {key: self.resolve(each) for key, each in value.items()}
+        return {key: each for key, each in resolved.items() if each is not NO_VALUE}
 
-    def _ref(self, name: str) -> str:
+    def _ref(self, name: str) -> Any:
+        if name == "AWS::NoValue":
+            return NO_VALUE
         if name in self.pseudo:
             return self.pseudo[name]
         if name in self.parameters:
@@ -187,20 +209,29 @@ class Rendered:
 
 
 def task(**parameters: str) -> Rendered:
-    """cfn/task.json with the usual parameters, some of them changed."""
-    template = read()
-    defaults = {
-        name: str(rule["Default"])
-        for name, rule in template["Parameters"].items()
-        if "Default" in rule
-    }
-    return Rendered(template=template, parameters={**defaults, **USUAL, **parameters})
+    """cfn/task-own-roles.json with the usual parameters, some of them changed."""
+    return _rendered("task-own-roles.json", {**USUAL, **parameters})
 
 
-def topics(**parameters: str) -> Rendered:
-    """cfn/topics.yaml."""
-    template = read("topics.yaml")
-    defaults = {name: str(rule["Default"]) for name, rule in template["Parameters"].items()}
+def foundation(**parameters: str) -> Rendered:
+    """cfn/foundation.yaml."""
+    return _rendered("foundation.yaml", parameters)
+
+
+def target(**parameters: str) -> Rendered:
+    """cfn/target.yaml of the hosts with role=web, some parameters changed."""
+    return _rendered("target.yaml", {**TARGET, **parameters})
+
+
+def slim(**parameters: str) -> Rendered:
+    """cfn/task.json: a task of that target."""
+    return _rendered("task.json", {**USUAL, **SHARED, **parameters})
+
+
+def _rendered(name: str, parameters: dict[str, str]) -> Rendered:
+    template = read(name)
+    rules = template["Parameters"].items()
+    defaults = {key: str(rule["Default"]) for key, rule in rules if "Default" in rule}
     return Rendered(template=template, parameters={**defaults, **parameters})
 
 
@@ -215,9 +246,9 @@ def function(name: str) -> Any:
 
     Its constants have their names of the source, too.
     """
-    body = read()["Resources"][name]["Properties"]
+    body = task().properties(name)
     module = types.ModuleType(name)
-    exec(compile(body["Code"]["ZipFile"], f"cfn/task.json:{name}", "exec"), vars(module))  # noqa: S102
+    exec(compile(body["Code"]["ZipFile"], f"cfn/task-own-roles.json:{name}", "exec"), vars(module))  # noqa: S102
     for long, short in _constants(name).items():
         setattr(module, long, getattr(module, short))
     return module

@@ -97,7 +97,7 @@ class World:
             made = opened(self.sandbox)
             calls = StackCalls(
                 Session(AwsSettings(region=self.sandbox.region)),
-                template_text("task.json"),
+                template_text("task-own-roles.json"),
                 lambda seconds: self.sleep_until(self.now() + timedelta(seconds=seconds)),
             )
             stacks = Stacks(calls, tell=self.progress.say)

@@ -1,60 +1,98 @@
-"""`cfn/task.json`: cfn/task.yaml as it is sent to CloudFormation, which takes 51,200 bytes.
+"""What is sent to CloudFormation, which takes 51,200 bytes: cfn/task.yaml in two forms.
 
     python -m tools.deployed [--check]
 
-The same template without what only people read: comments, descriptions, blanks in texts that are
-JSON, long names in functions. What such a text says more than once stands there once, and Fn::Sub
-puts it back. What CloudFormation acts on is the same.
+- `cfn/task-own-roles.json` is the whole template without what only people read: comments,
+  descriptions, groups, blanks in texts that are JSON, long names in functions. What such a text
+  says more than once stands there once, and Fn::Sub puts it back. What CloudFormation acts on is
+  the same.
+- `cfn/task.json` is the same for a task whose roles and queue are given (GIVEN): no IAM resource.
 """
 
 from __future__ import annotations
 
+import functools
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from cfnlint.decode import cfn_yaml
 
+from tools.pack_python import CannotPackError
 from tools.repeated import without_repeats
+from tools.settled import settled, with_short_conditions
 from tools.short_names import with_short_names
 
 CFN = Path(__file__).parent.parent / "cfn"
-READABLE, DEPLOYED = CFN / "task.yaml", CFN / "task.json"
+READABLE = CFN / "task.yaml"
+GIVEN = frozenset(
+    [
+        *("SendRoleArn", "WaitRoleArn", "MachineRoleArn", "TriggerRoleArn", "UndeliveredQueueArn"),
+        *("TargetId", "EntryId"),
+    ]
+)
+"""What `cfn/task.json` is told: the outputs of a foundation and a target, and whose task it is."""
+BODIES = {"task.json": (GIVEN, 43_000), "task-own-roles.json": (frozenset[str](), 51_900)}
+"""By file: what is given to it, and how many bytes it may have."""
+JUDGED_BY_AWS = GIVEN - {"TargetId", "EntryId"} | {"KmsKeyArn", "PermissionsBoundary", "RolePath"}
+"""Parameters that stand for one property as they are. Patterns of others keep texts whole."""
+STATEMENT = '"Statement"'
+PACKED = re.compile(r"[^'\"\s]{1000,}")
+NO_REFERENCE = re.compile(r"\$\{(?!Packed\d\})")
 WORDS = ("Description", "ConstraintDescription")
 
 
 def main() -> None:
-    """Write the file, or end with 1 where it is not what it should be."""
-    text = deployed()
-    if sys.argv[1:] != ["--check"]:
-        DEPLOYED.write_text(text, encoding="utf-8")
-    elif not DEPLOYED.exists() or DEPLOYED.read_text(encoding="utf-8") != text:
-        sys.exit(f"{DEPLOYED.name} is not what {READABLE.name} gives: make embed")
+    """Write the files, or end with 1 where they are not what they should be, or too large."""
+    check = sys.argv[1:] == ["--check"]
+    wrong = [name for name in BODIES if check and _read(CFN / name) != deployed(name)]
+    if wrong:
+        sys.exit(f"not what {READABLE.name} gives: {', '.join(wrong)}; make embed")
+    texts = {name: deployed(name) for name in BODIES}
+    for name, text in texts.items():
+        if not check:
+            (CFN / name).write_text(text, encoding="utf-8", newline="\n")
+    for name, (_, most) in BODIES.items():
+        if (size := len(texts[name].encode())) >= most:
+            sys.exit(f"{name} has {size:,} bytes, and must stay under {most:,}")
 
 
-def deployed() -> str:
-    """The template's text, on one line."""
-    template = _plain(cfn_yaml.load(str(READABLE)))
+@functools.cache
+def deployed(name: str, readable: Path = READABLE) -> str:
+    """The text of one of BODIES, on one line."""
+    template = _plain(cfn_yaml.load(str(readable)))
+    given, _ = BODIES[name]
+    if given:
+        template = settled(template, given)
     del template["AWSTemplateFormatVersion"]  # there is one, and it need not be named
+    template.pop("Rules", None)  # they are for who fills in a form
     template["Description"] = template["Description"].partition(". ")[0]
+    template["Metadata"] = {"cron2aws": template["Metadata"]["cron2aws"]}
     for section in ("Parameters", "Outputs"):
-        for each in template[section].values():
-            for word in WORDS:
+        for name, each in template[section].items():
+            for word in (*WORDS, *(["AllowedPattern"] if name in JUDGED_BY_AWS else [])):
                 each.pop(word, None)
-    return _compact(_short_texts(template)) + "\n"
+    for each in template["Resources"].values():
+        if each["Type"] == "AWS::IAM::Role":
+            del each["Properties"]["Description"]
+    return _compact(_short_texts(with_short_conditions(template))) + "\n"
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _short_texts(value: Any) -> Any:
     """With the JSON texts under Fn::Sub, the definition and a policy, and the code in few bytes."""
     match value:
         case {"ZipFile": str(code)}:
-            return {"ZipFile": with_short_names(code)}
-        case {"Fn::Sub": str(text)} if text.startswith("{\n"):
+            return {"ZipFile": {"Fn::Sub": _short_code(code)}}
+        case {"Fn::Sub": [str(text), own]} if text.startswith("{\n"):
             # a policy stays in one piece, for those who look for policies in what is deployed
-            return {"Fn::Sub": _compact(json.loads(text))}
-        case {"Fn::Sub": [str(text), own]}:
-            return {"Fn::Sub": _short_text(text, own)}
+            json_text = _compact(_uncommented(json.loads(text)))
+            return {"Fn::Sub": [json_text, own] if STATEMENT in text else _short(json_text, own)}
         case dict():
             return {key: _short_texts(each) for key, each in value.items()}
         case list():
@@ -63,9 +101,21 @@ def _short_texts(value: Any) -> Any:
             return value
 
 
-def _short_text(text: str, own: dict[str, Any]) -> list[Any]:
-    text, pieces = without_repeats(_compact(_uncommented(json.loads(text))))
+def _short(text: str, own: dict[str, Any]) -> list[Any]:
+    text, pieces = without_repeats(text)
     return [text, own | pieces]
+
+
+@functools.cache
+def _short_code(code: str) -> list[Any]:
+    """A function's program. What is compressed in it says nothing twice, and is a piece itself."""
+    short = with_short_names(code)
+    pieces = {f"Packed{at}": text for at, text in enumerate(PACKED.findall(short))}
+    for name, text in pieces.items():
+        short = short.replace(text, f"${{{name}}}")
+    if NO_REFERENCE.search(short):
+        raise CannotPackError("a program with ${ in it looks like a text with references")
+    return _short(short, pieces)
 
 
 def _compact(value: Any) -> str:

@@ -553,7 +553,7 @@ class TestRollback:
 
 def calls(context: Context, template: str | None = None) -> StackCalls:
     session = Session(AwsSettings())
-    text = template_text("task.json") if template is None else template
+    text = template_text("task-own-roles.json") if template is None else template
     return StackCalls(session, text, lambda _: context.clock.sleep_until(context.clock.now()))
 
 
@@ -561,7 +561,7 @@ def relabel(stack: Deployed, tags: Mapping[str, str]) -> None:
     """Somebody has given a stack other tags."""
     client("cloudformation").update_stack(
         StackName=stack.stack_name,
-        TemplateBody=template_text("task.json"),
+        TemplateBody=template_text("task-own-roles.json"),
         Parameters=[
             {"ParameterKey": name, "ParameterValue": value}
             for name, value in {**stack.parameters, "Overlap": "skip"}.items()
@@ -573,7 +573,7 @@ def relabel(stack: Deployed, tags: Mapping[str, str]) -> None:
 
 def broken(case: Case) -> None:
     """The first stack's creation fails and is rolled back."""
-    template = template_text("task.json").replace('{\\"StartAt', "{StartAt")
+    template = template_text("task-own-roles.json").replace('{\\"StartAt', "{StartAt")
     stacks = Stacks(calls(case.context, template))
     assert (
         case.migrate("--yes", "--only", "*backup*", context=replace(case.context, stacks=stacks))

@@ -37,7 +37,7 @@ PARAMETERS = {"EntryId": ID, "ExecutionTimeoutSeconds": "600", "MaxErrors": "0"}
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(clock=VirtualClock(START)) as made:
-        template = (CFN / "topics.yaml").read_text()
+        template = (CFN / "foundation.yaml").read_text()
         client("cloudformation").create_stack(StackName=TOPICS, TemplateBody=template)
         yield made
 

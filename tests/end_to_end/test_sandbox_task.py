@@ -19,7 +19,7 @@ def sandbox() -> Iterator[Sandbox]:
     with Sandbox(clock=VirtualClock(START)) as made:
         client("cloudformation").create_stack(
             StackName="cron2aws-topics",
-            TemplateBody=(ROOT / "cfn/topics.yaml").read_text(encoding="utf-8"),
+            TemplateBody=(ROOT / "cfn/foundation.yaml").read_text(encoding="utf-8"),
             Parameters=[{"ParameterKey": "Email", "ParameterValue": "ops@example.org"}],
         )
         yield made

@@ -27,7 +27,7 @@ MINUTE = datetime.now(UTC).replace(second=0, microsecond=0)  # noqa: TID251
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(clock=VirtualClock(MINUTE), lag_seconds=LAG) as made:
-        template = (CFN / "topics.yaml").read_text()
+        template = (CFN / "foundation.yaml").read_text()
         client("cloudformation").create_stack(StackName=TOPICS, TemplateBody=template)
         yield made
 

@@ -1,4 +1,4 @@
-"""Whom `Tell` of cfn/topics.yaml tells what: real machine and functions, and a subscriber.
+"""Whom `Tell` of cfn/foundation.yaml tells what: real machine and functions, and a subscriber.
 
 The subscriptions are the template's own, with their filter policies; only what they lead to is a
 queue instead of an address, since nobody reads mail here.
@@ -45,7 +45,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def topics_template(queue_arn: str) -> str:
-    text = (ROOT / "cfn/topics.yaml").read_text(encoding="utf-8")
+    text = (ROOT / "cfn/foundation.yaml").read_text(encoding="utf-8")
     for mail, queue in (
         ("Protocol: email", "Protocol: sqs"),
         ("Endpoint: !Ref Email", f"Endpoint: {queue_arn}"),

@@ -16,7 +16,7 @@ from cron2aws.plan.values import Deployed
 from tests.fakes import deployed
 
 ROOT = Path(__file__).parents[2]
-TEMPLATE = json.loads((ROOT / "cfn" / "task.json").read_text(encoding="utf-8"))
+TEMPLATE = json.loads((ROOT / "cfn" / "task-own-roles.json").read_text(encoding="utf-8"))
 
 
 def test_every_state_of_the_service_has_its_row() -> None:

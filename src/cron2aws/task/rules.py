@@ -75,7 +75,7 @@ RULES = (
     ),
     Rule(
         name="EC2InstanceTagValue",
-        pattern="^[0-9A-Za-z _.:/=+@-]{1,256}(,[0-9A-Za-z _.:/=+@-]{1,256}){0,49}$",
+        pattern="^([0-9A-Za-z _.:/=+@-]{1,256}(,(?!$)|$)){1,50}$",
     ),
     Rule(
         name="MoreTags",
@@ -238,6 +238,51 @@ RULES = (
             "",
             "removal",
         ),
+    ),
+    Rule(
+        name="TargetId",
+        default="",
+        pattern="^([0-9a-f]{8})?$",
+    ),
+    Rule(
+        name="SendRoleArn",
+        default="",
+        pattern="^(arn:aws[a-z-]*:iam::[0-9]{12}:role/[0-9A-Za-z_+=,.@/-]{1,576})?$",
+    ),
+    Rule(
+        name="WaitRoleArn",
+        default="",
+        pattern="^(arn:aws[a-z-]*:iam::[0-9]{12}:role/[0-9A-Za-z_+=,.@/-]{1,576})?$",
+    ),
+    Rule(
+        name="MachineRoleArn",
+        default="",
+        pattern="^(arn:aws[a-z-]*:iam::[0-9]{12}:role/[0-9A-Za-z_+=,.@/-]{1,576})?$",
+    ),
+    Rule(
+        name="TriggerRoleArn",
+        default="",
+        pattern="^(arn:aws[a-z-]*:iam::[0-9]{12}:role/[0-9A-Za-z_+=,.@/-]{1,576})?$",
+    ),
+    Rule(
+        name="UndeliveredQueueArn",
+        default="",
+        pattern="^(arn:aws[a-z-]*:sqs:[a-z0-9-]+:[0-9]{12}:[0-9A-Za-z_-]{1,80})?$",
+    ),
+    Rule(
+        name="PermissionsBoundary",
+        default="",
+        pattern="^(arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[0-9A-Za-z_+=,.@/-]{1,640})?$",
+    ),
+    Rule(
+        name="RolePath",
+        default="",
+        pattern="^(/([!-.0-~]+/){0,8})?$",
+    ),
+    Rule(
+        name="KmsKeyArn",
+        default="",
+        pattern="^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9A-Za-z-]{1,64})?$",
     ),
     Rule(
         name="LogRetentionInDays",

@@ -1,4 +1,4 @@
-"""cfn/topics.yaml: who is told of what no task can tell, and who may tell it."""
+"""cfn/foundation.yaml: who is told of what no task can tell, and who may tell it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from cron2aws.app.options import Tell
 from cron2aws.app.topics import ADDRESS
 from tests.iam import allowed
-from tests.stack_template import RINGS_FOR_ANY, read, topics
+from tests.stack_template import RINGS_FOR_ANY, foundation, read
 
 FAILED_TOPIC = "arn:aws:sns:eu-west-1:123456789012:a-stack-failed"
 
@@ -31,7 +31,7 @@ FAILED_TOPIC = "arn:aws:sns:eu-west-1:123456789012:a-stack-failed"
 def test_the_account_rule_tells_what_no_machine_could(detail: dict[str, Any], told: bool) -> None:
     machine = detail.pop("machine", "cron2aws-web-backup")
     arn = f"arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}"
-    pattern = topics().properties("Untold")["EventPattern"]
+    pattern = foundation().properties("Untold")["EventPattern"]
     event = {
         "source": "aws.states",
         "detail-type": "Step Functions Execution Status Change",
@@ -67,16 +67,16 @@ def _fits_value(wanted: Any, key: str, event: dict[str, Any]) -> bool:
 
 
 def test_the_command_takes_the_addresses_that_the_template_takes() -> None:
-    assert read("topics.yaml")["Parameters"]["Email"]["AllowedPattern"] == f"^({ADDRESS})?$"
+    assert read("foundation.yaml")["Parameters"]["Email"]["AllowedPattern"] == f"^({ADDRESS})?$"
 
 
 def test_topics_take_an_address_or_none() -> None:
-    assert "FailureMail" not in topics().resources
-    assert "FailureMail" in topics(Email="ops@example.com").resources
-    assert "SuccessMail" not in topics(Email="ops@example.com", Tell="failures").resources
-    assert "SuccessMail" not in topics(Tell="all").resources
+    assert "FailureMail" not in foundation().resources
+    assert "FailureMail" in foundation(Email="ops@example.com").resources
+    assert "SuccessMail" not in foundation(Email="ops@example.com", Tell="failures").resources
+    assert "SuccessMail" not in foundation(Tell="all").resources
     for tell in ("output", "all"):
-        both = topics(Email="ops@example.com", Tell=tell)
+        both = foundation(Email="ops@example.com", Tell=tell)
         for name, topic in (("SuccessMail", "succeeded"), ("FailureMail", "failed")):
             mail = both.properties(name)
             assert (mail["Endpoint"], mail["Protocol"]) == ("ops@example.com", "email")
@@ -84,18 +84,18 @@ def test_topics_take_an_address_or_none() -> None:
 
 
 def test_an_address_is_mailed_as_cron_mailed_unless_it_is_said_otherwise() -> None:
-    assert read("topics.yaml")["Parameters"]["Tell"]["Default"] == Tell.OUTPUT
-    assert tuple(read("topics.yaml")["Parameters"]["Tell"]["AllowedValues"]) == tuple(Tell)
+    assert read("foundation.yaml")["Parameters"]["Tell"]["Default"] == Tell.OUTPUT
+    assert tuple(read("foundation.yaml")["Parameters"]["Tell"]["AllowedValues"]) == tuple(Tell)
 
 
 def test_failures_are_filtered_by_nothing_as_the_rule_and_alarms_set_no_attributes() -> None:
     for tell in Tell:
-        mail = topics(Email="ops@example.com", Tell=tell).properties("FailureMail")
+        mail = foundation(Email="ops@example.com", Tell=tell).properties("FailureMail")
         assert set(mail) == {"TopicArn", "Protocol", "Endpoint"}
 
 
 def test_what_does_not_even_come_into_a_queue_rings() -> None:
-    alarm = topics().properties("Lost")
+    alarm = foundation().properties("Lost")
     assert RINGS_FOR_ANY.items() <= alarm.items()
     lost = "InvocationsFailedToBeSentToDeadLetterCount"
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Scheduler", lost)
@@ -118,7 +118,7 @@ def test_what_does_not_even_come_into_a_queue_rings() -> None:
 def test_only_our_rule_and_this_accounts_alarms_publish_by_themselves(
     service: str, context: dict[str, str], may: bool
 ) -> None:
-    given = topics().properties("FailedTopicPolicy")
+    given = foundation().properties("FailedTopicPolicy")
     assert given["Topics"] == [FAILED_TOPIC]
     statements = [
         each
@@ -130,4 +130,4 @@ def test_only_our_rule_and_this_accounts_alarms_publish_by_themselves(
 
 
 def test_the_rule_tells_the_topic_for_failures() -> None:
-    assert [each["Arn"] for each in topics().properties("Untold")["Targets"]] == [FAILED_TOPIC]
+    assert [each["Arn"] for each in foundation().properties("Untold")["Targets"]] == [FAILED_TOPIC]
