@@ -10,6 +10,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.stub import Stubber
 
+from cron2aws.aws.requests import Template
 from cron2aws.aws.session import AwsSettings, Service, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks, TaskTemplates
@@ -40,7 +41,10 @@ def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def templates(text: str = "{}") -> TaskTemplates:
     """The same template for every task."""
-    return TaskTemplates(shared=text, own_roles=text)
+    return TaskTemplates(
+        shared=Template(body=text, makes_roles=False),
+        own_roles=Template(body=text, makes_roles=True),
+    )
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cron2aws.aws.foundation import SharedTemplates
+from cron2aws.aws.requests import Template
 from cron2aws.aws.stacks import TaskTemplates
 from cron2aws.errors import Bug
 
@@ -12,7 +13,8 @@ from cron2aws.errors import Bug
 def task_templates() -> TaskTemplates:
     """The template of tasks, as it is deployed."""
     return TaskTemplates(
-        shared=template_text("task.json"), own_roles=template_text("task-own-roles.json")
+        shared=Template(body=template_text("task.json"), makes_roles=False),
+        own_roles=Template(body=template_text("task-own-roles.json"), makes_roles=True),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -19,6 +21,11 @@ class Template:
     body: str | None
     makes_roles: bool
     """It has roles in it: CloudFormation wants that to be said (CAPABILITY_IAM)."""
+
+    @functools.cached_property
+    def parameters(self) -> frozenset[str]:
+        """The names of its parameters; none where it is the one that the stack has already."""
+        return frozenset(json.loads(self.body or "{}").get("Parameters", {}))
 
     @property
     def capabilities(self) -> list[CapabilityType]:

@@ -28,14 +28,12 @@ TAKEN = "AlreadyExistsException"
 class TaskTemplates:
     """The template of tasks as it is deployed: without roles of their own, and with them."""
 
-    shared: str
-    own_roles: str
+    shared: Template
+    own_roles: Template
 
     def of(self, parameters: Mapping[str, str]) -> Template:
         """The one for a stack with these parameters, by the role that sends its commands."""
-        if parameters.get("SendRoleArn"):
-            return Template(body=self.shared, makes_roles=False)
-        return Template(body=self.own_roles, makes_roles=True)
+        return self.shared if parameters.get("SendRoleArn") else self.own_roles
 
 
 class Stacks:
@@ -135,10 +133,13 @@ class Stacks:
         role from now on.
         """
         now = self._changeable(stack)
-        # a release may have dropped parameters: what the template does not have is refused
-        kept = [name for name in now.parameters if name not in parameters and name in _KNOWN]
+        template = self._templates.of({**now.parameters, **parameters})
+        # what the template does not have is refused: a release may have dropped a parameter, and
+        # one without roles has not theirs
+        known = template.parameters or _KNOWN
+        kept = [name for name in now.parameters if name not in parameters and name in known]
         wanted = Request(
-            template=self._templates.of({**now.parameters, **parameters}),
+            template=template,
             parameters=parameters,
             kept=kept,
             tags=stack.tags,

@@ -21,6 +21,7 @@ from cron2aws.task.task import (
     make_task,
     shortest_interval,
 )
+from cron2aws.task.template import is_known
 
 
 def wanted_parameters(
@@ -46,14 +47,15 @@ def wanted_parameters(
 def role_parameters(wish: Wish, stack: Deployed | None) -> Mapping[str, str]:
     """The parameters that say whose roles a task has; `stack` is the one that it has already."""
     if wish.sharing and wish.shares(stack):
-        return wish.sharing.parameters
+        return {name: each for name, each in wish.sharing.parameters.items() if is_known(name)}
     given = {
         "PermissionsBoundary": wish.options.permissions_boundary,
         "RolePath": wish.options.role_path,
         "WatchSeconds": wish.watch_seconds if stack is None else None,
     }
     back = dict.fromkeys((*OF_FOUNDATION, *OF_TARGET), "") if stack and stack.shares_roles else {}
-    return {**back, **{name: value for name, value in given.items() if value is not None}}
+    known = {name: each for name, each in given.items() if each is not None and is_known(name)}
+    return {**back, **known}
 
 
 def beyond(wish: Wish, parameters: Mapping[str, str]) -> tuple[str, str] | None:

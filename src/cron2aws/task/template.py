@@ -48,6 +48,11 @@ def allowed(name: str) -> tuple[str, ...]:
     return _BY_NAME[name].allowed
 
 
+def is_known(name: str) -> bool:
+    """Whether the template has a parameter of this name."""
+    return name in _BY_NAME
+
+
 def violations(parameters: Mapping[str, str]) -> tuple[str, ...]:
     """Everything that the template or Lambda would refuse; KeyError for an unknown parameter."""
     found = [

@@ -93,14 +93,18 @@ def calls(session: Session) -> StackCalls:
     return StackCalls(session, lambda _: None)
 
 
+def stacks(session: Session) -> Stacks:
+    return Stacks(calls(session), templates())
+
+
 CALLS: dict[str, tuple[Callable[[Session], object], str]] = {
     "account": (lambda s: s.account(), ""),
-    "deployed": (lambda s: Stacks(calls(s), templates()).deployed(), "CREATE_COMPLETE"),
-    "get": (lambda s: Stacks(calls(s), templates()).get(NAME), "CREATE_COMPLETE"),
-    "create": (lambda s: Stacks(calls(s), templates()).create(NAME, {}, TAGS), "CREATE_COMPLETE"),
-    "a failed creation": (lambda s: Stacks(calls(s), templates()).create(NAME, {}, TAGS), "CREATE_FAILED"),
-    "update": (lambda s: Stacks(calls(s), templates()).update(OURS, {"Email": ""}), "UPDATE_COMPLETE"),
-    "delete": (lambda s: Stacks(calls(s), templates()).delete(OURS), "DELETE_FAILED"),
+    "deployed": (lambda s: stacks(s).deployed(), "CREATE_COMPLETE"),
+    "get": (lambda s: stacks(s).get(NAME), "CREATE_COMPLETE"),
+    "create": (lambda s: stacks(s).create(NAME, {}, TAGS), "CREATE_COMPLETE"),
+    "a failed creation": (lambda s: stacks(s).create(NAME, {}, TAGS), "CREATE_FAILED"),
+    "update": (lambda s: stacks(s).update(OURS, {"Email": ""}), "UPDATE_COMPLETE"),
+    "delete": (lambda s: stacks(s).delete(OURS), "DELETE_FAILED"),
     "remove": (lambda s: calls(s).remove(ARN), "DELETE_COMPLETE"),
     "continue": (lambda s: calls(s).continue_rollback(ARN), "UPDATE_ROLLBACK_COMPLETE"),
     "roll back": (lambda s: calls(s).roll_back(ARN), "UPDATE_ROLLBACK_COMPLETE"),
@@ -253,7 +257,7 @@ def test_one_foreign_answer_to_a_look_is_no_failure_of_the_stack(
     server: Answering, session: Session
 ) -> None:
     server.says(lambda asked, nth: FOREIGN["a page"] if nth == 1 else right(asked))
-    Stacks(calls(session), templates()).create(NAME, {}, TAGS)
+    stacks(session).create(NAME, {}, TAGS)
     assert server.asked == ["CreateStack", "DescribeStacks", "DescribeStacks"]
 
 
@@ -403,4 +407,4 @@ def test_a_port_that_cannot_be_one(port: str, monkeypatch: pytest.MonkeyPatch) -
     assert "--endpoint-url" in (failed.value.fix or "")
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
     with pytest.raises(AwsError, match=f"{url} cannot be called"):
-        Stacks(calls(Session(AwsSettings(region="eu-west-1"), ONCE)), templates())
+        stacks(Session(AwsSettings(region="eu-west-1"), ONCE))
