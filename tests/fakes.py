@@ -57,6 +57,7 @@ class FakeStacks:
         self.refuses: set[tuple[str, str]] = set()  # (what, stack name)
         self.log: list[tuple[datetime, str, str, dict[str, str]]] = []
         self.seconds = seconds
+        self.why = "ValidationError: no"
         self.service_roles: dict[str, str | None] = {}
 
     def deployed(self) -> tuple[Deployed, ...]:
@@ -104,7 +105,7 @@ class FakeStacks:
 
     def _act(self, what: str, name: str, parameters: Mapping[str, str]) -> None:
         if (what, name) in self.refuses:
-            raise AwsError(what=f"{what} {name} failed", why="AccessDenied: no")
+            raise AwsError(what=f"{what} {name} failed", why=self.why)
         self.log.append((self.clock.now(), what, name, dict(parameters)))
 
 

@@ -12,14 +12,16 @@ import pytest
 from botocore.config import Config
 
 from cron2aws.aws.answers import NotAws
+from cron2aws.aws.change_sets import ChangeSets
 from cron2aws.aws.commands import Commands
+from cron2aws.aws.concurrency import Account
 from cron2aws.aws.instances import Instances, this_instance
 from cron2aws.aws.records import Record
+from cron2aws.aws.requests import Request, Template
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
-from cron2aws.aws.topics import Topics
 from cron2aws.errors import AwsError, Cron2AwsError
 from cron2aws.task.target import Target
 from cron2aws.task.task import TAG_ID
@@ -93,6 +95,9 @@ def calls(session: Session) -> StackCalls:
     return StackCalls(session, lambda _: None)
 
 
+WANTED = Request(template=Template(body="{}", makes_roles=True), parameters={"Email": "a"}, tags={})
+
+
 def stacks(session: Session) -> Stacks:
     return Stacks(calls(session), templates())
 
@@ -111,8 +116,9 @@ CALLS: dict[str, tuple[Callable[[Session], object], str]] = {
     "resources": (lambda s: calls(s).resources(ARN), ""),
     "resource": (lambda s: calls(s).resource(ARN, "StateMachine"), ""),
     "change sets": (lambda s: calls(s).change_sets(ARN), ""),
-    "topics": (lambda s: Topics(calls(s)).deployed(), "CREATE_COMPLETE"),
-    "deploy topics": (lambda s: Topics(calls(s)).deploy("a", tell="all"), "UPDATE_COMPLETE"),
+    "preview": (lambda s: ChangeSets(s, lambda _: None).preview(ARN, WANTED), ""),
+    "protect": (lambda s: calls(s).protect(ARN, protected=True), ""),
+    "concurrency": (lambda s: Account(s).concurrency(), ""),
     "seen": (lambda s: Runs(s).seen("m"), ""),
     "running": (lambda s: Runs(s).running("m"), ""),
     "start": (lambda s: Runs(s).start("m", "a", {}), ""),

@@ -210,6 +210,7 @@ def test_a_failed_creation_tells_what_failed_and_what_goes_on(world: World) -> N
 
 def test_what_another_operator_makes_meanwhile_is_waited_for_and_used(world: World) -> None:
     step = world.step()
+
     def another() -> None:
         world.put("CREATE_IN_PROGRESS")
 
