@@ -38,6 +38,7 @@ def send_event(**changes: Any) -> dict[str, Any]:
         "run_on": "all",
         "tag_name": "role",
         "tag_value": "web",
+        "more_tags": "",
         "entry": {
             "id": "0123456789abcdef",
             "mine": "123456789012/eu-west-1/web-backup",
@@ -135,6 +136,7 @@ def wait_event(
         "schedule": "0 3 * * * -> cron(0 3 * * ? *)  (UTC)",
         "source": "web-1:/etc/crontab line 17",
         "tag": "role=web",
+        "where": "web",
         "run": {
             "outcome": "sent",
             "command_id": COMMAND_ID,

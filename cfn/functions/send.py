@@ -166,10 +166,10 @@ def send(
         return {"outcome": "sent", "command_id": found["CommandId"], "tried": [*tried, *hosts]}
     given = facts(event, due, again=again)
     if event["run_on"] != "one" or "probe" in event:
-        tag = {"Key": f"tag:{event['tag_name']}", "Values": [event["tag_value"]]}
-        return send_to(event, comment, given, {"Targets": [tag]}, unclear) | {"tried": []}
+        tags = [{"Key": key, "Values": values} for key, values in target(event)]
+        return send_to(event, comment, given, {"Targets": tags}, unclear) | {"tried": []}
     before, why = tried, ""
-    for host in unclear[-1:] or healthy_hosts(event["tag_name"], event["tag_value"], tried):
+    for host in unclear[-1:] or healthy_hosts(target(event), tried):
         try:
             sent = send_to(event, comment, given, {"InstanceIds": [host]}, unclear)
         except ClientError as error:
@@ -273,29 +273,37 @@ def already_sent(comment: str, since: str) -> dict[str, Any] | None:
     return None
 
 
-def healthy_hosts(tag: str, value: str, tried: list[str]) -> list[str]:
-    """Online managed instances with the tag, the oldest first: a newcomer never comes before it."""
+def target(event: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    """Any of a key's values, all of the keys, as Systems Manager and EC2 call them."""
+    more = [each.partition("=")[::2] for each in event.get("more_tags", "").split(";") if each]
+    tags = [(event["tag_name"], event["tag_value"]), *more]
+    return [(f"tag:{key}", values.split(",")) for key, values in tags]
+
+
+def healthy_hosts(tags: list[tuple[str, list[str]]], tried: list[str]) -> list[str]:
+    """Online managed instances with the tags, oldest first: a newcomer never comes before it."""
     pages = client("ssm").get_paginator("describe_instance_information")
-    found = pages.paginate(Filters=[{"Key": f"tag:{tag}", "Values": [value]}])
+    found = pages.paginate(Filters=[{"Key": key, "Values": values} for key, values in tags])
     hosts = {
         host["InstanceId"]: host["PingStatus"]
         for page in found
         for host in page["InstanceInformationList"]
         if host["InstanceId"].startswith("i-")
     }
+    shown = " ".join(f"{key[4:]}={','.join(values)}" for key, values in tags)
     if not hosts:
-        raise NoHost(f"no managed host has the tag {tag}={value}")
+        raise NoHost(f"no managed host has the tag {shown}")
     online = [host for host, ping in hosts.items() if ping == "Online" and host not in tried]
     if not online and not tried:
-        raise NoHost(f"none of the {len(hosts)} hosts with the tag {tag}={value} is online")
-    born = birthdays(tag, value)
+        raise NoHost(f"none of the {len(hosts)} hosts with the tag {shown} is online")
+    born = birthdays(tags)
     return sorted(online, key=lambda host: (host not in born, born.get(host), host))
 
 
-def birthdays(tag: str, value: str) -> dict[str, datetime]:
+def birthdays(tags: list[tuple[str, list[str]]]) -> dict[str, datetime]:
     """When each instance was made; a stop and a start change LaunchTime, but no AttachTime."""
     pages = client("ec2").get_paginator("describe_instances")
-    found = pages.paginate(Filters=[{"Name": f"tag:{tag}", "Values": [value]}])
+    found = pages.paginate(Filters=[{"Name": key, "Values": values} for key, values in tags])
     each = (host for page in found for made in page["Reservations"] for host in made["Instances"])
     return {
         host["InstanceId"]: min(

@@ -150,8 +150,9 @@ def report(event: Facts, command: Facts | None, hosts: list[Facts]) -> Facts:
     name_hosts(shown)
     add_outputs(event["run"]["command_id"], judged[:HOSTS_WITH_OUTPUT])
     one = judged[0] if judged and not missing and (total == 1 or bad == 1) else None
-    # where no host or several are meant: the value of their tag
-    where = (one["name"] or one["id"]) if one else event["tag"].partition("=")[2]
+    # where no host or several are meant: the value of their tag; of several tags, all
+    value = event.get("where") or event["tag"].partition("=")[2]
+    where = (one["name"] or one["id"]) if one else value
     sign, user, task = "ok" if ok else "FAILED", os.environ["RUN_AS"], event["task"]
     count = f" on {total - idle if ok else bad} of {total}"
     words = f"{sign}{count} hosts" + f"; {idle} had nothing to do" * (idle > 0)

@@ -239,9 +239,9 @@ def test_every_field_is_read_by_its_command(
         ["topics", "--email", "ops@example.com", "--yes"],
         ["migrate", tab, *how, "--tag", "Name=web", "--comment-out", *alone],
         ["status", tab, *how],
-        ["run", "cron2aws-web-job-*"],
-        ["disable", "cron2aws-web-job-*", "--yes"],
-        ["enable", "cron2aws-web-job-*", "--yes"],
+        ["run", "cron2aws-web-*-job-*"],
+        ["disable", "cron2aws-web-*-job-*", "--yes"],
+        ["enable", "cron2aws-web-*-job-*", "--yes"],
         ["rollback", "--source", tab, *how, *alone],
     ]
     reads: dict[str, set[Field]] = {}

@@ -206,12 +206,51 @@ def test_instance_ids_reach_these_hosts_only(sandbox: Sandbox) -> None:
     assert [each["InstanceId"] for each in only] == [three]
 
 
+def tag(key: str, *values: str) -> dict[str, Any]:
+    return {"Key": f"tag:{key}", "Values": list(values)}
+
+
+@pytest.mark.parametrize(
+    ("targets", "expected"),
+    [
+        ([tag("Name", "a")], "1"),
+        ([tag("Name", "a", "b")], "123"),
+        ([tag("Name", "a", "b"), tag("Role", "web")], "12"),
+        ([tag("Name", "b"), tag("Role", "db", "mail"), tag("Env", "prod")], "3"),
+        ([tag("Name", "a"), tag("Role", "db")], ""),
+    ],
+)
+def test_any_value_of_a_key_and_all_of_the_keys(
+    sandbox: Sandbox, targets: list[dict[str, Any]], expected: str
+) -> None:
+    for number, name, role in (("1", "a", "web"), ("2", "b", "web"), ("3", "b", "db")):
+        made = stand_in(number, tags={"Name": name, "Role": role, "Env": "prod"})
+        sandbox.add_host(made)
+    ids = {stand_in(number).instance_id: number for number in "123"}
+    command = send(Targets=targets)
+    sandbox.clock.sleep(5)
+    sent = {ids[each["InstanceId"]] for each in invocations(command)}
+    known = client("ssm").describe_instance_information(Filters=targets)["InstanceInformationList"]
+    filters = [{"Name": each["Key"], "Values": each["Values"]} for each in targets]
+    groups = client("ec2").describe_instances(Filters=filters)["Reservations"]
+    told = {ids[each["InstanceId"]] for group in groups for each in group["Instances"]}
+    assert sent == {ids[each["InstanceId"]] for each in known} == told == set(expected)
+
+
 REFUSED = {
     "unknown document": ({"DocumentName": "AWS-Nothing"}, "InvalidDocument"),
     "both": ({"InstanceIds": ["i-1"]}, "ValidationException"),
     "neither": ({"Targets": None}, "ValidationException"),
     "unknown instance": ({"Targets": None, "InstanceIds": ["i-1"]}, "InvalidInstanceId"),
     "long comment": ({"Comment": "x" * 101}, "ValidationException"),
+    "six keys": (
+        {"Targets": [tag(key, "v") for key in "abcdef"]},
+        "ValidationException",
+    ),
+    "51 values": ({"Targets": [tag("k", *map(str, range(51)))]}, "ValidationException"),
+    "no value": ({"Targets": [tag("k")]}, "ValidationException"),
+    "a key with a plus": ({"Targets": [tag("a+b", "v")]}, "ValidationException"),
+    "a long key": ({"Targets": [tag("k" * 160, "v")]}, "ValidationException"),
     "late": ({"TimeoutSeconds": 2_592_001}, "ValidationException"),
 }
 
@@ -283,7 +322,9 @@ def test_instance_information_knows_who_is_online(sandbox: Sandbox) -> None:
 
     tagged = {"Key": "tag:Name", "Values": ["web"]}
     assert known(tagged) == {"i-0": "Online", "i-1": "ConnectionLost"}
-    assert known(tagged, {"Key": "PingStatus", "Values": ["Online"]}) == {"i-0": "Online"}
+    pinged = {"Key": "PingStatus", "Values": ["Online"]}
+    assert known(pinged) == {"i-0": "Online"}
+    assert code_of(lambda: known(tagged, pinged)) == "InvalidInstanceInformationFilterValue"
     assert known({"Key": "InstanceIds", "Values": ["i-1"]}) == {"i-1": "ConnectionLost"}
     assert known({"Key": "tag:Name", "Values": ["db"]}) == {}
     assert known() == {"i-0": "Online", "i-1": "ConnectionLost"}

@@ -231,7 +231,7 @@ def test_a_managers_name_names_the_stack(copy: Path) -> None:
     answer = cron2aws(
         "--sandbox", "migrate", "--tag", "Name=web", "--dry-run", f"{copy}/etc/crontab"
     )
-    assert "cron2aws-web-check-dirs-" in answer.out
+    assert "cron2aws-web-88baf0f6-check-dirs-" in answer.out
 
 
 # --- folders

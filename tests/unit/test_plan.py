@@ -56,7 +56,9 @@ def on_host(found: Assessment, host: Host) -> Assessment:
 
 def marked(found: Assessment, line: str = LINE) -> Assessment:
     (entry,) = found.entries
-    mark = f"# cron2aws:{entry.id}@- 123456789012/eu-west-1/cron2aws-web-backup-{entry.id} | "
+    mark = (
+        f"# cron2aws:{entry.id}@- 123456789012/eu-west-1/cron2aws-web-88baf0f6-backup-{entry.id} | "
+    )
     return assessment_of(mark + line)
 
 
@@ -231,7 +233,7 @@ def strays(plan: Plan) -> list[tuple[str, str, int]]:
 @pytest.mark.parametrize("place", ["123456789012/eu-west-2", "210987654321/eu-west-1"])
 def test_a_line_that_was_handed_over_elsewhere_is_told_and_left_alone(place: str) -> None:
     (entry,) = assessment_of(LINE).entries
-    line = f"# cron2aws:{entry.id}@- {place}/cron2aws-web-backup-{entry.id} | {LINE}"
+    line = f"# cron2aws:{entry.id}@- {place}/cron2aws-web-88baf0f6-backup-{entry.id} | {LINE}"
     plan = plan_of(assessment_of(f"{line}{OTHER}"))
     ((what, source, number),) = strays(plan)
     assert what.startswith("the line was handed over to account")
@@ -379,7 +381,7 @@ def older(found: Assessment, **changed: str) -> Deployed:
     return replace(
         made,
         id=entry_id,
-        stack_name=f"cron2aws-web-backup-{entry_id}",
+        stack_name=f"cron2aws-web-88baf0f6-backup-{entry_id}",
         parameters=MappingProxyType(parameters),
         tags=MappingProxyType({**made.tags, "cron2aws:id": entry_id}),
     )

@@ -1,13 +1,15 @@
-"""What EventBridge and Lambda refuse, and moto takes.
+"""What EventBridge, Lambda and Systems Manager refuse, and moto takes.
 
-Sources: CreateSchedule and PutRule (API references), "Lambda quotas", "Defined runtime environment
-variables". An expression must be one that EventBridge's documentation covers.
+Sources: CreateSchedule, PutRule, SendCommand and DescribeInstanceInformation (API references),
+"Lambda quotas", "Defined runtime environment variables". An expression must be one that
+EventBridge's documentation covers.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,7 +17,7 @@ from cron2aws.sandbox.foreign import Foreign
 from cron2aws.schedule.eventbridge import BadExpression, parse_aws
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 SCHEDULE_NAME = re.compile(r"[0-9a-zA-Z_.-]{1,64}")
 ONCE = re.compile(r"at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)")
@@ -23,6 +25,33 @@ RETRIES, EVENT_AGE = range(186), range(60, 86_401)
 ENVIRONMENT_BYTES = 4_096
 RESERVED = re.compile(r"AWS_|_HANDLER$|_X_AMZN_TRACE_ID$|LAMBDA_(TASK_ROOT|RUNTIME_DIR)$")
 VARIABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
+
+TARGETS, TARGET_VALUES, TARGET_KEY, FILTER_VALUES = 5, 50, 163, 100
+
+
+def target_refusals(targets: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Why SendCommand would not take these targets."""
+    if len(targets) > TARGETS:
+        yield f"targets: {len(targets)} members, at most {TARGETS}"
+    for each in targets:
+        key, values = str(each.get("Key", "")), each.get("Values", [])
+        if not (0 < len(key) <= TARGET_KEY and all(map(_is_of_a_key, key))):
+            yield f"key {key!r}: at most {TARGET_KEY} letters, digits, blanks and _.:/=-@"
+        if not 0 < len(values) <= TARGET_VALUES:
+            yield f"values of {key}: {len(values)} members, from 1 to {TARGET_VALUES}"
+
+
+def _is_of_a_key(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LZN" or sign in "_.:/=-@"
+
+
+def filter_refusals(filters: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Why DescribeInstanceInformation would not take these filters."""
+    if len({str(each["Key"]).startswith("tag") for each in filters}) > 1:
+        yield "Tag filters can't be combined with other filter types"
+    for each in filters:
+        if not 0 < len(each["Values"]) <= FILTER_VALUES:
+            yield f"{each['Key']}: {len(each['Values'])} values, from 1 to {FILTER_VALUES}"
 
 
 def schedule_refusals(wanted: Mapping[str, Any]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox.commands import Command
 from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.limits import filter_refusals, target_refusals
 from cron2aws.sandbox.run_command import RunCommand, new_id
 from cron2aws.sandbox.ssm_shapes import describe, information, listed, result, visible
 
@@ -70,6 +71,8 @@ def _check(run: RunCommand, command: Command) -> None:
         raise Refused(
             code="ValidationException", message="either Targets or InstanceIds must be given"
         )
+    for wrong in target_refusals(command.targets):
+        raise Refused(code="ValidationException", message=wrong)
     unknown = [each for each in command.instance_ids if each not in _managed(run)]
     if unknown or len(command.instance_ids) > INSTANCE_LIMIT:
         raise Refused(
@@ -144,6 +147,8 @@ def _information(run: RunCommand, request: Foreign) -> dict[str, Any]:
         {"Key": each["key"], "Values": each["valueSet"]}
         for each in request._get_param("InstanceInformationFilterList", [])
     ]
+    for wrong in filter_refusals(filters):
+        raise Refused(code="InvalidInstanceInformationFilterValue", message=wrong)
     now = run.clock.now()
     pings = [each for each in filters if each["Key"] == "PingStatus"]
     hosts = run.targets([each for each in filters if each["Key"] != "PingStatus"])

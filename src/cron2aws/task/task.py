@@ -168,28 +168,26 @@ def shortest_interval(schedule: CronSchedule) -> int:
 
 
 def stack_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
-    """PREFIX-TAGVALUE-TARGETID-SLUG-ID, at most 128 characters.
+    """PREFIX-TAGVALUE-TARGETID-SLUG-ID, at most 128 characters: of a stack that is made now.
 
-    A tag that is not `Name` stands before its value: PREFIX-TAGNAME--TAGVALUE-TARGETID-SLUG-ID.
-    What is too long is shortened where people read it, so that no two targets have one name.
+    A tag that is not `Name` stands before its value: PREFIX-TAGNAME--TAGVALUE-... Only what is for
+    reading is shortened: both ids are always whole, so that no two targets have one name.
     """
     head = name_part(prefix) or DEFAULT_PREFIX
     if not head[0].isalpha():  # [a-zA-Z][-a-zA-Z0-9]*, the CloudFormation page on stack names
         head = f"c-{head}"
-    tail = "-".join(part for part in (target.id, slug, entry_id) if part)
-    room = STACK_NAME_LENGTH - len(tail) - 1
+    room = STACK_NAME_LENGTH - len(f"--{target.id}--{entry_id}") - len(slug)
     head = head[: room // 2].rstrip("-")
-    readable = target.readable[: room - len(head) - 1].strip("-")
-    return "-".join(part for part in (head, readable, tail) if part)
+    told = target.readable[: room - len(head)].strip("-")
+    return "-".join(part for part in (head, told, target.id, slug, entry_id) if part)
 
 
 def rule_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
     """PREFIX-TAGVALUE-SLUG-ID, shortened to what rules and schedules may be called.
 
-    Where a target's own letters cannot all be in it, a digest of them is.
-
-    The default prefix is left out: the template puts it in front of the state machine's name. It
-    is what the hosts' ledgers are called by, so that it stays what earlier releases made of it.
+    The default prefix is left out: the template puts it in front of the state machine's name.
+    Where a target's own letters cannot all be in it, a digest of them is. The hosts' ledgers are
+    called by it, so that it stays what earlier releases made of it.
     """
     head = name_part(prefix)
     head = head if head != DEFAULT_PREFIX else ""
@@ -201,7 +199,7 @@ def rule_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
 
 
 def _name_of(target: Target, room: int) -> str:
-    """A target in at most `room` characters of a stack's name, as no other target has it."""
+    """A target in at most `room` characters of a rule's name, as no other target has it."""
     text = target.readable
     if _says_all(target) and len(text) <= room:
         return text

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
+from cron2aws.task.target import Target
 from cron2aws.task.whole import whole
 from tests.fake_clients import Call, give_clients, refused
 from tests.stack_cases import (
@@ -604,3 +605,66 @@ def test_a_probe_that_goes_on_is_no_run_that_goes_on(send: Any) -> None:
     give_clients(send, **given)
     got = send.handler(send_event(**NAMED, overlap="skip"), None)["run"]
     assert got["outcome"] == "sent"
+
+
+# --- the target
+
+TARGETS = [
+    ["role=web"],
+    ["role=web,db"],
+    ["role=web", "Name=a b,c"],
+    ["env=x=y", "Name=a", "role=web", "zone=1,2", "A=b"],
+]
+
+
+def tagged(target: Target) -> dict[str, str]:
+    """The target as the machine's payload has it."""
+    told = {"MoreTags": "", **target.parameters()}
+    return {
+        "tag_name": told["EC2InstanceTagName"],
+        "tag_value": told["EC2InstanceTagValue"],
+        "more_tags": told["MoreTags"],
+    }
+
+
+@pytest.mark.parametrize("given", TARGETS)
+@pytest.mark.parametrize(
+    "more", [{}, {"run_on": "marked"}, {"run_on": "one", "input": {"probe": "1"}}]
+)
+def test_any_value_of_a_key_and_all_of_the_keys(
+    send: Any, given: list[str], more: dict[str, Any]
+) -> None:
+    target = Target.parse(given)
+    calls = give_clients(send, ssm=SENT)
+    send.handler(send_event(**tagged(target), **more), None)
+    assert sent_to(calls) == [target.run_command()]
+
+
+@pytest.mark.parametrize("given", TARGETS)
+def test_one_is_chosen_from_the_hosts_with_all_of_the_keys(send: Any, given: list[str]) -> None:
+    target = Target.parse(given)
+    calls = give_clients(send, **fleet({OLD: True, MIDDLE: True}))
+    send.handler(send_event(run_on="one", **tagged(target)), None)
+    asked = {call.operation: call.parameters for call in calls}
+    assert asked["DescribeInstanceInformation"]["Filters"] == target.run_command()
+    assert asked["DescribeInstances"]["Filters"] == target.filters()
+    assert sent_to(calls) == [[OLD]]
+
+
+def test_a_target_without_hosts_is_named_as_it_is_typed(send: Any) -> None:
+    target = Target.parse(["role=web,db", "Name=a"])
+    give_clients(send, **fleet({}))
+    got = send.handler(send_event(run_on="one", **tagged(target)), None)
+    assert (got["Error"], got["Cause"]) == (
+        "NoHost",
+        "no managed host has the tag Name=a role=db,web",
+    )
+
+
+def test_a_machine_of_an_earlier_release_has_one_tag(send: Any) -> None:
+    """Executions that run while their stack is updated."""
+    calls = give_clients(send, ssm=SENT)
+    event = send_event()
+    del event["more_tags"]
+    send.handler(event, None)
+    assert sent_to(calls) == [[{"Key": "tag:role", "Values": ["web"]}]]

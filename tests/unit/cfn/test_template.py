@@ -322,6 +322,25 @@ def _leaves(payload: dict[str, Any], before: str = "") -> Iterator[tuple[str, An
             yield before + key, value
 
 
+@pytest.mark.parametrize(
+    ("value", "more", "tags", "where"),
+    [
+        ("web", "", "role=web", "web"),
+        ("a b,c", "", "role=a b,c", "a b,c"),
+        ("a,b", "x=c;y=d,e", "role=a,b x=c y=d,e", "role=a,b x=c y=d,e"),
+    ],
+)
+def test_messages_name_the_target_as_it_is_typed(
+    value: str, more: str, tags: str, where: str
+) -> None:
+    states = task(EC2InstanceTagValue=value, MoreTags=more).definition()["States"]
+    payload = states["WaitForHosts"]["Parameters"]["Payload"]
+    assert (payload["tag"], payload["where"]) == (tags, where)
+    told = states["NoReport"]["Parameters"]["text"]
+    assert f"\nTarget     {tags} in 123456789012, eu-west-1\n" in told
+    assert f'"host": {{"DataType": "String", "StringValue": "{where}"}}' in json.dumps(states)
+
+
 def test_both_topics_come_to_where_they_are_told() -> None:
     selected = task(**{GOOD: "<good>", BAD: "<bad>"}).definition()["States"]
     wanted = {"succeeded_topic": "<good>", "failed_topic": "<bad>"}

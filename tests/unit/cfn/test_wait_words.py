@@ -403,6 +403,21 @@ def test_the_host_is_the_one_that_is_meant_or_the_tags_value(
     assert (attribute(answer, "task"), attribute(answer, "user")) == ("web-backup", "app")
 
 
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        ({"tag": "Name=a,b role=web", "where": "Name=a,b role=web"}, "Name=a,b role=web"),
+        ({"tag": "role=a,b", "where": "a,b"}, "a,b"),
+        # a machine of an earlier release: executions that run while their stack is updated
+        ({"tag": "role=web", "where": None}, "web"),
+    ],
+)
+def test_several_hosts_are_called_by_their_tags(given: dict[str, Any], where: str) -> None:
+    answer, _ = ask(command(targets=2), [of(RAN), of(RAN, number=2)], **given)
+    assert attribute(answer, "host") == where
+    assert f" app@{where} " in answer["subject"]
+
+
 def test_a_host_without_a_name_is_told_by_its_id() -> None:
     nameless = of(RAN) | {"InstanceName": ""}
     unnamed: dict[str, str] = {}

@@ -141,10 +141,15 @@ def test_names_are_always_valid(prefix: str, tag: str, value: str, command: str)
 @pytest.mark.parametrize(
     ("prefix", "target", "stack", "rule"),
     [
-        ("cron2aws", ("Name", "web"), f"cron2aws-web-backup-{ID}", f"web-backup-{ID}"),
-        ("cron2aws", ("Env", "prod"), f"cron2aws-Env--prod-backup-{ID}", f"Env--prod-backup-{ID}"),
-        ("shop", ("Name", "web"), f"shop-web-backup-{ID}", f"shop-web-backup-{ID}"),
-        ("9", ("Name", "web-1"), f"c-9-web-1-backup-{ID}", f"9-web-1-backup-{ID}"),
+        ("cron2aws", ("Name", "web"), f"cron2aws-web-88baf0f6-backup-{ID}", f"web-backup-{ID}"),
+        (
+            "cron2aws",
+            ("Env", "prod"),
+            f"cron2aws-Env--prod-79014f86-backup-{ID}",
+            f"Env--prod-backup-{ID}",
+        ),
+        ("shop", ("Name", "web"), f"shop-web-88baf0f6-backup-{ID}", f"shop-web-backup-{ID}"),
+        ("9", ("Name", "web-1"), f"c-9-web-1-cced8c2f-backup-{ID}", f"9-web-1-backup-{ID}"),
     ],
 )
 def test_a_name_says_prefix_target_and_job(
@@ -153,6 +158,14 @@ def test_a_name_says_prefix_target_and_job(
     meant = Target.having({target[0]: [target[1]]})
     assert stack_name(prefix, meant, "backup", ID) == stack
     assert rule_name(prefix, meant, "backup", ID) == rule
+
+
+def test_only_what_is_for_reading_is_shortened() -> None:
+    slug = "s" * 40
+    target = Target.having({"Name": ["w" * 200, "x"]})
+    made = stack_name("p" * 200, target, slug, ID)
+    assert len(made) == 128
+    assert re.fullmatch(rf"p{{30}}-w{{30}}-{target.id}-{slug}-{ID}", made)
 
 
 TARGETS = st.builds(
