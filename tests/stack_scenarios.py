@@ -682,9 +682,9 @@ the real state machine run with the real functions, on a virtual clock.
 `python -m tests.stack_scenarios` writes this page, and the test suite runs each case again and
 holds its line.
 
-- *told*: the topic, and by whom where it was not the machine itself: the rule of `cfn/foundation.yaml`
-  for machines that ended without a word, or an alarm: of the task's queue of undelivered starts,
-  or of `cfn/foundation.yaml` for what did not even get there
+- *told*: the topic, and by whom where it was not the machine itself: the rule of
+  `cfn/foundation.yaml` for machines that ended without a word, or an alarm: of the task's queue
+  of undelivered starts, or of `cfn/foundation.yaml` for what did not even get there
   (moto checks no roles: that of the machine is gone where its calls are refused)
 - *attribute*: the message attribute `outcome` of what was told, by which subscriptions filter;
   the rule and the alarms can set none

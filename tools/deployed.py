@@ -71,8 +71,8 @@ def deployed(name: str, readable: Path = READABLE) -> str:
     template["Description"] = template["Description"].partition(". ")[0]
     template["Metadata"] = {"cron2aws": template["Metadata"]["cron2aws"]}
     for section in ("Parameters", "Outputs"):
-        for name, each in template[section].items():
-            for word in (*WORDS, *(["AllowedPattern"] if name in JUDGED_BY_AWS else [])):
+        for called, each in template[section].items():
+            for word in (*WORDS, *(["AllowedPattern"] if called in JUDGED_BY_AWS else [])):
                 each.pop(word, None)
     for each in template["Resources"].values():
         if each["Type"] == "AWS::IAM::Role":

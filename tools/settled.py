@@ -1,4 +1,4 @@
-"""A template of which some parameters are known to be given: what only stands for their absence goes.
+"""A template of which some parameters are known to be given: what stands for their absence goes.
 
 Conditions are judged as far as they can be. What depends on one that is judged is decided, and what
 nothing refers to any more (conditions, parameters) is taken away.
@@ -29,11 +29,13 @@ def settled(template: Mapping[str, Any], given: Set[str]) -> dict[str, Any]:
         result[section] = dict(_existing(result[section], known))
     conditions = {name: value for name, value in judged.items() if name not in known}
     result["Conditions"] = _used_conditions(conditions, result)
-    used = set(_references([result["Resources"], result["Outputs"], result["Conditions"]]))
+    parts = ("Resources", "Outputs", "Conditions")
+    gone = set(_references([template[each] for each in parts]))
+    gone -= set(_references([result[each] for each in parts]))
     result["Parameters"] = {
         name: _required(rule) if name in given else rule
         for name, rule in template["Parameters"].items()
-        if name in used
+        if name not in gone
     }
     return {section: result[section] for section in template if section in result}
 
@@ -112,10 +114,7 @@ def _existing(named: Mapping[str, Any], known: Mapping[str, bool]) -> Iterator[t
     for name, body in named.items():
         condition = body.get("Condition")
         if known.get(condition, True):
-            kept = {
-                key: v for key, v in body.items() if key != "Condition" or condition not in known
-            }
-            yield name, kept
+            yield name, {k: v for k, v in body.items() if k != "Condition" or v not in known}
 
 
 def _decided(value: Any, known: Mapping[str, bool]) -> Any:
@@ -179,3 +178,5 @@ def _references(value: Any) -> Iterator[str]:
         case list():
             for each in value:
                 yield from _references(each)
+        case _:
+            pass

@@ -75,7 +75,7 @@ RULES = (
     ),
     Rule(
         name="EC2InstanceTagValue",
-        pattern="^([0-9A-Za-z _.:/=+@-]{1,256}(,(?!$)|$)){1,50}$",
+        pattern="^[0-9A-Za-z _.:/=+@-]{1,256}(,[0-9A-Za-z _.:/=+@-]{1,256}){0,49}$",
     ),
     Rule(
         name="MoreTags",

@@ -34,7 +34,8 @@ PARAMETERS = """
     OnlyOnDaysOfMonth SecondScheduleExpression SecondScheduleTimezone SecondOnlyOnDaysOfMonth
     GuardTimezone EntryId OriginalSchedule Source LiveFrom TakesOver RunOn
     ExecutionTimeoutSeconds DeliveryTimeoutSeconds MaxConcurrency MaxErrors LogRetentionInDays
-    Overlap OutputLogGroup OutputS3Bucket RunAs CommandShown
+    Overlap OutputLogGroup OutputS3Bucket RunAs CommandShown MoreTags TargetId SendRoleArn
+    WaitRoleArn MachineRoleArn TriggerRoleArn UndeliveredQueueArn KmsKeyArn
 """.split()  # noqa: SIM905
 VARIANTS = [
     {"Trigger": trigger, "RunOn": run_on, "SecondScheduleExpression": second}
@@ -62,10 +63,32 @@ def test_holds_no_null(name: str) -> None:
     assert nulls(read(name)) == 0
 
 
-@pytest.mark.parametrize("name", ["task-own-roles.json", "foundation.yaml"])
-def test_leaves_room_where_it_is_sent_inline(name: str) -> None:
-    """CloudFormation takes 51,200 bytes. What the functions get next has to fit, too."""
+@pytest.mark.parametrize("name", ["task-own-roles.json", "foundation.yaml", "target.yaml"])
+def test_is_taken_where_it_is_sent_inline(name: str) -> None:
     assert len((CFN / name).read_bytes()) <= 51_200
+
+
+def groups(name: str) -> list[str]:
+    interface = read(name)["Metadata"]["AWS::CloudFormation::Interface"]
+    return [each for group in interface["ParameterGroups"] for each in group["Parameters"]]
+
+
+@pytest.mark.parametrize("name", ["task.yaml", "foundation.yaml", "target.yaml"])
+def test_the_console_shows_each_parameter_in_one_group_and_by_a_name(name: str) -> None:
+    interface = read(name)["Metadata"]["AWS::CloudFormation::Interface"]
+    assert sorted(groups(name)) == sorted(read(name)["Parameters"])
+    assert list(interface["ParameterLabels"]) == groups(name)
+    labels = [each["default"] for each in interface["ParameterLabels"].values()]
+    assert len(set(labels)) == len(labels)
+
+
+TEMPLATES = ["task.yaml", "task.json", "task-own-roles.json", "foundation.yaml", "target.yaml"]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_says_which_release_it_is_of(name: str) -> None:
+    version = read(name)["Metadata"]["cron2aws"]["Version"]
+    assert read(name)["Outputs"]["TemplateVersion"]["Value"] == str(version) == "2"
 
 
 FUNCTIONS = [("Send", "send.py"), ("Wait", "wait.py")]
@@ -82,7 +105,7 @@ def test_embedded_code_is_the_packed_source(function_name: str, file: str) -> No
 @pytest.mark.parametrize(("function_name", "file"), FUNCTIONS)
 def test_embedded_code_is_the_program_of_the_source(function_name: str, file: str) -> None:
     """What the other tests say of the embedded code, they say of what people read."""
-    code = read()["Resources"][f"{function_name}Function"]["Properties"]["Code"]["ZipFile"]
+    code = task().properties(f"{function_name}Function")["Code"]["ZipFile"]
     source = in_one_file(CFN / "functions" / file)
     assert facts(bytecode(code)) == facts(without_words(source, named_as=code))
 
@@ -90,7 +113,7 @@ def test_embedded_code_is_the_program_of_the_source(function_name: str, file: st
 @pytest.mark.parametrize(("function_name", "file"), FUNCTIONS)
 def test_a_traceback_s_line_is_the_readable_template_s(function_name: str, file: str) -> None:
     """And where it is, is called as there: the functions and the errors."""
-    code = read()["Resources"][f"{function_name}Function"]["Properties"]["Code"]["ZipFile"]
+    code = task().properties(f"{function_name}Function")["Code"]["ZipFile"]
     named = re.compile(r"^ *(?:def|class) (\w+)", re.MULTILINE)
     readable = function_code(file)
     assert code.count("\n") == readable.count("\n")
@@ -108,7 +131,10 @@ def in_one_file(path: Path) -> str:
 
 
 def test_has_exactly_the_agreed_parameters() -> None:
-    assert sorted(read()["Parameters"]) == sorted(PARAMETERS)
+    own = ["PermissionsBoundary", "RolePath"]
+    for name, expected in (("task.yaml", PARAMETERS + own), ("task.json", PARAMETERS)):
+        assert sorted(read(name)["Parameters"]) == sorted(expected)
+    assert sorted(read()["Parameters"]) == sorted(PARAMETERS + own)
 
 
 def test_every_default_is_allowed_and_every_parameter_is_described() -> None:
@@ -124,7 +150,7 @@ def test_only_what_has_no_sensible_default_must_be_given() -> None:
 
 
 def _accepts(name: str, value: str) -> bool:
-    rule = read()["Parameters"][name]
+    rule = read("task.yaml")["Parameters"][name]
     if "AllowedValues" in rule:
         return value in [str(each) for each in rule["AllowedValues"]]
     if rule["Type"] == "Number":
