@@ -34,7 +34,7 @@ GIVEN = frozenset(
     ]
 )
 """What `cfn/task.json` is told: the outputs of a foundation and a target, and whose task it is."""
-BODIES = {"task.json": (GIVEN, 43_000), "task-own-roles.json": (frozenset[str](), 51_900)}
+BODIES = {"task.json": (GIVEN, 43_100), "task-own-roles.json": (frozenset[str](), 51_900)}
 """By file: what is given to it, and how many bytes it may have."""
 JUDGED_BY_AWS = GIVEN - {"TargetId", "EntryId"} | {"KmsKeyArn", "PermissionsBoundary", "RolePath"}
 """Parameters that stand for one property as they are. Patterns of others keep texts whole."""
@@ -64,8 +64,8 @@ def deployed(name: str, readable: Path = READABLE) -> str:
     """The text of one of BODIES, on one line."""
     template = _plain(cfn_yaml.load(str(readable)))
     given, _ = BODIES[name]
-    if given:
-        template = settled(template, given)
+    # a role of a task's own is for one tag: more of them need a role that is given
+    template = settled(template, given) if given else _of_one_tag(template)
     del template["AWSTemplateFormatVersion"]  # there is one, and it need not be named
     template.pop("Rules", None)  # they are for who fills in a form
     template["Description"] = template["Description"].partition(". ")[0]
@@ -78,6 +78,26 @@ def deployed(name: str, readable: Path = READABLE) -> str:
         if each["Type"] == "AWS::IAM::Role":
             del each["Properties"]["Description"]
     return _compact(_short_texts(with_short_conditions(template))) + "\n"
+
+
+def _of_one_tag(template: dict[str, Any]) -> dict[str, Any]:
+    """Without MoreTags, and what depends on it."""
+    del template["Parameters"]["MoreTags"], template["Conditions"]["HasMoreTags"]
+
+    def without(value: Any) -> Any:
+        match value:
+            case {"Fn::If": ["HasMoreTags", _, otherwise]}:
+                return without(otherwise)
+            case dict():
+                return {key: without(each) for key, each in value.items()}
+            case list():
+                return [without(each) for each in value]
+            case str():
+                return value.replace("${MoreTags}", "")
+            case _:
+                return value
+
+    return {section: without(value) for section, value in template.items()}
 
 
 def _read(path: Path) -> str:

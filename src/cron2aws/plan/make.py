@@ -112,6 +112,8 @@ class _Planner:
         stack = next(iter(self.stacks.of_entry(entry, wish.target)), None)
         stands = stack is not None and not goes(stack)
         options = wish.options if stands else wish.options_of_new
+        if wish.shares(stack if stands else None):
+            options = options.without_roles()
         task = task_of(entry, one.host.name, wish.target, options)
         if stack is not None and stands:
             step = _update(entry, task, stack, wish)

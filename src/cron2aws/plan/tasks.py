@@ -48,11 +48,7 @@ def role_parameters(wish: Wish, stack: Deployed | None) -> Mapping[str, str]:
     """The parameters that say whose roles a task has; `stack` is the one that it has already."""
     if wish.sharing and wish.shares(stack):
         return {name: each for name, each in wish.sharing.parameters.items() if is_known(name)}
-    given = {
-        "PermissionsBoundary": wish.options.permissions_boundary,
-        "RolePath": wish.options.role_path,
-        "WatchSeconds": wish.watch_seconds if stack is None else None,
-    }
+    given = {"WatchSeconds": wish.watch_seconds if stack is None else None}
     back = dict.fromkeys((*OF_FOUNDATION, *OF_TARGET), "") if stack and stack.shares_roles else {}
     known = {name: each for name, each in given.items() if each is not None and is_known(name)}
     return {**back, **known}

@@ -24,6 +24,7 @@ from tests.stack_template import (
     foundation,
     function,
     read,
+    slim,
     task,
 )
 from tools.pack_functions import function_code
@@ -132,7 +133,12 @@ def in_one_file(path: Path) -> str:
 
 def test_has_exactly_the_agreed_parameters() -> None:
     own = ["PermissionsBoundary", "RolePath"]
-    for name, expected in (("task.yaml", PARAMETERS + own), ("task.json", PARAMETERS)):
+    of_one_tag = [each for each in PARAMETERS if each != "MoreTags"]
+    for name, expected in (
+        ("task.yaml", PARAMETERS + own),
+        ("task.json", PARAMETERS),
+        ("task-own-roles.json", of_one_tag + own),
+    ):
         assert sorted(read(name)["Parameters"]) == sorted(expected)
     assert sorted(read()["Parameters"]) == sorted(PARAMETERS + own)
 
@@ -335,7 +341,8 @@ WAITED_WITH = {
 @pytest.mark.parametrize(("state", "wiring"), [("Send", SENT_ON), ("WaitForHosts", WAITED_WITH)])
 def test_each_parameter_comes_to_where_it_is_used(state: str, wiring: dict[str, str]) -> None:
     own = {parameter: f"<{parameter}>" for parameter in wiring.values()}
-    payload = task(**own).definition()["States"][state]["Parameters"]["Payload"]
+    # more tags than one need a role that is given
+    payload = slim(**own).definition()["States"][state]["Parameters"]["Payload"]
     given = {key: value for key, value in _leaves(payload) if str(value).startswith("<")}
     assert given == {key: own[parameter] for key, parameter in wiring.items()}
 
@@ -359,7 +366,7 @@ def _leaves(payload: dict[str, Any], before: str = "") -> Iterator[tuple[str, An
 def test_messages_name_the_target_as_it_is_typed(
     value: str, more: str, tags: str, where: str
 ) -> None:
-    states = task(EC2InstanceTagValue=value, MoreTags=more).definition()["States"]
+    states = slim(EC2InstanceTagValue=value, MoreTags=more).definition()["States"]
     payload = states["WaitForHosts"]["Parameters"]["Payload"]
     assert (payload["tag"], payload["where"]) == (tags, where)
     told = states["NoReport"]["Parameters"]["text"]
