@@ -122,6 +122,8 @@ class FakeCloudFormation:
         self.previews: dict[str, str] = {}
         """The ids of change sets that stand, and their status."""
         self.preview_fails: str | None = None
+        self.stays = False
+        """Whether change sets are never ready."""
 
     def serve(self, client: Any) -> Serving:
         """Stand in for HTTP behind this client."""
@@ -397,7 +399,7 @@ class FakeCloudFormation:
     def _previewed(self, name: str) -> dict[str, Any]:
         status = self.previews[name]
         failed = self.preview_fails
-        if status == "CREATE_IN_PROGRESS":
+        if status == "CREATE_IN_PROGRESS" and not self.stays:
             self.previews[name] = "FAILED" if failed else "CREATE_COMPLETE"
         changes = [{"Type": "Resource", "ResourceChange": each} for each in self.would_change]
         number = int(name.rpartition("/")[2])

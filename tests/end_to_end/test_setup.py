@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cfnlint.decode import cfn_yaml
 
 from cron2aws.app.context import Context
 from cron2aws.app.installed import shared_templates, task_templates
@@ -17,6 +18,7 @@ from cron2aws.aws.change_sets import ChangeSets
 from cron2aws.aws.concurrency import Account
 from cron2aws.aws.foundation import SharedStacks
 from cron2aws.aws.requests import Template
+from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks, TaskTemplates
@@ -25,7 +27,7 @@ from cron2aws.handover.quiet import MOST
 from cron2aws.plan.setup import Concurrency
 from cron2aws.plan.values import Deployed
 from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import Scripted, job_outcome, stand_in
+from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.task.foundation import (
     FAILED,
@@ -42,6 +44,10 @@ from tests.sandboxes import ROOT, START, client, given
 TAB = "17 3 * * * root /opt/backup --all\n*/5 * * * * root /opt/poll\n"
 WEB = Target.parse(["Name=web"])
 RELEASE = ROOT / "tests/data/releases/1"
+ANYTHING = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
 TOPIC = "arn:aws:sns:us-east-1:123456789012:mine"
 
 
@@ -84,8 +90,6 @@ class Case:
         """A context of a release whose template of that name is changed by `body`."""
         session = Session(AwsSettings())
         texts = shared_templates()
-        from cfnlint.decode import cfn_yaml
-
         template = json.loads(json.dumps(cfn_yaml.load(str(ROOT / f"cfn/{name}.yaml"))))
         body(template)
         calls = StackCalls(session, lambda _: None)
@@ -236,9 +240,7 @@ class TestOwnRoles:
 
     def test_boundary_and_path_reach_the_roles(self, case: Case) -> None:
         boundary = "arn:aws:iam::123456789012:policy/edge"
-        client("iam").create_policy(
-            PolicyName="edge", PolicyDocument='{"Version": "2012-10-17", "Statement": []}'
-        )
+        client("iam").create_policy(PolicyName="edge", PolicyDocument=json.dumps(ANYTHING))
         wanted = ("--permissions-boundary", boundary, "--role-path", "/jobs/")
         assert case.migrate("--own-roles", *wanted) == 0
         roles = client("iam").list_roles()["Roles"]
@@ -276,8 +278,8 @@ def release(case: Case) -> None:
     )
     plain = ("PermissionsBoundary", "RolePath", "KmsKeyArn", "TargetId", "WatchSeconds", "MoreTags")
     added = {*plain, "SendRoleArn", *OF_FOUNDATION}
-    case.migrate("--own-roles", "--succeeded-topic-arn", topics[SUCCEEDED],
-                 "--failed-topic-arn", topics[FAILED])  # fmt: skip
+    arns = ("--succeeded-topic-arn", topics[SUCCEEDED], "--failed-topic-arn", topics[FAILED])
+    assert case.migrate("--own-roles", *arns) == 0
     for task in case.tasks:
         case.context.stacks.delete(task)
         kept = {name: value for name, value in task.parameters.items() if name not in added}
@@ -346,20 +348,12 @@ class TestEarlierRelease:
 class TestRolesChange:
     """A task changes its roles only while no execution of it runs."""
 
-    def run_long(self, case: Case, seconds: int) -> Deployed:
-        case.sandbox.add_host(
-            stand_in("web", behaviour=Scripted(outcomes=(job_outcome(seconds=seconds),)))
-        )
-        task = case.tasks[0]
-        case.sandbox.start(task.outputs["StateMachineArn"])
-        return task
-
     def test_a_run_is_waited_for(self, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
         release(case)
         running = [True]
         task = case.tasks[0]
 
-        def busy(machine: str) -> tuple[object, ...]:
+        def busy(machine: str) -> tuple[Any, ...]:
             if machine == task.outputs["StateMachineArn"] and running:
                 running.pop()
                 return (Going(),)
@@ -401,11 +395,15 @@ class Going:
     started = START
 
 
-class WithRuns:
+class WithRuns(Runs):
     """Executions as the test says."""
 
-    def __init__(self, running: Callable[[str], tuple[object, ...]]) -> None:
-        self.running = running
+    def __init__(self, asked: Callable[[str], tuple[Any, ...]]) -> None:
+        super().__init__(Session(AwsSettings()))
+        self._asked = asked
+
+    def running(self, machine: str) -> tuple[Any, ...]:
+        return self._asked(machine)
 
 
 class TestDeletion:
@@ -499,7 +497,7 @@ class TestUpdates:
 
         context = case.change(other_path, name)
         with pytest.raises(SafetyError, match=rf"would replace {logical} \({kind}\)"):
-            case.setup("--tag", "Name=web", "--email", "a@example.com", "--output-s3-bucket", "b",
+            case.setup("--tag", "Name=web", "--email", "a@example.com", "--output-s3-bucket", "logs",
                        context=context)  # fmt: skip
         assert not client("cloudformation").list_change_sets(StackName=FOUNDATION)["Summaries"]
         assert role_parameters(case.tasks[0]) == before
@@ -541,12 +539,6 @@ class Denied(SharedStacks):
             what=f"stack {step.stack_name} ended in ROLLBACK_COMPLETE",
             why="TriggerRole: User is not authorized to perform: iam:CreateRole",
         )
-
-
-def deny_roles(template: dict[str, Any]) -> None:
-    """No role comes up, as where iam:CreateRole is denied."""
-    trust = template["Resources"]["TriggerRole"]["Properties"]
-    trust["AssumeRolePolicyDocument"] = "no policy"
 
 
 class TestDenials:
@@ -618,7 +610,7 @@ class TestConcurrency:
         assert case.outputs(FOUNDATION)["WatchSeconds"] == seconds
         assert ("fewer than 100" in words(capsys)) is (seconds == "0")
 
-    def test_the_sandbox_says_it(self, tmp_path: Path) -> None:
+    def test_the_sandbox_says_it(self) -> None:
         with Sandbox(concurrency=10) as sandbox:
             context = opened(sandbox)
             assert context.account.concurrency() == Concurrency(all=10, unreserved=10)

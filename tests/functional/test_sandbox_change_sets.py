@@ -93,6 +93,42 @@ def test_a_change_set_tells_what_is_replaced(
     assert previewed(TEMPLATE, **parameters) == told
 
 
+def test_a_change_set_is_made_by_the_stacks_arn_as_well(sandbox: Sandbox) -> None:
+    del sandbox
+    service = client("cloudformation")
+    (stack,) = service.describe_stacks(StackName="s")["Stacks"]
+    made = service.create_change_set(
+        StackName=stack["StackId"],
+        ChangeSetName="look",
+        ChangeSetType="UPDATE",
+        TemplateBody=json.dumps(TEMPLATE),
+        Parameters=given({"Shown": "two"}),
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    assert made["StackId"] == stack["StackId"]
+
+
+def test_an_element_of_a_list_can_be_none() -> None:
+    policy = {"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": []}}
+    role = TEMPLATE["Resources"]["Role"]
+    lists = {"Fn::If": ["HasSecond", policy, {"Ref": "AWS::NoValue"}]}
+    properties = {**role["Properties"], "Policies": [lists]}
+    template = {**TEMPLATE, "Resources": {"Role": {**role, "Properties": properties}}}
+    with Sandbox():
+        for name, second in (("without", ""), ("with", "x")):
+            client("cloudformation").create_stack(
+                StackName=name,
+                TemplateBody=json.dumps(template),
+                Parameters=given({"Second": second}),
+                Capabilities=["CAPABILITY_IAM"],
+            )
+        counts = [
+            len(client("iam").list_role_policies(RoleName=each["RoleName"])["PolicyNames"])
+            for each in client("iam").list_roles()["Roles"]
+        ]
+    assert sorted(counts) == [0, 1]
+
+
 def test_a_resource_that_goes_is_told(sandbox: Sandbox) -> None:
     del sandbox
     rest = {name: piece for name, piece in TEMPLATE["Resources"].items() if name != "Topic"}

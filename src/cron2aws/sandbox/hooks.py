@@ -39,7 +39,7 @@ def hooks(parts: Parts) -> Iterator[Hook]:
 
 def _stack_hooks() -> Iterator[Hook]:
     from cron2aws.sandbox.changes import put_policy
-    from cron2aws.sandbox.guards import diff, protect
+    from cron2aws.sandbox.guards import by_arn, diff, protect
     from cron2aws.sandbox.stack_api import StackApi, template_parser
 
     engine = StackEngine(importlib.import_module("moto.cloudformation.parsing"))
@@ -55,6 +55,7 @@ def _stack_hooks() -> Iterator[Hook]:
     yield _method(backend, "delete_stack", api.delete_stack)
     # what stands for parameters and conditions is compared, and what is replaced is said
     yield _method("moto.cloudformation.models:ChangeSet", "diff", diff)
+    yield Hook(owner=backend, name="create_change_set", replace=by_arn)
     # moto has no UpdateTerminationProtection
     yield Hook(
         owner="moto.cloudformation.responses:CloudFormationResponse",

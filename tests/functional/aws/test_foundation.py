@@ -3,95 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
-from cron2aws.aws.change_sets import ChangeSets
-from cron2aws.aws.foundation import SharedStacks, SharedTemplates
 from cron2aws.aws.session import Session
-from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.errors import AwsError, SafetyError
 from cron2aws.plan.actions import Action
-from cron2aws.plan.setup import SetupWish, setup_steps
-from cron2aws.plan.shared import SetupStep, Shared
 from cron2aws.plan.stack_states import GONE, WAYS, Doing, Way, way
 from cron2aws.task.foundation import (
     FAILED,
     FOUNDATION,
-    OF_FOUNDATION,
     OLDER_FOUNDATION,
     SUCCEEDED,
     TAG_FOUNDATION,
     TAG_OLDER_FOUNDATION,
     TAG_TARGET,
-    SharedOptions,
     SharedStack,
     TargetStack,
-    target_parameters,
-    target_stack_name,
 )
-from cron2aws.task.target import Target
-from tests.cloudformation import THROUGH, FakeCloudFormation, FakeStack
-from tests.query_protocol import Serving
+from tests.cloudformation import THROUGH
+from tests.shared_world import OUTPUTS, TAGS, WEB, World, shared_world
 from tests.stack_world import session_of
 from tests.stubs import keys
 
 STATES = [state for state in WAYS if state != GONE]
-WEB = Target.having({"Name": ["web"]})
-OUTPUTS = {
-    **{name: f"arn:of-{name}" for name in (*OF_FOUNDATION, SUCCEEDED, FAILED)},
-    "WatchSeconds": "45",
-    "KmsKeyArn": "",
-    "TemplateVersion": "2",
-}
-TARGETS_OUTPUTS = {
-    "TargetId": WEB.id,
-    "SendRoleArn": "arn:send",
-    "DeployRoleArn": "arn:deploy",
-    "TemplateVersion": "2",
-}
-GIVEN = {"WatchSeconds": "45", "Email": ""}
-TAGS = {TAG_FOUNDATION: "true"}
-
-
-@dataclass(kw_only=True)
-class World:
-    service: FakeCloudFormation
-    serving: Serving
-    shared: SharedStacks
-    told: list[str]
-
-    def put(
-        self, status: str, name: str = FOUNDATION, tag: str = TAG_FOUNDATION, **parameters: str
-    ) -> FakeStack:
-        made = self.service.put(
-            name, status, parameters={**GIVEN, **parameters}, tags={tag: "true"}
-        )
-        made.outputs = OUTPUTS
-        return made
-
-    def put_target(self, status: str = "CREATE_COMPLETE", **tags: str) -> FakeStack:
-        made = self.service.put(
-            target_stack_name(WEB),
-            status,
-            parameters=target_parameters(WEB),
-            tags={TAG_TARGET: WEB.id, **tags},
-        )
-        made.outputs = TARGETS_OUTPUTS
-        return made
-
-    def step(self, target: Target | None = None, **options: object) -> SetupStep:
-        """What a plan makes of it, given what stands now."""
-        shared = Shared(
-            foundation=self.shared.foundation(),
-            target=self.shared.target(target) if target else None,
-        )
-        asked = SharedOptions(**options)  # type: ignore[arg-type]
-        return setup_steps(SetupWish(options=asked, target=target), shared)[-1]
-
-    def live(self) -> list[FakeStack]:
-        return [each for each in self.service.stacks if each.status != "DELETE_COMPLETE"]
 
 
 @pytest.fixture(scope="module")
@@ -105,17 +41,8 @@ def session() -> Iterator[Session]:
 
 @pytest.fixture
 def world(session: Session) -> Iterator[World]:
-    service, told = FakeCloudFormation(), list[str]()
-    service.makes = OUTPUTS
-    serving = service.serve(session.client("cloudformation"))
-    shared = SharedStacks(
-        StackCalls(session, lambda _: None),
-        ChangeSets(session, lambda _: None),
-        SharedTemplates(foundation="{}", target="{}"),
-        told.append,
-    )
-    yield World(service=service, serving=serving, shared=shared, told=told)
-    serving.end()
+    with shared_world(session) as made:
+        yield made
 
 
 # --- what there is

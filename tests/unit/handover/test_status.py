@@ -287,7 +287,9 @@ def with_outputs(part: str, status: str = "UPDATE_COMPLETE", **outputs: str) -> 
 
 TIES: dict[str, tuple[Mapping[str, str], Shared, str]] = {
     "as deployed": (SHARED, WHOLE, "handed over"),
-    "no foundation": (SHARED, replace(WHOLE, foundation=None), "its foundation or target is missing"),
+    "no foundation": (
+        SHARED, replace(WHOLE, foundation=None), "its foundation or target is missing",
+    ),
     "no target": (SHARED, replace(WHOLE, target=None), "its foundation or target is missing"),
     "one that never came up": (
         SHARED, with_outputs("target", "ROLLBACK_COMPLETE"), "its foundation or target is missing",
