@@ -99,6 +99,7 @@ class FakeCloudFormation:
         self.retained: list[str] = []
         self.skipped: list[str] = []
         self.fails_to_create: str | None = None
+        self.why_not = "no permission"
         self.fails_to_update: str | None = None
         self.fails_to_go_back: set[str] = set()
         self.cancels = False
@@ -480,7 +481,7 @@ class FakeCloudFormation:
         stack.ahead.append(step)
 
     def _fail(self, stack: FakeStack, token: str | None, failing: str) -> Callable[[], None]:
-        return lambda: self._event(stack, failing, "CREATE_FAILED", token, "no permission")
+        return lambda: self._event(stack, failing, "CREATE_FAILED", token, self.why_not)
 
     @staticmethod
     def _all(stack: FakeStack, status: str) -> Callable[[], None]:

@@ -57,6 +57,12 @@ def _never_up(world: World) -> None:
     world.shared.bring(world.step(WEB))
 
 
+def _topics_left(world: World) -> None:
+    world.service.fails_to_create = "FailedTopic"
+    world.service.why_not = "cron2aws-foundation-failed already exists"
+    world.shared.bring(world.step())
+
+
 def _replaces(world: World) -> None:
     world.put("CREATE_COMPLETE")
     world.service.would_change = [ROLE]
@@ -117,6 +123,7 @@ class _Denied:
 
         @staticmethod
         def bring(step: object) -> object:
+            del step
             raise AwsError(
                 what=f"stack {FOUNDATION} ended in ROLLBACK_COMPLETE",
                 why="TriggerRole: User is not authorized to perform: iam:CreateRole",
@@ -161,6 +168,7 @@ OF_SETUP: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "the foundation's name is somebody else's": _in_world(_foreign),
         "its deletion was begun": _in_world(lambda world: _in_state(world, "DELETE_FAILED")),
         "it does not come up": _in_world(_never_up),
+        "topics of an earlier one stand": _in_world(_topics_left),
         "an update would replace a role": _in_world(_replaces),
         "a change set fails": _in_world(lambda world: _change_set(world, "Template error")),
         "a change set is never ready": _in_world(lambda world: _change_set(world, None)),

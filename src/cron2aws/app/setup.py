@@ -138,6 +138,11 @@ def _question(work: Sequence[SetupStep], context: Context) -> str:
 
 def _check(options: SetupOptions) -> None:
     shared = options.shared
+    if options.delete and shared != SharedOptions():
+        raise UsageError(
+            what="--delete takes nothing but --tag and --yes",
+            fix="leave the other options out",
+        )
     if shared.email and not re.fullmatch(ADDRESS, shared.email):
         raise UsageError(
             what=f"--email {shared.email!r}",
@@ -149,11 +154,6 @@ def _check(options: SetupOptions) -> None:
             what="--output-s3-bucket belongs to a target",
             why="only the role that sends to its hosts may name a bucket",
             fix="give the target's --tag as well",
-        )
-    if options.delete and shared != SharedOptions():
-        raise UsageError(
-            what="--delete takes nothing but --tag and --yes",
-            fix="leave the other options out",
         )
 
 

@@ -7,6 +7,7 @@ protection is lifted only to delete what nobody uses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypedDict, assert_never
@@ -41,6 +42,11 @@ KEPT_TYPES = frozenset({"AWS::IAM::Role", "AWS::SNS::Topic", "AWS::SQS::Queue"})
 NEVER_REPLACED = frozenset({"AWS::IAM::Role", "AWS::SNS::Topic"})
 MOST_MEETINGS = 5
 """How often another operator may be met before it is no coincidence."""
+LEFT_TOPIC = (
+    "an earlier foundation left its topics: delete them, or `cron2aws setup --succeeded-topic-arn "
+    "ARN --failed-topic-arn ARN` uses them again"
+)
+_LEFT_TOPIC = re.compile(r"(Succeeded|Failed)Topic: .*already exists", re.IGNORECASE | re.DOTALL)
 _MOVING = "_IN_PROGRESS state and can not be updated"
 
 
@@ -169,7 +175,12 @@ class SharedStacks:
         )
         line = step.stack.made_by if step.stack else _line(step)
         fix = f"mend the cause, then `{line}` makes it anew"
-        self._calls.create_protected(step.stack_name, wanted, fix=fix)
+        try:
+            self._calls.create_protected(step.stack_name, wanted, fix=fix)
+        except AwsError as failed:
+            if _LEFT_TOPIC.match(failed.why or ""):
+                raise AwsError(what=failed.what, why=failed.why, fix=LEFT_TOPIC) from failed
+            raise
 
     def _update(self, step: SetupStep, found: SharedStack) -> None:
         # a stack of an older template has not all parameters, and a template drops some
@@ -268,7 +279,7 @@ def _foreign(found: Description, tag: str) -> SafetyError:
     return SafetyError(
         what=f"a stack {found.name} exists and is not ours",
         why=f"it has no tag {tag}",
-        fix="delete it, or give it another name; or make tasks with --own-roles",
+        fix="delete it, or make tasks with --own-roles",
     )
 
 

@@ -47,8 +47,9 @@ class Quiet:
             if self._clock.now() >= until:
                 raise SafetyError(
                     what=f"stack {stack.stack_name} keeps its roles: a run of it goes on",
-                    why=f"{len(running)} executions keep the old roles until they end, the first "
-                    f"since {min(each.started for each in running):%Y-%m-%d %H:%M %Z}",
+                    why="an execution keeps the old roles until it ends, and "
+                    f"{len(running)} run, the first since "
+                    f"{min(each.started for each in running):%Y-%m-%d %H:%M %Z}",
                     fix="run the same command again when they have ended",
                 )
             if not told:
