@@ -31,6 +31,7 @@ from cron2aws.plan.values import Deployed
 from cron2aws.sandbox.commands import Command
 from cron2aws.sandbox.hosts import Scripted, job_outcome, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.task.foundation import OF_FOUNDATION, OF_TARGET
 from cron2aws.task.task import TAG_SOURCE
 from tests.calling import HOST, command, opened
 from tests.sandboxes import client
@@ -331,9 +332,9 @@ class TestTelling:
     def test_without_a_topic_it_is_said(
         self, case: Case, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        case.migrate("--dry-run")
+        case.migrate("--dry-run", "--own-roles")
         assert "Nobody is told where these tasks fail" in capsys.readouterr().err
-        case.migrate("--dry-run", "--failed-topic-arn", TOPIC)
+        case.migrate("--dry-run", "--own-roles", "--failed-topic-arn", TOPIC)
         assert "Nobody is told" not in capsys.readouterr().err
 
     def test_problems_are_told_beside_a_report_that_is_not_read_now(
@@ -452,7 +453,9 @@ class TestRollback:
         case.migrate("--yes", "--comment-out")
         mine = case.stack("poll")
         twin = f"another-{mine.stack_name}"
-        given = {**mine.parameters, "RuleName": "another", "Enabled": "false"}
+        # its functions would have the names of the other's under the same target
+        alone = dict.fromkeys((*OF_FOUNDATION, *OF_TARGET), "")
+        given = {**mine.parameters, **alone, "RuleName": "another", "Enabled": "false"}
         wanted = Request(
             template=task_templates().of(given), parameters=given, tags=dict(mine.tags)
         )
@@ -568,7 +571,8 @@ class TestRefusals:
     def test_two_stacks_with_one_id(self, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
         case.migrate("--yes")
         stack = case.stack("poll")
-        twin = {**stack.parameters, "RuleName": f"{stack.parameters['RuleName'][:-1]}x"}
+        alone = dict.fromkeys((*OF_FOUNDATION, *OF_TARGET), "")
+        twin = {**stack.parameters, **alone, "RuleName": f"{stack.parameters['RuleName'][:-1]}x"}
         case.context.stacks.create(f"{stack.stack_name}-twin", twin, stack.tags)
         assert case.migrate("--yes", "--comment-out", "--only", "*poll*") == 4
         assert "several stacks have the id" in shown(capsys)

@@ -496,9 +496,9 @@ class TestUpdates:
             template["Resources"][logical]["Properties"]["Path"] = "/other/"
 
         context = case.change(other_path, name)
+        wanted = ("--email", "a@example.com", "--output-s3-bucket", "logs")
         with pytest.raises(SafetyError, match=rf"would replace {logical} \({kind}\)"):
-            case.setup("--tag", "Name=web", "--email", "a@example.com", "--output-s3-bucket", "logs",
-                       context=context)  # fmt: skip
+            case.setup("--tag", "Name=web", *wanted, context=context)
         assert not client("cloudformation").list_change_sets(StackName=FOUNDATION)["Summaries"]
         assert role_parameters(case.tasks[0]) == before
 
