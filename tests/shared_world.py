@@ -15,7 +15,7 @@ from cron2aws.plan.shared import SetupStep, Shared
 from cron2aws.task.foundation import (
     FAILED,
     FOUNDATION,
-    OF_FOUNDATION,
+    FROM_FOUNDATION,
     SUCCEEDED,
     TAG_FOUNDATION,
     TAG_TARGET,
@@ -29,7 +29,7 @@ from tests.query_protocol import Serving
 
 WEB = Target.having({"Name": ["web"]})
 OUTPUTS = {
-    **{name: f"arn:of-{name}" for name in (*OF_FOUNDATION, SUCCEEDED, FAILED)},
+    **{name: f"arn:of-{name}" for name in (*FROM_FOUNDATION, SUCCEEDED, FAILED)},
     "WatchSeconds": "45",
     "KmsKeyArn": "",
     "TemplateVersion": "2",

@@ -32,7 +32,7 @@ from cron2aws.sandbox.inside import Sandbox
 from cron2aws.task.foundation import (
     FAILED,
     FOUNDATION,
-    OF_FOUNDATION,
+    FROM_FOUNDATION,
     OLDER_FOUNDATION,
     SUCCEEDED,
     target_stack_name,
@@ -121,7 +121,7 @@ def protected(name: str) -> bool:
 
 
 def role_parameters(stack: Deployed) -> dict[str, str]:
-    return {name: stack.parameters[name] for name in (*OF_FOUNDATION, "SendRoleArn")}
+    return {name: stack.parameters[name] for name in (*FROM_FOUNDATION, "SendRoleArn")}
 
 
 class TestMigrate:
@@ -277,7 +277,7 @@ def release(case: Case) -> None:
         StackCalls(session, lambda _: None), TaskTemplates(shared=whole, own_roles=whole)
     )
     plain = ("PermissionsBoundary", "RolePath", "KmsKeyArn", "TargetId", "WatchSeconds", "MoreTags")
-    added = {*plain, "SendRoleArn", *OF_FOUNDATION}
+    added = {*plain, "SendRoleArn", *FROM_FOUNDATION}
     arns = ("--succeeded-topic-arn", topics[SUCCEEDED], "--failed-topic-arn", topics[FAILED])
     assert case.migrate("--own-roles", *arns) == 0
     for task in case.tasks:

@@ -49,6 +49,23 @@ def deployed_from(found: Assessment, *, enabled: str = "false", **changed: str) 
     )
 
 
+def test_tags_that_a_stack_has_in_another_order_are_no_change() -> None:
+    found = assessment_of(LINE)
+    wish = Wish(target=Target.parse(["Name=a,b", "Role=c"]), options=TaskOptions())
+    by_hand = {
+        "EC2InstanceTagName": "Role",
+        "EC2InstanceTagValue": "c",
+        "MoreTags": "Name=b,a",
+    }
+    (first,) = make_plan(found, (), wish, PLACE).steps
+    stack = replace(
+        deployed_from(found, **by_hand),
+        parameters=MappingProxyType({**first.parameters, **by_hand, "RunOn": "all"}),
+    )
+    (step,) = make_plan(found, (stack,), wish, PLACE).steps
+    assert (step.action, step.changes) == (Action.NOTHING, ())
+
+
 def on_host(found: Assessment, host: Host) -> Assessment:
     """The same entries, found on another host."""
     return Assessment(hosts=(replace(found.hosts[0], host=host),))

@@ -144,7 +144,7 @@ def _unmatched(
         if not here or context.is_sandbox or context.here in tagged(stack):
             return ""
         who = f"this host is {context.here}" if context.here else "this host is no EC2 instance"
-        return f"{who}, without the tag {stack.target}"
+        return f"{who}, without {stack.target.words}"
 
     return of
 

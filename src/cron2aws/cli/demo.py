@@ -86,7 +86,7 @@ STEPS = (
         title="How do the tasks stand to their lines?",
         command="cron2aws status reports",
         lines="id|8dc0222b|3 tasks",
-        columns=((0, 8), (112, None)),
+        columns=((0, 8), (121, None)),
     ),
     Step(
         title="And back: the lines first, then the stacks go",

@@ -174,7 +174,14 @@ def greeting(wanted: Served, hosts: Sequence[StandInHost], inside: Sandbox, url:
 
 def hosts_of(asked: Served) -> list[StandInHost]:
     """The stand-ins for the folders that were named, or one of the name web."""
-    tags = dict(_pair(text, "--tag", "KEY=VALUE") for text in asked.tags)
+    pairs = [_pair(text, "--tag", "KEY=VALUE") for text in asked.tags]
+    tags = dict(pairs)
+    if len(tags) < len(pairs):
+        raise UsageError(
+            what="--tag names a key twice",
+            why="a host has one value for a key",
+            fix="start another sandbox for hosts with another value",
+        )
     wanted: list[tuple[str, Path | None]] = [(tree.resolve().name, tree) for tree in asked.trees]
     wanted += [
         (name, _folder(tree))

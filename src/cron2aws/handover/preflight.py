@@ -28,20 +28,20 @@ def check_any(target: Target, tagged: Sequence[Named]) -> None:
     """Refuse to enable tasks that would run nowhere."""
     if not tagged:
         raise SafetyError(
-            what=f"no instance carries the tag {target}",
+            what=f"no instance carries {target.words}",
             why="the tasks would run nowhere",
             fix="tag the instances first, or deploy without --comment-out and --rehearse",
         )
 
 
 def check_this_host(target: Target, tagged: Sequence[Named], here: str | None) -> None:
-    """Refuse to migrate this machine's crontabs unless the tag means this machine."""
+    """Refuse to migrate this machine's crontabs unless the target has this machine."""
     if here is None or here not in {instance.id for instance in tagged}:
         told = f"this machine is {here}" if here else "this machine is no EC2 instance"
         raise SafetyError(
             what=f"this host is not one of the instances with {target}",
             why=told,
-            fix="name a SOURCE, or give the tag that this host carries",
+            fix="name a SOURCE, or give tags that this host carries",
         )
 
 

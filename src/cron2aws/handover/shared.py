@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Deployed
-from cron2aws.task.foundation import OF_FOUNDATION, OF_TARGET, SharedStack
+from cron2aws.task.foundation import FROM_FOUNDATION, FROM_TARGET, SharedStack
 
 
 class Ties(StrEnum):
@@ -22,7 +22,7 @@ def ties(stack: Deployed, shared: Shared) -> Ties:
     if not stack.shares_roles:
         return Ties.WHOLE
     differs = False
-    for part, names in ((shared.foundation, OF_FOUNDATION), (shared.target, OF_TARGET)):
+    for part, names in ((shared.foundation, FROM_FOUNDATION), (shared.target, FROM_TARGET)):
         if part is None or not _stands(part):
             return Ties.MISSING
         if part.outputs:

@@ -366,7 +366,7 @@ def _mend_nowhere(row: Row, stack: Deployed, rollback: str, look: Look) -> str:
         return f"{rollback} deletes the task, or put its line into {row.source} again"
     if not stack.enabled:
         return f"cron2aws enable {row.id}, or {rollback}"
-    return f"{look.unmatched(stack)}; give it the tag {stack.target}, or {rollback}"
+    return f"{look.unmatched(stack)}; give it {stack.target.words}, or {rollback}"
 
 
 def troubled(rows: Sequence[Row]) -> bool:

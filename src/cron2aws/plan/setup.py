@@ -14,7 +14,7 @@ from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.foundation import (
     FAILED,
     FOUNDATION,
-    OF_FOUNDATION,
+    FROM_FOUNDATION,
     SUCCEEDED,
     TAG_FOUNDATION,
     TAG_TARGET,
@@ -87,7 +87,7 @@ def _target(wish: SetupWish, target: Target, shared: Shared) -> SetupStep:
     name = foundation_name(shared)
     of_foundation = {
         role: whole.outputs[role] if whole else of_stack(name)
-        for role in OF_FOUNDATION
+        for role in FROM_FOUNDATION
         if role.endswith("RoleArn")
     }
     return _step(
@@ -142,7 +142,7 @@ def _step(
 
 def users_of(stack: SharedStack, tasks: tuple[Deployed, ...]) -> tuple[Deployed, ...]:
     """The tasks that were handed something of this stack: a role, the queue or a topic."""
-    names = (*OF_FOUNDATION, SUCCEEDED, FAILED, "SendRoleArn")
+    names = (*FROM_FOUNDATION, SUCCEEDED, FAILED, "SendRoleArn")
     owned = {stack.outputs[name] for name in names if stack.outputs.get(name)}
     target_id = stack.parameters.get("TargetId")
     return tuple(

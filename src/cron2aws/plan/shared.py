@@ -14,8 +14,8 @@ from cron2aws.plan.actions import Action, Change
 from cron2aws.task.foundation import (
     FAILED,
     FOUNDATION,
-    OF_FOUNDATION,
-    OF_TARGET,
+    FROM_FOUNDATION,
+    FROM_TARGET,
     SUCCEEDED,
     WATCH_SECONDS,
     Foundation,
@@ -115,8 +115,8 @@ def sharing(shared: Shared, foundation: SetupStep, target: SetupStep) -> Sharing
     return Sharing(
         parameters=MappingProxyType(
             {
-                **{name: by_foundation.get(name, base) for name in OF_FOUNDATION},
-                **{name: by_target.get(name, own) for name in OF_TARGET},
+                **{name: by_foundation.get(name, base) for name in FROM_FOUNDATION},
+                **{name: by_target.get(name, own) for name in FROM_TARGET},
                 "TargetId": target.parameters["TargetId"],
                 "WatchSeconds": watched or str(WATCH_SECONDS),
                 "KmsKeyArn": key,

@@ -11,8 +11,8 @@ from cron2aws.plan.shared import is_to_come
 from cron2aws.plan.values import Deployed, Wish
 from cron2aws.schedule.cron import CronSchedule, parse_expression
 from cron2aws.schedule.fields import DEBIAN
-from cron2aws.task.foundation import FAILED, OF_FOUNDATION, OF_TARGET, SUCCEEDED
-from cron2aws.task.target import Target
+from cron2aws.task.foundation import FAILED, FROM_FOUNDATION, FROM_TARGET, SUCCEEDED
+from cron2aws.task.target import OF_TARGET, Target
 from cron2aws.task.task import (
     Origin,
     Task,
@@ -30,10 +30,11 @@ def wanted_parameters(
     """The task's parameters; for a stack that exists, options not given keep their values.
 
     A delivery time-out that is the default of the deployed schedule was not given, and follows
-    the schedule. Parameters that the template has no more are not among them.
+    the schedule. Its tags stay as they were written. Parameters that the template has no more are
+    not among them.
     """
     deployed = stack.parameters if stack else {}
-    keep = {"DeliveryTimeoutSeconds", "RuleName"} - set(options.parameters())
+    keep = {"DeliveryTimeoutSeconds", "RuleName", *OF_TARGET} - set(options.parameters())
     if stack and deployed.get("DeliveryTimeoutSeconds") == _usual_delivery(stack):
         keep.discard("DeliveryTimeoutSeconds")
     kept = {name: deployed[name] for name in keep if name in deployed}
@@ -49,7 +50,9 @@ def role_parameters(wish: Wish, stack: Deployed | None) -> Mapping[str, str]:
     if wish.sharing and wish.shares(stack):
         return {name: each for name, each in wish.sharing.parameters.items() if is_known(name)}
     given = {"WatchSeconds": wish.watch_seconds if stack is None else None}
-    back = dict.fromkeys((*OF_FOUNDATION, *OF_TARGET), "") if stack and stack.shares_roles else {}
+    back = (
+        dict.fromkeys((*FROM_FOUNDATION, *FROM_TARGET), "") if stack and stack.shares_roles else {}
+    )
     known = {name: each for name, each in given.items() if each is not None and is_known(name)}
     return {**back, **known}
 

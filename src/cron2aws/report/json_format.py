@@ -18,6 +18,7 @@ from cron2aws.report.document import Answers, Document, Tasks
 from cron2aws.report.json_entry import EntryWriter
 from cron2aws.report.json_schedule import answer_json, finding_json
 from cron2aws.report.text import Style
+from cron2aws.task.target import Target
 
 SCAN, PLAN, STATUS = "cron2aws.scan/1", "cron2aws.plan/1", "cron2aws.status/1"
 
@@ -135,6 +136,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "account": plan.place.account,
         "region": plan.place.region,
         "tag": str(plan.target),
+        "target": _target(plan.target),
         "sources": [asdict(each) for each in plan.sources],
         "setup": [_setup(step) for step in plan.setup],
         "steps": [_step(step) for step in plan.steps],
@@ -166,6 +168,10 @@ def _changes(changes: Iterable[Change]) -> list[dict[str, Any]]:
     ]
 
 
+def _target(target: Target) -> dict[str, Any]:
+    return {"id": target.id, "tags": dict(target.tags)}
+
+
 def _step(step: Step) -> dict[str, Any]:
     return {
         "id": step.task.id,
@@ -195,6 +201,7 @@ def _row(row: Row) -> dict[str, Any]:
         "id": row.id,
         "stack": row.stack.stack_name if row.stack else None,
         "stack_status": row.stack.status if row.stack else None,
+        "target": _target(row.stack.target) if row.stack else None,
         "host": row.host,
         "source": row.source,
         "line": row.line,

@@ -24,9 +24,9 @@ TAG_TARGET = "cron2aws:target"
 
 SUCCEEDED = "TopicCommandExecutionSucceededArn"
 FAILED = "TopicCommandExecutionFailedArn"
-OF_FOUNDATION = ("WaitRoleArn", "MachineRoleArn", "TriggerRoleArn", "UndeliveredQueueArn")
+FROM_FOUNDATION = ("WaitRoleArn", "MachineRoleArn", "TriggerRoleArn", "UndeliveredQueueArn")
 """Outputs of the foundation that are parameters of a task by the same name."""
-OF_TARGET = ("TargetId", "SendRoleArn")
+FROM_TARGET = ("TargetId", "SendRoleArn")
 """The same of a target's stack."""
 ROLES = frozenset({"SendRoleArn", "WaitRoleArn", "MachineRoleArn", "TriggerRoleArn"})
 """Parameters that hand a role to a task."""
@@ -152,7 +152,7 @@ class Foundation(SharedStack):
     @property
     def is_whole(self) -> bool:
         """Whether it has all that a task is handed: an older one has the topics alone."""
-        return {*OF_FOUNDATION, SUCCEEDED, FAILED} <= self.outputs.keys()
+        return {*FROM_FOUNDATION, SUCCEEDED, FAILED} <= self.outputs.keys()
 
     @property
     def topics(self) -> tuple[str, str]:
@@ -179,7 +179,7 @@ class TargetStack(SharedStack):
     @property
     def is_whole(self) -> bool:
         """Whether it has all that a task is handed."""
-        return {*OF_TARGET, "DeployRoleArn"} <= self.outputs.keys()
+        return {*FROM_TARGET, "DeployRoleArn"} <= self.outputs.keys()
 
     @property
     def deploy_role(self) -> str | None:
@@ -220,8 +220,8 @@ def target_of(parameters: Mapping[str, str]) -> Target:
 def shared_parameters(foundation: Foundation, target: TargetStack) -> dict[str, str]:
     """The parameters by which a task gets its roles, its queue and what else is common to all."""
     return {
-        **{name: foundation.outputs.get(name, "") for name in OF_FOUNDATION},
-        **{name: target.outputs.get(name, "") for name in OF_TARGET},
+        **{name: foundation.outputs.get(name, "") for name in FROM_FOUNDATION},
+        **{name: target.outputs.get(name, "") for name in FROM_TARGET},
         "WatchSeconds": str(foundation.watch_seconds),
         "KmsKeyArn": foundation.outputs.get("KmsKeyArn", ""),
     }

@@ -14,11 +14,16 @@ from typing import TypedDict
 
 from cron2aws.errors import UsageError
 
+OF_TARGET = ("EC2InstanceTagName", "EC2InstanceTagValue", "MoreTags")
+"""The parameters of a task's template that say its target."""
+
 MOST_KEYS = 5  # SSM's Targets
 MOST_VALUES = 50  # SSM's TargetValues
 LONGEST_KEY = 128  # of EC2
 LONGEST_VALUE = 256  # of EC2
 LONGEST_PARAMETER = 4096  # of CloudFormation, in bytes
+MOST_NAMED = 3
+"""How many of a key's values a sentence names."""
 
 _KEY = re.compile(r"[0-9A-Za-z _.:/@-]")  # SSM's TargetKey, less `=`, which ends it here
 _VALUE = re.compile(r"[0-9A-Za-z _.:/=+@-]")  # the alphabet that IAM and the tags of stacks have
@@ -71,6 +76,12 @@ class Target:
             for part in (*(() if key == "Name" else (key,)), ",".join(values))
         )
         return "--".join(name_part(part) for part in parts)
+
+    @property
+    def words(self) -> str:
+        """What its instances have: `the tag Name=a or b`, `the tags Name=web and Role=a`."""
+        each = (f"{key}={_any_of(values)}" for key, values in self.tags)
+        return f"the tag{'s' * (len(self.tags) > 1)} {' and '.join(each)}"
 
     def parameters(self) -> dict[str, str]:
         """The parameters of a task's template; MoreTags only where there is a second key."""
@@ -145,6 +156,12 @@ class Target:
 def name_part(text: str) -> str:
     """`text` in the characters of a stack's name."""
     return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+
+
+def _any_of(values: Sequence[str]) -> str:
+    others = len(values) - MOST_NAMED
+    named = values if others <= 1 else (*values[:MOST_NAMED], f"one of {others} others")
+    return " or ".join(named)
 
 
 def _pair(text: str) -> tuple[str, list[str]]:

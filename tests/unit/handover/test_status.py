@@ -19,7 +19,7 @@ from cron2aws.report.document import Tasks
 from cron2aws.report.json_format import status_json
 from cron2aws.report.table_format import Table
 from cron2aws.report.text import Style
-from cron2aws.task.foundation import FOUNDATION, OF_FOUNDATION, Foundation, TargetStack
+from cron2aws.task.foundation import FOUNDATION, FROM_FOUNDATION, Foundation, TargetStack
 from cron2aws.task.target import Target
 from cron2aws.task.task import TAG_HOST, TAG_ID, TAG_SOURCE, TAG_USER
 from tests.fakes import FakeRun, deployed
@@ -265,12 +265,12 @@ def test_a_stack_made_by_hand_is_no_task() -> None:
 
 SHARED = {
     "TargetId": "88baf0f6",
-    **{name: f"arn:{name}" for name in (*OF_FOUNDATION, "SendRoleArn")},
+    **{name: f"arn:{name}" for name in (*FROM_FOUNDATION, "SendRoleArn")},
 }
 WHOLE = Shared(
     foundation=Foundation(
         stack_name=FOUNDATION, stack_id="f", status="UPDATE_COMPLETE",
-        outputs={name: f"arn:{name}" for name in OF_FOUNDATION},
+        outputs={name: f"arn:{name}" for name in FROM_FOUNDATION},
     ),
     target=TargetStack(
         stack_name="t", stack_id="t", status="CREATE_COMPLETE", target=Target.parse(["Name=web"]),

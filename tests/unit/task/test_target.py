@@ -89,6 +89,20 @@ def test_a_target_shows_as_it_is_typed(given: list[str], shown: str, readable: s
     assert Target.parse(given).readable == readable
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["Name=web"], "the tag Name=web"),
+        (["Name=b,a"], "the tag Name=a or b"),
+        (["Role=b,a", "Name=web"], "the tags Name=web and Role=a or b"),
+        (["k=1,2,3,4"], "the tag k=1 or 2 or 3 or 4"),
+        (["k=1,2,3,4,5"], "the tag k=1 or 2 or 3 or one of 2 others"),
+    ],
+)
+def test_what_an_instance_has_to_have_in_words(given: list[str], words: str) -> None:
+    assert Target.parse(given).words == words
+
+
 def test_one_target_as_each_api_takes_it() -> None:
     target = Target.parse(["Role=web,db", "Name=a b", "Env=x"])
     assert target.parameters() == {
