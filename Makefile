@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long check coverage bench mutants sizes docs embed golden constraints clean
+.PHONY: demo test long check coverage bench mutants sizes docs embed golden constraints scan clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -68,5 +68,14 @@ constraints:  ## the newest versions that pyproject.toml allows, written to cons
 	$(FRESH)/bin/python -m pip freeze --all --exclude-editable --exclude setuptools >>constraints.txt
 	rm -rf $(FRESH)
 
+SCAN := .venv-scan
+
+scan: $(READY)  ## checkov over the templates as they are deployed; its environment takes minutes to make
+	test -x $(SCAN)/bin/checkov || { $(PYTHON) -m venv $(SCAN) && $(SCAN)/bin/pip install --quiet checkov==3.3.30; }
+	rm -rf $(SCAN)/rendered
+	$(BIN)/python -m tests.rendered $(SCAN)/rendered
+	$(SCAN)/bin/checkov --directory $(SCAN)/rendered --framework cloudformation --soft-fail --output json >$(SCAN)/found.json
+	$(BIN)/python -m tests.findings $(SCAN)/found.json
+
 clean:
-	rm -rf $(VENV) $(FRESH) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(FRESH) $(SCAN) .mypy_cache .ruff_cache .pytest_cache .hypothesis

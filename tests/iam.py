@@ -35,6 +35,16 @@ def allowed(
     return "Allow" in verdicts and "Deny" not in verdicts
 
 
+def of_service(statements: Iterable[Statement], service: str) -> list[Statement]:
+    """Those of a resource's policy that are for a service."""
+    principals = ((each, each["Principal"].get("Service", [])) for each in statements)
+    return [
+        each
+        for each, known in principals
+        if service in ([known] if isinstance(known, str) else known)
+    ]
+
+
 def may_assume(trust: Mapping[str, Any], service: str, context: Mapping[str, str]) -> bool:
     """Whether a service may use a role, by the role's trust policy."""
     return any(

@@ -79,3 +79,20 @@ def described(name: str) -> dict[str, Any]:
     """DescribeStacks of one."""
     [stack] = client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     return dict(stack)
+
+
+def foundation(name: str, **parameters: str) -> None:
+    """The account's foundation, under a name of before or of now."""
+    client("cloudformation").create_stack(
+        StackName=name,
+        TemplateBody=(ROOT / "cfn/foundation.yaml").read_text(encoding="utf-8"),
+        Parameters=given(parameters),
+        Capabilities=["CAPABILITY_IAM"],
+    )
+
+
+def topics_of(name: str) -> dict[str, str]:
+    """Its two topics, by the names of a task's parameters."""
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in described(name)["Outputs"]}
+    kinds = ("Succeeded", "Failed")
+    return {key: outputs[key] for key in (f"TopicCommandExecution{kind}Arn" for kind in kinds)}

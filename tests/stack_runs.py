@@ -25,6 +25,7 @@ from cron2aws.sandbox.hosts import (
     stand_in,
 )
 from cron2aws.sandbox.inside import Sandbox
+from tests.sandboxes import foundation, topics_of
 from tests.stack_template import BAD, CFN, GOOD
 
 NOT_STARTED = "NOT STARTED"
@@ -237,16 +238,13 @@ def start_with_an_error(stack: Stack) -> str:
 def sandbox() -> Iterator[Sandbox]:
     """One for many cases: each deploys a stack of its own and puts its own hosts there."""
     with Sandbox(clock=VirtualClock(SCHEDULED)) as made:
-        client("cloudformation").create_stack(
-            StackName=TOPICS, TemplateBody=(CFN / "foundation.yaml").read_text()
-        )
+        foundation(TOPICS)
         yield made
 
 
 def topics() -> dict[str, str]:
     """The account's two topics, by the names of the task's parameters."""
-    (stack,) = client("cloudformation").describe_stacks(StackName=TOPICS)["Stacks"]
-    return {each["OutputKey"]: str(each["OutputValue"]) for each in stack["Outputs"]}
+    return topics_of(TOPICS)
 
 
 NUMBERS = itertools.count()

@@ -113,6 +113,9 @@ class Rendered:
         resolved: dict[str, Any] = self.resolve(self.template["Resources"][name]["Properties"])
         return resolved
 
+    def output(self, name: str) -> str:
+        return str(self.resolve(self.template["Outputs"][name]["Value"]))
+
     def definition(self) -> dict[str, Any]:
         parsed: dict[str, Any] = json.loads(self.properties("StateMachine")["DefinitionString"])
         return parsed
@@ -152,9 +155,9 @@ class Rendered:
 
     def _name(self, logical: str) -> str:
         properties = self.template["Resources"][logical]["Properties"]
-        for key in ("StateMachineName", "LogGroupName", "TopicName", "Name"):
-            if key in properties:
-                return str(self.resolve(properties[key]))
+        for key in ("StateMachineName", "FunctionName", "LogGroupName", "TopicName", "Name"):
+            if (name := self.resolve(properties.get(key, {"Ref": "AWS::NoValue"}))) is not NO_VALUE:
+                return str(name)
         return logical
 
     def _arn(self, logical: str) -> str:

@@ -9,7 +9,16 @@ import pytest
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import Outcome, Scripted, StatusDetails, job_outcome, stand_in
 from cron2aws.sandbox.inside import Sandbox
-from tests.sandboxes import MIDNIGHT, ROOT, START, client, deploy, described, task_template
+from tests.sandboxes import (
+    MIDNIGHT,
+    START,
+    client,
+    deploy,
+    described,
+    foundation,
+    task_template,
+    topics_of,
+)
 
 UNDELIVERABLE = Outcome(details=StatusDetails.UNDELIVERABLE)
 
@@ -17,19 +26,12 @@ UNDELIVERABLE = Outcome(details=StatusDetails.UNDELIVERABLE)
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(clock=VirtualClock(START)) as made:
-        client("cloudformation").create_stack(
-            StackName="cron2aws-topics",
-            TemplateBody=(ROOT / "cfn/foundation.yaml").read_text(encoding="utf-8"),
-            Parameters=[{"ParameterKey": "Email", "ParameterValue": "ops@example.org"}],
-        )
+        foundation("cron2aws-topics", Email="ops@example.org")
         yield made
 
 
 def deploy_task(name: str = "task", **parameters: str) -> None:
-    topics = {
-        each["OutputKey"]: each["OutputValue"] for each in described("cron2aws-topics")["Outputs"]
-    }
-    deploy(name, task_template(), **{**topics, **parameters})
+    deploy(name, task_template(), **{**topics_of("cron2aws-topics"), **parameters})
 
 
 def hosts(sandbox: Sandbox, *outcomes: Outcome) -> None:
@@ -124,13 +126,17 @@ def test_the_alarm_rings_again_once_the_failures_have_stopped(sandbox: Sandbox) 
     assert rung == [1, 1, 1, 1, 2]
 
 
-def test_nothing_is_left_of_a_task(sandbox: Sandbox) -> None:
+def test_nothing_is_left_of_a_task_and_of_a_foundation_what_tasks_may_live_by(
+    sandbox: Sandbox,
+) -> None:
     hosts(sandbox, job_outcome())
     deploy_task()
     sandbox.wait(str(sandbox.fire("task", MIDNIGHT)))
     client("cloudformation").delete_stack(StackName="task")
     client("cloudformation").delete_stack(StackName="cron2aws-topics")
-    assert client("sns").list_topics()["Topics"] == []
+    assert len(client("sns").list_topics()["Topics"]) == 2
+    assert len(client("sqs").list_queues()["QueueUrls"]) == 1
+    assert len(client("iam").list_roles()["Roles"]) == 3
     assert client("sns").list_subscriptions()["Subscriptions"] == []
     assert client("events").list_rules()["Rules"] == []
     assert client("scheduler").list_schedules()["Schedules"] == []

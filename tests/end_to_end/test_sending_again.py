@@ -15,9 +15,9 @@ import pytest
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import RunWithShell, StandInHost
 from cron2aws.sandbox.inside import Sandbox
+from tests.sandboxes import foundation
 from tests.stack_harms import ALWAYS, refuses
-from tests.stack_runs import TAG, TOPICS, Case, Seen, client, deploy, seen
-from tests.stack_template import CFN
+from tests.stack_runs import TAG, TOPICS, Case, Seen, deploy, seen
 
 LAG = 60
 """Seconds until Systems Manager lists a command: it is sent again before it can be found."""
@@ -27,8 +27,7 @@ MINUTE = datetime.now(UTC).replace(second=0, microsecond=0)  # noqa: TID251
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(clock=VirtualClock(MINUTE), lag_seconds=LAG) as made:
-        template = (CFN / "foundation.yaml").read_text()
-        client("cloudformation").create_stack(StackName=TOPICS, TemplateBody=template)
+        foundation(TOPICS)
         yield made
 
 

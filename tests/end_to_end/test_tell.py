@@ -16,7 +16,16 @@ import pytest
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import Outcome, Scripted, StatusDetails, reported, stand_in
 from cron2aws.sandbox.inside import Sandbox
-from tests.sandboxes import MIDNIGHT, ROOT, START, client, deploy, described, given, task_template
+from tests.sandboxes import (
+    MIDNIGHT,
+    ROOT,
+    START,
+    client,
+    deploy,
+    given,
+    task_template,
+    topics_of,
+)
 
 RAN = "exit=0 seconds=1 outcome=ran"
 REPORTS = {
@@ -84,17 +93,16 @@ def deploy_topics(template: str, tell: str, *, update: bool = False) -> None:
         StackName="cron2aws-topics",
         TemplateBody=template,
         Parameters=given({"Email": "ops@example.com", "Tell": tell}),
+        Capabilities=["CAPABILITY_IAM"],
     )
 
 
 def deploy_task(sandbox: Sandbox, outcome: Outcome) -> None:
     """One whose only host reports this."""
-    outputs = described("cron2aws-topics")["Outputs"]
-    topics = {each["OutputKey"]: each["OutputValue"] for each in outputs}
     behaviour = Scripted(outcomes=(outcome,))
     sandbox.add_host(stand_in("shop", tags={"Name": "web"}, behaviour=behaviour))
     shown = {"RunAs": "app", "CommandShown": "backup --token ****"}
-    deploy("task", task_template(), **topics, **shown)
+    deploy("task", task_template(), **topics_of("cron2aws-topics"), **shown)
 
 
 def run(sandbox: Sandbox, scheduled: datetime = MIDNIGHT) -> None:

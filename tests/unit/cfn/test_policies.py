@@ -10,66 +10,26 @@ import itertools
 
 import pytest
 
-from tests.fake_clients import Call, give_clients, refused
+from tests.fake_clients import refused
 from tests.iam import allowed, may_assume
-from tests.stack_cases import (
-    DELIVERED,
-    NAMED,
-    OLD,
-    ask,
-    command,
-    fleet,
-    host,
-    running,
-    send_event,
+from tests.role_calls import (
+    DOCUMENT,
+    INSTANCE,
+    PREFIXES,
+    TAGGED,
+    machine_requests,
+    requests,
+    send_calls,
 )
-from tests.stack_template import ACCOUNT, REGION, Rendered, function, task
+from tests.stack_cases import ask, command, host
+from tests.stack_template import ACCOUNT, REGION, task
 
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:cron2aws-web-backup"
-DOCUMENT = f"arn:aws:ssm:{REGION}::document/AWS-RunShellScript"
-INSTANCE = f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{OLD}"
-TAGGED = {"ssm:resourceTag/role": "web"}
-ACTIONS = {"stepfunctions": "states", "ssm": "ssm", "ec2": "ec2"}
-
-
-def send_calls(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
-    """Every kind of call that the send function makes."""
-    monkeypatch.setenv("COMMAND", "echo")
-    calls: list[Call] = []
-    earlier = running("other", 60, {})
-    machines = {
-        "start_execution": {"executionArn": "x"},
-        "list_executions": [{"executions": [earlier]}],
-        "describe_execution": {"input": '{"scheduled_time": "x"}'},
-    }
-    for changes in (
-        {"input": DELIVERED},
-        NAMED | {"overlap": "skip"},
-        NAMED | {"run_on": "one", "retries": 1},
-    ):
-        send = function("SendFunction")
-        made = give_clients(send, **fleet({OLD: True}), stepfunctions=machines)
-        send.handler(send_event(machine=MACHINE, **changes), None)
-        calls += made
-    return calls
-
-
-def requests(call: Call) -> list[tuple[str, str, dict[str, str]]]:
-    """Action, resource and context of each resource that a call touches."""
-    action = f"{ACTIONS[call.service]}:{call.operation}"
-    given = call.parameters
-    if call.operation == "SendCommand":
-        document = DOCUMENT.replace("AWS-RunShellScript", given["DocumentName"])
-        return [(action, document, {}), (action, INSTANCE, TAGGED)]
-    if call.service == "stepfunctions":
-        machine = given.get("stateMachineArn") or given["executionArn"]
-        return [(action, machine, {})]
-    return [(action, "*", {})]
 
 
 def test_each_call_of_the_send_function_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     statements = task(RunOn="one").policy("SendRole")
-    calls = send_calls(monkeypatch)
+    calls = send_calls(monkeypatch, MACHINE)
     assert {call.operation for call in calls} == {
         "StartExecution",
         "ListExecutions",
@@ -87,7 +47,7 @@ def test_each_call_of_the_wait_function_is_allowed_and_it_may_only_read() -> Non
     _, calls = ask(command(), [host()])
     statements = task().policy("WaitRole")
     for call in calls:
-        action = f"{ACTIONS[call.service]}:{call.operation}"
+        action = f"{PREFIXES[call.service]}:{call.operation}"
         assert allowed(statements, action, "*"), action
     actions = {each for one in statements for each in one["Action"]}
     reading = {"ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:GetCommandInvocation"}
@@ -149,20 +109,6 @@ def test_a_host_with_any_of_the_tags_values_is_sent_to() -> None:
         for role in ("web", "db", "web,db", "mail")
     ]
     assert may == [True, True, False, False]
-
-
-def machine_requests(made: Rendered) -> set[tuple[str, str]]:
-    """What the definition's tasks do."""
-    wanted = set()
-    for state in made.definition()["States"].values():
-        if state["Type"] == "Task" and state["Resource"].endswith("lambda:invoke"):
-            wanted.add(("lambda:InvokeFunction", state["Parameters"]["FunctionName"]))
-        elif state["Type"] == "Task":
-            assert state["Resource"].endswith("sns:publish")
-            path = state["Parameters"]["TopicArn.$"].removeprefix("$.")
-            topic = made.definition()["States"]["WaitForHosts"]["ResultSelector"][path]
-            wanted.add(("sns:Publish", topic))
-    return wanted
 
 
 def test_the_machine_may_do_what_its_definition_does_and_no_more() -> None:

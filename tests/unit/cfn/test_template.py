@@ -426,6 +426,7 @@ def test_the_command_meets_no_sub() -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_statelint_finds_nothing_in_the_definition(variant: dict[str, str]) -> None:
     assert Linter.validate(task(**variant).definition()) == []
+    assert Linter.validate(slim(**variant).definition()) == []
 
 
 def _states() -> dict[str, dict[str, Any]]:
