@@ -24,20 +24,23 @@ from cron2aws.task.foundation import (
     target_stack_name,
 )
 from cron2aws.task.target import Target
-from tests.cloudformation import FakeCloudFormation, FakeStack
+from tests.cloudformation import ACCOUNT, FakeCloudFormation, FakeStack
 from tests.query_protocol import Serving
 
 WEB = Target.having({"Name": ["web"]})
 OUTPUTS = {
-    **{name: f"arn:of-{name}" for name in (*FROM_FOUNDATION, SUCCEEDED, FAILED)},
+    **{name: f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in FROM_FOUNDATION},
+    "UndeliveredQueueArn": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:undelivered",
+    SUCCEEDED: f"arn:aws:sns:eu-west-1:{ACCOUNT}:succeeded",
+    FAILED: f"arn:aws:sns:eu-west-1:{ACCOUNT}:failed",
     "WatchSeconds": "45",
     "KmsKeyArn": "",
     "TemplateVersion": "2",
 }
 TARGETS_OUTPUTS = {
     "TargetId": WEB.id,
-    "SendRoleArn": "arn:send",
-    "DeployRoleArn": "arn:deploy",
+    "SendRoleArn": f"arn:aws:iam::{ACCOUNT}:role/send",
+    "DeployRoleArn": f"arn:aws:iam::{ACCOUNT}:role/deploy",
     "TemplateVersion": "2",
 }
 GIVEN = {"WatchSeconds": "45", "Email": ""}
