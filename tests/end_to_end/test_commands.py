@@ -21,7 +21,6 @@ import pytest
 
 from cron2aws.app.context import Context
 from cron2aws.app.installed import task_templates
-from cron2aws.aws.requests import Request
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
@@ -329,14 +328,6 @@ class TestRunning:
 class TestTelling:
     """Who is told of failures is never an accident."""
 
-    def test_without_a_topic_it_is_said(
-        self, case: Case, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        case.migrate("--dry-run", "--own-roles")
-        assert "Nobody is told where these tasks fail" in capsys.readouterr().err
-        case.migrate("--dry-run", "--own-roles", "--failed-topic-arn", TOPIC)
-        assert "Nobody is told" not in capsys.readouterr().err
-
     def test_problems_are_told_beside_a_report_that_is_not_read_now(
         self, case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -456,10 +447,7 @@ class TestRollback:
         # its functions would have the names of the other's under the same target
         alone = dict.fromkeys((*FROM_FOUNDATION, *FROM_TARGET), "")
         given = {**mine.parameters, **alone, "RuleName": "another", "Enabled": "false"}
-        wanted = Request(
-            template=task_templates().of(given), parameters=given, tags=dict(mine.tags)
-        )
-        calls(case.context).create(twin, wanted)
+        case.context.stacks.create(twin, given, mine.tags)
         with pytest.raises(UsageError, match="means 2 tasks"):
             case.run(mine.id)
         assert case.migrate("--yes") == 4  # which of them is meant?

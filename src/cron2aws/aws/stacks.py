@@ -72,9 +72,10 @@ class Stacks:
         A stack of this task that never came up under this name is deleted first. `role_arn` is
         CloudFormation's service role for it.
         """
+        template = self._templates.of(parameters)
         wanted = Request(
-            template=self._templates.of(parameters),
-            parameters=parameters,
+            template=template,
+            parameters=_fitting(parameters, template),
             tags=tags,
             role_arn=role_arn,
         )
@@ -140,7 +141,7 @@ class Stacks:
         kept = [name for name in now.parameters if name not in parameters and name in known]
         wanted = Request(
             template=template,
-            parameters=parameters,
+            parameters=_fitting(parameters, template),
             kept=kept,
             tags=stack.tags,
             role_arn=role_arn,
@@ -202,6 +203,12 @@ class Stacks:
         if found is None or found.status in {"CREATE_FAILED", "DELETE_COMPLETE"}:
             return None
         return found.physical or machine_by_name(stack)
+
+
+def _fitting(parameters: Mapping[str, str], template: Template) -> Mapping[str, str]:
+    """Without what is empty and the template does not have: it means nothing there."""
+    known = template.parameters or _KNOWN
+    return {name: value for name, value in parameters.items() if value or name in known}
 
 
 def _deployed(stack: Description) -> Deployed | None:
