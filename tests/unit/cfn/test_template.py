@@ -30,7 +30,7 @@ from tests.stack_template import (
 from tools.pack_functions import function_code
 
 PARAMETERS = """
-    RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue MoreTags Command Enabled
+    RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue Command Enabled
     TopicCommandExecutionSucceededArn TopicCommandExecutionFailedArn Trigger ScheduleTimezone
     OnlyOnDaysOfMonth SecondScheduleExpression SecondScheduleTimezone SecondOnlyOnDaysOfMonth
     GuardTimezone EntryId OriginalSchedule Source LiveFrom TakesOver RunOn
