@@ -53,9 +53,10 @@ class StackCalls:
     def protect(self, stack_id: str, *, protected: bool) -> None:
         """Set or lift a stack's termination protection."""
         with translated(f"setting the termination protection of stack {name_of(stack_id)}"):
-            self._cloudformation.update_termination_protection(
+            made = self._cloudformation.update_termination_protection(
                 StackName=stack_id, EnableTerminationProtection=protected
             )
+            answer(made).text("StackId")  # somebody else's answer protects nothing
 
     def change(self, stack_id: str, wanted: Request) -> None:
         """Set these parameters, keep the values of others, and wait; no change is a success.
