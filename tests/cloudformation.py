@@ -76,6 +76,9 @@ class FakeStack:
     events: list[dict[str, Any]] = field(default_factory=list)
     ahead: list[Callable[[], None]] = field(default_factory=list)
     change_sets: list[tuple[dict[str, str], dict[str, str]]] = field(default_factory=list)
+    outputs: dict[str, str] | None = None
+    """Its outputs, where they are not a task's."""
+    protected: bool = False
 
     @property
     def arn(self) -> str:
@@ -96,6 +99,7 @@ class FakeCloudFormation:
         self.retained: list[str] = []
         self.skipped: list[str] = []
         self.fails_to_create: str | None = None
+        self.why_not = "no permission"
         self.fails_to_update: str | None = None
         self.fails_to_go_back: set[str] = set()
         self.cancels = False
@@ -110,6 +114,17 @@ class FakeCloudFormation:
         self.knows_tokens = False
         """Whether a repeated request gets its answer again."""
         self.throttles: dict[str, int] = {}
+        self.makes: dict[str, str] | None = None
+        """The outputs of a stack that is created, where they are not a task's."""
+        self.meets: Callable[[], None] | None = None
+        """What another operator does right before the next request that changes a stack."""
+        self.would_change: list[dict[str, str]] = []
+        """What a change set says that an update would do."""
+        self.previews: dict[str, str] = {}
+        """The ids of change sets that stand, and their status."""
+        self.preview_fails: str | None = None
+        self.stays = False
+        """Whether change sets are never ready."""
 
     def serve(self, client: Any) -> Serving:
         """Stand in for HTTP behind this client."""
@@ -166,6 +181,7 @@ class FakeCloudFormation:
 
     def CreateStack(self, given: dict[str, str]) -> dict[str, Any]:
         """API_CreateStack: a name is taken once (AlreadyExistsException)."""
+        self._meet()
         name, token = given["StackName"], given.get("ClientRequestToken")
         old = self._live(name)
         if old is not None:
@@ -180,6 +196,8 @@ class FakeCloudFormation:
             status="CREATE_IN_PROGRESS",
             parameters=pairs(given, "Parameters", "ParameterKey", "ParameterValue"),
             tags=pairs(given, "Tags", "Key", "Value"),
+            protected=given.get("EnableTerminationProtection") == "true",
+            outputs=self.makes,
         )
         self.stacks.append(stack)
         self._event(stack, name, "CREATE_IN_PROGRESS", token, "User Initiated")
@@ -193,6 +211,7 @@ class FakeCloudFormation:
 
     def UpdateStack(self, given: dict[str, str]) -> dict[str, Any]:
         """API_UpdateStack; refused outside the states that "Stack status codes" calls complete."""
+        self._meet()
         stack, token = self._there(given["StackName"]), given.get("ClientRequestToken")
         if stack.status not in UPDATABLE:
             message = f"Stack:{stack.arn} is in {stack.status} state and can not be updated."
@@ -204,6 +223,7 @@ class FakeCloudFormation:
             refuse("No updates are to be performed.")
         before, stack.status = dict(stack.parameters), "UPDATE_IN_PROGRESS"
         stack.parameters = after
+        stack.tags = pairs(given, "Tags", "Key", "Value") or stack.tags
         self._event(stack, stack.name, "UPDATE_IN_PROGRESS", token, "User Initiated")
         if self.fails_to_update:
             failing, self.fails_to_update = self.fails_to_update, None
@@ -260,6 +280,8 @@ class FakeCloudFormation:
                 f"Invalid operation on stack [{stack.arn}]. When you delete a stack, specify which "
                 "resources to retain only when the stack is in the DELETE_FAILED state."
             )
+        if stack.protected:  # "Protect CloudFormation stacks from being deleted", user guide
+            refuse(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
         if stack.status in UNDELETABLE:
             refuse(f"Stack [{stack.name}] cannot be deleted while in status {stack.status}")
         if self.mends_after is not None:
@@ -315,7 +337,10 @@ class FakeCloudFormation:
             ],
         }
         if not stack.status.endswith("_IN_PROGRESS") and stack.status not in WITHOUT_OUTPUTS:
-            shown["Outputs"] = [{"OutputKey": "StateMachineArn", "OutputValue": stack.machine}]
+            outputs = {"StateMachineArn": stack.machine} if stack.outputs is None else stack.outputs
+            shown["Outputs"] = [
+                {"OutputKey": key, "OutputValue": value} for key, value in outputs.items()
+            ]
         return shown
 
     def DescribeStackEvents(self, given: dict[str, str]) -> dict[str, Any]:
@@ -349,10 +374,51 @@ class FakeCloudFormation:
             "StackId": stack.arn,
             "LogicalResourceId": name,
             "PhysicalResourceId": physical,
-            "ResourceType": TYPES[name],
+            "ResourceType": TYPES.get(name, "AWS::SNS::Topic"),
             "ResourceStatus": found.status,
         }
         return part | ({"ResourceStatusReason": found.reason} if found.reason else {})
+
+    def UpdateTerminationProtection(self, given: dict[str, str]) -> dict[str, Any]:
+        """API_UpdateTerminationProtection."""
+        stack = self._there(given["StackName"])
+        stack.protected = given["EnableTerminationProtection"] == "true"
+        return {"StackId": stack.arn}
+
+    def CreateChangeSet(self, given: dict[str, str]) -> dict[str, Any]:
+        """API_CreateChangeSet: it is made in the background."""
+        stack = self._there(given["StackName"])
+        name = f"{ROOT}:changeSet/preview/{stack.number}"
+        self.previews[name] = "CREATE_IN_PROGRESS"
+        return {"Id": name, "StackId": stack.arn}
+
+    def DeleteChangeSet(self, given: dict[str, str]) -> dict[str, Any]:
+        """API_DeleteChangeSet."""
+        del self.previews[given["ChangeSetName"]]
+        return {}
+
+    def _previewed(self, name: str) -> dict[str, Any]:
+        status = self.previews[name]
+        failed = self.preview_fails
+        if status == "CREATE_IN_PROGRESS" and not self.stays:
+            self.previews[name] = "FAILED" if failed else "CREATE_COMPLETE"
+        changes = [{"Type": "Resource", "ResourceChange": each} for each in self.would_change]
+        number = int(name.rpartition("/")[2])
+        stack = next(each for each in self.stacks if each.number == number)
+        found = {
+            "ChangeSetId": name,
+            "StackId": stack.arn,
+            "StackName": stack.name,
+            "Status": status,
+            "Changes": changes if status == "CREATE_COMPLETE" else [],
+        }
+        return found | ({"StatusReason": failed} if failed and status == "FAILED" else {})
+
+    def _meet(self) -> None:
+        """Another operator comes first, once."""
+        meets, self.meets = self.meets, None
+        if meets:
+            meets()
 
     def ListChangeSets(self, given: dict[str, str]) -> dict[str, Any]:
         """API_ListChangeSets: the ids of the active ones."""
@@ -366,6 +432,8 @@ class FakeCloudFormation:
 
     def DescribeChangeSet(self, given: dict[str, str]) -> dict[str, Any]:
         """API_DescribeChangeSet: with the parameters and tags that the stack would get."""
+        if given["ChangeSetName"] in self.previews:
+            return self._previewed(given["ChangeSetName"])
         number, nth = given["ChangeSetName"].split("/")[-2:]
         stack = next(each for each in self.stacks if each.number == int(number))
         parameters, tags = stack.change_sets[int(nth)]
@@ -413,7 +481,7 @@ class FakeCloudFormation:
         stack.ahead.append(step)
 
     def _fail(self, stack: FakeStack, token: str | None, failing: str) -> Callable[[], None]:
-        return lambda: self._event(stack, failing, "CREATE_FAILED", token, "no permission")
+        return lambda: self._event(stack, failing, "CREATE_FAILED", token, self.why_not)
 
     @staticmethod
     def _all(stack: FakeStack, status: str) -> Callable[[], None]:

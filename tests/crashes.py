@@ -156,15 +156,22 @@ class SlowStacks(FakeStacks):
     def get(self, stack_id: str) -> Deployed | None:
         return self.death.step(lambda: super(SlowStacks, self).get(stack_id))
 
-    def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
+    def create(
+        self,
+        name: str,
+        parameters: Mapping[str, str],
+        tags: Mapping[str, str],
+        *,
+        role_arn: str | None = None,
+    ) -> None:
         def act() -> None:
             self.clock.time += timedelta(seconds=40)
-            super(SlowStacks, self).create(name, parameters, tags)
+            super(SlowStacks, self).create(name, parameters, tags, role_arn=role_arn)
             self._changed()
 
         self.death.step(act)
 
-    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+    def flip(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
         self.death.step(lambda: self._update(stack, parameters))
 
     def delete(self, stack: Deployed) -> None:
@@ -180,7 +187,7 @@ class SlowStacks(FakeStacks):
         order = (schedule, machine) if self._backwards else (machine, schedule)
         for part in filter(None, order):
             self.clock.time += timedelta(seconds=29)
-            super().update(stack, part)
+            super().flip(stack, part)
             self._changed()
 
 

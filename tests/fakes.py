@@ -57,6 +57,8 @@ class FakeStacks:
         self.refuses: set[tuple[str, str]] = set()  # (what, stack name)
         self.log: list[tuple[datetime, str, str, dict[str, str]]] = []
         self.seconds = seconds
+        self.why = "ValidationError: no"
+        self.service_roles: dict[str, str | None] = {}
 
     def deployed(self) -> tuple[Deployed, ...]:
         return tuple(self.stacks.values())
@@ -71,13 +73,27 @@ class FakeStacks:
     def machine(self, stack: Deployed) -> str | None:
         return stack.outputs.get("StateMachineArn")
 
-    def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
+    def create(
+        self,
+        name: str,
+        parameters: Mapping[str, str],
+        tags: Mapping[str, str],
+        *,
+        role_arn: str | None = None,
+    ) -> None:
         self._act("create", name, parameters)
+        self.service_roles[name] = role_arn
         if name in self.stacks:
             raise AwsError(what=f"creating stack {name} failed", why="AlreadyExistsException")
         self.stacks[name] = deployed(tags[TAG_ID], parameters, name=name, tags=tags, bare=True)
 
-    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+    def update(
+        self, stack: Deployed, parameters: Mapping[str, str], *, role_arn: str | None = None
+    ) -> None:
+        self.service_roles[stack.stack_name] = role_arn
+        self.flip(stack, parameters)
+
+    def flip(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
         self._act("update", stack.stack_name, parameters)
         now = self.stacks[stack.stack_name]
         merged = {**now.parameters, **parameters}
@@ -89,7 +105,7 @@ class FakeStacks:
 
     def _act(self, what: str, name: str, parameters: Mapping[str, str]) -> None:
         if (what, name) in self.refuses:
-            raise AwsError(what=f"{what} {name} failed", why="AccessDenied: no")
+            raise AwsError(what=f"{what} {name} failed", why=self.why)
         self.log.append((self.clock.now(), what, name, dict(parameters)))
 
 

@@ -31,6 +31,10 @@ JSONS: dict[str, dict[str, object]] = {
             }
         ]
     },
+    # of a service that is asked by its paths
+    "/2016-08-19/account-settings": {
+        "AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}
+    },
     "ListCommandInvocations": {
         "CommandInvocations": [
             {"InstanceId": "i-0aaaaaaaa", "InstanceName": "web", "StatusDetails": "InProgress"}
@@ -88,8 +92,15 @@ RESULTS = {
     f"<LastUpdatedTimestamp>{_SEEN}</LastUpdatedTimestamp></StackResourceDetail>",
     "ListChangeSets": f"<Summaries><member><ChangeSetId>{_CHANGE_SET}</ChangeSetId></member>"
     "</Summaries>",
+    "CreateChangeSet": f"<Id>{_CHANGE_SET}</Id><StackId>{ARN}</StackId>",
+    "DeleteChangeSet": "",
     "DescribeChangeSet": f"<ChangeSetId>{_CHANGE_SET}</ChangeSetId><StackId>{ARN}</StackId>"
-    f"<StackName>{NAME}</StackName><Parameters>{_GIVEN}</Parameters><Tags>{_TAGS}</Tags>",
+    f"<StackName>{NAME}</StackName><Parameters>{_GIVEN}</Parameters><Tags>{_TAGS}</Tags>"
+    "<Status>CREATE_COMPLETE</Status><Changes><member><Type>Resource</Type><ResourceChange>"
+    "<Action>Modify</Action><LogicalResourceId>Role</LogicalResourceId>"
+    "<ResourceType>AWS::IAM::Role</ResourceType><Replacement>False</Replacement>"
+    "</ResourceChange></member></Changes>",
+    "UpdateTerminationProtection": f"<StackId>{ARN}</StackId>",
 }
 BODIES = {
     "DeleteStack": "<DeleteStackResponse><ResponseMetadata/></DeleteStackResponse>",

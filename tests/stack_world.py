@@ -17,6 +17,7 @@ from cron2aws.task.task import TAG_HOST, TAG_ID
 from tests.cloudformation import FakeCloudFormation, FakeStack
 from tests.fakes import FakeClock, FakeRun
 from tests.query_protocol import Serving
+from tests.stubs import templates
 
 ID = "0000000a"
 NAME = f"cron2aws-web-job-{ID}"
@@ -73,7 +74,7 @@ def as_listed(raw: FakeStack) -> Deployed:
 def stack_world(session: Session) -> Iterator[StackWorld]:
     service, told, slept = FakeCloudFormation(), list[str](), list[float]()
     serving = service.serve(session.client("cloudformation"))
-    stacks = Stacks(StackCalls(session, "{}", slept.append), told.append)
+    stacks = Stacks(StackCalls(session, slept.append), templates(), told.append)
     try:
         yield StackWorld(
             cloudformation=service, serving=serving, stacks=stacks, told=told, slept=slept

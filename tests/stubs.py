@@ -10,9 +10,10 @@ import pytest
 from botocore.client import BaseClient
 from botocore.stub import Stubber
 
+from cron2aws.aws.requests import Template
 from cron2aws.aws.session import AwsSettings, Service, Session
 from cron2aws.aws.stack_calls import StackCalls
-from cron2aws.aws.stacks import Stacks
+from cron2aws.aws.stacks import Stacks, TaskTemplates
 from cron2aws.task.task import TAG_ID
 
 NAME = "cron2aws-web-job-0000000a"
@@ -38,6 +39,14 @@ def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
+def templates(text: str = "{}") -> TaskTemplates:
+    """The same template for every task."""
+    return TaskTemplates(
+        shared=Template(body=text, makes_roles=False),
+        own_roles=Template(body=text, makes_roles=True),
+    )
+
+
 @functools.cache
 def _client(service: Service) -> BaseClient:
     # made once, as it takes 0.3 s
@@ -61,7 +70,7 @@ class Played:
         self.slept: list[float] = []
 
     def stacks(self) -> Stacks:
-        return Stacks(StackCalls(self.session, "{}", self.slept.append))
+        return Stacks(StackCalls(self.session, self.slept.append), templates())
 
     def creates(self) -> None:
         self.stub.add_response("create_stack", {"StackId": ARN})

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cron2aws.app.context import Context
-from cron2aws.app.installed import template_text
+from cron2aws.app.installed import task_templates
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
@@ -97,10 +97,9 @@ class World:
             made = opened(self.sandbox)
             calls = StackCalls(
                 Session(AwsSettings(region=self.sandbox.region)),
-                template_text("task-own-roles.json"),
                 lambda seconds: self.sleep_until(self.now() + timedelta(seconds=seconds)),
             )
-            stacks = Stacks(calls, tell=self.progress.say)
+            stacks = Stacks(calls, task_templates(), tell=self.progress.say)
             self.context = replace(made, clock=self, stacks=stacks, stand_ins=None)
             yield self
 

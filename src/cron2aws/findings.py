@@ -440,7 +440,7 @@ _ROWS: tuple[Kind, ...] = (
         "C315",
         _I,
         "Mail is replaced by notifications",
-        "`cron2aws topics --email ADDRESS` subscribes one address, others subscribe to the topics"
+        "`cron2aws setup --email ADDRESS` subscribes one address, others subscribe to the topics"
         " in SNS, and each confirms: failures are told, with `--tell output` all output as well",
     ),
     _kind(

@@ -20,21 +20,21 @@ import click
 import pytest
 
 from cron2aws.app.context import Context
-from cron2aws.app.installed import template_text
+from cron2aws.app.installed import task_templates
 from cron2aws.app.options import RunOptions, SwitchOptions
 from cron2aws.app.run import run
 from cron2aws.app.switch import Switch, switch
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
-from cron2aws.aws.stack_calls import CAPABILITIES, StackCalls
-from cron2aws.aws.stacks import Stacks
-from cron2aws.aws.topics import DeployedTopics, Topics
+from cron2aws.aws.stack_calls import StackCalls
+from cron2aws.aws.stacks import Stacks, TaskTemplates
 from cron2aws.crontab.mark import Mark
 from cron2aws.errors import AwsError, SafetyError, UsageError
 from cron2aws.plan.values import Deployed
 from cron2aws.sandbox.commands import Command
 from cron2aws.sandbox.hosts import Scripted, job_outcome, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.task.foundation import FROM_FOUNDATION, FROM_TARGET
 from cron2aws.task.task import TAG_SOURCE
 from tests.calling import HOST, command, opened
 from tests.sandboxes import client
@@ -233,10 +233,10 @@ class TestSwitching:
             def deployed(self) -> tuple[Deployed, ...]:
                 return (stack,)
 
-            def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+            def flip(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
                 updated.append((stack.stack_name, dict(parameters)))
 
-        context = replace(case.context, stacks=Half(calls(case.context)))
+        context = replace(case.context, stacks=Half(calls(case.context), task_templates()))
         assert command(context, "disable", stack.id, "--yes") == 0
         assert updated == [(stack.stack_name, {"Enabled": "false"})]
 
@@ -373,60 +373,8 @@ class TestATaskWhoseStackWasDeleted:
             ask("nothing", shared, [self.mark(shared)])
 
 
-def test_topics_are_deployed_once_and_told(
-    shared: Context, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with typing("n\n"):
-        assert command(shared, "topics") == 0
-    assert shared.topics.deployed() is None
-    asked = ("--email", "ops@example.com", "--tell", "all", "--yes")
-    assert command(shared, "topics", *asked) == 0
-    told = capsys.readouterr()
-    made = shared.topics.deployed()
-    assert made
-    assert told.out == (
-        f"--succeeded-topic-arn {made.succeeded}\n--failed-topic-arn {made.failed}\n"
-    )
-    assert told.err.endswith("ops@example.com gets every run by mail, once it has confirmed.\n")
-    assert command(shared, "topics", "--yes") == 0
-    assert shared.topics.deployed() == made
-    assert command(shared, "topics", "--tell", "failures", "--yes") == 0
-    assert shared.topics.deployed() == replace(made, tell="failures")
-    assert capsys.readouterr().err.endswith("gets failures by mail, once it has confirmed.\n")
-    (stack,) = client("cloudformation").describe_stacks(StackName="cron2aws-topics")["Stacks"]
-    email = {row["ParameterKey"]: row["ParameterValue"] for row in stack["Parameters"]}["Email"]
-    assert email == "ops@example.com"
-    client("cloudformation").delete_stack(StackName="cron2aws-topics")
-
-
-def test_an_address_is_not_replaced_unseen(
-    shared: Context, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(UsageError, match="not an e-mail address"):
-        command(shared, "topics", "--email", "ops", "--yes")
-    assert shared.topics.deployed() is None
-    command(shared, "topics", "--yes")
-    assert "Nobody is mailed" in capsys.readouterr().err
-    command(shared, "topics", "--email", "a@example.com", "--yes")
-    with typing("n\n"):
-        command(shared, "topics", "--email", "b@example.com")
-    assert "and mail b@example.com instead of a@example.com?" in capsys.readouterr().err
-    made = shared.topics.deployed()
-    assert made
-    assert made.email == "a@example.com"
-    client("cloudformation").delete_stack(StackName="cron2aws-topics")
-
-
 class TestTelling:
     """Who is told of failures is never an accident."""
-
-    def test_without_a_topic_it_is_said(
-        self, case: Case, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        case.migrate("--dry-run")
-        assert "Nobody is told where these tasks fail" in capsys.readouterr().err
-        case.migrate("--dry-run", "--failed-topic-arn", TOPIC)
-        assert "Nobody is told" not in capsys.readouterr().err
 
     def test_problems_are_told_beside_a_report_that_is_not_read_now(
         self, case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -437,17 +385,6 @@ class TestTelling:
         report = str(tmp_path / "plan.json")
         assert case.migrate("--dry-run", "-o", "json", "--report-file", report) == 4
         assert "1 problem: see the report" in capsys.readouterr().err
-
-    def test_a_foreign_stack_of_topics_is_asked_only_where_it_is_needed(self, case: Case) -> None:
-        class Foreign(Topics):
-            def deployed(self) -> DeployedTopics | None:
-                raise SafetyError(what="a stack cron2aws-topics exists and is not ours")
-
-        context = replace(case.context, topics=Foreign(calls(case.context)))
-        arns = ("--succeeded-topic-arn", TOPIC, "--failed-topic-arn", TOPIC)
-        with pytest.raises(SafetyError, match="not ours"):
-            case.migrate("--dry-run", *arns[:2], context=context)
-        assert case.migrate("--dry-run", *arns, context=context) == 0
 
 
 @pytest.mark.parametrize(
@@ -555,9 +492,10 @@ class TestRollback:
         case.migrate("--yes", "--comment-out")
         mine = case.stack("poll")
         twin = f"another-{mine.stack_name}"
-        calls(case.context).create(
-            twin, {**mine.parameters, "RuleName": "another", "Enabled": "false"}, dict(mine.tags)
-        )
+        # its functions would have the names of the other's under the same target
+        alone = dict.fromkeys((*FROM_FOUNDATION, *FROM_TARGET), "")
+        given = {**mine.parameters, **alone, "RuleName": "another", "Enabled": "false"}
+        case.context.stacks.create(twin, given, mine.tags)
         with pytest.raises(UsageError, match="means 2 tasks"):
             case.run(mine.id)
         assert case.migrate("--yes") == 4  # which of them is meant?
@@ -578,7 +516,7 @@ class TestRollback:
                     raise SafetyError(what="no")
                 super().delete(stack)
 
-        case.context = replace(case.context, stacks=Refusing(calls(case.context)))
+        case.context = replace(case.context, stacks=Refusing(calls(case.context), task_templates()))
         assert case.rollback() == 6
         assert [stack.id for stack in case.stacks] == [bad.id]
         assert "the same command" in capsys.readouterr().err
@@ -599,30 +537,30 @@ class TestRollback:
             command(copying, *line, "--yes")
 
 
-def calls(context: Context, template: str | None = None) -> StackCalls:
+def calls(context: Context) -> StackCalls:
     session = Session(AwsSettings())
-    text = template_text("task-own-roles.json") if template is None else template
-    return StackCalls(session, text, lambda _: context.clock.sleep_until(context.clock.now()))
+    return StackCalls(session, lambda _: context.clock.sleep_until(context.clock.now()))
 
 
 def relabel(stack: Deployed, tags: Mapping[str, str]) -> None:
     """Somebody has given a stack other tags."""
     client("cloudformation").update_stack(
         StackName=stack.stack_name,
-        TemplateBody=template_text("task-own-roles.json"),
+        TemplateBody=task_templates().of(stack.parameters).body,
         Parameters=[
             {"ParameterKey": name, "ParameterValue": value}
             for name, value in {**stack.parameters, "Overlap": "skip"}.items()
         ],
         Tags=[{"Key": key, "Value": value} for key, value in {**stack.tags, **tags}.items()],
-        Capabilities=CAPABILITIES,
+        Capabilities=["CAPABILITY_IAM"],
     )
 
 
 def broken(case: Case) -> None:
     """The first stack's creation fails and is rolled back."""
-    template = template_text("task-own-roles.json").replace('{\\"StartAt', "{StartAt")
-    stacks = Stacks(calls(case.context, template))
+    whole = task_templates().shared
+    template = replace(whole, body=(whole.body or "").replace('{\\"StartAt', "{StartAt"))
+    stacks = Stacks(calls(case.context), TaskTemplates(shared=template, own_roles=template))
     assert (
         case.migrate("--yes", "--only", "*backup*", context=replace(case.context, stacks=stacks))
         == 6
@@ -669,7 +607,8 @@ class TestRefusals:
     def test_two_stacks_with_one_id(self, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
         case.migrate("--yes")
         stack = case.stack("poll")
-        twin = {**stack.parameters, "RuleName": f"{stack.parameters['RuleName'][:-1]}x"}
+        alone = dict.fromkeys((*FROM_FOUNDATION, *FROM_TARGET), "")
+        twin = {**stack.parameters, **alone, "RuleName": f"{stack.parameters['RuleName'][:-1]}x"}
         case.context.stacks.create(f"{stack.stack_name}-twin", twin, stack.tags)
         assert case.migrate("--yes", "--comment-out", "--only", "*poll*") == 4
         assert "several stacks have the id" in shown(capsys)

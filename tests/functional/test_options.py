@@ -28,6 +28,7 @@ from cron2aws.cli import main, shell, terminal
 from cron2aws.cli.sandbox import Served, serve
 from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.task.foundation import SharedOptions
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 from tests.calling import opened
@@ -51,6 +52,7 @@ CLASSES: tuple[type, ...] = (
       for each in values_of(module) if each.__name__.endswith("Options")),
     terminal.OutputOptions,
     TaskOptions,
+    SharedOptions,
     Served,
     shell.Shell,
 )  # fmt: skip
@@ -165,7 +167,7 @@ def another(param: click.Parameter, folder: Path) -> list[str]:
             if not param.type.dir_okay:
                 value += "/report"
         case click.types.StringParamType():
-            value = "Role=other" if param.name == "target" else "other"
+            value = "Role=other" if param.name in {"target", "stack_tags"} else "other"
         case _:
             value = {"DATE": "2027-03-14"}[param.type.name]
     return [*name, value]
@@ -236,7 +238,7 @@ def test_every_field_is_read_by_its_command(
     runs: list[list[str]] = [
         ["scan", tab, *how],
         ["explain", "@daily", *how],
-        ["topics", "--email", "ops@example.com", "--yes"],
+        ["setup", "--email", "ops@example.com", "--tag", "Name=web", "--yes"],
         ["migrate", tab, *how, "--tag", "Name=web", "--comment-out", *alone],
         ["status", tab, *how],
         ["run", "cron2aws-web-*-job-*"],

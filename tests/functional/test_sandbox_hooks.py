@@ -91,6 +91,13 @@ SIGNATURES = {
     "SimpleSystemManagerResponse.list_command_invocations": "new",
     "SimpleSystemManagerResponse.cancel_command": "new",
     "SimpleSystemManagerResponse.describe_instance_information": "new",
+    "ChangeSet.diff": "(self)",
+    "CloudFormationBackend.create_change_set": (
+        "(self, stack_name, change_set_name, template, parameters, description, "
+        "change_set_type, notification_arns=None, tags=None, role_arn=None)"
+    ),
+    "CloudFormationResponse.update_termination_protection": "new",
+    "urls.url_paths": "dict",
 }
 
 

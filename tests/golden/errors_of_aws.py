@@ -11,9 +11,9 @@ import botocore.exceptions
 
 from cron2aws.aws.answers import NotAws
 from cron2aws.aws.failures import translated
+from cron2aws.aws.requests import Request, Template
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
-from cron2aws.aws.topics import TAG, Topics
 from cron2aws.task.task import TAG_ID
 from tests.golden.screen import environment
 from tests.stubs import NAME, Played, raw_stack
@@ -61,17 +61,20 @@ def _ended(status: str, doing: str) -> Callable[[Path], object]:
     return provoke
 
 
+WANTED = Request(
+    template=Template(body="{}", makes_roles=True), parameters={}, tags={TAG_ID: "0000000a"}
+)
 CAUSE = ("Role", "CREATE_FAILED", "User is not authorized to perform iam:CreateRole")
 
 
 def _do(played: Played, doing: str) -> None:
     stack = raw_stack("CREATE_COMPLETE")
-    calls = StackCalls(played.session, "{}", played.slept.append)
+    calls = StackCalls(played.session, played.slept.append)
     match doing:
         case "create":
-            calls.create(NAME, {}, {TAG_ID: "0000000a"})
+            calls.create(NAME, WANTED)
         case _:
-            calls.change(stack["StackId"], {"Enabled": "true"}, {"Command"}, {TAG_ID: "0000000a"})
+            calls.change(stack["StackId"], WANTED)
 
 
 def _vanished(_: Path) -> None:
@@ -81,24 +84,6 @@ def _vanished(_: Path) -> None:
     for _again in range(2):
         played.refuses("describe_stacks", "ValidationError", f"Stack {NAME} does not exist")
     _do(played, "create")
-
-
-def _topics(status: str, tags: dict[str, str]) -> Topics:
-    with environment(**NOWHERE, **KEYS):
-        played = Played()
-    played.shows(status, tags=tags)
-    return Topics(StackCalls(played.session, "{}", played.slept.append))
-
-
-def _topics_deleted(_: Path) -> None:
-    with environment(**NOWHERE, **KEYS):
-        played = Played()
-    played.refuses("describe_stacks", "ValidationError", "Stack does not exist")
-    played.creates()
-    played.shows("CREATE_COMPLETE")
-    played.refuses("describe_stacks", "ValidationError", "Stack does not exist")
-    calls = StackCalls(played.session, "{}", played.slept.append)
-    Topics(calls).deploy(None, tell=None)
 
 
 OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
@@ -125,10 +110,5 @@ OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "a stack could not be created": _ended("ROLLBACK_COMPLETE", "create"),
         "a stack could not be updated": _ended("UPDATE_ROLLBACK_COMPLETE", "update"),
         "a stack vanished": _vanished,
-        "the topics' stack is somebody else's": lambda _: _topics("CREATE_COMPLETE", {}).deployed(),
-        "the topics' stack is broken": lambda _: _topics(
-            "ROLLBACK_COMPLETE", {TAG: "true"}
-        ).deployed(),
-        "the topics' stack is deleted": _topics_deleted,
     }
 )

@@ -17,7 +17,8 @@ from cron2aws.handover.leaving import Leaving, Needed
 from cron2aws.handover.looks import HostLook, Wanted, check_looks
 from cron2aws.handover.preflight import check_any, check_this_host
 from cron2aws.handover.probe import Probe
-from cron2aws.plan.values import Action, Deployed, Place, Step
+from cron2aws.plan.actions import Action
+from cron2aws.plan.values import Deployed, Place, Step
 from tests.fakes import FakeClock, FakeProgress, FakeRun, FakeStacks, deployed
 from tests.golden.hosts import assessed, host
 from tests.golden.plans import PLACE, WEB, marked, planned, stack_of

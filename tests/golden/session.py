@@ -33,6 +33,8 @@ WIDTH = 200
 UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 C126 = re.compile(r"Notes \(all in -o json\): C126 \d+x\n\n|(?<=: )C126 \d+x, ")
 """It tells of modes and owners, and a clone's are those of whoever made it."""
+GENERATED = re.compile(r"(?<=-)[0-9A-F]{12}\b")
+"""The end of a name that CloudFormation makes up."""
 NO_UUID = "00000000-0000-4000-8000-000000000000"
 """Ids that AWS makes up: of commands, of stacks."""
 
@@ -69,7 +71,7 @@ class Session:
 
     def _as_anywhere(self, text: str) -> str:
         """Without what differs between two runs, or between two clones."""
-        text = UUID.sub(NO_UUID, text).replace(str(self._folder), "/work")
+        text = GENERATED.sub("0" * 12, UUID.sub(NO_UUID, text)).replace(str(self._folder), "/work")
         return C126.sub("", text)
 
     def _cron2aws(

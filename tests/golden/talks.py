@@ -24,7 +24,7 @@ OUR_WEB = "cron2aws migrate web-1 --tag Name=web"
 def talks() -> Iterator[Golden]:
     """One golden a conversation."""
     yield Golden(name="talk/there-and-back", make=_there_and_back)
-    yield Golden(name="talk/topics", make=_topics)
+    yield Golden(name="talk/setup", make=_setup)
     yield Golden(name="talk/switches", make=_switches)
     yield Golden(name="talk/runs", make=_runs)
     yield Golden(name="talk/nobody-can-answer", make=_nobody)
@@ -71,16 +71,26 @@ def _there_and_back(folder: Path) -> str:
         )
 
 
-def _topics(folder: Path) -> str:
-    with session(folder) as typing:
+def _setup(folder: Path) -> str:
+    _web(folder)
+    with session(folder, [stand_in("web")]) as typing:
         return _typed(
             typing,
-            ("cron2aws topics", "n"),
-            ("cron2aws topics", "y"),
-            ("cron2aws topics --email ops@example.com", "y"),
-            ("cron2aws topics --email you@example.com --tell all", "y"),
-            "cron2aws topics --email you@example.com --tell failures --yes",
-            "cron2aws topics --email nobody",
+            ("cron2aws setup", "n"),
+            ("cron2aws setup --email ops@example.com", "y"),
+            "cron2aws setup --email ops@example.com",
+            ("cron2aws setup --email you@example.com --tell all --tag Name=web", "y"),
+            "cron2aws setup --email you@example.com --tell failures --yes",
+            "cron2aws setup --email nobody",
+            "cron2aws setup --output-s3-bucket logs",
+            "cron2aws setup --delete --email nobody",
+            f"{OUR_WEB} --yes",
+            "cron2aws setup --delete --tag Name=web",
+            "cron2aws rollback --source web-1 --yes",
+            ("cron2aws setup --delete --tag Name=web", "n"),
+            "cron2aws setup --delete --tag Name=web --yes",
+            "cron2aws setup --delete --yes",
+            "cron2aws setup --delete --yes",
         )
 
 

@@ -24,7 +24,7 @@ SEEN_ELSEWHERE = {
         "talk/without-a-plan-before-the-eyes",
         "the same command with --lines-only puts the lines back without AWS",
     ),
-    "app/topics.py": ("talk/topics", "it is not an e-mail address"),
+    "app/setup.py": ("talk/setup", "it is not an e-mail address"),
 }
 """A text that another golden has: typed at a sandbox it costs nothing more."""
 NOT_PROVOKED = {

@@ -21,8 +21,11 @@ from cron2aws.cli.main import COMMANDS, cli
 from cron2aws.crontab.managers import MANAGERS
 from cron2aws.findings import CATALOGUE
 from cron2aws.handover.status import Row, Standing
+from cron2aws.plan.actions import Change
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.reports import Seen
+from cron2aws.plan.setup import SetupWish, setup_steps
+from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Place, Wish
 from cron2aws.report.document import Tasks
 from cron2aws.report.json_plan import plan_json
@@ -302,6 +305,9 @@ def test_json_of_a_plan() -> None:
     plan = make_plan(assessment, stacks, wish, PLACE)
     assert (len(plan.steps), len(plan.kept), len(plan.problems)) == (1, 1, 1)
     assert (len(plan.orphans), len(plan.strays)) == (1, 1)
+    change = Change(name="Email", before="", after="ops@example.com")
+    (step,) = setup_steps(SetupWish(), Shared())
+    plan = replace(plan, setup=(replace(step, changes=(change,)),))
     check("cron2aws.plan/1", plan_json(plan))
 
 

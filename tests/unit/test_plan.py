@@ -11,10 +11,11 @@ from cron2aws.app.migrate import midway
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment, Host
 from cron2aws.crontab.reader import read_crontab
+from cron2aws.plan.actions import Action
 from cron2aws.plan.advice import Advice
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.tasks import task_of
-from cron2aws.plan.values import Action, Deployed, Place, Plan, Wish
+from cron2aws.plan.values import Deployed, Place, Plan, Wish
 from cron2aws.report.tables.plan import summary
 from cron2aws.schedule.cron import Reboot
 from cron2aws.task.target import Target

@@ -77,6 +77,9 @@ def test_the_machine_has_the_name_and_place_that_the_template_gives_it() -> None
     assert TEMPLATE["Outputs"][OUTPUT]["Value"] == {"Ref": LOGICAL_ID}
     found = machine_by_name(deployed("0000000a", {"RuleName": "web-job"}))
     assert found == "arn:aws:states:eu-west-1:123456789012:stateMachine:cron2aws-web-job"
+    assert {"Fn::Sub": "cron2aws-${TargetId}-${RuleName}"} in name["Fn::If"]
+    of = deployed("0000000a", {"RuleName": "web-job", "TargetId": "88baf0f6"})
+    assert str(machine_by_name(of)).endswith(":cron2aws-88baf0f6-web-job")
     assert machine_by_name(deployed("0000000a", {})) is None
 
 

@@ -12,11 +12,12 @@ from typing import Protocol
 
 from cron2aws.app.interrupts import INTERRUPTS
 from cron2aws.aws.commands import Commands, HostState
+from cron2aws.aws.concurrency import Account
+from cron2aws.aws.foundation import SharedStacks
 from cron2aws.aws.instances import Instances
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.skew import Ahead
 from cron2aws.aws.stacks import Stacks
-from cron2aws.aws.topics import Topics
 from cron2aws.handover.interfaces import Clock, Progress
 from cron2aws.plan.values import Place
 from cron2aws.report.document import Document
@@ -92,7 +93,8 @@ class Context(HostContext):
     """AWS, the time and the console, for one run of a command."""
 
     stacks: Stacks
-    topics: Topics
+    shared: SharedStacks
+    account: Account
     runs: Runs
     commands: Commands
     instances: Instances

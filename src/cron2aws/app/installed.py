@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cron2aws.aws.foundation import SharedTemplates
+from cron2aws.aws.requests import Template
+from cron2aws.aws.stacks import TaskTemplates
 from cron2aws.errors import Bug
+
+
+def task_templates() -> TaskTemplates:
+    """The template of tasks, as it is deployed."""
+    return TaskTemplates(
+        shared=Template(body=template_text("task.json"), makes_roles=False),
+        own_roles=Template(body=template_text("task-own-roles.json"), makes_roles=True),
+    )
+
+
+def shared_templates() -> SharedTemplates:
+    """The templates of what tasks share."""
+    return SharedTemplates(
+        foundation=template_text("foundation.yaml"), target=template_text("target.yaml")
+    )
 
 
 def template_text(name: str) -> str:

@@ -15,9 +15,10 @@ from cron2aws.app.homes import check_said
 from cron2aws.app.options import MigrateOptions
 from cron2aws.app.probing import probe_of
 from cron2aws.app.rewriting import editable
+from cron2aws.app.sharing import Common, common, make, planned, told, with_common
 from cron2aws.app.sources import Reading, check_sandbox, copied, only_host, read
 from cron2aws.app.warnings import written_elsewhere
-from cron2aws.app.wish import arns_of, checked_wish, needs_topics
+from cron2aws.app.wish import checked_wish
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment
 from cron2aws.aws.instances import Instance
@@ -27,15 +28,19 @@ from cron2aws.handover.deploy import Deployer
 from cron2aws.handover.looks import Wanted
 from cron2aws.handover.migrate import Migration, Outcome
 from cron2aws.handover.preflight import check_any, check_clock, check_this_host
+from cron2aws.handover.quiet import Quiet
 from cron2aws.handover.record import Way
+from cron2aws.plan.actions import Action
 from cron2aws.plan.make import make_plan
+from cron2aws.plan.shared import Kind
 from cron2aws.plan.values import Plan, Wish
 from cron2aws.report.text import sentence
 
 SILENT = (
-    "Nobody is told where these tasks fail: first `cron2aws topics --email ADDRESS`, "
+    "Nobody is told where these tasks fail: first `cron2aws setup --email ADDRESS`, "
     "or give --failed-topic-arn."
 )
+UNMAILED = "Nobody is mailed where these tasks fail: `cron2aws setup --email ADDRESS` mails."
 UNDECIDED = "Nothing was changed: with --strict these entries need a decision first."
 NAMED = 10
 """How many tasks a command that is advised names."""
@@ -52,10 +57,11 @@ class Migrated:
 
 @dataclass(frozen=True, kw_only=True)
 class _Hosts:
-    """What was read, and the instances that the tasks run on."""
+    """What was read, the instances that the tasks run on, and what the tasks share."""
 
     reading: Reading
     tagged: Sequence[Instance]
+    common: Common
 
 
 def migrate(options: MigrateOptions, context: Context) -> Migrated:
@@ -80,9 +86,11 @@ def _migrate(options: MigrateOptions, context: Context) -> Migrated:
     with ExitStack() as stack:
         if context.copies_sources:
             reading = stack.enter_context(copied(reading, context.console.note))
-        found, plan = _planned(options, wish, reading, context)
+        shared = common(wish, context)
+        found, plan = _planned(options, with_common(wish, shared), reading, context)
+        plan = planned(plan, shared)
         tagged = _tagged(options, wish, reading, context)
-        hosts = _Hosts(reading=reading, tagged=tagged)
+        hosts = _Hosts(reading=reading, tagged=tagged, common=shared)
         return _after_showing(options, found, plan, hosts, context)
 
 
@@ -99,8 +107,6 @@ def _planned(
         deployed=[stack for stack in deployed if stack.target == wish.target],
     )
     chosen = select(found, selection.only, selection.exclude)
-    if needs_topics(options.task):
-        wish = replace(wish, topics=arns_of(context.topics.deployed()))
     return chosen, make_plan(chosen, deployed, wish, context.place)
 
 
@@ -130,7 +136,7 @@ def _after_showing(
     hosts: _Hosts,
     context: Context,
 ) -> Migrated:
-    _show(plan, context)
+    _show(plan, hosts.common, context)
     for warning in written_elsewhere(found.entries, plan):
         context.console.note(warning)
     if options.selection.strict and found.undecided:
@@ -149,13 +155,17 @@ def _after_showing(
     return Migrated(plan=plan, outcome=outcome, exit_code=failed or trouble)
 
 
-def _show(plan: Plan, context: Context) -> None:
+def _show(plan: Plan, shared: Common, context: Context) -> None:
     console = context.console
     console.show(plan)
     if plan.problems and not console.shows_tables:
         console.note(f"{sentence(len(plan.problems), 'problem')}: see the report.")
     if plan.is_silent:
         console.note(SILENT)
+    elif any(step.action is Action.CREATE and step.kind is Kind.FOUNDATION for step in plan.setup):
+        console.note(UNMAILED)
+    for note in told(plan, shared):
+        console.note(note)
 
 
 def _carry_out(
@@ -165,6 +175,7 @@ def _carry_out(
     context: Context,
 ) -> Outcome:
     reading, tagged = hosts.reading, hosts.tagged
+    plan = make(plan, hosts.common, context)
     parallel = 1 if context.one_at_a_time else options.acting.parallel
     # where nothing is commented out no file is edited, of whichever host
     host = only_host(reading, "--comment-out") if plan.edits else reading.hosts[0]
@@ -176,7 +187,12 @@ def _carry_out(
     with context.console.progress(midway=midway(plan)) as progress:
         return Migration(
             context.stacks,
-            Deployer(context.stacks, progress, parallel=parallel),
+            Deployer(
+                context.stacks,
+                progress,
+                parallel=parallel,
+                quiet=Quiet(context.stacks, context.runs, context.clock, progress).wait,
+            ),
             probe_of(context, progress, parallel),
             files.editor,
             progress,

@@ -11,15 +11,17 @@ from cron2aws.app.advice import which_aws
 from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.context import Console, Context, HostContext
-from cron2aws.app.installed import template_text
+from cron2aws.app.installed import shared_templates, task_templates
 from cron2aws.app.state import state_folder
+from cron2aws.aws.change_sets import ChangeSets
 from cron2aws.aws.commands import Commands
+from cron2aws.aws.concurrency import Account
+from cron2aws.aws.foundation import SharedStacks
 from cron2aws.aws.instances import Instances, this_instance
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
-from cron2aws.aws.topics import Topics
 from cron2aws.handover.interfaces import Clock
 from cron2aws.plan.values import Place
 from cron2aws.sandbox.hosts import RunWithShell, stand_in
@@ -127,12 +129,13 @@ def _context(
 ) -> Context:
     state = state_folder()
     runs = options.run_commands
+    calls = StackCalls(session, _sleep(clock))
     return Context(
-        stacks=Stacks(
-            StackCalls(session, template_text("task-own-roles.json"), _sleep(clock)),
-            tell=console.note,
+        stacks=Stacks(calls, task_templates(), tell=console.note),
+        shared=SharedStacks(
+            calls, ChangeSets(session, _sleep(clock)), shared_templates(), tell=console.note
         ),
-        topics=Topics(StackCalls(session, template_text("foundation.yaml"), _sleep(clock))),
+        account=Account(session),
         runs=Runs(session),
         commands=Commands(session),
         instances=Instances(session),

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from cron2aws.schedule.trigger import TriggerKind
+from cron2aws.task.foundation import SharedOptions
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 
@@ -21,14 +22,6 @@ class CrontabFormat(StrEnum):
 
     SYSTEM = "system"
     USER = "user"
-
-
-class Tell(StrEnum):
-    """Of which runs an address is mailed; the parameter Tell of cfn/foundation.yaml."""
-
-    FAILURES = "failures"
-    OUTPUT = "output"
-    ALL = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,9 +162,10 @@ class SwitchOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TopicsOptions:
-    """`topics`: what is None stays as it is deployed."""
+class SetupOptions:
+    """`setup`: without a target the foundation alone."""
 
-    email: str | None = None
-    tell: Tell | None = None
+    target: Target | None = None
+    shared: SharedOptions = field(default_factory=SharedOptions)
+    delete: bool = False
     yes: bool = False

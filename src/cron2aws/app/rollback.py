@@ -25,6 +25,11 @@ from cron2aws.plan.stack_states import goes
 from cron2aws.report.text import sentence
 from cron2aws.task.target import Target
 
+STAYS = (
+    "The foundation and the target stay, for other tasks: `cron2aws setup --delete --tag ...`, "
+    "then `cron2aws setup --delete`, takes them away when no task uses them."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RolledBack:
@@ -133,6 +138,9 @@ def _take_back(
             progress,
             parallel=parallel,
         ).take_back(returns, files.crontabs)
+    gone = [back.stack for back in returns if back.id in taken.done and back.stack]
+    if any(stack.shares_roles for stack in gone):
+        context.console.note(STAYS)
     for back in returns:
         if back.id in taken.done and back.stack:
             files.forget(back.stack.parameters.get("RuleName", ""))

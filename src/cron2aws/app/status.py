@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from cron2aws.app.advice import advice_of
 from cron2aws.app.assessing import assess_reading
@@ -18,9 +21,12 @@ from cron2aws.handover.history import Has, TaskFolder
 from cron2aws.handover.status import Look, troubled
 from cron2aws.handover.status import status as rows_of
 from cron2aws.plan.reports import Seen
+from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Deployed
 from cron2aws.report.document import Tasks
 from cron2aws.task.upcoming import next_run
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +70,7 @@ def status_of(
             place=context.place,
             name=tagged.name,
             advice=advice_of(sources, context.before),
+            shared=_shared(context),
         ),
     )
     return Looked(tasks=Tasks(rows=rows), exit_code=SafetyError.exit_code if troubled(rows) else 0)
@@ -92,6 +99,20 @@ def _handed_over(stack: Deployed) -> bool:
         return False
     since = stack.changed
     return any(each.has is Has.ABSENT and (since is None or each.minute > since) for each in lines)
+
+
+def _shared(context: Context) -> Callable[[Deployed], Shared]:
+    """What a task shares; each stack is asked for once, and a foreign one is none of ours."""
+    foundation = functools.cache(lambda: _ours(context.shared.foundation))
+    target = functools.cache(lambda of: _ours(lambda: context.shared.target(of)))
+    return lambda stack: Shared(foundation=foundation(), target=target(stack.target))
+
+
+def _ours(find: Callable[[], Found | None]) -> Found | None:
+    try:
+        return find()
+    except SafetyError:
+        return None
 
 
 def _next_run(stack: Deployed, after: datetime) -> datetime | None:

@@ -71,7 +71,7 @@ def _switch(way: Switch, options: SwitchOptions, context: Context, marks: Marks)
     if not agreed(context, question, yes=options.yes):
         return Switched()
     for stack in changing:
-        context.stacks.update(stack, way.parameters)
+        context.stacks.flip(stack, way.parameters)
     return Switched(stacks=tuple(stack.stack_name for stack in changing))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cron2aws.app.options import MigrateOptions
-from cron2aws.aws.topics import DeployedTopics
 from cron2aws.errors import UsageError
 from cron2aws.plan.values import Wish
 from cron2aws.task.target import Target
@@ -27,16 +26,6 @@ def checked_wish(options: MigrateOptions) -> Wish:
         comment_out=hand_over.comment_out,
         rehearse=hand_over.rehearse,
     )
-
-
-def needs_topics(task: TaskOptions) -> bool:
-    """Whether a topic was not named, so that the deployed ones are taken."""
-    return None in (task.succeeded_topic_arn, task.failed_topic_arn)
-
-
-def arns_of(topics: DeployedTopics | None) -> tuple[str, str] | None:
-    """The topics for successes and failures as a wish takes them."""
-    return (topics.succeeded, topics.failed) if topics else None
 
 
 def _check_values(target: Target, task: TaskOptions) -> None:

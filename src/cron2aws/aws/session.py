@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_sts import STSClient
 
-Service = Literal["cloudformation", "ec2", "ssm", "stepfunctions", "sts"]
+Service = Literal["cloudformation", "ec2", "lambda", "ssm", "stepfunctions", "sts"]
 
 # adaptive: throttled calls slow down by themselves; a throttled poll is not a failed deployment
 CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 10}, user_agent_extra="cron2aws")
@@ -112,6 +113,8 @@ class Session:
     def client(self, service: Literal["cloudformation"]) -> CloudFormationClient: ...
     @overload
     def client(self, service: Literal["ec2"]) -> EC2Client: ...
+    @overload
+    def client(self, service: Literal["lambda"]) -> LambdaClient: ...
     @overload
     def client(self, service: Literal["ssm"]) -> SSMClient: ...
     @overload

@@ -1,9 +1,9 @@
-"""CloudFormation's operations on the stacks of one template, each waited for."""
+"""CloudFormation's operations on stacks, each waited for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import botocore.exceptions
 
@@ -11,73 +11,62 @@ from cron2aws.aws.asking import Asking, is_missing, name_of
 from cron2aws.aws.description import Description
 from cron2aws.aws.failures import translated
 from cron2aws.aws.records import Record, answer
+from cron2aws.aws.requests import Request
 from cron2aws.aws.session import Session
 from cron2aws.errors import AwsError
 from cron2aws.escapes import printable
 from cron2aws.plan.leftovers import Resource
 
-if TYPE_CHECKING:
-    from mypy_boto3_cloudformation.literals import CapabilityType
-    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, TagTypeDef
-
-CAPABILITIES: list[CapabilityType] = ["CAPABILITY_IAM"]
 NO_CHANGE = "No updates are to be performed"
 _AGAIN = "mend the cause, then run the same command again"
+_NEVER_UP = "`cron2aws rollback` deletes it; or mend the cause, and migrate makes it anew"
 
 
 class StackCalls:
-    """One template's stacks in CloudFormation; `sleep` takes seconds."""
+    """The stacks of one account and region; `sleep` takes seconds."""
 
-    def __init__(self, session: Session, template: str, sleep: Callable[[float], None]) -> None:
+    def __init__(self, session: Session, sleep: Callable[[float], None]) -> None:
         self._cloudformation = session.client("cloudformation")
         self._asking = Asking(self._cloudformation, sleep)
-        self._template = template
 
-    def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
-        """Create a stack and wait for it; AwsError tells the first resource that failed."""
+    def create(self, name: str, wanted: Request, *, fix: str = _NEVER_UP) -> None:
+        """Create a stack and wait for it.
+
+        AwsError tells the first resource that failed, with `fix`.
+        """
 
         def send(token: str) -> str:
             made = self._cloudformation.create_stack(
-                StackName=name,
-                TemplateBody=self._template,
-                Parameters=_parameters(parameters),
-                Tags=_tags(tags),
-                Capabilities=CAPABILITIES,
-                ClientRequestToken=token,
+                StackName=name, ClientRequestToken=token, **wanted.arguments()
             )
             return answer(made).text("StackId")
 
         stack_id = self._asking.once(f"creating stack {name}", name, send)
         found = self._there(stack_id)
         if found.status != "CREATE_COMPLETE":
-            rollback = f"`cron2aws rollback {name}` deletes it"
-            fix = f"{rollback}; or mend the cause, and migrate makes it anew"
             raise self._asking.failure(found, fix)
 
-    def change(
-        self,
-        stack_id: str,
-        parameters: Mapping[str, str],
-        kept: Collection[str],
-        tags: Mapping[str, str],
-    ) -> None:
+    def create_protected(self, name: str, wanted: Request, *, fix: str) -> None:
+        """The same for a stack that nobody is to delete by mistake."""
+        self.create(name, replace(wanted, more={"EnableTerminationProtection": True}), fix=fix)
+
+    def protect(self, stack_id: str, *, protected: bool) -> None:
+        """Set or lift a stack's termination protection."""
+        with translated(f"setting the termination protection of stack {name_of(stack_id)}"):
+            made = self._cloudformation.update_termination_protection(
+                StackName=stack_id, EnableTerminationProtection=protected
+            )
+            answer(made).text("StackId")  # somebody else's answer protects nothing
+
+    def change(self, stack_id: str, wanted: Request) -> None:
         """Set these parameters, keep the values of others, and wait; no change is a success.
 
         CloudFormation takes one operation at a time: let what goes on end first (`settled`).
-        The template of this program goes along, so that an update also brings its mends.
         """
-        previous: list[ParameterTypeDef] = [
-            {"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)
-        ]
 
         def send(token: str) -> str:
             self._cloudformation.update_stack(
-                StackName=stack_id,
-                TemplateBody=self._template,
-                Parameters=_parameters(parameters) + previous,
-                Tags=_tags(tags),
-                Capabilities=CAPABILITIES,
-                ClientRequestToken=token,
+                StackName=stack_id, ClientRequestToken=token, **wanted.arguments()
             )
             return stack_id
 
@@ -237,11 +226,3 @@ def _resource(row: Record) -> Resource:
         status=row.text("ResourceStatus"),
         reason=printable(reason) if reason else None,
     )
-
-
-def _parameters(values: Mapping[str, str]) -> list[ParameterTypeDef]:
-    return [{"ParameterKey": name, "ParameterValue": values[name]} for name in sorted(values)]
-
-
-def _tags(values: Mapping[str, str]) -> list[TagTypeDef]:
-    return [{"Key": name, "Value": values[name]} for name in sorted(values)]

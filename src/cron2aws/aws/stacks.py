@@ -7,27 +7,46 @@ the command that gets out; plan/stack_states.py says which.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cron2aws.aws.description import Description
-from cron2aws.aws.repairs import continued, deleted, rolled_back
+from cron2aws.aws.repairs import deleted, readied
+from cron2aws.aws.requests import Request, Template
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.errors import AwsError
 from cron2aws.plan.machines import LOGICAL_ID, OUTPUT, machine_by_name
-from cron2aws.plan.stack_states import Doing, Way, foreign, refusal, vanished, way
+from cron2aws.plan.stack_states import Doing, Way, foreign, vanished, way
 from cron2aws.plan.values import Deployed
 from cron2aws.task.rules import RULES
 from cron2aws.task.task import TAG_ID
 
 _KNOWN = frozenset(rule.name for rule in RULES)
-_TAKEN = "AlreadyExistsException"
+TAKEN = "AlreadyExistsException"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskTemplates:
+    """The template of tasks as it is deployed: without roles of their own, and with them."""
+
+    shared: Template
+    own_roles: Template
+
+    def of(self, parameters: Mapping[str, str]) -> Template:
+        """The one for a stack with these parameters, by the role that sends its commands."""
+        return self.shared if parameters.get("SendRoleArn") else self.own_roles
 
 
 class Stacks:
     """The stacks of tasks, in our words; `tell` gets what a person should know of a repair."""
 
-    def __init__(self, calls: StackCalls, tell: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        calls: StackCalls,
+        templates: TaskTemplates,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._calls = calls
+        self._templates = templates
         self._tell = tell
 
     def deployed(self) -> tuple[Deployed, ...]:
@@ -40,17 +59,32 @@ class Stacks:
         found = self._calls.describe(stack_id)
         return _deployed(found) if found else None
 
-    def create(self, name: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> None:
+    def create(
+        self,
+        name: str,
+        parameters: Mapping[str, str],
+        tags: Mapping[str, str],
+        *,
+        role_arn: str | None = None,
+    ) -> None:
         """Create a task's stack; AwsError tells why it failed.
 
-        A stack of this task that never came up under this name is deleted first.
+        A stack of this task that never came up under this name is deleted first. `role_arn` is
+        CloudFormation's service role for it.
         """
+        template = self._templates.of(parameters)
+        wanted = Request(
+            template=template,
+            parameters=_fitting(parameters, template),
+            tags=tags,
+            role_arn=role_arn,
+        )
         try:
-            self._calls.create(name, parameters, tags)
+            self._calls.create(name, wanted)
         except AwsError as refused:
-            if _TAKEN not in (refused.why or "") or not self._cleared(name, tags[TAG_ID]):
+            if TAKEN not in (refused.why or "") or not self._cleared(name, tags[TAG_ID]):
                 raise
-            self._calls.create(name, parameters, tags)
+            self._calls.create(name, wanted)
 
     def _cleared(self, name: str, entry_id: str) -> bool:
         """Whether the name is free now: what stood there is gone, or was ours and never came up."""
@@ -90,18 +124,49 @@ class Stacks:
             raise foreign(stack)
         return replace(now, stack_id=found.id)
 
-    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
-        """Change these parameters of a task and keep all others.
+    def update(
+        self, stack: Deployed, parameters: Mapping[str, str], *, role_arn: str | None = None
+    ) -> None:
+        """Change these parameters of a task, keep all others, and bring this release's template.
 
         What goes on there is waited for, and a failed update is taken back first; SafetyError
-        where the stack takes no update, or is not ours.
+        where the stack takes no update, or is not ours. `role_arn` is CloudFormation's service
+        role from now on.
         """
+        now = self._changeable(stack)
+        template = self._templates.of({**now.parameters, **parameters})
+        # what the template does not have is refused: a release may have dropped a parameter, and
+        # one without roles has not theirs
+        known = template.parameters or _KNOWN
+        kept = [name for name in now.parameters if name not in parameters and name in known]
+        wanted = Request(
+            template=template,
+            parameters=_fitting(parameters, template),
+            kept=kept,
+            tags=stack.tags,
+            role_arn=role_arn,
+        )
+        self._calls.change(now.stack_id, wanted)
+
+    def flip(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+        """Change these parameters alone: the template stays the one that the stack has.
+
+        Raises as `update` does.
+        """
+        now = self._changeable(stack)
+        wanted = Request(
+            template=Template(body=None, makes_roles=not now.parameters.get("SendRoleArn")),
+            parameters=parameters,
+            kept=[name for name in now.parameters if name not in parameters],
+            tags=stack.tags,
+        )
+        self._calls.change(now.stack_id, wanted)
+
+    def _changeable(self, stack: Deployed) -> Deployed:
         now = self.ready(stack, Doing.CHANGE)
         if now is None:
             raise vanished(stack.stack_name, stack.id)
-        # a release may have dropped parameters: what the template does not have is refused
-        kept = [name for name in now.parameters if name not in parameters and name in _KNOWN]
-        self._calls.change(now.stack_id, parameters, kept, stack.tags)
+        return now
 
     def delete(self, stack: Deployed) -> None:
         """Delete a task's stack, and with it all that it made.
@@ -119,27 +184,13 @@ class Stacks:
         None where it is gone, or must be made anew.  SafetyError where its state has another way
         out, which is named, or where it is not ours; AwsError where a repair failed.
         """
-        told = False
-        while True:
-            now = self._mine(stack, self._calls.look(stack.stack_id))
-            match way(now.status if now else None, doing):
-                case Way.GO:
-                    return now
-                case Way.REFUSE if now is not None:
-                    raise refusal(now, doing)
-                case Way.REFUSE:
-                    raise vanished(stack.stack_name, stack.id)
-                case Way.REPLACE | Way.NEW | Way.DONE:
-                    return None
-                case Way.WAIT if now is not None:
-                    if not told:
-                        self._tell(f"{now.stack_name}: waiting for the end of {now.status}")
-                    told = True
-                    self._calls.settled(now.stack_id)
-                case Way.CONTINUE if now is not None:
-                    continued(self._calls, now, self._tell)
-                case Way.ROLL_BACK if now is not None:
-                    rolled_back(self._calls, now)
+        return readied(
+            self._calls,
+            lambda: self._mine(stack, self._calls.look(stack.stack_id)),
+            doing,
+            self._tell,
+            lambda: vanished(stack.stack_name, stack.id),
+        )
 
     def machine(self, stack: Deployed) -> str | None:
         """The ARN of its state machine, in every state of the stack; None where it has none."""
@@ -152,6 +203,12 @@ class Stacks:
         if found is None or found.status in {"CREATE_FAILED", "DELETE_COMPLETE"}:
             return None
         return found.physical or machine_by_name(stack)
+
+
+def _fitting(parameters: Mapping[str, str], template: Template) -> Mapping[str, str]:
+    """Without what is empty and the template does not have: it means nothing there."""
+    known = template.parameters or _KNOWN
+    return {name: value for name, value in parameters.items() if value or name in known}
 
 
 def _deployed(stack: Description) -> Deployed | None:

@@ -64,13 +64,13 @@ STEPS = (
     ),
     Step(
         title="Somebody is to be told of how runs go",
-        command="cron2aws topics --email ops@example.com --tell all --yes",
-        lines="ops@",
+        command="cron2aws setup --email ops@example.com --tell all --yes",
+        lines="create cron2aws-foundation:|ops@",
     ),
     Step(
         title="Make a task of each job; it is disabled, cron still runs the job",
         command="cron2aws migrate reports --tag Name=reports --yes",
-        lines="3 stacks",
+        lines="3 stacks|4 stacks|5 stacks",
     ),
     Step(
         title="Does one work? It runs now",

@@ -33,7 +33,7 @@ COMMANDS = {
     "enable": "Let the schedules of tasks fire.",
     "disable": "Stop the schedules of tasks.",
     "rollback": "Take tasks back: lines back, stacks away.",
-    "topics": "Deploy the SNS topics that tasks report to.",
+    "setup": "Make what tasks share: the foundation, and a target's roles.",
     "sandbox": "Serve an AWS to try things on.",
 }
 """Each is the object of that name in the module of that name beside this one.

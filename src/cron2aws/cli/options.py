@@ -7,6 +7,7 @@ option, is an error when the program starts.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date
@@ -25,6 +26,7 @@ from cron2aws.app.options import (
     SourceOptions,
 )
 from cron2aws.crontab.dialect import DIALECTS
+from cron2aws.errors import UsageError
 from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
@@ -97,6 +99,48 @@ target = click.option(
     required=True,
     callback=lambda _context, _param, given: Target.parse(given),
     help="A tag of the instances to run on, with any of the values; repeated: with all the tags.",
+)
+
+optional_target = click.option(
+    "--tag",
+    "target",
+    metavar="KEY=VALUE[,VALUE]...",
+    multiple=True,
+    callback=lambda _context, _param, given: Target.parse(given) if given else None,
+    help="A tag of a target's instances, with any of the values; repeated: with all the tags.",
+)
+
+
+def _pairs(
+    _context: click.Context, _param: click.Parameter, given: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Tags of stacks, in IAM's alphabet; UsageError for another one, or for one of ours."""
+    found: dict[str, str] = {}
+    for text in given:
+        key, _, value = text.partition("=")
+        if not (key and value) or not re.fullmatch(r"[\w .:/=+@-]+", text, re.ASCII):
+            raise UsageError(
+                what=f"--stack-tag {text!r} is no tag of a stack",
+                why="a tag is KEY=VALUE, in letters, digits, blanks and _.:/=+-@",
+                fix="for example --stack-tag team=web",
+            )
+        if key.startswith(("aws:", "cron2aws:")):
+            raise UsageError(
+                what=f"--stack-tag {text!r} is not yours to give",
+                why=f"{key.partition(':')[0]}: is the beginning of tags of its own",
+                fix="give it another key",
+            )
+        found[key] = value
+    return tuple(sorted(found.items()))
+
+
+stack_tags = click.option(
+    "--stack-tag",
+    "stack_tags",
+    metavar="KEY=VALUE",
+    multiple=True,
+    callback=_pairs,
+    help="A tag of yours for the stacks, and for all that is in them. Repeatable.",
 )
 
 host = group(
@@ -233,6 +277,15 @@ task = group(
         help="The hosts write the whole output to this bucket.",
     ),
     click.option("--max-concurrency", metavar="N|N%", help="On how many hosts at once."),
+    click.option(
+        "--own-roles/--shared-roles",
+        default=None,
+        help="Each task with roles of its own, or with those of its target (default).",
+    ),
+    click.option(
+        "--permissions-boundary", metavar="ARN", help="The policy that bounds roles that are made."
+    ),
+    click.option("--role-path", metavar="P", help="The path of roles that are made."),
     click.option(
         "--name-prefix", metavar="P", help="What new stacks' names begin with (default: cron2aws)."
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,7 +10,14 @@ from typing import TypeVar
 
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.interfaces import Progress, StackStore
-from cron2aws.plan.values import Action, Step
+from cron2aws.plan.actions import Action
+from cron2aws.plan.values import Deployed, Step
+from cron2aws.task.foundation import ROLES
+
+MOST_FAILURES = 3
+"""After so many failures, and no success, the others are not tried."""
+DENIED = re.compile(r"access.?denied|not authorized|unauthorized", re.IGNORECASE)
+"""AWS's words for what the credentials may not do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,18 +38,37 @@ class Deployment:
 
 
 class Deployer:
-    """Creates and updates stacks; `parallel` of them at a time."""
+    """Creates and updates stacks; `parallel` of them at a time.
 
-    def __init__(self, stacks: StackStore, progress: Progress, *, parallel: int) -> None:
+    `quiet` returns when no run of a task goes on, or raises SafetyError.
+    """
+
+    def __init__(
+        self,
+        stacks: StackStore,
+        progress: Progress,
+        *,
+        parallel: int,
+        quiet: Callable[[Deployed], None] = lambda _: None,
+    ) -> None:
         self._stacks = stacks
         self._progress = progress
         self._parallel = parallel
+        self._quiet = quiet
 
     def deploy(self, steps: Sequence[Step]) -> Deployment:
-        """Carry out every step that changes a stack; one that fails does not stop the others."""
+        """Carry out every step that changes a stack; one that fails does not stop the others.
+
+        But until one stands they are tried one by one: what is denied to one is denied to all.
+        """
         acting = [step for step in steps if step.action is not Action.NOTHING]
         self._progress.begin("deploying", len(acting))
-        errors = together(self._one, acting, self._parallel)
+        errors: list[Cron2AwsError | None] = []
+        while len(errors) < len(acting) and None not in errors:
+            errors += together(self._one, acting[len(errors) : len(errors) + 1], 1)
+            if errors[-1] is not None and _is_for_all(errors):
+                errors += [_untried(acting[0], errors[0])] * (len(acting) - len(errors))
+        errors += together(self._one, acting[len(errors) :], self._parallel)
         failures = tuple(
             Failure(id=step.task.id, what=f"{step.action} {step.stack_name}", error=error)
             for step, error in zip(acting, errors, strict=True)
@@ -54,7 +81,9 @@ class Deployer:
 
     def _one(self, step: Step) -> None:
         if step.action is Action.CREATE:
-            self._stacks.create(step.stack_name, step.parameters, step.task.tags)
+            self._stacks.create(
+                step.stack_name, step.parameters, step.task.tags, role_arn=step.deploy_role
+            )
         else:
             self._update(step)
         self._progress.done(step.stack_name)
@@ -66,7 +95,27 @@ class Deployer:
                 what=f"stack {step.stack_name} is no longer the one the plan was made for",
                 fix="run the same command again: it plans anew",
             )
-        self._stacks.update(stack, step.parameters)
+        wanted = step.parameters
+        if any(wanted[role] != stack.parameters.get(role, "") for role in ROLES & wanted.keys()):
+            self._quiet(stack)
+        self._stacks.update(stack, wanted, role_arn=step.deploy_role)
+
+
+def _is_for_all(errors: Sequence[Cron2AwsError | None]) -> bool:
+    """Whether the next stack would fail as these did."""
+    return len(errors) >= MOST_FAILURES or any(error and _is_denial(error) for error in errors)
+
+
+def _is_denial(error: Cron2AwsError) -> bool:
+    return bool(DENIED.search(error.why or ""))
+
+
+def _untried(first: Step, error: Cron2AwsError | None) -> Cron2AwsError:
+    return SafetyError(
+        what="it was not tried",
+        why=f"none stands yet, and stack {first.stack_name} failed",
+        fix=(error.fix if error else None) or "mend that first; the same command again goes on",
+    )
 
 
 Item = TypeVar("Item")

@@ -37,8 +37,8 @@ class Leavable(Protocol):
     def ready(self, stack: Deployed, doing: Doing) -> Deployed | None:
         """The stack in a state in which that can be done, after waiting and repairs."""
 
-    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
-        """Change these parameters."""
+    def flip(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+        """Change these parameters, and nothing else."""
 
     def delete(self, stack: Deployed) -> None:
         """Delete it."""
@@ -85,7 +85,7 @@ class Leaving:
         why = None if self._stopped.is_set() else needed(now)
         if why is not None:
             if is_stopped and stack.enabled:
-                self._stacks.update(now, {"Enabled": "true"})
+                self._stacks.flip(now, {"Enabled": "true"})
             raise why
         if not self._have_ended(now, DELIVERED_LATE if is_stopped else timedelta()):
             return False
@@ -112,7 +112,7 @@ class Leaving:
             self._let_the_minute_end()
             if self._stopped.is_set():
                 return now, False
-            self._stacks.update(now, {"Enabled": "false"})
+            self._stacks.flip(now, {"Enabled": "false"})
         except AwsError as failed:
             # asked again, so that credentials that have expired end it here
             now = self._stacks.get(stack.stack_id)

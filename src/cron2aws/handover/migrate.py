@@ -170,7 +170,7 @@ class Migration:
             # one that is set stays: hosts that have joined run the task from it on
             is_set = stack.parameters.get("LiveFrom") or stack.parameters.get("RunOn") == "marked"
             if minute is not None and not is_set:
-                self._stacks.update(stack, {"LiveFrom": stamp(minute)})
+                self._stacks.flip(stack, {"LiveFrom": stamp(minute)})
             self._progress.done(step.stack_name)
 
         if not setting:

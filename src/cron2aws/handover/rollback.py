@@ -135,7 +135,7 @@ class Rollback:
 
         def one(back: Return) -> None:
             if back.stack:
-                self._stacks.update(back.stack, {"LiveFrom": ""})
+                self._stacks.flip(back.stack, {"LiveFrom": ""})
 
         errors = together(one, asked, self._parallel)
         return [

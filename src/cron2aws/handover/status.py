@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -9,8 +10,10 @@ from enum import StrEnum
 
 from cron2aws.assess.values import AssessedEntry, Assessment
 from cron2aws.crontab.managers import Managed
+from cron2aws.handover.shared import Ties, ties
 from cron2aws.plan.advice import PLAIN, Advice
 from cron2aws.plan.reports import Seen
+from cron2aws.plan.shared import Shared
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.standing import at_home
 from cron2aws.plan.values import Deployed, Place
@@ -41,6 +44,8 @@ class Standing(StrEnum):
     NOWHERE = "runs nowhere"
     OFF = "disabled"
     BROKEN = "stack is broken"
+    UNTIED = "its foundation or target is missing"
+    OTHER_ROLES = "its roles are not the shared ones"
     ELSEWHERE = "in another account or region"
 
 
@@ -54,6 +59,8 @@ BAD = frozenset(
         Standing.NOT_SEEN,
         Standing.NOWHERE,
         Standing.BROKEN,
+        Standing.UNTIED,
+        Standing.OTHER_ROLES,
     }
 )
 """Standings that need a person."""
@@ -132,6 +139,9 @@ class Look:
     advice: Advice = PLAIN
     """For the commands that mend."""
 
+    shared: Callable[[Deployed], Shared] = lambda _: Shared()
+    """The foundation, and the stack of a task's target."""
+
 
 def status(assessment: Assessment, deployed: Iterable[Deployed], look: Look) -> tuple[Row, ...]:
     """A row for each task, one a host with its line, and for marked lines without a stack."""
@@ -190,12 +200,17 @@ def _row(
     lost = look.lost(stack) if stack.enabled and standing not in BAD else ()
     if lost:
         standing, about = Standing.NOWHERE, lost
+    if standing not in BAD and stack.shares_roles:
+        standing = _TIED.get(ties(stack, look.shared(stack)), standing)
     about = tuple(look.name(stack, each) for each in about)
     row = replace(row, standing=standing, about=about)
     mend = _mend(row, look)
     if entry and entry.entry.managed and standing in _CRON_RUNS_IT:
         mend = _mend_managed(entry.entry.managed)
     return replace(row, mend=mend, reminder=_reminder(row, look))
+
+
+_TIED = {Ties.MISSING: Standing.UNTIED, Ties.OTHERS: Standing.OTHER_ROLES}
 
 
 def _reminder(row: Row, look: Look) -> str:
@@ -338,7 +353,13 @@ def _mend(row: Row, look: Look) -> str:
         Standing.FAILING: f"{run} shows it; its message says what to do",
         Standing.NOT_SEEN: "see whether an instance with the tag is on, and its agent runs",
         Standing.BROKEN: f"{migrate} repairs it, {rollback} deletes it",
+        Standing.UNTIED: f"{_setup(stack)} makes it again; then {migrate}",
+        Standing.OTHER_ROLES: f"{migrate} gives it the shared ones",
     }.get(row.standing, "")
+
+
+def _setup(stack: Deployed) -> str:
+    return shlex.join(["cron2aws", "setup", *stack.target.options])
 
 
 def _mend_managed(managed: Managed) -> str:

@@ -187,4 +187,4 @@ def _from_now_on(receiver: str | None) -> str:
 def _subscribe(what: str, receiver: str | None) -> str:
     """The command; the first address of several, and none where cron mails a local mailbox."""
     first = next((each for each in re.split(r"[\s,]+", receiver or "") if "@" in each), "ADDRESS")
-    return f"`cron2aws topics --tell {what} --email {first}`"
+    return f"`cron2aws setup --tell {what} --email {first}`"

@@ -14,6 +14,7 @@ _BY_TYPE: Mapping[str, str] = MappingProxyType(
         "aws events delete-rule --name {0}",
         "AWS::StepFunctions::StateMachine": "aws stepfunctions delete-state-machine "
         "--state-machine-arn {}",
+        "AWS::SNS::Topic": "aws sns delete-topic --topic-arn {}",
         "AWS::SQS::Queue": "aws sqs delete-queue --queue-url {}",
         "AWS::CloudWatch::Alarm": "aws cloudwatch delete-alarms --alarm-names {}",
         "AWS::Lambda::Function": "aws lambda delete-function --function-name {}",

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from cron2aws.assess.values import AssessedEntry, Assessment, Decision, HostAssessment
+from cron2aws.plan.actions import Action, Change
 from cron2aws.plan.merge import Judged, merge
+from cron2aws.plan.shared import is_to_come
 from cron2aws.plan.stack_states import goes
 from cron2aws.plan.standing import Stacks, told, trouble
-from cron2aws.plan.tasks import task_of, wanted_parameters
+from cron2aws.plan.tasks import beyond, role_parameters, task_of, wanted_parameters
 from cron2aws.plan.values import (
     SETTLED,
-    Action,
-    Change,
     Deployed,
     Place,
     Plan,
@@ -112,6 +113,8 @@ class _Planner:
         stack = next(iter(self.stacks.of_entry(entry, wish.target)), None)
         stands = stack is not None and not goes(stack)
         options = wish.options if stands else wish.options_of_new
+        if wish.shares(stack if stands else None):
+            options = options.without_roles()
         task = task_of(entry, one.host.name, wish.target, options)
         if stack is not None and stands:
             step = _update(entry, task, stack, wish)
@@ -119,7 +122,12 @@ class _Planner:
             step = _creation(entry, task, wish)
             if stack is not None:  # its name is where it is deleted first
                 step = replace(step, stack_name=stack.stack_name)
-        wrong = violations(step.parameters)
+        before = stack.parameters if stack and stands else {}
+        refused = beyond(wish, {**before, **step.parameters})
+        if refused is not None:
+            return told(entry, *refused)
+        known = {name: each for name, each in step.parameters.items() if not is_to_come(each)}
+        wrong = violations(known)
         if wrong:
             fix = TOO_MUCH if too_long(step.parameters["Command"]) else WRONG_OPTION
             return told(entry, f"the task does not fit: {'; '.join(wrong)}", fix)
@@ -133,13 +141,16 @@ def _users_files(one: HostAssessment) -> frozenset[str]:
 
 def _creation(entry: AssessedEntry, task: Task, wish: Wish) -> Step:
     parameters = wanted_parameters(task, wish.options_of_new, wish.live_from)
-    return _step(
+    roles = role_parameters(wish, None)
+    step = _step(
         entry,
-        replace(task, parameters=parameters),
+        replace(task, parameters=MappingProxyType({**parameters, **roles})),
         wish,
         action=Action.CREATE,
         was_enabled=False,
     )
+    role = wish.sharing.deploy_role if wish.sharing and wish.shares(None) else None
+    return replace(step, deploy_role=role)
 
 
 def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> Step:
@@ -148,7 +159,12 @@ def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> St
     )
     step = _step(
         entry,
-        Task(id=task.id, stack_name=stack.stack_name, parameters=wanted, tags=stack.tags),
+        Task(
+            id=task.id,
+            stack_name=stack.stack_name,
+            parameters=MappingProxyType({**wanted, **role_parameters(wish, stack)}),
+            tags=stack.tags,
+        ),
         wish,
         action=Action.NOTHING,
         was_enabled=stack.enabled,
@@ -159,7 +175,14 @@ def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> St
         if not _same(stack.parameters.get(name), value)
     )
     is_to_change = changes or stack.status not in SETTLED  # what failed is repaired first
-    return replace(step, action=Action.UPDATE if is_to_change else Action.NOTHING, changes=changes)
+    # a target's role has no right to take the roles away that a task has of its own
+    is_its = wish.sharing and wish.shares(stack) and stack.shares_roles
+    return replace(
+        step,
+        action=Action.UPDATE if is_to_change else Action.NOTHING,
+        changes=changes,
+        deploy_role=wish.sharing.deploy_role if wish.sharing and is_its else None,
+    )
 
 
 def _missing(entry: AssessedEntry, stack: Deployed, wish: Wish) -> str | None:

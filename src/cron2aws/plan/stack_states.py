@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 from cron2aws.errors import SafetyError
 from cron2aws.plan.advice import PLAIN, Advice
@@ -21,13 +21,35 @@ GONE: Final = "gone"
 """The state, in our words, of a stack that CloudFormation does not know, or deleted."""
 
 
+class OwnStack(Protocol):
+    """A stack of ours: a task's, the foundation's or a target's."""
+
+    @property
+    def stack_name(self) -> str: ...  # noqa: D102
+    @property
+    def stack_id(self) -> str: ...  # noqa: D102
+    @property
+    def status(self) -> str: ...  # noqa: D102
+    @property
+    def made_by(self) -> str:
+        """The command that makes it, and repairs it."""
+
+    @property
+    def ended_by(self) -> str:
+        """The command that deletes it."""
+
+    @property
+    def anew(self) -> str:
+        """How a stack that was half deleted is made anew, in words."""
+
+
 class Doing(StrEnum):
     """What a command wants to do with a stack."""
 
-    MAKE = "make"  # `migrate`: it stands, with the parameters of the plan
+    MAKE = "make"  # `migrate`, `setup`: it stands, with the parameters of the plan
     CHANGE = "change"  # `enable`, `disable`: parameters of a stack that stands
     RUN = "run"  # `run`: start its state machine
-    END = "end"  # `rollback`: schedule stopped, executions waited for, deleted
+    END = "end"  # `rollback`, `setup --delete`: stopped, waited for, deleted
 
 
 class Way(StrEnum):
@@ -47,7 +69,7 @@ _GO, _WAIT, _NO = Way.GO, Way.WAIT, Way.REFUSE
 
 WAYS: Mapping[str, tuple[Way, Way, Way, Way]] = MappingProxyType(
     {
-        # state: migrate, enable and disable, run, rollback
+        # state: migrate and setup, enable and disable, run, rollback and setup --delete
         "CREATE_COMPLETE": (_GO, _GO, _GO, _GO),
         "UPDATE_COMPLETE": (_GO, _GO, _GO, _GO),
         "UPDATE_ROLLBACK_COMPLETE": (_GO, _GO, _GO, _GO),
@@ -95,12 +117,12 @@ def is_moving(status: str) -> bool:
     return way(status, Doing.MAKE) is Way.WAIT
 
 
-def goes(stack: Deployed) -> bool:
+def goes(stack: OwnStack) -> bool:
     """Whether the stack will be gone, so that `migrate` makes another under its name."""
     return way(stack.status, Doing.MAKE) is Way.REPLACE or stack.status == "DELETE_IN_PROGRESS"
 
 
-def refusal(stack: Deployed, doing: Doing, advice: Advice = PLAIN) -> SafetyError:
+def refusal(stack: OwnStack, doing: Doing, advice: Advice = PLAIN) -> SafetyError:
     """Why a stack in its state is not worked on, and the command that gets out.
 
     Without `advice` the command is one to be given on the host of its line.
@@ -152,15 +174,18 @@ _WHY: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _fix(stack: Deployed, doing: Doing, advice: Advice) -> str:
-    rollback, migrate = f"`{advice.rollback(stack.id)}`", f"`{advice.migrate(stack.target)}`"
-    where = "" if doing is Doing.MAKE else f"on {on_host(stack)}, "
+def _fix(stack: OwnStack, doing: Doing, advice: Advice) -> str:
+    made, ended, anew, where = stack.made_by, stack.ended_by, stack.anew, ""
+    if isinstance(stack, Deployed):
+        made, ended = advice.migrate(stack.target), advice.rollback(stack.id)
+        anew = f"`{ended}` deletes it and puts the line back; then migrate again"
+        where = "" if doing is Doing.MAKE else f"on {on_host(stack)}, "
     match way(stack.status, Doing.MAKE):
         case Way.REPLACE:
-            return f"{where}{migrate} makes it anew, {rollback} deletes it"
+            return f"{where}`{made}` makes it anew, `{ended}` deletes it"
         case Way.CONTINUE | Way.ROLL_BACK:
-            return f"{where}{migrate} repairs it, {rollback} deletes it"
+            return f"{where}`{made}` repairs it, `{ended}` deletes it"
         case _ if way(stack.status, Doing.END) is Way.GO and doing is not Doing.END:
-            return f"{where}{rollback} deletes it and puts the line back; then migrate again"
+            return f"{where}{anew}"
         case _:
             return "look at it in CloudFormation, then run the same command again"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from cron2aws.assess.values import AssessedEntry
-from cron2aws.plan.values import Deployed
+from cron2aws.plan.shared import is_to_come
+from cron2aws.plan.values import Deployed, Wish
 from cron2aws.schedule.cron import CronSchedule, parse_expression
 from cron2aws.schedule.fields import DEBIAN
+from cron2aws.task.foundation import FAILED, FROM_FOUNDATION, FROM_TARGET, SUCCEEDED
 from cron2aws.task.target import OF_TARGET, Target
 from cron2aws.task.task import (
     Origin,
@@ -18,6 +21,7 @@ from cron2aws.task.task import (
     make_task,
     shortest_interval,
 )
+from cron2aws.task.template import is_known
 
 
 def wanted_parameters(
@@ -39,6 +43,40 @@ def wanted_parameters(
     live = "" if run_on == "marked" else live_from
     given = {} if live is None else {"LiveFrom": live}
     return MappingProxyType({**task.parameters, **kept, **given})
+
+
+def role_parameters(wish: Wish, stack: Deployed | None) -> Mapping[str, str]:
+    """The parameters that say whose roles a task has; `stack` is the one that it has already."""
+    if wish.sharing and wish.shares(stack):
+        return {name: each for name, each in wish.sharing.parameters.items() if is_known(name)}
+    given = {"WatchSeconds": wish.watch_seconds if stack is None else None}
+    back = (
+        dict.fromkeys((*FROM_FOUNDATION, *FROM_TARGET), "") if stack and stack.shares_roles else {}
+    )
+    known = {name: each for name, each in given.items() if each is not None and is_known(name)}
+    return {**back, **known}
+
+
+def beyond(wish: Wish, parameters: Mapping[str, str]) -> tuple[str, str] | None:
+    """What a task uses that the shared roles have no right to, and what to do.
+
+    None where there is nothing of that kind, or its roles are its own.
+    """
+    if wish.sharing is None or not parameters.get("SendRoleArn"):
+        return None
+    tags = wish.target.options
+    succeeded, failed = wish.sharing.topics
+    for name, allowed, line in (
+        (SUCCEEDED, succeeded, ("--succeeded-topic-arn",)),
+        (FAILED, failed, ("--failed-topic-arn",)),
+        ("OutputS3Bucket", wish.sharing.bucket, (*tags, "--output-s3-bucket")),
+    ):
+        value = parameters.get(name)
+        if value and value != allowed and not is_to_come(value):
+            setup = shlex.join(["cron2aws", "setup", *line, value])
+            what = f"the task uses {value}, to which the shared roles have no right"
+            return what, f"`{setup}` gives it to them, or --own-roles keeps the task's own"
+    return None
 
 
 def _usual_delivery(stack: Deployed) -> str | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from types import MappingProxyType
 
 from cron2aws.assess.values import AssessedEntry
+from cron2aws.plan.actions import Action, Change
 from cron2aws.plan.advice import PLAIN, Advice
+from cron2aws.plan.shared import SetupStep, Sharing, filled, is_to_come
 from cron2aws.task.target import Target
 from cron2aws.task.task import TAG_HOST, TAG_SOURCE, TAG_USER, Task, TaskOptions, tag_value
 
@@ -60,6 +61,31 @@ class Deployed:
         return own and made
 
     @property
+    def shares_roles(self) -> bool:
+        """Whether its roles are those of the foundation and of its target."""
+        return bool(self.parameters.get("SendRoleArn"))
+
+    @property
+    def keeps_own_roles(self) -> bool:
+        """Whether it was made with roles of its own by choice: earlier releases knew no other."""
+        return "TemplateVersion" in self.outputs and not self.shares_roles
+
+    @property
+    def made_by(self) -> str:
+        """The command that makes it, and repairs it."""
+        return "cron2aws migrate"
+
+    @property
+    def ended_by(self) -> str:
+        """The command that deletes it."""
+        return f"cron2aws rollback {self.id}"
+
+    @property
+    def anew(self) -> str:
+        """How it is made anew once its deletion was begun, in words."""
+        return f"`{self.ended_by}` deletes it and puts the line back; then migrate again"
+
+    @property
     def schedule(self) -> str:
         """The crontab's schedule, as the task's messages tell it."""
         return self.parameters.get("OriginalSchedule", "")
@@ -102,23 +128,6 @@ class Deployed:
         )  # fmt: skip
 
 
-class Action(StrEnum):
-    """What a step does to a stack."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """One parameter of a stack, before and after."""
-
-    name: str
-    before: str | None
-    after: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """What becomes of one entry's stack, and of its line."""
@@ -134,6 +143,9 @@ class Step:
     comment_out: bool  # comment the line out: the host's crontab says then that the task runs
     managed: str | None = None
     """The program that writes the line, which is then never edited."""
+
+    deploy_role: str | None = None
+    """CloudFormation's service role for the stack; None: the caller's own rights."""
 
     handed_over: bool = False
     """The line is commented out already."""
@@ -155,6 +167,12 @@ class Step:
     def takes_over(self) -> bool:
         """Whether the task runs the job from when on the program that writes the line drops it."""
         return self.task.parameters["TakesOver"] == "removal"
+
+    def filled(self, outputs: Mapping[str, str]) -> Step:
+        """The step once the stacks stand that it gets values of."""
+        task = replace(self.task, parameters=filled(self.task.parameters, outputs))
+        role = outputs.get("DeployRoleArn") if is_to_come(self.deploy_role) else self.deploy_role
+        return replace(self, task=task, deploy_role=role)
 
     @property
     def idle(self) -> bool:
@@ -215,6 +233,8 @@ class Plan:
     orphans: tuple[Deployed, ...]
     strays: tuple[Stray, ...] = ()
     advice: Advice = PLAIN
+    setup: tuple[SetupStep, ...] = ()
+    """What is made before, of what its tasks share; empty where all of it is there."""
 
     @property
     def needs_a_person(self) -> bool:
@@ -265,6 +285,12 @@ class Wish:
     topics: tuple[str, str] | None = None
     """ARNs for successes and failures that new tasks get where none was named."""
 
+    watch_seconds: str | None = None
+    """WatchSeconds of new tasks with roles of their own; None is the template's default."""
+
+    sharing: Sharing | None = None
+    """What tasks get from the foundation and their target; None: each has roles of its own."""
+
     @property
     def options_of_new(self) -> TaskOptions:
         """The options of a stack that is created: with the topics that are deployed."""
@@ -275,3 +301,15 @@ class Wish:
             succeeded_topic_arn=self.options.succeeded_topic_arn or self.topics[0],
             failed_topic_arn=self.options.failed_topic_arn or self.topics[1],
         )
+
+    def shares(self, stack: Deployed | None) -> bool:
+        """Whether a task gets its roles from the foundation and its target.
+
+        `stack` is the one that it has already. Those of earlier releases have roles of their own,
+        and change; one that was made with roles of its own by choice keeps them.
+        """
+        if self.sharing is None:
+            return False
+        if self.options.own_roles is not None:
+            return not self.options.own_roles
+        return stack is None or not stack.keeps_own_roles

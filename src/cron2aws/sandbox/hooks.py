@@ -10,6 +10,7 @@ import functools
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from cron2aws.sandbox.account import account_settings
 from cron2aws.sandbox.definitions import judging, remembering
 from cron2aws.sandbox.executions import matching, status_of, within_quota
 from cron2aws.sandbox.foreign import Foreign
@@ -38,6 +39,7 @@ def hooks(parts: Parts) -> Iterator[Hook]:
 
 def _stack_hooks() -> Iterator[Hook]:
     from cron2aws.sandbox.changes import put_policy
+    from cron2aws.sandbox.guards import by_arn, diff, protect
     from cron2aws.sandbox.stack_api import StackApi, template_parser
 
     engine = StackEngine(importlib.import_module("moto.cloudformation.parsing"))
@@ -51,6 +53,16 @@ def _stack_hooks() -> Iterator[Hook]:
     yield _method(stack, "update", api.update)
     yield _method(backend, "update_stack", api.update_stack)
     yield _method(backend, "delete_stack", api.delete_stack)
+    # what stands for parameters and conditions is compared, and what is replaced is said
+    yield _method("moto.cloudformation.models:ChangeSet", "diff", diff)
+    yield Hook(owner=backend, name="create_change_set", replace=by_arn)
+    # moto has no UpdateTerminationProtection
+    yield Hook(
+        owner="moto.cloudformation.responses:CloudFormationResponse",
+        name="update_termination_protection",
+        replace=lambda _: protect,
+        new=True,
+    )
     yield Hook(owner=backend, name="create_stack", replace=api.create_stack)
     for name in ("create_stack", "update_stack"):
         yield Hook(
@@ -193,6 +205,12 @@ def _api_hooks(parts: Parts) -> Iterator[Hook]:
     yield Hook(owner=scheduler, name="create_schedule", replace=checked_schedule)
     yield Hook(owner=scheduler, name="update_schedule", replace=checked_schedule)
     yield Hook(owner="moto.events.models:EventsBackend", name="put_rule", replace=checked_rule)
+    # moto has no GetAccountSettings
+    yield Hook(
+        owner="moto.awslambda.urls",
+        name="url_paths",
+        replace=account_settings(parts.concurrency),
+    )
     functions = "moto.awslambda.models:LambdaBackend"
     yield Hook(owner=functions, name="create_function", replace=checked_function)
     # inline code would need docker

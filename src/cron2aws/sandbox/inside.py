@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from cron2aws.errors import UsageError
 from cron2aws.sandbox import triggers
+from cron2aws.sandbox.account import DEFAULT_CONCURRENCY
 from cron2aws.sandbox.clients import Clients
 from cron2aws.sandbox.clock import RealClock, VirtualClock
 from cron2aws.sandbox.commands import Command
@@ -44,6 +45,7 @@ class Parts:
     executions: Executions
     told: Told
     clients: Clients
+    concurrency: int
 
     def task_client(self, region: str, service: str, state_credentials: object = None) -> Foreign:
         """boto_client_for: a state machine's task asks for a client."""
@@ -65,7 +67,9 @@ class Sandbox:
         clock: Clock | None = None,
         lag_seconds: float = 1.0,
         ramp: bool = False,
+        concurrency: int = DEFAULT_CONCURRENCY,
     ) -> None:
+        """`concurrency`: how many functions may run at once, as Lambda says of the account."""
         self.region = os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
         self.account = ACCOUNT
         self.clock = clock or VirtualClock(RealClock().now())
@@ -78,6 +82,7 @@ class Sandbox:
             executions=Executions(self.clock, told.of_execution),
             told=told,
             clients=clients,
+            concurrency=concurrency,
         )
         self._deliveries = Deliveries(self.clock, self.account, self.region)
         self._environment: Environment | None = None

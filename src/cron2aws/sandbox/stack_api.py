@@ -36,9 +36,9 @@ class StackApi:
 
         def checked(request: Foreign) -> Foreign:
             body = request._get_param("TemplateBody") or ""
-            _refuse(wrong_body(body))
+            refuse(wrong_body(body))
             if body:
-                needed = needed_capability(_parsed(body))
+                needed = needed_capability(parsed(body))
                 granted = request._get_param("Capabilities", [])
                 if needed and needed not in granted and "CAPABILITY_NAMED_IAM" not in granted:
                     message = f"Requires capabilities : [{needed}]"
@@ -59,8 +59,8 @@ class StackApi:
             **more: Foreign,
         ) -> Foreign:
             with WRITING:
-                _refuse(wrong_name(name))
-                _refuse(refusals(_parsed(template), parameters, more.get("tags") or {}))
+                refuse(wrong_name(name))
+                refuse(refusals(parsed(template), parameters, more.get("tags") or {}))
                 return original(backend, name, template, parameters, *rest, **more)
 
         return create_stack
@@ -73,7 +73,8 @@ class StackApi:
         except ResourceFailed as failed:
             _tell(stack, failed.name, "CREATE_FAILED", failed.reason)
             stack._add_stack_event("ROLLBACK_IN_PROGRESS", f"{failed}. Rollback requested by user.")
-            self._engine.delete(stack.resource_map, _teller(stack, "DELETE"))
+            tell = _teller(stack, "DELETE")
+            self._engine.delete(stack.resource_map, tell, never_up=True)
             _without_outputs(stack)
             stack.status = "ROLLBACK_COMPLETE"
             stack._add_stack_event("ROLLBACK_COMPLETE")
@@ -92,11 +93,11 @@ class StackApi:
         """CloudFormationBackend.update_stack."""
         with WRITING:
             stack = backend.get_stack(name)
-            wanted = _wanted_parameters(stack, parameters)
-            _refuse(refusals(_parsed(template), wanted, tags or {}))
+            wanted = wanted_parameters(stack, parameters)
+            refuse(refusals(parsed(template), wanted, tags or {}))
             same_tags = tags is None or tags == stack.tags
-            if stack.template_dict == _parsed(template) and same_tags:
-                _refuse(_nothing_new(stack, wanted))
+            if stack.template_dict == parsed(template) and same_tags:
+                refuse(_nothing_new(stack, wanted))
             stack.update(template, role_arn, parameters=wanted, tags=tags)
             return stack
 
@@ -140,7 +141,8 @@ class StackApi:
 
     def _delete(self, backend: Foreign, stack: Foreign) -> None:
         if stack.enable_termination_protection:
-            _refuse(iter([f"Stack [{stack.name}] cannot be deleted while it is protected"]))
+            told = f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
+            refuse(iter([told]))
         stack._add_stack_event("DELETE_IN_PROGRESS", "User Initiated")
         exported = [export.name for export in stack.exports]
         try:
@@ -177,13 +179,14 @@ def _with_conditions(value: Foreign) -> Foreign:
     return value
 
 
-def _parsed(template: str) -> Foreign:
+def parsed(template: str) -> Foreign:
+    """A template's text, read."""
     from moto.cloudformation.models import Stack
 
     return Stack.parse_template(template)
 
 
-def _wanted_parameters(stack: Foreign, given: list[dict[str, Any]]) -> dict[str, str]:
+def wanted_parameters(stack: Foreign, given: list[dict[str, Any]]) -> dict[str, str]:
     """What UpdateStack means: the new value, the previous one, or (not named) the default."""
     wanted: dict[str, str] = {}
     for each in given:
@@ -193,7 +196,7 @@ def _wanted_parameters(stack: Foreign, given: list[dict[str, Any]]) -> dict[str,
         elif name in stack.stack_parameters:
             wanted[name] = _text(stack.stack_parameters[name])
         else:
-            _refuse(iter([f"Invalid input for parameter key {name}: no previous value"]))
+            refuse(iter([f"Invalid input for parameter key {name}: no previous value"]))
     return wanted
 
 
@@ -208,7 +211,8 @@ def _text(value: object) -> str:
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _refuse(reasons: Iterator[str]) -> None:
+def refuse(reasons: Iterator[str]) -> None:
+    """ValidationError with the first of the reasons, if there is any."""
     for reason in reasons:
         raise ValidationError(message=reason)
 

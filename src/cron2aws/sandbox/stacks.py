@@ -31,6 +31,8 @@ NAME_LIMITS = {
     "AWS::StepFunctions::StateMachine": 80,
 }
 """Characters of a name; "Name type", CloudFormation user guide, and the services' quotas."""
+RETAINING = ("Retain", "RetainExceptOnCreate")
+"""DeletionPolicy; the second deletes what a creation made that failed ("DeletionPolicy")."""
 SUB = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
@@ -150,11 +152,17 @@ class StackEngine:
             if not self._holds(resources, name):
                 self._remove(resources, name, pieces[name], tell)
 
-    def delete(self, resources: Foreign, tell: Teller = _silent) -> None:
-        """ResourceMap.delete: everything, each before what it needs."""
+    def delete(self, resources: Foreign, tell: Teller = _silent, *, never_up: bool = False) -> None:
+        """ResourceMap.delete: everything, each before what it needs.
+
+        `never_up`: its creation failed, so that RetainExceptOnCreate retains nothing.
+        """
         for name in reversed(in_order(resources._resource_json_map)):
             if name in resources._parsed_resources:
-                self._remove(resources, name, resources._resource_json_map[name], tell)
+                piece = resources._resource_json_map[name]
+                if never_up and piece.get("DeletionPolicy") == "RetainExceptOnCreate":
+                    piece = {**piece, "DeletionPolicy": "Delete"}
+                self._remove(resources, name, piece, tell)
 
     @staticmethod
     def made(stack: Foreign) -> list[Foreign]:
@@ -207,7 +215,7 @@ class StackEngine:
     def _remove(self, resources: Foreign, name: str, piece: dict[str, Any], tell: Teller) -> None:
         with _about(name, tell):
             resource = resources._parsed_resources[name]
-            if piece.get("DeletionPolicy") != "Retain":
+            if piece.get("DeletionPolicy") not in RETAINING:
                 self._delete(resources, resource, piece)
             del resources._parsed_resources[name]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from cron2aws.lint.secrets import mask
@@ -43,6 +43,13 @@ class TaskOptions:
     overlap: str | None = None
     output_log_group: str | None = None
     output_s3_bucket: str | None = None
+    own_roles: bool | None = None
+    permissions_boundary: str | None = None
+    role_path: str | None = None
+
+    def without_roles(self) -> TaskOptions:
+        """The same for a task that makes no roles."""
+        return replace(self, permissions_boundary=None, role_path=None)
 
     def parameters(self) -> dict[str, str]:
         """Those that were given, as parameters of the stack."""
@@ -56,6 +63,8 @@ class TaskOptions:
             "Overlap": self.overlap,
             "OutputLogGroup": self.output_log_group,
             "OutputS3Bucket": self.output_s3_bucket,
+            "PermissionsBoundary": self.permissions_boundary,
+            "RolePath": self.role_path,
         }
         return {name: str(value) for name, value in given.items() if value is not None}
 

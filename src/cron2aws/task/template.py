@@ -19,14 +19,6 @@ LEFT_TO_DEFAULT: Mapping[str, str] = MappingProxyType(
     {
         "MaxErrors": "under cron a failure on one host keeps no other host from its run",
         "LogRetentionInDays": "the functions' logs are for the search after a fault, not the job's",
-        "MoreTags": "it is for a role that exists",
-        **dict.fromkeys(
-            (
-                *("TargetId", "SendRoleArn", "WaitRoleArn", "MachineRoleArn", "TriggerRoleArn"),
-                *("UndeliveredQueueArn", "PermissionsBoundary", "RolePath", "KmsKeyArn"),
-            ),
-            "a task has roles and a queue of its own",
-        ),
     }
 )
 """Parameters that the program never sets, and why; they are for stacks that are made by hand."""
@@ -46,6 +38,11 @@ def limits(name: str) -> tuple[int, int]:
 def allowed(name: str) -> tuple[str, ...]:
     """The values that a parameter may have, where the template lists them."""
     return _BY_NAME[name].allowed
+
+
+def is_known(name: str) -> bool:
+    """Whether the template has a parameter of this name."""
+    return name in _BY_NAME
 
 
 def violations(parameters: Mapping[str, str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from cron2aws.handover.interfaces import StackStore
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.task.task import TAG_ID, TAG_SOURCE
 from tests.fakes import FakeClock, FakeStacks
+from tests.stubs import templates
 
 TEMPLATE = json.dumps(
     {
@@ -40,7 +41,7 @@ TAGS = {TAG_ID: "0000000a", TAG_SOURCE: "/etc/crontab"}
 def real() -> Iterator[Stacks]:
     with Sandbox():
         session = Session(AwsSettings())
-        yield Stacks(StackCalls(session, TEMPLATE, lambda _: None))
+        yield Stacks(StackCalls(session, lambda _: None), templates(TEMPLATE))
 
 
 @pytest.fixture(params=["fake", "real"])
@@ -175,8 +176,8 @@ def test_the_machine_is_found_by_its_logical_name(real: Stacks) -> None:
     template = json.loads(TEMPLATE)
     template["Resources"]["StateMachine"] = template["Resources"].pop("Topic")
     template["Outputs"] = {"StateMachineArn": {"Value": {"Ref": "StateMachine"}}}
-    calls = StackCalls(Session(AwsSettings()), json.dumps(template), lambda _: None)
-    stacks = Stacks(calls)
+    calls = StackCalls(Session(AwsSettings()), lambda _: None)
+    stacks = Stacks(calls, templates(json.dumps(template)))
     stacks.create("job", {**GIVEN, "EntryId": "0000000a"}, TAGS)
     (stack,) = stacks.deployed()
     # DescribeStacks hides outputs while something is in progress

@@ -12,14 +12,16 @@ import pytest
 from botocore.config import Config
 
 from cron2aws.aws.answers import NotAws
+from cron2aws.aws.change_sets import ChangeSets
 from cron2aws.aws.commands import Commands
+from cron2aws.aws.concurrency import Account
 from cron2aws.aws.instances import Instances, this_instance
 from cron2aws.aws.records import Record
+from cron2aws.aws.requests import Request, Template
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
-from cron2aws.aws.topics import Topics
 from cron2aws.errors import AwsError, Cron2AwsError
 from cron2aws.task.target import Target
 from cron2aws.task.task import TAG_ID
@@ -27,7 +29,7 @@ from tests.answering import JSON, XML, Answer, Answering, Speaker, answering
 from tests.fakes import deployed
 from tests.functional.cli import cron2aws
 from tests.right_answers import BODIES, JSONS, RUN, right
-from tests.stubs import ARN, NAME, keys
+from tests.stubs import ARN, NAME, keys, templates
 
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=5)
 PAGE = (
@@ -90,25 +92,33 @@ OURS = deployed("0000000a", {"Email": "a@example.com"}, name=NAME, bare=True)
 
 
 def calls(session: Session) -> StackCalls:
-    return StackCalls(session, "{}", lambda _: None)
+    return StackCalls(session, lambda _: None)
+
+
+WANTED = Request(template=Template(body="{}", makes_roles=True), parameters={"Email": "a"}, tags={})
+
+
+def stacks(session: Session) -> Stacks:
+    return Stacks(calls(session), templates())
 
 
 CALLS: dict[str, tuple[Callable[[Session], object], str]] = {
     "account": (lambda s: s.account(), ""),
-    "deployed": (lambda s: Stacks(calls(s)).deployed(), "CREATE_COMPLETE"),
-    "get": (lambda s: Stacks(calls(s)).get(NAME), "CREATE_COMPLETE"),
-    "create": (lambda s: Stacks(calls(s)).create(NAME, {}, TAGS), "CREATE_COMPLETE"),
-    "a failed creation": (lambda s: Stacks(calls(s)).create(NAME, {}, TAGS), "CREATE_FAILED"),
-    "update": (lambda s: Stacks(calls(s)).update(OURS, {"Email": ""}), "UPDATE_COMPLETE"),
-    "delete": (lambda s: Stacks(calls(s)).delete(OURS), "DELETE_FAILED"),
+    "deployed": (lambda s: stacks(s).deployed(), "CREATE_COMPLETE"),
+    "get": (lambda s: stacks(s).get(NAME), "CREATE_COMPLETE"),
+    "create": (lambda s: stacks(s).create(NAME, {}, TAGS), "CREATE_COMPLETE"),
+    "a failed creation": (lambda s: stacks(s).create(NAME, {}, TAGS), "CREATE_FAILED"),
+    "update": (lambda s: stacks(s).update(OURS, {"Email": ""}), "UPDATE_COMPLETE"),
+    "delete": (lambda s: stacks(s).delete(OURS), "DELETE_FAILED"),
     "remove": (lambda s: calls(s).remove(ARN), "DELETE_COMPLETE"),
     "continue": (lambda s: calls(s).continue_rollback(ARN), "UPDATE_ROLLBACK_COMPLETE"),
     "roll back": (lambda s: calls(s).roll_back(ARN), "UPDATE_ROLLBACK_COMPLETE"),
     "resources": (lambda s: calls(s).resources(ARN), ""),
     "resource": (lambda s: calls(s).resource(ARN, "StateMachine"), ""),
     "change sets": (lambda s: calls(s).change_sets(ARN), ""),
-    "topics": (lambda s: Topics(calls(s)).deployed(), "CREATE_COMPLETE"),
-    "deploy topics": (lambda s: Topics(calls(s)).deploy("a", tell="all"), "UPDATE_COMPLETE"),
+    "preview": (lambda s: ChangeSets(s, lambda _: None).preview(ARN, WANTED), ""),
+    "protect": (lambda s: calls(s).protect(ARN, protected=True), ""),
+    "concurrency": (lambda s: Account(s).concurrency(), ""),
     "seen": (lambda s: Runs(s).seen("m"), ""),
     "running": (lambda s: Runs(s).running("m"), ""),
     "start": (lambda s: Runs(s).start("m", "a", {}), ""),
@@ -175,11 +185,9 @@ def rightly(server: Answering, name: str, session: Session) -> tuple[object, lis
         ("resources", ["DescribeStackResources"]),
         ("resource", ["DescribeStackResource"]),
         ("change sets", ["ListChangeSets", "DescribeChangeSet"]),
-        ("topics", ["DescribeStacks"]),
-        (
-            "deploy topics",
-            ["DescribeStacks", "DescribeStacks", "UpdateStack", "DescribeStacks", "DescribeStacks"],
-        ),
+        ("preview", ["CreateChangeSet", "DescribeChangeSet", "DeleteChangeSet"]),
+        ("protect", ["UpdateTerminationProtection"]),
+        ("concurrency", ["/2016-08-19/account-settings"]),
         ("seen", ["ListExecutions", "DescribeExecution"]),
         ("running", ["ListExecutions"]),
         ("start", ["StartExecution"]),
@@ -255,7 +263,7 @@ def test_one_foreign_answer_to_a_look_is_no_failure_of_the_stack(
     server: Answering, session: Session
 ) -> None:
     server.says(lambda asked, nth: FOREIGN["a page"] if nth == 1 else right(asked))
-    Stacks(calls(session)).create(NAME, {}, TAGS)
+    stacks(session).create(NAME, {}, TAGS)
     assert server.asked == ["CreateStack", "DescribeStacks", "DescribeStacks"]
 
 
@@ -405,4 +413,4 @@ def test_a_port_that_cannot_be_one(port: str, monkeypatch: pytest.MonkeyPatch) -
     assert "--endpoint-url" in (failed.value.fix or "")
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
     with pytest.raises(AwsError, match=f"{url} cannot be called"):
-        Stacks(calls(Session(AwsSettings(region="eu-west-1"), ONCE)))
+        stacks(Session(AwsSettings(region="eu-west-1"), ONCE))

@@ -11,10 +11,8 @@ from botocore.client import BaseClient
 from botocore.stub import ANY, Stubber
 
 from cron2aws.aws.asking import MISSED_LOOKS, POLL_SECONDS
-from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
-from cron2aws.aws.topics import Topics
-from cron2aws.errors import AwsError, SafetyError
+from cron2aws.errors import AwsError
 from cron2aws.plan.values import Deployed
 from cron2aws.task.task import TAG_ID
 from tests.fakes import deployed
@@ -256,32 +254,6 @@ def test_every_page_of_stacks_is_read_and_foreign_ones_are_left_out(aws: Played)
 def test_a_foreign_stack_of_our_name_is_not_returned(aws: Played) -> None:
     aws.shows("CREATE_COMPLETE", tags={"Name": "theirs"})
     assert aws.stacks().get(NAME) is None
-
-
-def topics(aws: Played) -> Topics:
-    return Topics(StackCalls(aws.session, "{}", aws.slept.append))
-
-
-def test_a_foreign_stack_of_the_topics_name_is_refused(aws: Played) -> None:
-    aws.shows("CREATE_COMPLETE", tags={})
-    with pytest.raises(SafetyError, match="is not ours"):
-        topics(aws).deployed()
-
-
-def test_a_topics_stack_without_topics_is_told(aws: Played) -> None:
-    aws.shows("ROLLBACK_COMPLETE", tags={"cron2aws:topics": "true"})
-    with pytest.raises(SafetyError, match="ROLLBACK_COMPLETE"):
-        topics(aws).deployed()
-
-
-def test_a_topics_stack_that_is_deleted_at_once_is_told(aws: Played) -> None:
-    missing = ("describe_stacks", "ValidationError", "Stack with id x does not exist")
-    aws.refuses(*missing)
-    aws.creates()
-    aws.shows("CREATE_COMPLETE")
-    aws.refuses(*missing)
-    with pytest.raises(SafetyError, match="was deleted"):
-        topics(aws).deploy(None, tell="all")
 
 
 def test_the_stub_is_of_the_real_client(aws: Played) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cron2aws.app.options import Tell
-from cron2aws.app.topics import ADDRESS
+from cron2aws.app.setup import ADDRESS
+from cron2aws.task.foundation import FOUNDATION_PARAMETERS, TEMPLATE_VERSION, Tell
 from tests.iam import allowed
 from tests.stack_template import RINGS_FOR_ANY, foundation, read
 
@@ -131,3 +131,11 @@ def test_only_our_rule_and_this_accounts_alarms_publish_by_themselves(
 
 def test_the_rule_tells_the_topic_for_failures() -> None:
     assert [each["Arn"] for each in foundation().properties("Untold")["Targets"]] == [FAILED_TOPIC]
+
+
+def test_the_foundations_parameters_and_version_are_those_that_the_program_knows() -> None:
+    assert tuple(sorted(read("foundation.yaml")["Parameters"])) == tuple(
+        sorted(FOUNDATION_PARAMETERS)
+    )
+    for name in ("foundation.yaml", "target.yaml", "task.yaml"):
+        assert read(name)["Metadata"]["cron2aws"]["Version"] == TEMPLATE_VERSION

@@ -33,7 +33,7 @@ from tools.packed_code import unpacked, with_plain_texts
 from tools.run_costs import CHOSEN
 
 PARAMETERS = """
-    RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue MoreTags Command Enabled
+    RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue Command Enabled
     TopicCommandExecutionSucceededArn TopicCommandExecutionFailedArn Trigger ScheduleTimezone
     OnlyOnDaysOfMonth SecondScheduleExpression SecondScheduleTimezone SecondOnlyOnDaysOfMonth
     GuardTimezone EntryId OriginalSchedule Source LiveFrom TakesOver RunOn
@@ -142,7 +142,12 @@ def in_one_file(path: Path) -> str:
 
 def test_has_exactly_the_agreed_parameters() -> None:
     own = ["PermissionsBoundary", "RolePath"]
-    for name, expected in (("task.yaml", PARAMETERS + own), ("task.json", PARAMETERS)):
+    of_one_tag = [each for each in PARAMETERS if each != "MoreTags"]
+    for name, expected in (
+        ("task.yaml", PARAMETERS + own),
+        ("task.json", PARAMETERS),
+        ("task-own-roles.json", of_one_tag + own),
+    ):
         assert sorted(read(name)["Parameters"]) == sorted(expected)
     assert sorted(read()["Parameters"]) == sorted({*PARAMETERS, *own} - ABSENT)
 
@@ -347,7 +352,8 @@ WAITED_WITH = {
 @pytest.mark.parametrize(("state", "wiring"), [("Send", SENT_ON), ("WaitForHosts", WAITED_WITH)])
 def test_each_parameter_comes_to_where_it_is_used(state: str, wiring: dict[str, str]) -> None:
     own = {parameter: f"<{parameter}>" for parameter in wiring.values()}
-    payload = task(**own).definition()["States"][state]["Parameters"]["Payload"]
+    # more tags than one need a role that is given
+    payload = slim(**own).definition()["States"][state]["Parameters"]["Payload"]
     given = {key: value for key, value in _leaves(payload) if str(value).startswith("<")}
     assert given == {key: own[parameter] for key, parameter in wiring.items()}
 
@@ -371,7 +377,7 @@ def _leaves(payload: dict[str, Any], before: str = "") -> Iterator[tuple[str, An
 def test_messages_name_the_target_as_it_is_typed(
     value: str, more: str, tags: str, where: str
 ) -> None:
-    states = task(EC2InstanceTagValue=value, MoreTags=more).definition()["States"]
+    states = slim(EC2InstanceTagValue=value, MoreTags=more).definition()["States"]
     payload = states["WaitForHosts"]["Parameters"]["Payload"]
     assert (payload["tag"], payload["where"]) == (tags, where)
     told = states["NoReport"]["Parameters"]["text"]

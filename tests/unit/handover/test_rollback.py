@@ -134,13 +134,13 @@ def any_host(tmp_path: Path) -> HandOver:
 
 def test_hosts_without_the_line_are_kept_from_it_first(any_host: HandOver) -> None:
     seen: list[tuple[str, int]] = []
-    update = any_host.stacks.update
+    flip = any_host.stacks.flip
 
     def watched(stack: Deployed, parameters: dict[str, str]) -> None:
         seen.append((*parameters, any_host.marks))  # type: ignore[arg-type]
-        update(stack, parameters)
+        flip(stack, parameters)
 
-    vars(any_host.stacks)["update"] = watched
+    vars(any_host.stacks)["flip"] = watched
     assert any_host.take_back().failed == ()
     assert seen == [("LiveFrom", 2), ("LiveFrom", 2), ("Enabled", 0), ("Enabled", 0)]
 

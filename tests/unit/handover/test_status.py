@@ -13,12 +13,15 @@ from cron2aws.assess.values import Assessment
 from cron2aws.handover.status import BAD, Look, Row, Standing, status, troubled
 from cron2aws.plan.advice import Advice
 from cron2aws.plan.reports import Seen
+from cron2aws.plan.shared import Shared
 from cron2aws.plan.stack_states import WAYS
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.report.document import Tasks
 from cron2aws.report.json_status import status_json
 from cron2aws.report.table_format import Table
 from cron2aws.report.text import Style
+from cron2aws.task.foundation import FOUNDATION, FROM_FOUNDATION, Foundation, TargetStack
+from cron2aws.task.target import Target
 from cron2aws.task.task import TAG_HOST, TAG_ID, TAG_SOURCE, TAG_USER
 from tests.fakes import FakeRun, deployed
 from tests.making import assessment_of
@@ -297,9 +300,77 @@ def test_a_stack_made_by_hand_is_no_task() -> None:
     assert rows(GONE, replace(stack(), parameters=MappingProxyType({"Source": "by hand"}))) == ()
 
 
+SHARED = {
+    "TargetId": "88baf0f6",
+    **{name: f"arn:{name}" for name in (*FROM_FOUNDATION, "SendRoleArn")},
+}
+WHOLE = Shared(
+    foundation=Foundation(
+        stack_name=FOUNDATION, stack_id="f", status="UPDATE_COMPLETE",
+        outputs={name: f"arn:{name}" for name in FROM_FOUNDATION},
+    ),
+    target=TargetStack(
+        stack_name="t", stack_id="t", status="CREATE_COMPLETE", target=Target.parse(["Name=web"]),
+        outputs={"TargetId": "88baf0f6", "SendRoleArn": "arn:SendRoleArn"},
+    ),
+)  # fmt: skip
+
+
+def with_outputs(part: str, status: str = "UPDATE_COMPLETE", **outputs: str) -> Shared:
+    one = getattr(WHOLE, part)
+    changed = {**one.outputs, **outputs} if outputs else {}
+    return replace(WHOLE, **{part: replace(one, outputs=changed, status=status)})
+
+
+TIES: dict[str, tuple[Mapping[str, str], Shared, str]] = {
+    "as deployed": (SHARED, WHOLE, "handed over"),
+    "no foundation": (
+        SHARED, replace(WHOLE, foundation=None), "its foundation or target is missing",
+    ),
+    "no target": (SHARED, replace(WHOLE, target=None), "its foundation or target is missing"),
+    "one that never came up": (
+        SHARED, with_outputs("target", "ROLLBACK_COMPLETE"), "its foundation or target is missing",
+    ),
+    "another role": (
+        SHARED, with_outputs("foundation", MachineRoleArn="arn:new"),
+        "its roles are not the shared ones",
+    ),
+    "another queue": (
+        SHARED, with_outputs("foundation", UndeliveredQueueArn="arn:new"),
+        "its roles are not the shared ones",
+    ),
+    "another send role": (
+        SHARED, with_outputs("target", SendRoleArn="arn:new"), "its roles are not the shared ones",
+    ),
+    "outputs are hidden while it is updated": (
+        SHARED, with_outputs("foundation", "UPDATE_IN_PROGRESS"), "handed over",
+    ),
+    "roles of its own": ({}, Shared(), "handed over"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("parameters", "shared", "standing"), TIES.values(), ids=TIES)
+def test_what_a_task_shares_is_compared(
+    parameters: Mapping[str, str], shared: Shared, standing: str
+) -> None:
+    task = stack({**LIVE, **parameters})
+    found = assessment_of(MARKED)
+    seen = replace(look(), reports=lambda _: reported(web_1="ok"), shared=lambda _: shared)
+    (row,) = status(found, [task], seen)
+    assert row.standing.value == standing
+    assert row.is_bad is (standing != "handed over")
+    if "missing" in standing:
+        assert row.mend == (
+            "cron2aws setup --tag Name=web makes it again; then cron2aws migrate --tag Name=web"
+        )
+    elif row.is_bad:
+        assert row.mend == "cron2aws migrate --tag Name=web gives it the shared ones"
+
+
 def test_every_standing_is_here() -> None:
     """Each by a test from real values."""
     words = " ".join([*(each[-1] for each in HERE.values()), *(each[-1] for each in AWAY.values())])
+    words += " ".join(each[-1] for each in TIES.values())
     words += " runs nowhere, stack is broken, in another account or region"
     assert [
         each for each in Standing if each.value not in words and each.value != "the line differs"

@@ -197,7 +197,7 @@ def test_cronie_mails_failures_only_where_it_is_told() -> None:
     assert code == "C315"
     assert detail == (
         "until now cron mails all that it prints to the mailbox of `app` on its host (no"
-        " MAILTO), of failures alone (`-n`); from now on `cron2aws topics --tell failures --email"
+        " MAILTO), of failures alone (`-n`); from now on `cron2aws setup --tell failures --email"
         " ADDRESS` tells these"
     )
 

@@ -9,6 +9,7 @@ import pytest
 
 from cron2aws.schedule.eventbridge import MAX_LENGTH
 from cron2aws.schedule.trigger import Trigger, TriggerKind
+from cron2aws.task.foundation import FROM_FOUNDATION, FROM_TARGET
 from cron2aws.task.rules import RULES
 from cron2aws.task.target import Target
 from cron2aws.task.task import RULE_NAME_LENGTH, Origin, TaskOptions, make_task
@@ -65,7 +66,9 @@ def test_every_default_of_the_template_fits_it() -> None:
 
 
 OF_THE_HAND_OVER = {"Enabled", "LiveFrom", "TakesOver"}
-NO_PARAMETER = {"trigger", "prefer_rate", "name_prefix"}  # they choose the triggers and the names
+NO_PARAMETER = {"trigger", "prefer_rate", "name_prefix", "own_roles"}
+"""They choose the triggers, the names, and the template."""
+OF_WHAT_IS_SHARED = {*FROM_FOUNDATION, *FROM_TARGET, "KmsKeyArn"}
 OPTIONS = [each.name for each in fields(TaskOptions) if each.name not in NO_PARAMETER]
 
 
@@ -93,7 +96,7 @@ def set_by_the_program() -> set[str]:
         options=all_given(),
         interval=86400,
     )
-    return set(task.parameters) | OF_THE_HAND_OVER
+    return set(task.parameters) | OF_THE_HAND_OVER | OF_WHAT_IS_SHARED
 
 
 def test_every_parameter_is_set_by_the_program_or_left_alone_for_a_reason() -> None:

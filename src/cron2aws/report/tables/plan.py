@@ -9,8 +9,10 @@ from rich.text import Text
 
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.escapes import printable
-from cron2aws.plan.values import Action, Plan, Step
+from cron2aws.plan.actions import Action
+from cron2aws.plan.values import Plan, Step
 from cron2aws.report.layout import table
+from cron2aws.report.setup import details
 from cron2aws.report.text import BAD, DOUBTFUL, HEAD, compact_days, sentence, where
 
 _LONG = 60
@@ -25,6 +27,8 @@ def plan_parts(plan: Plan) -> Iterator[RenderableType]:
     )
     yield ""
     ids = shown_ids([*(step.task.id for step in plan.steps), *(each.id for each in plan.kept)])
+    if plan.setup:
+        yield from (_setup(plan), "")
     if plan.work:
         yield from (_steps(plan, ids), "")
     if plan.kept:
@@ -36,6 +40,15 @@ def plan_parts(plan: Plan) -> Iterator[RenderableType]:
 def _several(plan: Plan) -> bool:
     """Whether it must be said of which host a line is."""
     return len(plan.hosts) > 1
+
+
+def _setup(plan: Plan) -> RenderableType:
+    """What is made before, of what the tasks share."""
+    made = table("what", "stack!", "action", "makes", title="First, once for all tasks")
+    for step in plan.setup:
+        lines = [printable(step.makes), *details(step)]
+        made.add_row(step.kind.value, step.stack_name, step.action.value, Text("\n".join(lines)))
+    return made
 
 
 def _steps(plan: Plan, ids: Mapping[str, str]) -> RenderableType:
@@ -134,6 +147,8 @@ def summary(plan: Plan) -> str:
         if not plan.steps:
             return "Nothing to do: no entry is to be migrated."
         return f"Nothing to do: {sentence(len(plan.steps), 'task')} deployed as planned."
+    created += sum(step.action is Action.CREATE for step in plan.setup)
+    updated += sum(step.action is Action.UPDATE for step in plan.setup)
     return (
         f"{sentence(created, 'stack')} to create, {updated} to update, "
         f"{sentence(commented, 'line')} to comment out, "

@@ -1,0 +1,165 @@
+"""What the tasks of a plan share: what is there of it, what is missing, and what they may use."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cron2aws.app.context import Context
+from cron2aws.app.setup import carried_out, concurrency, notes
+from cron2aws.errors import AwsError, SafetyError, UsageError
+from cron2aws.handover.deploy import DENIED
+from cron2aws.plan.actions import Action
+from cron2aws.plan.busiest import busiest
+from cron2aws.plan.setup import Concurrency, SetupWish, setup_steps, watch_seconds
+from cron2aws.plan.shared import SetupStep, Shared, Sharing, sharing
+from cron2aws.plan.values import Plan, Wish
+from cron2aws.task.foundation import SharedOptions
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
+
+SHARE = 5
+"""The part of the functions that may run at once which may watch runs is one in so many."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """What a plan's tasks share, and the steps that make it whole."""
+
+    shared: Shared
+    wish: SetupWish
+    steps: tuple[SetupStep, ...]
+
+    @property
+    def concurrency(self) -> Concurrency | None:
+        """How many functions may run at once, where it was asked."""
+        return self.wish.concurrency
+
+
+def common(wish: Wish, context: Context) -> Common:
+    """What is deployed for a plan's tasks, and what it lacks.
+
+    SafetyError where a stack of that name is not ours.
+    """
+    shared = Shared(
+        foundation=context.shared.foundation(), target=context.shared.target(wish.target)
+    )
+    asked = SetupWish(
+        options=_options(wish.options, shared),
+        target=wish.target,
+        concurrency=concurrency(context),
+    )
+    return Common(shared=shared, wish=asked, steps=setup_steps(asked, shared))
+
+
+def with_common(wish: Wish, found: Common) -> Wish:
+    """The wish with what its tasks get; SafetyError where they may not have what was asked for."""
+    foundation, target = found.steps
+    if wish.options.own_roles:
+        _check_own(wish.target)
+        deployed = found.shared.foundation
+        seconds = deployed.watch_seconds if deployed else watch_seconds(found.concurrency)
+        return replace(
+            wish, topics=deployed.topics if deployed else None, watch_seconds=str(seconds)
+        )
+    sharing_ = sharing(found.shared, foundation, target)
+    _check_asked(wish, sharing_)
+    return replace(wish, topics=sharing_.topics, sharing=sharing_)
+
+
+def planned(plan: Plan, found: Common) -> Plan:
+    """The plan with what must be made before; nothing where none of its tasks shares roles."""
+    if not any(step.parameters.get("SendRoleArn") for step in plan.work):
+        return plan
+    missing = tuple(step for step in found.steps if step.action is not Action.NOTHING)
+    return replace(plan, setup=missing)
+
+
+def told(plan: Plan, found: Common) -> list[str]:
+    """What a person should know of it before the yes."""
+    said = notes(found.steps, found.wish) if plan.setup else []
+    watching = [
+        int(step.parameters.get("WatchSeconds") or 0) for step in plan.steps if not step.idle
+    ]
+    seconds, limit = max(watching, default=0), found.concurrency
+    if limit is None or not seconds:
+        return said
+    minute, count = busiest(plan.steps)
+    most = limit.unreserved / SHARE
+    if count * seconds / 60 < most:
+        return said
+    fits = max(0, -(-int(most * 60) // count) - 1)
+    crowd = (
+        f"note: {count} tasks are due at {minute}: watching each for {seconds} seconds takes "
+        f"{count * seconds // 60} of the {limit.unreserved} functions that may run at once, a "
+        f"fifth or more; first `cron2aws setup --watch-seconds {fits}`"
+    )
+    return [*said, crowd]
+
+
+def make(plan: Plan, found: Common, context: Context) -> Plan:
+    """Make what the plan lacks, and fill in what its tasks get of it.
+
+    AwsError where a stack did not come up, SafetyError where it is not ours.
+    """
+    try:
+        made = carried_out(plan.setup, found.shared, context)
+    except AwsError as failed:
+        if DENIED.search(failed.why or ""):
+            line = shlex.join(["cron2aws", "setup", *plan.target.options])
+            fix = f"an administrator runs: {line}; then the same command again"
+            raise AwsError(what=failed.what, why=failed.why, fix=fix) from failed
+        raise
+    outputs = {
+        **(made.foundation.outputs if made.foundation else {}),
+        **(made.target.outputs if made.target else {}),
+    }
+    return replace(plan, steps=tuple(step.filled(outputs) for step in plan.steps))
+
+
+def _options(task: TaskOptions, shared: Shared) -> SharedOptions:
+    """What the options of tasks say of stacks that are missing; others are changed by `setup`."""
+    new = SharedOptions(permissions_boundary=task.permissions_boundary, role_path=task.role_path)
+    if shared.foundation is None:
+        new = replace(
+            new,
+            succeeded_topic_arn=task.succeeded_topic_arn or None,
+            failed_topic_arn=task.failed_topic_arn or None,
+        )
+    if shared.target is None:
+        new = replace(new, output_s3_bucket=task.output_s3_bucket or None)
+    if shared.foundation is not None and shared.target is not None:
+        return SharedOptions()
+    return new
+
+
+def _check_own(target: Target) -> None:
+    if len(target.tags) > 1:
+        raise UsageError(
+            what="--own-roles takes one --tag",
+            why="a role of a task's own is held to one tag; only a target's role takes more",
+            fix="leave --own-roles out, or name one tag that the instances have",
+        )
+
+
+def _check_asked(wish: Wish, given: Sharing) -> None:
+    """Refuse topics and a bucket for which the shared roles have no right."""
+    options = wish.options
+    for option, value, allowed, tags in (
+        ("--succeeded-topic-arn", options.succeeded_topic_arn, given.topics[0], ()),
+        ("--failed-topic-arn", options.failed_topic_arn, given.topics[1], ()),
+        ("--output-s3-bucket", options.output_s3_bucket, given.bucket, wish.target.options),
+    ):
+        if value and value != allowed:
+            raise not_allowed(option, value, allowed, tags)
+
+
+def not_allowed(option: str, value: str, allowed: str, tags: Sequence[str]) -> SafetyError:
+    """The refusal of what the shared roles have no right to, with the line that gives it."""
+    line = shlex.join(["cron2aws", "setup", *tags, option, value])
+    return SafetyError(
+        what=f"{option} {value}: the shared roles may not use it",
+        why=f"they may use {allowed}" if allowed else "they were made without any",
+        fix=f"`{line}` lets them, for all tasks; --own-roles makes tasks with roles of their own",
+    )

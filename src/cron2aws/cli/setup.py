@@ -1,0 +1,93 @@
+"""`cron2aws setup`."""
+
+from __future__ import annotations
+
+import click
+
+from cron2aws.app.options import SetupOptions
+from cron2aws.app.setup import setup as use_case
+from cron2aws.cli import options
+from cron2aws.cli.connect import connect
+from cron2aws.cli.options import OneOf
+from cron2aws.cli.shell import Shell
+from cron2aws.cli.terminal import Terminal
+from cron2aws.task.foundation import SharedOptions, Tell
+from cron2aws.task.target import Target
+
+_MAILED = {
+    Tell.FAILURES: "failures",
+    Tell.OUTPUT: "failures, and successes that printed something,",
+    Tell.ALL: "every run",
+}
+
+
+@click.command()
+@options.optional_target
+@options.group(
+    SharedOptions,
+    "shared",
+    click.option(
+        "--email",
+        metavar="ADDRESS",
+        help="Mail this address instead of the present one; it confirms each topic once.",
+    ),
+    click.option(
+        "--tell",
+        type=OneOf(Tell),
+        help="Mail failures; also what successes print, as cron did; or all (default: output).",
+    ),
+    click.option(
+        "--succeeded-topic-arn", metavar="ARN", help="An SNS topic of yours for successes."
+    ),
+    click.option("--failed-topic-arn", metavar="ARN", help="An SNS topic of yours for failures."),
+    click.option(
+        "--watch-seconds",
+        type=click.IntRange(0, 300),
+        metavar="N",
+        help="How long a function watches a run inside itself (default: 45; 0 where Lambda runs "
+        "few functions at once).",
+    ),
+    click.option(
+        "--output-s3-bucket", metavar="B", help="The target's hosts may write output to it."
+    ),
+    click.option("--permissions-boundary", metavar="ARN", help="The policy that bounds the roles."),
+    click.option(
+        "--role-path", metavar="P", help="The path of the roles (default: /cron2aws/REGION/)."
+    ),
+    click.option("--kms-key", metavar="ARN", help="A KMS key of yours instead of AWS's."),
+    click.option(
+        "--service-role", metavar="ARN", help="CloudFormation's service role for these stacks."
+    ),
+    options.stack_tags,
+)
+@click.option("--delete", is_flag=True, help="Delete the target, or without --tag the foundation.")
+@options.yes
+@click.pass_context
+def setup(
+    ctx: click.Context,
+    /,
+    *,
+    target: Target | None,
+    shared: SharedOptions,
+    delete: bool,
+    yes: bool,
+) -> None:
+    """Make what tasks share: the foundation, and a target's roles.
+
+    The foundation of an account and region has the topics that tasks report to, the rule and the
+    alarms for what they cannot report themselves, the queue of undelivered starts, and roles. With
+    --tag the target's roles are made as well. What is there already is brought up to date; options
+    that are left out keep their values. `migrate` makes what is missing by itself.
+    """
+    shell: Shell = ctx.obj
+    asked = SetupOptions(target=target, shared=shared, delete=delete, yes=yes)
+    terminal = Terminal(plain=shell.plain)
+    with connect(shell, terminal) as context:
+        made = use_case(asked, context)
+    if made.foundation is None:
+        return
+    names = [made.foundation.stack_name, *([made.target.stack_name] if made.target else [])]
+    terminal.result([f"{name}\n" for name in names])
+    if email := made.foundation.parameters.get("Email"):
+        what = _MAILED[Tell(made.foundation.parameters.get("Tell") or Tell.OUTPUT)]
+        terminal.note(f"{email} gets {what} by mail, once it has confirmed.")

@@ -1,0 +1,56 @@
+"""What keeps a stack from harm, and moto lacks: change sets that tell all, and protection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from moto.cloudformation.parsing import ResourceMap
+from moto.core.responses import ActionResult
+
+from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.previews import Change, changes
+from cron2aws.sandbox.stack_api import parsed, refuse, wanted_parameters
+from cron2aws.sandbox.template_rules import refusals
+
+
+def diff(change_set: Foreign) -> list[Change]:
+    """ChangeSet.diff: by what the templates come to."""
+    stack = change_set.stack
+    given = [
+        {"ParameterKey": name, "ParameterValue": value}
+        for name, value in change_set.parameters.items()
+    ]
+    wanted = wanted_parameters(stack, given)
+    template = parsed(change_set.template)
+    refuse(refusals(template, wanted, change_set.tags or {}))
+    after = ResourceMap(
+        stack.stack_id,
+        stack.name,
+        wanted,
+        stack.tags,
+        account_id=stack.account_id,
+        region_name=stack.region_name,
+        template=template,
+        cross_stack_resources=stack.cross_stack_resources,
+    )
+    after.load()
+    return changes(stack.resource_map, after)
+
+
+def by_arn(create: Callable[..., Foreign]) -> Callable[..., Foreign]:
+    """CloudFormationBackend.create_change_set: its stack may be named by its ARN as well."""
+
+    def created(backend: Foreign, stack_name: str, *rest: object, **more: Foreign) -> Foreign:
+        is_arn = stack_name.startswith("arn:")
+        name = backend.get_stack(stack_name).name if is_arn else stack_name
+        return create(backend, name, *rest, **more)
+
+    return created
+
+
+def protect(request: Foreign) -> Foreign:
+    """UpdateTerminationProtection of the API."""
+    stack = request.cloudformation_backend.get_stack(request._get_param("StackName"))
+    wanted = request._get_param("EnableTerminationProtection")
+    stack.enable_termination_protection = str(wanted).lower() == "true"
+    return ActionResult({"StackId": stack.stack_id})

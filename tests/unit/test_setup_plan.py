@@ -1,0 +1,227 @@
+"""What is missing of what tasks share, what a task gets of it, and the busiest minute."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cron2aws.app.sharing import Common, told
+from cron2aws.handover.deploy import MOST_FAILURES, Deployer
+from cron2aws.plan.actions import Action
+from cron2aws.plan.busiest import busiest
+from cron2aws.plan.make import make_plan
+from cron2aws.plan.setup import Concurrency, SetupWish, setup_steps, users_of, watch_seconds
+from cron2aws.plan.shared import Shared, filled, is_to_come, of_stack, sharing
+from cron2aws.plan.values import Place, Plan, Wish
+from cron2aws.task.foundation import (
+    FOUNDATION,
+    FROM_FOUNDATION,
+    ROLES,
+    Foundation,
+    SharedOptions,
+    TargetStack,
+    target_of,
+    target_parameters,
+    target_stack_name,
+)
+from cron2aws.task.target import Target
+from cron2aws.task.task import TaskOptions
+from tests.fakes import FakeClock, FakeProgress, FakeStacks, deployed
+from tests.making import assessment_of
+from tests.shared_world import OUTPUTS, TARGETS_OUTPUTS, WEB
+
+PLACE = Place(account="123456789012", region="eu-west-1")
+WHOLE = Shared(
+    foundation=Foundation(
+        stack_name=FOUNDATION,
+        stack_id="f",
+        status="CREATE_COMPLETE",
+        parameters={"WatchSeconds": "45"},
+        tags={"cron2aws:foundation": "true"},
+        outputs=OUTPUTS,
+    ),
+    target=TargetStack(
+        stack_name=target_stack_name(WEB),
+        stack_id="t",
+        status="CREATE_COMPLETE",
+        parameters={
+            **target_parameters(WEB),
+            **{name: OUTPUTS[name] for name in FROM_FOUNDATION if name.endswith("RoleArn")},
+        },
+        tags={"cron2aws:target": WEB.id},
+        outputs=TARGETS_OUTPUTS,
+        target=WEB,
+    ),
+)
+
+
+def test_nothing_is_to_do_where_all_is_there() -> None:
+    steps = setup_steps(SetupWish(target=WEB), WHOLE)
+    assert [step.action for step in steps] == [Action.NOTHING, Action.NOTHING]
+
+
+@pytest.mark.parametrize(
+    ("shared", "actions"),
+    [
+        (Shared(), [Action.CREATE, Action.CREATE]),
+        (replace(WHOLE, target=None), [Action.NOTHING, Action.CREATE]),
+        (replace(WHOLE, foundation=None), [Action.CREATE, Action.UPDATE]),
+    ],
+)
+def test_what_is_missing_is_made(shared: Shared, actions: list[Action]) -> None:
+    steps = setup_steps(SetupWish(target=WEB), shared)
+    assert [step.action for step in steps] == actions
+
+
+def test_an_older_template_is_brought_up_to_date() -> None:
+    assert WHOLE.foundation
+    older = replace(WHOLE.foundation, outputs={**OUTPUTS, "TemplateVersion": "1"})
+    (step,) = setup_steps(SetupWish(), Shared(foundation=older))
+    assert (step.action, step.changes) == (Action.UPDATE, ())
+
+
+@pytest.mark.parametrize(
+    ("functions", "seconds"), [(None, 45), (10, 0), (99, 0), (100, 45), (1000, 45)]
+)
+def test_few_functions_watch_nothing(functions: int | None, seconds: int) -> None:
+    found = Concurrency(all=functions, unreserved=functions) if functions else None
+    assert watch_seconds(found) == seconds
+
+
+def test_a_task_gets_what_is_there_and_what_is_to_come() -> None:
+    foundation, target = setup_steps(SetupWish(target=WEB), WHOLE)
+    given = sharing(WHOLE, foundation, target)
+    assert given.parameters["SendRoleArn"] == TARGETS_OUTPUTS["SendRoleArn"]
+    assert not any(is_to_come(value) for value in given.parameters.values())
+    foundation, target = setup_steps(SetupWish(target=WEB), Shared())
+    given = sharing(Shared(), foundation, target)
+    assert given.parameters["TargetId"] == WEB.id
+    assert {name for name, value in given.parameters.items() if is_to_come(value)} == {
+        *ROLES,
+        "UndeliveredQueueArn",
+    }
+    done = filled(given.parameters, {**OUTPUTS, **TARGETS_OUTPUTS})
+    assert not any(is_to_come(value) for value in done.values())
+    assert of_stack("x") == "(of x)"
+
+
+def test_targets_are_told_by_their_parameters() -> None:
+    for tags in (["Name=web"], ["Name=a,b"], ["Name=web", "Role=a,b"], list("abcde")):
+        target = Target.parse([tag if "=" in tag else f"{tag}=1" for tag in tags])
+        assert target_of(target_parameters(target)) == target
+        assert target_stack_name(target).endswith(target.id)
+    long = Target.parse([f"Name={'x' * 250}"])
+    assert len(target_stack_name(long)) <= 128
+
+
+def test_who_uses_a_stack() -> None:
+    assert WHOLE.foundation
+    assert WHOLE.target
+    shared = deployed("0000000a", {"WaitRoleArn": OUTPUTS["WaitRoleArn"]})
+    of_target = deployed("0000000b", {"TargetId": WEB.id})
+    other = deployed("0000000c", {"TargetId": "ffffffff"})
+    tasks = (shared, of_target, other)
+    assert users_of(WHOLE.foundation, tasks) == (shared,)
+    assert users_of(WHOLE.target, tasks) == (of_target,)
+
+
+CROWD = "".join(f"0 {hour} * * * root job{n}\n" for hour in (3, 4) for n in range(hour))
+
+
+def plan_with(seconds: str = "45", tab: str = CROWD) -> tuple[Plan, Common]:
+    shared = setup_steps(SetupWish(target=WEB), WHOLE)
+    given = sharing(WHOLE, *shared)
+    given = replace(given, parameters={**given.parameters, "WatchSeconds": seconds})
+    wish = Wish(target=WEB, options=TaskOptions(), sharing=given, topics=given.topics)
+    plan = make_plan(assessment_of(tab), (), wish, PLACE)
+    return plan, Common(shared=WHOLE, wish=SetupWish(target=WEB), steps=shared)
+
+
+def test_the_busiest_minute() -> None:
+    plan, _ = plan_with()
+    assert busiest(plan.steps) == ("04:00", 4)
+    assert busiest([]) == ("00:00", 0)
+
+
+def test_options_say_only_what_was_given() -> None:
+    assert SharedOptions().of_foundation() == {}
+    assert SharedOptions(kms_key="k", output_s3_bucket="b").of_target() == {
+        "OutputS3Bucket": "b",
+        "KmsKeyArn": "k",
+    }
+
+
+def crowd(unreserved: int, seconds: int) -> list[str]:
+    plan, found = plan_with()
+    steps = tuple(
+        replace(
+            step,
+            task=replace(
+                step.task, parameters={**step.task.parameters, "WatchSeconds": str(seconds)}
+            ),
+        )
+        for step in plan.steps
+    )
+    limit = Concurrency(all=1000, unreserved=unreserved)
+    return told(
+        replace(plan, steps=steps),
+        replace(found, wish=replace(found.wish, concurrency=limit)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("unreserved", "seconds", "fits"),
+    [(1000, 45, None), (16, 45, None), (15, 45, 44), (10, 45, 29), (1, 45, 2), (10, 0, None)],
+)
+def test_watching_takes_less_than_a_fifth(unreserved: int, seconds: int, fits: int | None) -> None:
+    said = crowd(unreserved, seconds)
+    if fits is None:
+        assert said == []
+        return
+    (note,) = said
+    assert f"`cron2aws setup --watch-seconds {fits}`" in note
+    assert crowd(unreserved, fits) == []
+
+
+class TestOneFirst:
+    """Until one stack stands they are tried one by one."""
+
+    TAB = "".join(f"{n} 3 * * * root job{n}\n" for n in range(6))
+
+    def tried(self, why: str, failing: int) -> tuple[list[str], int]:
+        stacks = FakeStacks(FakeClock())
+        stacks.why = why
+        plan, _ = plan_with(tab=self.TAB)
+        steps = plan.steps
+        stacks.refuses = {("create", step.stack_name) for step in steps[:failing]}
+        made = Deployer(stacks, FakeProgress(), parallel=2).deploy(steps)
+        untried = [each.error.what for each in made.failed if "not tried" in each.error.what]
+        return untried, len(made.done)
+
+    def test_a_denial_is_for_all(self) -> None:
+        untried, done = self.tried("User is not authorized to perform: iam:PassRole", 6)
+        assert (len(untried), done) == (5, 0)
+
+    def test_a_fault_of_one_is_not(self) -> None:
+        untried, done = self.tried("Schedule: cron(x) is not valid", 1)
+        assert (untried, done) == ([], 5)
+
+    def test_nor_is_a_denial_once_one_stands(self) -> None:
+        stacks = FakeStacks(FakeClock())
+        stacks.why = "AccessDenied: no"
+        plan, _ = plan_with(tab=self.TAB)
+        steps = plan.steps
+        stacks.refuses = {("create", steps[1].stack_name)}
+        made = Deployer(stacks, FakeProgress(), parallel=2).deploy(steps)
+        assert len(made.done) == 5
+
+    def test_some_faults_in_a_row_are_enough(self) -> None:
+        untried, done = self.tried("Limit exceeded", 6)
+        assert (len(untried), done) == (6 - MOST_FAILURES, 0)
+
+    def test_the_targets_service_role_makes_them(self) -> None:
+        stacks = FakeStacks(FakeClock())
+        plan, _ = plan_with(tab=self.TAB)
+        Deployer(stacks, FakeProgress(), parallel=2).deploy(plan.steps)
+        assert set(stacks.service_roles.values()) == {TARGETS_OUTPUTS["DeployRoleArn"]}
