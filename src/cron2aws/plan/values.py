@@ -68,7 +68,8 @@ class Deployed:
     @property
     def keeps_own_roles(self) -> bool:
         """Whether it was made with roles of its own by choice: earlier releases knew no other."""
-        return "TemplateVersion" in self.outputs and not self.shares_roles
+        is_of_now = "TemplateVersion" in self.outputs or "SendRoleArn" in self.parameters
+        return is_of_now and not self.shares_roles
 
     @property
     def made_by(self) -> str:
