@@ -18,6 +18,7 @@ _LONGEST_SIGN = len(r"\u001b")  # bytes of JSON that one character can take
 LEFT_TO_DEFAULT: Mapping[str, str] = MappingProxyType(
     {
         "MaxErrors": "under cron a failure on one host keeps no other host from its run",
+        "Architecture": "arm64 costs less; x86_64 is for a region that lacks it",
         "LogRetentionInDays": "the functions' logs are for the search after a fault, not the job's",
     }
 )

@@ -56,7 +56,9 @@ def test_no_name_is_one_of_the_text() -> None:
 
 
 def test_the_machine_of_both_templates_is_the_same() -> None:
-    readable = Rendered(template=read("task.yaml"), parameters=task().parameters)
+    rules = read("task.yaml")["Parameters"].items()
+    defaults = {name: str(rule.get("Default", "")) for name, rule in rules}
+    readable = Rendered(template=read("task.yaml"), parameters=defaults | task().parameters)
     assert uncommented(readable.definition()) == task().definition()
 
 
