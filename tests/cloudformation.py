@@ -388,23 +388,21 @@ class FakeCloudFormation:
     def CreateChangeSet(self, given: dict[str, str]) -> dict[str, Any]:
         """API_CreateChangeSet: it is made in the background."""
         stack = self._there(given["StackName"])
-        name = f"{ROOT}:changeSet/preview/{stack.number}"
+        name = given["ChangeSetName"]
         self.previews[name] = "CREATE_IN_PROGRESS"
-        return {"Id": name, "StackId": stack.arn}
+        return {"Id": f"{ROOT}:changeSet/{name}/1", "StackId": stack.arn}
 
     def DeleteChangeSet(self, given: dict[str, str]) -> dict[str, Any]:
         """API_DeleteChangeSet."""
         del self.previews[given["ChangeSetName"]]
         return {}
 
-    def _previewed(self, name: str) -> dict[str, Any]:
+    def _previewed(self, name: str, stack: FakeStack) -> dict[str, Any]:
         status = self.previews[name]
         failed = self.preview_fails
         if status == "CREATE_IN_PROGRESS" and not self.stays:
             self.previews[name] = "FAILED" if failed else "CREATE_COMPLETE"
         changes = [{"Type": "Resource", "ResourceChange": each} for each in self.would_change]
-        number = int(name.rpartition("/")[2])
-        stack = next(each for each in self.stacks if each.number == number)
         found = {
             "ChangeSetId": name,
             "StackId": stack.arn,
@@ -433,7 +431,7 @@ class FakeCloudFormation:
     def DescribeChangeSet(self, given: dict[str, str]) -> dict[str, Any]:
         """API_DescribeChangeSet: with the parameters and tags that the stack would get."""
         if given["ChangeSetName"] in self.previews:
-            return self._previewed(given["ChangeSetName"])
+            return self._previewed(given["ChangeSetName"], self._there(given["StackName"]))
         number, nth = given["ChangeSetName"].split("/")[-2:]
         stack = next(each for each in self.stacks if each.number == int(number))
         parameters, tags = stack.change_sets[int(nth)]

@@ -12,6 +12,7 @@ from cron2aws.handover.looks import HostLook, Looks
 from cron2aws.hosts.tick import MINUTE, QUIET_FROM, QUIET_UNTIL, Quiet, minute_of
 from cron2aws.plan.stack_states import Doing
 from cron2aws.plan.values import OF_TEMPLATE, Deployed
+from cron2aws.task.foundation import TEMPLATE_VERSION
 from cron2aws.task.task import TAG_ID
 
 START = datetime(2026, 11, 23, 10, 0, 20, tzinfo=UTC)
@@ -188,5 +189,7 @@ def deployed(
             }
         ),
         tags=MappingProxyType(dict(tags or {TAG_ID: entry_id})),
-        outputs=MappingProxyType({"StateMachineArn": f"machine-{entry_id}"}),
+        outputs=MappingProxyType(
+            {"StateMachineArn": f"machine-{entry_id}", "TemplateVersion": str(TEMPLATE_VERSION)}
+        ),
     )

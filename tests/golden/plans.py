@@ -57,7 +57,9 @@ def stack_of(step: Step, status: str = "CREATE_COMPLETE", **changed: str | None)
         status=status,
         parameters=MappingProxyType({k: v for k, v in parameters.items() if v is not None}),
         tags=step.task.tags,
-        outputs=MappingProxyType({"StateMachineArn": f"machine-{step.task.id}"}),
+        outputs=MappingProxyType(
+            {"StateMachineArn": f"machine-{step.task.id}", "TemplateVersion": "2"}
+        ),
     )
 
 

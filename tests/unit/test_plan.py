@@ -48,7 +48,7 @@ def deployed_from(found: Assessment, *, enabled: str = "false", **changed: str) 
         status="CREATE_COMPLETE",
         parameters=MappingProxyType(parameters),
         tags=step.task.tags,
-        outputs=MappingProxyType({"StateMachineArn": "machine"}),
+        outputs=MappingProxyType({"StateMachineArn": "machine", "TemplateVersion": "2"}),
     )
 
 
@@ -721,3 +721,30 @@ def test_a_live_from_that_is_missing_is_set_again(
     changes = {change.name: change.after for step in plan.work for change in step.changes}
     assert changes == ({"LiveFrom": expected} if expected else {})
     assert plan.steps[0].then == "enabled, handed over"
+
+
+class TestTemplates:
+    """A newer template is a change, an older program's is none."""
+
+    def older(self, version: str) -> Deployed:
+        stack = deployed_from(assessment_of(LINE))
+        return replace(
+            stack, outputs=MappingProxyType({**stack.outputs, "TemplateVersion": version})
+        )
+
+    def test_a_newer_one_is_a_change_of_its_own(self) -> None:
+        stack = self.older("1")
+        wish = Wish(target=stack.target, options=TaskOptions())
+        (step,) = make_plan(assessment_of(LINE), (stack,), wish, PLACE).steps
+        assert (step.action, step.changes, step.template) == (Action.UPDATE, (), (1, 2))
+
+    @pytest.mark.parametrize("version", ["2", "3"])
+    def test_the_present_one_and_a_later_programs_are_none(self, version: str) -> None:
+        stack = self.older(version)
+        wish = Wish(target=stack.target, options=TaskOptions())
+        (step,) = make_plan(assessment_of(LINE), (stack,), wish, PLACE).steps
+        assert (step.action, step.template) == (Action.NOTHING, None)
+
+    def test_while_aws_hides_the_outputs_it_is_not_known(self) -> None:
+        stack = replace(self.older("1"), outputs=MappingProxyType({}), status="UPDATE_IN_PROGRESS")
+        assert (stack.version, stack.newer_template) == (None, None)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypedDict
+
+import botocore.exceptions
 
 from cron2aws.aws.asking import POLL_SECONDS, name_of
-from cron2aws.aws.failures import translated
+from cron2aws.aws.failures import code_of, translated
 from cron2aws.aws.records import Record, answer
 from cron2aws.aws.requests import Request
 from cron2aws.aws.session import Session
@@ -17,6 +21,7 @@ from cron2aws.escapes import printable
 MOST_LOOKS = 60
 _WORKING = {"CREATE_PENDING", "CREATE_IN_PROGRESS"}
 # "When you create a change set without changes": status FAILED, told only by its reason
+_TOO_EARLY = ("InvalidChangeSetStatus", "InvalidChangeSetStatusException")
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -36,6 +41,13 @@ class ResourceChange:
         return self.action == "Modify" and self.replacement != "False"
 
 
+class _Which(TypedDict):
+    """A change set, as every call takes it."""
+
+    StackName: str
+    ChangeSetName: str
+
+
 class ChangeSets:
     """Change sets that are looked at and deleted; `sleep` takes seconds."""
 
@@ -49,28 +61,51 @@ class ChangeSets:
         AwsError where CloudFormation refuses it.
         """
         doing = f"preparing a change set of stack {name_of(stack_id)}"
-        with translated(doing):
-            made = self._cloudformation.create_change_set(
-                StackName=stack_id,
-                ChangeSetName=f"cron2aws-{uuid.uuid4()}",
-                ChangeSetType="UPDATE",
-                **wanted.arguments(),
-            )
-            name = answer(made).text("Id")
+        which: _Which = {
+            "StackName": stack_id,
+            "ChangeSetName": f"cron2aws-{uuid.uuid4()}",
+        }
+        is_made = False
         try:
             with translated(doing):
-                return self._read(doing, name)
+                self._make(which, wanted)
+                is_made = True
+                return self._read(doing, which)
         finally:
-            with translated(f"deleting a change set of stack {name_of(stack_id)}"):
-                self._cloudformation.delete_change_set(ChangeSetName=name)
+            # an answer that was lost, or an interrupt, leaves open whether it was made
+            with contextlib.nullcontext() if is_made else contextlib.suppress(AwsError):
+                self._delete(which)
 
-    def _read(self, doing: str, name: str) -> tuple[ResourceChange, ...]:
-        first = answer(self._cloudformation.describe_change_set(ChangeSetName=name))
+    def _make(self, which: _Which, wanted: Request) -> None:
+        try:
+            self._cloudformation.create_change_set(
+                ChangeSetType="UPDATE", **which, **wanted.arguments()
+            )
+        except botocore.exceptions.ClientError as refused:
+            # the name is nobody else's: the SDK sent it twice, and the first answer was lost
+            if code_of(refused) != "AlreadyExistsException":
+                raise
+
+    def _delete(self, which: _Which) -> None:
+        with translated(f"deleting a change set of stack {name_of(which['StackName'])}"):
+            for _ in range(MOST_LOOKS):
+                try:
+                    self._cloudformation.delete_change_set(**which)
+                except botocore.exceptions.ClientError as refused:
+                    # while it is being made it is not deleted (API page of DeleteChangeSet)
+                    if code_of(refused) not in _TOO_EARLY:
+                        raise
+                    self._sleep(POLL_SECONDS)
+                else:
+                    return
+
+    def _read(self, doing: str, which: _Which) -> tuple[ResourceChange, ...]:
+        first = answer(self._cloudformation.describe_change_set(**which))
         for _ in range(MOST_LOOKS):
             if first.text("Status") not in _WORKING:
                 break
             self._sleep(POLL_SECONDS)
-            first = answer(self._cloudformation.describe_change_set(ChangeSetName=name))
+            first = answer(self._cloudformation.describe_change_set(**which))
         status = first.text("Status")
         if status in _WORKING:
             raise AwsError(what=f"{doing} failed", why=f"it is still in {status}")
@@ -79,9 +114,9 @@ class ChangeSets:
             if any(words in reason for words in _NOTHING):
                 return ()
             raise AwsError(what=f"{doing} failed", why=printable(reason))
-        return tuple(_change(row) for row in self._rows(first, name))
+        return tuple(_change(row) for row in self._rows(first, which))
 
-    def _rows(self, page: Record, name: str) -> Iterator[Record]:
+    def _rows(self, page: Record, which: _Which) -> Iterator[Record]:
         while True:
             for row in page.records("Changes"):
                 if row.text_or_none("Type") == "Resource":
@@ -90,7 +125,7 @@ class ChangeSets:
             if not following:
                 return
             asked = self._cloudformation.describe_change_set
-            page = answer(asked(ChangeSetName=name, NextToken=following))
+            page = answer(asked(**which, NextToken=following))
 
 
 def _change(row: Record) -> ResourceChange:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from cron2aws.aws.change_sets import ChangeSets, ResourceChange
 from cron2aws.aws.description import Description
 from cron2aws.aws.repairs import deleted, readied
 from cron2aws.aws.requests import Request, Template
@@ -17,6 +18,7 @@ from cron2aws.errors import AwsError
 from cron2aws.plan.machines import LOGICAL_ID, OUTPUT, machine_by_name
 from cron2aws.plan.stack_states import Doing, Way, foreign, vanished, way
 from cron2aws.plan.values import Deployed
+from cron2aws.task.foundation import TEMPLATE_VERSION
 from cron2aws.task.rules import RULES
 from cron2aws.task.task import TAG_ID
 
@@ -34,6 +36,18 @@ class TaskTemplates:
     def of(self, parameters: Mapping[str, str]) -> Template:
         """The one for a stack with these parameters, by the role that sends its commands."""
         return self.shared if parameters.get("SendRoleArn") else self.own_roles
+
+    def for_update(self, stack: Deployed, parameters: Mapping[str, str]) -> Template:
+        """The one for a stack that gets these parameters.
+
+        Where the stack's is of this release, or of a later one, it stays; but a task that gets
+        shared roles in place of its own, or the other way round, has another.
+        """
+        wanted = self.of({**stack.parameters, **parameters})
+        is_of_now = (stack.version or 0) >= TEMPLATE_VERSION
+        if is_of_now and wanted is self.of(stack.parameters):
+            return Template(body=None, makes_roles=wanted.makes_roles)
+        return wanted
 
 
 class Stacks:
@@ -75,7 +89,7 @@ class Stacks:
         template = self._templates.of(parameters)
         wanted = Request(
             template=template,
-            parameters=_fitting(parameters, template),
+            parameters=_fitting(parameters, template.parameters or _KNOWN),
             tags=tags,
             role_arn=role_arn,
         )
@@ -129,24 +143,40 @@ class Stacks:
     ) -> None:
         """Change these parameters of a task, keep all others, and bring this release's template.
 
-        What goes on there is waited for, and a failed update is taken back first; SafetyError
-        where the stack takes no update, or is not ours. `role_arn` is CloudFormation's service
-        role from now on.
+        A stack that has it already keeps it. What goes on there is waited for, and a failed update
+        is taken back first; SafetyError where the stack takes no update, or is not ours.
+        `role_arn` is CloudFormation's service role from now on.
         """
         now = self._changeable(stack)
-        template = self._templates.of({**now.parameters, **parameters})
+        wanted = self._wanted(now, parameters, role_arn)
+        self._calls.change(now.stack_id, wanted)
+
+    def preview(
+        self,
+        change_sets: ChangeSets,
+        stack: Deployed,
+        parameters: Mapping[str, str],
+        *,
+        role_arn: str | None = None,
+    ) -> tuple[ResourceChange, ...]:
+        """What `update` would do to the stack's resources; nothing is changed, or waited for."""
+        return change_sets.preview(stack.stack_id, self._wanted(stack, parameters, role_arn))
+
+    def _wanted(
+        self, stack: Deployed, parameters: Mapping[str, str], role_arn: str | None
+    ) -> Request:
+        template = self._templates.for_update(stack, parameters)
         # what the template does not have is refused: a release may have dropped a parameter, and
         # one without roles has not theirs
-        known = template.parameters or _KNOWN
-        kept = [name for name in now.parameters if name not in parameters and name in known]
-        wanted = Request(
+        stays = template.body is None
+        known = frozenset(stack.parameters) if stays else template.parameters or _KNOWN
+        return Request(
             template=template,
-            parameters=_fitting(parameters, template),
-            kept=kept,
+            parameters=_fitting(parameters, known),
+            kept=[name for name in stack.parameters if name not in parameters and name in known],
             tags=stack.tags,
             role_arn=role_arn,
         )
-        self._calls.change(now.stack_id, wanted)
 
     def flip(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
         """Change these parameters alone: the template stays the one that the stack has.
@@ -205,9 +235,8 @@ class Stacks:
         return found.physical or machine_by_name(stack)
 
 
-def _fitting(parameters: Mapping[str, str], template: Template) -> Mapping[str, str]:
+def _fitting(parameters: Mapping[str, str], known: frozenset[str]) -> Mapping[str, str]:
     """Without what is empty and the template does not have: it means nothing there."""
-    known = template.parameters or _KNOWN
     return {name: value for name, value in parameters.items() if value or name in known}
 
 

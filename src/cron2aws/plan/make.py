@@ -174,13 +174,16 @@ def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> St
         for name, value in step.parameters.items()
         if not _same(stack.parameters.get(name), value)
     )
-    is_to_change = changes or stack.status not in SETTLED  # what failed is repaired first
+    template = stack.newer_template
+    # what failed is repaired first
+    is_to_change = changes or template or stack.status not in SETTLED
     # a target's role has no right to take the roles away that a task has of its own
     is_its = wish.sharing and wish.shares(stack) and stack.shares_roles
     return replace(
         step,
         action=Action.UPDATE if is_to_change else Action.NOTHING,
         changes=changes,
+        template=template,
         deploy_role=wish.sharing.deploy_role if wish.sharing and is_its else None,
     )
 

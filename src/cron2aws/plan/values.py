@@ -11,6 +11,7 @@ from cron2aws.assess.values import AssessedEntry
 from cron2aws.plan.actions import Action, Change
 from cron2aws.plan.advice import PLAIN, Advice
 from cron2aws.plan.shared import SetupStep, Sharing, filled, is_to_come
+from cron2aws.task.foundation import TEMPLATE_VERSION, version_of
 from cron2aws.task.target import Target
 from cron2aws.task.task import TAG_HOST, TAG_SOURCE, TAG_USER, Task, TaskOptions, tag_value
 
@@ -70,6 +71,18 @@ class Deployed:
         """Whether it was made with roles of its own by choice: earlier releases knew no other."""
         is_of_now = "TemplateVersion" in self.outputs or "SendRoleArn" in self.parameters
         return is_of_now and not self.shares_roles
+
+    @property
+    def version(self) -> int | None:
+        """The version of its template; None while AWS hides its outputs."""
+        return version_of(self.outputs) if self.outputs else None
+
+    @property
+    def newer_template(self) -> tuple[int, int] | None:
+        """The version that it has, and that of this program, where this one is newer."""
+        if self.version is None or self.version >= TEMPLATE_VERSION:
+            return None
+        return self.version, TEMPLATE_VERSION
 
     @property
     def made_by(self) -> str:
@@ -152,6 +165,18 @@ class Step:
     """The line is commented out already."""
 
     changes: tuple[Change, ...] = ()
+    template: tuple[int, int] | None = None
+    """The versions of its template, before and after; None where it keeps the one that it has."""
+
+    @property
+    def id(self) -> str:
+        """The task's."""
+        return self.task.id
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """The stack's."""
+        return self.task.tags
 
     @property
     def then(self) -> str:

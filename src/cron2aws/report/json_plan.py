@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from cron2aws.plan.actions import Change
+from cron2aws.plan.shared import SetupStep
 from cron2aws.plan.values import Plan, Step
 from cron2aws.report.json_object import target_json
 
@@ -22,6 +25,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "tag": str(plan.target),
         "target": target_json(plan.target),
         "sources": [asdict(each) for each in plan.sources],
+        "setup": [_setup(step) for step in plan.setup],
         "steps": [_step(step) for step in plan.steps],
         "kept": [
             {"id": each.id, "host": each.host, "source": each.source, "line": each.entry.line,
@@ -32,6 +36,16 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "strays": [asdict(each) for each in plan.strays],
         "orphans": [{"id": each.id, "stack": each.stack_name} for each in plan.orphans],
     }  # fmt: skip
+
+
+def _setup(step: SetupStep) -> dict[str, Any]:
+    return {
+        "kind": step.kind.value,
+        "action": step.action.value,
+        "stack": step.stack_name,
+        "parameters": dict(step.parameters),
+        "changes": _changes(step.changes),
+    }
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -49,8 +63,12 @@ def _step(step: Step) -> dict[str, Any]:
         "then": step.then,
         "parameters": step.parameters,
         "tags": dict(step.task.tags),
-        "changes": [
-            {"parameter": change.name, "before": change.before, "after": change.after}
-            for change in step.changes
-        ],
+        "template": step.template and {"before": step.template[0], "after": step.template[1]},
+        "changes": _changes(step.changes),
     }
+
+
+def _changes(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    return [
+        {"parameter": each.name, "before": each.before, "after": each.after} for each in changes
+    ]

@@ -52,6 +52,12 @@ FOUNDATION_PARAMETERS = (
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
+def version_of(outputs: Mapping[str, str]) -> int:
+    """The version of a template by its stack's outputs; 1 where they do not say."""
+    told = outputs.get("TemplateVersion", "")
+    return int(told) if told.isdecimal() else 1
+
+
 class Tell(StrEnum):
     """Of which runs an address is mailed; the parameter Tell of cfn/foundation.yaml."""
 
@@ -141,8 +147,7 @@ class SharedStack:
     @property
     def version(self) -> int:
         """The version of its template; 1 where it does not say."""
-        told = self.outputs.get("TemplateVersion", "")
-        return int(told) if told.isdecimal() else 1
+        return version_of(self.outputs)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -259,3 +259,93 @@ def test_a_foreign_stack_of_our_name_is_not_returned(aws: Played) -> None:
 def test_the_stub_is_of_the_real_client(aws: Played) -> None:
     assert isinstance(aws.stub, Stubber)
     assert isinstance(aws.stacks(), Stacks)
+
+
+OUTPUT = {"OutputKey": "StateMachineArn", "OutputValue": "machine"}
+KEPT = [{"ParameterKey": name, "UsePreviousValue": True} for name in ("Command", "EntryId")]
+ROLE = "arn:aws:iam::123456789012:role/send"
+
+
+@pytest.mark.parametrize(
+    ("version", "role", "sent"),
+    [
+        ("1", "", {"TemplateBody": "{}"}),
+        ("2", "", {"UsePreviousTemplate": True}),
+        # a later program's stays as well
+        ("3", "", {"UsePreviousTemplate": True}),
+        # a task with roles of its own has another template than one without
+        ("2", ROLE, {"TemplateBody": "{}"}),
+    ],
+)
+def test_a_stack_of_this_release_keeps_its_template(
+    aws: Played, version: str, role: str, sent: dict[str, object]
+) -> None:
+    output = {"OutputKey": "TemplateVersion", "OutputValue": version}
+    aws.shows("CREATE_COMPLETE", Outputs=[OUTPUT, output])
+    given = {"Enabled": "true", "RuleName": "a", **({"SendRoleArn": role} if role else {})}
+    aws.stub.add_response(
+        "update_stack",
+        {"StackId": ARN},
+        {
+            "StackName": ARN,
+            **sent,
+            "Parameters": [
+                *({"ParameterKey": key, "ParameterValue": each} for key, each in given.items()),
+                *KEPT,
+            ],
+            "Tags": [{"Key": TAG_ID, "Value": "0000000a"}],
+            "Capabilities": [] if role else ["CAPABILITY_IAM"],
+            "ClientRequestToken": ANY,
+        },
+    )
+    aws.shows("UPDATE_COMPLETE")
+    aws.stacks().update(stack(), given)
+    aws.stub.assert_no_pending_responses()
+
+
+def test_what_a_later_release_has_dropped_is_not_sent(aws: Played) -> None:
+    """An empty value means nothing: it is left out where the stack's template has no such name."""
+    output = {"OutputKey": "TemplateVersion", "OutputValue": "3"}
+    aws.shows("CREATE_COMPLETE", Outputs=[OUTPUT, output])
+    aws.stub.add_response(
+        "update_stack",
+        {"StackId": ARN},
+        {
+            "StackName": ARN,
+            "UsePreviousTemplate": True,
+            "Parameters": [
+                {"ParameterKey": "Enabled", "ParameterValue": "true"},
+                *({"ParameterKey": name, "UsePreviousValue": True}
+                  for name in ("Command", "EntryId", "RuleName")),
+            ],
+            "Tags": [{"Key": TAG_ID, "Value": "0000000a"}],
+            "Capabilities": ["CAPABILITY_IAM"],
+            "ClientRequestToken": ANY,
+        },
+    )  # fmt: skip
+    aws.shows("UPDATE_COMPLETE")
+    aws.stacks().update(stack(), {"Enabled": "true", "TakesOver": ""})
+
+
+def test_what_an_older_release_had_and_this_one_has_not_is_not_kept(aws: Played) -> None:
+    older = [*raw_stack("CREATE_COMPLETE")["Parameters"]]
+    older.append({"ParameterKey": "Gone", "ParameterValue": "x"})
+    aws.shows("CREATE_COMPLETE", Parameters=older)
+    aws.stub.add_response(
+        "update_stack",
+        {"StackId": ARN},
+        {
+            "StackName": ARN,
+            "TemplateBody": "{}",
+            "Parameters": [
+                {"ParameterKey": "Enabled", "ParameterValue": "true"},
+                *({"ParameterKey": name, "UsePreviousValue": True}
+                  for name in ("Command", "EntryId", "RuleName")),
+            ],
+            "Tags": [{"Key": TAG_ID, "Value": "0000000a"}],
+            "Capabilities": ["CAPABILITY_IAM"],
+            "ClientRequestToken": ANY,
+        },
+    )  # fmt: skip
+    aws.shows("UPDATE_COMPLETE")
+    aws.stacks().update(stack(), {"Enabled": "true"})

@@ -70,7 +70,8 @@ def _steps(plan: Plan, ids: Mapping[str, str]) -> RenderableType:
 def _what(step: Step) -> str:
     if step.action is not Action.UPDATE:
         return "create" if step.action is Action.CREATE else "-"
-    told = [
+    told = ["template {} -> {}".format(*step.template)] if step.template else []
+    told += [
         f"{change.name}: {_short(change.before)} -> {_short(change.after)}"
         for change in step.changes
     ]
