@@ -16,17 +16,18 @@ from cron2aws.sandbox.schedules import StackSchedule
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Change = Callable[[Any, dict[str, Any], str, str], None]
+    Change = Callable[[Any, dict[str, Any], dict[str, Any], str, str], None]
+    """Of a resource, with its properties before and after."""
 
 
 def change_function(
-    function: Foreign, properties: dict[str, Any], account: str, region: str
+    function: Foreign, was: dict[str, Any], properties: dict[str, Any], account: str, region: str
 ) -> None:
     """UpdateFunctionConfiguration, then UpdateFunctionCode with inline code packed as on creation.
 
     moto hands the plain text to a function that expects a ZIP in base64, and stops.
     """
-    del account, region
+    del was, account, region
     settings = {**properties, "Environment": {"Variables": {}, **properties.get("Environment", {})}}
     check_environment(settings["Environment"]["Variables"])
     function.update_configuration(settings)
@@ -35,34 +36,46 @@ def change_function(
     function.update_function_code({"ZipFile": packed})
 
 
-def change_log_group(group: Foreign, properties: dict[str, Any], account: str, region: str) -> None:
+def change_log_group(
+    group: Foreign, was: dict[str, Any], properties: dict[str, Any], account: str, region: str
+) -> None:
     """PutRetentionPolicy; moto makes a second group and forgets the first."""
-    del account, region
+    del was, account, region
     days = properties.get("RetentionInDays")
     group.retention_in_days = int(days) if days is not None else None
 
 
-def change_role(role: Foreign, properties: dict[str, Any], account: str, region: str) -> None:
-    """The trust policy and the inline policies; moto changes neither."""
+def change_role(
+    role: Foreign, was: dict[str, Any], properties: dict[str, Any], account: str, region: str
+) -> None:
+    """The trust policy and its own inline policies; moto changes neither.
+
+    Those that an AWS::IAM::Policy has put into it are that one's.
+    """
     del account, region
     role.assume_role_policy_document = _text(properties["AssumeRolePolicyDocument"])
     role.description = properties.get("Description", "")
-    role.policies.clear()
+    for policy in was.get("Policies", []):
+        role.policies.pop(policy["PolicyName"], None)
     for policy in properties.get("Policies", []):
         role.put_policy(policy["PolicyName"], policy["PolicyDocument"])
 
 
-def change_machine(machine: Foreign, properties: dict[str, Any], account: str, region: str) -> None:
+def change_machine(
+    machine: Foreign, was: dict[str, Any], properties: dict[str, Any], account: str, region: str
+) -> None:
     """UpdateStateMachine: executions that run keep the old definition."""
+    del was
     stepfunctions_parser_backends[account][region].update_state_machine(
         machine.arn, definition=properties["DefinitionString"], role_arn=properties["RoleArn"]
     )
 
 
 def change_schedule(
-    schedule: Foreign, properties: dict[str, Any], account: str, region: str
+    schedule: Foreign, was: dict[str, Any], properties: dict[str, Any], account: str, region: str
 ) -> None:
     """UpdateSchedule."""
+    del was
     StackSchedule.update_from_cloudformation_json(
         schedule, schedule.schedule.name, {"Properties": properties}, account, region
     )

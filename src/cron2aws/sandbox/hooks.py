@@ -64,7 +64,7 @@ def _stack_hooks() -> Iterator[Hook]:
         new=True,
     )
     yield Hook(owner=backend, name="create_stack", replace=api.create_stack)
-    for name in ("create_stack", "update_stack"):
+    for name in ("create_stack", "update_stack", "create_change_set"):
         yield Hook(
             owner="moto.cloudformation.responses:CloudFormationResponse",
             name=name,

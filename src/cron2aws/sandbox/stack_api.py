@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from moto.cloudformation.exceptions import ValidationError
@@ -32,11 +33,14 @@ class StackApi:
         self._engine = engine
 
     def checked(self, original: Callable[[Foreign], Foreign]) -> Callable[[Foreign], Foreign]:
-        """CreateStack and UpdateStack of the API: what only the request tells."""
+        """CreateStack, UpdateStack and CreateChangeSet: what only the request tells."""
 
         def checked(request: Foreign) -> Foreign:
             body = request._get_param("TemplateBody") or ""
             refuse(wrong_body(body))
+            if request._get_bool_param("UsePreviousTemplate", False):
+                stack = request.cloudformation_backend.get_stack(request._get_param("StackName"))
+                body = stack.template
             if body:
                 needed = needed_capability(parsed(body))
                 granted = request._get_param("Capabilities", [])
@@ -117,19 +121,26 @@ class StackApi:
         except ResourceFailed as failed:
             _tell(stack, failed.name, "UPDATE_FAILED", failed.reason)
             stack._add_stack_event("UPDATE_ROLLBACK_IN_PROGRESS", str(failed))
-            self._turn_into(stack, *before)
+            self._turn_into(stack, *before, back=failed.replaced)
             stack.status = "UPDATE_ROLLBACK_COMPLETE"
         else:
             stack.status = "UPDATE_COMPLETE"
-            stack.role_arn = role_arn
+            # without one CloudFormation keeps the role that the stack has (API page, RoleARN)
+            stack.role_arn = role_arn or stack.role_arn
             stack.tags = stack.tags if tags is None else tags
         stack._add_stack_event(stack.status)
 
-    def _turn_into(self, stack: Foreign, template: str, parameters: dict[str, str]) -> None:
+    def _turn_into(
+        self,
+        stack: Foreign,
+        template: str,
+        parameters: dict[str, str],
+        back: Mapping[str, Foreign] = MappingProxyType({}),
+    ) -> None:
         stack.template, stack.parameters = template, parameters
         stack._parse_template()
         tell = _teller(stack, "UPDATE")
-        self._engine.update(stack.resource_map, stack.template_dict, parameters, tell)
+        self._engine.update(stack.resource_map, stack.template_dict, parameters, tell, back)
         stack.output_map = stack._create_output_map()
 
     def delete_stack(self, backend: Foreign, name_or_stack_id: str) -> None:

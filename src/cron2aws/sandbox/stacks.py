@@ -13,6 +13,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox.foreign import Foreign
@@ -80,6 +81,8 @@ class ResourceFailed(Exception):
         super().__init__(f"The following resource(s) failed: [{name}]")
         self.name = name
         self.reason = f"{type(error).__name__}: {error}"
+        self.replaced: dict[str, Foreign] = {}
+        """What stands still and has another in its place already, by logical name."""
 
 
 Teller = Callable[[str, str], None]
@@ -132,8 +135,14 @@ class StackEngine:
         template: dict[str, Any],
         parameters: dict[str, str] | None = None,
         tell: Teller = _silent,
+        back: Mapping[str, Foreign] = MappingProxyType({}),
     ) -> None:
-        """ResourceMap.update: to the new template and parameters, touching only what differs."""
+        """ResourceMap.update: to the new template and parameters, touching only what differs.
+
+        What is replaced is deleted once all else is done, so that a rollback still has it: then
+        `back` are those that come back into their places. "Update behaviors of stack resources"
+        and "Understand update rollback", CloudFormation user guide.
+        """
         before = {
             name: self.wanted(resources, name)
             for name in in_order(resources._resource_json_map)
@@ -146,8 +155,24 @@ class StackEngine:
         if parameters is not None:
             resources.input_parameters = parameters
         resources.load()
+        gone: list[tuple[Foreign, dict[str, Any]]] = []
+        replaced: dict[str, Foreign] = {}
         for name in in_order(template["Resources"]):
-            self._bring(resources, name, before.get(name), tell)
+            if name in back:
+                made = resources._parsed_resources.pop(name, None)
+                resources._parsed_resources[name] = back[name]
+                gone += [(made, before[name])] if made is not None else []
+                continue
+            try:
+                self._bring(resources, name, before.get(name), replaced, tell)
+            except ResourceFailed as failed:
+                failed.replaced = replaced
+                raise
+        for name, old in replaced.items():
+            if pieces[name].get("UpdateReplacePolicy") not in RETAINING:
+                gone.append((old, before[name]))
+        for old, piece in gone:
+            self._delete(resources, old, piece)
         for name in reversed(list(before)):
             if not self._holds(resources, name):
                 self._remove(resources, name, pieces[name], tell)
@@ -180,7 +205,12 @@ class StackEngine:
         )
 
     def _bring(
-        self, resources: Foreign, name: str, before: dict[str, Any] | None, tell: Teller
+        self,
+        resources: Foreign,
+        name: str,
+        before: dict[str, Any] | None,
+        replaced: dict[str, Foreign],
+        tell: Teller,
     ) -> None:
         wanted = self.wanted(resources, name)
         if wanted is None or wanted == before:
@@ -189,9 +219,8 @@ class StackEngine:
             if before is None:
                 resources[name]
             elif before["Type"] != wanted["Type"] or self._renamed(before, wanted):
-                old = resources._parsed_resources.pop(name)
+                replaced[name] = resources._parsed_resources.pop(name)
                 resources[name]
-                self._delete(resources, old, before)
             else:
                 self._change(resources, name, before, wanted)
 
@@ -207,7 +236,8 @@ class StackEngine:
         resource = resources._parsed_resources[name]
         in_place = IN_PLACE.get(wanted["Type"])
         if in_place is not None:
-            in_place(resource, wanted["Properties"], resources._account_id, resources._region_name)
+            was, will = before["Properties"], wanted["Properties"]
+            in_place(resource, was, will, resources._account_id, resources._region_name)
             return
         self._delete(resources, resources._parsed_resources.pop(name), before)
         resources[name]
