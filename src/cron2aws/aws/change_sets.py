@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypedDict
 
 import botocore.exceptions
@@ -17,28 +16,13 @@ from cron2aws.aws.requests import Request
 from cron2aws.aws.session import Session
 from cron2aws.errors import AwsError
 from cron2aws.escapes import printable
+from cron2aws.plan.actions import ResourceChange
 
 MOST_LOOKS = 60
 _WORKING = {"CREATE_PENDING", "CREATE_IN_PROGRESS"}
 # "When you create a change set without changes": status FAILED, told only by its reason
 _TOO_EARLY = ("InvalidChangeSetStatus", "InvalidChangeSetStatusException")
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ResourceChange:
-    """What an update would do to one resource; `action` is Add, Modify, Remove, ..."""
-
-    logical: str
-    type: str
-    action: str
-    replacement: str
-    """True, False or Conditional; empty where that is no question."""
-
-    @property
-    def may_replace(self) -> bool:
-        """Whether another resource may come in its place."""
-        return self.action == "Modify" and self.replacement != "False"
 
 
 class _Which(TypedDict):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict, assert_never
 
 from cron2aws.aws.change_sets import ChangeSets
@@ -19,6 +19,7 @@ from cron2aws.aws.requests import Request, Template
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import TAKEN
 from cron2aws.errors import AwsError, SafetyError
+from cron2aws.plan.actions import ResourceChange
 from cron2aws.plan.leftovers import Resource
 from cron2aws.plan.shared import Kind, SetupStep
 from cron2aws.plan.stack_states import Doing, Way, way
@@ -140,6 +141,23 @@ class SharedStacks:
             fix="run the same command again when they are done",
         )
 
+    def preview(self, step: SetupStep) -> tuple[ResourceChange, ...]:
+        """What an update of a stack that stands would do to its resources.
+
+        SafetyError where it would replace a role or a topic; nothing is changed.
+        """
+        if step.stack is None:
+            return ()
+        found = self._change_sets.preview(step.stack.stack_id, self._wanted(step, step.stack))
+        replaced = [
+            f"{each.logical} ({each.type})"
+            for each in found
+            if each.type in NEVER_REPLACED and each.may_replace
+        ]
+        if replaced:
+            raise _replaces(step.stack, replaced)
+        return found
+
     def delete(self, stack: SharedStack) -> tuple[Resource, ...]:
         """Delete it, its protection lifted for that; what stays of it.
 
@@ -183,25 +201,21 @@ class SharedStacks:
             raise
 
     def _update(self, step: SetupStep, found: SharedStack) -> None:
+        self.preview(replace(step, stack=found))
+        self._calls.change(found.stack_id, self._wanted(step, found))
+        self._calls.protect(found.stack_id, protected=True)
+
+    def _wanted(self, step: SetupStep, found: SharedStack) -> Request:
         # a stack of an older template has not all parameters, and a template drops some
         known = FOUNDATION_PARAMETERS if step.kind is Kind.FOUNDATION else found.parameters
         kept = [each for each in found.parameters if each not in step.parameters and each in known]
-        wanted = Request(
+        return Request(
             template=self._templates.of(step.kind),
             parameters=step.parameters,
             kept=kept,
             tags={**found.tags, **step.tags},
             role_arn=step.role_arn,
         )
-        replaced = [
-            f"{each.logical} ({each.type})"
-            for each in self._change_sets.preview(found.stack_id, wanted)
-            if each.type in NEVER_REPLACED and each.may_replace
-        ]
-        if replaced:
-            raise _replaces(found, replaced)
-        self._calls.change(found.stack_id, wanted)
-        self._calls.protect(found.stack_id, protected=True)
 
     def _remove(self, stack: SharedStack, *, may_retain: bool) -> None:
         self._calls.protect(stack.stack_id, protected=False)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import botocore.exceptions
 
 from cron2aws.aws.asking import Asking, is_missing, name_of
+from cron2aws.aws.change_sets import ChangeSets
 from cron2aws.aws.description import Description
 from cron2aws.aws.failures import translated
 from cron2aws.aws.records import Record, answer
@@ -15,6 +16,7 @@ from cron2aws.aws.requests import Request
 from cron2aws.aws.session import Session
 from cron2aws.errors import AwsError
 from cron2aws.escapes import printable
+from cron2aws.plan.actions import ResourceChange
 from cron2aws.plan.leftovers import Resource
 
 NO_CHANGE = "No updates are to be performed"
@@ -27,6 +29,7 @@ class StackCalls:
     def __init__(self, session: Session, sleep: Callable[[float], None]) -> None:
         self._cloudformation = session.client("cloudformation")
         self._asking = Asking(self._cloudformation, sleep)
+        self._change_sets = ChangeSets(session, sleep)
 
     def create(self, name: str, wanted: Request, *, fix: str = "") -> None:
         """Create a stack and wait for it.
@@ -80,6 +83,10 @@ class StackCalls:
         found = self._there(stack_id)
         if found.status != "UPDATE_COMPLETE":
             raise self._asking.failure(found, _after_an_update(found.status))
+
+    def preview(self, stack_id: str, wanted: Request) -> tuple[ResourceChange, ...]:
+        """What `change` would do to a stack's resources; nothing is changed."""
+        return self._change_sets.preview(stack_id, wanted)
 
     def _there(self, stack_id: str) -> Description:
         found = self._asking.ended(stack_id)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from cron2aws.aws.change_sets import ChangeSets, ResourceChange
 from cron2aws.aws.description import Description
 from cron2aws.aws.repairs import deleted, readied
 from cron2aws.aws.requests import Request, Template
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.errors import AwsError
+from cron2aws.plan.actions import ResourceChange
 from cron2aws.plan.machines import LOGICAL_ID, OUTPUT, machine_by_name
 from cron2aws.plan.stack_states import Doing, Way, foreign, vanished, way
 from cron2aws.plan.values import Deployed
@@ -152,15 +152,10 @@ class Stacks:
         self._calls.change(now.stack_id, wanted)
 
     def preview(
-        self,
-        change_sets: ChangeSets,
-        stack: Deployed,
-        parameters: Mapping[str, str],
-        *,
-        role_arn: str | None = None,
+        self, stack: Deployed, parameters: Mapping[str, str], *, role_arn: str | None = None
     ) -> tuple[ResourceChange, ...]:
         """What `update` would do to the stack's resources; nothing is changed, or waited for."""
-        return change_sets.preview(stack.stack_id, self._wanted(stack, parameters, role_arn))
+        return self._calls.preview(stack.stack_id, self._wanted(stack, parameters, role_arn))
 
     def _wanted(
         self, stack: Deployed, parameters: Mapping[str, str], role_arn: str | None

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from cron2aws.errors import Cron2AwsError, SafetyError
-from cron2aws.handover.interfaces import Progress, StackStore
+from cron2aws.handover.interfaces import Progress, StackStep, StackStore
 from cron2aws.plan.actions import Action
-from cron2aws.plan.values import Deployed, Step
+from cron2aws.plan.values import Deployed
 from cron2aws.task.foundation import ROLES
 
 MOST_FAILURES = 3
@@ -29,11 +29,14 @@ class Failure:
     error: Cron2AwsError
 
 
+Each = TypeVar("Each", bound=StackStep)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Deployment:
+class Deployment(Generic[Each]):
     """The steps that were carried out and those that were not."""
 
-    done: tuple[Step, ...]
+    done: tuple[Each, ...]
     failed: tuple[Failure, ...]
 
 
@@ -56,7 +59,7 @@ class Deployer:
         self._parallel = parallel
         self._quiet = quiet
 
-    def deploy(self, steps: Sequence[Step]) -> Deployment:
+    def deploy(self, steps: Sequence[Each]) -> Deployment[Each]:
         """Carry out every step that changes a stack; one that fails does not stop the others.
 
         But until one stands they are tried one by one: what is denied to one is denied to all.
@@ -70,27 +73,29 @@ class Deployer:
                 errors += [_untried(acting[0], errors[0])] * (len(acting) - len(errors))
         errors += together(self._one, acting[len(errors) :], self._parallel)
         failures = tuple(
-            Failure(id=step.task.id, what=f"{step.action} {step.stack_name}", error=error)
+            Failure(id=step.id, what=f"{step.action} {step.stack_name}", error=error)
             for step, error in zip(acting, errors, strict=True)
             if error is not None
         )
-        lost = {failure.id for failure in failures}
+        lost = {
+            step.stack_name for step, error in zip(acting, errors, strict=True) if error is not None
+        }
         return Deployment(
-            done=tuple(step for step in steps if step.task.id not in lost), failed=failures
+            done=tuple(step for step in steps if step.stack_name not in lost), failed=failures
         )
 
-    def _one(self, step: Step) -> None:
+    def _one(self, step: StackStep) -> None:
         if step.action is Action.CREATE:
             self._stacks.create(
-                step.stack_name, step.parameters, step.task.tags, role_arn=step.deploy_role
+                step.stack_name, step.parameters, step.tags, role_arn=step.deploy_role
             )
         else:
             self._update(step)
         self._progress.done(step.stack_name)
 
-    def _update(self, step: Step) -> None:
+    def _update(self, step: StackStep) -> None:
         stack = self._stacks.get(step.stack_name)
-        if stack is None or stack.id != step.task.id:
+        if stack is None or stack.id != step.id:
             raise SafetyError(
                 what=f"stack {step.stack_name} is no longer the one the plan was made for",
                 fix="run the same command again: it plans anew",
@@ -110,7 +115,7 @@ def _is_denial(error: Cron2AwsError) -> bool:
     return bool(DENIED.search(error.why or ""))
 
 
-def _untried(first: Step, error: Cron2AwsError | None) -> Cron2AwsError:
+def _untried(first: StackStep, error: Cron2AwsError | None) -> Cron2AwsError:
     return SafetyError(
         what="it was not tried",
         why=f"none stands yet, and stack {first.stack_name} failed",

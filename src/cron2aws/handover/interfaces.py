@@ -6,8 +6,29 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from cron2aws.plan.actions import Action
 from cron2aws.plan.reports import RunLike
 from cron2aws.plan.values import Deployed
+
+
+class StackStep(Protocol):
+    """What becomes of one task's stack."""
+
+    @property
+    def action(self) -> Action: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def stack_name(self) -> str: ...
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """Those that are set; an update keeps all others."""
+
+    @property
+    def tags(self) -> Mapping[str, str]: ...
+    @property
+    def deploy_role(self) -> str | None:
+        """CloudFormation's service role; None: the caller's own rights."""
 
 
 class StackStore(Protocol):

@@ -144,9 +144,10 @@ class StackEngine:
         and "Understand update rollback", CloudFormation user guide.
         """
         before = {
-            name: self.wanted(resources, name)
+            name: piece
             for name in in_order(resources._resource_json_map)
             if name in resources._parsed_resources
+            and (piece := self.wanted(resources, name)) is not None
         }
         pieces = dict(resources._resource_json_map)
         resources._template = template

@@ -6,9 +6,10 @@ import pytest
 from botocore.stub import ANY
 
 from cron2aws.aws.asking import POLL_SECONDS
-from cron2aws.aws.change_sets import ChangeSets, ResourceChange
+from cron2aws.aws.change_sets import ChangeSets
 from cron2aws.aws.requests import Request, Template
 from cron2aws.errors import AwsError
+from cron2aws.plan.actions import ResourceChange
 from tests.stubs import ARN, Played, keys
 
 WANTED = Request(template=Template(body="{}", makes_roles=False), parameters={}, tags={})
