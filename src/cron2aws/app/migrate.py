@@ -13,6 +13,7 @@ from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
 from cron2aws.app.homes import check_said
 from cron2aws.app.options import MigrateOptions
+from cron2aws.app.previews import of_shared, of_tasks
 from cron2aws.app.probing import probe_of
 from cron2aws.app.rewriting import editable
 from cron2aws.app.sharing import Common, common, make, planned, told, with_common
@@ -33,7 +34,7 @@ from cron2aws.handover.record import Way
 from cron2aws.plan.actions import Action
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.shared import Kind
-from cron2aws.plan.values import Plan, Wish
+from cron2aws.plan.values import Deployed, Plan, Wish
 from cron2aws.report.text import sentence
 
 SILENT = (
@@ -62,6 +63,7 @@ class _Hosts:
     reading: Reading
     tagged: Sequence[Instance]
     common: Common
+    deployed: Sequence[Deployed]
 
 
 def migrate(options: MigrateOptions, context: Context) -> Migrated:
@@ -87,17 +89,21 @@ def _migrate(options: MigrateOptions, context: Context) -> Migrated:
         if context.copies_sources:
             reading = stack.enter_context(copied(reading, context.console.note))
         shared = common(wish, context)
-        found, plan = _planned(options, with_common(wish, shared), reading, context)
+        deployed = context.stacks.deployed()
+        found, plan = _planned(options, with_common(wish, shared), reading, deployed, context)
         plan = planned(plan, shared)
         tagged = _tagged(options, wish, reading, context)
-        hosts = _Hosts(reading=reading, tagged=tagged, common=shared)
+        hosts = _Hosts(reading=reading, tagged=tagged, common=shared, deployed=deployed)
         return _after_showing(options, found, plan, hosts, context)
 
 
 def _planned(
-    options: MigrateOptions, wish: Wish, reading: Reading, context: Context
+    options: MigrateOptions,
+    wish: Wish,
+    reading: Reading,
+    deployed: Sequence[Deployed],
+    context: Context,
 ) -> tuple[Assessment, Plan]:
-    deployed = context.stacks.deployed()
     selection = options.selection
     found = assess_reading(
         reading,
@@ -136,7 +142,7 @@ def _after_showing(
     hosts: _Hosts,
     context: Context,
 ) -> Migrated:
-    _show(plan, hosts.common, context)
+    _show(plan, hosts, context)
     for warning in written_elsewhere(found.entries, plan):
         context.console.note(warning)
     if options.selection.strict and found.undecided:
@@ -155,8 +161,8 @@ def _after_showing(
     return Migrated(plan=plan, outcome=outcome, exit_code=failed or trouble)
 
 
-def _show(plan: Plan, shared: Common, context: Context) -> None:
-    console = context.console
+def _show(plan: Plan, hosts: _Hosts, context: Context) -> None:
+    console, shared = context.console, hosts.common
     console.show(plan)
     if plan.problems and not console.shows_tables:
         console.note(f"{sentence(len(plan.problems), 'problem')}: see the report.")
@@ -164,7 +170,9 @@ def _show(plan: Plan, shared: Common, context: Context) -> None:
         console.note(SILENT)
     elif any(step.action is Action.CREATE and step.kind is Kind.FOUNDATION for step in plan.setup):
         console.note(UNMAILED)
-    for note in told(plan, shared):
+    updates = [step for step in plan.work if step.action is Action.UPDATE]
+    previews = (*of_shared(plan.setup, context), *of_tasks(updates, hosts.deployed, context))
+    for note in (*previews, *told(plan, shared)):
         console.note(note)
 
 

@@ -162,6 +162,15 @@ class SwitchOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UpgradeOptions:
+    """`upgrade`: without tasks all of them, and what they share."""
+
+    tasks: tuple[str, ...] = ()
+    dry_run: bool = False
+    acting: ActingOptions = ActingOptions()
+
+
+@dataclass(frozen=True, kw_only=True)
 class SetupOptions:
     """`setup`: without a target the foundation alone."""
 

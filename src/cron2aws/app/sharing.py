@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from cron2aws.app.context import Context
@@ -103,19 +104,25 @@ def make(plan: Plan, found: Common, context: Context) -> Plan:
 
     AwsError where a stack did not come up, SafetyError where it is not ours.
     """
-    try:
+    with by_an_administrator(shlex.join(["cron2aws", "setup", *plan.target.options])):
         made = carried_out(plan.setup, found.shared, context)
-    except AwsError as failed:
-        if DENIED.search(failed.why or ""):
-            line = shlex.join(["cron2aws", "setup", *plan.target.options])
-            fix = f"an administrator runs: {line}; then the same command again"
-            raise AwsError(what=failed.what, why=failed.why, fix=fix) from failed
-        raise
     outputs = {
         **(made.foundation.outputs if made.foundation else {}),
         **(made.target.outputs if made.target else {}),
     }
     return replace(plan, steps=tuple(step.filled(outputs) for step in plan.steps))
+
+
+@contextmanager
+def by_an_administrator(line: str) -> Iterator[None]:
+    """What is denied meanwhile is told with the command that an administrator runs."""
+    try:
+        yield
+    except AwsError as failed:
+        if DENIED.search(failed.why or ""):
+            fix = f"an administrator runs: {line}; then the same command again"
+            raise AwsError(what=failed.what, why=failed.why, fix=fix) from failed
+        raise
 
 
 def _options(task: TaskOptions, shared: Shared) -> SharedOptions:

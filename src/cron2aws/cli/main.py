@@ -34,6 +34,7 @@ COMMANDS = {
     "disable": "Stop the schedules of tasks.",
     "rollback": "Take tasks back: lines back, stacks away.",
     "setup": "Make what tasks share: the foundation, and a target's roles.",
+    "upgrade": "Bring tasks and what they share to this release's templates.",
     "sandbox": "Serve an AWS to try things on.",
 }
 """Each is the object of that name in the module of that name beside this one.

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.previews import CREATE_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -226,8 +227,10 @@ class StackEngine:
                 self._change(resources, name, before, wanted)
 
     def _renamed(self, before: dict[str, Any], wanted: dict[str, Any]) -> bool:
-        key = self._parsing.resource_name_property_from_type(wanted["Type"])
-        return bool(key and before["Properties"].get(key) != wanted["Properties"].get(key))
+        kind, was, will = wanted["Type"], before["Properties"], wanted["Properties"]
+        # of a machine moto takes another property for the name
+        name = self._parsing.resource_name_property_from_type(kind)
+        return any(was.get(each) != will.get(each) for each in {name, *CREATE_ONLY.get(kind, ())})
 
     def _change(
         self, resources: Foreign, name: str, before: dict[str, Any], wanted: dict[str, Any]

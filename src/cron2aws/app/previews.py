@@ -1,0 +1,70 @@
+"""CloudFormation's change sets of a plan: one for the first stack of each kind, shown and gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from cron2aws.app.context import Context
+from cron2aws.plan.actions import Action
+from cron2aws.plan.shared import SetupStep
+from cron2aws.plan.upgrade import Kind, kind_of, names_to_be, stand_ins
+from cron2aws.plan.values import Deployed
+from cron2aws.report.change_set import change_set_lines
+from cron2aws.task.foundation import TEMPLATE_VERSION
+
+
+class Previewed(Protocol):
+    """A step that updates a task's stack."""
+
+    @property
+    def stack_name(self) -> str:
+        """Of the stack."""
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """Those that are set."""
+
+
+def of_tasks(
+    updates: Iterable[Previewed], deployed: Iterable[Deployed], context: Context
+) -> list[str]:
+    """What CloudFormation says of the first stack of each kind that gets another template.
+
+    AwsError where it refuses to say; nothing is changed, and no change set stays.
+    """
+    stacks = {stack.stack_name: stack for stack in deployed}
+    kinds: dict[Kind, list[Previewed]] = {}
+    for each in updates:
+        stack = stacks[each.stack_name]
+        template, before, after = kind = kind_of(stack, each.parameters)
+        if template or before is not after:
+            kinds.setdefault(kind, []).append(each)
+    return [line for alike in kinds.values() for line in _of_kind(alike, stacks, context)]
+
+
+def _of_kind(
+    alike: Sequence[Previewed], stacks: Mapping[str, Deployed], context: Context
+) -> Iterable[str]:
+    first = alike[0]
+    stack = stacks[first.stack_name]
+    parameters = stand_ins(first.parameters, context.place, stack.stack_id)
+    changes = context.stacks.preview(stack, parameters)
+    names = names_to_be(stack, parameters)
+    return change_set_lines(stack.stack_name, len(alike) - 1, changes, names)
+
+
+def of_shared(steps: Iterable[SetupStep], context: Context) -> list[str]:
+    """The same of the foundation and of targets whose template is older.
+
+    SafetyError where a role or a topic would be replaced.
+    """
+    told: list[str] = []
+    for step in steps:
+        if step.action is Action.UPDATE and step.stack and step.stack.version < TEMPLATE_VERSION:
+            stack_id = step.stack.stack_id
+            looked = replace(step, parameters=stand_ins(step.parameters, context.place, stack_id))
+            changes = context.shared.preview(looked)
+            told += change_set_lines(step.stack_name, 0, changes, {})
+    return told

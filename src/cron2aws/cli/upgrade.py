@@ -1,0 +1,40 @@
+"""`cron2aws upgrade`."""
+
+from __future__ import annotations
+
+import click
+
+from cron2aws.app.options import ActingOptions, UpgradeOptions
+from cron2aws.app.upgrade import upgrade as use_case
+from cron2aws.cli import options
+from cron2aws.cli.connect import connect
+from cron2aws.cli.shell import Shell
+from cron2aws.cli.terminal import Terminal
+from cron2aws.report.outcome import outcome_text
+
+
+@click.command()
+@click.argument("task", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@options.acting
+@click.pass_context
+def upgrade(
+    ctx: click.Context, /, *, task: tuple[str, ...], dry_run: bool, acting: ActingOptions
+) -> None:
+    """Bring tasks and what they share to this release's templates.
+
+    TASK is an id, a stack name, or a glob on stack names; without one, all tasks of the account
+    and region, the foundation and the targets. No crontab is read: schedules, commands and who
+    runs each job stay as they are. CloudFormation's change set is shown for the first stack of each
+    kind. Tasks of releases that knew no shared roles get those of their target.
+    """
+    shell: Shell = ctx.obj
+    asked = UpgradeOptions(tasks=task, dry_run=dry_run, acting=acting)
+    terminal = Terminal(plain=shell.plain)
+    with connect(shell, terminal) as context:
+        done = use_case(asked, context)
+    terminal.result(f"{name} is upgraded\n" for name in done.done)
+    if done.done or done.failed:
+        following = "the same command again goes on" if done.failed else None
+        terminal.note(outcome_text(done.done, done.failed, following))
+    ctx.exit(done.exit_code)
