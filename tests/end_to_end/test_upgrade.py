@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cfnlint.decode import cfn_yaml
 
 from cron2aws.app.installed import task_templates
 from cron2aws.aws.change_sets import ChangeSets
@@ -15,6 +17,7 @@ from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks, TaskTemplates
 from cron2aws.errors import AwsError, UsageError
+from cron2aws.plan.values import Deployed
 from cron2aws.task.foundation import (
     FAILED,
     FOUNDATION,
@@ -221,3 +224,69 @@ def test_what_cannot_be_looked_at_is_not_done(older: Case) -> None:
     with pytest.raises(AwsError, match="CreateChangeSet"):
         command(context, "upgrade", "--yes")
     assert [task.version for task in older.tasks] == [1, 1]
+
+
+def say_it_is_older(name: str) -> None:
+    """Let a stack of this release say that an earlier one made it."""
+    service = client("cloudformation")
+    (stack,) = service.describe_stacks(StackName=name)["Stacks"]
+    body = service.get_template(StackName=name)["TemplateBody"]
+    template = json.loads(json.dumps(body)) if isinstance(body, dict) else cfn_yaml.loads(body)
+    template["Outputs"]["TemplateVersion"] = {"Value": "1"}
+    service.update_stack(
+        StackName=name,
+        TemplateBody=json.dumps(template, separators=(",", ":")),
+        Parameters=stack["Parameters"],
+        Capabilities=["CAPABILITY_IAM"],
+    )
+
+
+def test_what_tasks_share_is_upgraded_where_no_task_is_older(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.migrate()
+    target = target_stack_name(WEB)
+    before = case.outputs(FOUNDATION) | case.outputs(target)
+    for name in (FOUNDATION, target):
+        say_it_is_older(name)
+    capsys.readouterr()
+    assert upgrade(case, "--yes") == 0
+    told = words(capsys)
+    for name in (FOUNDATION, target):
+        assert f"CloudFormation's change set of {name}: no changes" in told
+        assert case.outputs(name)["TemplateVersion"] == "2"
+    assert case.outputs(FOUNDATION) | case.outputs(target) == before
+
+
+def test_roles_of_a_tasks_own_by_choice_stay(case: Case) -> None:
+    case.migrate("--own-roles")
+    before = {task.stack_name: dict(task.parameters) for task in case.tasks}
+    for name in before:
+        say_it_is_older(name)
+    assert [task.version for task in case.tasks] == [1, 1]
+    assert upgrade(case, "--yes") == 0
+    assert [task.version for task in case.tasks] == [2, 2]
+    assert {task.stack_name: dict(task.parameters) for task in case.tasks} == before
+    assert case.names == set(before)
+
+
+def test_a_task_in_a_bad_state_is_told_and_the_others_are_upgraded(
+    older: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = older.tasks
+
+    class OneDead(Stacks):
+        """One of the stacks was half deleted."""
+
+        def deployed(self) -> tuple[Deployed, ...]:
+            return (replace(first, status="DELETE_FAILED"), second)
+
+    calls = StackCalls(Session(AwsSettings()), lambda _: None)
+    context = replace(older.context, stacks=OneDead(calls, task_templates()))
+    capsys.readouterr()
+    assert command(context, "upgrade", "--yes") == 4
+    assert f"error: stack {first.stack_name} is in DELETE_FAILED" in words(capsys)
+    assert {task.stack_name: task.version for task in older.tasks} == {
+        first.stack_name: 1,
+        second.stack_name: 2,
+    }
