@@ -126,6 +126,24 @@ def test_a_migrate_shows_it_and_carries_it_out(
     assert [task.version for task in older.tasks] == [2, 2]
 
 
+def test_a_stack_that_must_be_repaired_first_has_no_change_set(
+    older: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = older.tasks
+    calls = StackCalls(Session(AwsSettings()), lambda _: None)
+
+    class Halves(Stacks):
+        def deployed(self) -> tuple[Deployed, ...]:
+            return (replace(first, status="UPDATE_FAILED"), second)
+
+    context = replace(older.context, stacks=Halves(calls, task_templates()))
+    capsys.readouterr()
+    assert command(context, "upgrade", "--dry-run") == 0
+    assert f"change set of {second.stack_name}; of 1 more the same" in words(capsys)
+    assert command(context, "upgrade", "--dry-run", first.id) == 0
+    assert "change set of cron2aws-web-" not in words(capsys)
+
+
 def test_one_task_alone(older: Case) -> None:
     first, second = older.tasks
     assert upgrade(older, first.id, "--yes") == 0
@@ -217,12 +235,19 @@ class Refusing(ChangeSets):
         raise AwsError(what=f"preparing {stack_id} failed", why="AccessDenied: CreateChangeSet")
 
 
-def test_what_cannot_be_looked_at_is_not_done(older: Case) -> None:
+def test_what_cannot_be_looked_at_is_not_done(
+    older: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
     calls = StackCalls(Session(AwsSettings()), lambda _: None)
     calls._change_sets = Refusing(Session(AwsSettings()), lambda _: None)
     context = replace(older.context, stacks=Stacks(calls, task_templates()))
     with pytest.raises(AwsError, match="CreateChangeSet"):
         command(context, "upgrade", "--yes")
+    with pytest.raises(AwsError, match="CreateChangeSet"):
+        older.migrate(context=context)
+    # who may only read still sees the plan
+    assert older.migrate("--dry-run", context=context) == 0
+    assert "note: preparing" in words(capsys)
     assert [task.version for task in older.tasks] == [1, 1]
 
 

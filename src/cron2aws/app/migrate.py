@@ -24,7 +24,7 @@ from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment
 from cron2aws.aws.instances import Instance
 from cron2aws.crontab.identity import shown_ids
-from cron2aws.errors import DecisionNeeded, PartlyApplied, SafetyError
+from cron2aws.errors import AwsError, DecisionNeeded, PartlyApplied, SafetyError
 from cron2aws.handover.deploy import Deployer
 from cron2aws.handover.looks import Wanted
 from cron2aws.handover.migrate import Migration, Outcome
@@ -142,7 +142,8 @@ def _after_showing(
     hosts: _Hosts,
     context: Context,
 ) -> Migrated:
-    _show(plan, hosts, context)
+    previews = _previews(plan, hosts, context, must=not options.hand_over.dry_run)
+    _show(plan, hosts, previews, context)
     for warning in written_elsewhere(found.entries, plan):
         context.console.note(warning)
     if options.selection.strict and found.undecided:
@@ -161,7 +162,18 @@ def _after_showing(
     return Migrated(plan=plan, outcome=outcome, exit_code=failed or trouble)
 
 
-def _show(plan: Plan, hosts: _Hosts, context: Context) -> None:
+def _previews(plan: Plan, hosts: _Hosts, context: Context, *, must: bool) -> list[str]:
+    """CloudFormation's change sets; where they may be missing, what was refused in their place."""
+    updates = [step for step in plan.work if step.action is Action.UPDATE]
+    try:
+        return [*of_shared(plan.setup, context), *of_tasks(updates, hosts.deployed, context)]
+    except AwsError as refused:
+        if must:
+            raise
+        return [f"note: {refused.what}: {refused.why}" if refused.why else f"note: {refused.what}"]
+
+
+def _show(plan: Plan, hosts: _Hosts, previews: Sequence[str], context: Context) -> None:
     console, shared = context.console, hosts.common
     console.show(plan)
     if plan.problems and not console.shows_tables:
@@ -170,8 +182,6 @@ def _show(plan: Plan, hosts: _Hosts, context: Context) -> None:
         console.note(SILENT)
     elif any(step.action is Action.CREATE and step.kind is Kind.FOUNDATION for step in plan.setup):
         console.note(UNMAILED)
-    updates = [step for step in plan.work if step.action is Action.UPDATE]
-    previews = (*of_shared(plan.setup, context), *of_tasks(updates, hosts.deployed, context))
     for note in (*previews, *told(plan, shared)):
         console.note(note)
 

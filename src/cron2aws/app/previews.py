@@ -10,7 +10,7 @@ from cron2aws.app.context import Context
 from cron2aws.plan.actions import Action
 from cron2aws.plan.shared import SetupStep
 from cron2aws.plan.upgrade import Kind, kind_of, names_to_be, stand_ins
-from cron2aws.plan.values import Deployed
+from cron2aws.plan.values import SETTLED, Deployed
 from cron2aws.report.change_set import change_set_lines
 from cron2aws.task.foundation import TEMPLATE_VERSION
 
@@ -32,7 +32,8 @@ def of_tasks(
 ) -> list[str]:
     """What CloudFormation says of the first stack of each kind that gets another template.
 
-    AwsError where it refuses to say; nothing is changed, and no change set stays.
+    AwsError where it refuses to say; nothing is changed, and no change set stays. A stack that must
+    be repaired first, or in which something goes on, takes none.
     """
     stacks = {stack.stack_name: stack for stack in deployed}
     kinds: dict[Kind, list[Previewed]] = {}
@@ -47,7 +48,10 @@ def of_tasks(
 def _of_kind(
     alike: Sequence[Previewed], stacks: Mapping[str, Deployed], context: Context
 ) -> Iterable[str]:
-    first = alike[0]
+    settled = [each for each in alike if stacks[each.stack_name].status in SETTLED]
+    if not settled:
+        return ()
+    first = settled[0]
     stack = stacks[first.stack_name]
     parameters = stand_ins(first.parameters, context.place, stack.stack_id)
     changes = context.stacks.preview(stack, parameters)
@@ -62,9 +66,12 @@ def of_shared(steps: Iterable[SetupStep], context: Context) -> list[str]:
     """
     told: list[str] = []
     for step in steps:
-        if step.action is Action.UPDATE and step.stack and step.stack.version < TEMPLATE_VERSION:
-            stack_id = step.stack.stack_id
-            looked = replace(step, parameters=stand_ins(step.parameters, context.place, stack_id))
+        stack = step.stack
+        if step.action is not Action.UPDATE or stack is None or stack.status not in SETTLED:
+            continue
+        if stack.version < TEMPLATE_VERSION:
+            given = stand_ins(step.parameters, context.place, stack.stack_id)
+            looked = replace(step, parameters=given)
             changes = context.shared.preview(looked)
             told += change_set_lines(step.stack_name, 0, changes, {})
     return told
