@@ -91,6 +91,8 @@ SIGNATURES = {
     "SimpleSystemManagerResponse.list_command_invocations": "new",
     "SimpleSystemManagerResponse.cancel_command": "new",
     "SimpleSystemManagerResponse.describe_instance_information": "new",
+    "Permission.physical_resource_id": "new",
+    "Permission.delete": "new",
 }
 
 

@@ -1,7 +1,7 @@
-"""Fn::Sub with values of its own: `[text, {Name: value}]`.
+"""Fn::Sub with values of its own, `[text, {Name: value}]`, and elements of lists that are none.
 
-moto fills them in with Python's string.Template, which reads the `$$` of `$$.Execution.Id` as an
-escaped `$`.
+moto fills the values in with Python's string.Template, which reads the `$$` of `$$.Execution.Id` as
+an escaped `$`; and an element that comes to AWS::NoValue stays in its list.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ def with_values(clean: Callable[[Foreign, Foreign], Foreign]) -> Callable[..., F
     """parsing.clean_json, where the text has its own values in it before moto looks at it."""
 
     def cleaned(piece: Foreign, resources: Foreign) -> Foreign:
+        if isinstance(piece, list):
+            # nothing but AWS::NoValue comes to None
+            return [each for each in (cleaned(one, resources) for one in piece) if each is not None]
         given = piece.get("Fn::Sub") if isinstance(piece, dict) else None
         if not isinstance(given, list):
             return clean(piece, resources)
