@@ -109,7 +109,8 @@ def test_what_tasks_live_by_stays_when_its_stack_goes(name: str) -> None:
     kept = {"AWS::IAM::Role", "AWS::SNS::Topic", "AWS::SQS::Queue"}
     for logical, body in read(name)["Resources"].items():
         policies = {body.get("DeletionPolicy"), body.get("UpdateReplacePolicy")}
-        assert policies == ({"Retain"} if body["Type"] in kept else {None}), logical
+        stays = body["Type"] in kept and logical != "SilenceRole"  # of this stack's own function
+        assert policies == ({"Retain"} if stays else {None}), logical
 
 
 def test_the_foundation_takes_the_place_of_the_topics_of_before() -> None:
