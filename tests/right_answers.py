@@ -19,7 +19,7 @@ _RUN = {
 }
 JSONS: dict[str, dict[str, object]] = {
     "ListExecutions": {"executions": [_RUN]},
-    "DescribeExecution": {**_RUN, "output": OUTPUT},
+    "DescribeExecution": {**_RUN, "input": "{}", "output": OUTPUT},
     "StartExecution": {"executionArn": RUN, "startDate": 1795428000.0},
     "GetExecutionHistory": {
         "events": [
@@ -30,6 +30,12 @@ JSONS: dict[str, dict[str, object]] = {
                 "stateExitedEventDetails": {"name": "Send", "output": OUTPUT},
             }
         ]
+    },
+    "GetCommandInvocation": {
+        "CommandId": "c-1",
+        "InstanceId": "i-0aaaaaaaa",
+        "StandardOutputContent": "[cron2aws] exit=0\nhello\n",
+        "StandardErrorContent": "",
     },
     "ListCommandInvocations": {
         "CommandInvocations": [

@@ -49,6 +49,7 @@ class Commands:
             ):
                 return None
             said = answer(found)
+            said.text("InstanceId")  # else it is no answer of AWS's
             return (
                 said.text_or_none("StandardOutputContent") or "",
                 said.text_or_none("StandardErrorContent") or "",
