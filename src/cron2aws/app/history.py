@@ -86,7 +86,7 @@ class _Search:
             some = list(islice(listed, A_FEW if wanted is None else wanted - len(runs)))
             if not some:
                 break
-            runs += [run for run in answers(self._context, self._run, some) if run]
+            runs += [self._named(run) for run in answers(self._context, self._run, some) if run]
         if self._options.run is not None and not runs:
             raise UsageError(
                 what=f"no run of {tasks[0].stack_name} begins with {self._options.run!r}",
@@ -167,11 +167,12 @@ class _Search:
 
     def _run(self, listed: _Listed) -> PastRun | None:
         whole = self._context.past.whole(listed.execution)
-        run = past_run(listed.stack, whole, _zone(listed.stack))
-        if run is None:
-            return None
+        return past_run(listed.stack, whole, _zone(listed.stack))
+
+    def _named(self, run: PastRun) -> PastRun:
+        """With the names of hosts that no message has told."""
         parts = tuple(
-            part if part.name else replace(part, name=self._name(listed.stack, part.instance))
+            part if part.name else replace(part, name=self._name(run.stack, part.instance))
             for part in run.parts
         )
         return replace(run, parts=sorted_parts(parts))

@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cron2aws.app.several import span
 from cron2aws.aws.pace import Pace
 from cron2aws.aws.past_runs import PastRuns
 from cron2aws.aws.rates import LARGE_REGIONS, Rate, rate_of
 from cron2aws.aws.session import AwsSettings, Session
 from tests.answering import answering
 from tests.right_answers import right
+from tests.sandboxes import ROOT
 from tests.stubs import keys
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -134,3 +136,13 @@ def test_the_table_is_of_the_three_large_regions_and_all_others() -> None:
     assert rate_of("ListExecutions", "eu-west-1") == Rate(burst=200, per_second=5)
     assert rate_of("ListExecutions", "ap-northeast-1") == Rate(burst=100, per_second=2)
     assert rate_of("SendCommand", "eu-west-1") is None
+
+
+@pytest.mark.parametrize("tasks", [100, 500, 2_000])
+def test_the_page_says_how_long_many_tasks_take(tasks: int) -> None:
+    page = (ROOT / "docs/how-to/see-what-ran.md").read_text(encoding="utf-8")
+    (row,) = [line for line in page.splitlines() if line.startswith(f"| {tasks:,} | all")]
+    regions = ("us-east-1", "eu-central-1")
+    took = [throttles("ListExecutions", each).ours.seconds_for(tasks) for each in regions]
+    cells = [span(each) if each else "at once" for each in took]
+    assert row.endswith(f"| {cells[0]} | {cells[1]} |")
