@@ -253,5 +253,5 @@ def function(name: str) -> Any:
             body["Code"]["ZipFile"], f"cfn/task-own-roles.json:{name}", "exec", dont_inherit=True
         ),
         vars(module),
-    )  # noqa: S102
+    )
     return module

@@ -14,6 +14,7 @@ import pytest
 from cfnlint.api import lint
 from statelint.linter import Linter  # type: ignore[import-untyped]
 
+from cron2aws.task.run_cost import CHOSEN
 from tests.same_code import bytecode, facts, without_words
 from tests.stack_template import (
     BAD,
@@ -30,7 +31,6 @@ from tests.stack_template import (
 from tools.deployed import ABSENT
 from tools.pack_functions import function_code
 from tools.packed_code import unpacked, with_plain_texts
-from tools.run_costs import CHOSEN
 
 PARAMETERS = """
     RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue MoreTags Command Enabled
@@ -572,7 +572,7 @@ def test_asking_is_tried_again_on_everything_that_passes(state: str) -> None:
 
 
 def test_waits_as_the_calculation_says() -> None:
-    """tools.run_costs.py, from which the figures of the documentation come."""
+    """cron2aws/task/run_cost.py, from which the figures of the documentation come."""
     keys = ("IntervalSeconds", "BackoffRate", "MaxDelaySeconds")
     soon, later, _ = _states()["WaitForHosts"]["Retry"]
     assert (soon["ErrorEquals"], later["ErrorEquals"]) == (["Soon"], ["StillRunning"])
