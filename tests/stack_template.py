@@ -248,10 +248,6 @@ def function(name: str) -> Any:
     body = template.properties(name)
     module = types.ModuleType(name)
     vars(module)["__builtins__"] = {**vars(builtins), "__import__": _import}
-    exec(
-        compile(
-            body["Code"]["ZipFile"], f"cfn/task-own-roles.json:{name}", "exec", dont_inherit=True
-        ),
-        vars(module),
-    )
+    code = compile(body["Code"]["ZipFile"], f"cfn: {name}", "exec", dont_inherit=True)
+    exec(code, vars(module))  # noqa: S102
     return module
