@@ -232,6 +232,28 @@ def test_a_silent_run_s_output_is_found_by_its_history(
     assert "    | hello\n" in job.table(capsys, "--show-output")
 
 
+def test_the_output_of_the_host_that_ran_it_in_the_end(
+    job: Job, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first had no line, so the run sent a second command."""
+    job.sets(RunOn="one")
+    not_here = reported("exit=- seconds=0 outcome=not-here")
+    hosts(job, one=not_here, two=job_outcome(0, "hello\n"))
+    job.fire()
+    assert "two: exit 0 in 0 s\n    | hello\n" in job.table(capsys, "--show-output")
+
+
+def test_a_run_that_goes_on_shows_what_is_known(
+    job: Job, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hosts(job, one=job_outcome(0, "hello\n", seconds=600))
+    with job.sandbox.clock.working():
+        arn = job.sandbox.start(job.machine, "{}", "by-hand-3")
+        assert "No host is known yet." in job.table(capsys, "--show-output")
+    job.sandbox.wait(arn)
+    assert "    | hello\n" in job.table(capsys, "--show-output")
+
+
 def test_output_that_is_no_longer_kept(job: Job, capsys: pytest.CaptureFixture[str]) -> None:
     hosts(job, one=job_outcome(0, "hello\n"))
     job.fire()

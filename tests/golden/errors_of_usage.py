@@ -10,10 +10,12 @@ from types import MappingProxyType
 
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.explain import explain
+from cron2aws.app.history import check_found, check_run
 from cron2aws.app.homes import check_said
 from cron2aws.app.options import (
     ExplainOptions,
     HandOverOptions,
+    HistoryOptions,
     HostOptions,
     MigrateOptions,
     ScheduleOptions,
@@ -102,6 +104,8 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
             Sources(), "migrate --tag Name=web", copies=True
         ),
         "a crontab of nobody knows which host": _borrowed,
+        "history: a run without its task": lambda _: check_run(HistoryOptions(run="7e04530e")),
+        "history: no such run": lambda _: check_found(STACKS[0], "7e04530e", []),
         "no expression": lambda _: _explained(),
         "a day out of reach": lambda _: _explained("@daily", since=date(1900, 1, 1)),
         "no such zone": lambda _: checked_zone("Europe/Berlim"),

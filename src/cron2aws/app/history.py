@@ -41,16 +41,31 @@ def history(options: HistoryOptions, context: Context, *, marks: Marks = marks_h
 
     UsageError for a name that means no task or several, or no run.
     """
-    if options.run is not None and options.task is None:
-        raise UsageError(
-            what="--run needs the task", fix="name it: cron2aws history TASK --run ..."
-        )
+    check_run(options)
     deployed = context.stacks.deployed()
     if options.task is not None:
         tasks = [only(deployed, options.task, missing=missing_here(context, marks))]
     else:
         tasks = [stack for stack in deployed if stack.is_task]
     return _Search(options, context).found(tasks)
+
+
+def check_run(options: HistoryOptions) -> None:
+    """UsageError where a run is named, and no task."""
+    if options.run is not None and options.task is None:
+        raise UsageError(
+            what="--run needs the task", fix="name it: cron2aws history TASK --run ..."
+        )
+
+
+def check_found(stack: Deployed, run: str, found: Sequence[PastRun]) -> None:
+    """UsageError where no run of the task has that name."""
+    if not found:
+        raise UsageError(
+            what=f"no run of {stack.stack_name} begins with {run!r}",
+            why="AWS keeps runs for 90 days; probes are none",
+            fix=f"`cron2aws history {stack.id} --last 100` lists them",
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,12 +102,8 @@ class _Search:
             if not some:
                 break
             runs += [self._named(run) for run in answers(self._context, self._run, some) if run]
-        if self._options.run is not None and not runs:
-            raise UsageError(
-                what=f"no run of {tasks[0].stack_name} begins with {self._options.run!r}",
-                why="AWS keeps runs for 90 days; probes are none",
-                fix=f"`cron2aws history {tasks[0].id} --last 100` lists them",
-            )
+        if self._options.run is not None:
+            check_found(tasks[0], self._options.run, runs)
         shown = [self._with_output(run) for run in runs] if self._options.show_output else runs
         return History(runs=tuple(shown), shows_output=self._options.show_output)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from cron2aws.aws.failures import translated
 from cron2aws.aws.outputs import given_to, own_output
 from cron2aws.aws.records import Record, answer
+from cron2aws.aws.runs import SENDING
 from cron2aws.aws.session import Session
 from cron2aws.plan.past import Execution
 
@@ -56,17 +57,21 @@ class PastRuns:
             )
 
     def command_of(self, arn: str) -> str | None:
-        """The id of the command that a run sent first; None where it sent none."""
+        """The id of the command that a run sent last, by its first 1,000 events; None without one.
+
+        What comes later are the looks of a long run: it has sent then.
+        """
+        sent: str | None = None
         with translated(f"reading the history of execution {arn}"):
             raw = self._states.get_execution_history(executionArn=arn, maxResults=MOST)
             for event in answer(raw).records("events"):
                 if event.text("type") != "TaskStateExited":
                     continue
                 left = event.record("stateExitedEventDetails")
-                if left.text("name") == "Send":
+                if left.text("name") == SENDING:
                     run = left.document("output").record_or_none("run")
-                    return run.text_or_none("command_id") if run else None
-        return None
+                    sent = (run.text_or_none("command_id") if run else None) or sent
+        return sent
 
 
 def _listed(row: Record) -> Execution:
