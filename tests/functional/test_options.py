@@ -171,7 +171,7 @@ def another(param: click.Parameter, folder: Path) -> list[str]:
         case click.types.StringParamType():
             value = "Role=other" if param.name in {"target", "stack_tags"} else "other"
         case _:
-            value = {"DATE": "2027-03-14"}[param.type.name]
+            value = {"DATE": "2027-03-14", "WHEN": "2027-03-14T22:00"}[param.type.name]
     return [*name, value]
 
 
@@ -258,6 +258,7 @@ def test_every_field_is_read_by_its_command(
         ["upgrade", *alone],
         ["status", tab, *how],
         ["run", "cron2aws-web-*-job-*"],
+        ["history", "cron2aws-web-*-job-*", "--show-output"],
         ["disable", "cron2aws-web-*-job-*", "--yes"],
         ["enable", "cron2aws-web-*-job-*", "--yes"],
         ["rollback", "--source", tab, *how, *alone],

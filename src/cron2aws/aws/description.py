@@ -24,6 +24,7 @@ class Description:
     tags: Mapping[str, str]
     outputs: Mapping[str, str]
     changed: datetime | None = None
+    was_updated: bool = True
 
     @classmethod
     def read(cls, row: Record) -> Description:
@@ -37,6 +38,7 @@ class Description:
             tags=cls.tags_of(row),
             outputs=row.pairs("Outputs", "OutputKey", "OutputValue"),
             changed=row.moment_or_none("LastUpdatedTime") or row.moment_or_none("CreationTime"),
+            was_updated="LastUpdatedTime" in row.fields,
         )
 
     @staticmethod

@@ -247,4 +247,5 @@ def _deployed(stack: Description) -> Deployed | None:
         tags=stack.tags,
         outputs=stack.outputs,
         changed=stack.changed,
+        was_updated=stack.was_updated,
     )
