@@ -13,7 +13,8 @@ from cron2aws.errors import AwsError
 from cron2aws.handover.quiet import Quiet
 from cron2aws.plan.actions import Action
 from cron2aws.plan.setup import SetupWish, in_use, setup_steps
-from cron2aws.plan.shared import Shared
+from cron2aws.plan.shared import Shared, Sharing
+from cron2aws.plan.upgrade import task_upgrade
 from cron2aws.plan.values import Place, Plan, Wish
 from cron2aws.task.foundation import FOUNDATION, Foundation, TargetStack, target_stack_name
 from cron2aws.task.target import Target
@@ -26,6 +27,8 @@ from tests.stack_world import session_of
 
 PLACE = Place(account="123456789012", region="eu-west-1")
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:mine"
+OTHER = "arn:aws:sns:eu-west-1:123456789012:cron2aws-foundation-failed"
+ROLE_ARN = "arn:aws:iam::123456789012:role/send"
 ROLE = {
     "LogicalResourceId": "MachineRole",
     "ResourceType": "AWS::IAM::Role",
@@ -159,6 +162,13 @@ def _in_use(_: Path) -> None:
     raise in_use(_foundation(), ("cron2aws-web-88baf0f6-backup-0000000a",), PLACE)
 
 
+def _beyond(_: Path) -> None:
+    task = deployed("0000000a", {"TopicCommandExecutionFailedArn": TOPIC}, name="a-stack")
+    older = replace(task, outputs={"StateMachineArn": "machine"})
+    given = Sharing(parameters={"SendRoleArn": ROLE_ARN}, topics=(OTHER, OTHER))
+    task_upgrade(older, given)
+
+
 def _typed(*words: str) -> Callable[[Path], object]:
     return lambda _: call(["setup", *words])
 
@@ -183,6 +193,7 @@ OF_SETUP: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         ),
         "no right to make roles": _denied,
         "a run goes on while roles change": _running,
+        "a task that tells elsewhere is upgraded": _beyond,
         "a tag that is none": _typed("--stack-tag", "team"),
         "a tag that is ours": _typed("--stack-tag", "cron2aws:id=x"),
     }

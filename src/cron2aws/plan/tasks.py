@@ -75,7 +75,8 @@ def beyond(wish: Wish, parameters: Mapping[str, str]) -> tuple[str, str] | None:
         if value and value != allowed and not is_to_come(value):
             setup = shlex.join(["cron2aws", "setup", *line, value])
             what = f"the task uses {value}, to which the shared roles have no right"
-            return what, f"`{setup}` gives it to them, or --own-roles keeps the task's own"
+            own = "`migrate --own-roles` keeps the task's own"
+            return what, f"`{setup}` gives it to them, or {own}"
     return None
 
 
