@@ -177,7 +177,7 @@ def test_credentials_that_expire_in_a_rollback_leave_the_jobs_to_cron(commands: 
     commands.gate.answers(speaks)
     answer = commands.run(commands.rollback("--parallel", "1"))
     assert answer.code == 6
-    assert "is back: from " in answer.told
+    assert "is back: cron runs its job, and nothing runs twice" in answer.told
     assert "log in again" in answer.told
     assert jobs_named(commands, answer.told)
     assert commands.tab.read_bytes() == TAB

@@ -27,7 +27,7 @@ from cron2aws.crontab.identity import shown_ids
 from cron2aws.errors import AwsError, DecisionNeeded, PartlyApplied, SafetyError
 from cron2aws.handover.deploy import Deployer
 from cron2aws.handover.looks import Wanted
-from cron2aws.handover.migrate import Migration, Outcome
+from cron2aws.handover.migrate import Migration, Outcome, check_edits
 from cron2aws.handover.preflight import check_any, check_clock, check_this_host
 from cron2aws.handover.quiet import Quiet
 from cron2aws.handover.record import Way
@@ -193,11 +193,12 @@ def _carry_out(
     context: Context,
 ) -> Outcome:
     reading, tagged = hosts.reading, hosts.tagged
-    plan = make(plan, hosts.common, context)
     parallel = 1 if context.one_at_a_time else options.acting.parallel
     # where nothing is commented out no file is edited, of whichever host
     host = only_host(reading, "--comment-out") if plan.edits else reading.hosts[0]
     files = editable(host, Way.OUT, options.sources, context)
+    check_edits(files.editor, plan, files.crontabs)
+    plan = make(plan, hosts.common, context)
     wanted = Wanted(tagged=tagged, here=context.here if files.here else None)
     if plan.edits and wanted.stopped:
         names = ", ".join(each.name for each in wanted.stopped)

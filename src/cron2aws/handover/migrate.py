@@ -67,9 +67,7 @@ class Migration:
         Raises SourceError or SafetyError, with nothing done, where a file could not be edited.
         `ready` raises SafetyError where, right before the edit, this host must not hand over.
         """
-        for edit in crontabs.out((step for step in plan.work if step.comment_out), plan.place):
-            # what would be refused later is refused before anything is deployed
-            self._editor.check(edit)
+        check_edits(self._editor, plan, crontabs)
         deployment = self._deployer.deploy(plan.work)
         steps = {step.task.id: step for step in plan.work}
         failed = [
@@ -182,6 +180,12 @@ class Migration:
                 lines = Lines.NOWHERE if step.stack_name in nowhere else Lines.MARKED
                 told = meaning(error, step.stack_name, lines, since=since)
                 failed.append(_failure(step, "letting hosts that join later run", told))
+
+
+def check_edits(editor: Editing, plan: Plan, crontabs: Crontabs) -> None:
+    """Refuse now what would be refused later: SourceError or SafetyError, nothing done."""
+    for edit in crontabs.out((step for step in plan.work if step.comment_out), plan.place):
+        editor.check(edit)
 
 
 def _check(
