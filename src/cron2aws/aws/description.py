@@ -24,6 +24,8 @@ class Description:
     tags: Mapping[str, str]
     outputs: Mapping[str, str]
     changed: datetime | None = None
+    is_protected: bool = False
+    """Termination protection is on."""
 
     @classmethod
     def read(cls, row: Record) -> Description:
@@ -37,6 +39,7 @@ class Description:
             tags=cls.tags_of(row),
             outputs=row.pairs("Outputs", "OutputKey", "OutputValue"),
             changed=row.moment_or_none("LastUpdatedTime") or row.moment_or_none("CreationTime"),
+            is_protected=row.is_true("EnableTerminationProtection"),
         )
 
     @staticmethod

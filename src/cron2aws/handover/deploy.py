@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from cron2aws.errors import Cron2AwsError, SafetyError
@@ -86,6 +86,8 @@ class Deployer:
             )
         else:
             self._update(step)
+        if step.protect is not None:
+            self._stacks.protect(step.stack_name, protected=step.protect)
         self._progress.done(step.stack_name)
 
     def _update(self, step: Step) -> None:
@@ -98,7 +100,8 @@ class Deployer:
         wanted = step.parameters
         if any(wanted[role] != stack.parameters.get(role, "") for role in ROLES & wanted.keys()):
             self._quiet(stack)
-        self._stacks.update(stack, wanted, role_arn=step.deploy_role)
+        tagged = replace(stack, tags={**stack.tags, **step.task.tags})
+        self._stacks.update(tagged, wanted, role_arn=step.deploy_role)
 
 
 def _is_for_all(errors: Sequence[Cron2AwsError | None]) -> bool:

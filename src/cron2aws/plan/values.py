@@ -50,6 +50,9 @@ class Deployed:
     changed: datetime | None = None
     """When it was made or last updated (UTC); None where nobody says."""
 
+    is_protected: bool = False
+    """CloudFormation refuses to delete it until its termination protection is lifted."""
+
     @property
     def is_task(self) -> bool:
         """Whether it was made from the task's template, for the entry that its tag names.
@@ -147,6 +150,9 @@ class Step:
 
     deploy_role: str | None = None
     """CloudFormation's service role for the stack; None: the caller's own rights."""
+
+    protect: bool | None = None
+    """Termination protection to be set or lifted; None leaves it."""
 
     handed_over: bool = False
     """The line is commented out already."""
