@@ -35,6 +35,8 @@ class Deployment:
 
     done: tuple[Step, ...]
     failed: tuple[Failure, ...]
+    denied: bool = False
+    """AWS denied the first stack, so that none was made or changed."""
 
 
 class Deployer:
@@ -68,6 +70,7 @@ class Deployer:
             errors += together(self._one, acting[len(errors) : len(errors) + 1], 1)
             if errors[-1] is not None and _is_for_all(errors):
                 errors += [_untried(acting[0], errors[0])] * (len(acting) - len(errors))
+        denied = None not in errors and any(error and _is_denial(error) for error in errors)
         errors += together(self._one, acting[len(errors) :], self._parallel)
         failures = tuple(
             Failure(id=step.task.id, what=f"{step.action} {step.stack_name}", error=error)
@@ -76,7 +79,9 @@ class Deployer:
         )
         lost = {failure.id for failure in failures}
         return Deployment(
-            done=tuple(step for step in steps if step.task.id not in lost), failed=failures
+            done=tuple(step for step in steps if step.task.id not in lost),
+            failed=failures,
+            denied=denied,
         )
 
     def _one(self, step: Step) -> None:
