@@ -113,6 +113,13 @@ def _run_failed(parsed: dict[str, Any], _: Judge) -> None:
         parsed.update(error="cron2aws.Failed", cause=f"FAILED i-0a1b web: {STOPPED}")
 
 
+def _run_lost(parsed: dict[str, Any], judge: Judge) -> None:
+    """The run failed, and names no host."""
+    _run_failed(parsed, judge)
+    if "cause" in parsed:
+        parsed["cause"] = "nobody knows"
+
+
 PLANNED = Planned()
 CFN = "cloudformation:"
 CONTINUED = f"{CFN}ContinueUpdateRollback"
@@ -184,6 +191,20 @@ COMMANDS: Mapping[str, Scenario] = {
         code=4,
         alter={"ListExecutions": _run_failed, "DescribeExecution": _run_failed},
     ),
+    "history": Scenario(
+        by=(READER,), line=("history", TASK), before=(SETUP, MIGRATE, ("run", TASK))
+    ),
+    "history --show-output": Scenario(
+        by=(READER,),
+        line=("history", TASK, "--show-output"),
+        before=(SETUP, MIGRATE, ("run", TASK)),
+    ),
+    "history --show-output, of a run that failed": Scenario(
+        by=(READER,),
+        line=("history", TASK, "--show-output"),
+        before=(SETUP, MIGRATE, ("run", TASK)),
+        alter={"ListExecutions": _run_lost, "DescribeExecution": _run_lost},
+    ),
     "enable": Scenario(by=(OPERATOR,), line=("enable", TASK, "--yes"), before=(SETUP, MIGRATE)),
     "enable, after a failed update": Scenario(
         by=(OPERATOR,),
@@ -227,9 +248,12 @@ NEEDED: Mapping[Policy, Mapping[str, tuple[str, int]]] = {
     READER: {
         f"{CFN}DescribeStacks": ("status", 5),
         f"{CFN}ListStacks": ("status", 5),
-        "states:ListExecutions": ("status", 5),
-        "states:DescribeExecution": ("status", 5),
+        "states:ListExecutions": ("history", 5),
+        "states:DescribeExecution": ("history", 5),
         "ec2:DescribeInstances": ("status, where a run failed", 4),
+        "states:GetExecutionHistory": ("history --show-output, of a run that failed", 5),
+        "ssm:GetCommandInvocation": ("history --show-output", 5),
+        "ssm:ListCommandInvocations": ("history --show-output, of a run that failed", 5),
     },
     OPERATOR: {
         f"{CFN}DescribeStacks": ("run", 5),

@@ -19,7 +19,7 @@ _RUN = {
 }
 JSONS: dict[str, dict[str, object]] = {
     "ListExecutions": {"executions": [_RUN]},
-    "DescribeExecution": {**_RUN, "output": OUTPUT},
+    "DescribeExecution": {**_RUN, "input": "{}", "output": OUTPUT},
     "StartExecution": {"executionArn": RUN, "startDate": 1795428000.0},
     "GetExecutionHistory": {
         "events": [
@@ -34,6 +34,12 @@ JSONS: dict[str, dict[str, object]] = {
     # of a service that is asked by its paths
     "/2016-08-19/account-settings": {
         "AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}
+    },
+    "GetCommandInvocation": {
+        "CommandId": "c-1",
+        "InstanceId": "i-0aaaaaaaa",
+        "StandardOutputContent": "[cron2aws] exit=0\nhello\n",
+        "StandardErrorContent": "",
     },
     "ListCommandInvocations": {
         "CommandInvocations": [

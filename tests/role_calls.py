@@ -18,6 +18,7 @@ import pytest
 
 from tests.fake_clients import Call, give_clients
 from tests.iam import Statement, allowed, of_service
+from tests.silence_cases import TRIGGER_ROLE, Looks, stack
 from tests.stack_cases import (
     DELIVERED,
     NAMED,
@@ -79,7 +80,8 @@ def may(policies: Policies, asked: Asked) -> bool:
 def policies() -> dict[str, list[Statement]]:
     """Every policy that a task of a target lives by, by role or by resource."""
     made, hosts = foundation(KmsKeyArn=KEY), target(KmsKeyArn=KEY, OutputS3Bucket=BUCKET)
-    roles = {name: made.policy(name) for name in ("TriggerRole", "MachineRole", "WaitRole")}
+    own_roles = ("TriggerRole", "MachineRole", "WaitRole", "SilenceRole")
+    roles = {name: made.policy(name) for name in own_roles}
     roles |= {name: hosts.policy(name) for name in ("SendRole", "DeployRole")}
     resources = {"topic": "FailedTopicPolicy", "queue": "UndeliveredPolicy"}
     own = {
@@ -114,6 +116,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Asked]:
     return [
         *of_send(monkeypatch),
         *of_wait(),
+        *of_silence(monkeypatch),
         *of_machine(),
         *of_triggers(),
         *of_logs(),
@@ -177,6 +180,33 @@ def of_wait() -> Iterator[Asked]:
             yield Asked(by="WaitRole", action=action, resource=resource, context=context)
 
 
+def of_silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
+    """With a schedule and a rule that started nothing, the second in an invocation of its own."""
+    looks = Looks(stacks=[stack("a"), stack("b", Trigger="rule")], seconds_a_call=800)
+    looks.run(monkeypatch)
+    made = foundation()
+    arns = {
+        "DescribeStacks": "*",
+        "GetRole": TRIGGER_ROLE,
+        "GetQueueAttributes": made.output("UndeliveredQueueArn"),
+        "Publish": made.output("TopicCommandExecutionFailedArn"),
+        "Invoke": made.resolve({"Fn::GetAtt": "SilenceFunction.Arn"}),
+    }
+    for call in looks.calls:
+        given = call.parameters
+        arn = arns.get(call.operation) or given.get("stateMachineArn")
+        if call.operation == "GetSchedule":
+            arn = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/{given['Name']}"
+        elif call.service == "events":
+            arn = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{given.get('Name') or given['Rule']}"
+        service = PREFIXES.get(call.service, call.service)
+        operation = {"Invoke": "InvokeFunction"}.get(call.operation, call.operation)
+        yield Asked(by="SilenceRole", action=f"{service}:{operation}", resource=str(arn))
+    # Lambda puts what failed there, as the function's role (invocation-async-retain-records.html)
+    queue = made.properties("SilenceFunction")["DeadLetterConfig"]["TargetArn"]
+    yield Asked(by="SilenceRole", action="sqs:SendMessage", resource=queue)
+
+
 def of_machine() -> Iterator[Asked]:
     for action, resource in machine_requests(a_task()):
         yield Asked(by="MachineRole", action=action, resource=resource)
@@ -218,9 +248,15 @@ def of_triggers() -> Iterator[Asked]:
 def of_logs() -> Iterator[Asked]:
     for name in ("Send", "Wait"):
         group = a_task().properties(f"{name}Function")["LoggingConfig"]["LogGroup"]
-        stream = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}:log-stream:2027/03/14/[1]a"
-        for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-            yield Asked(by=f"{name}Role", action=action, resource=stream)
+        yield from _streams(f"{name}Role", group)
+    group = foundation().properties("SilenceFunction")["LoggingConfig"]["LogGroup"]
+    yield from _streams("SilenceRole", group)
+
+
+def _streams(role: str, group: str) -> Iterator[Asked]:
+    stream = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}:log-stream:2027/03/14/[1]a"
+    for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+        yield Asked(by=role, action=action, resource=stream)
 
 
 def of_alarms_and_rules() -> Iterator[Asked]:
@@ -243,7 +279,8 @@ def of_key() -> Iterator[Asked]:
     """https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html, and the same of SQS,
     CloudWatch Logs (encrypt-log-data-kms.html) and Lambda (configuration-envvars-encryption.html).
     """
-    for role, service in (("MachineRole", "sns"), ("TriggerRole", "sqs")):
+    publish, queue = ("MachineRole", "SilenceRole"), ("TriggerRole", "SilenceRole")
+    for role, service in (*((each, "sns") for each in publish), *((each, "sqs") for each in queue)):
         for action in ENCRYPTS:
             context = {"kms:ViaService": f"{service}.{REGION}.amazonaws.com"}
             yield Asked(by=role, action=action, resource=KEY, context=context)

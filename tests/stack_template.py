@@ -244,8 +244,10 @@ def _import(name: str, *rest: Any) -> Any:
 
 def function(name: str) -> Any:
     """A function's module, made from the code that stands IN the template; fresh each time."""
-    body = task().properties(name)
+    template = foundation() if name == "SilenceFunction" else task()
+    body = template.properties(name)
     module = types.ModuleType(name)
     vars(module)["__builtins__"] = {**vars(builtins), "__import__": _import}
-    exec(compile(body["Code"]["ZipFile"], f"cfn/task-own-roles.json:{name}", "exec"), vars(module))  # noqa: S102
+    code = compile(body["Code"]["ZipFile"], f"cfn: {name}", "exec", dont_inherit=True)
+    exec(code, vars(module))  # noqa: S102
     return module

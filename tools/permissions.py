@@ -31,6 +31,7 @@ WHY = {
     "ec2:DescribeInstances": "the hosts with the tag, and their names",
     "iam:PassRole": "the role by which CloudFormation makes the tasks",
     "lambda:GetAccountSettings": "how many functions may run at once",
+    "ssm:GetCommandInvocation": "what a run printed on a host",
     "ssm:ListCommandInvocations": "the hosts of a run that goes on",
     "states:DescribeExecution": "how a run ended",
     "states:GetExecutionHistory": "which command a run has sent",

@@ -4,151 +4,30 @@
                                  docs/explanation/what-a-run-costs.md
 
 The wait function watches inside one call, then is called again, ever later. What that takes
-follows from the numbers below. tests/end_to_end/test_run_costs.py holds it against the real
-machine and the real functions in the sandbox.
+follows from the numbers of cron2aws.task.run_cost. tests/end_to_end/test_machine.py holds it
+against the real machine and the real functions in the sandbox.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
 import statistics
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 
-
-@dataclass(frozen=True, kw_only=True)
-class Numbers:
-    """How the end of a job is waited for, in seconds.
-
-    A Retry is its first wait, its growth and its longest wait.
-    """
-
-    watch: float = 45
-    """WatchSeconds: how long a call looks again and again, until `early`."""
-    early: float = 300
-    """From then on a call looks once (EARLY_SECONDS of cfn/functions/wait.py)."""
-    soon: tuple[float, float, float] = (1, 1.3, 15)
-    """The Retry of calls before `early`."""
-    later: tuple[float, float, float] = (15, 1.048, 300)
-    """That of calls afterwards."""
-
-
-CHOSEN = Numbers()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """One run: how late its end is told, and what it used; seconds of both functions."""
-
-    late: float
-    transitions: int
-    seconds: float
-    calls: int
-
-
-# --- prices
-
-
-@dataclass(frozen=True, kw_only=True)
-class Price:
-    """US dollars in us-east-1, without free tiers."""
-
-    what: str
-    dollars: float
-    each: str
-    source: str
-
-
-TRANSITION = Price(
-    what="Step Functions, a state transition; each retry is one",
-    dollars=0.025 / 1000,
-    each="$0.025 per 1,000",
-    source="aws.amazon.com/step-functions/pricing, stored copy",
+from cron2aws.task.run_cost import (
+    ASKING,
+    CHOSEN,
+    LOADING,
+    PRICES,
+    SENDING,
+    X86_64,
+    Numbers,
+    Run,
+    cost,
+    run,
 )
-ARM64 = Price(
-    what="Lambda, a second with 128 MB on arm64",
-    dollars=0.0000133334 / 8,
-    each="$0.0000133334 per GB-s",
-    source="cloudchipr.com/blog/aws-lambda-pricing (2024)",
-)
-X86_64 = Price(
-    what="Lambda, a second with 128 MB on x86_64",
-    dollars=0.0000166667 / 8,
-    each="$0.0000166667 per GB-s",
-    source="cloudchipr.com/blog/aws-lambda-pricing (2024)",
-)
-CALL = Price(
-    what="Lambda, a call",
-    dollars=0.2e-6,
-    each="$0.20 per million",
-    source="cloudchipr.com/blog/aws-lambda-pricing (2024)",
-)
-START = Price(
-    what="EventBridge Scheduler, a start",
-    dollars=1e-6,
-    each="$1.00 per million",
-    source="cloudburn.io/blog/amazon-eventbridge-pricing (2026-03)",
-)
-MESSAGE = Price(
-    what="SNS, a message published",
-    dollars=0.5e-6,
-    each="$0.50 per million",
-    source="factualminds.com/blog/amazon-sns-pricing-publishes-fanout-protocols (2026-06)",
-)
-LOGGED = Price(
-    what="CloudWatch Logs, what a call leaves: 1,000 bytes",
-    dollars=0.5e-6,
-    each="$0.50 per GB",
-    source="c3x.dev/blog/cloudwatch-logs-cost-optimization (2026-06)",
-)
-PRICES = (TRANSITION, ARM64, X86_64, CALL, START, MESSAGE, LOGGED)
-MONTH = 730
-"""Hours."""
-
-# --- a run
-
-ASKING, CALLING, LOADING, SENDING, TELLING = 0.1, 0.05, 0.8, 0.5, 0.3
-"""Seconds: a question to Systems Manager, the call of a function, its loading (each run finds both
-cold), SendCommand with what comes before, and the report with both outputs."""
-STATES = 3
-"""Send, WaitForHosts, TellSuccess."""
-
-
-def pause(age: float) -> float:
-    """Between two looks of one call, so many seconds after sending (cfn/functions/wait.py)."""
-    return min(3.0, 1 + age / 150)
-
-
-def run(job: float, numbers: Numbers = CHOSEN, *, first: float = 0.5) -> Run:
-    """A job that ends so many seconds after sending; `first` is the random part of a second."""
-    now, used = CALLING, CALLING
-    waits = {name: _waits(*retry) for name, retry in vars(numbers).items() if name in RETRIES}
-    for calls in itertools.count(1):
-        begun, watch = now, numbers.watch if now < numbers.early else 0
-        if calls == 1 and watch:
-            now += first
-        while True:
-            now += ASKING
-            if now - ASKING >= job:
-                used += now - begun + TELLING + SENDING + 2 * LOADING
-                late = now + TELLING - job
-                return Run(late=late, transitions=STATES + calls - 1, seconds=used, calls=calls + 1)
-            if now + pause(now) > begun + watch:
-                break
-            now += pause(now)
-        used += now - begun + CALLING
-        now += CALLING + next(waits["soon" if now < numbers.early else "later"])
-    raise AssertionError
-
-
-RETRIES = ("soon", "later")
-
-
-def _waits(first: float, growth: float, most: float) -> Iterator[float]:
-    for number in itertools.count():
-        yield min(most, first * growth ** min(number, 1000))
 
 
 def older(job: float, _: object = None, *, first: float = 0.5) -> Run:
@@ -187,21 +66,13 @@ def late(runs: Sequence[Run]) -> float:
     return sorted(each.late for each in runs)[math.ceil(len(runs) * 0.99) - 1]
 
 
-def cost(used: Run, *, second: Price = ARM64, start: float = START.dollars) -> float:
-    """Of one run, in US dollars."""
-    return (
-        used.transitions * TRANSITION.dollars
-        + used.seconds * second.dollars
-        + used.calls * (CALL.dollars + LOGGED.dollars)
-        + start
-        + MESSAGE.dollars
-    )
-
-
 def older_cost(used: Run) -> float:
     """A scheduled rule of EventBridge costs nothing."""
     return cost(used, second=X86_64, start=0)
 
+
+MONTH = 730
+"""Hours."""
 
 # --- what is asked of it
 

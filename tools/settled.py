@@ -105,7 +105,16 @@ def _judged(conditions: Mapping[str, Any], given: Set[str], absent: Set[str]) ->
 
     for name in conditions:
         judge({"Condition": name})
-    return judged
+    # AWS's page on conditions names no condition that is only another one
+    return {name: _meant(left, judged) for name, left in judged.items()}
+
+
+def _meant(left: Any, judged: Mapping[str, Any]) -> Any:
+    match left:
+        case {"Condition": str(other)}:
+            return _meant(judged[other], judged)
+        case _:
+            return left
 
 
 def _all(parts: list[Any]) -> Any:

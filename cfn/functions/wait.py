@@ -340,8 +340,10 @@ def facts_of(host: Facts) -> dict[str, str]:
 
 
 def outcome_of(facts: dict[str, str]) -> str:
-    """One word; and the crontab, where another one than the task's has the line."""
-    return f"{facts['outcome']} {facts.get('tab', '')}".rstrip()
+    """One word; the crontab, where another one than the task's has the line; how the job ended."""
+    ended = facts.get("exit", "-") != "-"
+    how = f"exit={facts['exit']} seconds={facts.get('seconds')}" if ended else facts.get("tab", "")
+    return f"{facts['outcome']} {how}".rstrip()
 
 
 def first_line(text: str) -> dict[str, str]:

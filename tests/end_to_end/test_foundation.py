@@ -84,14 +84,15 @@ def test_a_task_of_a_target_runs_and_is_told_of(sandbox: Sandbox, trigger: str) 
     assert message.topic_arn == shared["TopicCommandExecutionSucceededArn"]
     assert f":stateMachine:cron2aws-{TARGET_ID}-nightly" in outputs("task")["StateMachineArn"]
     named = {each["FunctionName"] for each in client("lambda").list_functions()["Functions"]}
-    assert named == {f"cron2aws-{TARGET_ID}-{ENTRY_ID}-{end}" for end in ("send", "wait")}
+    own = {f"cron2aws-{TARGET_ID}-{ENTRY_ID}-{end}" for end in ("send", "wait")}
+    assert named == own | {"cron2aws-silence"}
 
 
 def test_a_task_makes_no_role_and_needs_no_capability(sandbox: Sandbox) -> None:  # noqa: ARG001
     shared = create("cron2aws-foundation", text("foundation.yaml"), IAM)
     shared |= a_target(shared)
     before = len(client("iam").list_roles()["Roles"])
-    assert before == 5
+    assert before == 6
     a_task(shared)
     assert len(client("iam").list_roles()["Roles"]) == before
 

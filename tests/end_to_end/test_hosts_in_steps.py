@@ -10,8 +10,8 @@ import pytest
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import BEGAN, StandInHost, StatusDetails, reported
 from cron2aws.sandbox.inside import Sandbox
-from tests.stack_runs import SCHEDULED, TOPICS, Case, Seen, client, ends, host, measure
-from tests.stack_template import CFN
+from tests.sandboxes import foundation
+from tests.stack_runs import SCHEDULED, TOPICS, Case, Seen, ends, host, measure
 
 SECONDS = 70
 RAN = f"exit=0 seconds={SECONDS} outcome=ran out=0 err=0 started={BEGAN}"
@@ -20,9 +20,7 @@ RAN = f"exit=0 seconds={SECONDS} outcome=ran out=0 err=0 started={BEGAN}"
 def run(hosts: tuple[StandInHost, ...], *, ramp: bool, **parameters: str) -> tuple[Seen, str]:
     """How it went, and what was told."""
     with Sandbox(clock=VirtualClock(SCHEDULED), ramp=ramp) as sandbox:
-        client("cloudformation").create_stack(
-            StackName=TOPICS, TemplateBody=(CFN / "topics.yaml").read_text()
-        )
+        foundation(TOPICS)
         case = Case(name="", ending="", told="", hosts=hosts, parameters=parameters)
         found = measure(case, sandbox)
         return found, sandbox.notifications()[-1].message

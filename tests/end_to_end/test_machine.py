@@ -8,6 +8,7 @@ import pytest
 
 from cron2aws.sandbox.hosts import Outcome, Scripted
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.task.run_cost import run
 from tests.stack_runs import Case, host, job, measure, measure_older, sandbox
 from tests.stack_scenarios import (
     CASES,
@@ -20,7 +21,6 @@ from tests.stack_scenarios import (
     row,
 )
 from tests.stack_template import function
-from tools.run_costs import run
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_the_reference_tells_of_these_cases_only() -> None:
 def test_jobs_of_every_length_are_told_as_promised_and_cost_what_is_calculated(
     shared: Sandbox,
 ) -> None:
-    """tools/run_costs.py, whose figures stand in the documentation; here nothing takes time."""
+    """task/run_cost.py, whose figures stand in the documentation; here nothing takes time."""
     for seconds in (1, 7, 33, 52, 71, 118, 240, 301, 417, 1_000, 2_500, 5_400):
         case = Case(name="", ending="", told="", hosts=(host(1, job(seconds)),))
         found, calculated = measure(case, shared), run(seconds + 1)

@@ -75,10 +75,10 @@ class Between:
     def __getattr__(self, name: str) -> object:
         return getattr(self._stacks, name)
 
-    def update(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
+    def flip(self, stack: Deployed, parameters: Mapping[str, str]) -> None:
         if parameters == {"Enabled": "false"}:
             self._act()
-        self._stacks.update(stack, parameters)
+        self._stacks.flip(stack, parameters)
 
 
 def test_a_host_that_is_handed_over_meanwhile_keeps_the_stack(

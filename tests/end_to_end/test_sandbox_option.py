@@ -122,10 +122,9 @@ def test_a_wrong_command_line_is_told(arguments: tuple[str, ...], code: int, tol
     assert told in answer.err
 
 
-def test_topics_and_status_of_an_empty_account(tmp_path: Path) -> None:
-    answer = cron2aws("--sandbox", "topics", "--yes")
+def test_setup_and_status_of_an_empty_account(tmp_path: Path) -> None:
+    answer = cron2aws("--sandbox", "setup", "--yes")
     assert answer.code == 0
-    assert answer.out.startswith("--succeeded-topic-arn arn:aws:sns:")
     tab = tmp_path / "crontab"
     tab.write_bytes(b"0 3 * * * root x\n")
     answer = cron2aws("--sandbox", "status", str(tab), "--dialect", "debian", "--timezone", "UTC")

@@ -234,7 +234,7 @@ class TestOwnRoles:
         assert case.migrate("--own-roles") == 0
         assert "Nobody is told where these tasks fail" in words(capsys)
         assert case.names == {task.stack_name for task in case.tasks}
-        assert {task.parameters["SendRoleArn"] for task in case.tasks} == {""}
+        assert not any(task.shares_roles for task in case.tasks)
         case.migrate()
         assert case.names == {task.stack_name for task in case.tasks}
 
@@ -276,8 +276,8 @@ def release(case: Case) -> None:
     stacks = Stacks(
         StackCalls(session, lambda _: None), TaskTemplates(shared=whole, own_roles=whole)
     )
-    plain = ("PermissionsBoundary", "RolePath", "KmsKeyArn", "TargetId", "WatchSeconds", "MoreTags")
-    added = {*plain, "SendRoleArn", *FROM_FOUNDATION}
+    plain = ("PermissionsBoundary", "RolePath", "KmsKeyArn", "TargetId", "MoreTags")
+    added = {*plain, "WatchSeconds", "Architecture", "SendRoleArn", *FROM_FOUNDATION}
     arns = ("--succeeded-topic-arn", topics[SUCCEEDED], "--failed-topic-arn", topics[FAILED])
     assert case.migrate("--own-roles", *arns) == 0
     for task in case.tasks:

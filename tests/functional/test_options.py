@@ -169,7 +169,7 @@ def another(param: click.Parameter, folder: Path) -> list[str]:
         case click.types.StringParamType():
             value = "Role=other" if param.name in {"target", "stack_tags"} else "other"
         case _:
-            value = {"DATE": "2027-03-14"}[param.type.name]
+            value = {"DATE": "2027-03-14", "WHEN": "2027-03-14T22:00"}[param.type.name]
     return [*name, value]
 
 
@@ -242,6 +242,7 @@ def test_every_field_is_read_by_its_command(
         ["migrate", tab, *how, "--tag", "Name=web", "--comment-out", *alone],
         ["status", tab, *how],
         ["run", "cron2aws-web-*-job-*"],
+        ["history", "cron2aws-web-*-job-*", "--show-output"],
         ["disable", "cron2aws-web-*-job-*", "--yes"],
         ["enable", "cron2aws-web-*-job-*", "--yes"],
         ["rollback", "--source", tab, *how, *alone],

@@ -98,6 +98,8 @@ SIGNATURES = {
     ),
     "CloudFormationResponse.update_termination_protection": "new",
     "urls.url_paths": "dict",
+    "Permission.physical_resource_id": "new",
+    "Permission.delete": "new",
 }
 
 

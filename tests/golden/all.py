@@ -6,6 +6,7 @@ from tests.golden.documents import documents
 from tests.golden.errors import errors
 from tests.golden.explanations import explanations
 from tests.golden.helps import helps
+from tests.golden.histories import histories
 from tests.golden.pages import pages
 from tests.golden.plans import plans
 from tests.golden.reports import reports
@@ -17,6 +18,7 @@ GOLDENS = (
     *reports(),
     *plans(),
     *statuses(),
+    *histories(),
     *explanations(),
     *texts(),
     *documents(),

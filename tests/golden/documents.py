@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from cron2aws.report.document import Document
+from cron2aws.report.document import Document, History
 from cron2aws.report.formats import FORMATS
 from cron2aws.report.text import Style
 from cron2aws.task.runner import RUNNER
 from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden
+from tests.golden.histories import kinds_of_runs, printed_run
 from tests.golden.hosts import assessed, host
 from tests.golden.plans import migrated, orphaned, problems, several_alike, updated
 from tests.golden.reports import SCANNED
@@ -65,6 +66,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Document]] = {
     "plan-of-orphans": orphaned,
     "plan-of-several-hosts": several_alike,
     "status": every_standing,
+    "history": lambda _: History(runs=(*kinds_of_runs(), printed_run()), shows_output=True),
     "explain-exact": lambda _: answered(CASES["rule-in-utc"]),
     "explain-differs": lambda _: answered(CASES["differs"]),
     "explain-invalid": lambda _: answered(CASES["invalid"]),

@@ -94,6 +94,12 @@ def _does_not_tick(folder: Path) -> object:
     return CronDaemon(played, played.root).wait()
 
 
+def _does_not_rest(folder: Path) -> object:
+    played = _host(folder)
+    played.acts[60] = partial(setattr, played, "state", "D")
+    return CronDaemon(played, played.root).wait()
+
+
 def _always_new(folder: Path) -> object:
     played = _host(folder)
     for second in (61, 121, 181):
@@ -176,6 +182,7 @@ OF_EDITS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "no cron daemon": _looked(name="crown"),
         "a stopped cron daemon": _looked(state="T (stopped)"),
         "a cron daemon that does not wake": _does_not_tick,
+        "a cron daemon that does not come to rest": _does_not_rest,
         "a cron daemon that is always new": _always_new,
         "a disk that is too slow": lambda folder: _edit(folder, SlowFolder("t", folder)),
         "a history that cannot be written": _no_history,

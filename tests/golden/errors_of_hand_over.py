@@ -19,7 +19,7 @@ from cron2aws.handover.preflight import check_any, check_this_host
 from cron2aws.handover.probe import Probe
 from cron2aws.plan.actions import Action
 from cron2aws.plan.values import Deployed, Place, Step
-from tests.fakes import FakeClock, FakeProgress, FakeRun, FakeStacks, deployed
+from tests.fakes import FakeClock, FakeProgress, FakeRun, FakeRuns, FakeStacks, deployed
 from tests.golden.hosts import assessed, host
 from tests.golden.plans import PLACE, WEB, marked, planned, stack_of
 from tests.handover_case import HandOver
@@ -80,6 +80,31 @@ def _not_the_task(folder: Path) -> None:
     for name, stack in case.stacks.stacks.items():
         case.stacks.stacks[name] = replace(stack, id="f" * 16)
     _raised(case.carry_out(plan).failed)
+
+
+def _disabled_meanwhile(folder: Path) -> None:
+    case = HandOver(folder)
+    plan = case.plan(comment_out=True)
+
+    def by_another() -> None:
+        stack = case.stacks.stacks[plan.steps[0].stack_name]
+        case.stacks.update(stack, {"Enabled": "false"})
+
+    _raised(case.carry_out(plan, ready=by_another).failed)
+
+
+def _enabled_meanwhile(folder: Path) -> None:
+    case = _handed_over(folder, lambda _: None)
+    stacks = case.stacks
+
+    class Meddling(FakeRuns):
+        def running(self, machine: str) -> tuple[FakeRun, ...]:
+            for stack in list(stacks.stacks.values()):
+                stacks.update(stack, {"Enabled": "true"})
+            return super().running(machine)
+
+    case.leaving = Leaving(stacks, Meddling(case.clock), case.clock, case.progress)
+    _raised(case.take_back().failed)
 
 
 def _not_the_plans(folder: Path) -> None:
@@ -199,9 +224,11 @@ OF_HAND_OVER: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "the stack is no longer the plan's": _not_the_plans,
         "the stack is not the task": _not_the_task,
         "LiveFrom is not set": _live_from_stays,
+        "the stack was disabled meanwhile": _disabled_meanwhile,
         "the file was not read": _without_files,
         "rollback: a deletion fails": lambda folder: _taken_back(folder, _no_deletion),
         "rollback: interrupted": _interrupted,
+        "rollback: the stack was enabled meanwhile": _enabled_meanwhile,
         "rollback: others need the stack": lambda folder: _taken_back(
             folder, looks=(HostLook(id="i-2", line="task"),)
         ),

@@ -10,10 +10,12 @@ from types import MappingProxyType
 
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.explain import explain
+from cron2aws.app.history import check_found, check_run
 from cron2aws.app.homes import check_said
 from cron2aws.app.options import (
     ExplainOptions,
     HandOverOptions,
+    HistoryOptions,
     HostOptions,
     MigrateOptions,
     ScheduleOptions,
@@ -78,11 +80,23 @@ def _written_over_a_folder(folder: Path) -> object:
     return None
 
 
+LONG = "v" * 256
+MANY = [str(number) for number in range(51)]
 STACKS = (deployed("ea68b89a"), deployed("0e001f8b"))
 
 OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
         "tag without a value": lambda _: Target.parse(["Name"]),
+        "tag with a key twice": lambda _: Target.parse(["Name=a", "Name=b"]),
+        "too many tags": lambda _: Target.parse([f"k{number}=a" for number in range(6)]),
+        "too many values of a tag": lambda _: Target.parse([f"Name={','.join(MANY)}"]),
+        "values of a tag that no parameter holds": lambda _: Target.parse(
+            [f"Name={','.join(f'{number}{LONG[2:]}' for number in range(10, 30))}"]
+        ),
+        "too long a value of a tag": lambda _: Target.parse([f"Name={LONG}x"]),
+        "a value of a tag with a blank at its end": lambda _: Target.parse(["Name=web "]),
+        "a value of a tag beyond ASCII": lambda _: Target.parse(["Name=wéb"]),
+        "a sign that no tag has": lambda _: Target.parse(["Name=we*b"]),
         "two ways to enable": _both_ways,
         "values that no task can have": _wrong_value,
         "several hosts where one is meant": _two_hosts,
@@ -90,6 +104,8 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
             Sources(), "migrate --tag Name=web", copies=True
         ),
         "a crontab of nobody knows which host": _borrowed,
+        "history: a run without its task": lambda _: check_run(HistoryOptions(run="7e04530e")),
+        "history: no such run": lambda _: check_found(STACKS[0], "7e04530e", []),
         "no expression": lambda _: _explained(),
         "a day out of reach": lambda _: _explained("@daily", since=date(1900, 1, 1)),
         "no such zone": lambda _: checked_zone("Europe/Berlim"),
@@ -109,6 +125,7 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
             Served(port=0, insides=("web=docker 'exec",))
         ),
         "report over a folder": _written_over_a_folder,
+        "sandbox: a key twice": lambda _: hosts_of(Served(port=0, tags=("Name=a", "Name=b"))),
         "sandbox: no command to go inside": lambda _: hosts_of(
             Served(port=0, insides=("web=docker 'exec",))
         ),

@@ -58,8 +58,8 @@ def kept(name: str, width: int) -> str:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_help_page(width: int, tmp_path: Path) -> None:
-    shown = in_terminal(tmp_path, width, "topics", "--help")
-    assert shown.rstrip() == kept("help/cron2aws-topics", width).rstrip()
+    shown = in_terminal(tmp_path, width, "setup", "--help")
+    assert shown.rstrip() == kept("help/cron2aws-setup", width).rstrip()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -23,17 +23,20 @@ from cron2aws.findings import CATALOGUE
 from cron2aws.handover.status import Row, Standing
 from cron2aws.plan.actions import Change
 from cron2aws.plan.make import make_plan
+from cron2aws.plan.past import Ending
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Place, Wish
-from cron2aws.report.document import Tasks
+from cron2aws.report.document import History, Tasks
+from cron2aws.report.json_history import history_json
 from cron2aws.report.json_plan import plan_json
 from cron2aws.report.json_status import status_json
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 from tests.fakes import deployed
 from tests.functional.cli import cron2aws
+from tests.golden.histories import kinds_of_runs, printed_run
 from tests.making import assessment_of
 
 ROOT = Path(__file__).parents[2]
@@ -342,6 +345,15 @@ def test_json_of_status() -> None:
         standing=Standing.NOWHERE,
     )
     check("cron2aws.status/1", status_json(Tasks(rows=(row, bare))))
+
+
+def test_json_of_history() -> None:
+    runs = (*kinds_of_runs(), printed_run())
+    check("cron2aws.history/1", history_json(History(runs=runs, shows_output=True)))
+    (run,) = history_json(History(runs=(printed_run(),)))["runs"]
+    assert "printed" not in run["hosts"][0]
+    section = section_of("reference/json.md", "`cron2aws.history/1`")
+    assert all(f"`{ending}`" in section for ending in Ending)
 
 
 def test_every_verdict_and_every_standing_is_documented() -> None:

@@ -16,7 +16,11 @@ from cron2aws.plan.values import Deployed
 from tests.fakes import deployed
 
 ROOT = Path(__file__).parents[2]
-TEMPLATE = json.loads((ROOT / "cfn" / "task-own-roles.json").read_text(encoding="utf-8"))
+BODIES = {
+    name: json.loads((ROOT / "cfn" / f"{name}.json").read_text(encoding="utf-8"))
+    for name in ("task-own-roles", "task")
+}
+TEMPLATE = BODIES["task-own-roles"]
 
 
 def test_every_state_of_the_service_has_its_row() -> None:
@@ -77,7 +81,8 @@ def test_the_machine_has_the_name_and_place_that_the_template_gives_it() -> None
     assert TEMPLATE["Outputs"][OUTPUT]["Value"] == {"Ref": LOGICAL_ID}
     found = machine_by_name(deployed("0000000a", {"RuleName": "web-job"}))
     assert found == "arn:aws:states:eu-west-1:123456789012:stateMachine:cron2aws-web-job"
-    assert {"Fn::Sub": "cron2aws-${TargetId}-${RuleName}"} in name["Fn::If"]
+    of_a_target = BODIES["task"]["Resources"][LOGICAL_ID]["Properties"]["StateMachineName"]
+    assert of_a_target == {"Fn::Sub": "cron2aws-${TargetId}-${RuleName}"}
     of = deployed("0000000a", {"RuleName": "web-job", "TargetId": "88baf0f6"})
     assert str(machine_by_name(of)).endswith(":cron2aws-88baf0f6-web-job")
     assert machine_by_name(deployed("0000000a", {})) is None

@@ -15,6 +15,8 @@ from cron2aws.aws.commands import Commands, HostState
 from cron2aws.aws.concurrency import Account
 from cron2aws.aws.foundation import SharedStacks
 from cron2aws.aws.instances import Instances
+from cron2aws.aws.past_runs import PastRuns
+from cron2aws.aws.rates import Rate
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.skew import Ahead
 from cron2aws.aws.stacks import Stacks
@@ -96,9 +98,13 @@ class Context(HostContext):
     shared: SharedStacks
     account: Account
     runs: Runs
+    past: PastRuns
     commands: Commands
     instances: Instances
     place: Place
+    rate_of: Callable[[str], Rate | None] = lambda _: None
+    """How often AWS lets this account call an action; None where nothing is known."""
+
     ahead: Callable[[], Ahead | None] = lambda: None
     """How far this host's clock is ahead of AWS's; None where AWS has not told its time."""
 

@@ -18,6 +18,8 @@ from cron2aws.aws.commands import Commands
 from cron2aws.aws.concurrency import Account
 from cron2aws.aws.foundation import SharedStacks
 from cron2aws.aws.instances import Instances, this_instance
+from cron2aws.aws.past_runs import PastRuns
+from cron2aws.aws.rates import rate_of
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
@@ -93,7 +95,7 @@ def open_context(
     )
     here = this_instance() if asks_here else None
     say = console.note if options.verbose else None
-    session = Session(settings, now=SYSTEM_CLOCK.now, say=say)
+    session = Session(settings, now=SYSTEM_CLOCK.now, say=say, wait=SYSTEM_CLOCK.sleep_until)
     yield _context(session, SYSTEM_CLOCK, console, options, here=here)
 
 
@@ -137,11 +139,13 @@ def _context(
         ),
         account=Account(session),
         runs=Runs(session),
+        past=PastRuns(session),
         commands=Commands(session),
         instances=Instances(session),
         place=Place(account=session.account(), region=session.region),
         clock=clock,
         console=console,
+        rate_of=lambda action: rate_of(action, session.region),
         ahead=lambda: session.ahead,
         state=state,
         backups=_backups(state, clock),

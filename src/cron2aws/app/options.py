@@ -8,7 +8,7 @@ also stand beside the one use-case that takes it; that test finds it there.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from cron2aws.schedule.trigger import TriggerKind
@@ -151,6 +151,21 @@ class RunOptions:
     """`run`: an id or a stack's name."""
 
     task: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryOptions:
+    """`history`: of one task, an id or a stack's name, or of all.
+
+    `since` is a moment, or how long before now; `run` is the beginning of a run's name.
+    """
+
+    task: str | None = None
+    last: int | None = None
+    failed: bool = False
+    since: datetime | timedelta | None = None
+    run: str | None = None
+    show_output: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -13,6 +13,7 @@ from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
 from cron2aws.app.options import THIS_HOST, ScheduleOptions, Sources, StatusOptions
 from cron2aws.app.rewriting import ROOT
+from cron2aws.app.several import answers, say_how_long
 from cron2aws.app.sources import Reading, of_this_host, read_if_any
 from cron2aws.app.tagged import Tagged
 from cron2aws.app.zones import resolve_zone
@@ -54,7 +55,7 @@ def status_of(
     deployed = context.stacks.deployed()
     now = context.clock.now()
     found = assess_reading(reading, ScheduleOptions(), now=now, deployed=deployed)
-    seen = {stack.stack_id: _reports(stack, context) for stack in deployed if stack.is_task}
+    seen = _all_reports([stack for stack in deployed if stack.is_task], context)
     tagged = Tagged(context, here=here)
     lost = tagged.lost([(stack, seen[stack.stack_id]) for stack in deployed if stack.is_task])
     rows = rows_of(
@@ -74,6 +75,15 @@ def status_of(
         ),
     )
     return Looked(tasks=Tasks(rows=rows), exit_code=SafetyError.exit_code if troubled(rows) else 0)
+
+
+def _all_reports(tasks: Sequence[Deployed], context: Context) -> Mapping[str, Seen]:
+    """What the hosts of each task reported, by the stacks' ARNs."""
+    ran = [stack for stack in tasks if not stack.was_never_enabled]
+    say_how_long(context, "ListExecutions", len(ran))
+    found = answers(context, lambda stack: _reports(stack, context), ran)
+    nothing = {stack.stack_id: Seen() for stack in tasks}
+    return nothing | {stack.stack_id: seen for stack, seen in zip(ran, found, strict=True)}
 
 
 def _reports(stack: Deployed, context: Context) -> Seen:

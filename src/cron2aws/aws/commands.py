@@ -35,6 +35,26 @@ class Commands:
             ]
         return tuple(sorted(found, key=lambda host: host.id))
 
+    def output(self, command_id: str, instance: str) -> tuple[str, str] | None:
+        """What a host wrote to standard output and error: 24,000 and 8,000 characters at most.
+
+        None where Systems Manager does not have it: it keeps commands for 30 days.
+        """
+        with translated(f"reading what {instance} printed"):
+            try:
+                found = self._ssm.get_command_invocation(CommandId=command_id, InstanceId=instance)
+            except (
+                self._ssm.exceptions.InvocationDoesNotExist,
+                self._ssm.exceptions.InvalidCommandId,
+            ):
+                return None
+            said = answer(found)
+            said.text("InstanceId")  # else it is no answer of AWS's
+            return (
+                said.text_or_none("StandardOutputContent") or "",
+                said.text_or_none("StandardErrorContent") or "",
+            )
+
 
 def _host(row: Record) -> HostState:
     return HostState(

@@ -26,6 +26,7 @@ class Description:
     changed: datetime | None = None
     is_protected: bool = False
     """Termination protection is on."""
+    was_updated: bool = True
 
     @classmethod
     def read(cls, row: Record) -> Description:
@@ -40,6 +41,7 @@ class Description:
             outputs=row.pairs("Outputs", "OutputKey", "OutputValue"),
             changed=row.moment_or_none("LastUpdatedTime") or row.moment_or_none("CreationTime"),
             is_protected=row.is_true("EnableTerminationProtection"),
+            was_updated="LastUpdatedTime" in row.fields,
         )
 
     @staticmethod

@@ -39,6 +39,8 @@ from cron2aws.task.target import Target
 
 KEPT_TYPES = frozenset({"AWS::IAM::Role", "AWS::SNS::Topic", "AWS::SQS::Queue"})
 """What both templates retain on deletion."""
+NOT_KEPT = frozenset({"SilenceRole"})
+"""But for this one: no task lives by it."""
 NEVER_REPLACED = frozenset({"AWS::IAM::Role", "AWS::SNS::Topic"})
 MOST_MEETINGS = 5
 """How often another operator may be met before it is no coincidence."""
@@ -157,7 +159,10 @@ class SharedStacks:
         kept = tuple(
             each
             for each in self._calls.resources(now.stack_id)
-            if each.type in KEPT_TYPES and each.physical and each.status != "DELETE_COMPLETE"
+            if each.type in KEPT_TYPES
+            and each.logical not in NOT_KEPT
+            and each.physical
+            and each.status != "DELETE_COMPLETE"
         )
         self._remove(now, may_retain=True)
         return kept

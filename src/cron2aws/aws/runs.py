@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cron2aws.aws.failures import translated
+from cron2aws.aws.outputs import own_output
 from cron2aws.aws.records import Record, answer
 from cron2aws.aws.session import Session
 from cron2aws.plan.reports import Report, Seen
@@ -31,16 +32,6 @@ SENDING = "Send"
 """The state of cfn/task.yaml whose output names the command."""
 PROBE = "probe-"
 """How names of executions begin that only looked at the hosts."""
-ENDS = {
-    "Silent": "succeeded",
-    "Skipped": "skipped",
-    "Duplicate": "duplicate",
-    "HandedOver": "handed-over",
-}
-"""What an execution came to that ended well, by the error which its output is where nobody is told.
-
-An execution of the machine before this one has the word itself in its output.
-"""
 RAN = "ran"
 _ROWS = (row.split("|") for row in OUTCOMES.partition("\n\n")[0].splitlines()[::2])
 _OUTCOMES = {words: outcome for outcome, _, _, words in _ROWS if "{" not in words}
@@ -199,12 +190,7 @@ class Runs:
 
     def _described(self, arn: str) -> tuple[Run, Record]:
         described = answer(self._states.describe_execution(executionArn=arn))
-        output = described.document("output").fields if described.text_or_none("output") else {}
-        why = {name: described.text_or_none(name) for name in ("error", "cause")}
-        told = {**_read(output), **{name: said for name, said in why.items() if said}}
-        found = Record(fields=told, came=described.came)
-        found.record_or_none("run")  # whoever reads on relies on it
-        return _run(described), found
+        return _run(described), own_output(described)
 
     def command_of(self, arn: str) -> str | None:
         """The id of the command that a run sent last, as far as its latest history shows it."""
@@ -227,23 +213,6 @@ def _words(hosts: object) -> dict[str, str]:
     given = hosts if isinstance(hosts, dict) else {}
     said = {str(host): str(word).partition(" ")[0] for host, word in given.items()}
     return {host: word for host, word in said.items() if word != RUN_BEFORE}
-
-
-def _read(output: Mapping[str, object]) -> dict[str, object]:
-    """An output as the machine's own, also where it is the error by which the machine went on."""
-    outcome = ENDS.get(str(output.get("Error")))
-    if outcome is None:
-        return dict(output)
-    return {"run": {**_said(output.get("Cause")), "outcome": outcome}}
-
-
-def _said(cause: object) -> dict[str, object]:
-    """What the function said: JSON in what Lambda says; nothing where it is another text."""
-    try:
-        said = json.loads(json.loads(str(cause))["errorMessage"])
-    except (ValueError, TypeError, KeyError):
-        return {}
-    return said if isinstance(said, dict) else {}
 
 
 def _with_report(newest: Sequence[Run], before: datetime) -> list[Run]:

@@ -16,6 +16,7 @@ from botocore.config import Config
 from cron2aws.aws.answers import GuardedParsers
 from cron2aws.aws.failures import translated
 from cron2aws.aws.models import read_once
+from cron2aws.aws.pace import Pace
 from cron2aws.aws.records import answer
 from cron2aws.aws.skew import Ahead, Skew
 from cron2aws.errors import AwsError, UsageError
@@ -56,8 +57,12 @@ class Session:
         *,
         now: Callable[[], datetime] | None = None,
         say: Callable[[str], None] | None = None,
+        wait: Callable[[datetime], None] | None = None,
     ) -> None:
-        """`now` is held against the Date of AWS's answers; `say` is told each call (`-v`)."""
+        """`now` is held against the Date of AWS's answers; `say` is told each call (`-v`).
+
+        With `wait`, which returns at a moment, calls are made at the pace that AWS allows.
+        """
         self._endpoint_url = settings.endpoint_url
         self._config = config
         try:
@@ -78,6 +83,7 @@ class Session:
             )
         self._clients: dict[Service, BaseClient] = {}
         self._skew = Skew(now) if now else None
+        self._pace = Pace(region, now, wait) if now and wait else None
         self._watch(say)
 
     @property
@@ -87,11 +93,13 @@ class Session:
 
     def _watch(self, say: Callable[[str], None] | None) -> None:
         """Look at each call as it goes out and comes back, whichever client makes it."""
-        skew, events = self._skew, self._session.events
+        skew, pace, events = self._skew, self._pace, self._session.events
 
         def goes(event_name: str, **_: object) -> None:
+            service, operation = event_name.split(".")[1:]
+            if pace is not None:
+                pace.wait(operation)
             if say is not None:
-                service, operation = event_name.split(".")[1:]
                 say(f"aws: {service} {operation}")
             if skew is not None:
                 skew.sent()

@@ -19,7 +19,6 @@ from cron2aws.plan.leftovers import Resource
 
 NO_CHANGE = "No updates are to be performed"
 _AGAIN = "mend the cause, then run the same command again"
-_NEVER_UP = "`cron2aws rollback` deletes it; or mend the cause, and migrate makes it anew"
 
 
 class StackCalls:
@@ -29,10 +28,10 @@ class StackCalls:
         self._cloudformation = session.client("cloudformation")
         self._asking = Asking(self._cloudformation, sleep)
 
-    def create(self, name: str, wanted: Request, *, fix: str = _NEVER_UP) -> None:
+    def create(self, name: str, wanted: Request, *, fix: str = "") -> None:
         """Create a stack and wait for it.
 
-        AwsError tells the first resource that failed, with `fix`.
+        AwsError tells the first resource that failed, with `fix`, or what a task's is.
         """
 
         def send(token: str) -> str:
@@ -44,7 +43,9 @@ class StackCalls:
         stack_id = self._asking.once(f"creating stack {name}", name, send)
         found = self._there(stack_id)
         if found.status != "CREATE_COMPLETE":
-            raise self._asking.failure(found, fix)
+            rollback = f"`cron2aws rollback {name}` deletes it"
+            never_up = f"{rollback}; or mend the cause, and migrate makes it anew"
+            raise self._asking.failure(found, fix or never_up)
 
     def create_protected(self, name: str, wanted: Request, *, fix: str) -> None:
         """The same for a stack that nobody is to delete by mistake."""

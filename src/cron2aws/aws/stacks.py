@@ -234,4 +234,5 @@ def _deployed(stack: Description) -> Deployed | None:
         outputs=stack.outputs,
         changed=stack.changed,
         is_protected=stack.is_protected,
+        was_updated=stack.was_updated,
     )

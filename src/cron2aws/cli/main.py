@@ -30,6 +30,7 @@ COMMANDS = {
     "migrate": "Make a task of every entry, and hand over.",
     "status": "Show the tasks and their crontab lines.",
     "run": "Run a task now and show its output.",
+    "history": "Show the last runs of tasks.",
     "enable": "Let the schedules of tasks fire.",
     "disable": "Stop the schedules of tasks.",
     "rollback": "Take tasks back: lines back, stacks away.",

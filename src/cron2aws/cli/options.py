@@ -20,11 +20,13 @@ from cron2aws.app.options import (
     ActingOptions,
     CrontabFormat,
     HandOverOptions,
+    HistoryOptions,
     HostOptions,
     ScheduleOptions,
     SelectionOptions,
     SourceOptions,
 )
+from cron2aws.cli.moment import Moment
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import UsageError
 from cron2aws.schedule.trigger import TriggerKind
@@ -299,5 +301,31 @@ task = group(
     ),
     click.option(
         "--name-prefix", metavar="P", help="What new stacks' names begin with (default: cron2aws)."
+    ),
+)
+
+history = group(
+    HistoryOptions,
+    "asked",
+    click.argument("task", required=False),
+    click.option(
+        "--last",
+        type=click.IntRange(min=1, max=10_000),
+        metavar="N",
+        help="So many runs (default: 10 of one task, 20 of all; with --since every one).",
+    ),
+    click.option("--failed", is_flag=True, help="Only runs that failed."),
+    click.option(
+        "--since",
+        type=Moment(),
+        help="Runs that started since then: 8h, 2d, 2027-03-14, 2027-03-14T22:00 (UTC).",
+    ),
+    click.option(
+        "--run", metavar="NAME", help="The run whose name begins with this; needs a TASK."
+    ),
+    click.option(
+        "--show-output",
+        is_flag=True,
+        help="Show what the runs printed on each host (without --last: the newest run).",
     ),
 )

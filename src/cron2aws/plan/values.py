@@ -53,6 +53,9 @@ class Deployed:
     is_protected: bool = False
     """CloudFormation refuses to delete it until its termination protection is lifted."""
 
+    was_updated: bool = True
+    """Whether it was changed since it was made."""
+
     @property
     def is_task(self) -> bool:
         """Whether it was made from the task's template, for the entry that its tag names.
@@ -109,6 +112,11 @@ class Deployed:
     def enabled(self) -> bool:
         """Whether its triggers fire."""
         return self.parameters.get("Enabled") == "true"
+
+    @property
+    def was_never_enabled(self) -> bool:
+        """Whether no trigger of its has ever fired: it is as it was made, disabled."""
+        return not self.enabled and not self.was_updated
 
     @property
     def target(self) -> Target:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:  # a scan goes without what the others hold
     from cron2aws.assess.values import Assessment
     from cron2aws.handover.status import Row
+    from cron2aws.plan.past import PastRun
     from cron2aws.plan.values import Plan
     from cron2aws.schedule.explanation import Explained, FromAws
 
@@ -26,4 +27,12 @@ class Tasks:
     rows: tuple[Row, ...]
 
 
-Document: TypeAlias = "Assessment | Plan | Tasks | Answers"
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """Runs of the past, the newest first; `shows_output`: with what they printed."""
+
+    runs: tuple[PastRun, ...]
+    shows_output: bool = False
+
+
+Document: TypeAlias = "Assessment | Plan | Tasks | Answers | History"

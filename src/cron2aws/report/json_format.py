@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from cron2aws.assess.values import Assessment
-from cron2aws.report.document import Answers, Document, Tasks
+from cron2aws.report.document import Answers, Document, History, Tasks
 from cron2aws.report.json_object import object_of
 from cron2aws.report.json_scan import scan_json
 from cron2aws.report.text import Style
@@ -30,10 +30,11 @@ class Json:
                 return _of_others(document)
 
 
-def _of_others(document: Plan | Tasks | Answers) -> Iterator[str]:
+def _of_others(document: Plan | Tasks | Answers | History) -> Iterator[str]:
     """What they hold takes as long to be imported as hundreds of lines to be judged."""
     from cron2aws.plan.values import Plan  # noqa: PLC0415
     from cron2aws.report.json_answer import answer_json  # noqa: PLC0415
+    from cron2aws.report.json_history import history_json  # noqa: PLC0415
     from cron2aws.report.json_plan import plan_json  # noqa: PLC0415
     from cron2aws.report.json_status import status_json  # noqa: PLC0415
 
@@ -42,6 +43,8 @@ def _of_others(document: Plan | Tasks | Answers) -> Iterator[str]:
             return object_of(plan_json(document))
         case Tasks():
             return object_of(status_json(document))
+        case History():
+            return object_of(history_json(document))
         case Answers():
             return (f"{json.dumps(answer_json(each))}\n" for each in document.answers)
         case _:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from cron2aws.plan.actions import Change
+from cron2aws.plan.shared import SetupStep
 from cron2aws.plan.values import Plan, Step
 from cron2aws.report.json_object import target_json
 
@@ -22,6 +25,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "tag": str(plan.target),
         "target": target_json(plan.target),
         "sources": [asdict(each) for each in plan.sources],
+        "setup": [_setup(step) for step in plan.setup],
         "steps": [_step(step) for step in plan.steps],
         "kept": [
             {"id": each.id, "host": each.host, "source": each.source, "line": each.entry.line,
@@ -49,8 +53,22 @@ def _step(step: Step) -> dict[str, Any]:
         "then": step.then,
         "parameters": step.parameters,
         "tags": dict(step.task.tags),
-        "changes": [
-            {"parameter": change.name, "before": change.before, "after": change.after}
-            for change in step.changes
-        ],
+        "changes": _changes(step.changes),
     }
+
+
+def _setup(step: SetupStep) -> dict[str, Any]:
+    return {
+        "kind": step.kind.value,
+        "action": step.action.value,
+        "stack": step.stack_name,
+        "parameters": dict(step.parameters),
+        "changes": _changes(step.changes),
+    }
+
+
+def _changes(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    return [
+        {"parameter": change.name, "before": change.before, "after": change.after}
+        for change in changes
+    ]

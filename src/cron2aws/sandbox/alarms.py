@@ -38,6 +38,13 @@ def sent_to(queue_name: str) -> Counted:
     )
 
 
+def failed_in(function_name: str) -> Counted:
+    """An invocation of a function ended with an error."""
+    return Counted(
+        namespace="AWS/Lambda", metric="Errors", dimension=("FunctionName", function_name)
+    )
+
+
 LOST = Counted(
     namespace="AWS/Scheduler",
     metric="InvocationsFailedToBeSentToDeadLetterCount",

@@ -1,13 +1,15 @@
 """What comes of a trigger that fires: a run of its machine, or a start that could not be delivered.
 
-AWS tries a delivery several times; nothing changes between those here, so once is enough.
+AWS tries a delivery several times; nothing changes between those here, so once is enough. The same
+goes for a function that a rule starts, and that fails: one error is counted.
 """
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from cron2aws.sandbox.alarms import LOST, Alarms, sent_to
+from cron2aws.sandbox.alarms import LOST, Alarms, failed_in, sent_to
 from cron2aws.sandbox.foreign import Foreign
 
 if TYPE_CHECKING:
@@ -29,11 +31,17 @@ class Deliveries:
     def deliver(
         self, trigger: Trigger, scheduled: datetime, start: Callable[[str, str], str]
     ) -> str | None:
-        """The execution's ARN; None where it could not be started, then an alarm may ring."""
+        """The execution's ARN; None where it could not be started, then an alarm may ring.
+
+        None of a function, too, which has ended.
+        """
         from moto.core.exceptions import AWSError
 
         given, may = trigger.given(scheduled), self._is_role(trigger.role)
         try:
+            if may and ":function:" in trigger.target:
+                self._call(trigger.target, given)
+                return None
             if may:
                 return start(trigger.target, given)
         except AWSError:  # it is gone, or refuses the input
@@ -44,6 +52,16 @@ class Deliveries:
         elif trigger.dead_letters:
             self._alarms.hear(LOST, *self._place, self._clock.now())
         return None
+
+    def _call(self, function_arn: str, given: str) -> None:
+        from moto.awslambda.models import lambda_backends
+
+        account, region = self._place
+        function: Foreign = lambda_backends[account][region].get_function(function_arn)
+        _, failed, _ = function._invoke_lambda(json.loads(given))
+        if failed:
+            name = failed_in(str(function.function_name))
+            self._alarms.hear(name, account, region, self._clock.now())
 
     def _keep(self, queue_arn: str, given: str) -> None:
         from moto.sqs.models import sqs_backends

@@ -219,6 +219,13 @@ def _api_hooks(parts: Parts) -> Iterator[Hook]:
         name="_invoke_lambda",
         replace=lambda _: _invoker(parts),
     )
+    # a permission has no name of its own, and goes with its function
+    permission = "moto.awslambda.models:Permission"
+    named = property(lambda permission: f"permission-{id(permission)}")
+    yield Hook(owner=permission, name="physical_resource_id", replace=lambda _: named, new=True)
+    yield Hook(
+        owner=permission, name="delete", replace=lambda _: lambda *_permission: None, new=True
+    )
     # 1,300 images with their snapshots, made twice a sandbox: 0.3 s for what nobody starts here
     yield _method("moto.ec2.models.amis:AmiBackend", "_load_amis", lambda _backend: None)
     # SNS's rules for a subject, and the order of messages over all topics

@@ -6,8 +6,7 @@ times in the repeated hour come twice. A fixed job that falls into the gap start
 and runs once, in the first pass, where an hour is repeated. cronie's CRON_TZ entries, and every
 job at a larger change, follow the wall clock like wildcard jobs.
 
-EventBridge Scheduler (its page "Daylight savings time"): a local time that does not exist is
-skipped, one that happens twice is used once, before the change.
+EventBridge Scheduler does neither: see `moments`.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from functools import lru_cache
 
 from cron2aws.schedule import days
 from cron2aws.schedule.cron import CronSchedule
-from cron2aws.schedule.eventbridge import EventBridgeCron
 
 ResolveZone = Callable[[str], tzinfo]
 """A zone by its IANA name; LookupError where there is none."""
@@ -168,14 +166,3 @@ def _starts(
         return [first, second] if follows_clock else [first]
     # in the gap: read with the offset after it, the moment lies before the change
     return [] if follows_clock else [_instant(zone, second, first)]
-
-
-def firings_after(value: EventBridgeCron, zone: tzinfo, moment: datetime) -> Iterator[datetime]:
-    """When a trigger with this expression fires after `moment`, in the zone's time, one by one."""
-    local = value.next_after(moment.astimezone(zone).replace(tzinfo=None))
-    while local is not None:
-        there = local.replace(tzinfo=zone)  # of a time that happens twice, the first
-        exists = there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local
-        if exists and there.astimezone(UTC) > moment:
-            yield there
-        local = value.next_after(local)

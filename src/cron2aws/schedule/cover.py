@@ -121,7 +121,7 @@ def _bases(asked: int) -> tuple[_Base, ...]:
 
 def _covering(asked: int) -> Iterator[_Base]:
     """Day fields that cover all of these days, the simplest first."""
-    months = _present(days.MONTH, asked)
+    months = _present(days.IN_MONTH, asked)
     dates = _present(days.DAY, asked)
     weekdays = _present(days.WEEKDAY, asked)
     in_months = days.months(months)
@@ -220,7 +220,9 @@ def _month_groups(schedule: CronSchedule, asked: int) -> Iterator[int]:
     """All months; the schedule's own; those in which only an end is asked for."""
     own = days.months(schedule.months)
     whole = days.bits(
-        month for month in MONTH.values if asked & days.MONTH[month] & ~days.LAST_DAY & ~days.DAY[1]
+        month
+        for month in MONTH.values
+        if asked & days.IN_MONTH[month] & ~days.LAST_DAY & ~days.DAY[1]
     )
     yield days.ALL_DAYS
     yield own
@@ -232,9 +234,9 @@ def _month_groups(schedule: CronSchedule, asked: int) -> Iterator[int]:
     yield days.DAY[1]
     yield days.ALL_DAYS & ~days.DAY[1]
     for month in MONTH.values:
-        if days.MONTH[month] & asked:
-            yield days.MONTH[month]
-            yield days.ALL_DAYS & ~days.MONTH[month]
+        if days.IN_MONTH[month] & asked:
+            yield days.IN_MONTH[month]
+            yield days.ALL_DAYS & ~days.IN_MONTH[month]
 
 
 def _left(demand: _Demand, pieces: tuple[Piece, ...], on: int, guard: int) -> _Demand:

@@ -56,7 +56,7 @@ def _tables() -> tuple[list[int], list[int], int, int]:
 
 
 _ALL_WEEKDAYS = 0x7F
-MONTH, DAY, LAST_DAY, LAST_WEEK = _tables()
+IN_MONTH, DAY, LAST_DAY, LAST_WEEK = _tables()
 WEEKDAY = [ALL_DAYS // _ALL_WEEKDAYS << n for n in range(7)]  # Sunday is 0
 WEEK = [0, *(sum(DAY[first : first + 7]) for first in range(1, 32, 7))]
 """The days 1-7, 8-14, ... of a month: the first, second, ... of each weekday."""
@@ -65,7 +65,7 @@ WEEK = [0, *(sum(DAY[first : first + 7]) for first in range(1, 32, 7))]
 @lru_cache(maxsize=4096)
 def months(chosen: int) -> int:
     """The days of these months (bits 1-12)."""
-    return _union(MONTH, chosen)
+    return _union(IN_MONTH, chosen)
 
 
 @lru_cache(maxsize=4096)

@@ -17,20 +17,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NoReturn
 
-from cron2aws.schedule import days
 from cron2aws.schedule.bounds import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, Field
+from cron2aws.schedule.days import (
+    ALL_DAYS,
+    DAY,
+    LAST_DAY,
+    LAST_WEEK,
+    MINUTES_IN_DAY,
+    WEEK,
+    WEEKDAY,
+    bits,
+    day_before,
+    days_of_month,
+    kind_of,
+    members,
+    minutes_of_day,
+    months,
+    next_firing,
+    weekdays,
+)
 
 MAX_LENGTH = 256
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 TRIGGERS_PER_TASK = 2  # the slots of cfn/task.yaml
-ALL_YEARS = days.bits(range(LAST_YEAR - FIRST_YEAR + 1))
-_FRIDAY, _MONDAY = days.WEEKDAY[5], days.WEEKDAY[1]
-_WORKDAYS = days.ALL_DAYS & ~(days.WEEKDAY[0] | days.WEEKDAY[6])
-_UNITS = {"minute": 1, "hour": 60, "day": days.MINUTES_IN_DAY}
+ALL_YEARS = bits(range(LAST_YEAR - FIRST_YEAR + 1))
+_FRIDAY, _MONDAY = WEEKDAY[5], WEEKDAY[1]
+_WORKDAYS = ALL_DAYS & ~(WEEKDAY[0] | WEEKDAY[6])
+_UNITS = {"minute": 1, "hour": 60, "day": MINUTES_IN_DAY}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +84,13 @@ class EventBridgeCron:
 
     def fires(self, local: datetime) -> bool:
         """Whether it fires in the minute of this wall time (naive), were that to exist."""
-        in_year = self.years >> max(local.year - FIRST_YEAR, 0) & 1 and local.year >= FIRST_YEAR
         in_time = self.at >> local.hour * 60 + local.minute & 1
-        return bool(in_year and in_time and self.on >> days.kind_of(local) & 1)
+        return bool(in_time and self.fires_on(local))
+
+    def fires_on(self, day: date) -> bool:
+        """Whether it fires on this day, at any minute that it has."""
+        in_year = self.years >> max(day.year - FIRST_YEAR, 0) & 1 and day.year >= FIRST_YEAR
+        return bool(in_year and self.on >> kind_of(day) & 1)
 
     def next_after(self, local: datetime) -> datetime | None:
         """The first wall time (naive) after `local` at which it fires, or None."""
@@ -77,13 +98,13 @@ class EventBridgeCron:
             return None
         for year in self._years_from(local.year):
             start = max(local, datetime(year, 1, 1) - timedelta(minutes=1))  # noqa: DTZ001 (naive)
-            found = days.next_firing(self.on, self.at, start)
+            found = next_firing(self.on, self.at, start)
             if found is not None and found.year == year:
                 return found
         return None
 
     def _years_from(self, first: int) -> Iterator[int]:
-        for year in days.members(self.years):
+        for year in members(self.years):
             if year + FIRST_YEAR >= first:
                 yield year + FIRST_YEAR
 
@@ -160,41 +181,41 @@ def _cron(text: str) -> EventBridgeCron:
     on = _by_date(day) if weekday == "?" else _by_weekday(weekday)
     return EventBridgeCron(
         text=text,
-        on=on & days.months(_values(month, _MONTHS)),
-        at=days.minutes_of_day(_values(minutes, _MINUTES), _values(hours, _HOURS)),
+        on=on & months(_values(month, _MONTHS)),
+        at=minutes_of_day(_values(minutes, _MINUTES), _values(hours, _HOURS)),
         years=_values(year, _YEARS) >> FIRST_YEAR,
     )
 
 
 def _by_date(text: str) -> int:
     if text == "L":
-        return days.LAST_DAY
+        return LAST_DAY
     if match := re.fullmatch(r"([0-9]{1,2})W", text):
         return _nearest_weekday(_value(match[1], _DAYS))
-    return days.days_of_month(_values(text, _DAYS))
+    return days_of_month(_values(text, _DAYS))
 
 
 def _nearest_weekday(day: int) -> int:
     """The weekday nearest to `day` in its month, which it never leaves."""
-    found = days.DAY[day] & _WORKDAYS
+    found = DAY[day] & _WORKDAYS
     if day == 1:
-        found |= days.DAY[3] & _MONDAY
+        found |= DAY[3] & _MONDAY
     else:
-        found |= days.DAY[day - 1] & _FRIDAY & ~days.LAST_DAY
+        found |= DAY[day - 1] & _FRIDAY & ~LAST_DAY
     if day < 31:
-        found |= days.DAY[day + 1] & _MONDAY
+        found |= DAY[day + 1] & _MONDAY
     if day > 2:  # a month's last day on a Sunday goes back to Friday
-        sunday = days.DAY[day] & days.WEEKDAY[0] & days.LAST_DAY
-        found |= days.day_before(days.day_before(sunday))
+        sunday = DAY[day] & WEEKDAY[0] & LAST_DAY
+        found |= day_before(day_before(sunday))
     return found
 
 
 def _by_weekday(text: str) -> int:
     if match := re.fullmatch(r"([0-9A-Z]+)#([1-5])", text):
-        return days.WEEKDAY[_value(match[1], _WEEKDAYS) - 1] & days.WEEK[int(match[2])]
+        return WEEKDAY[_value(match[1], _WEEKDAYS) - 1] & WEEK[int(match[2])]
     if match := re.fullmatch(r"([0-9A-Z]+)L", text):
-        return days.WEEKDAY[_value(match[1], _WEEKDAYS) - 1] & days.LAST_WEEK
-    return days.weekdays(_values(text, _WEEKDAYS) >> 1)
+        return WEEKDAY[_value(match[1], _WEEKDAYS) - 1] & LAST_WEEK
+    return weekdays(_values(text, _WEEKDAYS) >> 1)
 
 
 @lru_cache(maxsize=4096)
@@ -218,7 +239,7 @@ def _part(text: str, bounds: _Bounds) -> int:
     else:
         first = _value(base, bounds)
         last = bounds.high if slash else first
-    return days.bits(range(first, last + 1, step))
+    return bits(range(first, last + 1, step))
 
 
 def _step(text: str, bounds: _Bounds) -> int:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Literal, assert_never
 
 from cron2aws.findings import Finding
-from cron2aws.schedule.clock_changes import ResolveZone, firings_after, starts_after
+from cron2aws.schedule.clock_changes import ResolveZone, starts_after
 from cron2aws.schedule.convert import convert
 from cron2aws.schedule.cron import (
     BadSchedule,
@@ -22,6 +22,7 @@ from cron2aws.schedule.cron import (
 from cron2aws.schedule.eventbridge import BadExpression, EventBridgeCron, Rate, parse_aws
 from cron2aws.schedule.fields import Grammar
 from cron2aws.schedule.meaning import meaning, meaning_of_trigger
+from cron2aws.schedule.moments import firings_after
 from cron2aws.schedule.outcome import Conversion, Verdict
 from cron2aws.schedule.trigger import TriggerKind
 

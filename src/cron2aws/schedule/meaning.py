@@ -57,7 +57,7 @@ def _of_cron(value: EventBridgeCron) -> str:
         return "never"
     minutes, hours = days.minutes_and_hours(value.at)
     date, weekday = value.text[5:-1].split(" ")[2:5:2]
-    months = days.bits(m for m in MONTH.values if days.MONTH[m] & value.on)
+    months = days.bits(m for m in MONTH.values if days.IN_MONTH[m] & value.on)
     months_said = "" if date == "29" else _months(months)
     return _joined(
         _times(minutes, hours), _aws_days(value, date, weekday), months_said, _years(value)

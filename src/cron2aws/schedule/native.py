@@ -22,7 +22,7 @@ def native(on: int, at: int) -> str | None:
     minutes, hours = days.minutes_and_hours(at)
     if not on or not at or days.minutes_of_day(minutes, hours) != at:
         return None
-    chosen = days.bits(m for m in MONTH.values if on & days.MONTH[m])
+    chosen = days.bits(m for m in MONTH.values if on & days.IN_MONTH[m])
     time, months = (
         f"{writing.write_minutes(minutes)} {writing.write_hours(hours)}",
         writing.write_months(chosen),

@@ -16,6 +16,7 @@ from cron2aws.aws.change_sets import ChangeSets
 from cron2aws.aws.commands import Commands
 from cron2aws.aws.concurrency import Account
 from cron2aws.aws.instances import Instances, this_instance
+from cron2aws.aws.past_runs import PastRuns
 from cron2aws.aws.records import Record
 from cron2aws.aws.requests import Request, Template
 from cron2aws.aws.runs import Runs
@@ -23,13 +24,14 @@ from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
 from cron2aws.errors import AwsError, Cron2AwsError
+from cron2aws.plan.past import Execution
 from cron2aws.task.target import Target
 from cron2aws.task.task import TAG_ID
 from tests.answering import JSON, XML, Answer, Answering, Speaker, answering
 from tests.fakes import deployed
 from tests.functional.cli import cron2aws
 from tests.right_answers import BODIES, JSONS, RUN, right
-from tests.stubs import ARN, NAME, keys, templates
+from tests.stubs import ARN, NAME, NOW, keys, templates
 
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=5)
 PAGE = (
@@ -89,6 +91,7 @@ NO_HTTP = {
 }
 TAGS = {TAG_ID: "0000000a"}
 OURS = deployed("0000000a", {"Email": "a@example.com"}, name=NAME, bare=True)
+LISTED = Execution(arn=RUN, name="a", status="RUNNING", started=NOW, ended=None)
 
 
 def calls(session: Session) -> StackCalls:
@@ -124,7 +127,11 @@ CALLS: dict[str, tuple[Callable[[Session], object], str]] = {
     "start": (lambda s: Runs(s).start("m", "a", {}), ""),
     "look": (lambda s: Runs(s).look(RUN), ""),
     "command_of": (lambda s: Runs(s).command_of(RUN), ""),
+    "newest": (lambda s: list(PastRuns(s).newest("m", 10)), ""),
+    "whole": (lambda s: PastRuns(s).whole(LISTED), ""),
+    "first command": (lambda s: PastRuns(s).command_of(RUN), ""),
     "hosts": (lambda s: Commands(s).hosts("0" * 36), ""),
+    "output": (lambda s: Commands(s).output("0" * 36, "i-0aaaaaaaa"), ""),
     "tags": (lambda s: Instances(s).tags_of_running(["i-1"]), ""),
     "with_tag": (lambda s: Instances(s).with_tag(Target.having({"Name": ["web"]})), ""),
 }
@@ -193,7 +200,11 @@ def rightly(server: Answering, name: str, session: Session) -> tuple[object, lis
         ("start", ["StartExecution"]),
         ("look", ["DescribeExecution"]),
         ("command_of", ["GetExecutionHistory"]),
+        ("newest", ["ListExecutions"]),
+        ("whole", ["DescribeExecution"]),
+        ("first command", ["GetExecutionHistory"]),
         ("hosts", ["ListCommandInvocations"]),
+        ("output", ["GetCommandInvocation"]),
         ("tags", ["DescribeInstances"]),
         ("with_tag", ["DescribeInstances"]),
     ],

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from cron2aws.app.setup import ADDRESS
+from cron2aws.schedule.days import ALL_DAYS
+from cron2aws.schedule.eventbridge import ALL_YEARS, EventBridgeCron, parse_aws
 from cron2aws.task.foundation import FOUNDATION_PARAMETERS, TEMPLATE_VERSION, Tell
 from tests.iam import allowed
 from tests.stack_template import RINGS_FOR_ANY, foundation, read
@@ -139,3 +141,31 @@ def test_the_foundations_parameters_and_version_are_those_that_the_program_knows
     )
     for name in ("foundation.yaml", "target.yaml", "task.yaml"):
         assert read(name)["Metadata"]["cron2aws"]["Version"] == TEMPLATE_VERSION
+
+
+def test_once_a_day_a_rule_asks_what_did_not_start_and_needs_no_role_for_it() -> None:
+    made = foundation()
+    rule, may = made.properties("SilenceDaily"), made.properties("SilencePermission")
+    [target] = rule["Targets"]
+    assert "RoleArn" not in target
+    assert target["Arn"] == made.resolve({"Fn::GetAtt": "SilenceFunction.Arn"})
+    assert may["SourceArn"] == made.resolve({"Fn::GetAtt": "SilenceDaily.Arn"})
+    daily = parse_aws(rule["ScheduleExpression"])
+    assert isinstance(daily, EventBridgeCron)
+    assert (daily.on, daily.at.bit_count(), daily.years) == (ALL_DAYS, 1, ALL_YEARS)
+
+
+def test_where_that_fails_or_is_not_even_asked_is_told() -> None:
+    made = foundation()
+    function = [{"Name": "FunctionName", "Value": "cron2aws-silence"}]
+    failed, stopped = made.properties("SilenceFailed"), made.properties("SilenceStopped")
+    assert RINGS_FOR_ANY.items() <= failed.items()
+    assert failed["Dimensions"] == stopped["Dimensions"] == function
+    assert (failed["MetricName"], stopped["MetricName"]) == ("Errors", "Invocations")
+    assert failed["AlarmActions"] == stopped["InsufficientDataActions"] == [FAILED_TOPIC]
+    # all is missing only once longer than from one day's to the next
+    assert stopped["TreatMissingData"] == "missing"
+    assert 86_400 < stopped["Period"] * stopped["EvaluationPeriods"] <= 604_800
+    assert stopped["Period"] >= 3_600  # of shorter ones a day at most
+    kept = made.properties("SilenceFunction")["DeadLetterConfig"]["TargetArn"]
+    assert kept == made.output("UndeliveredQueueArn")

@@ -62,7 +62,8 @@ def test_each_statement_of_the_keys_policy_is_needed() -> None:
 
 def test_without_a_key_no_role_knows_kms() -> None:
     made, hosts = foundation(), target()
-    roles = [made.policy(name) for name in ("TriggerRole", "MachineRole", "WaitRole")]
+    own = ("TriggerRole", "MachineRole", "WaitRole", "SilenceRole")
+    roles = [made.policy(name) for name in own]
     roles += [hosts.policy(name) for name in ("SendRole", "DeployRole")]
     assert "kms:" not in str(roles)
 

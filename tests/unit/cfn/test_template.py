@@ -14,6 +14,7 @@ import pytest
 from cfnlint.api import lint
 from statelint.linter import Linter  # type: ignore[import-untyped]
 
+from cron2aws.task.run_cost import CHOSEN
 from tests.same_code import bytecode, facts, without_words
 from tests.stack_template import (
     BAD,
@@ -30,7 +31,6 @@ from tests.stack_template import (
 from tools.deployed import ABSENT
 from tools.pack_functions import function_code
 from tools.packed_code import unpacked, with_plain_texts
-from tools.run_costs import CHOSEN
 
 PARAMETERS = """
     RuleName ScheduleExpression EC2InstanceTagName EC2InstanceTagValue MoreTags Command Enabled
@@ -97,22 +97,28 @@ def test_says_which_release_it_is_of(name: str) -> None:
 
 
 FUNCTIONS = [("Send", "send.py"), ("Wait", "wait.py")]
+TEMPLATES_OF = [
+    *(("task.yaml", *each) for each in FUNCTIONS),
+    ("foundation.yaml", "Silence", "silence.py"),
+]
 
 
-@pytest.mark.parametrize(("function_name", "file"), FUNCTIONS)
-def test_embedded_code_is_the_packed_source(function_name: str, file: str) -> None:
-    body = read("task.yaml")["Resources"][f"{function_name}Function"]["Properties"]
+@pytest.mark.parametrize(("template", "function_name", "file"), TEMPLATES_OF)
+def test_embedded_code_is_the_packed_source(template: str, function_name: str, file: str) -> None:
+    body = read(template)["Resources"][f"{function_name}Function"]["Properties"]
     assert body["Code"]["ZipFile"] == function_code(file)
     assert body["Runtime"] == "python3.13"
     assert body["Handler"] == "index.handler"
 
 
-@pytest.mark.parametrize(("function_name", "file"), FUNCTIONS)
-def test_embedded_code_is_the_program_of_the_source(function_name: str, file: str) -> None:
+@pytest.mark.parametrize(("template", "function_name", "file"), TEMPLATES_OF)
+def test_embedded_code_is_the_program_of_the_source(
+    template: str, function_name: str, file: str
+) -> None:
     """What the other tests say of the embedded code, they say of what people read."""
-    body = read("task.yaml")["Resources"][f"{function_name}Function"]["Properties"]
+    body = read(template)["Resources"][f"{function_name}Function"]["Properties"]
     code = body["Code"]["ZipFile"]
-    source = in_one_file(CFN / "functions" / file)
+    source = in_one_file(CFN / "functions" / file, set())
     assert facts(bytecode(code)) == facts(without_words(source, named_as=code))
 
 
@@ -130,14 +136,18 @@ def test_what_is_deployed_unpacks_to_the_readable_template_s(
     assert f"exec(compile(SOURCE,'{file}','exec'))" in code
 
 
-def in_one_file(path: Path) -> str:
-    """A source with the modules of this project in the places where it imports them."""
+def in_one_file(path: Path, known: set[str]) -> str:
+    """A source with the modules of this project in the places where it imports them first."""
     text = path.read_text(encoding="utf-8")
-    ours = re.compile(r"^(from (cron2aws[.\w]*) import \w+\n)", re.MULTILINE)
-    for line, module in ours.findall(text):
-        inner = CFN.parent / "src" / f"{module.replace('.', '/')}.py"
-        text = text.replace(line, in_one_file(inner))
-    return text
+    ours = re.compile(r"^from (cron2aws[.\w]*) import (?:\w+(?:, \w+)*|\([^)]*\))\n", re.MULTILINE)
+
+    def module(found: re.Match[str]) -> str:
+        if found[1] in known:
+            return ""
+        known.add(found[1])
+        return in_one_file(CFN.parent / "src" / f"{found[1].replace('.', '/')}.py", known)
+
+    return ours.sub(module, text)
 
 
 def test_has_exactly_the_agreed_parameters() -> None:
@@ -562,7 +572,7 @@ def test_asking_is_tried_again_on_everything_that_passes(state: str) -> None:
 
 
 def test_waits_as_the_calculation_says() -> None:
-    """tools.run_costs.py, from which the figures of the documentation come."""
+    """cron2aws/task/run_cost.py, from which the figures of the documentation come."""
     keys = ("IntervalSeconds", "BackoffRate", "MaxDelaySeconds")
     soon, later, _ = _states()["WaitForHosts"]["Retry"]
     assert (soon["ErrorEquals"], later["ErrorEquals"]) == (["Soon"], ["StillRunning"])

@@ -471,7 +471,7 @@ def test_a_success_without_a_topic_is_silent_and_says_how_the_hosts_stand() -> N
     service = Service(0)
     end = service.asked(topic="")
     assert isinstance(end, service.wait.Silent)
-    assert said(end) == {"hosts": {"i-001": "ran"}, "outcome": "succeeded"}
+    assert said(end) == {"hosts": {"i-001": "ran exit=0 seconds=12"}, "outcome": "succeeded"}
     assert {call.operation for call in service.calls} == {"ListCommandInvocations", "ListCommands"}
 
 
@@ -506,7 +506,7 @@ def test_a_failure_is_reported_by_a_second_call(topic: str) -> None:
     end = service.asked(topic=topic)
     assert isinstance(end, service.wait.Report)
     got = report_of(service, end)
-    assert (got["outcome"], got["hosts"]) == ("failed", {"i-001": "ran"})
+    assert (got["outcome"], got["hosts"]) == ("failed", {"i-001": "ran exit=3 seconds=1"})
     assert "exit code 3" in got["message"]
 
 

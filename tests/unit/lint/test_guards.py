@@ -194,7 +194,7 @@ TUESDAYS = days.WEEKDAY[2]
         ("expr $(date +%u) = 2 >/dev/null && x", TUESDAYS),
         ("[ x$(date +%u) = x2 ] && x", TUESDAYS),
         ("[ $(date +%u) = 2 -o $(date +%u) = 3 ] && x", TUESDAYS | days.WEEKDAY[3]),
-        ("[ $(date +%m%d) = 1231 ] && x", days.DAY[31] & days.MONTH[12]),
+        ("[ $(date +%m%d) = 1231 ] && x", days.DAY[31] & days.IN_MONTH[12]),
         ("[ $(date +%m) != $(date -d tomorrow +%m) ] && x", days.LAST_DAY),
         # where the day alone does not decide, or decides of a part of the job only
         ("[ $(date +%u) = 2 ] && x; y", None),

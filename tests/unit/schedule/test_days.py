@@ -31,7 +31,7 @@ def test_a_day_is_in_the_sets_it_belongs_to_and_in_no_other(day: date) -> None:
     def holding(table: list[int]) -> list[int]:
         return [place for place, on in enumerate(table) if on >> kind & 1]
 
-    assert holding(days.MONTH) == [day.month]
+    assert holding(days.IN_MONTH) == [day.month]
     assert holding(days.DAY) == [day.day]
     assert holding(days.WEEKDAY) == [day.isoweekday() % 7]
     assert holding(days.WEEK) == [(day.day + 6) // 7]
@@ -40,7 +40,7 @@ def test_a_day_is_in_the_sets_it_belongs_to_and_in_no_other(day: date) -> None:
 
 
 def said_by_rule(month: int, date_: int, weekday: int) -> int:
-    return days.MONTH[month] & days.DAY[date_] & days.WEEKDAY[weekday]
+    return days.IN_MONTH[month] & days.DAY[date_] & days.WEEKDAY[weekday]
 
 
 @given(anyday, st.sampled_from([-1, 1]))
@@ -70,7 +70,7 @@ def test_minutes_of_day_is_the_product() -> None:
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)))
 def test_next_firing_on_a_rare_day(moment: datetime) -> None:
-    leap_days = days.MONTH[2] & days.DAY[29]
+    leap_days = days.IN_MONTH[2] & days.DAY[29]
     found = days.next_firing(leap_days, 1 << 61, moment)
     assert found is not None
     assert (found.month, found.day, found.hour, found.minute) == (2, 29, 1, 1)

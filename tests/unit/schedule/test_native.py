@@ -19,12 +19,12 @@ AT = days.minutes_of_day(1 << 30, 1 << 3)
     ("on", "expression"),
     [
         (days.LAST_DAY, "cron(30 3 L * ? *)"),
-        (days.LAST_DAY & days.MONTH[2], "cron(30 3 L 2 ? *)"),
+        (days.LAST_DAY & days.IN_MONTH[2], "cron(30 3 L 2 ? *)"),
         (days.WEEKDAY[2] & days.WEEK[2], "cron(30 3 ? * TUE#2 *)"),
         (days.WEEKDAY[5] & days.LAST_WEEK, "cron(30 3 ? * 6L *)"),
         (days.WEEKDAY[1], "cron(30 3 ? * MON *)"),
         (days.DAY[1] | days.DAY[15], "cron(30 3 1,15 * ? *)"),
-        (days.DAY[31] & days.MONTH[12], "cron(30 3 31 12 ? *)"),
+        (days.DAY[31] & days.IN_MONTH[12], "cron(30 3 31 12 ? *)"),
         (days.DAY[1] & days.WEEKDAY[1], None),  # no form says both
         (days.LAST_DAY & ~days.WEEKDAY[0], None),
         (days.WEEKDAY[2] & (days.WEEK[1] | days.WEEK[3]), None),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from cron2aws.task.run_cost import CHOSEN, pause, run
 from tests.unit.cfn.test_wait import Service
 from tools.run_costs import (
-    CHOSEN,
     HOUR,
     MONTHLY,
     TARGETS,
@@ -18,8 +18,6 @@ from tools.run_costs import (
     meets,
     monthly,
     older,
-    pause,
-    run,
 )
 
 

@@ -9,8 +9,9 @@ from rich.console import RenderableType
 
 from cron2aws.assess.values import Assessment
 from cron2aws.plan.values import Plan
-from cron2aws.report.document import Answers, Document, Tasks
+from cron2aws.report.document import Answers, Document, History, Tasks
 from cron2aws.report.tables.explain import answers_parts
+from cron2aws.report.tables.history import history_parts
 from cron2aws.report.tables.plan import plan_parts
 from cron2aws.report.tables.scan import scan_parts
 from cron2aws.report.tables.status import status_parts
@@ -27,5 +28,7 @@ def parts_of(document: Document) -> Iterator[RenderableType]:
             return status_parts(document)
         case Answers():
             return answers_parts(document)
+        case History():
+            return history_parts(document)
         case _:
             assert_never(document)

@@ -1,0 +1,35 @@
+"""An option's moment, or how long it is ago."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import click
+
+_AGO = re.compile(r"(\d{1,5})(min|h|d)")
+_UNITS = {"min": "minutes", "h": "hours", "d": "days"}
+
+
+class Moment(click.ParamType["datetime | timedelta"]):
+    """`2027-03-14`, `2027-03-14T22:00` (UTC without an offset), or `8h` before now."""
+
+    name = "WHEN"
+
+    def convert(
+        self,
+        value: str | datetime | timedelta,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> datetime | timedelta:
+        """The moment, or a usage error that shows the forms."""
+        if not isinstance(value, str):
+            return value
+        try:
+            if ago := _AGO.fullmatch(value):
+                return timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+            found = datetime.fromisoformat(value)
+            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            forms = "2027-03-14, 2027-03-14T22:00, 2027-03-14T22:00+09:00, 8h or 2d"
+            self.fail(f"{value!r} is no moment such as {forms}", param, ctx)
