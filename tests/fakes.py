@@ -100,6 +100,10 @@ class FakeStacks:
         merged = {**now.parameters, **parameters}
         self.stacks[stack.stack_name] = replace(now, parameters=MappingProxyType(merged))
 
+    def protect(self, name: str, *, protected: bool) -> None:
+        self._act("protect", name, {})
+        self.stacks[name] = replace(self.stacks[name], is_protected=protected)
+
     def delete(self, stack: Deployed) -> None:
         self._act("delete", stack.stack_name, {})
         self.stacks.pop(stack.stack_name, None)

@@ -158,8 +158,15 @@ def _after_showing(
     if not agreed(context, "Carry this plan out?", yes=options.acting.yes):
         return Migrated(plan=plan, outcome=None, exit_code=trouble)
     outcome = _carry_out(options, plan, hosts, context)
-    failed = PartlyApplied.exit_code if outcome.failed else 0
+    failed = _exit_code(outcome, plan)
     return Migrated(plan=plan, outcome=outcome, exit_code=failed or trouble)
+
+
+def _exit_code(outcome: Outcome, plan: Plan) -> int:
+    """6 where something is left to do, and 5 where AWS denied all of it: nothing was changed."""
+    if not outcome.failed:
+        return 0
+    return AwsError.exit_code if outcome.denied and not plan.setup else PartlyApplied.exit_code
 
 
 def _previews(plan: Plan, hosts: _Hosts, context: Context, *, must: bool) -> list[str]:

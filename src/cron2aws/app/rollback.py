@@ -113,6 +113,8 @@ def _tagged(target: Target, context: Context) -> set[str]:
 
 def _described(back: Return) -> str:
     stack = f"delete {back.stack.stack_name}" if back.stack else "no stack"
+    if back.stack and back.stack.is_protected:
+        stack += " (protected: its termination protection is lifted)"
     if back.line is None:
         return f"{stack}, no line is marked here"
     if back.line.lost is None:

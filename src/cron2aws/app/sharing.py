@@ -127,7 +127,12 @@ def by_an_administrator(line: str) -> Iterator[None]:
 
 def _options(task: TaskOptions, shared: Shared) -> SharedOptions:
     """What the options of tasks say of stacks that are missing; others are changed by `setup`."""
-    new = SharedOptions(permissions_boundary=task.permissions_boundary, role_path=task.role_path)
+    new = SharedOptions(
+        permissions_boundary=task.permissions_boundary,
+        role_path=task.role_path,
+        service_role=task.service_role,
+        stack_tags=task.stack_tags,
+    )
     if shared.foundation is None:
         new = replace(
             new,

@@ -24,6 +24,8 @@ class Description:
     tags: Mapping[str, str]
     outputs: Mapping[str, str]
     changed: datetime | None = None
+    is_protected: bool = False
+    """Termination protection is on."""
     was_updated: bool = True
 
     @classmethod
@@ -38,6 +40,7 @@ class Description:
             tags=cls.tags_of(row),
             outputs=row.pairs("Outputs", "OutputKey", "OutputValue"),
             changed=row.moment_or_none("LastUpdatedTime") or row.moment_or_none("CreationTime"),
+            is_protected=row.is_true("EnableTerminationProtection"),
             was_updated="LastUpdatedTime" in row.fields,
         )
 

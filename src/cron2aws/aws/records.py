@@ -32,6 +32,10 @@ class Record:
         """A text that may be missing."""
         return self.text(name) if name in self.fields else None
 
+    def is_true(self, name: str) -> bool:
+        """Whether a field is there, and true."""
+        return self.fields.get(name) is True
+
     def number(self, name: str) -> int:
         """A whole number that must be there."""
         return self._there(name, int, "number")

@@ -112,7 +112,7 @@ class Stacks:
             return False
         self._tell(f"{name}: it is in {dead.status}, never came up, and is made anew")
         # what is retained would be in the new stack's way
-        deleted(self._calls, dead, self._tell, may_retain=False)
+        self._delete(dead, may_retain=False)
         return True
 
     def _known(self, found: Description) -> Deployed | None:
@@ -193,15 +193,25 @@ class Stacks:
             raise vanished(stack.stack_name, stack.id)
         return now
 
+    def protect(self, name: str, *, protected: bool) -> None:
+        """Set or lift a stack's termination protection."""
+        self._calls.protect(name, protected=protected)
+
     def delete(self, stack: Deployed) -> None:
-        """Delete a task's stack, and with it all that it made.
+        """Delete a task's stack, and with it all that it made; its protection is lifted and told.
 
         What refuses is left behind and told, with what to do about it; AwsError where another
         person, or these credentials later, could delete it.
         """
         now = self._mine(stack, self._calls.settled(stack.stack_id))
         if now is not None:
-            deleted(self._calls, now, self._tell, may_retain=True)
+            self._delete(now, may_retain=True)
+
+    def _delete(self, stack: Deployed, *, may_retain: bool) -> None:
+        if stack.is_protected:
+            self._tell(f"{stack.stack_name}: its termination protection is lifted")
+            self._calls.protect(stack.stack_id, protected=False)
+        deleted(self._calls, stack, self._tell, may_retain=may_retain)
 
     def ready(self, stack: Deployed, doing: Doing) -> Deployed | None:
         """The stack as it stands now, in a state in which that can be done, after the repairs.
@@ -247,5 +257,6 @@ def _deployed(stack: Description) -> Deployed | None:
         tags=stack.tags,
         outputs=stack.outputs,
         changed=stack.changed,
+        is_protected=stack.is_protected,
         was_updated=stack.was_updated,
     )

@@ -289,6 +289,17 @@ task = group(
     ),
     click.option("--role-path", metavar="P", help="The path of roles that are made."),
     click.option(
+        "--service-role",
+        metavar="ARN",
+        help="CloudFormation's service role for the stacks (default: the target's).",
+    ),
+    stack_tags,
+    click.option(
+        "--termination-protection/--no-termination-protection",
+        default=None,
+        help="Protect the tasks' stacks against deletion; `rollback` lifts it, and says so.",
+    ),
+    click.option(
         "--name-prefix", metavar="P", help="What new stacks' names begin with (default: cron2aws)."
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cron2aws.app.options import SetupOptions
+from cron2aws.app.policies import Policy, check_nothing_else, policy
 from cron2aws.app.setup import setup as use_case
 from cron2aws.cli import options
 from cron2aws.cli.connect import connect
@@ -61,6 +62,11 @@ _MAILED = {
     options.stack_tags,
 )
 @click.option("--delete", is_flag=True, help="Delete the target, or without --tag the foundation.")
+@click.option(
+    "--print-policy",
+    type=OneOf(Policy),
+    help="Print the IAM policy of an administrator, an operator or a reader, and change nothing.",
+)
 @options.yes
 @click.pass_context
 def setup(
@@ -70,6 +76,7 @@ def setup(
     target: Target | None,
     shared: SharedOptions,
     delete: bool,
+    print_policy: Policy | None,
     yes: bool,
 ) -> None:
     """Make what tasks share: the foundation, and a target's roles.
@@ -82,6 +89,14 @@ def setup(
     shell: Shell = ctx.obj
     asked = SetupOptions(target=target, shared=shared, delete=delete, yes=yes)
     terminal = Terminal(plain=shell.plain)
+    if print_policy is not None:
+        check_nothing_else(asked)
+        with connect(shell, terminal) as context:
+            printed = policy(print_policy, target, context)
+        terminal.result([printed.text])
+        for note in printed.notes:
+            terminal.note(note)
+        return
     with connect(shell, terminal) as context:
         made = use_case(asked, context)
     if made.foundation is None:

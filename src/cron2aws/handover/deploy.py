@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from cron2aws.errors import Cron2AwsError, SafetyError
@@ -38,6 +38,8 @@ class Deployment(Generic[Each]):
 
     done: tuple[Each, ...]
     failed: tuple[Failure, ...]
+    denied: bool = False
+    """AWS denied the first stack, so that none was made or changed."""
 
 
 class Deployer:
@@ -71,6 +73,7 @@ class Deployer:
             errors += together(self._one, acting[len(errors) : len(errors) + 1], 1)
             if errors[-1] is not None and _is_for_all(errors):
                 errors += [_untried(acting[0], errors[0])] * (len(acting) - len(errors))
+        denied = None not in errors and any(error and _is_denial(error) for error in errors)
         errors += together(self._one, acting[len(errors) :], self._parallel)
         failures = tuple(
             Failure(id=step.id, what=f"{step.action} {step.stack_name}", error=error)
@@ -81,7 +84,9 @@ class Deployer:
             step.stack_name for step, error in zip(acting, errors, strict=True) if error is not None
         }
         return Deployment(
-            done=tuple(step for step in steps if step.stack_name not in lost), failed=failures
+            done=tuple(step for step in steps if step.stack_name not in lost),
+            failed=failures,
+            denied=denied,
         )
 
     def _one(self, step: StackStep) -> None:
@@ -91,6 +96,8 @@ class Deployer:
             )
         else:
             self._update(step)
+        if step.protect is not None:
+            self._stacks.protect(step.stack_name, protected=step.protect)
         self._progress.done(step.stack_name)
 
     def _update(self, step: StackStep) -> None:
@@ -103,7 +110,8 @@ class Deployer:
         wanted = step.parameters
         if any(wanted[role] != stack.parameters.get(role, "") for role in ROLES & wanted.keys()):
             self._quiet(stack)
-        self._stacks.update(stack, wanted, role_arn=step.deploy_role)
+        tagged = replace(stack, tags={**stack.tags, **step.tags})
+        self._stacks.update(tagged, wanted, role_arn=step.deploy_role)
 
 
 def _is_for_all(errors: Sequence[Cron2AwsError | None]) -> bool:

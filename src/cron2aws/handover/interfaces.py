@@ -30,6 +30,10 @@ class StackStep(Protocol):
     def deploy_role(self) -> str | None:
         """CloudFormation's service role; None: the caller's own rights."""
 
+    @property
+    def protect(self) -> bool | None:
+        """Termination protection to be set or lifted; None leaves it."""
+
 
 class StackStore(Protocol):
     """Stacks of tasks (aws/stacks.py)."""
@@ -48,6 +52,7 @@ class StackStore(Protocol):
         self, stack: Deployed, parameters: Mapping[str, str], *, role_arn: str | None = None
     ) -> None: ...
     def flip(self, stack: Deployed, parameters: Mapping[str, str]) -> None: ...
+    def protect(self, name: str, *, protected: bool) -> None: ...
     def delete(self, stack: Deployed) -> None: ...
 
 

@@ -37,6 +37,8 @@ class Outcome:
     done: tuple[str, ...]
     failed: tuple[Failure, ...]
     minutes: Mapping[str, datetime | None] = field(default_factory=lambda: MappingProxyType({}))
+    denied: bool = False
+    """AWS denied all of it: no stack was made or changed, and no line edited."""
 
 
 class Migration:
@@ -96,10 +98,12 @@ class Migration:
                     f"{step.stack_name}: {step.managed} writes its line, which stays; the task "
                     "takes over when it drops the line"
                 )
+        done = tuple(step.task.id for step in plan.work if step.task.id not in lost)
         return Outcome(
-            done=tuple(step.task.id for step in plan.work if step.task.id not in lost),
+            done=done,
             failed=tuple(failed),
             minutes=minutes,
+            denied=deployment.denied and not done and not minutes,
         )
 
     def _probed(self, done: Sequence[Step], wanted: Wanted, failed: list[Failure]) -> list[Step]:

@@ -27,7 +27,7 @@ from cron2aws.plan.values import (
     Wish,
 )
 from cron2aws.task.target import Target
-from cron2aws.task.task import TAG_SOURCE, Task, tag_value
+from cron2aws.task.task import TAG_SERVICE_ROLE, TAG_SOURCE, Task, tag_value
 from cron2aws.task.template import too_long, violations
 
 WRONG_OPTION = "give another value for the option, or change the stack's parameter"
@@ -150,7 +150,12 @@ def _creation(entry: AssessedEntry, task: Task, wish: Wish) -> Step:
         was_enabled=False,
     )
     role = wish.sharing.deploy_role if wish.sharing and wish.shares(None) else None
-    return replace(step, deploy_role=role)
+    options = wish.options
+    return replace(
+        step,
+        deploy_role=options.service_role or role,
+        protect=options.termination_protection or None,
+    )
 
 
 def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> Step:
@@ -163,7 +168,7 @@ def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> St
             id=task.id,
             stack_name=stack.stack_name,
             parameters=MappingProxyType({**wanted, **role_parameters(wish, stack)}),
-            tags=stack.tags,
+            tags=MappingProxyType({**stack.tags, **wish.options.tags}),
         ),
         wish,
         action=Action.NOTHING,
@@ -174,18 +179,36 @@ def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> St
         for name, value in step.parameters.items()
         if not _same(stack.parameters.get(name), value)
     )
+    changes += _of_the_stack(stack, wish)
     template = stack.newer_template
     # what failed is repaired first
     is_to_change = changes or template or stack.status not in SETTLED
     # a target's role has no right to take the roles away that a task has of its own
     is_its = wish.sharing and wish.shares(stack) and stack.shares_roles
+    role = wish.sharing.deploy_role if wish.sharing and is_its else None
+    protect = wish.options.termination_protection
     return replace(
         step,
         action=Action.UPDATE if is_to_change else Action.NOTHING,
         changes=changes,
         template=template,
-        deploy_role=wish.sharing.deploy_role if wish.sharing and is_its else None,
+        deploy_role=step.task.tags.get(TAG_SERVICE_ROLE) or role,
+        protect=None if protect is stack.is_protected else protect,
     )
+
+
+def _of_the_stack(stack: Deployed, wish: Wish) -> tuple[Change, ...]:
+    """What differs of the stack itself: its tags, and its protection."""
+    tags = tuple(
+        Change(name=f"tag {name}", before=stack.tags.get(name), after=value)
+        for name, value in wish.options.tags.items()
+        if stack.tags.get(name) != value
+    )
+    protect = wish.options.termination_protection
+    if protect is None or protect is stack.is_protected:
+        return tags
+    before, after = ("on", "off") if stack.is_protected else ("off", "on")
+    return (*tags, Change(name="termination protection", before=before, after=after))
 
 
 def _missing(entry: AssessedEntry, stack: Deployed, wish: Wish) -> str | None:

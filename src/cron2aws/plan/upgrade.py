@@ -49,6 +49,11 @@ class TaskUpgrade:
         return self.stack.tags
 
     @property
+    def protect(self) -> bool | None:
+        """It stays as it is."""
+        return None
+
+    @property
     def template(self) -> tuple[int, int] | None:
         """The versions of its template, before and after."""
         return self.stack.newer_template

@@ -51,6 +51,9 @@ class Deployed:
     changed: datetime | None = None
     """When it was made or last updated (UTC); None where nobody says."""
 
+    is_protected: bool = False
+    """CloudFormation refuses to delete it until its termination protection is lifted."""
+
     was_updated: bool = True
     """Whether it was changed since it was made."""
 
@@ -168,6 +171,9 @@ class Step:
 
     deploy_role: str | None = None
     """CloudFormation's service role for the stack; None: the caller's own rights."""
+
+    protect: bool | None = None
+    """Termination protection to be set or lifted; None leaves it."""
 
     handed_over: bool = False
     """The line is commented out already."""

@@ -22,6 +22,8 @@ TAG_ID = "cron2aws:id"
 TAG_SOURCE = "cron2aws:source"
 TAG_USER = "cron2aws:user"
 TAG_HOST = "cron2aws:host"
+TAG_SERVICE_ROLE = "cron2aws:service-role"
+"""CloudFormation's service role that was chosen for a task, in place of its target's."""
 
 STACK_NAME_LENGTH = 128  # CloudFormation's limit
 RULE_NAME_LENGTH = 60  # 64 for rules and schedules, less the `-2` of a second trigger
@@ -46,6 +48,15 @@ class TaskOptions:
     own_roles: bool | None = None
     permissions_boundary: str | None = None
     role_path: str | None = None
+    service_role: str | None = None
+    stack_tags: tuple[tuple[str, str], ...] = ()
+    termination_protection: bool | None = None
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What they add to the tags of a stack."""
+        role = {TAG_SERVICE_ROLE: self.service_role} if self.service_role else {}
+        return {**dict(self.stack_tags), **role}
 
     def without_roles(self) -> TaskOptions:
         """The same for a task that makes no roles."""
@@ -128,6 +139,7 @@ def make_task(
         **options.parameters(),
     }
     tags = {
+        **options.tags,
         TAG_ID: entry_id,
         TAG_SOURCE: tag_value(origin.source),
         TAG_USER: tag_value(origin.user),

@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
-from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from tests.iam import allowed
+from tests.registry import OF_TASKS, actions_of, called_for, excluded, types_of
 from tests.role_calls import KEY, a_task
-from tests.stack_template import ACCOUNT, REGION, read, target
-
-PAGE = Path(__file__).parents[3] / "docs/decisions/0024-a-foundation-and-targets.md"
-TYPES = sorted({each["Type"] for each in read("task.json")["Resources"].values()})
-
-
-def excluded() -> list[str]:
-    return re.findall(r"^\| `(\w+:[\w.]+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-
-
-def of_registry() -> set[str]:
-    """Actions of the handlers of a task's types."""
-    found: set[str] = set()
-    for kind in TYPES:
-        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, kind).schema
-        for handler in schema["handlers"].values():
-            found |= set(handler["permissions"])
-        found |= set(schema.get("tagging", {}).get("permissions", []))
-    return found
+from tests.stack_template import ACCOUNT, REGION, target
 
 
 def of_role() -> set[str]:
-    statements = target(KmsKeyArn=KEY).policy("DeployRole")
-    actions = [each["Action"] for each in statements]
-    return {name for each in actions for name in ([each] if isinstance(each, str) else each)}
+    return actions_of(target(KmsKeyArn=KEY).policy("DeployRole"))
 
 
 def test_the_role_has_what_the_registry_says_but_for_the_table() -> None:
-    needed, left_out = of_registry(), set(excluded())
+    needed, left_out = called_for(types_of("task.json")), set(excluded(OF_TASKS))
     assert left_out <= needed, "nothing is excluded that no handler needs"
     assert of_role() == needed - left_out
 
 
 def test_the_table_is_in_order_and_says_each_action_once() -> None:
-    assert excluded() == sorted(set(excluded()))
+    assert excluded(OF_TASKS) == sorted(set(excluded(OF_TASKS)))
 
 
 def arn(service: str, rest: str) -> str:

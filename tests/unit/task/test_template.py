@@ -66,8 +66,11 @@ def test_every_default_of_the_template_fits_it() -> None:
 
 
 OF_THE_HAND_OVER = {"Enabled", "LiveFrom", "TakesOver"}
-NO_PARAMETER = {"trigger", "prefer_rate", "name_prefix", "own_roles"}
-"""They choose the triggers, the names, and the template."""
+NO_PARAMETER = {
+    *("trigger", "prefer_rate", "name_prefix", "own_roles"),
+    *("service_role", "stack_tags", "termination_protection"),
+}
+"""They choose the triggers, the names, and the template, or belong to the stack as a whole."""
 OF_WHAT_IS_SHARED = {*FROM_FOUNDATION, *FROM_TARGET, "KmsKeyArn", "WatchSeconds"}
 OPTIONS = [each.name for each in fields(TaskOptions) if each.name not in NO_PARAMETER]
 
