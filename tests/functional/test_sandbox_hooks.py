@@ -98,6 +98,8 @@ SIGNATURES = {
     ),
     "CloudFormationResponse.update_termination_protection": "new",
     "urls.url_paths": "dict",
+    "BaseResponse.call_action": "(self)",
+    "errors.COMMON_ERROR_CODES": "list",
 }
 
 

@@ -16,6 +16,7 @@ from cron2aws.sandbox.executions import matching, status_of, within_quota
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.hook import Hook
 from cron2aws.sandbox.limits import checked_function, checked_rule, checked_schedule
+from cron2aws.sandbox.rates import RATES
 from cron2aws.sandbox.ssm_api import Refused, actions
 from cron2aws.sandbox.stacks import StackEngine, alone, generated_name
 from cron2aws.sandbox.substitution import with_values
@@ -205,11 +206,21 @@ def _api_hooks(parts: Parts) -> Iterator[Hook]:
     yield Hook(owner=scheduler, name="create_schedule", replace=checked_schedule)
     yield Hook(owner=scheduler, name="update_schedule", replace=checked_schedule)
     yield Hook(owner="moto.events.models:EventsBackend", name="put_rule", replace=checked_rule)
+    # moto refuses nothing because of how often it is asked; see load.py
+    yield Hook(
+        owner="moto.core.responses:BaseResponse", name="call_action", replace=parts.load.answering
+    )
+    # it warns of what is in no service's model
+    yield Hook(
+        owner="moto.core.errors",
+        name="COMMON_ERROR_CODES",
+        replace=lambda before: [*before, *{each.code for each in RATES}],
+    )
     # moto has no GetAccountSettings
     yield Hook(
         owner="moto.awslambda.urls",
         name="url_paths",
-        replace=account_settings(parts.concurrency),
+        replace=account_settings(parts.load.concurrency),
     )
     functions = "moto.awslambda.models:LambdaBackend"
     yield Hook(owner=functions, name="create_function", replace=checked_function)
@@ -244,7 +255,8 @@ def _method(owner: str, name: str, function: Callable[..., Any]) -> Hook:
 
 def _invoker(parts: Parts) -> Callable[[Any, Any], tuple[str, bool, str]]:
     def invoke(function: Foreign, event: Foreign = None) -> tuple[str, bool, str]:
-        invoked = parts.functions.invoke(function, {} if event is None else event)
+        with parts.load.place(function.function_arn):
+            invoked = parts.functions.invoke(function, {} if event is None else event)
         return invoked.payload, invoked.failed, invoked.log
 
     return invoke
