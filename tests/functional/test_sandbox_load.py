@@ -16,7 +16,6 @@ from cron2aws.sandbox.rates import RATES, Bucket
 from tests.sandboxes import START, deploy, small_template
 
 
-
 def code(refused: pytest.ExceptionInfo[ClientError]) -> tuple[str, int]:
     answer = refused.value.response
     return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]
