@@ -34,17 +34,24 @@ WORDS = ("--tag", "Name=web", "--yes", "--timezone", "UTC", "--dialect", "debian
 class Calls:
     """Every call of a boto3 client; a stack is made for as long as it is said here."""
 
+    sandbox: Sandbox
+
     def __init__(self, stack_seconds: float) -> None:
         self.counted: collections.Counter[str] = collections.Counter()
-        self.sandbox: Sandbox | None = None
         self._seconds = timedelta(seconds=stack_seconds)
         self._made: dict[str, datetime] = {}
         self._real = botocore.client.BaseClient._make_api_call
 
-    def count(self, client: Any, operation: str, given: dict[str, Any]) -> Any:
+    def install(self) -> None:
+        def count(client: object, operation: str, given: dict[str, Any]) -> dict[str, Any]:
+            return self._count(client, operation, given)
+
+        botocore.client.BaseClient._make_api_call = count
+
+    def _count(self, client: object, operation: str, given: dict[str, Any]) -> dict[str, Any]:
         self.counted[operation] += 1
-        answer = self._real(client, operation, given)
-        now = self.sandbox.now if self.sandbox else datetime.max
+        answer: dict[str, Any] = self._real(client, operation, given)
+        now = self.sandbox.now
         if operation == "CreateStack":
             self._made[answer["StackId"]] = now
         for stack in answer.get("Stacks", ()):
@@ -83,7 +90,7 @@ def main() -> None:
     parser.add_argument("entries", type=int, nargs="*")
     given = parser.parse_args()
     calls = Calls(given.stack_seconds)
-    botocore.client.BaseClient._make_api_call = lambda *rest: calls.count(*rest)
+    calls.install()
     for number in given.entries or [1, 40, 1000]:
         measure(number, calls)
 

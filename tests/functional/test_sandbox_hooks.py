@@ -78,6 +78,7 @@ SIGNATURES = {
     "EvalComponent._log_failure_event_exception": "(self, failure_event_exception)",
     "WaitFunction._wait_interval": "(self, env, wait_seconds)",
     "retrier_decl.time": "module",
+    "jitter_strategy_decl.random": "module",
     "execute_state.threading": "module",
     "LambdaFunction._invoke_lambda": "(self, event=None)",
     "AmiBackend._load_amis": "(self)",

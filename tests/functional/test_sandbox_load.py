@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from boto3.session import Session
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from cron2aws.sandbox.clock import VirtualClock
@@ -28,11 +30,10 @@ def _sandbox() -> Iterator[Sandbox]:
 
 
 def once(service: str) -> Any:
-    from botocore.config import Config  # noqa: PLC0415
-    from boto3.session import Session  # noqa: PLC0415
-
+    """A client that does not try again; made inside a sandbox, so that it leads there."""
     made = Session("sandbox", "sandbox", region_name="us-east-1")
-    return made.client(service, config=Config(retries={"total_max_attempts": 1}))
+    once: Any = made.client  # whichever service is named
+    return once(service, config=Config(retries={"total_max_attempts": 1}))
 
 
 def test_a_bucket_is_empty_after_its_burst_and_is_filled_by_the_second() -> None:
@@ -57,13 +58,15 @@ def test_nothing_is_refused_until_it_is_asked_for(sandbox: Sandbox) -> None:
 def test_what_is_asked_too_often_is_refused_in_each_protocol(sandbox: Sandbox) -> None:
     sandbox.load.enforced = True
     stacks, commands = once("cloudformation"), once("ssm")
+    for _ in range(10):
+        stacks.describe_stacks()
     with pytest.raises(ClientError) as refused:
-        for _ in range(11):
-            stacks.describe_stacks()
+        stacks.describe_stacks()
     assert code(refused) == ("Throttling", 400)
+    for _ in range(40):
+        commands.list_commands()
     with pytest.raises(ClientError) as refused:
-        for _ in range(41):
-            commands.list_commands()
+        commands.list_commands()
     assert code(refused) == ("ThrottlingException", 400)
     assert sandbox.load.refused == {"DescribeStacks": 1, "ListCommands": 1}
     sandbox.clock.sleep(1)

@@ -24,7 +24,6 @@ from cron2aws.sandbox.substitution import with_values
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cron2aws.sandbox.executions import Executions
     from cron2aws.sandbox.inside import Parts
 
 _ASL = "moto.stepfunctions.parser.asl"
@@ -166,10 +165,11 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
         parser_models,
     ):
         yield Hook(owner=module, name="datetime", replace=lambda _: watching.datetime_module())
-    yield from _pause_hooks(watching)
+    yield from _pause_hooks(parts)
 
 
-def _pause_hooks(watching: Executions) -> Iterator[Hook]:
+def _pause_hooks(parts: Parts) -> Iterator[Hook]:
+    watching = parts.executions
     stops = watching.stops
     # a Wait state and a Retry really sleep, and a stop comes in the middle of an evaluation
     retrier = f"{_ASL}.component.common.retry.retrier_decl"
@@ -179,6 +179,12 @@ def _pause_hooks(watching: Executions) -> Iterator[Hook]:
         stops.pause,
     )
     yield Hook(owner=retrier, name="time", replace=lambda _: stops.retry_time())
+    # a random delay, which makes what is shown another each time
+    yield Hook(
+        owner=f"{_ASL}.component.common.retry.jitter_strategy_decl",
+        name="random",
+        replace=lambda _: parts.load.random_module(),
+    )
     # TimeoutSeconds was counted in real time
     yield Hook(
         owner=f"{_ASL}.component.state.exec.execute_state",

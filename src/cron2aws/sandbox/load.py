@@ -7,7 +7,9 @@ refused with 429, TooManyRequestsException; every call of AWS takes from its buc
 
 from __future__ import annotations
 
+import random
 import threading
+import types
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 CALLING, LOADING, ASKING = 0.05, 0.8, 0.1
 """Seconds, assumed: the call of a function, its loading where it is cold, a call of AWS by it."""
+ABOVE = "TooManyRequestsException"
 WARM = 300
 """Seconds that a loaded function is kept after its last call, assumed."""
 
@@ -72,12 +75,19 @@ class Load:
         with self._lock:
             if self._at_work >= self.concurrency or not self._calls.take(now):
                 self.refused["Invoke"] += 1
-                raise _error("TooManyRequestsException")
+                raise _error(ABOVE)
             self._at_work += 1
             self.most = max(self.most, self._at_work)
             kept = [since for since in self._warm[function] if _seconds(since, now) < WARM]
             self._warm[function] = kept[:-1]
             return not kept
+
+    def random_module(self) -> types.ModuleType:
+        """`random` by which retries are spread: as late as can be while nothing is enforced."""
+        copy: Foreign = types.ModuleType("random")
+        thrown = random.Random(0)  # noqa: S311 (nothing secret)
+        copy.uniform = lambda least, most: thrown.uniform(least, most) if self.enforced else most
+        return copy  # type: ignore[no-any-return]
 
     def answering(self, answer: Callable[[Foreign], Foreign]) -> Callable[[Foreign], Foreign]:
         """BaseResponse.call_action: every call of AWS, whoever makes it."""
