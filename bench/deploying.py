@@ -70,9 +70,9 @@ def measure(entries: int, calls: Calls) -> None:
         Path("etc/crontab").write_text("".join(lines))
         Path("etc/hostname").write_text("web-1\n")
         with Sandbox() as sandbox:
+            calls.sandbox = sandbox
             context = sandbox_context(sandbox, Terminal())
             calls.counted.clear()
-            calls.sandbox = sandbox
             begun, clock, printed = time.monotonic(), sandbox.now, io.StringIO()
             with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
                 code = call(["migrate", ".", *WORDS], context)

@@ -28,8 +28,8 @@ from cron2aws.sandbox.inside import Sandbox
 
 MIGRATE = ("migrate", ".", "--tag", "Name=web", "--yes", "--timezone", "UTC", "--comment-out")
 HEAD = (
-    "concurrent executions", "WatchSeconds", "job", "started", "p50", "p99", "last", "told after p50",
-    "p99", "last", "transitions", "refused",
+    "concurrent executions", "WatchSeconds", "job", "started", "p50", "p99", "last",
+    "told after: p50", "p99", "last", "transitions", "refused",
 )  # fmt: skip
 
 
