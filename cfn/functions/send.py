@@ -196,12 +196,14 @@ def send(
     the command be running.
     """
     comment = f"{event['execution']} {len(tried)} {event['task']}"[:100]
-    again = bool(event["retries"] or unclear)
-    if again and (found := already_sent(comment, event["started"])):
+    again, one = bool(event["retries"] or unclear), event["run_on"] == "one"
+    # who came too often has sent nothing, as a rule; and the hosts' ledgers start a run once, but
+    # another host has another ledger
+    if (unclear or (again and one)) and (found := already_sent(comment, event["started"])):
         hosts = found.get("InstanceIds") or []
         return {"command_id": found["CommandId"], "tried": [*tried, *hosts]}
     given = facts(event, due, again=again)
-    if event["run_on"] != "one" or "probe" in event:
+    if not one or "probe" in event:
         tags = [{"Key": key, "Values": values} for key, values in target(event)]
         return send_to(event, comment, given, {"Targets": tags}, unclear, []) | {"tried": []}
     before, why = tried, ""

@@ -79,6 +79,7 @@ SIGNATURES = {
     "EvalComponent._log_failure_event_exception": "(self, failure_event_exception)",
     "WaitFunction._wait_interval": "(self, env, wait_seconds)",
     "retrier_decl.time": "module",
+    "jitter_strategy_decl.random": "module",
     "execute_state.threading": "module",
     "LambdaFunction._invoke_lambda": "(self, event=None)",
     "AmiBackend._load_amis": "(self)",
@@ -101,6 +102,8 @@ SIGNATURES = {
     "urls.url_paths": "dict",
     "Permission.physical_resource_id": "new",
     "Permission.delete": "new",
+    "BaseResponse.call_action": "(self)",
+    "errors.COMMON_ERROR_CODES": "list",
 }
 
 

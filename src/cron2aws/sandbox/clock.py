@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -94,8 +95,8 @@ class VirtualClock:
 
     def __init__(self, start: datetime) -> None:
         self._now = _whole_millisecond(start.astimezone(UTC))
-        self._changed = threading.Condition()
-        self._deadlines: dict[object, datetime] = {}
+        self._lock = threading.RLock()
+        self._waiting: set[_Waiting] = set()
         self._executions = 0
         self._waiting_executions = 0
 
@@ -105,9 +106,8 @@ class VirtualClock:
 
     def advance(self, seconds: float) -> None:
         """Let time go by at once, also over moments that others wait for."""
-        with self._changed:
-            self._now = self._after(seconds)
-            self._changed.notify_all()
+        with self._lock:
+            self._go_to(self._after(seconds))
 
     def tick(self) -> None:
         """A millisecond goes by: executions are listed by their start."""
@@ -121,16 +121,17 @@ class VirtualClock:
         woken: threading.Event | None = None,  # noqa: ARG002 (it is over at once anyway)
     ) -> None:
         """Wait on this clock: instantly, once no execution has anything to do before."""
-        me = object()
-        with self._changed:
-            self._deadlines[me] = self._after(seconds)
+        with self._lock:
+            me = self._waits_until(self._after(seconds))
             self._waiting_executions += in_execution
+            self._go_on()
             try:
-                self._wait_until(self._deadlines[me])
+                while self._now < me.deadline:
+                    me.woken.wait()
             finally:
-                del self._deadlines[me]
+                self._waiting.remove(me)
                 self._waiting_executions -= in_execution
-                self._changed.notify_all()
+                self._go_on()
 
     def event(self) -> threading.Event:
         """Waited for on this clock, which stands still until somebody does."""
@@ -139,25 +140,44 @@ class VirtualClock:
     @contextmanager
     def working(self) -> Iterator[None]:
         """Time stands still while the execution inside is not waiting."""
-        with self._changed:
+        with self._lock:
             self._executions += 1
         try:
             yield
         finally:
-            with self._changed:
+            with self._lock:
                 self._executions -= 1
-                self._changed.notify_all()
+                self._go_on()
 
     def _after(self, seconds: float) -> datetime:
         return _whole_millisecond(self._now + timedelta(seconds=max(seconds, 0)))
 
-    def _wait_until(self, deadline: datetime) -> None:
-        while self._now < deadline:
-            if self._waiting_executions >= self._executions:
-                self._now = max(self._now, min(self._deadlines.values()))
-                self._changed.notify_all()
-            if self._now < deadline:
-                self._changed.wait()
+    def _waits_until(self, deadline: datetime) -> _Waiting:
+        me = _Waiting(deadline, threading.Condition(self._lock))
+        self._waiting.add(me)
+        return me
+
+    def _go_on(self) -> None:
+        """To the first deadline, if all executions wait."""
+        if self._waiting and self._waiting_executions >= self._executions:
+            self._go_to(min(each.deadline for each in self._waiting))
+
+    def _go_to(self, moment: datetime) -> None:
+        """Only those are woken whose time has come: with hundreds of executions, that counts."""
+        if moment <= self._now:
+            return
+        self._now = moment
+        for each in self._waiting:
+            if each.deadline <= moment:
+                each.woken.notify()
+
+
+@dataclass(frozen=True, eq=False)
+class _Waiting:
+    """Who waits, each with a condition of its own over the clock's one lock."""
+
+    deadline: datetime
+    woken: threading.Condition
 
 
 class _Awaited(threading.Event):
@@ -169,25 +189,28 @@ class _Awaited(threading.Event):
     def __init__(self, clock: VirtualClock) -> None:
         super().__init__()
         self._clock = clock
-        with clock._changed:
+        self._waiter: _Waiting | None = None
+        with clock._lock:
             self._hold()
 
     def set(self) -> None:
         """Wake who waits; time need not wait for this work any longer."""
         super().set()
-        with self._clock._changed:
+        with self._clock._lock:
             self._let_go()
+            if self._waiter:
+                self._waiter.woken.notify()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Whether the work has ended before the clock has gone on by `timeout` seconds."""
-        clock, me = self._clock, object()
-        with clock._changed:
-            deadline = clock._after(timeout or 0)
-            clock._deadlines[me] = deadline
+        clock = self._clock
+        with clock._lock:
+            me = self._waiter = clock._waits_until(clock._after(timeout or 0))
             self._let_go()
-            while not self.is_set() and clock._now < deadline:
-                clock._changed.wait()
-            del clock._deadlines[me]
+            while not self.is_set() and clock._now < me.deadline:
+                me.woken.wait()
+            clock._waiting.remove(me)
+            self._waiter = None
             if not self.is_set():
                 self._hold()
             return self.is_set()
@@ -199,4 +222,4 @@ class _Awaited(threading.Event):
     def _let_go(self) -> None:
         self._clock._executions -= self._held
         self._held = False
-        self._clock._changed.notify_all()
+        self._clock._go_on()

@@ -16,6 +16,7 @@ from cron2aws.sandbox.executions import matching, status_of, within_quota
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.hook import Hook
 from cron2aws.sandbox.limits import checked_function, checked_rule, checked_schedule
+from cron2aws.sandbox.rates import RATES
 from cron2aws.sandbox.ssm_api import Refused, actions
 from cron2aws.sandbox.stacks import StackEngine, alone, generated_name
 from cron2aws.sandbox.substitution import with_values
@@ -23,7 +24,6 @@ from cron2aws.sandbox.substitution import with_values
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cron2aws.sandbox.executions import Executions
     from cron2aws.sandbox.inside import Parts
 
 _ASL = "moto.stepfunctions.parser.asl"
@@ -165,10 +165,11 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
         parser_models,
     ):
         yield Hook(owner=module, name="datetime", replace=lambda _: watching.datetime_module())
-    yield from _pause_hooks(watching)
+    yield from _pause_hooks(parts)
 
 
-def _pause_hooks(watching: Executions) -> Iterator[Hook]:
+def _pause_hooks(parts: Parts) -> Iterator[Hook]:
+    watching = parts.executions
     stops = watching.stops
     # a Wait state and a Retry really sleep, and a stop comes in the middle of an evaluation
     retrier = f"{_ASL}.component.common.retry.retrier_decl"
@@ -178,6 +179,12 @@ def _pause_hooks(watching: Executions) -> Iterator[Hook]:
         stops.pause,
     )
     yield Hook(owner=retrier, name="time", replace=lambda _: stops.retry_time())
+    # a random delay, which makes what is shown another each time
+    yield Hook(
+        owner=f"{_ASL}.component.common.retry.jitter_strategy_decl",
+        name="random",
+        replace=lambda _: parts.load.random_module(),
+    )
     # TimeoutSeconds was counted in real time
     yield Hook(
         owner=f"{_ASL}.component.state.exec.execute_state",
@@ -205,11 +212,21 @@ def _api_hooks(parts: Parts) -> Iterator[Hook]:
     yield Hook(owner=scheduler, name="create_schedule", replace=checked_schedule)
     yield Hook(owner=scheduler, name="update_schedule", replace=checked_schedule)
     yield Hook(owner="moto.events.models:EventsBackend", name="put_rule", replace=checked_rule)
+    # moto refuses nothing because of how often it is asked; see load.py
+    yield Hook(
+        owner="moto.core.responses:BaseResponse", name="call_action", replace=parts.load.answering
+    )
+    # it warns of what is in no service's model
+    yield Hook(
+        owner="moto.core.errors",
+        name="COMMON_ERROR_CODES",
+        replace=lambda before: [*before, *{each.code for each in RATES}],
+    )
     # moto has no GetAccountSettings
     yield Hook(
         owner="moto.awslambda.urls",
         name="url_paths",
-        replace=account_settings(parts.concurrency),
+        replace=account_settings(parts.load.concurrency),
     )
     functions = "moto.awslambda.models:LambdaBackend"
     yield Hook(owner=functions, name="create_function", replace=checked_function)
@@ -251,7 +268,8 @@ def _method(owner: str, name: str, function: Callable[..., Any]) -> Hook:
 
 def _invoker(parts: Parts) -> Callable[[Any, Any], tuple[str, bool, str]]:
     def invoke(function: Foreign, event: Foreign = None) -> tuple[str, bool, str]:
-        invoked = parts.functions.invoke(function, {} if event is None else event)
+        with parts.load.place(function.function_arn):
+            invoked = parts.functions.invoke(function, {} if event is None else event)
         return invoked.payload, invoked.failed, invoked.log
 
     return invoke

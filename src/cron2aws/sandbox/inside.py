@@ -19,6 +19,7 @@ from cron2aws.sandbox.environment import Environment
 from cron2aws.sandbox.executions import Executions
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.functions import Functions
+from cron2aws.sandbox.load import Load
 from cron2aws.sandbox.run_command import RunCommand
 from cron2aws.sandbox.telling import Notification, Told
 
@@ -45,7 +46,7 @@ class Parts:
     executions: Executions
     told: Told
     clients: Clients
-    concurrency: int
+    load: Load
 
     def task_client(self, region: str, service: str, state_credentials: object = None) -> Foreign:
         """boto_client_for: a state machine's task asks for a client."""
@@ -69,7 +70,10 @@ class Sandbox:
         ramp: bool = False,
         concurrency: int = DEFAULT_CONCURRENCY,
     ) -> None:
-        """`concurrency`: how many functions may run at once, as Lambda says of the account."""
+        """`concurrency`: how many functions may run at once, as Lambda says of the account.
+
+        It holds only while `load.enforced` is set, as do the buckets of AWS's operations.
+        """
         self.region = os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
         self.account = ACCOUNT
         self.clock = clock or VirtualClock(RealClock().now())
@@ -82,7 +86,7 @@ class Sandbox:
             executions=Executions(self.clock, told.of_execution),
             told=told,
             clients=clients,
-            concurrency=concurrency,
+            load=Load(self.clock, concurrency),
         )
         self._deliveries = Deliveries(self.clock, self.account, self.region)
         self._environment: Environment | None = None
@@ -115,6 +119,11 @@ class Sandbox:
             self._installed.remove()
         if self._environment:
             self._environment.restore()
+
+    @property
+    def load(self) -> Load:
+        """What is taken of the account's quotas."""
+        return self._parts.load
 
     @property
     def now(self) -> datetime:

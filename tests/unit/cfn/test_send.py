@@ -446,7 +446,7 @@ def test_botocore_must_not_send_twice(send: Any) -> None:
 
 
 @pytest.mark.parametrize(("there", "sends"), [(["by-hand 0 web-backup"], 0), (["another"], 1)])
-def test_a_second_try_of_the_step_first_looks_whether_it_has_sent(
+def test_after_a_lost_answer_the_step_first_looks_whether_it_has_sent(
     send: Any, there: list[str], sends: int
 ) -> None:
     pages = [
@@ -454,11 +454,19 @@ def test_a_second_try_of_the_step_first_looks_whether_it_has_sent(
         {"Commands": [{"CommandId": "c-0", "Comment": each} for each in there]},
     ]
     calls = give_clients(send, ssm={**SENT, "list_commands": pages})
-    got = send.handler(send_event(retries=1), None)["run"]
+    lost = again({"outcome": "Unclear", "unclear": ["all"], "tried": []})
+    got = send.handler(send_event() | {"state": lost}, None)["run"]
     assert got["command_id"] == ("c-1" if sends else "c-0")
     assert len(sent_to(calls)) == sends
     looked = calls[0].parameters["Filters"]
     assert looked == [{"key": "InvokedAfter", "value": "2027-03-14T03:00:07Z"}]
+
+
+def test_who_was_refused_as_too_many_sends_without_a_look(send: Any) -> None:
+    """Hundreds of tasks of one minute come again and again: each look would list all commands."""
+    calls = give_clients(send, ssm=SENT)
+    send.handler(send_event(retries=7), None)
+    assert [call.operation for call in calls] == ["SendCommand"]
 
 
 # --- on one host

@@ -580,13 +580,22 @@ def test_waits_as_the_calculation_says() -> None:
     assert tuple(later[key] for key in keys) == CHOSEN.later
     assert CHOSEN.early == function("WaitFunction").EARLY_SECONDS
     assert read()["Parameters"]["WatchSeconds"]["Default"] == CHOSEN.watch
-    assert "Jitter" not in json.dumps(_states())
+    assert "Jitter" not in json.dumps(_states()["WaitForHosts"])
     # every job ends before the tries do: delivery and execution of 48 hours each, and 15 minutes
     assert (later["MaxAttempts"] - 60) * later["MaxDelaySeconds"] > 2 * 172_800 + 900
     # also where no call watches, of which one takes a second at least
     assert soon["MaxAttempts"] >= CHOSEN.early
     # three events a try, and Step Functions ends an execution at 25,000
     assert 3 * (soon["MaxAttempts"] + later["MaxAttempts"]) < 10_000
+
+
+def test_tasks_of_one_minute_that_were_refused_do_not_come_again_together() -> None:
+    """Without a random delay few get through at each of the same moments (bench/load.py)."""
+    refused, _ = _states()["Send"]["Retry"]
+    assert refused["ErrorEquals"] == ["NoAnswer", "Lambda.TooManyRequestsException"]
+    assert refused["JitterStrategy"] == "FULL"
+    # 300 tasks where SendCommand is taken five times a second: a minute, half of it by luck
+    assert refused["MaxAttempts"] * refused["MaxDelaySeconds"] / 2 > 2 * 300 / 5
 
 
 def test_three_tries_without_an_answer_are_over_before_lambda_gives_up() -> None:
