@@ -202,6 +202,8 @@ def of_silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
         service = PREFIXES.get(call.service, call.service)
         operation = {"Invoke": "InvokeFunction"}.get(call.operation, call.operation)
         yield Asked(by="SilenceRole", action=f"{service}:{operation}", resource=str(arn))
+    # DescribeStacks without a name asks for it, too (facts of CloudFormation's permissions)
+    yield Asked(by="SilenceRole", action="cloudformation:ListStacks", resource="*")
     # Lambda puts what failed there, as the function's role (invocation-async-retain-records.html)
     queue = made.properties("SilenceFunction")["DeadLetterConfig"]["TargetArn"]
     yield Asked(by="SilenceRole", action="sqs:SendMessage", resource=queue)

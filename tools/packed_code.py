@@ -24,7 +24,7 @@ def packed_code(code: str, name: str) -> str:
     text = with_plain_texts(code)
     packed = b85encode(bz2.compress(text.encode())).decode()
     return (
-        f"# cron2aws: cfn/functions/{name}, packed, for want of room; print(SOURCE)\n"
+        f"# cron2aws: cfn/functions/{name}, packed: see SOURCE\n"
         "import bz2\n"
         "from base64 import b85decode\n"
         f"SOURCE=bz2.decompress(b85decode('{packed}')).decode()\n"

@@ -20,9 +20,11 @@ from cron2aws.app.options import (
     MigrateOptions,
     ScheduleOptions,
     SelectionOptions,
+    SetupOptions,
     SourceOptions,
     Sources,
 )
+from cron2aws.app.policies import check_nothing_else
 from cron2aws.app.report_file import write_report
 from cron2aws.app.sources import check_sandbox, only_host, read
 from cron2aws.app.tasks import only
@@ -124,6 +126,10 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "sandbox: no command to run inside": lambda _: hosts_of(
             Served(port=0, insides=("web=docker 'exec",))
         ),
+        "a service role that is none": lambda _: checked_wish(
+            MigrateOptions(target=WEB, task=TaskOptions(service_role="deploys"))
+        ),
+        "a policy and a change at once": lambda _: check_nothing_else(SetupOptions(delete=True)),
         "report over a folder": _written_over_a_folder,
         "sandbox: a key twice": lambda _: hosts_of(Served(port=0, tags=("Name=a", "Name=b"))),
         "sandbox: no command to go inside": lambda _: hosts_of(
