@@ -138,7 +138,7 @@ def send_calls(monkeypatch: pytest.MonkeyPatch, machine: str) -> list[Call]:
     machines = {
         "start_execution": {"executionArn": "x"},
         "list_executions": [{"executions": [earlier]}],
-        "describe_execution": {"input": '{"scheduled_time": "x"}'},
+        "describe_execution": {"input": '{"probe": "1"}'},
     }
     for changes in (
         {"input": DELIVERED, "run_on": "one"},

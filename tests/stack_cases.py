@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta, tzinfo
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.fake_clients import Call, give_clients, refused
 from tests.stack_template import function
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # --- the first step
 
@@ -70,14 +67,14 @@ def again(came: dict[str, Any]) -> dict[str, Any]:
     return {"Error": came["outcome"], "Cause": json.dumps({"errorMessage": said})}
 
 
-def running(name: str, seconds_earlier: float, given: Mapping[str, Any]) -> dict[str, Any]:
+def running(name: str, seconds_earlier: float, given: Any) -> dict[str, Any]:
     started = datetime.fromisoformat(STARTED) - timedelta(seconds=seconds_earlier)
     arn = f"{RUN}:{name}"
     return {
         "name": name,
         "startDate": started,
         "executionArn": arn,
-        "input": json.dumps(dict(given)),
+        "input": json.dumps(given),
     }
 
 

@@ -177,8 +177,13 @@ def still_running(event: dict[str, Any]) -> str | None:
         if other["name"] == event["execution"] or milliseconds(other["startDate"]) >= started:
             continue
         given = json.loads(sfn.describe_execution(executionArn=other["executionArn"])["input"])
-        hands_over = event["run_on"] == "one" and "delivery" not in given
-        if "probe" not in given and not (hands_over and "scheduled_time" in given):
+        given = given if isinstance(given, dict) else {}
+        scheduled = given.get("scheduled_time")
+        # the other trigger's delivery of this minute may be the one that is not due
+        delivers = event["run_on"] == "one" and "delivery" not in given
+        if "probe" not in given and not (
+            scheduled and (delivers or not_due(minute(scheduled), given))
+        ):
             return str(other["name"])
     return None
 
@@ -226,7 +231,9 @@ def facts(event: dict[str, Any], due: datetime | None, *, again: bool) -> dict[s
     """What the runner is told of this run; a ledger is kept for as long as one may come again."""
     limit = min(int(event["execution_timeout"]), LONGEST)
     keep = int(event["delivery_timeout"]) + limit + DAY
+    # whoever may call the function must not say by `entry` what stands behind it
     return {
+        **event["entry"],
         "task": event["task"],
         "run": f"{due:{NAME}}" if due else event["execution"],
         "by": event["execution"],
@@ -236,7 +243,7 @@ def facts(event: dict[str, Any], due: datetime | None, *, again: bool) -> dict[s
         "resent": "1" if again else "",
         "whole": "1" if outputs(event) else "",
         "probe": event.get("probe", ""),
-        **event["entry"],
+        "root": "",
     } | ({"live": ""} if event["run_on"] == "marked" else {})
 
 

@@ -28,7 +28,8 @@ def whole(command: str, facts: dict[str, str]) -> str:
 def assign(facts: dict[str, str]) -> str:
     """The lines of the shell that set the facts of a run."""
     given = dict.fromkeys(FACTS, "") | facts
-    return "".join(f"{name}={shlex.quote(given[name])}\n" for name in given)
+    # no other name: the shell would read it as it is
+    return "".join(f"{name}={shlex.quote(given[name])}\n" for name in FACTS)
 
 
 def own(command: str, facts: str) -> str:

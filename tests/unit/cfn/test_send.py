@@ -174,6 +174,17 @@ def test_on_all_hosts_each_delivery_sends_and_the_ledgers_make_it_once(
     assert [each["by"] for each in given] == ["4711", "4712"]
 
 
+@pytest.mark.parametrize("more", ["root", "keep", "touch /tmp/mine; x"])
+def test_an_entry_says_nothing_but_whose_it_is(send: Any, more: str) -> None:
+    # the machines' role may call the functions of every target
+    calls = give_clients(send, ssm=SENT)
+    event = send_event()
+    send.handler(event, None)
+    send.handler(event | {"entry": event["entry"] | {more: "a[$(id)]"}}, None)
+    first, second = (call.parameters["Parameters"]["commands"] for call in sent(calls))
+    assert first == second
+
+
 # --- overlap
 
 
@@ -186,6 +197,7 @@ ME = running("2027-03-14T03-00Z", 0, NAMED["input"])
         ([], None),
         ([running("2027-03-14T02-59Z", 60, {**DELIVERED, "delivery": "1"})], "2027-03-14T02-59Z"),
         ([running("by-hand", 5, {})], "by-hand"),
+        *(([running("any-input", 5, given)], "any-input") for given in ("now", [1], None, 5)),
         # a delivery that only hands over is no run: else a second delivery would lose the run
         ([running("4711", 2, DELIVERED)], None),
         ([running("probe-1", 30, {"probe": "1"})], None),
@@ -232,6 +244,21 @@ def test_on_all_hosts_every_delivery_is_a_run_that_others_skip(send: Any) -> Non
     got = step(send, send_event(input=DELIVERED, execution="4712", overlap="skip"))
     assert got == {"outcome": "Skipped", "reason": "4711 is still running"}
     assert sent_to(calls) == []
+
+
+def test_a_delivery_that_is_not_due_is_no_run_that_others_skip(send: Any) -> None:
+    # `0 3 14 * 0` has two triggers; on a Sunday that is the 14th both fire, and one is not due
+    other = running("4711", 0.05, DELIVERED | {"days_of_month": "1,2"})
+    calls = give_clients(
+        send,
+        ssm=SENT,
+        stepfunctions={
+            "list_executions": {"executions": [other]}, "describe_execution": other
+        },
+    )  # fmt: skip
+    got = step(send, send_event(input=DELIVERED, execution="4712", overlap="skip"))
+    assert got["outcome"] == "sent"
+    assert len(sent_to(calls)) == 1
 
 
 def test_overlap_may_be_allowed(send: Any) -> None:

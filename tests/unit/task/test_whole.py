@@ -129,6 +129,12 @@ def test_facts_are_words_of_the_shell_and_those_that_are_not_given_are_empty() -
     assert f"\ntask={shlex.quote(given_facts['task'])}\nrun=''\n" in whole("true", given_facts)
 
 
+def test_what_is_no_fact_never_reaches_the_shell() -> None:
+    # whoever may call the send function says in `entry` what these are called
+    text = whole("true", {"task": "backup", "touch /tmp/mine; x": "", "PATH": "/tmp"})
+    assert text == whole("true", {"task": "backup"})
+
+
 LINE = Line(tab="x", command="x", schedule="x", siblings="x", marker="x")
 OF_THE_HEAD = ("user", "pam", "guard", "daemon")
 OF_A_LINE = tuple(re.findall(r"(\w+)=", LINE.head()))
