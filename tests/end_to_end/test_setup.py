@@ -482,7 +482,11 @@ class TestDeletion:
         service.delete_stack(StackName=gone)
         capsys.readouterr()
         assert case.status() == 4
-        assert "its foundation or target is missing" in words(capsys)
+        told = words(capsys)
+        assert "its foundation or target is missing" in told
+        assert "cron2aws setup --tag Name=web makes it again" in told
+        command(replace(case.context, before=("--profile", "ops")), "status", str(case.tab), *HOST)
+        assert "cron2aws --profile ops setup --tag Name=web makes it again" in words(capsys)
         assert case.setup("--tag", "Name=web") == 0
         assert case.status() == 4
         assert "its roles are not the shared ones" in words(capsys)
