@@ -25,9 +25,8 @@ def packed_code(code: str, name: str) -> str:
     packed = b85encode(bz2.compress(text.encode())).decode()
     return (
         f"# cron2aws: cfn/functions/{name}, packed: see SOURCE\n"
-        "import bz2\n"
-        "from base64 import b85decode\n"
-        f"SOURCE=bz2.decompress(b85decode('{packed}')).decode()\n"
+        "import base64,bz2\n"
+        f"SOURCE=bz2.decompress(base64.b85decode('{packed}')).decode()\n"
         f"exec(compile(SOURCE,'{name}','exec'))\n"
     )
 

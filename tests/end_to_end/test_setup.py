@@ -218,6 +218,22 @@ class TestMigrate:
         assert {task.parameters["OutputS3Bucket"] for task in case.tasks} == {"logs"}
         assert case.migrate(*arns) == 0
 
+    def test_what_is_advised_names_the_same_aws(
+        self, case: Case, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        context = replace(case.context, before=("--profile", "ops"))
+        line = (str(case.tab), "--tag", "Name=web", *HOST)
+        command(context, "migrate", *line, "--dry-run")
+        assert "`cron2aws --profile ops setup --email ADDRESS`" in words(capsys)
+        case.migrate()
+        with pytest.raises(SafetyError) as refused:
+            command(context, "migrate", *line, "--failed-topic-arn", TOPIC, "--dry-run")
+        assert "`cron2aws --profile ops setup --failed" in (refused.value.fix or "")
+        with pytest.raises(SafetyError) as refused:
+            command(context, "setup", "--delete")
+        ends = "`cron2aws --profile ops setup --delete --tag Name=web`"
+        assert ends in (refused.value.fix or "")
+
     def test_who_is_mailed_is_said(self, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
         case.migrate("--dry-run")
         assert "Nobody is mailed where these tasks fail: `cron2aws setup" in words(capsys)
@@ -419,8 +435,9 @@ class TestDeletion:
 
     def test_a_foundation_with_a_target_stays(self, case: Case) -> None:
         case.setup("--tag", "Name=web")
-        with pytest.raises(SafetyError, match=target_stack_name(WEB)):
+        with pytest.raises(SafetyError, match=target_stack_name(WEB)) as refused:
             case.setup("--delete")
+        assert "`cron2aws setup --delete --tag Name=web`" in (refused.value.fix or "")
 
     def test_after_the_tasks_all_goes_and_what_stays_is_named(
         self, case: Case, capsys: pytest.CaptureFixture[str]
@@ -428,7 +445,9 @@ class TestDeletion:
         case.migrate()
         capsys.readouterr()
         assert case.rollback() == 0
-        assert "The foundation and the target stay" in words(capsys)
+        told = words(capsys)
+        assert "The foundation and the target stay" in told
+        assert "`cron2aws setup --delete --tag Name=web`, then `cron2aws setup --delete`" in told
         assert {FOUNDATION, target_stack_name(WEB)} == case.names
         topics = case.outputs(FOUNDATION)
         assert case.setup("--delete", "--tag", "Name=web") == 0
@@ -463,7 +482,11 @@ class TestDeletion:
         service.delete_stack(StackName=gone)
         capsys.readouterr()
         assert case.status() == 4
-        assert "its foundation or target is missing" in words(capsys)
+        told = words(capsys)
+        assert "its foundation or target is missing" in told
+        assert "cron2aws setup --tag Name=web makes it again" in told
+        command(replace(case.context, before=("--profile", "ops")), "status", str(case.tab), *HOST)
+        assert "cron2aws --profile ops setup --tag Name=web makes it again" in words(capsys)
         assert case.setup("--tag", "Name=web") == 0
         assert case.status() == 4
         assert "its roles are not the shared ones" in words(capsys)

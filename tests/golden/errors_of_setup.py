@@ -159,7 +159,7 @@ def _running(_: Path) -> None:
 
 
 def _in_use(_: Path) -> None:
-    raise in_use(_foundation(), ("cron2aws-web-88baf0f6-backup-0000000a",), PLACE)
+    raise in_use(_foundation(), (deployed("0000000a"),), (), PLACE)
 
 
 def _beyond(_: Path) -> None:

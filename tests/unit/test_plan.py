@@ -371,6 +371,9 @@ def test_what_is_advised_can_be_pasted() -> None:
     assert stray.fix.startswith(
         "`cron2aws --region eu-west-1 migrate 'host files' b --timezone Asia/Tokyo --tag Name=web`"
     )
+    assert ADVICE.setup("--tag", "Name=a b") == (
+        "cron2aws --region eu-west-1 setup --tag 'Name=a b'"
+    )
     failed = replace(stack, status="IMPORT_ROLLBACK_FAILED")
     (problem,) = plan_of(found, failed, asked=asked).problems
     assert f"`cron2aws --region eu-west-1 rollback {stack.id} {MORE}` deletes it" in problem.fix

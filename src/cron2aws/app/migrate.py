@@ -37,11 +37,8 @@ from cron2aws.plan.shared import Kind
 from cron2aws.plan.values import Deployed, Plan, Wish
 from cron2aws.report.text import sentence
 
-SILENT = (
-    "Nobody is told where these tasks fail: first `cron2aws setup --email ADDRESS`, "
-    "or give --failed-topic-arn."
-)
-UNMAILED = "Nobody is mailed where these tasks fail: `cron2aws setup --email ADDRESS` mails."
+SILENT = "Nobody is told where these tasks fail: first `{}`, or give --failed-topic-arn."
+UNMAILED = "Nobody is mailed where these tasks fail: `{}` mails."
 UNDECIDED = "Nothing was changed: with --strict these entries need a decision first."
 NAMED = 10
 """How many tasks a command that is advised names."""
@@ -185,10 +182,11 @@ def _show(plan: Plan, hosts: _Hosts, previews: Sequence[str], context: Context) 
     console.show(plan)
     if plan.problems and not console.shows_tables:
         console.note(f"{sentence(len(plan.problems), 'problem')}: see the report.")
+    mails = plan.advice.setup("--email", "ADDRESS")
     if plan.is_silent:
-        console.note(SILENT)
+        console.note(SILENT.format(mails))
     elif any(step.action is Action.CREATE and step.kind is Kind.FOUNDATION for step in plan.setup):
-        console.note(UNMAILED)
+        console.note(UNMAILED.format(mails))
     for note in (*previews, *told(plan, shared)):
         console.note(note)
 

@@ -26,8 +26,8 @@ from cron2aws.report.text import sentence
 from cron2aws.task.target import Target
 
 STAYS = (
-    "The foundation and the target stay, for other tasks: `cron2aws setup --delete --tag ...`, "
-    "then `cron2aws setup --delete`, takes them away when no task uses them."
+    "The foundation and the {} stay, for other tasks: {}, then {}, takes them away when no task "
+    "uses them."
 )
 
 
@@ -129,8 +129,8 @@ def _take_back(
     options: RollbackOptions, returns: Sequence[Return], files: Editable, context: Context
 ) -> Taken:
     parallel = 1 if context.one_at_a_time else options.acting.parallel
-    status = advice_of(options.sources, context.before).status()
-    midway = f"`{status}` shows what stands. The same command again goes on."
+    advice = advice_of(options.sources, context.before)
+    midway = f"`{advice.status()}` shows what stands. The same command again goes on."
     with context.console.progress(midway=midway) as progress:
         taken = Rollback(
             context.stacks,
@@ -141,8 +141,12 @@ def _take_back(
             parallel=parallel,
         ).take_back(returns, files.crontabs)
     gone = [back.stack for back in returns if back.id in taken.done and back.stack]
-    if any(stack.shares_roles for stack in gone):
-        context.console.note(STAYS)
+    targets = dict.fromkeys(stack.target for stack in gone if stack.shares_roles)
+    if targets:
+        ends = [f"`{advice.setup('--delete', *target.options)}`" for target in targets]
+        last = f"`{advice.setup('--delete')}`"
+        what = "target" if len(ends) == 1 else "targets"
+        context.console.note(STAYS.format(what, ", ".join(ends), last))
     for back in returns:
         if back.id in taken.done and back.stack:
             files.forget(back.stack.parameters.get("RuleName", ""))

@@ -11,6 +11,7 @@ from cron2aws.app.context import Context
 from cron2aws.app.options import SetupOptions
 from cron2aws.errors import AwsError, UsageError
 from cron2aws.plan.actions import Action
+from cron2aws.plan.advice import Advice
 from cron2aws.plan.leftovers import what_to_do
 from cron2aws.plan.setup import (
     FEW,
@@ -163,11 +164,9 @@ def _delete(options: SetupOptions, context: Context) -> SetUp:
         context.console.note("Nothing to delete.")
         return SetUp()
     using = users_of(stack, context.stacks.deployed())
-    names = tuple(each.stack_name for each in using)
-    if isinstance(stack, Foundation):
-        names += tuple(each.stack_name for each in context.shared.targets())
-    if names:
-        raise in_use(stack, names, context.place)
+    targets = context.shared.targets() if isinstance(stack, Foundation) else ()
+    if using or targets:
+        raise in_use(stack, using, targets, context.place, Advice(before=context.before))
     question = f"Delete stack {stack.stack_name} in {context.place}?"
     if not agreed(context, question, yes=options.yes):
         return SetUp()

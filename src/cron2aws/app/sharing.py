@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -91,10 +90,11 @@ def told(plan: Plan, found: Common) -> list[str]:
     if count * seconds / 60 < most:
         return said
     fits = max(0, -(-int(most * 60) // count) - 1)
+    setup = plan.advice.setup("--watch-seconds", str(fits))
     crowd = (
         f"note: {count} tasks are due at {minute}: watching each for {seconds} seconds takes "
         f"{count * seconds // 60} of the {limit.unreserved} functions that may run at once, a "
-        f"fifth or more; first `cron2aws setup --watch-seconds {fits}`"
+        f"fifth or more; first `{setup}`"
     )
     return [*said, crowd]
 
@@ -104,7 +104,7 @@ def make(plan: Plan, found: Common, context: Context) -> Plan:
 
     AwsError where a stack did not come up, SafetyError where it is not ours.
     """
-    with by_an_administrator(shlex.join(["cron2aws", "setup", *plan.target.options])):
+    with by_an_administrator(plan.advice.setup(*plan.target.options)):
         made = carried_out(plan.setup, found.shared, context)
     outputs = {
         **(made.foundation.outputs if made.foundation else {}),
@@ -164,12 +164,11 @@ def _check_asked(wish: Wish, given: Sharing) -> None:
         ("--output-s3-bucket", options.output_s3_bucket, given.bucket, wish.target.options),
     ):
         if value and value != allowed:
-            raise not_allowed(option, value, allowed, tags)
+            raise not_allowed(option, value, allowed, wish.advice.setup(*tags, option, value))
 
 
-def not_allowed(option: str, value: str, allowed: str, tags: Sequence[str]) -> SafetyError:
+def not_allowed(option: str, value: str, allowed: str, line: str) -> SafetyError:
     """The refusal of what the shared roles have no right to, with the line that gives it."""
-    line = shlex.join(["cron2aws", "setup", *tags, option, value])
     return SafetyError(
         what=f"{option} {value}: the shared roles may not use it",
         why=f"they may use {allowed}" if allowed else "they were made without any",

@@ -47,10 +47,9 @@ class Quiet:
             if self._clock.now() >= until:
                 raise SafetyError(
                     what=f"stack {stack.stack_name} keeps its roles: a run of it goes on",
-                    why="an execution keeps the old roles until it ends, and "
-                    f"{len(running)} run, the first since "
+                    why="an execution keeps the old roles until it ends; the oldest one began "
                     f"{min(each.started for each in running):%Y-%m-%d %H:%M %Z}",
-                    fix="run the same command again when they have ended",
+                    fix="run the same command again when it has ended",
                 )
             if not told:
                 self._progress.say(

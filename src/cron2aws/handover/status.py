@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -353,13 +352,9 @@ def _mend(row: Row, look: Look) -> str:
         Standing.FAILING: f"{run} shows it; its message says what to do",
         Standing.NOT_SEEN: "see whether an instance with the tag is on, and its agent runs",
         Standing.BROKEN: f"{migrate} repairs it, {rollback} deletes it",
-        Standing.UNTIED: f"{_setup(stack)} makes it again; then {migrate}",
+        Standing.UNTIED: f"{advice.setup(*target.options)} makes it again; then {migrate}",
         Standing.OTHER_ROLES: f"{migrate} gives it the shared ones",
     }.get(row.standing, "")
-
-
-def _setup(stack: Deployed) -> str:
-    return shlex.join(["cron2aws", "setup", *stack.target.options])
 
 
 def _mend_managed(managed: Managed) -> str:

@@ -34,6 +34,10 @@ class Advice:
         """`status` of the same lines."""
         return self._said("status", *self.named, *self.how)
 
+    def setup(self, *options: str) -> str:
+        """`setup`, which reads no lines."""
+        return self._said("setup", *options)
+
     def of_task(self, command: str, task: str) -> str:
         """`run`, `enable` or `disable`, which read no lines."""
         return self._said(command, task)

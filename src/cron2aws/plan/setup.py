@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from cron2aws.errors import SafetyError
 from cron2aws.plan.actions import Action, Change
+from cron2aws.plan.advice import PLAIN, Advice
 from cron2aws.plan.shared import Kind, SetupStep, Shared, foundation_name, of_stack
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.values import Deployed, Place
@@ -23,6 +24,7 @@ from cron2aws.task.foundation import (
     Foundation,
     SharedOptions,
     SharedStack,
+    TargetStack,
     target_parameters,
     target_stack_name,
 )
@@ -153,11 +155,20 @@ def users_of(stack: SharedStack, tasks: tuple[Deployed, ...]) -> tuple[Deployed,
     )
 
 
-def in_use(stack: SharedStack, names: tuple[str, ...], place: Place) -> SafetyError:
+def in_use(
+    stack: SharedStack,
+    tasks: Sequence[Deployed],
+    targets: Sequence[TargetStack],
+    place: Place,
+    advice: Advice = PLAIN,
+) -> SafetyError:
     """The refusal to delete what others stand on, with all their names."""
+    ends = ["`cron2aws rollback` on the hosts of these tasks"] * bool(tasks)
+    ends += [f"`{advice.setup('--delete', *each.target.options)}`" for each in targets]
     return SafetyError(
         what=f"stack {stack.stack_name} stays: it is in use in {place}",
-        why=", ".join(names),
-        fix="take these away first: `cron2aws rollback` for tasks, "
-        "`cron2aws setup --delete --tag ...` for targets",
+        why=", ".join(
+            [*(task.stack_name for task in tasks), *(each.stack_name for each in targets)]
+        ),
+        fix=f"take these away first: {', then '.join(ends)}",
     )

@@ -63,7 +63,7 @@ class SetupStep:
         """What it is for, in words."""
         if self.kind is Kind.TARGET:
             return f"2 roles for the instances with {self.target}"
-        return "topics, a queue, alarms and 3 roles, for all tasks here"
+        return "topics, a queue, alarms and 4 roles, for all tasks here"
 
     def settled(self, foundation: Foundation) -> SetupStep:
         """The step once the foundation is there: with its values in place of those to come."""
