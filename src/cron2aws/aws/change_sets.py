@@ -19,6 +19,8 @@ from cron2aws.escapes import printable
 from cron2aws.plan.actions import ResourceChange
 
 MOST_LOOKS = 60
+SERVER_ERROR = 500
+"""Below it AWS has understood, and said no."""
 _WORKING = {"CREATE_PENDING", "CREATE_IN_PROGRESS"}
 # "When you create a change set without changes": status FAILED, told only by its reason
 _TOO_EARLY = ("InvalidChangeSetStatus", "InvalidChangeSetStatusException")
@@ -49,16 +51,22 @@ class ChangeSets:
             "StackName": stack_id,
             "ChangeSetName": f"cron2aws-{uuid.uuid4()}",
         }
-        is_made = False
+        # an answer that was lost, or an interrupt, leaves open whether it was made
+        is_made: bool | None = None
         try:
             with translated(doing):
-                self._make(which, wanted)
+                try:
+                    self._make(which, wanted)
+                except botocore.exceptions.ClientError as refused:
+                    status = int(refused.response["ResponseMetadata"]["HTTPStatusCode"])
+                    is_made = None if status >= SERVER_ERROR else False
+                    raise
                 is_made = True
                 return self._read(doing, which)
         finally:
-            # an answer that was lost, or an interrupt, leaves open whether it was made
-            with contextlib.nullcontext() if is_made else contextlib.suppress(AwsError):
-                self._delete(which)
+            if is_made is not False:
+                with contextlib.nullcontext() if is_made else contextlib.suppress(AwsError):
+                    self._delete(which)
 
     def _make(self, which: _Which, wanted: Request) -> None:
         try:

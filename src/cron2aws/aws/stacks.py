@@ -145,10 +145,10 @@ class Stacks:
 
         A stack that has it already keeps it. What goes on there is waited for, and a failed update
         is taken back first; SafetyError where the stack takes no update, or is not ours.
-        `role_arn` is CloudFormation's service role from now on.
+        Its tags become those of `stack`, `role_arn` CloudFormation's service role from now on.
         """
         now = self._changeable(stack)
-        wanted = self._wanted(now, parameters, role_arn)
+        wanted = self._wanted(replace(now, tags=stack.tags), parameters, role_arn)
         self._calls.change(now.stack_id, wanted)
 
     def preview(

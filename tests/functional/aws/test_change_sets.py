@@ -92,7 +92,6 @@ def test_one_whose_making_has_no_good_answer_is_deleted_if_it_is_there(aws: Play
     with pytest.raises(AwsError, match="InternalFailure"):
         preview(aws)
     aws.refuses("create_change_set", "AccessDenied", "cloudformation:CreateChangeSet")
-    aws.refuses("delete_change_set", "AccessDenied", "cloudformation:DeleteChangeSet")
     with pytest.raises(AwsError, match="cloudformation:CreateChangeSet"):
         preview(aws)
     aws.stub.assert_no_pending_responses()
