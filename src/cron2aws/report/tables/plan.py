@@ -44,7 +44,7 @@ def _several(plan: Plan) -> bool:
 
 def _setup(plan: Plan) -> RenderableType:
     """What is made before, of what the tasks share."""
-    made = table("what", "stack!", "action", "makes", title="First, once for all tasks")
+    made = table("what", "stack", "action", "makes", title="First, once for all tasks")
     for step in plan.setup:
         lines = [printable(step.makes), *details(step)]
         made.add_row(step.kind.value, step.stack_name, step.action.value, Text("\n".join(lines)))
@@ -53,7 +53,7 @@ def _setup(plan: Plan) -> RenderableType:
 
 def _steps(plan: Plan, ids: Mapping[str, str]) -> RenderableType:
     many = _several(plan)
-    made = table("line", "id!", "stack!", "what", "schedule", "then", *(["hosts"] if many else []))
+    made = table("line", "id!", "stack", "what", "schedule", "then", *(["hosts"] if many else []))
     for step in plan.work:
         made.add_row(
             Text(where(step.source, step.line)),

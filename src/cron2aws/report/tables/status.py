@@ -24,7 +24,7 @@ def status_parts(tasks: Tasks) -> Iterator[RenderableType]:
         yield "No tasks of cron2aws are deployed here."
         return
     many = len({row.host for row in rows if row.host}) > 1
-    columns = ("id!", "line", "schedule", "stack!", "state", "last run", "next run", "standing")
+    columns = ("id!", "line", "schedule", "stack", "state", "last run", "next run", "standing")
     made = table(*(["host"] if many else []), *columns)
     ids = shown_ids(row.id for row in rows)
     for row in rows:
