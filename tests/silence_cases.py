@@ -29,6 +29,9 @@ def stack(name: str = "cron2aws-web", /, **changes: Any) -> dict[str, Any]:
         "ScheduleTimezone": "UTC",
         "SecondScheduleExpression": "",
         "Enabled": "true",
+        "EC2InstanceTagName": "Name",
+        "EC2InstanceTagValue": "web server,db",
+        "MoreTags": "Role=a",
         "Trigger": "scheduler",
     }
     row: dict[str, Any] = {

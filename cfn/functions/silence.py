@@ -23,6 +23,7 @@ The walls, by account and region (sources: "Step Functions service quotas", "Lam
 
 import json
 import os
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -116,7 +117,8 @@ def tasks() -> Iterator[Facts]:
                     for slot in ("", "Second")
                     for name in (f"{slot}ScheduleExpression", f"{slot}ScheduleTimezone")
                 }
-                | {"RuleName": given["RuleName"], "Trigger": given.get("Trigger", "")},
+                | {"RuleName": given["RuleName"], "Trigger": given.get("Trigger", "")}
+                | {"tags": options(given)},
             }
 
 
@@ -186,7 +188,8 @@ def said(task: Facts, not_had: Any) -> str:
 
 def stands(task: Facts) -> tuple[str, str]:
     """What is wrong with a task now, and what to do about it."""
-    anew = f"`cron2aws rollback {task['id']}`, then `cron2aws migrate` makes it anew"
+    migrate = shlex.join(["cron2aws", "migrate", *task["given"]["tags"]])
+    anew = f"`cron2aws rollback {task['id']}`, then `{migrate}` makes it anew"
     if not task["machine"]:
         return "its state machine is gone", anew
     kind = "rule" if task["given"]["Trigger"] == "rule" else "schedule"
@@ -214,6 +217,13 @@ def stands(task: Facts) -> tuple[str, str]:
                 )
             return f"the role {role} could not be looked at: {error}"[:300], "Look at it yourself"
     return f"its {kind} and the role are there, and on", f"`cron2aws run {task['id']}` runs it now"
+
+
+def options(given: Facts) -> list[str]:
+    """The target as `migrate` takes it."""
+    tags = [f"{given['EC2InstanceTagName']}={given['EC2InstanceTagValue']}"]
+    tags += filter(None, given.get("MoreTags", "").split(";"))
+    return [word for tag in tags for word in ("--tag", tag)]
 
 
 def schedule(name: str) -> tuple[str, str]:

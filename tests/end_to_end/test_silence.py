@@ -201,7 +201,7 @@ def test_what_is_wrong_now_is_told(told: list[Notification]) -> None:
 def test_what_to_do_is_a_command_with_the_tasks_id(told: list[Notification]) -> None:
     found = blocks(told[0].message)
     assert found["deleted"]["To do"] == (
-        "`cron2aws rollback 00000001`, then `cron2aws migrate` makes it anew"
+        "`cron2aws rollback 00000001`, then `cron2aws migrate --tag Name=web` makes it anew"
     )
     assert "`cron2aws enable 00000002`" in found["disabled-by-hand"]["To do"]
 

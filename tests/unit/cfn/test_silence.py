@@ -50,7 +50,8 @@ def test_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
         "Task       cron2aws-web (01234567, stack cron2aws-web)\n"
         "Missing    1 run: 2027-06-02 03:00 Asia/Kolkata\n"
         "Now        its schedule cron2aws-web is gone\n"
-        "To do      `cron2aws rollback 01234567`, then `cron2aws migrate` makes it anew"
+        "To do      `cron2aws rollback 01234567`, then `cron2aws migrate --tag "
+        "'Name=web server,db' --tag Role=a` makes it anew"
     )
 
 
