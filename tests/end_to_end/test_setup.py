@@ -272,6 +272,20 @@ class TestOwnRoles:
         assert not any(task.shares_roles for task in case.tasks)
         assert {task.stack_name for task in case.tasks} == before
 
+    def test_a_task_that_was_made_by_its_targets_role_is_made_anew(
+        self, case: Case, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """UpdateStack goes on with that role, which may not make others."""
+        case.migrate()
+        capsys.readouterr()
+        assert case.migrate("--own-roles") == 4
+        told = words(capsys)
+        assert "the task cannot get roles of its own by an update" in told
+        assert all(task.shares_roles for task in case.tasks)
+        case.rollback()
+        assert case.migrate("--own-roles") == 0
+        assert not any(task.shares_roles for task in case.tasks)
+
     def test_several_tags_need_shared_roles(self, case: Case) -> None:
         with pytest.raises(UsageError, match="--own-roles takes one --tag"):
             case.migrate("--own-roles", "--tag", "Role=a")

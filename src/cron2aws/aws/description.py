@@ -27,6 +27,8 @@ class Description:
     is_protected: bool = False
     """Termination protection is on."""
     was_updated: bool = True
+    service_role: str | None = None
+    """The role by which CloudFormation works on it, now and in every operation to come."""
 
     @classmethod
     def read(cls, row: Record) -> Description:
@@ -42,6 +44,7 @@ class Description:
             changed=row.moment_or_none("LastUpdatedTime") or row.moment_or_none("CreationTime"),
             is_protected=row.is_true("EnableTerminationProtection"),
             was_updated="LastUpdatedTime" in row.fields,
+            service_role=row.text_or_none("RoleARN"),
         )
 
     @staticmethod

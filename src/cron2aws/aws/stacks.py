@@ -259,4 +259,5 @@ def _deployed(stack: Description) -> Deployed | None:
         changed=stack.changed,
         is_protected=stack.is_protected,
         was_updated=stack.was_updated,
+        service_role=stack.service_role,
     )

@@ -15,7 +15,7 @@ from cron2aws.plan.merge import Judged, merge
 from cron2aws.plan.shared import is_to_come
 from cron2aws.plan.stack_states import goes
 from cron2aws.plan.standing import Stacks, told, trouble
-from cron2aws.plan.tasks import beyond, role_parameters, task_of, wanted_parameters
+from cron2aws.plan.tasks import beyond, confined, role_parameters, task_of, wanted_parameters
 from cron2aws.plan.values import (
     SETTLED,
     Deployed,
@@ -124,6 +124,8 @@ class _Planner:
                 step = replace(step, stack_name=stack.stack_name)
         before = stack.parameters if stack and stands else {}
         refused = beyond(wish, {**before, **step.parameters})
+        if refused is None and stack is not None and stands:
+            refused = confined(stack, wish)
         if refused is not None:
             return told(entry, *refused)
         known = {name: each for name, each in step.parameters.items() if not is_to_come(each)}

@@ -80,6 +80,25 @@ def beyond(wish: Wish, parameters: Mapping[str, str]) -> tuple[str, str] | None:
     return None
 
 
+def confined(stack: Deployed, wish: Wish) -> tuple[str, str] | None:
+    """Why a task that shares its roles cannot get its own by an update, and what to do.
+
+    UpdateStack without a role goes on with the one that the stack has (API page, RoleARN), and a
+    target's DeployRole has no right to make roles.
+    """
+    if wish.shares(stack) or not stack.shares_roles or not stack.service_role:
+        return None
+    if wish.options.service_role:
+        return None
+    what = "the task cannot get roles of its own by an update"
+    fix = (
+        f"CloudFormation works on its stack with {stack.service_role}, which may not make them: "
+        f"`{wish.advice.rollback(stack.id)}`, then migrate with --own-roles; or give a "
+        "--service-role that may"
+    )
+    return what, fix
+
+
 def _usual_delivery(stack: Deployed) -> str | None:
     # the widest grammar: what it reads and another daemon does not was never deployed
     timing = parse_expression(stack.schedule, DEBIAN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -57,6 +58,9 @@ class Deployed:
     was_updated: bool = True
     """Whether it was changed since it was made."""
 
+    service_role: str | None = None
+    """The role by which CloudFormation works on it: one that is named stays (UpdateStack)."""
+
     @property
     def is_task(self) -> bool:
         """Whether it was made from the task's template, for the entry that its tag names.
@@ -93,7 +97,7 @@ class Deployed:
     @property
     def made_by(self) -> str:
         """The command that makes it, and repairs it."""
-        return "cron2aws migrate"
+        return shlex.join(["cron2aws", "migrate", *self.target.options])
 
     @property
     def ended_by(self) -> str:
