@@ -1,0 +1,172 @@
+"""What a report says, before it has a face: parts in their order, and the words of each.
+
+Terminal, Markdown, HTML and CSV show the same value; none of them adds a sentence of its own.
+Texts are as they were read, with secrets masked: each face makes harmless what would do something
+there (`escapes.printable` for all, and then its own signs).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class Tone(StrEnum):
+    """How a text is meant; nothing is told by a colour alone."""
+
+    PLAIN = "plain"
+    STRONG = "strong"
+    ASIDE = "aside"
+    GOOD = "good"
+    DOUBTFUL = "doubtful"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text on one line; `code` is what a machine reads: a command, an expression, a line."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is said under a name: one text or several, each on a line of its own."""
+
+    name: str
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names and what is said of each."""
+
+    title: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A sentence or two."""
+
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of a few columns; where it is wider than its place, its rows are stacked."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[tuple[Said, ...], ...], ...]
+    """Rows of cells; a cell has one line or several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that a person must do, or decide: what, why, and the command for it if any."""
+
+    what: str
+    why: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """What is to be done, in this order."""
+
+    title: str
+    acts: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What changes in one value: lines that begin with `-`, `+` or a blank."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A long text that few read, such as a script: behind a fold where the face has one."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One entry of a crontab, and all that is said of it."""
+
+    id: str
+    """As short as it is unambiguous in this report."""
+
+    full_id: str
+    host: str
+    source: str
+    line: int
+    text: str
+    """The line as it stands."""
+
+    user: str
+    schedule: str
+    command: str
+    becomes: tuple[str, ...]
+    """Its triggers, with their zones; empty where there is none."""
+
+    verdict: Said
+    decision: Said
+    """What becomes of it: of a plan also what is done to its stack."""
+
+    why: str
+    """Why, where it is not migrated."""
+
+    codes: tuple[str, ...]
+    """Of its findings."""
+
+    quarters: int
+    """The quarters of a day in which it may be due, in its host's zone: bit 0 is 00:00 to 00:14."""
+
+    facts: tuple[Fact, ...]
+    diffs: tuple[Diff, ...] = ()
+    folds: tuple[Fold, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """`/etc/crontab:17`."""
+        return f"{self.source}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Entries; a terminal shows a few lines of each, or groups where there are very many."""
+
+    title: str
+    cards: tuple[Card, ...]
+    hosts: int = 1
+    """Of how many hosts the report is: where there are several, each entry names its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Starts per quarter of an hour, day by day; a day has 92, 96 or 100 of them."""
+
+    title: str
+    zone: str
+    days: tuple[tuple[str, tuple[int, ...]], ...]
+    """Each day's name and its counts."""
+
+
+Part: TypeAlias = Facts | Paragraph | Grid | Checklist | Diff | Cards | Heat
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole report."""
+
+    title: str
+    parts: tuple[Part, ...]
