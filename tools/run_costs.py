@@ -21,6 +21,7 @@ from cron2aws.task.run_cost import (
     CHOSEN,
     LOADING,
     PRICES,
+    READ_ON,
     SENDING,
     X86_64,
     Numbers,
@@ -234,7 +235,7 @@ def watch_table() -> str:
 def prices_table() -> str:
     """With where each was read."""
     rows = [[each.what, each.each, f"${each.dollars:.8f}", each.source] for each in PRICES]
-    return table(["what", "price", "one", "read on 2026-11-28 in"], rows)
+    return table(["what", "price", "one", f"read on {READ_ON} in"], rows)
 
 
 def main() -> None:

@@ -6,11 +6,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
+from cron2aws.assess.values import Assessment
+from cron2aws.plan.values import Plan
 from cron2aws.report.document import Document, History
 from cron2aws.report.formats import FORMATS
 from cron2aws.report.text import Style
 from cron2aws.task.runner import RUNNER
+from tests.documents import document
 from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden
 from tests.golden.histories import kinds_of_runs, printed_run
@@ -26,36 +30,38 @@ def documents() -> Iterator[Golden]:
         yield Golden(name=f"json/{name}", make=partial(_json, make))
 
 
-def _json(make: Callable[[Path], Document], folder: Path) -> str:
+def _json(make: Callable[[Path], Shown], folder: Path) -> str:
     """With a word in place of the runner, the end of each script, which is none of a report's."""
-    text = "".join(FORMATS["json"].write(make(folder), Style()))
+    text = "".join(FORMATS["json"].write(document(make(folder)), Style()))
     return text.replace(json.dumps(RUNNER)[1:-1], "[runner.sh]")
 
 
-def _scanned(folder: Path) -> Document:
+def _scanned(folder: Path) -> Assessment:
     text = SCANNED["every-verdict"]
     return assessed(host(folder, {"/etc/crontab": text}, zone="Australia/Lord_Howe"))
 
 
-def _unreadable(folder: Path) -> Document:
+def _unreadable(folder: Path) -> Assessment:
     return assessed(host(folder, {"/etc/crontab": SCANNED["secrets-are-masked"]}))
 
 
-def _guessed(folder: Path) -> Document:
+def _guessed(folder: Path) -> Assessment:
     """A host whose zone nothing tells, with a line that another program writes."""
     tree = host(folder, {"/etc/crontab": "#Ansible: backup\n0 3 * * * root backup\n"})
     (tree / "etc/timezone").unlink()
     return assessed(tree)
 
 
-def _several(folder: Path) -> Document:
+def _several(folder: Path) -> Assessment:
     return assessed(
         host(folder, {"/var/spool/cron/crontabs/app": "0 3 * * * in%put\n"}, name="web-1"),
         host(folder, {"/etc/crontab": "# nothing\n"}, name="web-2"),
     )
 
 
-DOCUMENTS: Mapping[str, Callable[[Path], Document]] = {
+Shown: TypeAlias = Document | Assessment | Plan
+
+DOCUMENTS: Mapping[str, Callable[[Path], Shown]] = {
     "scan": _scanned,
     "scan-of-unreadable-lines": _unreadable,
     "scan-of-migrated-lines": migrated,

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from cron2aws.assess.values import Assessment
+from cron2aws.plan.values import Plan
 from cron2aws.report.document import Document
 from cron2aws.report.formats import FORMATS
 from cron2aws.report.text import Style
+from tests.documents import document
 from tests.golden.screen import environment
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -43,9 +46,10 @@ def at_widths(text: Callable[[int], str]) -> str:
     return "\n".join(f"=== {width} columns ===\n{text(width)}" for width in WIDTHS)
 
 
-def table(document: Document) -> str:
+def table(value: Document | Assessment | Plan) -> str:
     """A document as a table, at all widths."""
-    return at_widths(lambda width: "".join(FORMATS["table"].write(document, Style(width=width))))
+    shown = document(value)
+    return at_widths(lambda width: "".join(FORMATS["table"].write(shown, Style(width=width))))
 
 
 def titled(parts: dict[str, str]) -> str:

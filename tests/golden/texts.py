@@ -11,15 +11,18 @@ from typing import Any
 from rich.console import Console
 
 from cron2aws.app.migrate import midway
+from cron2aws.assess.values import Assessment
 from cron2aws.aws.commands import HostState
 from cron2aws.cli.progress import Display
 from cron2aws.errors import AwsError, SafetyError
 from cron2aws.handover.deploy import Failure
+from cron2aws.plan.values import Plan
 from cron2aws.report.document import Document
 from cron2aws.report.formats import FORMATS
 from cron2aws.report.outcome import outcome_text
 from cron2aws.report.run import NOT_TOLD, progress_text, run_text
 from cron2aws.report.text import Style
+from tests.documents import document
 from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden, titled
 from tests.golden.hosts import assessed, host
@@ -134,7 +137,7 @@ def _colours(folder: Path) -> dict[str, str]:
     text = SCANNED["every-verdict"]
     lines = host(folder / "scan", {"/etc/crontab": text}, zone="Australia/Lord_Howe")
     bad = host(folder / "bad", {"/etc/crontab": SCANNED["secrets-are-masked"]})
-    documents: dict[str, Document] = {
+    documents: dict[str, Document | Assessment | Plan] = {
         "scan": assessed(lines),
         "scan of a file that the daemon ignores": assessed(bad),
         "scan of no jobs": assessed(host(folder / "none", {"/etc/crontab": "# nothing\n"})),
@@ -149,6 +152,6 @@ def _colours(folder: Path) -> dict[str, str]:
     }
     style = Style(width=120, color=True)
     return {
-        name: "".join(FORMATS["table"].write(document, style)).replace("\x1b", "␛")
-        for name, document in documents.items()
+        name: "".join(FORMATS["table"].write(document(value), style)).replace("\x1b", "␛")
+        for name, value in documents.items()
     }

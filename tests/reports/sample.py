@@ -23,7 +23,7 @@ HARMFUL = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "</script><script>alert(1)//",
-    "=HYPERLINK(\"http://example.com\")",
+    '=HYPERLINK("http://example.com")',
     "@SUM(1+1)*cmd|' /C calc'!A0",
     "[click](javascript:alert(1)) `code` **bold** | cell |",
     "\x1b[31mred\x1b[0m \x07",
@@ -35,7 +35,9 @@ HARMFUL = (
 )
 
 
-def card(number: int, *, command: str = "run-parts --report /etc/cron.hourly", host: str = "web-1") -> Card:
+def card(
+    number: int, *, command: str = "run-parts --report /etc/cron.hourly", host: str = "web-1"
+) -> Card:
     migrates = number % 3 != 2
     return Card(
         id=f"{number:08x}",
@@ -93,14 +95,25 @@ def report(cards: int = 6, *, harmful: bool = True) -> Report:
             Checklist(
                 "What a person must do",
                 (
-                    Act("Subscribe somebody to failures", "nobody is told", "cron2aws setup --email ADDRESS"),
+                    Act(
+                        "Subscribe somebody to failures",
+                        "nobody is told",
+                        "cron2aws setup --email ADDRESS",
+                    ),
                     *(Act(f"Look at {text}", text, text) for text in texts),
                 ),
             ),
             Grid(
                 "Created on AWS",
                 ("what", "before", "after", "quota"),
-                (((Said("stacks"),), (Said("0"),), (Said("4"),), (Said("2,000"), Said("of the account"))),),
+                (
+                    (
+                        (Said("stacks"),),
+                        (Said("0"),),
+                        (Said("4"),),
+                        (Said("2,000"), Said("of the account")),
+                    ),
+                ),
             ),
             Cards(
                 "Entries",
@@ -109,7 +122,11 @@ def report(cards: int = 6, *, harmful: bool = True) -> Report:
                     for n in range(cards)
                 ),
             ),
-            Heat("What runs when", "Europe/Berlin", (("Mon 2026-11-30", (4,) * 96), ("Tue 2026-12-01", (0,) * 92))),
+            Heat(
+                "What runs when",
+                "Europe/Berlin",
+                (("Mon 2026-11-30", (4,) * 96), ("Tue 2026-12-01", (0,) * 92)),
+            ),
             Diff("Since the last review", ("-a", "+b")),
             Paragraph(Said("All of it is undone by `cron2aws rollback`.", Tone.STRONG)),
         ),

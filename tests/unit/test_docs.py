@@ -28,12 +28,13 @@ from cron2aws.plan.reports import Seen
 from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Place, Wish
-from cron2aws.report.document import History, Tasks
+from cron2aws.report.document import History, Review, Tasks
 from cron2aws.report.json_history import history_json
 from cron2aws.report.json_plan import plan_json
 from cron2aws.report.json_status import status_json
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
+from tests.documents import WEB_1, view
 from tests.fakes import deployed
 from tests.functional.cli import cron2aws
 from tests.golden.histories import kinds_of_runs, printed_run
@@ -312,7 +313,7 @@ def test_json_of_a_plan() -> None:
     (step,) = setup_steps(SetupWish(), Shared())
     plan = replace(plan, setup=(replace(step, changes=(change,)),))
     plan = replace(plan, steps=(replace(plan.steps[0], template=(1, 2)),))
-    check("cron2aws.plan/1", plan_json(plan))
+    check("cron2aws.plan/1", plan_json(Review(plan=plan, view=view(), instances=(WEB_1,))))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from cron2aws.app.probing import probe_of
 from cron2aws.app.rewriting import editable
 from cron2aws.app.sharing import Common, common, make, planned, told, with_common
 from cron2aws.app.sources import Reading, check_sandbox, copied, only_host, read
+from cron2aws.app.view import view_of
 from cron2aws.app.warnings import written_elsewhere
 from cron2aws.app.wish import checked_wish
 from cron2aws.assess.choose import select
@@ -35,6 +36,8 @@ from cron2aws.plan.actions import Action
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.shared import Kind
 from cron2aws.plan.values import Deployed, Plan, Wish
+from cron2aws.report.document import Instance as ReportedInstance
+from cron2aws.report.document import Review, View
 from cron2aws.report.text import sentence
 
 SILENT = "Nobody is told where these tasks fail: first `{}`, or give --failed-topic-arn."
@@ -61,6 +64,7 @@ class _Hosts:
     tagged: Sequence[Instance]
     common: Common
     deployed: Sequence[Deployed]
+    view: View
 
 
 def migrate(options: MigrateOptions, context: Context) -> Migrated:
@@ -78,6 +82,7 @@ def _migrate(options: MigrateOptions, context: Context) -> Migrated:
     sources = options.sources
     check_sandbox(sources, "migrate --tag Name=web", copies=context.copies_sources)
     wish = replace(checked_wish(options), advice=advice_of(sources, context.before))
+    view = view_of(context.clock.now(), advised=options.advised, compare=options.compare)
     reading = read(sources)
     check_said(reading.hosts)
     if wish.comment_out:
@@ -90,7 +95,7 @@ def _migrate(options: MigrateOptions, context: Context) -> Migrated:
         found, plan = _planned(options, with_common(wish, shared), reading, deployed, context)
         plan = planned(plan, shared)
         tagged = _tagged(options, wish, reading, context)
-        hosts = _Hosts(reading=reading, tagged=tagged, common=shared, deployed=deployed)
+        hosts = _Hosts(reading=reading, tagged=tagged, common=shared, deployed=deployed, view=view)
         return _after_showing(options, found, plan, hosts, context)
 
 
@@ -179,7 +184,16 @@ def _previews(plan: Plan, hosts: _Hosts, context: Context, *, must: bool) -> lis
 
 def _show(plan: Plan, hosts: _Hosts, previews: Sequence[str], context: Context) -> None:
     console, shared = context.console, hosts.common
-    console.show(plan)
+    console.show(
+        Review(
+            plan=plan,
+            view=hosts.view,
+            instances=tuple(
+                ReportedInstance(id=each.id, name=each.name, state=each.state)
+                for each in hosts.tagged
+            ),
+        )
+    )
     if plan.problems and not console.shows_tables:
         console.note(f"{sentence(len(plan.problems), 'problem')}: see the report.")
     mails = plan.advice.setup("--email", "ADDRESS")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 
 from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.task.foundation import SharedOptions
@@ -93,6 +94,11 @@ class ScanOptions:
     sources: Sources = Sources()
     schedule: ScheduleOptions = ScheduleOptions()
     selection: SelectionOptions = SelectionOptions()
+    compare: Path | None = None
+    """A report of an earlier scan."""
+
+    before: tuple[str, ...] = ()
+    """The options that say which AWS is meant, for the command that is advised."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +132,11 @@ class MigrateOptions:
     hand_over: HandOverOptions = HandOverOptions()
     task: TaskOptions = field(default_factory=TaskOptions)
     acting: ActingOptions = ActingOptions()
+    compare: Path | None = None
+    """A report of an earlier scan."""
+
+    advised: str = ""
+    """The command itself, without what only shows a plan."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,23 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cron2aws.app.advice import advice_of
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.options import ScanOptions
 from cron2aws.app.sources import read
+from cron2aws.app.view import view_of
 from cron2aws.assess.choose import select
-from cron2aws.assess.values import Assessment
 from cron2aws.errors import DecisionNeeded
+from cron2aws.report.document import Survey
 
 if TYPE_CHECKING:
     from cron2aws.handover.interfaces import Clock
+
+TO_BEGIN_WITH = ("--tag", "KEY=VALUE", "--dry-run")
+"""Options of a first `migrate`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scanned:
     """What was found, and the exit code that goes with it."""
 
-    assessment: Assessment
+    survey: Survey
     exit_code: int
 
 
@@ -35,4 +40,7 @@ def scan(options: ScanOptions, clock: Clock = SYSTEM_CLOCK) -> Scanned:
     found = assess_reading(reading, options.schedule, now=clock.now(), selection=selection)
     chosen = select(found, selection.only, selection.exclude)
     refused = selection.strict and chosen.undecided
-    return Scanned(assessment=chosen, exit_code=DecisionNeeded.exit_code if refused else 0)
+    advised = advice_of(options.sources, options.before).read_again("migrate", *TO_BEGIN_WITH)
+    view = view_of(clock.now(), advised=advised, compare=options.compare)
+    survey = Survey(found=chosen, view=view)
+    return Scanned(survey=survey, exit_code=DecisionNeeded.exit_code if refused else 0)

@@ -7,7 +7,7 @@ import gc
 import importlib
 import io
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -15,6 +15,7 @@ import cron2aws
 from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.interrupts import INTERRUPTS
 from cron2aws.cli import streams
+from cron2aws.cli.given import GIVEN
 from cron2aws.cli.shell import Shell
 from cron2aws.errors import Cron2AwsError, Interrupted, UsageError
 from cron2aws.escapes import printable
@@ -47,6 +48,19 @@ wait for their modules.
 
 class LazyGroup(click.Group):
     """Imports a sub-command's module when it is asked for: `--version` must not wait for boto3."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 (click's)
+    ) -> click.Context:
+        """The context of a command line, which is kept as it was given."""
+        given = tuple(args)
+        ctx = super().make_context(info_name, args, parent, **extra)
+        ctx.meta[GIVEN] = given
+        return ctx
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The sub-commands, in the order of a migration."""

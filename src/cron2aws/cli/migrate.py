@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import click
 
@@ -20,6 +21,7 @@ from cron2aws.app.options import (
 from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options, reporting
 from cron2aws.cli.connect import connect
+from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
 from cron2aws.report.outcome import outcome_text
@@ -35,6 +37,7 @@ from cron2aws.task.task import TaskOptions
 @options.schedule
 @options.selection
 @reporting.output
+@reporting.compare
 @options.hand_over
 @options.acting
 @options.task
@@ -50,6 +53,7 @@ def migrate(
     schedule: ScheduleOptions,
     selection: SelectionOptions,
     output: OutputOptions,
+    compare: Path | None,
     hand_over: HandOverOptions,
     acting: ActingOptions,
     task: TaskOptions,
@@ -69,6 +73,8 @@ def migrate(
         hand_over=hand_over,
         task=task,
         acting=acting,
+        compare=compare,
+        advised=carried_out_by(ctx),
     )
     terminal = Terminal(output, plain=shell.plain, sources=named)
     with connect(shell, terminal, asks_here=of_this_host(named)) as context:

@@ -27,4 +27,14 @@ output = group(
         metavar="FILE",
         help="Write the report there, mode 0600, instead of standard output.",
     ),
+    click.option(
+        "--all", "everything", is_flag=True, help="Each entry, also where there are many."
+    ),
+)
+
+compare = click.option(
+    "--compare",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Say what is different from an earlier `scan -o json`.",
 )

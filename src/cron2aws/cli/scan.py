@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from cron2aws.app.advice import which_aws
 from cron2aws.app.options import (
     HostOptions,
     ScanOptions,
@@ -25,6 +28,7 @@ from cron2aws.cli.terminal import OutputOptions, Terminal
 @options.schedule
 @options.selection
 @reporting.output
+@reporting.compare
 @click.pass_context
 def scan(
     ctx: click.Context,
@@ -36,6 +40,7 @@ def scan(
     schedule: ScheduleOptions,
     selection: SelectionOptions,
     output: OutputOptions,
+    compare: Path | None,
 ) -> None:
     """Show what is on hosts, and what each entry would become.
 
@@ -45,7 +50,13 @@ def scan(
     """
     shell: Shell = ctx.obj
     sources = Sources(named=named, host=host, source=source)
-    asked = ScanOptions(sources=sources, schedule=schedule, selection=selection)
+    asked = ScanOptions(
+        sources=sources,
+        schedule=schedule,
+        selection=selection,
+        compare=compare,
+        before=which_aws(shell.aws),
+    )
     found = use_case(asked, shell.clock)
-    Terminal(output, plain=shell.plain, sources=named).show(found.assessment)
+    Terminal(output, plain=shell.plain, sources=named).show(found.survey)
     ctx.exit(found.exit_code)

@@ -36,6 +36,8 @@ class OutputOptions:
 
     output: str = DEFAULT
     report_file: Path | None = None
+    everything: bool = False
+    """Each entry, also where there are very many."""
 
 
 class Terminal:
@@ -131,7 +133,11 @@ class Terminal:
         """Width and colours of where the report goes."""
         in_terminal = is_terminal(sys.stdout) and not self._output.report_file
         width = shutil.get_terminal_size((WIDE, 50)).columns if in_terminal else WIDE
-        return Style(width=width, color=in_terminal and not self._plain)
+        return Style(
+            width=width,
+            color=in_terminal and not self._plain,
+            everything=self._output.everything,
+        )
 
 
 def _unanswered(question: str, why: str) -> UsageError:

@@ -34,6 +34,10 @@ class Advice:
         """`status` of the same lines."""
         return self._said("status", *self.named, *self.how)
 
+    def read_again(self, command: str, *options: str) -> str:
+        """Another command that reads the same lines."""
+        return self._said(command, *self.named, *self.how, *options)
+
     def setup(self, *options: str) -> str:
         """`setup`, which reads no lines."""
         return self._said("setup", *options)

@@ -69,6 +69,7 @@ def make_plan(
         orphans=_orphans(assessment, stacks.tasks, wish.target),
         strays=merged.strays,
         advice=wish.advice,
+        found=assessment,
     )
 
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from cron2aws.assess.values import AssessedEntry
+from cron2aws.assess.values import AssessedEntry, Assessment
 from cron2aws.plan.actions import Action, Change
 from cron2aws.plan.advice import PLAIN, Advice
 from cron2aws.plan.shared import SetupStep, Sharing, filled, is_to_come
 from cron2aws.task.foundation import TEMPLATE_VERSION, version_of
 from cron2aws.task.target import Target
 from cron2aws.task.task import TAG_HOST, TAG_SOURCE, TAG_USER, Task, TaskOptions, tag_value
+
+NOTHING_FOUND = Assessment(hosts=())
 
 SETTLED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
 """States in which CloudFormation takes an update."""
@@ -279,6 +281,9 @@ class Plan:
     advice: Advice = PLAIN
     setup: tuple[SetupStep, ...] = ()
     """What is made before, of what its tasks share; empty where all of it is there."""
+
+    found: Assessment = NOTHING_FOUND
+    """What it was made from."""
 
     @property
     def needs_a_person(self) -> bool:

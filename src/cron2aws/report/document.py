@@ -6,11 +6,59 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:  # a scan goes without what the others hold
+    from datetime import datetime
+
     from cron2aws.assess.values import Assessment
     from cron2aws.handover.status import Row
     from cron2aws.plan.past import PastRun
     from cron2aws.plan.values import Plan
+    from cron2aws.report.build.since import LastReview
+    from cron2aws.schedule.clock_changes import ResolveZone
     from cron2aws.schedule.explanation import Explained, FromAws
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What a report of crontabs says besides what was found."""
+
+    moment: datetime
+    """When it was made (UTC): next runs count from then on."""
+
+    version: str
+    """Of this program."""
+
+    resolve_zone: ResolveZone
+    advised: str
+    """The command that carries out what the report shows."""
+
+    last_review: LastReview | None = None
+    """What it is compared with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What a scan found."""
+
+    found: Assessment
+    view: View
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """An instance that a target has now; `state` is EC2's word."""
+
+    id: str
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """A plan, for whoever looks at it before it is carried out."""
+
+    plan: Plan
+    view: View
+    instances: tuple[Instance, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,4 +83,4 @@ class History:
     shows_output: bool = False
 
 
-Document: TypeAlias = "Assessment | Plan | Tasks | Answers | History"
+Document: TypeAlias = "Survey | Review | Tasks | Answers | History"

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
-from cron2aws.assess.values import Assessment
-from cron2aws.report.document import Answers, Document, History, Tasks
+from cron2aws.report.document import Answers, Document, History, Review, Survey, Tasks
 from cron2aws.report.json_object import object_of
 from cron2aws.report.json_scan import scan_json
 from cron2aws.report.text import Style
-
-if TYPE_CHECKING:
-    from cron2aws.plan.values import Plan
 
 
 class Json:
@@ -24,22 +20,21 @@ class Json:
     def write(self, document: Document, style: Style) -> Iterator[str]:  # noqa: ARG002
         """One object; answers are one object a line."""
         match document:
-            case Assessment():
+            case Survey():
                 return object_of(scan_json(document))
             case _:
                 return _of_others(document)
 
 
-def _of_others(document: Plan | Tasks | Answers | History) -> Iterator[str]:
+def _of_others(document: Review | Tasks | Answers | History) -> Iterator[str]:
     """What they hold takes as long to be imported as hundreds of lines to be judged."""
-    from cron2aws.plan.values import Plan  # noqa: PLC0415
     from cron2aws.report.json_answer import answer_json  # noqa: PLC0415
     from cron2aws.report.json_history import history_json  # noqa: PLC0415
     from cron2aws.report.json_plan import plan_json  # noqa: PLC0415
     from cron2aws.report.json_status import status_json  # noqa: PLC0415
 
     match document:
-        case Plan():
+        case Review():
             return object_of(plan_json(document))
         case Tasks():
             return object_of(status_json(document))

@@ -8,22 +8,28 @@ from typing import Any
 
 from cron2aws.plan.actions import Change
 from cron2aws.plan.shared import SetupStep
-from cron2aws.plan.values import Plan, Step
+from cron2aws.plan.values import Step
+from cron2aws.report.document import Review
 from cron2aws.report.json_object import target_json
 
 PLAN = "cron2aws.plan/1"
 
 
-def plan_json(plan: Plan) -> dict[str, Any]:
+def plan_json(review: Review) -> dict[str, Any]:
     """`cron2aws.plan/1`; `host` is null where several hosts were read."""
+    plan = review.plan
     return {
         "schema": PLAN,
+        "made": f"{review.view.moment:%Y-%m-%dT%H:%M:%SZ}",
+        "version": review.view.version,
+        "carried_out_by": review.view.advised,
         "host": plan.hosts[0] if len(plan.hosts) == 1 else None,
         "hosts": list(plan.hosts),
         "account": plan.place.account,
         "region": plan.place.region,
         "tag": str(plan.target),
         "target": target_json(plan.target),
+        "instances": [asdict(each) for each in review.instances],
         "sources": [asdict(each) for each in plan.sources],
         "setup": [_setup(step) for step in plan.setup],
         "steps": [_step(step) for step in plan.steps],

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from cron2aws.assess.values import Assessment, HostAssessment
+from cron2aws.assess.values import HostAssessment
 from cron2aws.crontab.items import Unreadable
 from cron2aws.crontab.tab import Tab
+from cron2aws.report.document import Survey
 from cron2aws.report.json_entry import EntryWriter
 from cron2aws.report.json_schedule import finding_json
 
 SCAN = "cron2aws.scan/1"
 
 
-def scan_json(found: Assessment) -> dict[str, Any]:
+def scan_json(survey: Survey) -> dict[str, Any]:
     """`cron2aws.scan/1`; `host` is null where several hosts were read.
 
     Its entries are an iterator of pieces (see `object_of`).
     """
+    found = survey.found
     hosts = [_host(each) for each in found.hosts]
     return {
         "schema": SCAN,
+        "made": f"{survey.view.moment:%Y-%m-%dT%H:%M:%SZ}",
+        "version": survey.view.version,
         "host": hosts[0] if len(hosts) == 1 else None,
         "hosts": hosts,
         "sources": [

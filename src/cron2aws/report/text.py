@@ -49,6 +49,8 @@ class Style:
 
     width: int = 120
     color: bool = False
+    everything: bool = False
+    """Each entry, also where there are very many."""
 
 
 def where(source: str, line: int | None, host: str | None = None) -> str:

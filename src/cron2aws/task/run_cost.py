@@ -97,6 +97,9 @@ LOGGED = Price(
     each="$0.50 per GB",
     source="c3x.dev/blog/cloudwatch-logs-cost-optimization (2026-06)",
 )
+READ_ON = "2026-11-28"
+"""When the pages were read."""
+
 PRICES = (TRANSITION, ARM64, X86_64, CALL, START, MESSAGE, LOGGED)
 # --- a run
 

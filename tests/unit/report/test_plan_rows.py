@@ -12,6 +12,7 @@ from cron2aws.report.table_format import Table
 from cron2aws.report.text import Style
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
+from tests.documents import document
 from tests.making import assessment_of
 
 BACKUP, TIDY = "0 3 * * * root backup\n", "5 * * * * root tidy\n"
@@ -23,7 +24,7 @@ def plan_of(found: Assessment, stacks: Sequence[Deployed] = ()) -> Plan:
 
 
 def lines(plan: Plan) -> list[str]:
-    return "".join(Table().write(plan, Style(width=300))).splitlines()
+    return "".join(Table().write(document(plan), Style(width=300))).splitlines()
 
 
 def test_each_reason_why_a_line_stays_is_told() -> None:

@@ -11,13 +11,14 @@ from cron2aws.findings import Finding
 from cron2aws.report.formats import DEFAULT, FORMATS
 from cron2aws.report.table_format import Table
 from cron2aws.report.text import Style
+from tests.documents import document
 from tests.making import assessment_of, assessment_of_hosts, host_of
 
 QUIET = 'MAILTO=""\n'
 
 
 def table_of(found: Assessment, style: Style) -> str:
-    return "".join(Table().write(found, style))
+    return "".join(Table().write(document(found), style))
 
 
 def rows(code: str, *texts: str) -> list[str]:

@@ -1,0 +1,27 @@
+"""The command line as it was given, for a report that says how it is carried out."""
+
+from __future__ import annotations
+
+import shlex
+
+import click
+
+GIVEN = "cron2aws.cli.given"
+"""Where click's `meta` holds the words behind the program's name."""
+
+ONLY_SHOWN = frozenset({"--dry-run", "--all"})
+OF_THE_REPORT = ("--report-file", "--output", "-o", "--compare")
+
+
+def carried_out_by(ctx: click.Context) -> str:
+    """The same command without what only shows a plan, and how: it carries the plan out."""
+    words: list[str] = []
+    given = iter(ctx.meta.get(GIVEN, ()))
+    for word in given:
+        if word in ONLY_SHOWN:
+            continue
+        if word in OF_THE_REPORT:
+            next(given, None)
+        elif not word.startswith(tuple(f"{option}=" for option in OF_THE_REPORT)):
+            words.append(word)
+    return shlex.join(["cron2aws", *words])

@@ -1,0 +1,23 @@
+"""Which documents are reports, and what builds each."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from cron2aws.report.build.plan import plan_report
+from cron2aws.report.build.scan import scan_report
+from cron2aws.report.document import Answers, Document, History, Review, Survey, Tasks
+from cron2aws.report.model import Report
+
+
+def report_of(document: Document) -> Report:
+    """The report in a document: the same for every face."""
+    match document:
+        case Survey():
+            return scan_report(document)
+        case Review():
+            return plan_report(document)
+        case Tasks() | History() | Answers():
+            raise NotImplementedError
+        case _:
+            assert_never(document)
