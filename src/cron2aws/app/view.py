@@ -13,7 +13,7 @@ from cron2aws.errors import SourceError
 from cron2aws.report.document import View
 
 if TYPE_CHECKING:
-    from cron2aws.report.build.since import LastReview
+    from cron2aws.report.compose.since import LastReview
 
 FIX = "give a report that `cron2aws scan -o json` wrote"
 
@@ -30,7 +30,7 @@ def view_of(moment: datetime, *, advised: str, compare: Path | None = None) -> V
 
 
 def _last_review(path: Path) -> LastReview:
-    from cron2aws.report.build.since import last_review  # noqa: PLC0415 (few reports are compared)
+    from cron2aws.report.compose.since import last_review  # noqa: PLC0415 (few reports are compared)
 
     try:
         text = path.read_text(encoding="utf-8")

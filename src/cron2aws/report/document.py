@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # a scan goes without what the others hold
     from cron2aws.handover.status import Row
     from cron2aws.plan.past import PastRun
     from cron2aws.plan.values import Plan
-    from cron2aws.report.build.since import LastReview
+    from cron2aws.report.compose.since import LastReview
     from cron2aws.schedule.clock_changes import ResolveZone
     from cron2aws.schedule.explanation import Explained, FromAws
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from cron2aws.report.build.plan import plan_report
-from cron2aws.report.build.scan import scan_report
+from cron2aws.report.compose.plan import plan_report
+from cron2aws.report.compose.scan import scan_report
 from cron2aws.report.document import Answers, Document, History, Review, Survey, Tasks
 from cron2aws.report.model import Report
 

@@ -1,0 +1,102 @@
+"""The head of a report: which hosts and files it is about, and what was not looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from cron2aws.assess.values import Assessment, Host
+from cron2aws.crontab.items import Blank, Comment, Entry, Unreadable, Variable
+from cron2aws.crontab.tab import Tab
+from cron2aws.report.compose.words import code, fact
+from cron2aws.report.model import Fact, Facts, Grid, Part, Said, Tone
+from cron2aws.report.text import sentence
+
+FILES_SHOWN = 40
+DIGITS = 12
+"""Of a digest: enough to see that two are not the same."""
+
+
+def host_facts(hosts: Iterable[Host]) -> Iterator[Fact]:
+    """Each host: its daemon, its zone, and what they are known by."""
+    said = [_host(each) for each in hosts]
+    yield fact("hosts" if len(said) != 1 else "host", *said)
+
+
+def _host(host: Host) -> str:
+    known = f" (by {host.dialect_from})" if host.dialect_from else ""
+    crontabs = sentence(len(host.tabs), "crontab")
+    return f"{host.label}: read as {host.dialect.title} does{known}, {host.timezone}, {crontabs}"
+
+
+def files(found: Assessment) -> Grid:
+    """Every line of every file: what it is; of very many files the sums."""
+    several = len(found.hosts) > 1
+    rows = [
+        (f"{one.host.label}: {tab.path}" if several else tab.path, tab)
+        for one in found.hosts
+        for tab in one.host.tabs
+    ]
+    columns = ("crontab", "lines", "jobs", "variables", "comments", "not read", "sha256")
+    if len(rows) > FILES_SHOWN:
+        every = ("all", *_counts(tab for _, tab in rows))
+        return Grid(_FILES, columns[:-1], (_row(every),))
+    return Grid(
+        _FILES,
+        columns,
+        tuple(_row((name, *_counts([tab]), tab.sha256[:DIGITS])) for name, tab in rows),
+    )
+
+
+_FILES = "Every line of the crontabs"
+
+
+def _row(cells: Sequence[str]) -> tuple[tuple[Said, ...], ...]:
+    return tuple((Said(cell, code=number == 0),) for number, cell in enumerate(cells))
+
+
+def _counts(tabs: Iterable[Tab]) -> tuple[str, ...]:
+    kinds: Counter[type] = Counter()
+    lines = 0
+    for tab in tabs:
+        kinds.update(type(item) for item in tab.crontab.items)
+        lines += tab.lines
+    comments = kinds[Comment] + kinds[Blank]
+    counts = (lines, kinds[Entry], kinds[Variable], comments, kinds[Unreadable])
+    return tuple(f"{count:,}" for count in counts)
+
+
+def not_looked_at(found: Assessment) -> Iterator[Part]:
+    """What may also run jobs on these hosts; and how to undo what a migration does."""
+    entries = [each for each in found.entries if not each.migrated]
+    root = sum(each.entry.user == "root" for each in entries)
+    managed = Counter(each.entry.managed.manager for each in entries if each.entry.managed)
+    left_out = sum(len(each.left_out) for each in found.hosts)
+    written = ", ".join(f"{name} ({count})" for name, count in sorted(managed.items()))
+    facts = [
+        fact(
+            "not read",
+            "systemd timers (see them with `systemctl list-timers --all`)",
+            "jobs of at (`atq`) and of anacron (`/etc/anacrontab`)",
+            "what the jobs' own scripts do, those that run-parts runs among them",
+        ),
+        fact("as root", f"{root:,} of {sentence(len(entries), 'job')}"),
+    ]
+    if left_out:
+        said = f"{sentence(left_out, 'entry', 'entries')} by --only and --exclude"
+        facts.append(fact("left out", Said(said, Tone.DOUBTFUL)))
+    if written:
+        facts.append(fact("written by", written))
+    facts += [
+        fact(
+            "no host up",
+            "a task whose hosts are all down at its minute does not run later, as under cron; "
+            "the failure is told",
+        ),
+        fact(
+            "undo",
+            code("cron2aws rollback"),
+            "puts every line back as it was, byte for byte, and deletes the stacks",
+        ),
+    ]
+    yield Facts("What was not looked at, and what to know", tuple(facts))

@@ -1,0 +1,244 @@
+"""A plan as a report: what a colleague looks at before somebody says yes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from cron2aws.crontab.identity import shown_ids
+from cron2aws.plan.actions import Action
+from cron2aws.plan.shared import is_to_come
+from cron2aws.plan.values import Plan, Problem, Step
+from cron2aws.report.compose.change import diffs
+from cron2aws.report.compose.differ import differences
+from cron2aws.report.compose.entry import Cardmaker, InPlan
+from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
+from cron2aws.report.compose.since import since
+from cron2aws.report.compose.summary import checklist, cost, findings, summary
+from cron2aws.report.compose.words import code, fact
+from cron2aws.report.document import Instance, Review
+from cron2aws.report.model import Act, Cards, Facts, Grid, Paragraph, Part, Report, Said, Tone
+from cron2aws.report.setup import details
+from cron2aws.report.text import sentence, where
+
+FAILED_TOPIC = "TopicCommandExecutionFailedArn"
+INSTANCES_SHOWN = 20
+OF_A_TASK = (
+    ("state machines", 1),
+    ("Lambda functions", 2),
+    ("log groups", 2),
+)
+"""What the stack of a task has besides its schedules."""
+
+ROLES_OF_ITS_OWN = 4
+
+
+def plan_report(review: Review) -> Report:
+    """The report of a plan."""
+    plan = review.plan
+    names = ", ".join(plan.hosts)
+    return Report(title=f"Plan for {names}: {plan.place}", parts=tuple(_parts(review)))
+
+
+def _parts(review: Review) -> Iterator[Part]:
+    plan, view = review.plan, review.view
+    found = plan.found
+    ids = shown_ids([*(each.id for each in found.entries), *(step.id for step in plan.steps)])
+    yield Facts(
+        "",
+        (
+            fact("account", f"{plan.place.account}, {plan.place.region}"),
+            fact("instances with", str(plan.target), *_instances(review.instances)),
+            *host_facts(each.host for each in found.hosts),
+            fact("made", f"{view.moment:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
+            fact("told of failures", *_told(plan)),
+            fact("carry out", code(view.advised)),
+        ),
+    )
+    yield summary(found)
+    yield from _on_aws(plan)
+    yield from checklist(found, _acts(plan, ids))
+    if plan.setup:
+        yield _setup(plan)
+    maker = Cardmaker(
+        moment=view.moment, resolve_zone=view.resolve_zone, ids=ids, plan=_in_plan(plan)
+    )
+    yield Cards("Entries", tuple(map(maker.card, found.entries)), len(found.hosts))
+    yield from findings(found)
+    stepped = {(host, step.id) for step in plan.steps for host in step.hosts[:1]}
+    moving = [each for each in found.entries if (each.host, each.id) in stepped]
+    yield from differences(moving, ids)
+    yield from cost(moving, ids)
+    if view.last_review:
+        yield from since(view.last_review, found.entries, ids)
+    yield files(found)
+    yield from not_looked_at(found)
+    yield Paragraph(Said(in_a_sentence(plan), Tone.STRONG))
+
+
+def _told(plan: Plan) -> Iterator[Said]:
+    """Where failures of the tasks are published."""
+    topics = Counter(step.parameters.get(FAILED_TOPIC, "") for step in plan.steps)
+    if not topics:
+        yield Said("nobody: no entry is to be migrated")
+    for topic, count in sorted(topics.items()):
+        of = "" if len(topics) == 1 else f" ({sentence(count, 'task')})"
+        if not topic:
+            yield Said(f"nobody{of}", Tone.BAD)
+        elif is_to_come(topic):
+            yield Said(f"whoever subscribes to the topic that is made first{of}", Tone.DOUBTFUL)
+        else:
+            yield Said(f"the subscribers of {topic}{of}")
+
+
+def _instances(instances: tuple[Instance, ...]) -> Iterator[Said]:
+    if not instances:
+        yield Said("no instance has it now: a task would run nowhere", Tone.BAD)
+    for each in instances[:INSTANCES_SHOWN]:
+        name = each.id if each.name in ("", each.id) else f"{each.name} ({each.id})"
+        tone = Tone.PLAIN if each.state == "running" else Tone.DOUBTFUL
+        yield Said(f"{name}: {each.state}", tone)
+    more = len(instances) - INSTANCES_SHOWN
+    if more > 0:
+        yield Said(f"and {more} more")
+
+
+def _on_aws(plan: Plan) -> Iterator[Part]:
+    """What is created and changed, resource by resource."""
+    created: Counter[str] = Counter()
+    changed: Counter[str] = Counter()
+    for step in plan.steps:
+        if step.action is Action.CREATE:
+            created["stacks of tasks"] += 1
+            for name, number in OF_A_TASK:
+                created[name] += number
+            slots = ("ScheduleExpression", "SecondScheduleExpression")
+            created["schedules"] += sum(bool(step.task.parameters.get(slot)) for slot in slots)
+            if not step.task.parameters.get("SendRoleArn"):
+                created["roles"] += ROLES_OF_ITS_OWN
+        elif step.action is Action.UPDATE:
+            changed["stacks of tasks"] += 1
+    for shared in plan.setup:
+        counts = created if shared.action is Action.CREATE else changed
+        counts[f"stacks that tasks share ({shared.kind}: {shared.makes})"] += 1
+    lines = sum(step.comment_out for step in plan.steps)
+    if lines:
+        changed["crontab lines, commented out"] += lines
+    names = list(dict.fromkeys([*created, *changed]))
+    if names:
+        yield Grid(
+            "What is created and changed",
+            ("what", "created", "changed"),
+            tuple(
+                (
+                    (Said(name),),
+                    (Said(f"{created[name]:,}" if created[name] else "-"),),
+                    (Said(f"{changed[name]:,}" if changed[name] else "-"),),
+                )
+                for name in names
+            ),
+        )
+
+
+def _acts(plan: Plan, ids: Mapping[str, str]) -> Iterator[Act]:
+    several = len(plan.hosts) > 1
+    for problem in (*plan.problems, *plan.strays):
+        yield Act(problem.fix, f"{_where(problem, several=several)}: {problem.what}")
+    for stack in plan.orphans:
+        yield Act(
+            "See whether its task is still wanted; if not, delete it",
+            f"stack {stack.stack_name} has no line any more",
+            plan.advice.rollback(stack.stack_name),
+        )
+    if plan.is_silent:
+        yield Act(
+            "Say who is told when these tasks fail, or give --failed-topic-arn",
+            "nobody is",
+            plan.advice.setup("--email", "ADDRESS"),
+        )
+    for step in plan.work:
+        if step.takes_over:
+            yield Act(
+                f"Take the line out where {step.managed} writes it",
+                f"{where(step.source, step.line)} ({ids[step.id]}): {step.then}",
+            )
+
+
+def _where(problem: Problem, *, several: bool) -> str:
+    place = f"{problem.source}:{problem.line}"
+    return f"{problem.host}: {place}" if several else place
+
+
+def _setup(plan: Plan) -> Grid:
+    """What is made before, of what the tasks share."""
+    return Grid(
+        "First, once for all tasks",
+        ("what", "stack", "action", "makes"),
+        tuple(
+            (
+                (Said(step.kind.value),),
+                (Said(step.stack_name, code=True),),
+                (Said(step.action.value),),
+                (Said(step.makes), *map(Said, details(step))),
+            )
+            for step in plan.setup
+        ),
+    )
+
+
+def _in_plan(plan: Plan) -> dict[tuple[str, str], InPlan]:
+    found: dict[tuple[str, str], InPlan] = {}
+    for problem in plan.problems:
+        said = fact("problem", Said(problem.what, Tone.BAD), Said(problem.fix))
+        found[problem.host, problem.id] = InPlan(decision=Said("problem", Tone.BAD), facts=(said,))
+    for step in plan.steps:
+        for host in step.hosts:
+            found[host, step.id] = _of_step(step, several=len(plan.hosts) > 1)
+    return found
+
+
+def _of_step(step: Step, *, several: bool) -> InPlan:
+    facts = [fact("stack", Said(f"{step.action}: {step.stack_name}")), fact("then", step.then)]
+    if several:
+        facts.append(fact("on hosts", ", ".join(step.hosts)))
+    return InPlan(
+        decision=_decision(step),
+        facts=tuple(facts),
+        diffs=tuple(diffs(step.changes, step.template)),
+    )
+
+
+def _decision(step: Step) -> Said:
+    match step.action:
+        case Action.CREATE:
+            return Said("create", Tone.GOOD)
+        case Action.UPDATE:
+            return Said("update", Tone.DOUBTFUL)
+        case _ if step.comment_out:
+            return Said("hand over", Tone.GOOD)
+        case _:
+            return Said("as deployed", Tone.ASIDE)
+
+
+def in_a_sentence(plan: Plan) -> str:
+    """One line that counts what the plan does."""
+    created = sum(step.action is Action.CREATE for step in plan.steps)
+    updated = sum(step.action is Action.UPDATE for step in plan.steps)
+    commented = sum(step.comment_out for step in plan.steps)
+    if plan.problems and not plan.work:
+        problems = sentence(len(plan.problems), "problem")
+        if not plan.steps:
+            return f"Nothing can be done: {problems}."
+        settled = sentence(len(plan.steps), "task")
+        return f"Nothing more can be done: {problems}; {settled} deployed as planned."
+    if not plan.work:
+        if not plan.steps:
+            return "Nothing to do: no entry is to be migrated."
+        return f"Nothing to do: {sentence(len(plan.steps), 'task')} deployed as planned."
+    created += sum(step.action is Action.CREATE for step in plan.setup)
+    updated += sum(step.action is Action.UPDATE for step in plan.setup)
+    return (
+        f"{sentence(created, 'stack')} to create, {updated} to update, "
+        f"{sentence(commented, 'line')} to comment out, "
+        f"{sentence(len(plan.kept), 'entry', 'entries')} left alone."
+    )

@@ -1,0 +1,47 @@
+"""What was found on hosts, as a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cron2aws.assess.values import Decision
+from cron2aws.crontab.identity import shown_ids
+from cron2aws.report.compose.differ import differences
+from cron2aws.report.compose.entry import Cardmaker
+from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
+from cron2aws.report.compose.since import since
+from cron2aws.report.compose.summary import checklist, cost, findings, summary
+from cron2aws.report.compose.words import code, fact
+from cron2aws.report.document import Survey
+from cron2aws.report.model import Cards, Facts, Part, Report
+
+
+def scan_report(survey: Survey) -> Report:
+    """The report of a scan; everything in it is known without AWS."""
+    names = ", ".join(each.host.label for each in survey.found.hosts)
+    return Report(title=f"Scan of {names}", parts=tuple(_parts(survey)))
+
+
+def _parts(survey: Survey) -> Iterator[Part]:
+    found, view = survey.found, survey.view
+    ids = shown_ids(each.id for each in found.entries)
+    yield Facts(
+        "",
+        (
+            *host_facts(each.host for each in found.hosts),
+            fact("made", f"{view.moment:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
+            fact("carry out", code(view.advised), "shows a plan first, and asks"),
+        ),
+    )
+    yield summary(found)
+    yield from checklist(found)
+    maker = Cardmaker(moment=view.moment, resolve_zone=view.resolve_zone, ids=ids)
+    yield Cards("Entries", tuple(map(maker.card, found.entries)), len(found.hosts))
+    yield from findings(found)
+    moving = [e for e in found.entries if e.decision is Decision.MIGRATE and not e.migrated]
+    yield from differences(moving, ids)
+    yield from cost(moving, ids)
+    if view.last_review:
+        yield from since(view.last_review, found.entries, ids)
+    yield files(found)
+    yield from not_looked_at(found)
