@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from cron2aws.app.advice import advice_of
@@ -78,7 +78,20 @@ def migrate(options: MigrateOptions, context: Context) -> Migrated:
         return _migrate(options, context)
 
 
+def reviewed(options: MigrateOptions, context: Context) -> Review:
+    """The plan alone, for whoever looks at it; nothing is changed. Raises as `migrate` does."""
+    with _looked(options, context) as (_, plan, hosts):
+        return _review(plan, hosts)
+
+
 def _migrate(options: MigrateOptions, context: Context) -> Migrated:
+    with _looked(options, context) as (found, plan, hosts):
+        return _after_showing(options, found, plan, hosts, context)
+
+
+@contextmanager
+def _looked(options: MigrateOptions, context: Context) -> Iterator[tuple[Assessment, Plan, _Hosts]]:
+    """What there is to be done; a sandbox's copies of the crontabs are there until the end."""
     sources = options.sources
     check_sandbox(sources, "migrate --tag Name=web", copies=context.copies_sources)
     wish = replace(checked_wish(options), advice=advice_of(sources, context.before))
@@ -96,7 +109,7 @@ def _migrate(options: MigrateOptions, context: Context) -> Migrated:
         plan = planned(plan, shared)
         tagged = _tagged(options, wish, reading, context)
         hosts = _Hosts(reading=reading, tagged=tagged, common=shared, deployed=deployed, view=view)
-        return _after_showing(options, found, plan, hosts, context)
+        yield found, plan, hosts
 
 
 def _planned(
@@ -184,16 +197,7 @@ def _previews(plan: Plan, hosts: _Hosts, context: Context, *, must: bool) -> lis
 
 def _show(plan: Plan, hosts: _Hosts, previews: Sequence[str], context: Context) -> None:
     console, shared = context.console, hosts.common
-    console.show(
-        Review(
-            plan=plan,
-            view=hosts.view,
-            instances=tuple(
-                ReportedInstance(id=each.id, name=each.name, state=each.state)
-                for each in hosts.tagged
-            ),
-        )
-    )
+    console.show(_review(plan, hosts))
     if plan.problems and not console.shows_tables:
         console.note(f"{sentence(len(plan.problems), 'problem')}: see the report.")
     mails = plan.advice.setup("--email", "ADDRESS")
@@ -203,6 +207,13 @@ def _show(plan: Plan, hosts: _Hosts, previews: Sequence[str], context: Context) 
         console.note(UNMAILED.format(mails))
     for note in (*previews, *told(plan, shared)):
         console.note(note)
+
+
+def _review(plan: Plan, hosts: _Hosts) -> Review:
+    tagged = tuple(
+        ReportedInstance(id=each.id, name=each.name, state=each.state) for each in hosts.tagged
+    )
+    return Review(plan=plan, view=hosts.view, instances=tagged)
 
 
 def _carry_out(

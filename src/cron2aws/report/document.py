@@ -62,6 +62,13 @@ class Review:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OneEntry:
+    """One entry, whole: of a scan, or of a plan, which says what becomes of it on AWS."""
+
+    of: Survey | Review
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answers:
     """Explained expressions, in the order of the questions."""
 
@@ -83,4 +90,4 @@ class History:
     shows_output: bool = False
 
 
-Document: TypeAlias = "Survey | Review | Tasks | Answers | History"
+Document: TypeAlias = "Survey | Review | OneEntry | Tasks | Answers | History"

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import assert_never
 
-from cron2aws.report.document import Answers, Document, History, Review, Survey, Tasks
+from cron2aws.report.document import Answers, Document, History, OneEntry, Review, Survey, Tasks
 from cron2aws.report.json_object import object_of
 from cron2aws.report.json_scan import scan_json
 from cron2aws.report.text import Style
@@ -17,9 +17,11 @@ class Json:
 
     is_for_eyes = False
 
-    def write(self, document: Document, style: Style) -> Iterator[str]:  # noqa: ARG002
+    def write(self, document: Document, style: Style) -> Iterator[str]:
         """One object; answers are one object a line."""
         match document:
+            case OneEntry():
+                return self.write(document.of, style)
             case Survey():
                 return object_of(scan_json(document))
             case _:

@@ -6,7 +6,8 @@ from typing import assert_never
 
 from cron2aws.report.compose.plan import plan_report
 from cron2aws.report.compose.scan import scan_report
-from cron2aws.report.document import Answers, Document, History, Review, Survey, Tasks
+from cron2aws.report.compose.show import entry_report
+from cron2aws.report.document import Answers, Document, History, OneEntry, Review, Survey, Tasks
 from cron2aws.report.model import Report
 
 
@@ -17,6 +18,8 @@ def report_of(document: Document) -> Report:
             return scan_report(document)
         case Review():
             return plan_report(document)
+        case OneEntry():
+            return entry_report(document)
         case Tasks() | History() | Answers():
             raise NotImplementedError
         case _:

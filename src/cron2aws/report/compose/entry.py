@@ -60,10 +60,9 @@ class Cardmaker:
     def card(self, each: AssessedEntry) -> Card:
         """The card of an entry."""
         entry, planned = each.entry, self.plan.get((each.host, each.id))
-        migrated = Said("migrated", Tone.GOOD)
-        decision = (
-            migrated if each.migrated else Said(each.decision.value, DECISIONS[each.decision])
-        )
+        decision = Said(each.decision.value, DECISIONS[each.decision])
+        if each.migrated:
+            decision = Said("migrated", Tone.GOOD)
         return Card(
             id=self.ids[each.id],
             full_id=each.id,

@@ -40,10 +40,26 @@ def plan_report(review: Review) -> Report:
     return Report(title=f"Plan for {names}: {plan.place}", parts=tuple(_parts(review)))
 
 
+def plan_cards(review: Review) -> Cards:
+    """The entries, each with what becomes of its stack and its line."""
+    found, view = review.plan.found, review.view
+    maker = Cardmaker(
+        moment=view.moment,
+        resolve_zone=view.resolve_zone,
+        ids=_ids(review.plan),
+        plan=_in_plan(review.plan),
+    )
+    return Cards("Entries", tuple(map(maker.card, found.entries)), len(found.hosts))
+
+
+def _ids(plan: Plan) -> Mapping[str, str]:
+    ids = (each.id for each in plan.found.entries)
+    return shown_ids([*ids, *(step.id for step in plan.steps)])
+
+
 def _parts(review: Review) -> Iterator[Part]:
     plan, view = review.plan, review.view
-    found = plan.found
-    ids = shown_ids([*(each.id for each in found.entries), *(step.id for step in plan.steps)])
+    found, ids = plan.found, _ids(plan)
     yield Facts(
         "",
         (
@@ -60,10 +76,7 @@ def _parts(review: Review) -> Iterator[Part]:
     yield from checklist(found, _acts(plan, ids))
     if plan.setup:
         yield _setup(plan)
-    maker = Cardmaker(
-        moment=view.moment, resolve_zone=view.resolve_zone, ids=ids, plan=_in_plan(plan)
-    )
-    yield Cards("Entries", tuple(map(maker.card, found.entries)), len(found.hosts))
+    yield plan_cards(review)
     yield from findings(found)
     stepped = {(host, step.id) for step in plan.steps for host in step.hosts[:1]}
     moving = [each for each in found.entries if (each.host, each.id) in stepped]

@@ -22,6 +22,14 @@ def scan_report(survey: Survey) -> Report:
     return Report(title=f"Scan of {names}", parts=tuple(_parts(survey)))
 
 
+def scan_cards(survey: Survey) -> Cards:
+    """The entries."""
+    found, view = survey.found, survey.view
+    ids = shown_ids(each.id for each in found.entries)
+    maker = Cardmaker(moment=view.moment, resolve_zone=view.resolve_zone, ids=ids)
+    return Cards("Entries", tuple(map(maker.card, found.entries)), len(found.hosts))
+
+
 def _parts(survey: Survey) -> Iterator[Part]:
     found, view = survey.found, survey.view
     ids = shown_ids(each.id for each in found.entries)
@@ -35,8 +43,7 @@ def _parts(survey: Survey) -> Iterator[Part]:
     )
     yield summary(found)
     yield from checklist(found)
-    maker = Cardmaker(moment=view.moment, resolve_zone=view.resolve_zone, ids=ids)
-    yield Cards("Entries", tuple(map(maker.card, found.entries)), len(found.hosts))
+    yield scan_cards(survey)
     yield from findings(found)
     moving = [e for e in found.entries if e.decision is Decision.MIGRATE and not e.migrated]
     yield from differences(moving, ids)

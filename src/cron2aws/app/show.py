@@ -1,0 +1,44 @@
+"""`show`: one entry, whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cron2aws.app.clock import SYSTEM_CLOCK
+from cron2aws.app.options import MigrateOptions, ScanOptions
+from cron2aws.app.scan import scan
+from cron2aws.errors import UsageError
+from cron2aws.report.document import OneEntry
+
+if TYPE_CHECKING:
+    from cron2aws.app.context import Context
+    from cron2aws.handover.interfaces import Clock
+
+IDS = "an id has 16 hex digits, of which 8 are enough where no other begins so"
+
+
+def show(entry: str, options: ScanOptions, clock: Clock = SYSTEM_CLOCK) -> OneEntry:
+    """The entry as it stands; AWS is not asked.
+
+    `options` are to select it. UsageError for what is no id, or none of these lines'.
+    """
+    _check(entry)
+    return OneEntry(of=scan(options, clock).survey)
+
+
+def show_planned(entry: str, options: MigrateOptions, context: Context) -> OneEntry:
+    """The entry, and what `migrate` would do about it; nothing is changed."""
+    from cron2aws.app.migrate import reviewed  # noqa: PLC0415 (a scan goes without)
+
+    _check(entry)
+    return OneEntry(of=reviewed(options, context))
+
+
+def _check(entry: str) -> None:
+    digits = set("0123456789abcdef")
+    if not (8 <= len(entry) <= 16 and set(entry) <= digits):
+        raise UsageError(
+            what=f"{entry!r} is no id of an entry",
+            why=IDS,
+            fix="`cron2aws scan` lists the entries with their ids",
+        )

@@ -1,0 +1,77 @@
+"""`cron2aws show`."""
+
+from __future__ import annotations
+
+import click
+
+from cron2aws.app.advice import which_aws
+from cron2aws.app.options import (
+    HandOverOptions,
+    HostOptions,
+    MigrateOptions,
+    ScanOptions,
+    ScheduleOptions,
+    SelectionOptions,
+    SourceOptions,
+    Sources,
+)
+from cron2aws.app.show import show as use_case
+from cron2aws.app.show import show_planned
+from cron2aws.app.sources import of_this_host
+from cron2aws.cli import options, reporting
+from cron2aws.cli.given import carried_out_by
+from cron2aws.cli.shell import Shell
+from cron2aws.cli.terminal import OutputOptions, Terminal
+from cron2aws.task.target import Target
+
+
+@click.command()
+@click.argument("entry", metavar="ID")
+@click.argument("named", nargs=-1, metavar="[SOURCE]...")
+@options.optional_target
+@options.host
+@options.source
+@options.schedule
+@reporting.output
+@click.pass_context
+def show(
+    ctx: click.Context,
+    /,
+    *,
+    entry: str,
+    named: tuple[str, ...],
+    target: Target | None,
+    host: HostOptions,
+    source: SourceOptions,
+    schedule: ScheduleOptions,
+    output: OutputOptions,
+) -> None:
+    """Show one entry whole.
+
+    ID is what `scan` and `status` show, 8 digits or more; SOURCE is as for `scan`. When it is due
+    and in which words, its user, environment and script, the proof, the next runs, findings. With
+    --tag AWS is asked, and what `migrate` would do about the entry is shown as well. Changes
+    nothing.
+    """
+    shell: Shell = ctx.obj
+    sources = Sources(named=named, host=host, source=source)
+    chosen = SelectionOptions(only=(entry,))
+    terminal = Terminal(output, plain=shell.plain, sources=named)
+    if target is None:
+        asked = ScanOptions(
+            sources=sources, schedule=schedule, selection=chosen, before=which_aws(shell.aws)
+        )
+        terminal.show(use_case(entry, asked, shell.clock))
+        return
+    from cron2aws.cli.connect import connect
+
+    planned = MigrateOptions(
+        target=target,
+        sources=sources,
+        schedule=schedule,
+        selection=chosen,
+        hand_over=HandOverOptions(dry_run=True),
+        advised=carried_out_by(ctx),
+    )
+    with connect(shell, terminal, asks_here=of_this_host(named)) as context:
+        terminal.show(show_planned(entry, planned, context))
