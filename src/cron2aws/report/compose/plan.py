@@ -73,7 +73,7 @@ def _parts(review: Review) -> Iterator[Part]:
     )
     yield summary(found)
     yield from _on_aws(plan)
-    yield from checklist(found, _acts(plan, ids))
+    yield from checklist(found, ids, _acts(plan, ids))
     if plan.setup:
         yield _setup(plan)
     yield plan_cards(review)

@@ -42,7 +42,7 @@ def _parts(survey: Survey) -> Iterator[Part]:
         ),
     )
     yield summary(found)
-    yield from checklist(found)
+    yield from checklist(found, ids)
     yield scan_cards(survey)
     yield from findings(found)
     moving = [e for e in found.entries if e.decision is Decision.MIGRATE and not e.migrated]

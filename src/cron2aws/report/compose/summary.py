@@ -9,7 +9,7 @@ from cron2aws.assess.values import AssessedEntry, Assessment, Decision
 from cron2aws.findings import CATALOGUE, Finding, Level
 from cron2aws.lint.secrets import mask
 from cron2aws.plan.cost import JOB_SECONDS, Monthly, monthly
-from cron2aws.report.compose.words import LEVELS, code, dollars, fact, places
+from cron2aws.report.compose.words import LEVELS, PLACES_SHOWN, code, dollars, fact, places
 from cron2aws.report.model import Act, Checklist, Fact, Facts, Grid, Part, Said, Tone
 from cron2aws.report.text import sentence
 from cron2aws.schedule.outcome import Verdict
@@ -20,6 +20,8 @@ DEAR = 0.5
 """Dollars a month from which on it is said what would make an entry cheaper."""
 
 LONGEST_LINE = 100
+CASES_SHOWN = 8
+"""So many cases of a finding are told; each entry has its own."""
 
 
 def summary(found: Assessment) -> Facts:
@@ -69,23 +71,12 @@ def findings(found: Assessment) -> Iterator[Part]:
         ]
         for group in one.groups:
             notes[group.finding.code] += len(group.entries)
-    told = [(where, each) for where, each in rows if each.level is not Level.INFO]
-    if told:
-        yield Grid(
-            "Findings",
-            ("finding", "where", "what to do"),
-            tuple(
-                (
-                    (
-                        Said(f"{f.code} {f.title}", LEVELS[f.level]),
-                        Said(mask(f.detail)),
-                    ),
-                    (Said(where),),
-                    (Said(f.help),),
-                )
-                for where, f in told
-            ),
-        )
+    kinds: dict[str, list[tuple[str, Finding]]] = {}
+    for where, each in rows:
+        if each.level is not Level.INFO:
+            kinds.setdefault(each.code, []).append((where, each))
+    if kinds:
+        yield Grid("Findings", ("finding", "where", "what to do"), tuple(map(_row, kinds.values())))
     infos = Counter({c: n for c, n in notes.items() if CATALOGUE[c].level is Level.INFO})
     for _, each in rows:
         if each.level is Level.INFO and each.code not in infos:
@@ -95,9 +86,21 @@ def findings(found: Assessment) -> Iterator[Part]:
         yield Facts("", (fact("notes", *(Said(each, Tone.ASIDE) for each in said)),))
 
 
-def checklist(found: Assessment, more: Iterable[Act] = ()) -> Iterator[Part]:
+def _row(cases: Sequence[tuple[str, Finding]]) -> tuple[tuple[Said, ...], ...]:
+    """One kind of finding, with its cases."""
+    _, first = cases[0]
+    told = [Said(f"{where}: {mask(each.detail)}") for where, each in cases[:CASES_SHOWN]]
+    if len(cases) > CASES_SHOWN:
+        told.append(Said(f"and {len(cases) - CASES_SHOWN:,} more; `-o json` has them all"))
+    title = Said(f"{first.code} {first.title}", LEVELS[first.level])
+    return (title,), tuple(told), (Said(first.help),)
+
+
+def checklist(
+    found: Assessment, ids: Mapping[str, str], more: Iterable[Act] = ()
+) -> Iterator[Part]:
     """What a person must decide or mend; `more` comes behind."""
-    acts = [*_of_files(found), *_of_entries(found), *more]
+    acts = [*_of_files(found), *_of_entries(found, ids), *more]
     if acts:
         yield Checklist("What a person must do", tuple(acts))
 
@@ -123,21 +126,35 @@ def _act(finding: Finding, where: str) -> Act:
     return Act(finding.help, f"{finding.code} {finding.title}: {where}: {mask(finding.detail)}")
 
 
-def _of_entries(found: Assessment) -> Iterator[Act]:
+def _of_entries(found: Assessment, ids: Mapping[str, str]) -> Iterator[Act]:
     """Of entries that wait for a decision, and of lines that another program writes."""
+    kinds: dict[str, list[tuple[Finding, AssessedEntry]]] = {}
     for one in found.hosts:
         for group in one.groups:
-            f = group.finding
-            if f.code == OF_ITS_FILE:  # told with the file
+            finding = group.finding
+            if finding.code == OF_ITS_FILE:  # told with the file
                 continue
-            review = [e for e in group.entries if e.decision is Decision.REVIEW and not e.migrated]
-            if f.code == WRITTEN_ELSEWHERE or (f.level is Level.ERROR and review):
-                entries = group.entries if f.code == WRITTEN_ELSEWHERE else review
-                where = places((each.source, each.entry.line) for each in entries)
-                yield Act(f.help, f"{f.code} {f.title}: {where}: {mask(f.detail)}")
+            is_asked = finding.code == WRITTEN_ELSEWHERE
+            for each in group.entries:
+                is_open = each.decision is Decision.REVIEW and finding.level is Level.ERROR
+                if not each.migrated and (is_asked or is_open):
+                    kinds.setdefault(finding.code, []).append((finding, each))
+    for cases in kinds.values():
+        yield _act_of(cases, ids)
 
 
-WRITTEN_ELSEWHERE, OF_ITS_FILE = "C144", "C401"
+def _act_of(cases: Sequence[tuple[Finding, AssessedEntry]], ids: Mapping[str, str]) -> Act:
+    """What is to be done about one kind of finding, with the entries."""
+    first, _ = cases[0]
+    where = places((each.source, each.entry.line) for _, each in cases)
+    details = dict.fromkeys(mask(finding.detail) for finding, _ in cases)
+    said = f": {next(iter(details))}" if len(details) == 1 else ""
+    allowed = [f"--allow-secret {ids[each.id]}" for _, each in cases[:PLACES_SHOWN]]
+    command = " ".join(dict.fromkeys(allowed)) if first.code == SECRET else ""
+    return Act(first.help, f"{first.code} {first.title}: {where}{said}", command)
+
+
+WRITTEN_ELSEWHERE, OF_ITS_FILE, SECRET = "C144", "C401", "C340"
 
 
 def cost(entries: Iterable[AssessedEntry], ids: Mapping[str, str]) -> Iterator[Part]:
