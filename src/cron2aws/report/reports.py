@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from cron2aws.report.compose.explain import answers_report
 from cron2aws.report.compose.plan import plan_report
 from cron2aws.report.compose.scan import scan_report
 from cron2aws.report.compose.show import entry_report
@@ -20,7 +21,9 @@ def report_of(document: Document) -> Report:
             return plan_report(document)
         case OneEntry():
             return entry_report(document)
-        case Tasks() | History() | Answers():
+        case Answers():
+            return answers_report(document)
+        case Tasks() | History():
             raise NotImplementedError
         case _:
             assert_never(document)
