@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from cron2aws.plan.actions import Action, Change
+from cron2aws.plan.setup import SetupWish, setup_steps
+from cron2aws.plan.shared import Shared
 from cron2aws.report.document import Document, History
 from cron2aws.report.formats import FORMATS
 from cron2aws.report.text import Style
@@ -15,7 +19,7 @@ from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden
 from tests.golden.histories import kinds_of_runs, printed_run
 from tests.golden.hosts import assessed, host
-from tests.golden.plans import migrated, orphaned, problems, several_alike, updated
+from tests.golden.plans import WEB, migrated, orphaned, problems, several_alike, updated
 from tests.golden.reports import SCANNED
 from tests.golden.statuses import every_standing
 
@@ -55,6 +59,16 @@ def _several(folder: Path) -> Document:
     )
 
 
+def _with_setup(folder: Path) -> Document:
+    """What is made before, what changes of what is shared, and a newer template."""
+    plan = updated(folder)
+    foundation, target = setup_steps(SetupWish(target=WEB), Shared())
+    change = Change(name="Email", before=None, after="ops@example.com")
+    changed = replace(foundation, action=Action.UPDATE, changes=(change,))
+    steps = (replace(plan.steps[0], template=(1, 2)), *plan.steps[1:])
+    return replace(plan, setup=(changed, target), steps=steps)
+
+
 DOCUMENTS: Mapping[str, Callable[[Path], Document]] = {
     "scan": _scanned,
     "scan-of-unreadable-lines": _unreadable,
@@ -64,6 +78,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Document]] = {
     "plan": problems,
     "plan-of-updates": updated,
     "plan-of-orphans": orphaned,
+    "plan-with-setup": _with_setup,
     "plan-of-several-hosts": several_alike,
     "status": every_standing,
     "history": lambda _: History(runs=(*kinds_of_runs(), printed_run()), shows_output=True),
