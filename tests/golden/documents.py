@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from cron2aws.assess.values import Assessment
+from cron2aws.plan.actions import Action, Change
+from cron2aws.plan.setup import SetupWish, setup_steps
+from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Plan
 from cron2aws.report.document import Document, History
 from cron2aws.report.formats import FORMATS
@@ -19,7 +23,7 @@ from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden
 from tests.golden.histories import kinds_of_runs, printed_run
 from tests.golden.hosts import assessed, host
-from tests.golden.plans import migrated, orphaned, problems, several_alike, updated
+from tests.golden.plans import WEB, migrated, orphaned, problems, several_alike, updated
 from tests.golden.reports import SCANNED
 from tests.golden.statuses import every_standing
 
@@ -59,6 +63,16 @@ def _several(folder: Path) -> Assessment:
     )
 
 
+def _with_setup(folder: Path) -> Plan:
+    """What is made before, what changes of what is shared, and a newer template."""
+    plan = updated(folder)
+    foundation, target = setup_steps(SetupWish(target=WEB), Shared())
+    change = Change(name="Email", before=None, after="ops@example.com")
+    changed = replace(foundation, action=Action.UPDATE, changes=(change,))
+    steps = (replace(plan.steps[0], template=(1, 2)), *plan.steps[1:])
+    return replace(plan, setup=(changed, target), steps=steps)
+
+
 Shown: TypeAlias = Document | Assessment | Plan
 
 DOCUMENTS: Mapping[str, Callable[[Path], Shown]] = {
@@ -70,6 +84,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Shown]] = {
     "plan": problems,
     "plan-of-updates": updated,
     "plan-of-orphans": orphaned,
+    "plan-with-setup": _with_setup,
     "plan-of-several-hosts": several_alike,
     "status": every_standing,
     "history": lambda _: History(runs=(*kinds_of_runs(), printed_run()), shows_output=True),

@@ -248,7 +248,7 @@ def check(schema: str, *documents: dict[str, Any]) -> None:
     opaque = {
         path
         for path, kind in told.items()
-        if re.match(r"map|list of (findings|triggers|clock changes)|proof", kind)
+        if re.match(r"map|target|list of (findings|triggers|clock changes)|proof", kind)
     }
     found = {path for document in documents for path in fields(document, "", opaque)}
     assert all(document["schema"] == schema for document in documents)

@@ -1,0 +1,58 @@
+"""A report's entries as CSV (RFC 4180), one row each; of a report without entries its first table.
+
+What a spreadsheet would work out has an apostrophe in front, as OWASP advises ("CSV Injection"):
+a `=`, `+`, `-` or `@`, also a full-width one, where it begins a cell, or follows a `;`, at which
+the spreadsheets of many countries begin a cell; blanks and quotes may stand between. Tabs and line
+ends are escapes already. Of several apostrophes there the first is the added one, so that a
+program can take it off again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+
+from cron2aws.escapes import printable
+from cron2aws.report.model import Card, Cards, Grid, Report
+
+COLUMNS = (
+    *("host", "source", "line", "id", "user", "schedule", "command", "becomes"),
+    *("verdict", "decision", "why", "findings"),
+)
+_WORKED_OUT = re.compile("(^|;)(?=[ \"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
+
+
+def csv_of(report: Report) -> Iterator[str]:
+    """The rows, each with CR LF at its end; below names of columns."""
+    for part in report.parts:
+        if isinstance(part, Cards):
+            return map(_row, [COLUMNS, *map(_entry, part.cards)])
+    for part in report.parts:
+        if isinstance(part, Grid):
+            return map(_row, [part.columns, *_cells(part)])
+    return iter(())
+
+
+def _entry(card: Card) -> tuple[str, ...]:
+    return (
+        *(card.host, card.source, str(card.line), card.full_id, card.user, card.schedule),
+        *(card.command, "; ".join(card.becomes), card.verdict.text, card.decision.text),
+        *(card.why, " ".join(card.codes)),
+    )
+
+
+def _cells(grid: Grid) -> Iterator[tuple[str, ...]]:
+    for row in grid.rows:
+        yield tuple("; ".join(said.text for said in cell) for cell in row)
+
+
+def _row(cells: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(map(_harmless, cells))
+    return out.getvalue()
+
+
+def _harmless(text: str) -> str:
+    return _WORKED_OUT.sub(r"\1'", printable(text))
