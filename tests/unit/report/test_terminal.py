@@ -211,7 +211,7 @@ def test_a_command_in_several_lines_is_the_same_to_a_shell(command: str, shell: 
 def test_names_stand_beside_texts_or_above_them() -> None:
     part = Facts("", (Fact("name", (Said("a text of some words"), Said("more"))),))
     assert lines(part, 60) == ["name  a text of some words", "      more"]
-    assert lines(part, 20) == ["name", "  a text of some", "  words", "  more"]
+    assert lines(part, 20) == ["name", "  a text of some", "    words", "  more"]
 
 
 def test_one_long_name_does_not_push_the_others_aside() -> None:
@@ -418,6 +418,14 @@ def test_one_entry_is_told_whole_and_nothing_twice() -> None:
     assert text.count(one.becomes[0]) == 1
     assert text.count("at minute 17") == 1
     assert text.count("  command ") == 1
+
+
+def test_the_same_entry_of_several_hosts_is_told_whole_for_each() -> None:
+    text = shown(
+        Report("", (entries(card(0), card(0, host="web-2"), hosts=2),)), 80, everything=True
+    )
+    assert text.count("#!/bin/sh\n") == 2
+    assert "web-2  /etc/cron.d/jobs:1" in text
 
 
 def test_colour_follows_the_decision() -> None:

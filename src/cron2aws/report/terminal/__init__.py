@@ -36,7 +36,8 @@ def terminal_of(report: Report, style: Style, *, everything: bool = False) -> It
     """The lines of a report, each with its newline.
 
     More than 200 entries are counted in a terminal, unless `everything` is asked for; a pipe has
-    them all. A single entry that `everything` is asked of is told whole.
+    them all. Where all that there is is one entry (of one host or of several, as `show` has it)
+    and `everything` is asked for, it is told whole.
     """
     begun = False
     if report.title:
@@ -102,8 +103,8 @@ def _lines(part: Part, style: Style, *, everything: bool) -> Iterator[str]:
         case Diff():
             return diff_lines(Diff("", part.lines), style)
         case Cards():
-            if everything and len(part.cards) == 1:
-                return whole_lines(part.cards[0], style)
+            if everything and len({card.full_id for card in part.cards}) == 1:
+                return whole_lines(part.cards, style)
             return card_lines(part, style)
         case Heat():
             return heat_lines(part, style)

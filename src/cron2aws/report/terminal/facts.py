@@ -35,7 +35,7 @@ def fact_lines(facts: Sequence[Fact], style: Style, indent: str = "") -> Iterato
                     printable(fact.name), Tone.PLAIN, style, first=indent, rest=indent + GAP
                 )
             for said in fact.said:
-                yield from _said(said, style, first=inside, rest=inside)
+                yield from _said(said, style, first=inside, rest=inside + _hang(fact.said))
 
 
 def _beside(
@@ -47,15 +47,21 @@ def _beside(
     if not texts:
         yield first
     for said in texts:
-        yield from _said(said, style, first=first, rest=rest)
+        yield from _said(said, style, first=first, rest=rest + _hang(texts))
         first = rest
+
+
+def _hang(texts: Sequence[Said]) -> str:
+    """How much deeper the folded lines stand: of several texts each begins as none of them."""
+    return GAP if len(texts) > 1 else ""
 
 
 def _said(said: Said, style: Style, *, first: str, rest: str) -> Iterator[str]:
     text = printable(said.text)
     if said.code and text.startswith(OWN):
-        head, *others = command_lines(text, style, rest)
-        yield first + head.removeprefix(rest)
+        indent = " " * columns(first)
+        head, *others = command_lines(text, style, indent)
+        yield first + head.removeprefix(indent)
         yield from others
     else:
         yield from hung(text, said.tone, style, first=first, rest=rest)

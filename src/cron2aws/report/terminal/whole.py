@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cron2aws.escapes import printable
 from cron2aws.report.model import Card, Fact, Said, Tone
@@ -11,7 +11,15 @@ from cron2aws.report.terminal.fold import GAP, flow, hung
 from cron2aws.report.text import Style
 
 
-def whole_lines(card: Card, style: Style) -> Iterator[str]:
+def whole_lines(cards: Sequence[Card], style: Style) -> Iterator[str]:
+    """An entry, or the same of several hosts."""
+    for number, card in enumerate(cards):
+        if number:
+            yield ""
+        yield from _whole(card, style)
+
+
+def _whole(card: Card, style: Style) -> Iterator[str]:
     """Every fact, what changes, and its long texts as they are."""
     decided = card.decision
     verdict = f"{decided.text}, {card.verdict.text}" if card.verdict.text else decided.text
