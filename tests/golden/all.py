@@ -12,6 +12,7 @@ from tests.golden.plans import plans
 from tests.golden.reports import reports
 from tests.golden.statuses import statuses
 from tests.golden.talks import talks
+from tests.golden.terminals import terminals
 from tests.golden.texts import texts
 
 GOLDENS = (
@@ -20,6 +21,7 @@ GOLDENS = (
     *statuses(),
     *histories(),
     *explanations(),
+    *terminals(),
     *texts(),
     *documents(),
     *errors(),

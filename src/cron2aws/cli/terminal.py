@@ -20,14 +20,12 @@ from cron2aws.cli.streams import harmless, is_terminal, listening, say, tell
 from cron2aws.errors import UsageError
 from cron2aws.report.document import Document
 from cron2aws.report.formats import DEFAULT, FORMATS
-from cron2aws.report.text import Style
+from cron2aws.report.text import WIDE, Style
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from cron2aws.cli.progress import Display, LiveRun, NobodyLooks
-
-WIDE = 1_000  # a pipe has no width: a row stays a line, for grep; files have scroll bars
 
 
 @dataclass(frozen=True, kw_only=True)

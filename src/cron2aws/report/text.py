@@ -43,6 +43,9 @@ def verdict_style(verdict: Verdict) -> str:
             assert_never(verdict)
 
 
+WIDE = 1_000  # a pipe has no width: a row stays a line, for grep; files have scroll bars
+
+
 @dataclass(frozen=True, kw_only=True)
 class Style:
     """Where a report is going: `width` in columns."""
@@ -51,6 +54,11 @@ class Style:
     color: bool = False
     everything: bool = False
     """Each entry, also where there are very many."""
+
+    @property
+    def folds(self) -> bool:
+        """Whether a long line would be broken there: no, in a pipe and in a file."""
+        return self.width < WIDE
 
 
 def where(source: str, line: int | None, host: str | None = None) -> str:
