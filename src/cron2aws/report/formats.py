@@ -1,4 +1,4 @@
-"""The formats of reports, by the name that `--output` takes: one module and one row each."""
+"""The formats of reports, by the name that `--output` takes: one face and one row each."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from cron2aws.report.document import Document
+from cron2aws.report.document import Document, OneEntry
 from cron2aws.report.json_format import Json
-from cron2aws.report.table_format import Table
 from cron2aws.report.text import Style
 
 
@@ -23,5 +22,51 @@ class Format(Protocol):
         """The document in pieces, a newline at its end; `style` says where it goes."""
 
 
-FORMATS: Mapping[str, Format] = MappingProxyType({"table": Table(), "json": Json()})
+# What builds reports takes as long to be imported as hundreds of lines to be judged, and rich as
+# long again: each face is imported when it is used, and JSON goes without.
+
+
+class Table:
+    """`--output table`: text for a terminal."""
+
+    is_for_eyes = True
+
+    def write(self, document: Document, style: Style) -> Iterator[str]:
+        """The document as wide as `style` says."""
+        from cron2aws.report.reports import report_of  # noqa: PLC0415
+        from cron2aws.report.terminal import terminal_of  # noqa: PLC0415
+
+        everything = style.everything or isinstance(document, OneEntry)
+        return terminal_of(report_of(document), style, everything=everything)
+
+
+class Markdown:
+    """`--output markdown`: for a pull request."""
+
+    is_for_eyes = False
+
+    def write(self, document: Document, style: Style) -> Iterator[str]:  # noqa: ARG002
+        """The whole document."""
+        from cron2aws.report.markdown import markdown_of  # noqa: PLC0415
+        from cron2aws.report.reports import report_of  # noqa: PLC0415
+
+        return markdown_of(report_of(document))
+
+
+class Csv:
+    """`--output csv`: a row an entry, for a spreadsheet."""
+
+    is_for_eyes = False
+
+    def write(self, document: Document, style: Style) -> Iterator[str]:  # noqa: ARG002
+        """Its entries; of a document without any, its first table."""
+        from cron2aws.report.csv_format import csv_of  # noqa: PLC0415
+        from cron2aws.report.reports import report_of  # noqa: PLC0415
+
+        return csv_of(report_of(document))
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {"table": Table(), "markdown": Markdown(), "json": Json(), "csv": Csv()}
+)
 DEFAULT = "table"

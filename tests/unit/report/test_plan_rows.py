@@ -8,7 +8,7 @@ from dataclasses import replace
 from cron2aws.assess.values import Assessment
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Plan, Wish
-from cron2aws.report.table_format import Table
+from cron2aws.report.formats import Table
 from cron2aws.report.text import Style
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions

@@ -8,8 +8,7 @@ import pytest
 
 from cron2aws.assess.values import Assessment
 from cron2aws.findings import Finding
-from cron2aws.report.formats import DEFAULT, FORMATS
-from cron2aws.report.table_format import Table
+from cron2aws.report.formats import DEFAULT, FORMATS, Table
 from cron2aws.report.text import Style
 from tests.documents import document
 from tests.making import assessment_of, assessment_of_hosts, host_of

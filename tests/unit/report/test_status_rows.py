@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cron2aws.handover.status import Row, Standing
 from cron2aws.report.document import Tasks
-from cron2aws.report.table_format import Table
+from cron2aws.report.formats import Table
 from cron2aws.report.text import Style
 
 

@@ -19,7 +19,7 @@ from cron2aws.report.compose.words import code, fact
 from cron2aws.report.document import Instance, Review
 from cron2aws.report.model import Act, Cards, Facts, Grid, Paragraph, Part, Report, Said, Tone
 from cron2aws.report.setup import details
-from cron2aws.report.text import sentence, where
+from cron2aws.report.text import sentence
 
 FAILED_TOPIC = "TopicCommandExecutionFailedArn"
 INSTANCES_SHOWN = 20
@@ -73,7 +73,7 @@ def _parts(review: Review) -> Iterator[Part]:
     )
     yield summary(found)
     yield from _on_aws(plan)
-    yield from checklist(found, ids, _acts(plan, ids))
+    yield from checklist(found, ids, _acts(plan))
     if plan.setup:
         yield _setup(plan)
     yield plan_cards(review)
@@ -153,7 +153,7 @@ def _on_aws(plan: Plan) -> Iterator[Part]:
         )
 
 
-def _acts(plan: Plan, ids: Mapping[str, str]) -> Iterator[Act]:
+def _acts(plan: Plan) -> Iterator[Act]:
     several = len(plan.hosts) > 1
     for problem in (*plan.problems, *plan.strays):
         yield Act(problem.fix, f"{_where(problem, several=several)}: {problem.what}")
@@ -169,12 +169,6 @@ def _acts(plan: Plan, ids: Mapping[str, str]) -> Iterator[Act]:
             "nobody is",
             plan.advice.setup("--email", "ADDRESS"),
         )
-    for step in plan.work:
-        if step.takes_over:
-            yield Act(
-                f"Take the line out where {step.managed} writes it",
-                f"{where(step.source, step.line)} ({ids[step.id]}): {step.then}",
-            )
 
 
 def _where(problem: Problem, *, several: bool) -> str:
