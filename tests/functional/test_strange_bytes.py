@@ -20,13 +20,13 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from rich.text import Text
 
 from cron2aws.cli import boundary
 from cron2aws.cli.progress import Display, LiveRun
 from cron2aws.cli.terminal import Terminal
-from cron2aws.report.layout import table, text_of
+from cron2aws.report.model import Paragraph, Report, Said, Tone
 from cron2aws.report.run import run_text
+from cron2aws.report.terminal import terminal_of
 from cron2aws.report.text import Style
 from cron2aws.sandbox.inside import Sandbox
 from tests.calling import command, opened
@@ -262,9 +262,9 @@ def test_progress_shows_brackets_and_escapes_as_they_are(in_terminal: bool) -> N
 
 
 def test_a_cell_that_was_not_escaped_is_escaped_at_the_end() -> None:
-    made = table("name", title="a\x07")
-    made.add_row(Text("[b]x\x1b[2J\u202e\udcff", style="red"))
-    shown = text_of(made, style=Style(width=80, color=True))
+    told = Said("[b]x\x1b[2J\u202e\udcff", Tone.BAD)
+    report = Report(title="a\x07", parts=(Paragraph(told),))
+    shown = "".join(terminal_of(report, Style(width=80, color=True)))
     assert "\x1b[31m[b]x\\x1b[2J\\u202e\\udcff" in shown
     assert "\x07" not in shown
 

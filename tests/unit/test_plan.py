@@ -16,7 +16,7 @@ from cron2aws.plan.advice import Advice
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.tasks import task_of
 from cron2aws.plan.values import Deployed, Place, Plan, Wish
-from cron2aws.report.tables.plan import summary
+from cron2aws.report.compose.plan import in_a_sentence
 from cron2aws.schedule.cron import Reboot
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
@@ -390,7 +390,7 @@ def test_what_is_advised_can_be_pasted() -> None:
 def test_the_summary_is_true_of_every_entry(text: str, said: str) -> None:
     gone = "# cron2aws:0123456789abcdef@- 123456789012/eu-west-1/gone | 0 5 * * * root x\n"
     done = deployed_from(assessment_of(LINE))
-    assert summary(plan_of(assessment_of(text.format(gone=gone)), done)) == said
+    assert in_a_sentence(plan_of(assessment_of(text.format(gone=gone)), done)) == said
 
 
 def test_what_can_be_done_midway_is_about_what_the_plan_changes() -> None:

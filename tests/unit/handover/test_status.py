@@ -17,8 +17,8 @@ from cron2aws.plan.shared import Shared
 from cron2aws.plan.stack_states import WAYS
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.report.document import Tasks
+from cron2aws.report.formats import Table
 from cron2aws.report.json_status import status_json
-from cron2aws.report.table_format import Table
 from cron2aws.report.text import Style
 from cron2aws.task.foundation import FOUNDATION, FROM_FOUNDATION, Foundation, TargetStack
 from cron2aws.task.target import Target

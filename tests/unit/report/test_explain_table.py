@@ -12,8 +12,7 @@ import pytest
 from cron2aws.app.explain import explain
 from cron2aws.app.options import ExplainOptions, HostOptions, ScheduleOptions
 from cron2aws.report.document import Answers
-from cron2aws.report.layout import text_of
-from cron2aws.report.tables.explain import answers_parts
+from cron2aws.report.formats import FORMATS
 from cron2aws.report.text import Style
 from cron2aws.schedule.explanation import Explained
 
@@ -30,7 +29,7 @@ def shown(count: int) -> str:
     assert found.conversion
     changes = found.conversion.clock_changes[:count]
     fewer = replace(found, conversion=replace(found.conversion, clock_changes=changes))
-    return text_of(*answers_parts(Answers(answers=(fewer,))), style=Style(width=200))
+    return "".join(FORMATS["table"].write(Answers(answers=(fewer,)), Style(width=200)))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +57,7 @@ def told(expression: str, width: int, *, from_aws: bool = False) -> str:
         host=HostOptions(dialect="debian", timezone="Europe/Berlin"),
         schedule=ScheduleOptions(since=date(2026, 11, 24)),
     )
-    return text_of(*answers_parts(explain(options).answers), style=Style(width=width))
+    return "".join(FORMATS["table"].write(explain(options).answers, Style(width=width)))
 
 
 @pytest.mark.parametrize(

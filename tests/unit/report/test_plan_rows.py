@@ -8,8 +8,8 @@ from dataclasses import replace
 from cron2aws.assess.values import Assessment
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Plan, Wish
-from cron2aws.report.formats import Table
-from cron2aws.report.text import Style
+from cron2aws.report.model import Act, Cards, Checklist
+from cron2aws.report.reports import report_of
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 from tests.documents import document
@@ -23,16 +23,23 @@ def plan_of(found: Assessment, stacks: Sequence[Deployed] = ()) -> Plan:
     return make_plan(found, stacks, wish, Place(account="123456789012", region="eu-west-1"))
 
 
-def lines(plan: Plan) -> list[str]:
-    return "".join(Table().write(document(plan), Style(width=300))).splitlines()
+def why(plan: Plan) -> list[str]:
+    """Of each entry, why it stays."""
+    cards = [part for part in report_of(document(plan)).parts if isinstance(part, Cards)]
+    return [card.why for part in cards for card in part.cards]
+
+
+def acts(plan: Plan) -> list[Act]:
+    """What a person must do."""
+    found = [part for part in report_of(document(plan)).parts if isinstance(part, Checklist)]
+    return [act for part in found for act in part.acts]
 
 
 def test_each_reason_why_a_line_stays_is_told() -> None:
     text = "# cron2aws: ignore\n25 6 * * * root run-parts /etc/cron.daily\n"
-    (kept,) = [line for line in lines(plan_of(assessment_of(text))) if "  keep  " in line]
-    assert kept.split("  ")[-1] == (
+    assert why(plan_of(assessment_of(text))) == [
         "C360 Belongs to the host; C402 The crontab says that cron2aws is to leave this entry alone"
-    )
+    ]
 
 
 def test_problems_and_orphans_are_both_told() -> None:
@@ -50,10 +57,13 @@ def test_problems_and_orphans_are_both_told() -> None:
         for step in (backup, tidy)
     ]
     stacks[0] = replace(stacks[0], status="DELETE_FAILED")
-    told = lines(plan_of(assessment_of(BACKUP), stacks))
-    first = [line.split(":")[0] for line in told]
-    assert [word for word in first if word.strip() in {"error", "hint", "orphan"}] == [
-        *("error", "  hint"),
-        *("orphan", "  hint"),
+    plan = plan_of(assessment_of(BACKUP), stacks)
+    (problem,) = plan.problems
+    assert acts(plan) == [
+        Act(problem.fix, f"/etc/crontab:1: {problem.what}"),
+        Act(
+            "See whether its task is still wanted; if not, delete it",
+            f"stack {tidy.stack_name} has no line any more",
+            f"cron2aws rollback {tidy.stack_name}",
+        ),
     ]
-    assert f"orphan: stack {tidy.stack_name} has no line any more" in told

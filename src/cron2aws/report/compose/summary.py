@@ -115,11 +115,15 @@ def _of_files(found: Assessment) -> Iterator[Act]:
                 if finding.level is not Level.INFO:
                     yield _act(finding, tab.path)
         for path, line in one.unreadable:
-            shown = mask(line.text)[:LONGEST_LINE]
+            shown = _cut(mask(line.text))
             yield Act(
                 f"Mend or delete the line {path}:{line.line}, which the daemon does not run",
                 f"{line.code} {line.message}: {shown}",
             )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}..."
 
 
 def _act(finding: Finding, where: str) -> Act:
