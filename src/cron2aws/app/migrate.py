@@ -34,14 +34,12 @@ from cron2aws.handover.quiet import Quiet
 from cron2aws.handover.record import Way
 from cron2aws.plan.actions import Action
 from cron2aws.plan.make import make_plan
-from cron2aws.plan.shared import Kind
 from cron2aws.plan.values import Deployed, Plan, Wish
 from cron2aws.report.document import Instance as ReportedInstance
 from cron2aws.report.document import Review, View
 from cron2aws.report.text import sentence
 
 SILENT = "Nobody is told where these tasks fail: first `{}`, or give --failed-topic-arn."
-UNMAILED = "Nobody is mailed where these tasks fail: `{}` mails."
 UNDECIDED = "Nothing was changed: with --strict these entries need a decision first."
 NAMED = 10
 """How many tasks a command that is advised names."""
@@ -159,8 +157,6 @@ def _after_showing(
 ) -> Migrated:
     previews = _previews(plan, hosts, context, must=not options.hand_over.dry_run)
     _show(plan, hosts, previews, context)
-    for warning in written_elsewhere(found.entries, plan):
-        context.console.note(warning)
     if options.selection.strict and found.undecided:
         ids = shown_ids(each.id for each in found.entries)
         for each in found.undecided:
@@ -198,13 +194,13 @@ def _previews(plan: Plan, hosts: _Hosts, context: Context, *, must: bool) -> lis
 def _show(plan: Plan, hosts: _Hosts, previews: Sequence[str], context: Context) -> None:
     console, shared = context.console, hosts.common
     console.show(_review(plan, hosts))
-    if plan.problems and not console.shows_tables:
-        console.note(f"{sentence(len(plan.problems), 'problem')}: see the report.")
-    mails = plan.advice.setup("--email", "ADDRESS")
-    if plan.is_silent:
-        console.note(SILENT.format(mails))
-    elif any(step.action is Action.CREATE and step.kind is Kind.FOUNDATION for step in plan.setup):
-        console.note(UNMAILED.format(mails))
+    if not console.shows_tables:  # else it was read just now
+        if plan.problems:
+            console.note(f"{sentence(len(plan.problems), 'problem')}: see the report.")
+        for warning in written_elsewhere(plan):
+            console.note(warning)
+        if plan.is_silent:
+            console.note(SILENT.format(plan.advice.setup("--email", "ADDRESS")))
     for note in (*previews, *told(plan, shared)):
         console.note(note)
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from cron2aws.assess.values import AssessedEntry
 from cron2aws.plan.values import Plan
 from cron2aws.report.text import sentence
 
 _SHOWN = 5
 
 
-def written_elsewhere(entries: Iterable[AssessedEntry], plan: Plan) -> Iterator[str]:
+def written_elsewhere(plan: Plan) -> Iterator[str]:
     """A sentence for each program that writes lines which the plan works on."""
     working = {step.task.id for step in plan.work}
     found: dict[tuple[str, bool], list[str]] = {}
-    for each in entries:
+    for each in plan.found.entries:
         managed = each.entry.managed
         if managed and each.id in working:
             place = f"{each.source}:{each.entry.line}"

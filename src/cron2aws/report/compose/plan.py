@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.plan.actions import Action
-from cron2aws.plan.shared import is_to_come
+from cron2aws.plan.shared import Kind, is_to_come
 from cron2aws.plan.values import Plan, Problem, Step
 from cron2aws.report.compose.change import diffs
 from cron2aws.report.compose.differ import differences
@@ -163,12 +163,11 @@ def _acts(plan: Plan) -> Iterator[Act]:
             f"stack {stack.stack_name} has no line any more",
             plan.advice.rollback(stack.stack_name),
         )
+    mails = plan.advice.setup("--email", "ADDRESS")
     if plan.is_silent:
-        yield Act(
-            "Say who is told when these tasks fail, or give --failed-topic-arn",
-            "nobody is",
-            plan.advice.setup("--email", "ADDRESS"),
-        )
+        yield Act("Say who is told when these tasks fail, or give --failed-topic-arn", "", mails)
+    elif any(each.kind is Kind.FOUNDATION and each.action is Action.CREATE for each in plan.setup):
+        yield Act("Subscribe somebody to failures: until then nobody is mailed", "", mails)
 
 
 def _where(problem: Problem, *, several: bool) -> str:
