@@ -44,7 +44,7 @@ def histories() -> Iterator[Golden]:
     yield Golden(name="history/every-outcome", make=lambda _: table(History(runs=runs)))
     yield Golden(name="history/one-task", make=lambda _: table(History(runs=mine)))
     yield Golden(name="history/no-runs", make=lambda _: table(History(runs=())))
-    shown = (printed_run(), runs[0], _without_output())
+    shown = (printed_run(), runs[0], without_output())
     yield Golden(
         name="history/output", make=lambda _: table(History(runs=shown, shows_output=True))
     )
@@ -128,6 +128,6 @@ def printed_run() -> PastRun:
     return replace(made, parts=parts)
 
 
-def _without_output() -> PastRun:
+def without_output() -> PastRun:
     made = run("SUCCEEDED", _ours("succeeded", hosts={"i-0c": "ran exit=0 seconds=1"}), ago=40)
     return replace(made, parts=(*made.parts, Part(instance="i-0d", name="web-4")))

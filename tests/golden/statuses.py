@@ -22,8 +22,8 @@ from tests.golden.plans import PLACE, marked, planned, stack_of
 def statuses() -> Iterator[Golden]:
     """The table with every standing, in trouble and out of it."""
     yield Golden(name="status/every-standing", make=lambda folder: table(every_standing(folder)))
-    yield Golden(name="status/all-well", make=lambda folder: table(_one(folder, "Asia/Tokyo")))
-    yield Golden(name="status/several-hosts", make=lambda folder: table(_several_hosts(folder)))
+    yield Golden(name="status/all-well", make=lambda folder: table(one_task(folder, "Asia/Tokyo")))
+    yield Golden(name="status/several-hosts", make=lambda folder: table(several_hosts(folder)))
     yield Golden(name="status/no-tasks", make=lambda _: table(Tasks(rows=())))
 
 
@@ -59,7 +59,7 @@ def _seen(status: str, at: datetime | None = None, **hosts: str) -> Seen:
     return Seen(last=run, ended=run, hosts=words, at=run.started)
 
 
-def _one(folder: Path, zone: str) -> Tasks:
+def one_task(folder: Path, zone: str) -> Tasks:
     text = "0 3 * * * root backup\n"
     before = host(folder / "before", {"/etc/crontab": text}, zone=zone)
     (step,) = planned(assessed(before)).steps
@@ -118,7 +118,7 @@ def every_standing(folder: Path) -> Tasks:
     return Tasks(rows=_rows(found, stacks, **by_id))
 
 
-def _several_hosts(folder: Path) -> Tasks:
+def several_hosts(folder: Path) -> Tasks:
     lines = "0 3 * * * root backup\n"
     trees = [host(folder, {"/etc/crontab": lines}, name=name) for name in ("web-1", "web-2")]
     steps = planned(assessed(trees[0])).steps

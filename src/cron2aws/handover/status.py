@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from cron2aws.assess.values import AssessedEntry, Assessment
@@ -89,6 +89,9 @@ class Row:
     mend: str = ""
     """The command that mends it, or what to do."""
 
+    command: str = ""
+    """The command that `mend` begins with, by itself."""
+
     @property
     def is_bad(self) -> bool:
         """Whether it needs a person."""
@@ -103,12 +106,17 @@ class Row:
     @property
     def told(self) -> str:
         """The standing, with the date and the hosts that it is about."""
+        return self.told_in(None)
+
+    def told_in(self, zone: tzinfo | None) -> str:
+        """The same, its date in a zone; without one as it was read."""
         on = f" on {', '.join(self.about)}" if self.about else ""
         match self.standing:
             case Standing.CAME_BACK:
                 return f"{self.standing}{on}: cron runs it"
             case Standing.NOT_SEEN if self.since:
-                return f"{self.standing} since {self.since:%Y-%m-%d %H:%M %Z}"
+                since = self.since.astimezone(zone) if zone else self.since
+                return f"{self.standing} since {since:%Y-%m-%d %H:%M %Z}"
             case _:
                 return f"{self.standing}{on}"
 
@@ -206,7 +214,8 @@ def _row(
     mend = _mend(row, look)
     if entry and entry.entry.managed and standing in _CRON_RUNS_IT:
         mend = _mend_managed(entry.entry.managed)
-    return replace(row, mend=mend, reminder=_reminder(row, look))
+    command = _first_command(mend, stack, look.advice)
+    return replace(row, mend=mend, command=command, reminder=_reminder(row, look))
 
 
 _TIED = {Ties.MISSING: Standing.UNTIED, Ties.OTHERS: Standing.OTHER_ROLES}
@@ -327,7 +336,8 @@ def _without_stack(entry: AssessedEntry, look: Look) -> Row:
     where = (
         f"give the --profile of account {mark.account} and --region {mark.region}" if mark else ""
     )
-    return replace(row, mend=look.advice.rollback(entry.id) if home else where)
+    rollback = look.advice.rollback(entry.id)
+    return replace(row, mend=rollback if home else where, command=rollback if home else "")
 
 
 def _mend(row: Row, look: Look) -> str:
@@ -355,6 +365,17 @@ def _mend(row: Row, look: Look) -> str:
         Standing.UNTIED: f"{advice.setup(*target.options)} makes it again; then {migrate}",
         Standing.OTHER_ROLES: f"{migrate} gives it the shared ones",
     }.get(row.standing, "")
+
+
+def _first_command(mend: str, stack: Deployed, advice: Advice) -> str:
+    target = stack.target
+    commands = (
+        *(advice.migrate(target, *how) for how in ((), ("--rehearse",), ("--comment-out",))),
+        *(advice.of_task(how, stack.id) for how in ("enable", "disable", "run")),
+        advice.rollback(stack.id),
+        advice.setup(*target.options),
+    )
+    return max((each for each in commands if mend.startswith(each)), key=len, default="")
 
 
 def _mend_managed(managed: Managed) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import assert_never
 
 from cron2aws.report.compose.explain import answers_report
+from cron2aws.report.compose.history import history_report
 from cron2aws.report.compose.plan import plan_report
 from cron2aws.report.compose.scan import scan_report
 from cron2aws.report.compose.show import entry_report
+from cron2aws.report.compose.status import status_report
 from cron2aws.report.document import Answers, Document, History, OneEntry, Review, Survey, Tasks
 from cron2aws.report.model import Report
 
@@ -23,7 +25,9 @@ def report_of(document: Document) -> Report:
             return entry_report(document)
         case Answers():
             return answers_report(document)
-        case Tasks() | History():
-            raise NotImplementedError
+        case Tasks():
+            return status_report(document)
+        case History():
+            return history_report(document)
         case _:
             assert_never(document)

@@ -119,8 +119,9 @@ def said_by(part: Part, *, whole: bool, pipe: bool) -> Iterator[str]:
             yield from (name for name, _ in part.days)
             yield part.zone if part.days else ""
         case Cards():
+            whole = whole and len({card.full_id for card in part.cards}) == 1
             for card in part.cards:
-                yield from said_by_card(card, whole=whole and len(part.cards) == 1, pipe=pipe)
+                yield from said_by_card(card, whole=whole, pipe=pipe)
                 yield card.host if part.hosts > 1 else ""
 
 
@@ -251,6 +252,17 @@ def test_a_table_stands_where_it_fits_to_the_column() -> None:
     ]
 
 
+def test_columns_that_do_not_fit_stand_below_their_rows() -> None:
+    rows = tuple(
+        ((Said(n),), (Said("x"),), (Said("y"),), (Said(last),), (Said("-"),))
+        for n, last in (("1", "a long text"), ("2", "-"))
+    )
+    grid = Grid("", ("id", "b", "c", "said", "e"), rows)
+    told = ["id  b  c", "1   x  y", "  said: a long text", "2   x  y"]
+    assert lines(grid, 20) == told
+    assert lines(grid, 24)[:2] == ["id  b  c  said         e", "1   x  y  a long text  -"]
+
+
 def test_a_pipe_has_a_line_a_row() -> None:
     assert lines(GRID, WIDE)[1:] == ["1a  enabled  2026-11-29 03:00 UTC; on web-1"]
 
@@ -267,7 +279,7 @@ def test_wide_letters_take_two_columns_of_a_table() -> None:
 
 def test_what_a_line_of_a_difference_is_folded_to_begins_no_line() -> None:
     part = Diff("", ("-" + "a word " * 5, "+b"))
-    assert lines(part, 24) == ["  -a word a word a", "      word a word a word", "  +b"]
+    assert lines(part, 24) == ["  -a word a word a word", "      a word a word", "  +b"]
 
 
 def test_the_heat_of_days_with_a_clock_change() -> None:

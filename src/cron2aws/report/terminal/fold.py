@@ -47,15 +47,20 @@ def painted(text: str, tone: Tone, style: Style) -> str:
     return f"\x1b[{color}m{inert(text)}\x1b[0m" if color else inert(text)
 
 
-def fold(text: str, width: int) -> list[str]:
-    """A text in lines; a word that is longer than a line is broken anywhere."""
+def fold(text: str, width: int, first: int | None = None) -> list[str]:
+    """A text in lines; a word that is longer than a line is broken anywhere.
+
+    `first` is how wide the first line may be, where it is not as wide as the others.
+    """
     lines = []
-    while columns(text) > width:
-        most = _fitting(text, width)
+    room = width if first is None else first
+    while columns(text) > room:
+        most = _fitting(text, room)
         blank = text.rfind(" ", 0, most + 1)
         end = blank if text[: max(blank, 0)].strip() else most
         lines.append(text[:end].rstrip(" "))
         text = text[end:].lstrip(" ")
+        room = width
     return [*lines, text] if text or not lines else lines
 
 
@@ -81,12 +86,17 @@ def _fitting(text: str, width: int) -> int:
 
 
 def hung(text: str, tone: Tone, style: Style, *, first: str, rest: str) -> Iterator[str]:
-    """A text behind `first`; its other lines stand behind `rest`, which is as wide or wider."""
+    """A text behind `first`; its other lines stand behind `rest`."""
     if not style.folds:
         yield first + painted(text, tone, style)
         return
-    for number, line in enumerate(fold(text, max(LEAST, style.width - columns(rest)))):
+    for number, line in enumerate(_folded(text, style, first, rest)):
         yield (rest if number else first) + painted(line, tone, style)
+
+
+def _folded(text: str, style: Style, first: str, rest: str) -> list[str]:
+    rooms = (max(LEAST, style.width - columns(indent)) for indent in (rest, first))
+    return fold(text, *rooms)
 
 
 def flow(
@@ -109,7 +119,7 @@ def flow(
         *full, line = hung(text, tone, style, first=first, rest=inside)
         yield from full
         if full:
-            last = fold(text, max(LEAST, style.width - columns(inside)))[-1]
+            last = _folded(text, style, first, inside)[-1]
             used = columns(inside) + columns(last)
         else:
             used = columns(first) + width

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import TypeAlias
 
 from cron2aws.escapes import printable
@@ -17,25 +17,39 @@ Cell: TypeAlias = tuple[Piece, ...]
 ALIGNED = 60
 """In a pipe no column is padded to more: one long cell would make ten thousand rows as long."""
 
+LEAST_COLUMNS = 3
+"""A table has so many, and half of them all; what has fewer is easier to read stacked."""
+
 NOTHING = ("", "-")
 """Cells that a stacked row leaves out."""
 
 
 def grid_lines(grid: Grid, style: Style) -> Iterator[str]:
-    """As a table, or stacked."""
+    """As a table; as one of the first columns with the others below each row; or stacked."""
     head = tuple(map(printable, grid.columns))
     rows = [tuple(map(cell, row)) for row in grid.rows]
     if not style.folds:
         rows = [tuple(map(joined, row)) for row in rows]
     widths = natural_widths(head, rows)
-    if fits(widths, style):
-        if any(head):
-            yield table_row(tuple(((name, Tone.ASIDE),) for name in head), widths, style)[0]
+    shown = _columns_that_fit(widths, style)
+    if shown < max(LEAST_COLUMNS, len(head) / 2) and shown < len(head):
         for row in rows:
-            yield from table_row(row, widths, style)
+            yield from _stacked(head, row, style)
         return
+    if any(head):
+        names = tuple(((name, Tone.ASIDE),) for name in head[:shown])
+        yield from table_row(names, widths[:shown], style)
     for row in rows:
-        yield from _stacked(head, row, style)
+        yield from table_row(row[:shown], widths[:shown], style)
+        yield from _below(head[shown:], row[shown:], style)
+
+
+def _columns_that_fit(widths: Sequence[int], style: Style) -> int:
+    """In a pipe all."""
+    if not style.folds:
+        return len(widths)
+    ends = accumulate(width + len(GAP) for width in widths)
+    return sum(end - len(GAP) <= style.width for end in ends)
 
 
 def cell(said: Sequence[Said]) -> Cell:
@@ -61,11 +75,6 @@ def natural_widths(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[
     return widths
 
 
-def fits(widths: Sequence[int], style: Style) -> bool:
-    """Whether a table with these columns is narrow enough; in a pipe each is."""
-    return not style.folds or sum(widths) + len(GAP) * (len(widths) - 1) <= style.width
-
-
 def table_row(
     row: Sequence[Cell], widths: Sequence[int], style: Style, indent: str = ""
 ) -> list[str]:
@@ -87,13 +96,18 @@ def _table_line(pieces: Sequence[Piece | None], widths: Sequence[int], style: St
 
 
 def _stacked(head: Sequence[str], row: Sequence[Cell], style: Style) -> Iterator[str]:
-    """The first cell as a head; the others behind their names, several in a line."""
+    """The first cell as a head; the others below."""
     (first, *others) = row
     for text, tone in first:
         told = Tone.STRONG if tone is Tone.PLAIN else tone
         yield from hung(text, told, style, first="", rest=GAP)
+    yield from _below(head[1:], others, style)
+
+
+def _below(head: Sequence[str], cells: Sequence[Cell], style: Style) -> Iterator[str]:
+    """Cells behind their names, several in a line; what is empty is left out."""
     short: list[Piece] = []
-    for name, lines in zip(head[1:], others, strict=True):
+    for name, lines in zip(head, cells, strict=True):
         if len(lines) == 1:
             text, tone = lines[0]
             if text not in NOTHING:

@@ -1,0 +1,93 @@
+"""What is deployed, as a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
+
+from cron2aws.crontab.identity import shown_ids
+from cron2aws.handover.status import Row, Standing
+from cron2aws.report.document import Tasks
+from cron2aws.report.model import Act, Checklist, Grid, Part, Report, Said, Tone
+from cron2aws.report.text import sentence
+
+GOOD = frozenset({Standing.HANDED_OVER})
+
+
+def status_report(tasks: Tasks) -> Report:
+    """A row a task, or one for each host with its line; and what can be done about each."""
+    rows = tasks.rows
+    if not rows:
+        return Report(title="No tasks of cron2aws are deployed here.", parts=())
+    bad = len({_task(row) for row in rows if row.is_bad})
+    shown = len({_task(row) for row in rows})
+    return Report(title=f"{sentence(shown, 'task')}, {bad} in trouble", parts=tuple(_parts(rows)))
+
+
+def _parts(rows: Sequence[Row]) -> Iterator[Part]:
+    ids = shown_ids(row.id for row in rows)
+    several = len({row.host for row in rows if row.host}) > 1
+    host = ("host",) if several else ()
+    columns = ("id", *host, "line", "schedule", "state", "standing", "last run", "next run")
+    yield Grid(
+        "",
+        (*columns, "stack"),
+        tuple(tuple((each,) for each in _cells(row, ids[row.id], several=several)) for row in rows),
+    )
+    acts = tuple(_act(row, ids[row.id]) for row in rows if row.mend or row.reminder)
+    if acts:
+        yield Checklist("What can be done", acts)
+
+
+def _cells(row: Row, shown_id: str, *, several: bool) -> Iterator[Said]:
+    zone = _zone(row)
+    yield Said(shown_id, code=True)
+    if several:
+        yield Said(row.host or "-")
+    yield Said(row.source if row.line is None else f"{row.source}:{row.line}")
+    yield Said(row.schedule, code=True)
+    yield Said(_state(row))
+    yield Said(row.told_in(zone), _tone(row))
+    last = row.seen.last
+    yield Said(
+        f"{last.status.lower().replace('_', ' ')} {_when(last.started, zone)}" if last else "-"
+    )
+    yield Said(_when(row.next, zone) if row.next else "-")
+    yield Said(row.stack.stack_name if row.stack else "-")
+
+
+def _tone(row: Row) -> Tone:
+    if row.is_bad:
+        return Tone.BAD
+    return Tone.GOOD if row.standing in GOOD else Tone.PLAIN
+
+
+def _act(row: Row, shown_id: str) -> Act:
+    """Its command by itself, and what the rest says of that."""
+    rest = row.mend.removeprefix(row.command)
+    if row.command and rest:
+        rest = f"this{rest}" if rest.startswith(" ") else f"do this{rest}"
+    said = row.reminder or row.told_in(_zone(row))
+    return Act(f"{shown_id}: {said}", rest, row.command)
+
+
+def _task(row: Row) -> str:
+    """What tells tasks apart: one may have a row for each of several hosts."""
+    return row.stack.stack_name if row.stack else f"{row.id} of {row.host}"
+
+
+def _zone(row: Row) -> tzinfo:
+    """One for all times of a row: the task's, where its next run is known."""
+    return (row.next.tzinfo if row.next else None) or UTC
+
+
+def _state(row: Row) -> str:
+    if row.stack is None:
+        return "missing"
+    if not row.stack.status.endswith("_COMPLETE"):
+        return row.stack.status
+    return "enabled" if row.stack.enabled else "disabled"
+
+
+def _when(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
