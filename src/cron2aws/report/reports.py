@@ -6,9 +6,11 @@ from typing import assert_never
 
 from cron2aws.report.compose.explain import answers_report
 from cron2aws.report.compose.history import history_report
+from cron2aws.report.compose.history import history_report
 from cron2aws.report.compose.plan import plan_report
 from cron2aws.report.compose.scan import scan_report
 from cron2aws.report.compose.show import entry_report
+from cron2aws.report.compose.status import status_report
 from cron2aws.report.compose.status import status_report
 from cron2aws.report.document import Answers, Document, History, OneEntry, Review, Survey, Tasks
 from cron2aws.report.model import Report
