@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from datetime import time
 from functools import partial
 from pathlib import Path
 
+from cron2aws.app.options import ShownOptions
 from cron2aws.report.document import Document, History
 from cron2aws.report.formats import FORMATS
 from cron2aws.report.text import Style
 from cron2aws.task.runner import RUNNER
+from tests.golden.calendars import LOCAL, of_web, several, with_rates
 from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden
 from tests.golden.histories import kinds_of_runs, printed_run
@@ -67,6 +70,11 @@ DOCUMENTS: Mapping[str, Callable[[Path], Document]] = {
     "plan-of-several-hosts": several_alike,
     "status": every_standing,
     "history": lambda _: History(runs=(*kinds_of_runs(), printed_run()), shows_output=True),
+    "calendar": several,
+    "calendar-of-rates": with_rates,
+    "calendar-of-a-week": lambda folder: several(folder, ShownOptions(week=True)),
+    "calendar-at-a-time": lambda folder: several(folder, ShownOptions(at=time(3, 0))),
+    "calendar-at-no-time": lambda folder: of_web(folder, ShownOptions(at=LOCAL)),
     "explain-exact": lambda _: answered(CASES["rule-in-utc"]),
     "explain-differs": lambda _: answered(CASES["differs"]),
     "explain-invalid": lambda _: answered(CASES["invalid"]),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:  # a scan goes without what the others hold
     from cron2aws.assess.values import Assessment
+    from cron2aws.calendar.values import Calendar
     from cron2aws.handover.status import Row
     from cron2aws.plan.past import PastRun
     from cron2aws.plan.values import Plan
@@ -35,4 +36,4 @@ class History:
     shows_output: bool = False
 
 
-Document: TypeAlias = "Assessment | Plan | Tasks | Answers | History"
+Document: TypeAlias = "Assessment | Calendar | Plan | Tasks | Answers | History"

@@ -13,6 +13,7 @@ from cron2aws.report.json_scan import scan_json
 from cron2aws.report.text import Style
 
 if TYPE_CHECKING:
+    from cron2aws.calendar.values import Calendar
     from cron2aws.plan.values import Plan
 
 
@@ -30,15 +31,19 @@ class Json:
                 return _of_others(document)
 
 
-def _of_others(document: Plan | Tasks | Answers | History) -> Iterator[str]:
+def _of_others(document: Calendar | Plan | Tasks | Answers | History) -> Iterator[str]:
     """What they hold takes as long to be imported as hundreds of lines to be judged."""
+    from cron2aws.calendar.values import Calendar  # noqa: PLC0415
     from cron2aws.plan.values import Plan  # noqa: PLC0415
     from cron2aws.report.json_answer import answer_json  # noqa: PLC0415
+    from cron2aws.report.json_calendar import calendar_json  # noqa: PLC0415
     from cron2aws.report.json_history import history_json  # noqa: PLC0415
     from cron2aws.report.json_plan import plan_json  # noqa: PLC0415
     from cron2aws.report.json_status import status_json  # noqa: PLC0415
 
     match document:
+        case Calendar():
+            return object_of(calendar_json(document))
         case Plan():
             return object_of(plan_json(document))
         case Tasks():

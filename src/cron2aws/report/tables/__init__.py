@@ -8,8 +8,10 @@ from typing import assert_never
 from rich.console import RenderableType
 
 from cron2aws.assess.values import Assessment
+from cron2aws.calendar.values import Calendar
 from cron2aws.plan.values import Plan
 from cron2aws.report.document import Answers, Document, History, Tasks
+from cron2aws.report.tables.calendar import calendar_parts
 from cron2aws.report.tables.explain import answers_parts
 from cron2aws.report.tables.history import history_parts
 from cron2aws.report.tables.plan import plan_parts
@@ -22,6 +24,8 @@ def parts_of(document: Document) -> Iterator[RenderableType]:
     match document:
         case Assessment():
             return scan_parts(document)
+        case Calendar():
+            return calendar_parts(document)
         case Plan():
             return plan_parts(document)
         case Tasks():
