@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.functional.cli import cron2aws
+from tests.golden.hosts import host
 
 DAY = ("--day", "2027-01-04")
 SYSTEM = ("--dialect", "debian", "--format-of", "system")
@@ -48,6 +49,13 @@ def test_a_zone_that_nobody_said_is_told(tab: str) -> None:
     assert document(tab, *DAY)["hosts"][0]["guessed"] is True
     shown = cron2aws("calendar", *SYSTEM, *DAY, tab).out
     assert "is a guess; say --host-timezone." in shown
+
+
+def test_a_zone_that_is_not_known_is_shown_in_none(tmp_path: Path) -> None:
+    tree = host(tmp_path, {"/etc/crontab": "0 3 * * * root lost\n"}, zone="Mars/Base")
+    found = cron2aws("calendar", "-o", "json", *DAY, str(tree)).document
+    assert found["timezone"] == "UTC"
+    assert [each["why"] for each in found["untimed"]] == ["no-zone"]
 
 
 def test_without_an_option_the_next_24_hours_are_shown(tab: str) -> None:

@@ -313,6 +313,25 @@ def test_what_is_migrated_is_awss_whatever_was_decided() -> None:
     ]
 
 
+MARK = "# cron2aws:0123abcd 123456789012/eu-west-1/cron2aws-web | "
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"{MARK}0 3 * * * root curl -H 'Authorization: Bearer abcdef0123456789' x"],
+        ["# cron2aws: ignore", f"{MARK}0 3 * * * root moved"],
+        [f"{MARK}0 3 * * * root moved", "61 3 * * * root spoils the file"],
+    ],
+)
+def test_what_is_migrated_is_no_line_of_cron_s(lines: list[str]) -> None:
+    found = found_on(*lines)
+    assert found.entries[0].decision is not Decision.MIGRATE
+    calendar = shown(found, listing=a_day(date(2027, 1, 1)))
+    assert [where for *_, where in listed(calendar)] == [Where.AWS]
+    assert not calendar.untimed
+
+
 def test_what_must_be_decided_is_cron_s_until_then() -> None:
     found = found_on("0 3 * * * root curl -H 'Authorization: Bearer abcdef0123456789' x")
     assert found.entries[0].decision is Decision.REVIEW
@@ -326,6 +345,14 @@ def test_a_crontab_s_own_zone_moves_it() -> None:
     assert [at for at, *_ in listed(shown(found, listing=a_day(date(2027, 1, 1))))] == [
         "01 19:00+0100"
     ]
+
+
+def test_with_a_zone_of_its_own_cron_catches_up_with_nothing() -> None:
+    kept = "# cron2aws: ignore\n30 2 * * * root x\n"
+    for text, count in ((kept, 1), (f"CRON_TZ={BERLIN}\n{kept}", 0)):
+        host = making.host_of(text, dialect="cronie", zone=BERLIN)
+        calendar = shown(making.assessment_of_hosts(host), listing=a_day(date(2027, 3, 28)))
+        assert len(listed(calendar)) == count
 
 
 # --- hosts, looks
@@ -372,6 +399,26 @@ def test_a_look_has_the_minute_and_the_hour_after() -> None:
     (often,) = look.after.often
     assert (often.entry.entry.command, often.count, often.every) == ("often", 11, 5)
     assert (f"{often.first:%H:%M}", f"{often.last:%H:%M}") == ("03:05", "03:55")
+
+
+def test_the_hour_after_ends_before_the_same_minute() -> None:
+    found = found_on("0 3 * * * root at", "59 3 * * * root last", "0 4 * * * root later")
+    looks = shown(found, looks=at_each_day(time(3, 0), date(2027, 1, 1))).looks
+    assert looks
+    for look in looks:
+        assert look.after
+        assert [each.entry.entry.command for each in look.after.starts] == ["last"]
+
+
+def test_a_day_that_the_calendar_left_out_has_no_minute() -> None:
+    apia, day = "Pacific/Apia", date(2011, 12, 30)
+    found = found_on("* * * * * root x", zone=apia)
+    calendar = shown(found, apia, listing=a_day(day, apia), busiest=a_day(day, apia), week=day)
+    assert calendar.listing
+    assert calendar.busiest
+    assert calendar.week
+    assert (calendar.listing.often, calendar.busiest.crowds) == ((), ())
+    assert [len(each.starts) for each in calendar.week.days] == [0, *[96] * 6]
 
 
 def test_a_time_that_the_clock_leaves_out_or_shows_twice() -> None:
