@@ -172,7 +172,9 @@ def another(param: click.Parameter, folder: Path) -> list[str]:
         case click.types.StringParamType():
             value = "Role=other" if param.name in {"target", "stack_tags"} else "other"
         case _:
-            value = {"DATE": "2027-03-14", "WHEN": "2027-03-14T22:00"}[param.type.name]
+            value = {"DATE": "2027-03-14", "WHEN": "2027-03-14T22:00", "TIME": "03:00"}[
+                param.type.name
+            ]
     return [*name, value]
 
 
@@ -254,6 +256,7 @@ def test_every_field_is_read_by_its_command(
     alone = ("--parallel", "1", "--yes")  # moto takes one call at a time
     runs: list[list[str]] = [
         ["scan", tab, *how],
+        ["calendar", tab, "--dialect", "debian", "--host-timezone", "UTC"],
         ["explain", "@daily", *how],
         ["setup", "--email", "ops@example.com", "--tag", "Name=web", "--yes"],
         ["migrate", tab, *how, "--tag", "Name=web", "--comment-out", *alone],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.golden.calendars import calendars
 from tests.golden.documents import documents
 from tests.golden.errors import errors
 from tests.golden.explanations import explanations
@@ -20,6 +21,7 @@ GOLDENS = (
     *plans(),
     *statuses(),
     *histories(),
+    *calendars(),
     *explanations(),
     *terminals(),
     *texts(),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import time
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from cron2aws.app.options import ShownOptions
 from cron2aws.assess.values import Assessment
 from cron2aws.plan.actions import Action, Change
 from cron2aws.plan.setup import SetupWish, setup_steps
@@ -19,6 +21,7 @@ from cron2aws.report.formats import FORMATS
 from cron2aws.report.text import Style
 from cron2aws.task.runner import RUNNER
 from tests.documents import document
+from tests.golden.calendars import LOCAL, of_web, several, with_rates
 from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden
 from tests.golden.histories import kinds_of_runs, printed_run
@@ -88,6 +91,11 @@ DOCUMENTS: Mapping[str, Callable[[Path], Shown]] = {
     "plan-of-several-hosts": several_alike,
     "status": every_standing,
     "history": lambda _: History(runs=(*kinds_of_runs(), printed_run()), shows_output=True),
+    "calendar": several,
+    "calendar-of-rates": with_rates,
+    "calendar-of-a-week": lambda folder: several(folder, ShownOptions(week=True)),
+    "calendar-at-a-time": lambda folder: several(folder, ShownOptions(at=time(3, 0))),
+    "calendar-at-no-time": lambda folder: of_web(folder, ShownOptions(at=LOCAL)),
     "explain-exact": lambda _: answered(CASES["rule-in-utc"]),
     "explain-differs": lambda _: answered(CASES["differs"]),
     "explain-invalid": lambda _: answered(CASES["invalid"]),

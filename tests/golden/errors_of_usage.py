@@ -9,10 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cron2aws.app.assessing import assess_reading
+from cron2aws.app.calendar import calendar
 from cron2aws.app.explain import explain
 from cron2aws.app.history import check_found, check_run
 from cron2aws.app.homes import check_said
 from cron2aws.app.options import (
+    CalendarOptions,
     ExplainOptions,
     HandOverOptions,
     HistoryOptions,
@@ -21,6 +23,7 @@ from cron2aws.app.options import (
     ScheduleOptions,
     SelectionOptions,
     SetupOptions,
+    ShownOptions,
     SourceOptions,
     Sources,
 )
@@ -110,6 +113,12 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "history: no such run": lambda _: check_found(STACKS[0], "7e04530e", []),
         "no expression": lambda _: _explained(),
         "a day out of reach": lambda _: _explained("@daily", since=date(1900, 1, 1)),
+        "a calendar of a day and a week": lambda _: calendar(
+            CalendarOptions(shown=ShownOptions(day=date(2027, 3, 14), week=True))
+        ),
+        "a calendar of a day out of reach": lambda _: calendar(
+            CalendarOptions(shown=ShownOptions(day=date(1900, 1, 1)))
+        ),
         "no such zone": lambda _: checked_zone("Europe/Berlim"),
         "no such zone, nor one like it": lambda _: checked_zone("nothing-like-it"),
         "no such task": lambda _: only(STACKS, "ea68b89b"),

@@ -40,7 +40,7 @@ from tests.golden.screen import Keyboard, Screen, seen_by
 from tests.golden.session import START, WIDTH, Session, at_terminal
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/tutorial.md")
+PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/see-what-runs-when.md")
 BLOCK = re.compile(
     r"(<!-- (run|sandbox)([^>]*) -->\n\n?```(?:console|text)\n)(.*?)(^```$)",
     re.MULTILINE | re.DOTALL,

@@ -28,7 +28,8 @@ def test_a_block_that_shows_output_is_run(page: str) -> None:
 
 def test_the_pages_have_blocks_that_are_run() -> None:
     counts = {page: len(BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))) for page in PAGES}
-    assert all(count >= 7 for count in counts.values()), counts
+    least = {"README.md": 7, "docs/tutorial.md": 12, "docs/how-to/see-what-runs-when.md": 2}
+    assert all(counts[page] >= least[page] for page in PAGES), counts
 
 
 def test_output_is_what_is_no_command() -> None:

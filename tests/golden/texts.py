@@ -23,6 +23,8 @@ from cron2aws.report.outcome import outcome_text
 from cron2aws.report.run import NOT_TOLD, progress_text, run_text
 from cron2aws.report.text import Style
 from tests.documents import document
+from tests.golden.calendars import CASES as CALENDARS
+from tests.golden.calendars import of_web
 from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden, titled
 from tests.golden.hosts import assessed, host
@@ -145,6 +147,7 @@ def _colours(folder: Path) -> dict[str, str]:
         "update": updated(folder / "update"),
         "orphans": orphaned(folder / "orphans"),
         "status": every_standing(folder / "status"),
+        "calendar": of_web(folder / "calendar", *CALENDARS["day-of-a-change-back"]),
         **{
             f"explain {name}": answered(CASES[name])
             for name in ("exact", "differs", "never", "refused", "invalid", *FROM_AWS)

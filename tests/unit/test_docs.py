@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ import click
 import pytest
 
 from cron2aws import errors
+from cron2aws.app.options import ShownOptions
+from cron2aws.calendar.values import Where, Without
 from cron2aws.cli.main import COMMANDS, cli
 from cron2aws.crontab.managers import MANAGERS
 from cron2aws.findings import CATALOGUE
@@ -29,6 +31,7 @@ from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Place, Wish
 from cron2aws.report.document import History, Review, Tasks
+from cron2aws.report.json_calendar import calendar_json
 from cron2aws.report.json_history import history_json
 from cron2aws.report.json_plan import plan_json
 from cron2aws.report.json_status import status_json
@@ -37,6 +40,7 @@ from cron2aws.task.task import TaskOptions
 from tests.documents import WEB_1, view
 from tests.fakes import deployed
 from tests.functional.cli import cron2aws
+from tests.golden.calendars import of_web, with_rates
 from tests.golden.histories import kinds_of_runs, printed_run
 from tests.making import assessment_of
 
@@ -287,6 +291,18 @@ def test_json_of_scan(tmp_path: Path) -> None:
     path.write_bytes(b"A=b\n0 3 13 * 5 root good\n61 * * * * root bad\n@reboot root x%y\n")
     given = ("--format-of", "system", *ZONE, "UTC", str(path))
     check("cron2aws.scan/1", cron2aws("scan", "-o", "json", *given).document)
+
+
+def test_json_of_a_calendar(tmp_path: Path) -> None:
+    parts = (
+        ShownOptions(),
+        ShownOptions(week=True),
+        ShownOptions(at=time(3, 0)),
+    )
+    documents = [of_web(tmp_path, each) for each in parts] + [with_rates(tmp_path / "rates")]
+    check("cron2aws.calendar/1", *map(calendar_json, documents))
+    section = section_of("reference/json.md", "`cron2aws.calendar/1`")
+    assert all(f"`{each}`" in section for each in (*Where, *Without))
 
 
 PLACE = Place(account="123456789012", region="us-east-1")

@@ -8,7 +8,7 @@ also stand beside the one use-case that takes it; that test finds it there.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -99,6 +99,29 @@ class ScanOptions:
 
     before: tuple[str, ...] = ()
     """The options that say which AWS is meant, for the command that is advised."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownOptions:
+    """What of a calendar is shown: the next 24 hours, or one of these; and in which zone.
+
+    A time of the day means the next seven days; a moment without an offset is in that zone.
+    """
+
+    at: time | datetime | None = None
+    day: date | None = None
+    week: bool = False
+    zone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarOptions:
+    """`calendar`; it begins at `schedule.since`, else now."""
+
+    sources: Sources = Sources()
+    schedule: ScheduleOptions = ScheduleOptions()
+    selection: SelectionOptions = SelectionOptions()
+    shown: ShownOptions = ShownOptions()
 
 
 @dataclass(frozen=True, kw_only=True)

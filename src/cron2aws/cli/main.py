@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "scan": "Show what is on hosts, and what each entry would become.",
     "show": "Show one entry whole.",
+    "calendar": "Show what runs when.",
     "explain": "Show what a schedule becomes, with proof.",
     "migrate": "Make a task of every entry, and hand over.",
     "status": "Show the tasks and their crontab lines.",

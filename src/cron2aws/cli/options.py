@@ -24,9 +24,10 @@ from cron2aws.app.options import (
     HostOptions,
     ScheduleOptions,
     SelectionOptions,
+    ShownOptions,
     SourceOptions,
 )
-from cron2aws.cli.moment import Moment
+from cron2aws.cli.moment import Moment, TimeOfDay
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import UsageError
 from cron2aws.schedule.trigger import TriggerKind
@@ -145,15 +146,48 @@ stack_tags = click.option(
     help="A tag of yours for the stacks, and for all that is in them. Repeatable.",
 )
 
+_dialect = click.option(
+    "--dialect",
+    type=click.Choice(list(DIALECTS)),
+    help="The daemon that reads the crontabs (default: the host's).",
+)
+
 host = group(
     HostOptions,
     "host",
-    click.option(
-        "--dialect",
-        type=click.Choice(list(DIALECTS)),
-        help="The daemon that reads the crontabs (default: the host's).",
-    ),
+    _dialect,
     click.option("--timezone", metavar="ZONE", help="The host's time zone (default: the host's)."),
+)
+
+host_of_calendar = group(
+    HostOptions,
+    "host",
+    _dialect,
+    click.option(
+        "--host-timezone",
+        "timezone",
+        metavar="ZONE",
+        help="The hosts' time zone, `--timezone` of the other commands (default: each host's).",
+    ),
+)
+
+shown = group(
+    ShownOptions,
+    "shown",
+    click.option(
+        "--at",
+        type=TimeOfDay(),
+        help="What is due then, and in the hour after: 03:00 on each of seven days, or "
+        "2027-03-14T03:00.",
+    ),
+    click.option("--day", type=Day(), help="The starts of this day, by time."),
+    click.option("--week", is_flag=True, help="Starts in seven days, by the hour."),
+    click.option(
+        "--timezone",
+        "zone",
+        metavar="ZONE",
+        help="Show every time in this zone (default: the hosts', if they share one, else UTC).",
+    ),
 )
 
 source = group(

@@ -9,6 +9,7 @@ if TYPE_CHECKING:  # a scan goes without what the others hold
     from datetime import datetime
 
     from cron2aws.assess.values import Assessment
+    from cron2aws.calendar.values import Calendar
     from cron2aws.handover.status import Row
     from cron2aws.plan.past import PastRun
     from cron2aws.plan.values import Plan
@@ -90,4 +91,4 @@ class History:
     shows_output: bool = False
 
 
-Document: TypeAlias = "Survey | Review | OneEntry | Tasks | Answers | History"
+Document: TypeAlias = "Survey | Calendar | Review | OneEntry | Tasks | Answers | History"

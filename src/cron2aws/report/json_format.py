@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from cron2aws.report.document import Answers, Document, History, OneEntry, Review, Survey, Tasks
 from cron2aws.report.json_object import object_of
 from cron2aws.report.json_scan import scan_json
 from cron2aws.report.text import Style
+
+if TYPE_CHECKING:
+    from cron2aws.calendar.values import Calendar
 
 
 class Json:
@@ -28,14 +31,18 @@ class Json:
                 return _of_others(document)
 
 
-def _of_others(document: Review | Tasks | Answers | History) -> Iterator[str]:
+def _of_others(document: Calendar | Review | Tasks | Answers | History) -> Iterator[str]:
     """What they hold takes as long to be imported as hundreds of lines to be judged."""
+    from cron2aws.calendar.values import Calendar  # noqa: PLC0415
     from cron2aws.report.json_answer import answer_json  # noqa: PLC0415
+    from cron2aws.report.json_calendar import calendar_json  # noqa: PLC0415
     from cron2aws.report.json_history import history_json  # noqa: PLC0415
     from cron2aws.report.json_plan import plan_json  # noqa: PLC0415
     from cron2aws.report.json_status import status_json  # noqa: PLC0415
 
     match document:
+        case Calendar():
+            return object_of(calendar_json(document))
         case Review():
             return object_of(plan_json(document))
         case Tasks():

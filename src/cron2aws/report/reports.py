@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from cron2aws.calendar.values import Calendar
+from cron2aws.report.compose.calendar import calendar_report
 from cron2aws.report.compose.explain import answers_report
-from cron2aws.report.compose.history import history_report
 from cron2aws.report.compose.history import history_report
 from cron2aws.report.compose.plan import plan_report
 from cron2aws.report.compose.scan import scan_report
 from cron2aws.report.compose.show import entry_report
-from cron2aws.report.compose.status import status_report
 from cron2aws.report.compose.status import status_report
 from cron2aws.report.document import Answers, Document, History, OneEntry, Review, Survey, Tasks
 from cron2aws.report.model import Report
@@ -25,6 +25,8 @@ def report_of(document: Document) -> Report:
             return plan_report(document)
         case OneEntry():
             return entry_report(document)
+        case Calendar():
+            return calendar_report(document)
         case Answers():
             return answers_report(document)
         case Tasks():

@@ -1,0 +1,45 @@
+"""A week by quarters of an hour, in one zone."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta, tzinfo
+
+from cron2aws.calendar.counting import Counts
+from cron2aws.calendar.due import Minutes
+from cron2aws.calendar.minutes import MINUTE, Span, first_minute
+from cron2aws.calendar.values import Day, Week, Where
+
+DAYS = 7
+QUARTER = 15
+
+
+def span_of_days(first: date, zone: tzinfo, count: int = DAYS) -> Span:
+    """So many days of a zone, from the first one's beginning on."""
+    start, end = (first_minute(first + timedelta(days=n), zone) for n in (0, count))
+    return Span(start=start, minutes=(end - start) // MINUTE)
+
+
+def week_of(due: Minutes, first: date, zone: tzinfo) -> Week:
+    """The week from a day on; `due` is of its span."""
+    every, staying = Counts(), Counts()
+    for group in due.starts:
+        every.add(group.minutes, len(group.entries))
+        if group.where is Where.HOST:
+            staying.add(group.minutes, len(group.entries))
+    starts, on_host = every.each(due.span.minutes), staying.each(due.span.minutes)
+    made: list[Day] = []
+    for number in range(DAYS):
+        day = first + timedelta(days=number)
+        begin, end = (
+            due.span.minute_of(first_minute(each, zone)) for each in (day, day + timedelta(days=1))
+        )
+        quarters = [range(at, min(at + QUARTER, end)) for at in range(begin, end, QUARTER)]
+        made.append(
+            Day(
+                day=day,
+                quarters=tuple(due.span.moment(each.start).astimezone(zone) for each in quarters),
+                starts=tuple(sum(starts[each.start : each.stop]) for each in quarters),
+                on_host=tuple(sum(on_host[each.start : each.stop]) for each in quarters),
+            )
+        )
+    return Week(days=tuple(made))

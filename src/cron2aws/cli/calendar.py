@@ -1,0 +1,55 @@
+"""`cron2aws calendar`."""
+
+from __future__ import annotations
+
+import click
+
+from cron2aws.app.calendar import calendar as use_case
+from cron2aws.app.options import (
+    CalendarOptions,
+    HostOptions,
+    ScheduleOptions,
+    SelectionOptions,
+    ShownOptions,
+    SourceOptions,
+    Sources,
+)
+from cron2aws.cli import options, reporting
+from cron2aws.cli.shell import Shell
+from cron2aws.cli.terminal import OutputOptions, Terminal
+
+
+@click.command()
+@click.argument("named", nargs=-1, metavar="[SOURCE]...")
+@options.shown
+@options.host_of_calendar
+@options.source
+@options.schedule
+@options.selection
+@reporting.output
+@click.pass_context
+def calendar(
+    ctx: click.Context,
+    /,
+    *,
+    named: tuple[str, ...],
+    shown: ShownOptions,
+    host: HostOptions,
+    source: SourceOptions,
+    schedule: ScheduleOptions,
+    selection: SelectionOptions,
+    output: OutputOptions,
+) -> None:
+    """Show what runs when.
+
+    SOURCE is as in `scan`. Shown are the moments at which AWS would start the entries that move,
+    and those at which cron starts the others, in one time zone. Without --at, --day or --week: the
+    next 24 hours, and the busiest minutes of the next seven days; with --from from that day on.
+    Changes nothing and needs no AWS.
+    """
+    shell: Shell = ctx.obj
+    sources = Sources(named=named, host=host, source=source)
+    asked = CalendarOptions(sources=sources, schedule=schedule, selection=selection, shown=shown)
+    found = use_case(asked, shell.clock)
+    Terminal(output, plain=shell.plain, sources=named).show(found.calendar)
+    ctx.exit(found.exit_code)

@@ -1,0 +1,303 @@
+"""What runs when, as a report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from cron2aws.assess.values import AssessedEntry
+from cron2aws.calendar.values import (
+    Busiest,
+    Calendar,
+    Crowd,
+    Due,
+    Listing,
+    Look,
+    Often,
+    Start,
+    Week,
+    Where,
+    Without,
+)
+from cron2aws.crontab.identity import shown_ids
+from cron2aws.report.compose.looks import alike_looks
+from cron2aws.report.compose.words import code, fact
+from cron2aws.report.model import Fact, Facts, Grid, Heat, Paragraph, Part, Report, Said, Tone
+from cron2aws.report.text import sentence
+
+MOST_ROWS = 200
+"""Above that the hours are shown, not their starts."""
+
+MOST_IDS = 12
+WHERE = {
+    Where.AWS: "AWS",
+    Where.HOST: "on the host",
+    Where.AWS_ONLY: "AWS only",
+    Where.CRON_ONLY: "cron only",
+}
+UNTIMED = {
+    Without.REBOOT: "at the daemon's start",
+    Without.RANDOM: "at a time that the daemon draws",
+    Without.NEVER: "never due",
+    Without.NO_ZONE: "in a time zone that is not known",
+    Without.NOT_LOADED: "in a file that the daemon ignores",
+}
+
+
+def calendar_report(found: Calendar) -> Report:
+    """The parts that were asked for, and what stands at no time."""
+    return Report(title=f"What runs when, in {found.timezone}", parts=tuple(_Made(found).parts()))
+
+
+@dataclass
+class _Made:
+    """Makes the parts of one calendar."""
+
+    found: Calendar
+    ids: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ids = dict(shown_ids(each.id for each in self.found.entries))
+        self.several = len(self.found.hosts) > 1
+
+    def parts(self) -> Iterator[Part]:
+        found = self.found
+        if facts := tuple(_zones(found)):
+            yield Facts("", facts)
+        if found.week:
+            yield week_heat(found.week, found.timezone)
+        if found.listing:
+            yield from self.listing(found.listing, "Starts")
+        for look in alike_looks(found.looks or ()):
+            yield from self.look(look, of=len(found.looks or ()))
+        if found.busiest:
+            yield busiest_grid(found.busiest, self.ids)
+        yield from self.apart()
+
+    def row(self, first: str, entry: AssessedEntry, where: str, tone: Tone) -> Row:
+        """An entry's row, its time or rate first."""
+        host = ((Said(entry.host),),) if self.several else ()
+        return (
+            (Said(first, tone),),
+            (Said(where, tone),),
+            *host,
+            (code(self.ids[entry.id]),),
+            (Said(entry.entry.user),),
+            (code(entry.shown_command),),
+        )
+
+    def due(self, first: str, each: Due | Start | Often) -> Row:
+        """The row of an entry that is due."""
+        tone = Tone.DOUBTFUL if each.where.differs else Tone.PLAIN
+        return self.row(first, each.entry, WHERE[each.where], tone)
+
+    def columns(self, first: str) -> tuple[str, ...]:
+        """The names of a row's cells."""
+        return (first, "where", *(("host",) if self.several else ()), "id", "user", "command")
+
+    def listing(self, listing: Listing, title: str) -> Iterator[Part]:
+        """What starts, by time; by the hour, where that is too much."""
+        starts = sum(each.where.is_start for each in listing.starts)
+        starts += sum(each.count for each in listing.often if each.where.is_start)
+        span = f"{_moment(listing.start)} to {_moment(listing.end)}"
+        head = f"{title}, {span}: {number_of_starts(starts)}"
+        if len(listing.starts) > MOST_ROWS:
+            yield _by_hour(listing, head)
+            yield Paragraph(
+                Said("One minute is shown by --at, all of them by -o json.", Tone.ASIDE)
+            )
+        elif listing.starts:
+            rows = tuple(self.due(time, each) for time, each in _by_time(listing.starts))
+            yield Grid(head, self.columns("time"), rows)
+        else:
+            yield Paragraph(Said(head, Tone.STRONG))
+        yield from self.often(listing)
+        yield from differing([*listing.starts, *listing.often])
+
+    def often(self, listing: Listing) -> Iterator[Part]:
+        """What starts too often for a row each time."""
+        if not listing.often:
+            return
+        if len(listing.often) > MOST_ROWS:
+            counts = Counter(_how_often(each, listing) for each in listing.often)
+            yield Grid(
+                "Often",
+                ("when", "what"),
+                tuple(
+                    ((Said(how),), (Said(sentence(count, "entry", "entries")),))
+                    for how, count in counts.most_common(MOST_ROWS)
+                ),
+            )
+            return
+        rows = tuple(self.due(_how_often(each, listing), each) for each in listing.often)
+        yield Grid("Often", self.columns("when"), rows)
+
+    def look(self, same: Sequence[Look], *, of: int) -> Iterator[Part]:
+        """One minute on days that have the same entries, and the hour after it."""
+        first = same[0]
+        days = ", ".join(day_name(each.local) for each in same)
+        if len(same) == of and len(same) > 2:
+            days = f"each day from {day_name(first.local)} to {day_name(same[-1].local)}"
+        if first.at is None:
+            said = f"{first.local:%H:%M}, {days}: the clock leaves this time out"
+            yield Paragraph(Said(said, Tone.STRONG))
+            return
+        time = f"{first.at:%H:%M %Z}" if len(same) == 1 else f"{first.at:%H:%M}"
+        count = sum(each.where.is_start for each in first.due)
+        told = f"{sentence(count, 'entry', 'entries')} due" if count else "nothing is due"
+        if first.due:
+            rows = tuple(self.due(time, each) for each in first.due[:MOST_ROWS])
+            yield Grid(f"{time}, {days}: {told}", self.columns("time"), rows)
+            if len(first.due) > MOST_ROWS:
+                more = f"And {len(first.due) - MOST_ROWS:,} more; all of them by -o json."
+                yield Paragraph(Said(more))
+        else:
+            yield Paragraph(Said(f"{time}, {days}: {told}", Tone.STRONG))
+        yield from differing(first.due)
+        if first.after:
+            when = "In the hour after" if len(same) == 1 else "In the hour after, the first day"
+            yield from self.listing(first.after, when)
+
+    def apart(self) -> Iterator[Part]:
+        """Rates, which have no minute that is known, and what has none at all."""
+        found = self.found
+        if found.rates:
+            rows = tuple(
+                self.row(f"about every {said_minutes(each.minutes)}", each.entry, "AWS", Tone.PLAIN)
+                for each in found.rates
+            )
+            title = "At a rate, counted from a moment that AWS chooses"
+            yield Grid(title, self.columns("when"), rows)
+        if found.untimed:
+            counts = Counter(each.why for each in found.untimed)
+            told = [f"{counts[why]:,} {said}" for why, said in UNTIMED.items() if counts[why]]
+            yield Facts("", (fact("at no time", *told),))
+
+
+Row = tuple[tuple[Said, ...], ...]
+
+
+def _zones(found: Calendar) -> Iterator[Fact]:
+    """The zones of the hosts that have another one, or a guessed one."""
+    for each in found.hosts:
+        if each.guessed:
+            said = f"{each.timezone} is a guess; say --host-timezone"
+            yield fact(each.name, Said(said, Tone.DOUBTFUL))
+        elif each.timezone != found.timezone:
+            yield fact(each.name, f"is in {each.timezone}")
+
+
+def week_heat(week: Week, zone: str) -> Heat:
+    """A week by quarters of an hour."""
+    total = sum(sum(day.starts) for day in week.days)
+    staying = sum(sum(day.on_host) for day in week.days)
+    title = f"A week: {number_of_starts(total)}"
+    if staying:
+        title += f", {staying:,} of them on the host"
+    return Heat(title, zone, tuple((day_name(day.day), day.starts) for day in week.days))
+
+
+def busiest_grid(found: Busiest, ids: dict[str, str]) -> Grid:
+    """The fullest minutes, with the entries due in them."""
+    span = f"{_moment(found.start)} to {_moment(found.end)}"
+    rows = []
+    for number, each in enumerate(found.crowds):
+        if number and len(each.due) == 1:
+            break  # nobody waits for anybody
+        shown = [ids[one.entry.id] for one in each.due[:MOST_IDS]]
+        more = len(each.due) - MOST_IDS
+        told = " ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+        tone = Tone.DOUBTFUL if each.waiting else Tone.PLAIN
+        rows.append(
+            (
+                (Said(_when(each)),),
+                (Said(each.host),),
+                tuple(Said(said, tone) for said in _crowd(each)),
+                (Said(told, code=True),),
+            )
+        )
+    return Grid(f"Busiest minutes, {span}", ("when", "host", "due", "entries"), tuple(rows))
+
+
+def _crowd(each: Crowd) -> Iterator[str]:
+    due = sentence(len(each.due), "entry", "entries")
+    on_aws = f", {each.by_agent} of them by the agent" if each.by_agent < len(each.due) else ""
+    yield due + on_aws
+    if each.waiting:
+        yield f"{each.waiting} wait for one of the agent's {each.workers} workers"
+
+
+def _when(each: Crowd) -> str:
+    first = each.moments[0]
+    days = [moment.date() for moment in each.moments]
+    if each.minutes == 1:
+        return _moment(first)
+    if each.minutes == len(days) and len({moment.time() for moment in each.moments}) == 1:
+        if len(days) == 7:
+            return f"{first:%H:%M} each day"
+        return f"{first:%H:%M} on {', '.join(f'{day:%a}' for day in days)}"
+    return f"{_moment(first)} and {each.minutes - 1:,} more minutes"
+
+
+def _by_time(starts: Sequence[Start]) -> Iterator[tuple[str, Start]]:
+    several_days = len({each.at.date() for each in starts}) > 1
+    zones = len({each.at.utcoffset() for each in starts}) > 1
+    for each in starts:
+        time = f"{each.at:%H:%M %Z}" if zones else f"{each.at:%H:%M}"
+        yield f"{each.at:%a %d} {time}" if several_days else time, each
+
+
+def _by_hour(listing: Listing, title: str) -> Grid:
+    hours: dict[datetime, list[Start]] = {}
+    for each in listing.starts:
+        if each.where.is_start:
+            hours.setdefault(each.at.replace(minute=0), []).append(each)
+    rows = []
+    for hour, starts in hours.items():
+        (most, count), *_ = Counter(each.at for each in starts).most_common(1)
+        told = f"{number_of_starts(len(starts))}, most at {most:%H:%M}: {count}"
+        rows.append(((Said(f"{hour:%a %Y-%m-%d %H:%M %Z}"),), (Said(told),)))
+    return Grid(title, ("hour", "starts"), tuple(rows))
+
+
+def _how_often(each: Often, listed: Listing) -> str:
+    every = f"every {said_minutes(each.every)}, " if each.every else ""
+    step = timedelta(minutes=each.every or 0)
+    throughout = each.first - listed.start < step and listed.end - each.last <= step
+    ends = "" if throughout else f", {each.first:%H:%M}-{each.last:%H:%M}"
+    return f"{every}{each.count}x{ends}"
+
+
+def differing(told: Sequence[Due | Start | Often]) -> Iterator[Part]:
+    """What the words in the column mean, where they stand there."""
+    wheres = {each.where for each in told}
+    said = []
+    if Where.CRON_ONLY in wheres:
+        said.append("cron only: the clock changes; cron would start it then, AWS does not")
+    if Where.AWS_ONLY in wheres:
+        said.append("AWS only: the clock changes; AWS starts it then, cron would not")
+    if said:
+        yield Facts("", (fact("note", *said),))
+
+
+def number_of_starts(count: int) -> str:
+    """`1 start`, `60,730 starts`."""
+    return f"{count:,} start{'' if count == 1 else 's'}"
+
+
+def day_name(day: date) -> str:
+    """`Mon 2026-11-30`."""
+    return f"{day:%a %Y-%m-%d}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%a %Y-%m-%d %H:%M}"
+
+
+def said_minutes(minutes: int) -> str:
+    """What stands behind `every`: `5 min`, `hour`, `2 days`, in the largest whole unit."""
+    units = ((1_440, "day", "days"), (60, "hour", "h"), (1, "minute", "min"))
+    unit, name, plural = next(each for each in units if minutes % each[0] == 0)
+    return name if minutes == unit else f"{minutes // unit} {plural}"

@@ -1,0 +1,34 @@
+"""Days that have the same entries at a minute, and in the hour after it, are told together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cron2aws.calendar.values import Look
+
+
+def alike_looks(looks: Sequence[Look]) -> list[list[Look]]:
+    """The looks in groups, in the order of the first of each."""
+    found: dict[object, list[Look]] = {}
+    for each in looks:
+        found.setdefault((_due(each), _after(each)), []).append(each)
+    return list(found.values())
+
+
+def _due(each: Look) -> object:
+    if each.at is None:
+        return each.local.time()
+    return tuple((one.entry.host, one.entry.id, one.where) for one in each.due)
+
+
+def _after(each: Look) -> object:
+    if each.at is None or each.after is None:
+        return None
+    starts = tuple(
+        (one.at - each.at, one.entry.host, one.entry.id, one.where) for one in each.after.starts
+    )
+    often = tuple(
+        (one.first - each.at, one.count, one.entry.host, one.entry.id, one.where)
+        for one in each.after.often
+    )
+    return starts, often
