@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -199,7 +199,7 @@ def week_heat(week: Week, zone: str) -> Heat:
     return Heat(title, zone, tuple((day_name(day.day), day.starts) for day in week.days))
 
 
-def busiest_grid(found: Busiest, ids: dict[str, str]) -> Grid:
+def busiest_grid(found: Busiest, ids: Mapping[str, str]) -> Grid:
     """The fullest minutes, with the entries due in them."""
     span = f"{_moment(found.start)} to {_moment(found.end)}"
     rows = []

@@ -15,6 +15,7 @@ from cron2aws.report.compose.entry import Cardmaker, InPlan
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
 from cron2aws.report.compose.since import since
 from cron2aws.report.compose.summary import checklist, cost, findings, summary
+from cron2aws.report.compose.week import week
 from cron2aws.report.compose.words import code, fact
 from cron2aws.report.document import Instance, Review
 from cron2aws.report.model import Act, Cards, Facts, Grid, Paragraph, Part, Report, Said, Tone
@@ -82,6 +83,7 @@ def _parts(review: Review) -> Iterator[Part]:
     moving = [each for each in found.entries if (each.host, each.id) in stepped]
     yield from differences(moving, ids)
     yield from cost(moving, ids)
+    yield from week(found, view, ids)
     if view.last_review:
         yield from since(view.last_review, found.entries, ids)
     yield files(found)

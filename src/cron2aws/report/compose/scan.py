@@ -11,6 +11,7 @@ from cron2aws.report.compose.entry import Cardmaker
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
 from cron2aws.report.compose.since import since
 from cron2aws.report.compose.summary import checklist, cost, findings, summary
+from cron2aws.report.compose.week import week
 from cron2aws.report.compose.words import code, fact
 from cron2aws.report.document import Survey
 from cron2aws.report.model import Cards, Facts, Part, Report
@@ -48,6 +49,7 @@ def _parts(survey: Survey) -> Iterator[Part]:
     moving = [e for e in found.entries if e.decision is Decision.MIGRATE and not e.migrated]
     yield from differences(moving, ids)
     yield from cost(moving, ids)
+    yield from week(found, view, ids)
     if view.last_review:
         yield from since(view.last_review, found.entries, ids)
     yield files(found)
