@@ -41,6 +41,11 @@ def allowed(name: str) -> tuple[str, ...]:
     return _BY_NAME[name].allowed
 
 
+def default_of(name: str) -> str:
+    """What a stack gets that is made without the parameter; empty where it must be given."""
+    return _BY_NAME[name].default or ""
+
+
 def is_known(name: str) -> bool:
     """Whether the template has a parameter of this name."""
     return name in _BY_NAME

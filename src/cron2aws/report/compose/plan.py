@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.plan.actions import Action
@@ -12,15 +13,17 @@ from cron2aws.plan.values import Plan, Problem, Step
 from cron2aws.report.compose.change import diffs
 from cron2aws.report.compose.differ import differences
 from cron2aws.report.compose.entry import Cardmaker, InPlan
+from cron2aws.report.compose.history import span
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
 from cron2aws.report.compose.since import since
 from cron2aws.report.compose.summary import checklist, cost, findings, summary
 from cron2aws.report.compose.week import week
 from cron2aws.report.compose.words import code, fact
 from cron2aws.report.document import Instance, Review
-from cron2aws.report.model import Act, Cards, Facts, Grid, Paragraph, Part, Report, Said, Tone
+from cron2aws.report.model import Act, Cards, Fact, Facts, Grid, Paragraph, Part, Report, Said, Tone
 from cron2aws.report.setup import details
 from cron2aws.report.text import sentence
+from cron2aws.task.template import default_of
 
 FAILED_TOPIC = "TopicCommandExecutionFailedArn"
 INSTANCES_SHOWN = 20
@@ -32,6 +35,14 @@ OF_A_TASK = (
 """What the stack of a task has besides its schedules."""
 
 ROLES_OF_ITS_OWN = 4
+LONGEST = 172_620
+"""Seconds: of the 48 hours that Run Command allows three minutes are the runner's own."""
+
+RUN_ON = {
+    "all": "hosts with the tags, each for itself",
+    "one": "host of those with the tags, the first that is online",
+    "marked": "hosts, those whose own crontab has the line's mark",
+}
 
 
 def plan_report(review: Review) -> Report:
@@ -206,7 +217,11 @@ def _in_plan(plan: Plan) -> dict[tuple[str, str], InPlan]:
 
 
 def _of_step(step: Step, *, several: bool) -> InPlan:
-    facts = [fact("stack", Said(f"{step.action}: {step.stack_name}")), fact("then", step.then)]
+    facts = [
+        fact("stack", Said(f"{step.action}: {step.stack_name}")),
+        fact("then", step.then),
+        *_limits(step.parameters),
+    ]
     if several:
         facts.append(fact("on hosts", ", ".join(step.hosts)))
     return InPlan(
@@ -214,6 +229,23 @@ def _of_step(step: Step, *, several: bool) -> InPlan:
         facts=tuple(facts),
         diffs=tuple(diffs(step.changes, step.template)),
     )
+
+
+def _limits(parameters: Mapping[str, str]) -> Iterator[Fact]:
+    """How long a run may take, and what becomes of one that meets the next."""
+
+    def given(name: str) -> str:
+        return parameters.get(name) or default_of(name)
+
+    seconds = min(int(given("ExecutionTimeoutSeconds")), LONGEST)
+    late = timedelta(seconds=int(given("DeliveryTimeoutSeconds")))
+    yield fact("limit", f"stopped after {span(timedelta(seconds=seconds))}")
+    yield fact("late", f"a host that is reached more than {span(late)} late does not start it")
+    if given("Overlap") == "skip":
+        yield fact("overlap", "skipped where the run before is still going on")
+    else:
+        yield fact("overlap", "starts also where the run before is still going on, as under cron")
+    yield fact("run on", f"{given('RunOn')} {RUN_ON[given('RunOn')]}")
 
 
 def _decision(step: Step) -> Said:
