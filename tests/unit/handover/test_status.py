@@ -17,8 +17,8 @@ from cron2aws.plan.shared import Shared
 from cron2aws.plan.stack_states import WAYS
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.report.document import Tasks
+from cron2aws.report.formats import Table
 from cron2aws.report.json_status import status_json
-from cron2aws.report.table_format import Table
 from cron2aws.report.text import Style
 from cron2aws.task.foundation import FOUNDATION, FROM_FOUNDATION, Foundation, TargetStack
 from cron2aws.task.target import Target
@@ -174,7 +174,9 @@ def check(row: Row, expected: str) -> None:
     assert (document["standing"], document["told"]) == (row.standing.value, row.told)
     shown = "".join(Table().write(Tasks(rows=(row,)), Style(width=300)))
     assert row.told in shown
-    assert (f"next: {row.mend}" in shown) is bool(row.mend)
+    assert ("What can be done" in shown) is bool(row.mend)
+    assert row.command in shown.splitlines()[-1]
+    assert row.mend.removeprefix(row.command) in shown
     assert ("1 in trouble" in shown) is row.is_bad
     assert troubled([row]) is row.is_bad
 
