@@ -174,7 +174,9 @@ def check(row: Row, expected: str) -> None:
     assert (document["standing"], document["told"]) == (row.standing.value, row.told)
     shown = "".join(Table().write(Tasks(rows=(row,)), Style(width=300)))
     assert row.told in shown
-    assert (f"next: {row.mend}" in shown) is bool(row.mend)
+    assert ("What can be done" in shown) is bool(row.mend)
+    assert row.command in shown.splitlines()[-1]
+    assert row.mend.removeprefix(row.command) in shown
     assert ("1 in trouble" in shown) is row.is_bad
     assert troubled([row]) is row.is_bad
 

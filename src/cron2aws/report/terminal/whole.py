@@ -52,7 +52,7 @@ def _untold(card: Card) -> Iterator[Fact]:
     )
     for name, said in texts:
         if left := [each for each in said if each and each not in told]:
-            yield Fact(name, tuple(Said(each, code=True) for each in left))
+            yield Fact(name, tuple(map(Said, left)))
             told += "\n" + "\n".join(left)
     if card.why and card.why not in told:
         yield Fact("why", (Said(card.why, card.decision.tone),))
