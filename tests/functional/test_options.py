@@ -203,6 +203,50 @@ def test_an_option_changes_one_field(
     assert len(changed) == (0 if param.name == "print_policy" else 1)
 
 
+BEHIND = [
+    (command, param)
+    for command in main.COMMANDS
+    for param in GLOBAL
+    if param.name not in {own.name for own in options_of(command)}
+]
+
+
+@pytest.mark.parametrize(
+    ("command", "param"), BEHIND, ids=[f"{command} {param.name}" for command, param in BEHIND]
+)
+def test_an_option_of_all_commands_is_the_same_before_and_behind(
+    command: str,
+    param: click.Parameter,
+    made: Callable[[str, Sequence[str]], dict[Field, object]],
+    tmp_path: Path,
+) -> None:
+    needed, words = NEEDED.get(command, []), another(param, tmp_path)
+    neither = made(command, [command, *needed])
+    before = made(command, [*words, command, *needed])
+    assert made(command, [command, *needed, *words]) == before != neither
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("--region a status --region b", "region", "b"),
+        ("--region a status", "region", "a"),
+        ("--region a status --region=", "region", ""),
+        ("-v status -v", "verbose", 2),
+        ("status -vv", "verbose", 2),
+        ("-vv status", "verbose", 2),
+        ("--sandbox status --run-commands", "sandbox", True),
+    ],
+)
+def test_what_is_given_twice(
+    line: str,
+    field: str,
+    value: object,
+    made: Callable[[str, Sequence[str]], dict[Field, object]],
+) -> None:
+    assert made("status", line.split())["AwsOptions", field] == value
+
+
 def _is_leaf(value: object) -> bool:
     return isinstance(value, Target) or not dataclasses.is_dataclass(value)
 

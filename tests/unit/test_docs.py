@@ -17,6 +17,7 @@ import click
 import pytest
 
 from cron2aws import errors
+from cron2aws.cli.command import OPTIONS_OF_ALL
 from cron2aws.cli.main import COMMANDS, cli
 from cron2aws.crontab.managers import MANAGERS
 from cron2aws.findings import CATALOGUE
@@ -129,6 +130,10 @@ def test_commands_in_the_pages_can_be_typed(page: str, words: list[str]) -> None
             return
         command = cli.get_command(context, rest[0])
         assert command is not None, f"{page}: no command {rest[0]}"
+        # one order everywhere: options of all commands stand before the command
+        of_all = {name for option in OPTIONS_OF_ALL for name in option.opts}
+        own = {name for option in command.params for name in option.opts}
+        assert not (of_all - own) & set(rest[1:]), page
         with click.Context(command, parent=context) as inner:
             command.make_parser(inner).parse_args(rest[1:])
 

@@ -1,4 +1,4 @@
-"""The Context of a command: of the AWS that the global options name, or the caller's own."""
+"""The Context of a command: of the AWS that its options name, or the caller's own."""
 
 from __future__ import annotations
 

@@ -7,11 +7,12 @@ import click
 from cron2aws.app.explain import explain as use_case
 from cron2aws.app.options import ExplainOptions, HostOptions, ScheduleOptions
 from cron2aws.cli import options, reporting
+from cron2aws.cli.command import command
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
 
 
-@click.command()
+@command()
 @click.argument("expressions", nargs=-1, metavar="[EXPR]...")
 @click.option("--from-aws", is_flag=True, help="EXPR is EventBridge's: cron(...) or rate(...).")
 @options.host

@@ -7,15 +7,14 @@ import gc
 import importlib
 import io
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 import cron2aws
-from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.interrupts import INTERRUPTS
 from cron2aws.cli import streams
-from cron2aws.cli.shell import Shell
+from cron2aws.cli.command import OPTIONS_OF_ALL, begun
 from cron2aws.errors import Cron2AwsError, Interrupted, UsageError
 from cron2aws.escapes import printable
 
@@ -84,44 +83,20 @@ def _fail_with_near_misses(ctx: click.Context, name: str) -> None:
         ctx.fail(f"No such command '{name}'. Did you mean {' or '.join(near)}?")
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--profile", metavar="P", help="The AWS profile.")
-@click.option("--region", metavar="R", help="The AWS region.")
-@click.option("--endpoint-url", metavar="U", help="Where AWS answers, for instance a sandbox.")
-@click.option("--sandbox", is_flag=True, help="An AWS in this process; sources are copied first.")
-@click.option(
-    "--run-commands", is_flag=True, help="With --sandbox: really run the jobs (dangerous)."
+@click.group(
+    cls=LazyGroup,
+    params=list(OPTIONS_OF_ALL),
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.option("-v", "--verbose", count=True, help="Show each call to AWS as it is made.")
-@click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
 @click.version_option(cron2aws.__version__, prog_name="cron2aws")
 @click.pass_context
-def cli(
-    ctx: click.Context,
-    /,
-    *,
-    profile: str | None,
-    region: str | None,
-    endpoint_url: str | None,
-    sandbox: bool,
-    run_commands: bool,
-    verbose: int,
-    no_color: bool,
-) -> None:
+def cli(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
     """Move cron jobs from EC2 hosts to AWS: read, convert, prove, deploy, hand over, and back.
 
     To begin with: `cron2aws scan` changes nothing and needs no AWS; then `cron2aws migrate
     --tag Name=web --dry-run` shows the plan.
     """
-    aws = AwsOptions(
-        profile=profile,
-        region=region,
-        endpoint_url=endpoint_url,
-        sandbox=sandbox,
-        run_commands=run_commands,
-        verbose=verbose,
-    )
-    ctx.obj = Shell(aws=aws, plain=no_color, opened=ctx.obj)
+    ctx.obj = begun(ctx.obj, given)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

@@ -19,6 +19,7 @@ from cron2aws.app.options import (
 )
 from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options, reporting
+from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
@@ -27,7 +28,7 @@ from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 
 
-@click.command()
+@command()
 @click.argument("named", nargs=-1, metavar="[SOURCE]...")
 @options.target
 @options.host

@@ -8,6 +8,7 @@ from cron2aws.app.options import SetupOptions
 from cron2aws.app.policies import Policy, check_nothing_else, policy
 from cron2aws.app.setup import setup as use_case
 from cron2aws.cli import options
+from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
 from cron2aws.cli.options import OneOf
 from cron2aws.cli.shell import Shell
@@ -22,7 +23,7 @@ _MAILED = {
 }
 
 
-@click.command()
+@command()
 @options.optional_target
 @options.group(
     SharedOptions,
