@@ -13,7 +13,7 @@ from cron2aws.plan.actions import Action
 from cron2aws.plan.values import Plan, Step
 from cron2aws.report.layout import table
 from cron2aws.report.setup import details
-from cron2aws.report.text import BAD, DOUBTFUL, HEAD, compact_days, sentence, where
+from cron2aws.report.text import BAD, DOUBTFUL, HEAD, compact_days, sentence, value_shown, where
 
 _LONG = 60
 
@@ -72,18 +72,18 @@ def _what(step: Step) -> str:
         return "create" if step.action is Action.CREATE else "-"
     told = ["template {} -> {}".format(*step.template)] if step.template else []
     told += [
-        f"{change.name}: {_short(change.before)} -> {_short(change.after)}"
-        for change in step.changes
+        f"{each.name}: {_short(each.name, each.before)} -> {_short(each.name, each.after)}"
+        for each in step.changes
     ]
     return "\n".join(["update", *told])
 
 
-def _short(value: str | None) -> str:
+def _short(name: str, value: str | None) -> str:
     if not value:
         return "(none)"
     if "\n" in value or len(value) > _LONG:
         return f"({len(value)} characters)"
-    return printable(value)
+    return printable(value_shown(name, value))
 
 
 def _schedule(step: Step) -> str:
