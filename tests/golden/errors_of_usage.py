@@ -128,6 +128,8 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "a crontab of nobody knows which host": _borrowed,
         "history: a run without its task": lambda _: check_run(HistoryOptions(run="7e04530e")),
         "history: no such run": lambda _: check_found(STACKS[0], "7e04530e", []),
+        "no such finding": lambda _: _explained("C3140"),
+        "no such finding, nor one like it": lambda _: _explained("X99999"),
         "no expression": lambda _: _explained(),
         "a day out of reach": lambda _: _explained("@daily", since=date(1900, 1, 1)),
         "no such zone": lambda _: checked_zone("Europe/Berlim"),

@@ -286,6 +286,27 @@ def test_json_of_explain_from_aws() -> None:
     check("cron2aws.explain-aws/1", *documents)
 
 
+def test_json_of_explain_finding() -> None:
+    documents = [
+        cron2aws("explain", "-o", "json", code).document for code in ("C314", "c102", "C401")
+    ]
+    check("cron2aws.explain-finding/1", *documents)
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_the_page_and_explain_say_the_same(code: str) -> None:
+    answer = cron2aws("explain", "-o", "json", code).document
+    page, _, anchor = answer["documented"].partition("#")
+    (row,) = [
+        line
+        for line in (ROOT / page).read_text(encoding="utf-8").splitlines()
+        if line.startswith(f'| <a id="{anchor}"></a>{code} |')
+    ]
+    cells = row.replace("\\|", "\0").strip("| ").split(" | ")
+    told = [answer[name].replace("|", "\0") for name in ("level", "title", "means", "help")]
+    assert cells[1:] == told
+
+
 def test_json_of_scan(tmp_path: Path) -> None:
     path = tmp_path / "jobs"
     path.write_bytes(b"A=b\n0 3 13 * 5 root good\n61 * * * * root bad\n@reboot root x%y\n")

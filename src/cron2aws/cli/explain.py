@@ -13,7 +13,7 @@ from cron2aws.cli.terminal import OutputOptions, Terminal
 
 
 @command()
-@click.argument("expressions", nargs=-1, metavar="[EXPR]...")
+@click.argument("expressions", nargs=-1, metavar="[EXPR|CODE]...")
 @click.option("--from-aws", is_flag=True, help="EXPR is EventBridge's: cron(...) or rate(...).")
 @options.host
 @options.schedule
@@ -31,10 +31,11 @@ def explain(
     strict: bool,
     output: OutputOptions,
 ) -> None:
-    """Show what a schedule becomes, with proof.
+    """Explain a schedule, with proof, or the code of a finding.
 
-    EXPR is a cron expression of five fields or a nickname such as @daily; - reads them from
-    standard input, one a line, and answers each in order. Needs no AWS.
+    EXPR is a cron expression of five fields or a nickname such as @daily, CODE the code of a
+    finding such as C314; - reads them from standard input, one a line, and answers each in order.
+    Needs no AWS.
     """
     shell: Shell = ctx.obj
     found = use_case(

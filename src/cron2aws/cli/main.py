@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "scan": "Show what is on hosts, and what each entry would become.",
-    "explain": "Show what a schedule becomes, with proof.",
+    "explain": "Explain a schedule, with proof, or the code of a finding.",
     "migrate": "Make a task of every entry, and hand over.",
     "status": "Show the tasks and their crontab lines.",
     "run": "Run a task now and show its output.",

@@ -1,4 +1,4 @@
-"""Explained expressions as text for people."""
+"""Explained expressions and findings as text for people."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from cron2aws.escapes import printable
-from cron2aws.findings import Finding
-from cron2aws.report.document import Answers
+from cron2aws.findings import Finding, Kind
+from cron2aws.report.document import Answer, Answers
 from cron2aws.report.layout import table
 from cron2aws.report.text import (
     BAD,
@@ -38,12 +38,14 @@ def answers_parts(document: Answers) -> Iterator[RenderableType]:
         yield from _block(each)
 
 
-def _block(each: Explained | FromAws) -> Iterator[RenderableType]:
+def _block(each: Answer) -> Iterator[RenderableType]:
     match each:
         case Explained():
             return _explained(each)
         case FromAws():
             return _from_aws(each)
+        case Kind():
+            return _kind(each)
         case _:
             assert_never(each)
 
@@ -70,6 +72,17 @@ def _from_aws(each: FromAws) -> Iterator[RenderableType]:
     rows.add_row("  why" if each.why else "  meaning", Text(printable(each.why or said)))
     for name, run in _runs(each.next_runs, each.timezone):
         rows.add_row(f"  {name}", run)
+    yield rows
+
+
+def _kind(each: Kind) -> Iterator[RenderableType]:
+    yield Text(f"{each.code} {each.title}", style=HEAD)
+    rows = table("", "")
+    level = f"{each.level}: {each.level.means}"
+    rows.add_row("  level", Text(level, style=level_style(each.level)))
+    rows.add_row("  meaning", Text(each.means))
+    rows.add_row("  to do", Text(each.help))
+    rows.add_row("  see", Text(each.documented))
     yield rows
 
 
