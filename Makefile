@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long check coverage bench mutants sizes docs embed golden constraints scan clean
+.PHONY: demo test long shells check coverage bench mutants sizes docs embed golden constraints scan clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -21,6 +21,9 @@ test: $(READY)  ## the whole suite
 
 long: $(READY)  ## the tests that take minutes: commands that end early or meet, two hosts, a real daemon
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long $(PYTEST)
+
+shells: $(READY)  ## completion in the real zsh and fish; it fails where they are missing
+	$(BIN)/python -m pytest -n 2 -m shells tests/other_shells $(PYTEST)
 
 check: $(READY)  ## lint, format, types, import direction, shell, templates, generated text
 	$(BIN)/ruff check .

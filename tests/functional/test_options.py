@@ -58,7 +58,9 @@ CLASSES: tuple[type, ...] = (
     Served,
     shell.Shell,
 )  # fmt: skip
-USE_CASES = dict.fromkeys(main.COMMANDS, "use_case") | {
+COMMANDS = [name for name in main.COMMANDS if name != "completion"]
+"""Those that work on something; `completion` prints a text."""
+USE_CASES = dict.fromkeys(COMMANDS, "use_case") | {
     "enable": "turn",
     "disable": "turn",
     "sandbox": "serve",
@@ -181,7 +183,7 @@ def another(param: click.Parameter, folder: Path) -> list[str]:
 GLOBAL_ONES = {"AwsOptions", "Shell"}
 GLOBAL = [param for param in main.cli.params if not _is_help(param)]
 EACH = [(None, param) for param in GLOBAL] + [
-    (command, param) for command in main.COMMANDS for param in options_of(command)
+    (command, param) for command in COMMANDS for param in options_of(command)
 ]
 
 
@@ -207,7 +209,7 @@ def test_an_option_changes_one_field(
 
 BEHIND = [
     (command, param)
-    for command in main.COMMANDS
+    for command in COMMANDS
     for param in GLOBAL
     if param.name not in {own.name for own in options_of(command)}
 ]
@@ -329,7 +331,7 @@ def test_every_field_is_read_by_its_command(
     # which AWS is not asked for where a context is open already; `scan` and `explain` need none
     elsewhere = {field for fields in left.values() for field in fields if field[0] in GLOBAL_ONES}
     assert {name: fields - elsewhere for name, fields in left.items() if fields - elsewhere} == {}
-    assert {*reads, "sandbox"} == set(main.COMMANDS)
+    assert {*reads, "sandbox"} == set(COMMANDS)
 
 
 def test_every_option_before_the_command_is_read(context: Context, tab: str) -> None:

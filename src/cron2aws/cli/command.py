@@ -45,7 +45,7 @@ def begun(context: Context | None, given: dict[str, Any]) -> Shell:
 def gone_on(shell: Shell, given: dict[str, Any]) -> Shell:
     """The shell with what stood behind the command as well: there a value wins, `-v` adds."""
     said = {name: value for name, value in given.items() if value not in (None, False)}
-    said["verbose"] = shell.aws.verbose + given.get("verbose", 0)
+    said["verbose"] = shell.aws.verbose + (given.get("verbose") or 0)
     plain = bool(said.pop("plain", shell.plain))
     return replace(shell, aws=replace(shell.aws, **said), plain=plain)
 
@@ -60,7 +60,7 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does; what belongs to all commands goes to the Shell, not to the command."""
         rest = super().parse_args(ctx, args)
-        given = {str(each.name): ctx.params.pop(str(each.name)) for each in self._of_all()}
+        given = {str(each.name): ctx.params.pop(str(each.name), None) for each in self._of_all()}
         ctx.obj = gone_on(ctx.obj or Shell(), given)
         return rest
 

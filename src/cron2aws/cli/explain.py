@@ -8,12 +8,13 @@ from cron2aws.app.explain import explain as use_case
 from cron2aws.app.options import ExplainOptions, HostOptions, ScheduleOptions
 from cron2aws.cli import options, reporting
 from cron2aws.cli.command import command
+from cron2aws.cli.completing import codes
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
 
 
 @command()
-@click.argument("expressions", nargs=-1, metavar="[EXPR|CODE]...")
+@click.argument("expressions", nargs=-1, metavar="[EXPR|CODE]...", shell_complete=codes)
 @click.option("--from-aws", is_flag=True, help="EXPR is EventBridge's: cron(...) or rate(...).")
 @options.host
 @options.schedule

@@ -21,6 +21,8 @@ from cron2aws.escapes import printable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from click.shell_completion import CompletionItem
+
     from cron2aws.app.context import Context
 
 COMMANDS = {
@@ -36,6 +38,7 @@ COMMANDS = {
     "setup": "Make what tasks share: the foundation, and a target's roles.",
     "upgrade": "Bring tasks and what they share to this release's templates.",
     "sandbox": "Serve an AWS to try things on.",
+    "completion": "Print the script by which a shell completes commands.",
 }
 """Each is the object of that name in the module of that name beside this one.
 
@@ -67,11 +70,19 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, does.rstrip(".")) for name, does in COMMANDS.items()])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands and options that may stand here, no command imported."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        found = [CompletionItem(name, help=COMMANDS[name].rstrip(".")) for name in names]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The sub-command that is meant; a usage error that names those of a like name."""
-        if args[0] not in COMMANDS:
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
             _fail_with_near_misses(ctx, args[0])
         return super().resolve_command(ctx, args)
 

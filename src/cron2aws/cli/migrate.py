@@ -20,6 +20,7 @@ from cron2aws.app.options import (
 from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options, reporting
 from cron2aws.cli.command import command
+from cron2aws.cli.completing import files
 from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
@@ -29,7 +30,7 @@ from cron2aws.task.task import TaskOptions
 
 
 @command()
-@click.argument("named", nargs=-1, metavar="[SOURCE]...")
+@click.argument("named", nargs=-1, metavar="[SOURCE]...", shell_complete=files)
 @options.target
 @options.host
 @options.source
