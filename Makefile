@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long check coverage bench mutants sizes docs embed golden constraints scan clean
+.PHONY: demo test long shells check coverage bench mutants sizes docs embed golden constraints scan clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -22,6 +22,9 @@ test: $(READY)  ## the whole suite
 long: $(READY)  ## the tests that take minutes: commands that end early or meet, two hosts, a real daemon
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long $(PYTEST)
 
+shells: $(READY)  ## completion in the real zsh and fish, the manual page in mandoc; it fails where one is missing
+	$(BIN)/python -m pytest -n 2 -m shells tests/other_shells $(PYTEST)
+
 check: $(READY)  ## lint, format, types, import direction, shell, templates, generated text
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -33,6 +36,7 @@ check: $(READY)  ## lint, format, types, import direction, shell, templates, gen
 	$(BIN)/cfn-lint cfn/*.yaml cfn/*.json
 	$(BIN)/python -m cogapp --check $(COGGED)
 	$(BIN)/python -m tools.deployed --check
+	$(BIN)/python -m tools.man_page --check
 	$(BIN)/python -m tests.golden --check
 
 coverage: $(READY)
@@ -50,9 +54,10 @@ sizes: $(READY)  ## how large and how loose the code is, by package; SIZES='/ano
 
 COGGED := src/cron2aws/task/runner.py src/cron2aws/task/outcomes.py cfn/task.yaml cfn/foundation.yaml src/cron2aws/task/rules.py docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/json.md docs/reference/parameters.md docs/reference/permissions.md docs/reference/stack-states.md docs/explanation/what-a-run-costs.md docs/reference/limits.md
 
-docs embed: $(READY)  ## rewrite what is generated: the packed functions, the templates, the reference
+docs embed: $(READY)  ## rewrite what is generated: the packed functions, the templates, the reference, the manual page
 	$(BIN)/python -m cogapp -r $(COGGED)
 	$(BIN)/python -m tools.deployed
+	$(BIN)/python -m tools.man_page
 
 golden: docs  ## the same, and every golden text and transcript: see tests/golden/README.md
 	$(BIN)/python -m tests.golden

@@ -74,7 +74,7 @@ def deployed(tasks: int, concurrency: int, watch: int | None = None) -> Iterator
         Path("etc/crontab").write_text("".join(lines))
         Path("etc/hostname").write_text("web-1\n")
         context = sandbox_context(sandbox, Terminal())
-        chosen = [] if watch is None else ["--watch-seconds", str(watch)]
+        chosen = [] if watch is None else ["--watch-for", str(watch)]
         for words in (["setup", "--tell", "all", "--yes", *chosen], [*MIGRATE, "--dialect=debian"]):
             printed = io.StringIO()
             with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):

@@ -187,7 +187,7 @@ def test_no_place_to_write(sandbox: Sandbox, tabs: Tabs) -> None:
 def test_a_clock_that_is_off(sandbox: Sandbox, tabs: Tabs, off: int) -> None:
     found = one(sandbox, tabs, off=off)
     assert 15 < found.off <= 20
-    assert f"its clock is {found.off} seconds away from AWS's" in found.trouble
+    assert f"its clock is {found.off} s away from AWS's" in found.trouble
 
 
 def test_a_clock_that_is_hardly_off(sandbox: Sandbox, tabs: Tabs) -> None:

@@ -515,7 +515,7 @@ class TestUpdates:
     def test_options_change_it_in_place(self, case: Case) -> None:
         case.migrate()
         before = case.outputs(FOUNDATION)
-        assert case.setup("--watch-seconds", "20", "--email", "ops@example.com") == 0
+        assert case.setup("--watch-for", "20", "--email", "ops@example.com") == 0
         after = case.outputs(FOUNDATION)
         assert after == {**before, "WatchSeconds": "20"}
 
@@ -664,7 +664,7 @@ class TestConcurrency:
         assert case.outputs(FOUNDATION)["WatchSeconds"] == "45"
 
     def test_a_choice_stays(self, case: Case) -> None:
-        case.setup("--watch-seconds", "7")
+        case.setup("--watch-for", "7")
         case.setup("--email", "a@example.com")
         assert case.outputs(FOUNDATION)["WatchSeconds"] == "7"
 

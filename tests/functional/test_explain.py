@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from cron2aws.cli import main
 from cron2aws.errors import Cron2AwsError
+from tests.functional.cli import cron2aws
 
 COMMON = ["--dialect", "debian", "--from", "2026-11-23"]
 
@@ -254,3 +255,33 @@ def test_a_scan_as_json_loads_nothing_of_plans_and_tasks(tmp_path: Path) -> None
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+# --- the codes of findings
+
+
+def test_a_code_is_told_without_knowing_this_host() -> None:
+    answer = cron2aws("explain", "c314", "--timezone", "No/Where")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith("C314 More jobs in a minute than the agent runs at once\n")
+
+
+def test_codes_and_expressions_are_answered_in_order() -> None:
+    answer = cron2aws("explain", "-o", "json", "-", "C402", stdin=b"C101\n@daily\nC999\n")
+    told = [json.loads(line) for line in answer.out.splitlines()]
+    assert [each.get("code") or each["verdict"] for each in told] == [
+        "C101", "exact", "invalid", "C402",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("strict", [(), ("--strict",)])
+def test_an_error_that_is_asked_about_is_no_entry_to_decide_on(strict: tuple[str, ...]) -> None:
+    assert cron2aws("explain", "C102", *strict).code == 0
+
+
+@pytest.mark.parametrize("code", ["C999", "c3140", "C1", "x12", "C000000314"])
+def test_an_unknown_code_is_refused_with_those_like_it(code: str) -> None:
+    answer = cron2aws("explain", code)
+    assert (answer.code, answer.out) == (2, "")
+    assert f"no finding has the code {code}: those like it are C" in answer.err
+    assert "hint: for example `cron2aws explain C" in answer.err

@@ -58,7 +58,9 @@ CLASSES: tuple[type, ...] = (
     Served,
     shell.Shell,
 )  # fmt: skip
-USE_CASES = dict.fromkeys(main.COMMANDS, "use_case") | {
+COMMANDS = [name for name in main.COMMANDS if name != "completion"]
+"""Those that work on something; `completion` prints a text."""
+USE_CASES = dict.fromkeys(COMMANDS, "use_case") | {
     "enable": "turn",
     "disable": "turn",
     "sandbox": "serve",
@@ -150,6 +152,14 @@ def options_of(command: str) -> list[click.Parameter]:
     return [param for param in found.params if not _is_help(param)]
 
 
+OF_TYPE = {
+    "DATE": "2027-03-14",
+    "WHEN": "2027-03-14T22:00",
+    "TIME": "2m",
+    "CLOCK": "03:00",
+}
+
+
 def _is_help(param: click.Parameter) -> bool:
     return param.name in {"help", "version"}
 
@@ -172,16 +182,19 @@ def another(param: click.Parameter, folder: Path) -> list[str]:
         case click.types.StringParamType():
             value = "Role=other" if param.name in {"target", "stack_tags"} else "other"
         case _:
-            value = {"DATE": "2027-03-14", "WHEN": "2027-03-14T22:00", "TIME": "03:00"}[
-                param.type.name
-            ]
+            value = {
+                "DATE": "2027-03-14",
+                "WHEN": "2027-03-14T22:00",
+                "TIME": "2m",
+                "CLOCK": "03:00",
+            }[param.type.name]
     return [*name, value]
 
 
 GLOBAL_ONES = {"AwsOptions", "Shell"}
 GLOBAL = [param for param in main.cli.params if not _is_help(param)]
 EACH = [(None, param) for param in GLOBAL] + [
-    (command, param) for command in main.COMMANDS for param in options_of(command)
+    (command, param) for command in COMMANDS for param in options_of(command)
 ]
 
 
@@ -203,6 +216,50 @@ def test_an_option_changes_one_field(
     changed = {each for each in before if before[each] != after[each] and _is_leaf(after[each])}
     # what is printed in the place of a change is no option of that change
     assert len(changed) == (0 if param.name == "print_policy" else 1)
+
+
+BEHIND = [
+    (command, param)
+    for command in COMMANDS
+    for param in GLOBAL
+    if param.name not in {own.name for own in options_of(command)}
+]
+
+
+@pytest.mark.parametrize(
+    ("command", "param"), BEHIND, ids=[f"{command} {param.name}" for command, param in BEHIND]
+)
+def test_an_option_of_all_commands_is_the_same_before_and_behind(
+    command: str,
+    param: click.Parameter,
+    made: Callable[[str, Sequence[str]], dict[Field, object]],
+    tmp_path: Path,
+) -> None:
+    needed, words = NEEDED.get(command, []), another(param, tmp_path)
+    neither = made(command, [command, *needed])
+    before = made(command, [*words, command, *needed])
+    assert made(command, [command, *needed, *words]) == before != neither
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("--region a status --region b", "region", "b"),
+        ("--region a status", "region", "a"),
+        ("--region a status --region=", "region", ""),
+        ("-v status -v", "verbose", 2),
+        ("status -vv", "verbose", 2),
+        ("-vv status", "verbose", 2),
+        ("--sandbox status --run-commands", "sandbox", True),
+    ],
+)
+def test_what_is_given_twice(
+    line: str,
+    field: str,
+    value: object,
+    made: Callable[[str, Sequence[str]], dict[Field, object]],
+) -> None:
+    assert made("status", line.split())["AwsOptions", field] == value
 
 
 def _is_leaf(value: object) -> bool:
@@ -286,7 +343,7 @@ def test_every_field_is_read_by_its_command(
     # which AWS is not asked for where a context is open already; `scan` and `explain` need none
     elsewhere = {field for fields in left.values() for field in fields if field[0] in GLOBAL_ONES}
     assert {name: fields - elsewhere for name, fields in left.items() if fields - elsewhere} == {}
-    assert {*reads, "sandbox"} == set(main.COMMANDS)
+    assert {*reads, "sandbox"} == set(COMMANDS)
 
 
 def test_every_option_before_the_command_is_read(context: Context, tab: str) -> None:

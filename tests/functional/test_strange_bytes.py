@@ -272,7 +272,7 @@ def test_a_cell_that_was_not_escaped_is_escaped_at_the_end() -> None:
 def test_a_run_shows_escapes() -> None:
     seen: list[str] = []
     LiveRun(lambda text: seen.append(text.plain)).show("[/b]\x1b[2J", timedelta(seconds=1), ())
-    assert seen == [r"[/b]\x1b[2J: running for 0:00:01"]
+    assert seen == [r"[/b]\x1b[2J: running for 1 s"]
     said = run_text("s\x1b", "FAILED", {"cause": "\x1b[2J\nsecond\u2028"})
     assert said == "s\\x1b: failed\n\n\\x1b[2J\nsecond"
 

@@ -76,7 +76,7 @@ def _with_setup(folder: Path) -> Plan:
     return replace(plan, setup=(changed, target), steps=steps)
 
 
-Shown: TypeAlias = Document | Assessment | Plan
+Shown: TypeAlias = "Document | Assessment | Plan"
 
 DOCUMENTS: Mapping[str, Callable[[Path], Shown]] = {
     "scan": _scanned,

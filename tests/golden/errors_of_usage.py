@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+import click
+
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.calendar import calendar
 from cron2aws.app.explain import explain
@@ -35,6 +37,8 @@ from cron2aws.app.wish import checked_wish
 from cron2aws.app.zones import checked_zone
 from cron2aws.assess.choose import meant_ids, select
 from cron2aws.assess.values import Assessment
+from cron2aws.cli.length import Length
+from cron2aws.cli.moment import Moment
 from cron2aws.cli.sandbox import Served, hosts_of
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
@@ -67,6 +71,15 @@ def _assessed(folder: Path, *allowed: str) -> Assessment:
 def _explained(*expressions: str, since: date | None = None) -> object:
     schedule = ScheduleOptions(since=since)
     return explain(ExplainOptions(expressions=expressions, host=UTC, schedule=schedule))
+
+
+def _length(text: str) -> object:
+    option = click.Option(["--execution-timeout"])
+    return Length(5, 172_800).convert(text, option, None)
+
+
+def _moment(text: str) -> object:
+    return Moment().convert(text, click.Option(["--since"]), None)
 
 
 def _both_ways(_: Path) -> object:
@@ -103,6 +116,13 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "a value of a tag beyond ASCII": lambda _: Target.parse(["Name=wéb"]),
         "a sign that no tag has": lambda _: Target.parse(["Name=we*b"]),
         "two ways to enable": _both_ways,
+        "no length of time": lambda _: _length("1.5h"),
+        "no moment": lambda _: _moment("yesterday"),
+        "a number is no moment": lambda _: _moment("90"),
+        "before all moments": lambda _: _moment("999999999h"),
+        "no month": lambda _: _moment("2027-13-01"),
+        "too short a length of time": lambda _: _length("4"),
+        "too long a length of time": lambda _: _length("3d"),
         "values that no task can have": _wrong_value,
         "several hosts where one is meant": _two_hosts,
         "sandbox without a source": lambda _: check_sandbox(
@@ -111,6 +131,8 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "a crontab of nobody knows which host": _borrowed,
         "history: a run without its task": lambda _: check_run(HistoryOptions(run="7e04530e")),
         "history: no such run": lambda _: check_found(STACKS[0], "7e04530e", []),
+        "no such finding": lambda _: _explained("C3140"),
+        "no such finding, nor one like it": lambda _: _explained("X99999"),
         "no expression": lambda _: _explained(),
         "a day out of reach": lambda _: _explained("@daily", since=date(1900, 1, 1)),
         "a calendar of a day and a week": lambda _: calendar(

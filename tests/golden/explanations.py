@@ -58,6 +58,7 @@ def _asked(
 
 
 CASES: Mapping[str, ExplainOptions] = {
+    "findings": _asked("C315", "c102", "@daily"),
     "exact": _asked("0 3 * * 1-5", zone="Europe/Berlin"),
     "exact-in-utc": _asked("*/20 * * * *"),
     "two-triggers-and-a-guard": _asked("0 3 13 * 5", zone="Asia/Tokyo"),

@@ -19,6 +19,7 @@ import pytest
 from cron2aws import errors
 from cron2aws.app.options import ShownOptions
 from cron2aws.calendar.values import Where, Without
+from cron2aws.cli.command import OPTIONS_OF_ALL
 from cron2aws.cli.main import COMMANDS, cli
 from cron2aws.crontab.managers import MANAGERS
 from cron2aws.findings import CATALOGUE
@@ -134,6 +135,10 @@ def test_commands_in_the_pages_can_be_typed(page: str, words: list[str]) -> None
             return
         command = cli.get_command(context, rest[0])
         assert command is not None, f"{page}: no command {rest[0]}"
+        # one order everywhere: options of all commands stand before the command
+        of_all = {name for option in OPTIONS_OF_ALL for name in option.opts}
+        own = {name for option in command.params for name in option.opts}
+        assert not (of_all - own) & set(rest[1:]), page
         with click.Context(command, parent=context) as inner:
             command.make_parser(inner).parse_args(rest[1:])
 
@@ -284,6 +289,27 @@ def test_json_of_explain_from_aws() -> None:
         for text in ("cron(0 3 ? * FRI *)", "nothing")
     ]
     check("cron2aws.explain-aws/1", *documents)
+
+
+def test_json_of_explain_finding() -> None:
+    documents = [
+        cron2aws("explain", "-o", "json", code).document for code in ("C314", "c102", "C401")
+    ]
+    check("cron2aws.explain-finding/1", *documents)
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_the_page_and_explain_say_the_same(code: str) -> None:
+    answer = cron2aws("explain", "-o", "json", code).document
+    page, _, anchor = answer["documented"].partition("#")
+    (row,) = [
+        line
+        for line in (ROOT / page).read_text(encoding="utf-8").splitlines()
+        if line.startswith(f'| <a id="{anchor}"></a>{code} |')
+    ]
+    cells = row.replace("\\|", "\0").strip("| ").split(" | ")
+    told = [answer[name].replace("|", "\0") for name in ("level", "title", "means", "help")]
+    assert cells[1:] == told
 
 
 def test_json_of_scan(tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ def test_watching_takes_less_than_a_fifth(unreserved: int, seconds: int, fits: i
         assert said == []
         return
     (note,) = said
-    assert f"`cron2aws setup --watch-seconds {fits}`" in note
+    assert f"`cron2aws setup --watch-for {fits}s`" in note
     assert crowd(unreserved, fits) == []
 
 

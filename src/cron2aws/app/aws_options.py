@@ -1,4 +1,4 @@
-"""The options before the command: which AWS, as a value that costs nothing to import."""
+"""The options of all commands: which AWS, as a value that costs nothing to import."""
 
 from __future__ import annotations
 

@@ -8,22 +8,24 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cron2aws.app.interrupts import INTERRUPTS
-from cron2aws.aws.commands import Commands, HostState
-from cron2aws.aws.concurrency import Account
-from cron2aws.aws.foundation import SharedStacks
-from cron2aws.aws.instances import Instances
-from cron2aws.aws.past_runs import PastRuns
-from cron2aws.aws.rates import Rate
-from cron2aws.aws.runs import Runs
-from cron2aws.aws.skew import Ahead
-from cron2aws.aws.stacks import Stacks
 from cron2aws.handover.interfaces import Clock, Progress
 from cron2aws.plan.values import Place
 from cron2aws.report.document import Document
 from cron2aws.task.target import Target
+
+if TYPE_CHECKING:  # boto3: help and completion go without
+    from cron2aws.aws.commands import Commands, HostState
+    from cron2aws.aws.concurrency import Account
+    from cron2aws.aws.foundation import SharedStacks
+    from cron2aws.aws.instances import Instances
+    from cron2aws.aws.past_runs import PastRuns
+    from cron2aws.aws.rates import Rate
+    from cron2aws.aws.runs import Runs
+    from cron2aws.aws.skew import Ahead
+    from cron2aws.aws.stacks import Stacks
 
 
 class RunDisplay(Protocol):

@@ -1,7 +1,8 @@
-"""`explain`: one schedule, its EventBridge form, the proof, and the next runs."""
+"""`explain`: a schedule, its EventBridge form, the proof, the next runs; or what a code means."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,16 +13,19 @@ from cron2aws.app.options import ExplainOptions
 from cron2aws.app.zones import checked_zone, resolve_zone
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import DecisionNeeded, UsageError
-from cron2aws.findings import Level
+from cron2aws.findings import CATALOGUE, Kind, Level
 from cron2aws.handover.interfaces import Clock
 from cron2aws.hosts.belonging import STANDARD_INPUT
 from cron2aws.hosts.local import read_facts
-from cron2aws.report.document import Answers
+from cron2aws.report.document import Answer, Answers
 from cron2aws.schedule import explanation
 from cron2aws.schedule.eventbridge import FIRST_YEAR, LAST_YEAR
 from cron2aws.schedule.explanation import Explained, FromAws, Setting
 from cron2aws.schedule.outcome import Refused
 from cron2aws.schedule.trigger import TriggerKind
+
+_CODE = re.compile(r"[A-Za-z][0-9]{1,9}")
+"""No expression of cron's or EventBridge's looks like that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,23 +37,55 @@ class Answered:
 
 
 def explain(options: ExplainOptions, clock: Clock = SYSTEM_CLOCK) -> Answered:
-    """Answer every expression, bad ones too; UsageError where there is none."""
+    """Answer every expression, bad ones too; UsageError for none, and for an unknown code."""
     if not options.expressions:
         raise UsageError(
             what="no expression",
             fix="cron2aws explain '0 3 13 * 5', or - to read them from standard input",
         )
-    setting = _setting(options, clock)
-    one = explanation.explain_aws if options.from_aws else explanation.explain
-    answers = tuple(one(each, setting, resolve_zone) for each in _expressions(options.expressions))
+    wanted = [_finding(each) or each for each in _expressions(options.expressions)]
+    answers: tuple[Answer, ...] = tuple(each for each in wanted if isinstance(each, Kind))
+    if len(answers) < len(wanted):  # a code is told without knowing this host
+        setting = _setting(options, clock)
+        one = explanation.explain_aws if options.from_aws else explanation.explain
+        answers = tuple(
+            each if isinstance(each, Kind) else one(each, setting, resolve_zone) for each in wanted
+        )
     refused = options.strict and any(_is_undecided(each) for each in answers)
     return Answered(
         answers=Answers(answers=answers), exit_code=DecisionNeeded.exit_code if refused else 0
     )
 
 
-def _is_undecided(each: Explained | FromAws) -> bool:
+def _finding(text: str) -> Kind | None:
+    return CATALOGUE.get(text.upper())
+
+
+def _check_code(text: str) -> None:
+    """UsageError for what looks like the code of a finding, and is none."""
+    if not _CODE.fullmatch(text) or _finding(text):
+        return
+    import difflib  # noqa: PLC0415 (slow to import, and nearly never needed)
+
+    near = difflib.get_close_matches(text.upper(), CATALOGUE, cutoff=0.7) or sorted(
+        CATALOGUE, key=lambda code: (abs(_number(code) - _number(text)), code)
+    )
+    told = "; ".join(f"{each} {CATALOGUE[each].title}" for each in near[:3])
+    raise UsageError(
+        what=f"no finding has the code {text}",
+        why=f"those like it are {told}",
+        fix=f"for example `cron2aws explain {near[0]}`; docs/reference/findings.md has them all",
+    )
+
+
+def _number(code: str) -> int:
+    return int(code[1:])
+
+
+def _is_undecided(each: Answer) -> bool:
     match each:
+        case Kind():
+            return False
         case FromAws():
             return each.why is not None
         case Explained():
@@ -61,6 +97,7 @@ def _expressions(named: Sequence[str]) -> Iterator[str]:
     """Those named; `-` stands for the lines of standard input, whatever bytes they hold."""
     for name in named:
         if name != STANDARD_INPUT:
+            _check_code(name)
             yield name
             continue
         text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from cron2aws.app.advice import advice_of
 from cron2aws.app.alone import alone
@@ -23,7 +24,6 @@ from cron2aws.app.warnings import written_elsewhere
 from cron2aws.app.wish import checked_wish
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment
-from cron2aws.aws.instances import Instance
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.errors import AwsError, DecisionNeeded, PartlyApplied, SafetyError
 from cron2aws.handover.deploy import Deployer
@@ -38,6 +38,10 @@ from cron2aws.plan.values import Deployed, Plan, Wish
 from cron2aws.report.document import Instance as ReportedInstance
 from cron2aws.report.document import Review, View
 from cron2aws.report.text import sentence
+
+if TYPE_CHECKING:  # boto3: help and completion go without
+    from cron2aws.aws.instances import Instance
+
 
 SILENT = "Nobody is told where these tasks fail: first `{}`, or give --failed-topic-arn."
 UNDECIDED = "Nothing was changed: with --strict these entries need a decision first."

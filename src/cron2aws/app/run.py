@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from cron2aws.app.context import Context, RunDisplay
 from cron2aws.app.marks import Marks, marks_here, missing_here
 from cron2aws.app.options import RunOptions
 from cron2aws.app.tasks import only
-from cron2aws.aws.commands import HostState
-from cron2aws.aws.runs import Run
 from cron2aws.errors import AwsError, SafetyError, TaskFailed
 from cron2aws.plan.stack_states import Doing, on_host, vanished
 from cron2aws.plan.values import Deployed
+
+if TYPE_CHECKING:  # boto3: help and completion go without
+    from cron2aws.aws.commands import HostState
+    from cron2aws.aws.runs import Run
+
 
 LOOK_AGAIN = timedelta(seconds=2)
 

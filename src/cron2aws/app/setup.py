@@ -28,9 +28,7 @@ from cron2aws.task.foundation import Foundation, SharedOptions, SharedStack, Tar
 
 ADDRESS = r'[^@\s"]{1,64}@[^@\s"]{1,255}'
 """What the parameter Email of cfn/foundation.yaml takes, where it is not empty."""
-UNKNOWN = (
-    "so whether watching a run leaves enough of them is not known; `--watch-seconds 0` uses none"
-)
+UNKNOWN = "so whether watching a run leaves enough of them is not known; `--watch-for 0` uses none"
 
 
 @dataclass(frozen=True, kw_only=True)

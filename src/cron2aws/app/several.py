@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TypeVar
 
 from cron2aws.app.context import Context
+from cron2aws.spans import span
 
 AT_ONCE = 8
 """What AWS takes a second at most (aws/rates.py), at a tenth of a second and more for an answer."""
@@ -33,11 +35,11 @@ def say_how_long(context: Context, action: str, calls: int) -> None:
     seconds = rate.ours.seconds_for(calls) if rate and not context.one_at_a_time else 0
     if rate and seconds >= 10:
         context.console.note(
-            f"asking for the runs of {calls} tasks takes about {span(seconds)}: AWS lets an "
+            f"asking for the runs of {calls} tasks takes about {about(seconds)}: AWS lets an "
             f"account ask {rate.per_second:g} times a second"
         )
 
 
-def span(seconds: float) -> str:
-    """`40 s`, `7 min`."""
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+def about(seconds: float) -> str:
+    """Nobody waits for the seconds of minutes."""
+    return span(timedelta(seconds=seconds if seconds < 100 else round(seconds / 60) * 60))

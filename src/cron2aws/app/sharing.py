@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from cron2aws.app.context import Context
 from cron2aws.app.setup import carried_out, concurrency, notes
@@ -15,6 +16,7 @@ from cron2aws.plan.busiest import busiest
 from cron2aws.plan.setup import Concurrency, SetupWish, setup_steps, watch_seconds
 from cron2aws.plan.shared import SetupStep, Shared, Sharing, sharing
 from cron2aws.plan.values import Plan, Wish
+from cron2aws.spans import span
 from cron2aws.task.foundation import SharedOptions
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
@@ -90,9 +92,10 @@ def told(plan: Plan, found: Common) -> list[str]:
     if count * seconds / 60 < most:
         return said
     fits = max(0, -(-int(most * 60) // count) - 1)
-    setup = plan.advice.setup("--watch-seconds", str(fits))
+    setup = plan.advice.setup("--watch-for", f"{fits}s")
+    shown = span(timedelta(seconds=seconds))
     crowd = (
-        f"note: {count} tasks are due at {minute}: watching each for {seconds} seconds takes "
+        f"note: {count} tasks are due at {minute}: watching each for {shown} takes "
         f"{count * seconds // 60} of the {limit.unreserved} functions that may run at once, a "
         f"fifth or more; first `{setup}`"
     )

@@ -15,11 +15,12 @@ from cron2aws.app.options import (
     Sources,
 )
 from cron2aws.cli import options, reporting
+from cron2aws.cli.command import command
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
 
 
-@click.command()
+@command()
 @click.argument("named", nargs=-1, metavar="[SOURCE]...")
 @options.shown
 @options.host_of_calendar

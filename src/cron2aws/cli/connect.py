@@ -1,4 +1,4 @@
-"""The Context of a command: of the AWS that the global options name, or the caller's own."""
+"""The Context of a command: of the AWS that its options name, or the caller's own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from cron2aws.app.context import Console, Context, HostContext
-from cron2aws.app.opening import host_context, open_context
 from cron2aws.cli.shell import Shell
 
 
@@ -17,6 +16,8 @@ def connect(shell: Shell, console: Console, *, asks_here: bool = False) -> Itera
     if shell.opened is not None:
         yield replace(shell.opened, console=console)
         return
+    from cron2aws.app.opening import open_context  # boto3: help and completion go without
+
     with open_context(shell.aws, console, asks_here=asks_here) as context:
         yield context
 
@@ -25,4 +26,6 @@ def on_this_host(shell: Shell, console: Console) -> HostContext:
     """What a command works on that asks nothing of AWS."""
     if shell.opened is not None:
         return replace(shell.opened, console=console)
+    from cron2aws.app.opening import host_context
+
     return host_context(console, copies_sources=shell.aws.sandbox)

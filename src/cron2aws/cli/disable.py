@@ -7,10 +7,11 @@ import click
 from cron2aws.app.options import SwitchOptions
 from cron2aws.app.switch import Switch
 from cron2aws.cli import options
+from cron2aws.cli.command import command
 from cron2aws.cli.enable import turn
 
 
-@click.command()
+@command()
 @click.argument("task", nargs=-1, required=True)
 @options.yes
 @click.pass_context

@@ -7,12 +7,13 @@ import click
 from cron2aws.app.options import SwitchOptions
 from cron2aws.app.switch import Switch, switch
 from cron2aws.cli import options
+from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
 
 
-@click.command()
+@command()
 @click.argument("task", nargs=-1, required=True)
 @options.yes
 @click.pass_context

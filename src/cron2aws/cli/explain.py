@@ -7,12 +7,14 @@ import click
 from cron2aws.app.explain import explain as use_case
 from cron2aws.app.options import ExplainOptions, HostOptions, ScheduleOptions
 from cron2aws.cli import options, reporting
+from cron2aws.cli.command import command
+from cron2aws.cli.completing import codes
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
 
 
-@click.command()
-@click.argument("expressions", nargs=-1, metavar="[EXPR]...")
+@command()
+@click.argument("expressions", nargs=-1, metavar="[EXPR|CODE]...", shell_complete=codes)
 @click.option("--from-aws", is_flag=True, help="EXPR is EventBridge's: cron(...) or rate(...).")
 @options.host
 @options.schedule
@@ -30,10 +32,11 @@ def explain(
     strict: bool,
     output: OutputOptions,
 ) -> None:
-    """Show what a schedule becomes, with proof.
+    """Explain a schedule, with proof, or the code of a finding.
 
-    EXPR is a cron expression of five fields or a nickname such as @daily; - reads them from
-    standard input, one a line, and answers each in order. Needs no AWS.
+    EXPR is a cron expression of five fields or a nickname such as @daily, CODE the code of a
+    finding such as C314; - reads them from standard input, one a line, and answers each in order.
+    Needs no AWS.
     """
     shell: Shell = ctx.obj
     found = use_case(

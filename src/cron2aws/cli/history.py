@@ -7,12 +7,13 @@ import click
 from cron2aws.app.history import history as use_case
 from cron2aws.app.options import HistoryOptions
 from cron2aws.cli import options, reporting
+from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
 
 
-@click.command()
+@command()
 @options.history
 @reporting.output
 @click.pass_context

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 import cron2aws
-from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.interrupts import INTERRUPTS
 from cron2aws.cli import streams
+from cron2aws.cli.command import OPTIONS_OF_ALL, begun
 from cron2aws.cli.given import GIVEN
-from cron2aws.cli.shell import Shell
 from cron2aws.errors import Cron2AwsError, Interrupted, UsageError
 from cron2aws.escapes import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from click.shell_completion import CompletionItem
 
     from cron2aws.app.context import Context
 
@@ -29,7 +30,7 @@ COMMANDS = {
     "scan": "Show what is on hosts, and what each entry would become.",
     "show": "Show one entry whole.",
     "calendar": "Show what runs when.",
-    "explain": "Show what a schedule becomes, with proof.",
+    "explain": "Explain a schedule, with proof, or the code of a finding.",
     "migrate": "Make a task of every entry, and hand over.",
     "status": "Show the tasks and their crontab lines.",
     "run": "Run a task now and show its output.",
@@ -40,6 +41,7 @@ COMMANDS = {
     "setup": "Make what tasks share: the foundation, and a target's roles.",
     "upgrade": "Bring tasks and what they share to this release's templates.",
     "sandbox": "Serve an AWS to try things on.",
+    "completion": "Print the script by which a shell completes commands.",
 }
 """Each is the object of that name in the module of that name beside this one.
 
@@ -84,11 +86,19 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, does.rstrip(".")) for name, does in COMMANDS.items()])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands and options that may stand here, no command imported."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        found = [CompletionItem(name, help=COMMANDS[name].rstrip(".")) for name in names]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The sub-command that is meant; a usage error that names those of a like name."""
-        if args[0] not in COMMANDS:
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
             _fail_with_near_misses(ctx, args[0])
         return super().resolve_command(ctx, args)
 
@@ -100,44 +110,20 @@ def _fail_with_near_misses(ctx: click.Context, name: str) -> None:
         ctx.fail(f"No such command '{name}'. Did you mean {' or '.join(near)}?")
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--profile", metavar="P", help="The AWS profile.")
-@click.option("--region", metavar="R", help="The AWS region.")
-@click.option("--endpoint-url", metavar="U", help="Where AWS answers, for instance a sandbox.")
-@click.option("--sandbox", is_flag=True, help="An AWS in this process; sources are copied first.")
-@click.option(
-    "--run-commands", is_flag=True, help="With --sandbox: really run the jobs (dangerous)."
+@click.group(
+    cls=LazyGroup,
+    params=list(OPTIONS_OF_ALL),
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.option("-v", "--verbose", count=True, help="Show each call to AWS as it is made.")
-@click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
 @click.version_option(cron2aws.__version__, prog_name="cron2aws")
 @click.pass_context
-def cli(
-    ctx: click.Context,
-    /,
-    *,
-    profile: str | None,
-    region: str | None,
-    endpoint_url: str | None,
-    sandbox: bool,
-    run_commands: bool,
-    verbose: int,
-    no_color: bool,
-) -> None:
+def cli(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
     """Move cron jobs from EC2 hosts to AWS: read, convert, prove, deploy, hand over, and back.
 
     To begin with: `cron2aws scan` changes nothing and needs no AWS; then `cron2aws migrate
     --tag Name=web --dry-run` shows the plan.
     """
-    aws = AwsOptions(
-        profile=profile,
-        region=region,
-        endpoint_url=endpoint_url,
-        sandbox=sandbox,
-        run_commands=run_commands,
-        verbose=verbose,
-    )
-    ctx.obj = Shell(aws=aws, plain=no_color, opened=ctx.obj)
+    ctx.obj = begun(ctx.obj, given)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

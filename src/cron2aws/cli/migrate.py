@@ -20,6 +20,8 @@ from cron2aws.app.options import (
 )
 from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options, reporting
+from cron2aws.cli.command import command
+from cron2aws.cli.completing import files
 from cron2aws.cli.connect import connect
 from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
@@ -29,8 +31,8 @@ from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 
 
-@click.command()
-@click.argument("named", nargs=-1, metavar="[SOURCE]...")
+@command()
+@click.argument("named", nargs=-1, metavar="[SOURCE]...", shell_complete=files)
 @options.target
 @options.host
 @options.source

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, time, timedelta
 
 import click
 
-_AGO = re.compile(r"(\d{1,5})(min|h|d)")
+from cron2aws.errors import UsageError
+from cron2aws.spans import seconds_of
+
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
-_UNITS = {"min": "minutes", "h": "hours", "d": "days"}
+FORMS = "write it as 2027-03-14, 2027-03-14T22:00 (UTC), 2027-03-14T22:00+09:00, or 30m, 8h, 2d ago"
 
 
 class Moment(click.ParamType["datetime | timedelta"]):
@@ -21,25 +23,40 @@ class Moment(click.ParamType["datetime | timedelta"]):
         self,
         value: str | datetime | timedelta,
         param: click.Parameter | None,
-        ctx: click.Context | None,
+        ctx: click.Context | None,  # noqa: ARG002
     ) -> datetime | timedelta:
-        """The moment, or a usage error that shows the forms."""
+        """The moment; UsageError with the value and why it is none."""
         if not isinstance(value, str):
             return value
         try:
-            if ago := _AGO.fullmatch(value):
-                return timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+            if value[-1:].isalpha() and value[-1] not in "zZ":  # a bare number is no moment
+                return _ago(seconds_of(value))
             found = datetime.fromisoformat(value)
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            forms = "2027-03-14, 2027-03-14T22:00, 2027-03-14T22:00+09:00, 8h or 2d"
-            self.fail(f"{value!r} is no moment such as {forms}", param, ctx)
+        except (ValueError, OverflowError) as error:
+            raise UsageError(
+                what=f"{param.opts[0] if param else self.name} {value!r} is no moment",
+                why=_why(error),
+                fix=FORMS,
+            ) from error
+
+
+def _ago(seconds: int) -> timedelta:
+    if seconds > 100 * 366 * 86_400:
+        message = "it is more than a hundred years"
+        raise ValueError(message)
+    return timedelta(seconds=seconds)
+
+
+def _why(error: Exception) -> str:
+    said = str(error)
+    return said if not said.startswith("Invalid isoformat") else "it is neither a day nor a time"
 
 
 class TimeOfDay(click.ParamType["time | datetime"]):
     """`03:00`, or one minute: `2027-03-14T03:00`, naive without an offset."""
 
-    name = "TIME"
+    name = "CLOCK"
 
     def convert(
         self,

@@ -27,6 +27,7 @@ from cron2aws.app.options import (
     ShownOptions,
     SourceOptions,
 )
+from cron2aws.cli.length import Length
 from cron2aws.cli.moment import Moment, TimeOfDay
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import UsageError
@@ -275,6 +276,9 @@ hand_over = group(
     ),
 )
 
+_EXECUTION = Length(*limits("ExecutionTimeoutSeconds"))
+_DELIVERY = Length(*limits("DeliveryTimeoutSeconds"))
+
 task = group(
     TaskOptions,
     "task",
@@ -287,15 +291,17 @@ task = group(
     click.option("--failed-topic-arn", metavar="ARN", help="SNS topic for runs that failed."),
     click.option(
         "--execution-timeout",
-        type=click.IntRange(*limits("ExecutionTimeoutSeconds")),
-        metavar="SECONDS",
-        help="How long a job may run (default: 48 hours, less 3 minutes).",
+        type=_EXECUTION,
+        metavar="TIME",
+        help=f"How long a job may run: 90s, 15m, 1h, 2d; {_EXECUTION.bounds} (default: 48 h, "
+        "less 3 min).",
     ),
     click.option(
         "--delivery-timeout",
-        type=click.IntRange(*limits("DeliveryTimeoutSeconds")),
-        metavar="SECONDS",
-        help="How late a host may start a job (default: its interval, at most 1 hour).",
+        type=_DELIVERY,
+        metavar="TIME",
+        help=f"How late a host may start a job: {_DELIVERY.bounds} (default: its interval, at "
+        "most 1 h).",
     ),
     click.option(
         "--overlap",
@@ -352,7 +358,7 @@ history = group(
     click.option(
         "--since",
         type=Moment(),
-        help="Runs that started since then: 8h, 2d, 2027-03-14, 2027-03-14T22:00 (UTC).",
+        help="Runs that started since then: 30m, 8h, 2d ago, 2027-03-14, 2027-03-14T22:00 (UTC).",
     ),
     click.option(
         "--run", metavar="NAME", help="The run whose name begins with this; needs a TASK."

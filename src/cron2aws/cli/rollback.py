@@ -16,6 +16,8 @@ from cron2aws.app.rollback import RolledBack
 from cron2aws.app.rollback import rollback as use_case
 from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options
+from cron2aws.cli.command import command
+from cron2aws.cli.completing import files
 from cron2aws.cli.connect import connect, on_this_host
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
@@ -25,13 +27,14 @@ from cron2aws.report.outcome import outcome_text
 WITHOUT_AWS = "the same command with --lines-only puts the lines back without AWS"
 
 
-@click.command()
+@command()
 @click.argument("tasks", nargs=-1, metavar="[TASK]...")
 @click.option(
     "--source",
     "named",
     multiple=True,
     metavar="SOURCE",
+    shell_complete=files,
     help="Where the lines are, as for `scan` (default: this host).",
 )
 @options.host

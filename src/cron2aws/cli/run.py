@@ -6,13 +6,14 @@ import click
 
 from cron2aws.app.options import RunOptions
 from cron2aws.app.run import run as use_case
+from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
 from cron2aws.report.run import run_text
 
 
-@click.command()
+@command()
 @click.argument("task")
 @click.pass_context
 def run(ctx: click.Context, /, *, task: str) -> None:

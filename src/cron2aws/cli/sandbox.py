@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from cron2aws.cli.command import command
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
 from cron2aws.errors import UsageError
@@ -36,7 +37,7 @@ In another terminal:
 """
 
 
-@click.command()
+@command()
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

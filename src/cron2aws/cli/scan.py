@@ -17,12 +17,14 @@ from cron2aws.app.options import (
 )
 from cron2aws.app.scan import scan as use_case
 from cron2aws.cli import options, reporting
+from cron2aws.cli.command import command
+from cron2aws.cli.completing import files
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
 
 
-@click.command()
-@click.argument("named", nargs=-1, metavar="[SOURCE]...")
+@command()
+@click.argument("named", nargs=-1, metavar="[SOURCE]...", shell_complete=files)
 @options.host
 @options.source
 @options.schedule

@@ -8,12 +8,15 @@ from cron2aws.app.options import SetupOptions
 from cron2aws.app.policies import Policy, check_nothing_else, policy
 from cron2aws.app.setup import setup as use_case
 from cron2aws.cli import options
+from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
+from cron2aws.cli.length import Length
 from cron2aws.cli.options import OneOf
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
 from cron2aws.task.foundation import SharedOptions, Tell
 from cron2aws.task.target import Target
+from cron2aws.task.template import limits
 
 _MAILED = {
     Tell.FAILURES: "failures",
@@ -22,7 +25,10 @@ _MAILED = {
 }
 
 
-@click.command()
+_WATCHED = Length(*limits("WatchSeconds"))
+
+
+@command()
 @options.optional_target
 @options.group(
     SharedOptions,
@@ -42,11 +48,12 @@ _MAILED = {
     ),
     click.option("--failed-topic-arn", metavar="ARN", help="An SNS topic of yours for failures."),
     click.option(
-        "--watch-seconds",
-        type=click.IntRange(0, 300),
-        metavar="N",
-        help="How long a function watches a run inside itself (default: 45; 0 where Lambda runs "
-        "few functions at once).",
+        "--watch-for",
+        "watch_seconds",
+        type=_WATCHED,
+        metavar="TIME",
+        help=f"How long a function watches a run inside itself: {_WATCHED.bounds} (default: 45 s; "
+        "0 s where Lambda runs few functions at once).",
     ),
     click.option(
         "--output-s3-bucket", metavar="B", help="The target's hosts may write output to it."

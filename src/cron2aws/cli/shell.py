@@ -1,4 +1,4 @@
-"""What every command starts from: the global options, and an AWS that a caller has opened."""
+"""What every command starts from: the options of all commands, and an AWS that is open already."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Shell:
-    """The options before the command; `opened` is there where the command line is called inside."""
+    """The options of all commands; `opened` is there where the command line is called inside."""
 
     aws: AwsOptions = field(default_factory=AwsOptions)
     plain: bool = False

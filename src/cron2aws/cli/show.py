@@ -19,13 +19,14 @@ from cron2aws.app.show import show as use_case
 from cron2aws.app.show import show_planned
 from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options, reporting
+from cron2aws.cli.command import command
 from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
 from cron2aws.task.target import Target
 
 
-@click.command()
+@command()
 @click.argument("entry", metavar="ID")
 @click.argument("named", nargs=-1, metavar="[SOURCE]...")
 @options.optional_target

@@ -8,13 +8,15 @@ from cron2aws.app.options import HostOptions, SourceOptions, Sources, StatusOpti
 from cron2aws.app.sources import of_this_host
 from cron2aws.app.status import status as use_case
 from cron2aws.cli import options, reporting
+from cron2aws.cli.command import command
+from cron2aws.cli.completing import files
 from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
 
 
-@click.command()
-@click.argument("named", nargs=-1, metavar="[SOURCE]...")
+@command()
+@click.argument("named", nargs=-1, metavar="[SOURCE]...", shell_complete=files)
 @options.host
 @options.source
 @reporting.output

@@ -7,13 +7,14 @@ import click
 from cron2aws.app.options import ActingOptions, UpgradeOptions
 from cron2aws.app.upgrade import upgrade as use_case
 from cron2aws.cli import options
+from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
 from cron2aws.report.outcome import outcome_text
 
 
-@click.command()
+@command()
 @click.argument("task", nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @options.acting

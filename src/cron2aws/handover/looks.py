@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.plan.values import Deployed
+from cron2aws.spans import span
 
 MOST_SECONDS_OFF = 15
 """How far a host's clock may be from AWS's; beyond it, both would not mean the same minute."""
@@ -66,7 +68,8 @@ class HostLook:
         """What keeps it from being ready, in words."""
         if self.why:
             return self.why
-        return f"its clock is {self.off} seconds away from AWS's" if not self.is_ready else ""
+        off = span(timedelta(seconds=self.off))
+        return f"its clock is {off} away from AWS's" if not self.is_ready else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from cron2aws.errors import SafetyError
+from cron2aws.spans import span
 from cron2aws.task.target import Target
 
 MOST_AHEAD = 15.0
@@ -59,7 +61,7 @@ def check_clock(ahead: Ahead | None) -> None:
         return
     way = "ahead of" if ahead.seconds > 0 else "behind"
     raise SafetyError(
-        what=f"this host's clock is {abs(ahead.seconds):.0f} seconds {way} AWS's",
+        what=f"this host's clock is {span(timedelta(seconds=abs(ahead.seconds)))} {way} AWS's",
         why="cron and AWS would not mean the same minute, and runs would be lost or made twice",
         fix="set the clock (`chronyc makestep`, `timedatectl`), then run the command again",
     )

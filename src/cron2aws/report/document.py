@@ -10,12 +10,16 @@ if TYPE_CHECKING:  # a scan goes without what the others hold
 
     from cron2aws.assess.values import Assessment
     from cron2aws.calendar.values import Calendar
+    from cron2aws.findings import Kind
     from cron2aws.handover.status import Row
     from cron2aws.plan.past import PastRun
     from cron2aws.plan.values import Plan
     from cron2aws.report.compose.since import LastReview
     from cron2aws.schedule.clock_changes import ResolveZone
     from cron2aws.schedule.explanation import Explained, FromAws
+
+Answer: TypeAlias = "Explained | FromAws | Kind"
+"""What `explain` was asked about: an expression, EventBridge's own, or a finding's code."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,9 +75,9 @@ class OneEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """Explained expressions, in the order of the questions."""
+    """Explained expressions and findings, in the order of the questions."""
 
-    answers: tuple[Explained | FromAws, ...]
+    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,22 +1,27 @@
-"""`cron2aws.explain/1` and `cron2aws.explain-aws/1`: an object for each expression."""
+"""`cron2aws.explain/1`, `-aws/1` and `-finding/1`: an object for each expression, or code."""
 
 from __future__ import annotations
 
 from typing import Any, assert_never
 
+from cron2aws.findings import Kind
+from cron2aws.report.document import Answer
 from cron2aws.report.json_schedule import conversion_json, finding_json
 from cron2aws.schedule.explanation import Explained, FromAws
 
 EXPLAIN, EXPLAIN_AWS = "cron2aws.explain/1", "cron2aws.explain-aws/1"
+EXPLAIN_FINDING = "cron2aws.explain-finding/1"
 
 
-def answer_json(each: Explained | FromAws) -> dict[str, Any]:
-    """`cron2aws.explain/1`, or `cron2aws.explain-aws/1` with `--from-aws`."""
+def answer_json(each: Answer) -> dict[str, Any]:
+    """`cron2aws.explain/1`, `-aws/1` with `--from-aws`, or of a code `-finding/1`."""
     match each:
         case Explained():
             return _explained(each)
         case FromAws():
             return _from_aws(each)
+        case Kind():
+            return _finding(each)
         case _:
             assert_never(each)
 
@@ -47,4 +52,17 @@ def _from_aws(each: FromAws) -> dict[str, Any]:
         "next": [run.isoformat() for run in each.next_runs],
         "meaning": each.meaning,
         "why": each.why,
+    }
+
+
+def _finding(each: Kind) -> dict[str, Any]:
+    """One object of `explain CODE -o json`."""
+    return {
+        "schema": EXPLAIN_FINDING,
+        "code": each.code,
+        "level": each.level.value,
+        "title": each.title,
+        "means": each.means,
+        "help": each.help,
+        "documented": each.documented,
     }

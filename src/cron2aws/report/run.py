@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cron2aws.escapes import printable
+from cron2aws.spans import span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
 
     from cron2aws.aws.commands import HostState
 
@@ -21,9 +22,8 @@ UNTOLD = "It ended without a report. If it had sent a command, that may go on: s
 
 def progress_text(stack_name: str, elapsed: timedelta, hosts: Sequence[HostState]) -> str:
     """A run that goes on: since when, and how the command stands on each host known so far."""
-    seconds = max(0, int(elapsed.total_seconds()))  # this clock may be behind AWS's
-    clock = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    lines = [f"{stack_name}: running for {clock}"]
+    whole = timedelta(seconds=int(elapsed.total_seconds()))
+    lines = [f"{stack_name}: running for {span(whole)}"]
     lines += [
         f"  {host.id} {printable(host.name)}".rstrip() + f": {host.status}"
         for host in hosts[:HOSTS_SHOWN]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import assert_never
 
 from cron2aws.escapes import printable
 from cron2aws.findings import Level
 from cron2aws.schedule.outcome import Verdict
 from cron2aws.schedule.ranges import ranges
+from cron2aws.spans import span
 
 # names of rich's styles; nothing is told by a colour alone
 HEAD, ASIDE, PLAIN = "bold", "dim", ""
@@ -65,6 +67,13 @@ def where(source: str, line: int | None, host: str | None = None) -> str:
     """`/etc/crontab:17`, with its host in front where one is given; harmless for a terminal."""
     place = source if line is None else f"{source}:{line}"
     return printable(f"{host}: {place}" if host else place)
+
+
+def value_shown(name: str, value: str) -> str:
+    """A parameter's value; seconds as a length of time."""
+    if name.endswith("Seconds") and value.isdecimal():
+        return span(timedelta(seconds=int(value)))
+    return value
 
 
 def sentence(count: int, noun: str, plural: str | None = None) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cron2aws.app.several import span
+from cron2aws.app.several import about
 from cron2aws.aws.pace import Pace
 from cron2aws.aws.past_runs import PastRuns
 from cron2aws.aws.rates import LARGE_REGIONS, Rate, rate_of
@@ -144,5 +144,5 @@ def test_the_page_says_how_long_many_tasks_take(tasks: int) -> None:
     (row,) = [line for line in page.splitlines() if line.startswith(f"| {tasks:,} | all")]
     regions = ("us-east-1", "eu-central-1")
     took = [throttles("ListExecutions", each).ours.seconds_for(tasks) for each in regions]
-    cells = [span(each) if each else "at once" for each in took]
+    cells = [about(each) if each else "at once" for each in took]
     assert row.endswith(f"| {cells[0]} | {cells[1]} |")

@@ -32,7 +32,7 @@ ALL, HERE = Wanted(tagged=[ONE, TWO, OFF]), Wanted(tagged=[ONE, TWO, OFF], here=
         ([look(ONE)], Wanted(tagged=[ONE, COMING]), "all", "web-4 (i-4) did not answer"),
         ([look(ONE, why="no cron daemon")], HERE, "all", "web-1 (i-1): no cron daemon"),
         ([look(ONE, off=MOST_SECONDS_OFF)], HERE, "all", None),
-        ([look(ONE, off=16)], HERE, "all", "clock is 16 seconds away"),
+        ([look(ONE, off=16)], HERE, "all", "clock is 16 s away"),
         ([look(ONE, "task")], HERE, "all", "finds the line commented out with the task's mark"),
         ([look(ONE, "stopped")], HERE, "all", "finds the line commented out by somebody"),
         ([look(ONE, "absent")], HERE, "all", "finds the line in no crontab"),

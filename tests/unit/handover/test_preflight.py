@@ -39,8 +39,8 @@ class Ahead:
         (None, None),
         (Ahead(15.4), None),
         (Ahead(-15.4), None),
-        (Ahead(16), "clock is 16 seconds ahead of AWS's"),
-        (Ahead(-90), "clock is 90 seconds behind AWS's"),
+        (Ahead(16), "clock is 16 s ahead of AWS's"),
+        (Ahead(-90), "clock is 1 min 30 s behind AWS's"),
     ],
 )
 def test_the_clock_must_be_right(ahead: Ahead | None, why: str | None) -> None:

@@ -83,7 +83,7 @@ def test_it_starts_the_tasks_own_machine_and_waits_for_the_end() -> None:
         ({"line": ""}, "unknown", ""),
         ({"line": "unreadable"}, "unknown", ""),
         ({"off": 15}, "cron", ""),
-        ({"off": 16}, "cron", "its clock is 16 seconds away from AWS's"),
+        ({"off": 16}, "cron", "its clock is 16 s away from AWS's"),
         ({"off": None}, "cron", ""),
         ({"outcome": "unready", "reason": "no cron daemon"}, "cron", "no cron daemon"),
         ({"outcome": "unready"}, "cron", "its part of the probe ended as unready"),
@@ -164,7 +164,7 @@ def test_hosts_that_did_not_answer_or_are_not_ready() -> None:
     assert check((), here=None) == "web-1 (i1) did not answer; web-2 (i2) did not answer"
     bad = (HostLook(id="i1", line="cron", why="no x"), HostLook(id="i2", line="cron", off=20))
     assert check(bad, here=None) == (
-        "web-1 (i1): no x; web-2 (i2): its clock is 20 seconds away from AWS's"
+        "web-1 (i1): no x; web-2 (i2): its clock is 20 s away from AWS's"
     )
 
 

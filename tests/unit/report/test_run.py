@@ -18,18 +18,18 @@ def host(number: int, status: str = "InProgress", name: str = "web") -> HostStat
 def test_a_run_that_goes_on_shows_its_time_and_each_host() -> None:
     text = progress_text("one", timedelta(hours=25, seconds=61), [host(1), host(2, "Success", "")])
     assert text.splitlines() == [
-        "one: running for 25:01:01",
+        "one: running for 25 h 1 min 1 s",
         "  i-001 web: InProgress",
         "  i-002: Success",
     ]
 
 
 def test_before_a_command_is_known_only_the_time() -> None:
-    assert progress_text("one", timedelta(seconds=2.9), []) == "one: running for 0:00:02"
+    assert progress_text("one", timedelta(seconds=2.9), []) == "one: running for 2 s"
 
 
 def test_a_clock_that_is_behind_shows_no_time_before_the_start() -> None:
-    assert progress_text("one", timedelta(seconds=-3), []) == "one: running for 0:00:00"
+    assert progress_text("one", timedelta(seconds=-3), []) == "one: running for 0 s"
 
 
 def test_many_hosts_do_not_fill_the_screen() -> None:

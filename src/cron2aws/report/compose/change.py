@@ -9,6 +9,7 @@ from types import MappingProxyType
 from cron2aws.lint.secrets import find_secrets
 from cron2aws.plan.actions import Change
 from cron2aws.report.model import Diff
+from cron2aws.report.text import value_shown
 
 NAMES = MappingProxyType(
     {
@@ -44,14 +45,15 @@ NAMES = MappingProxyType(
 def diffs(changes: Iterable[Change], template: tuple[int, int] | None) -> Iterator[Diff]:
     """A diff for each value that changes, whole texts line by line; and for the template."""
     if template:
-        before, after = template
-        yield Diff("template", (f"-version {before}", f"+version {after}"))
+        yield Diff("template", (f"-version {template[0]}", f"+version {template[1]}"))
     for change in changes:
         name = NAMES.get(change.name, change.name)
         if find_secrets(change.before or "") or find_secrets(change.after):
             yield Diff(name, (" it changes, and holds a secret: `-o json` shows it",))
         else:
-            yield Diff(name, tuple(_lines(change.before or "", change.after)))
+            before, after = change.before or "", change.after
+            shown = (value_shown(change.name, before), value_shown(change.name, after))
+            yield Diff(name, tuple(_lines(*shown)))
 
 
 def _lines(before: str, after: str) -> Iterator[str]:

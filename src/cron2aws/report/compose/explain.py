@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import assert_never
 
-from cron2aws.findings import Finding
+from cron2aws.findings import Finding, Kind
 from cron2aws.report.compose.words import LEVELS, VERDICTS, code, fact
-from cron2aws.report.document import Answers
+from cron2aws.report.document import Answer, Answers
 from cron2aws.report.model import Fact, Facts, Report, Said, Tone
 from cron2aws.report.text import sentence
 from cron2aws.schedule.explanation import Explained, FromAws
@@ -25,19 +25,23 @@ def answers_report(document: Answers) -> Report:
     if len(answers) == 1:
         return Report(title=_title(answers[0]), parts=(Facts("", tuple(_facts(answers[0]))),))
     parts = tuple(Facts(_title(each), tuple(_facts(each))) for each in answers)
-    return Report(title=sentence(len(answers), "schedule"), parts=parts)
+    return Report(title=sentence(len(answers), "answer"), parts=parts)
 
 
-def _title(each: Explained | FromAws) -> str:
+def _title(each: Answer) -> str:
+    if isinstance(each, Kind):
+        return f"{each.code} {each.title}"
     return each.expression or "(empty)"
 
 
-def _facts(each: Explained | FromAws) -> Iterator[Fact]:
+def _facts(each: Answer) -> Iterator[Fact]:
     match each:
         case Explained():
             return _explained(each)
         case FromAws():
             return _from_aws(each)
+        case Kind():
+            return _kind(each)
         case _:
             assert_never(each)
 
@@ -61,6 +65,13 @@ def _from_aws(each: FromAws) -> Iterator[Fact]:
         yield fact("meaning", f"{each.meaning} ({each.timezone})")
     if each.next_runs:
         yield fact("next", *_runs(each.next_runs, each.timezone))
+
+
+def _kind(each: Kind) -> Iterator[Fact]:
+    yield fact("level", Said(f"{each.level}: {each.level.means}", LEVELS[each.level]))
+    yield fact("meaning", each.means)
+    yield fact("to do", each.help)
+    yield fact("see", each.documented)
 
 
 def _of_conversion(conversion: Conversion) -> Iterator[Fact]:

@@ -12,6 +12,7 @@ from cron2aws.plan.past import Ending, PastRun
 from cron2aws.report.document import History
 from cron2aws.report.model import Fact, Facts, Grid, Paragraph, Part, Report, Said, Tone
 from cron2aws.report.text import sentence
+from cron2aws.spans import span
 
 HOSTS_SHOWN = 5
 _MADE_UP = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}.*")
@@ -109,13 +110,6 @@ def how_it_went(part: HostsPart) -> str:
     if part.seconds is None:
         return ended
     return f"{ended} in {span(timedelta(seconds=part.seconds))}"
-
-
-def span(time: timedelta) -> str:
-    """`1 h 2 min 5 s`, in whole seconds."""
-    whole = max(0, round(time.total_seconds()))
-    parts = ((whole // 3600, "h"), (whole // 60 % 60, "min"), (whole % 60, "s"))
-    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
 
 
 def dollars(amount: float) -> str:

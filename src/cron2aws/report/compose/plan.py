@@ -13,7 +13,6 @@ from cron2aws.plan.values import Plan, Problem, Step
 from cron2aws.report.compose.change import diffs
 from cron2aws.report.compose.differ import differences
 from cron2aws.report.compose.entry import Cardmaker, InPlan
-from cron2aws.report.compose.history import span
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
 from cron2aws.report.compose.since import since
 from cron2aws.report.compose.summary import checklist, cost, findings, summary
@@ -23,6 +22,7 @@ from cron2aws.report.document import Instance, Review
 from cron2aws.report.model import Act, Cards, Fact, Facts, Grid, Paragraph, Part, Report, Said, Tone
 from cron2aws.report.setup import details
 from cron2aws.report.text import sentence
+from cron2aws.spans import span
 from cron2aws.task.template import default_of
 
 FAILED_TOPIC = "TopicCommandExecutionFailedArn"

@@ -1,0 +1,86 @@
+"""A command, and the options of all commands: they stand before the command's name or behind it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cron2aws.app.aws_options import AwsOptions
+from cron2aws.cli.shell import Shell
+
+if TYPE_CHECKING:
+    from cron2aws.app.context import Context
+
+
+OPTIONS_OF_ALL = (
+    click.Option(["--profile"], metavar="P", help="The AWS profile."),
+    click.Option(["--region"], metavar="R", help="The AWS region."),
+    click.Option(
+        ["--endpoint-url"], metavar="U", help="Where AWS answers, for instance a sandbox."
+    ),
+    click.Option(
+        ["--sandbox"], is_flag=True, help="An AWS in this process; sources are copied first."
+    ),
+    click.Option(
+        ["--run-commands"],
+        is_flag=True,
+        help="With --sandbox: really run the jobs (dangerous).",
+    ),
+    click.Option(["-v", "--verbose"], count=True, help="Show each call to AWS as it is made."),
+    click.Option(["--no-color", "plain"], is_flag=True, help="No colours; NO_COLOR does the same."),
+)
+"""Each has the name of its field of AwsOptions, or of Shell."""
+
+
+def begun(context: Context | None, given: dict[str, Any]) -> Shell:
+    """The shell of a program that was called with these options before the command."""
+    plain = given.pop("plain")
+    return Shell(aws=AwsOptions(**given), plain=plain, opened=context)
+
+
+def gone_on(shell: Shell, given: dict[str, Any]) -> Shell:
+    """The shell with what stood behind the command as well: there a value wins, `-v` adds."""
+    said = {name: value for name, value in given.items() if value not in (None, False)}
+    said["verbose"] = shell.aws.verbose + (given.get("verbose") or 0)
+    plain = bool(said.pop("plain", shell.plain))
+    return replace(shell, aws=replace(shell.aws, **said), plain=plain)
+
+
+class Command(click.Command):
+    """A command that takes the options of all commands too, and tells of them in one line."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Its own, and those of all; where it has one of the name, its own alone."""
+        return [*super().get_params(ctx), *self._of_all()]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; what belongs to all commands goes to the Shell, not to the command."""
+        rest = super().parse_args(ctx, args)
+        given = {str(each.name): ctx.params.pop(str(each.name), None) for each in self._of_all()}
+        ctx.obj = gone_on(ctx.obj or Shell(), given)
+        return rest
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Its own options; of the others the names."""
+        own = [each for each in super().get_params(ctx) if isinstance(each, click.Option)]
+        records = [each.get_help_record(ctx) for each in own]
+        with formatter.section("Options"):
+            formatter.write_dl([each for each in records if each])
+        with formatter.section("Options of all commands (see cron2aws --help)"):
+            names = " ".join(each.opts[0] for each in self._of_all())
+            room = formatter.width - formatter.current_indent
+            for line in textwrap.wrap(names, room, break_on_hyphens=False):
+                formatter.write_text(line)
+
+    def _of_all(self) -> list[click.Option]:
+        own = {param.name for param in self.params}
+        return [each for each in OPTIONS_OF_ALL if each.name not in own]
+
+
+def command() -> Callable[[Callable[..., Any]], Command]:
+    """`click.command`, for a command of cron2aws."""
+    return click.command(cls=Command)
