@@ -182,12 +182,7 @@ def another(param: click.Parameter, folder: Path) -> list[str]:
         case click.types.StringParamType():
             value = "Role=other" if param.name in {"target", "stack_tags"} else "other"
         case _:
-            value = {
-                "DATE": "2027-03-14",
-                "WHEN": "2027-03-14T22:00",
-                "TIME": "2m",
-                "CLOCK": "03:00",
-            }[param.type.name]
+            value = OF_TYPE[param.type.name]
     return [*name, value]
 
 
