@@ -181,12 +181,13 @@ Row = tuple[tuple[Said, ...], ...]
 
 def _zones(found: Calendar) -> Iterator[Fact]:
     """The zones of the hosts that have another one, or a guessed one."""
+    hosts: dict[tuple[str, bool], list[str]] = {}
     for each in found.hosts:
-        if each.guessed:
-            said = f"{each.timezone} is a guess; say --host-timezone"
-            yield fact(each.name, Said(said, Tone.DOUBTFUL))
-        elif each.timezone != found.timezone:
-            yield fact(each.name, f"is in {each.timezone}")
+        if each.guessed or each.timezone != found.timezone:
+            hosts.setdefault((each.timezone, each.guessed), []).append(each.name)
+    for (zone, guessed), names in hosts.items():
+        guess = f"{zone} is a guess; say --host-timezone"
+        yield fact(", ".join(names), Said(guess, Tone.DOUBTFUL) if guessed else f"in {zone}")
 
 
 def week_heat(week: Week, zone: str) -> Heat:
