@@ -146,7 +146,7 @@ def _on_aws(plan: Plan) -> Iterator[Part]:
             changed["stacks of tasks"] += 1
     for shared in plan.setup:
         counts = created if shared.action is Action.CREATE else changed
-        counts[f"stacks that tasks share ({shared.kind}: {shared.makes})"] += 1
+        counts[f"stack of the {shared.kind}"] += 1
     lines = sum(step.comment_out for step in plan.steps)
     if lines:
         changed["crontab lines, commented out"] += lines

@@ -181,7 +181,7 @@ def cost(entries: Iterable[AssessedEntry], ids: Mapping[str, str]) -> Iterator[P
         ),
     )
     dearest = sorted(each, key=lambda pair: (-pair[0].dollars, pair[1].id))[:DEAREST]
-    if len(each) > 1:
+    if total.dollars >= DEAR:
         yield Grid(
             "The dearest entries",
             ("id", "where", "command", "runs a month", "a month", "cheaper"),

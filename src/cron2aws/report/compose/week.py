@@ -29,5 +29,6 @@ def week(found: Assessment, view: View, ids: Mapping[str, str]) -> Iterator[Part
     )
     if made.week and made.week.busiest:
         yield week_heat(made.week, name)
-    if made.busiest and made.busiest.crowds:
+    # one entry waits for nobody
+    if made.busiest and any(len(crowd.due) > 1 for crowd in made.busiest.crowds):
         yield busiest_grid(made.busiest, ids)
