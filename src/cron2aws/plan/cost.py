@@ -6,7 +6,6 @@ How long a job takes is not known before it ran on AWS, so that one length is ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -48,7 +47,8 @@ class Monthly:
         )
 
 
-def monthly(triggers: Iterable[Trigger], *, seconds: float = JOB_SECONDS) -> Monthly:
+@lru_cache(maxsize=4096)
+def monthly(triggers: tuple[Trigger, ...], *, seconds: float = JOB_SECONDS) -> Monthly:
     """What the task of these triggers costs, each run with a job of so many seconds.
 
     At list prices of us-east-1, without free tiers, a message for each run among them.

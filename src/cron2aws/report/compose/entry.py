@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 
 from cron2aws.assess.values import AssessedEntry, Decision
+from cron2aws.findings import Finding
 from cron2aws.lint.secrets import find_secrets, mask, secret_in_setting
 from cron2aws.plan.cost import monthly
 from cron2aws.report.compose.words import (
@@ -57,6 +59,9 @@ class Cardmaker:
 
     _runs: dict[tuple[CronSchedule, str, bool], tuple[str, ...]] = field(default_factory=dict)
 
+    _conversions: dict[int, tuple[Fact, ...]] = field(default_factory=dict)
+    """By identity: what is judged holds them all the while."""
+
     def card(self, each: AssessedEntry) -> Card:
         """The card of an entry."""
         entry, planned = each.entry, self.plan.get((each.host, each.id))
@@ -94,7 +99,7 @@ class Cardmaker:
         if entry.stdin is not None:
             yield fact("input", *(code(mask(line)) for line in entry.stdin.split("\n")))
         yield fact("environment", *_environment(each))
-        yield from _conversion(each.conversion)
+        yield from self._converted(each.conversion)
         runs = self._next(each)
         if runs:
             yield fact("next runs", *runs)
@@ -104,6 +109,12 @@ class Cardmaker:
         if each.conversion.triggers:
             cost = monthly(each.conversion.triggers)
             yield fact("cost", f"{cost.runs:,.0f} runs a month, {dollars(cost.dollars)}")
+
+    def _converted(self, conversion: Conversion) -> tuple[Fact, ...]:
+        told = self._conversions.get(id(conversion))
+        if told is None:
+            told = self._conversions[id(conversion)] = tuple(_conversion(conversion))
+        return told
 
     def _next(self, each: AssessedEntry) -> tuple[str, ...]:
         timing = each.entry.timing
@@ -156,9 +167,14 @@ def _conversion(conversion: Conversion) -> Iterator[Fact]:
 
 
 def _findings(each: AssessedEntry) -> Iterator[Fact]:
-    for finding in dict.fromkeys(each.findings):
-        said = f"{finding.level.value}: {finding.title}: {mask(finding.detail)}"
-        yield Fact(finding.code, (Said(said, LEVELS[finding.level]), Said(finding.help)))
+    return map(_finding, dict.fromkeys(each.findings))
+
+
+@lru_cache(maxsize=1024)
+def _finding(finding: Finding) -> Fact:
+    """Remembered: the same few stand at thousands of entries."""
+    said = f"{finding.level.value}: {finding.title}: {mask(finding.detail)}"
+    return Fact(finding.code, (Said(said, LEVELS[finding.level]), Said(finding.help)))
 
 
 def _folds(each: AssessedEntry) -> tuple[Fold, ...]:
@@ -184,6 +200,7 @@ def _quarters(each: AssessedEntry) -> int:
     return _quarters_of(timing.times)
 
 
+@lru_cache(maxsize=4096)
 def _quarters_of(times: int) -> int:
     found = 0
     for minute in members(times):
