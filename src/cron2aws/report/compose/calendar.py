@@ -30,7 +30,7 @@ from cron2aws.report.text import sentence
 MOST_ROWS = 200
 """Above that the hours are shown, not their starts."""
 
-MOST_IDS = 12
+MOST_IDS, HOSTS_SHOWN = 12, 5
 WHERE = {
     Where.AWS: "AWS",
     Where.HOST: "on the host",
@@ -187,7 +187,9 @@ def _zones(found: Calendar) -> Iterator[Fact]:
             hosts.setdefault((each.timezone, each.guessed), []).append(each.name)
     for (zone, guessed), names in hosts.items():
         guess = f"{zone} is a guess; say --host-timezone"
-        yield fact(", ".join(names), Said(guess, Tone.DOUBTFUL) if guessed else f"in {zone}")
+        more = len(names) - HOSTS_SHOWN
+        name = ", ".join(names[:HOSTS_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+        yield fact(name, Said(guess, Tone.DOUBTFUL) if guessed else f"in {zone}")
 
 
 def week_heat(week: Week, zone: str) -> Heat:
