@@ -32,9 +32,9 @@ def shown(found: Calendar, width: int = 100) -> list[str]:
 @pytest.mark.parametrize(
     ("count", "told"),
     [
-        (1, "h0  in Asia/Tokyo"),
-        (5, "h0, h1, h2, h3, h4  in Asia/Tokyo"),
-        (7, "h0, h1, h2, h3, h4 and 2 more  in Asia/Tokyo"),
+        (1, "Asia/Tokyo  h0"),
+        (5, "Asia/Tokyo  h0, h1, h2, h3, h4"),
+        (7, "Asia/Tokyo  h0, h1, h2, h3, h4 and 2 more"),
     ],
 )
 def test_hosts_of_a_zone_are_one_line(count: int, told: str) -> None:

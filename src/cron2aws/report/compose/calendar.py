@@ -186,10 +186,12 @@ def _zones(found: Calendar) -> Iterator[Fact]:
         if each.guessed or each.timezone != found.timezone:
             hosts.setdefault((each.timezone, each.guessed), []).append(each.name)
     for (zone, guessed), names in hosts.items():
-        guess = f"{zone} is a guess; say --host-timezone"
         more = len(names) - HOSTS_SHOWN
-        name = ", ".join(names[:HOSTS_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
-        yield fact(name, Said(guess, Tone.DOUBTFUL) if guessed else f"in {zone}")
+        told = ", ".join(names[:HOSTS_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+        if guessed:
+            yield fact(zone, Said(f"{told}: a guess; say --host-timezone", Tone.DOUBTFUL))
+        else:
+            yield fact(zone, told)
 
 
 def week_heat(week: Week, zone: str) -> Heat:
