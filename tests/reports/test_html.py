@@ -254,7 +254,11 @@ def scripts(count: int) -> Report:
             Cards(
                 "Entries",
                 tuple(
-                    replace(card(n), folds=(Fold("script", f"{SCRIPT}\nrun <{n}>\nexit 0"),))
+                    replace(
+                        card(n),
+                        facts=(Fact("runs", (Said(f"at {n}"),)),),
+                        folds=(Fold("script", f"{SCRIPT}\nrun <{n}>\nexit 0"),),
+                    )
                     for n in range(count)
                 ),
             ),

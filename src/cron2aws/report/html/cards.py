@@ -23,13 +23,13 @@ def cards(part: Cards, anchors: Anchors, shared: Shared) -> Iterator[str]:
 def _card(card: Card, anchor: str, shared: Shared, *, told: bool) -> str:
     place = signs(card.place)
     host = f' <span class="aside">{signs(card.host)}</span>' if told else ""
-    codes = "".join(f' <span class="finding">{signs(code)}</span>' for code in card.codes)
+    codes = f' <span class="finding">{signs(" ".join(card.codes))}</span>' if card.codes else ""
     return (
         f'<article id="{anchor}"><header><h3>{place}{host}</h3> '
         f"{said(card.decision, chip=True)} {said(card.verdict, chip=True)}{codes}"
         f' <a class="id" href="#{anchor}">{signs(card.id)}</a></header>\n'
         f"<pre>{signs(card.text)}</pre>\n<dl>{''.join(_short(card))}</dl>\n"
-        f'<details><summary>Details<span class="unseen"> of {place}</span></summary>'
+        "<details><summary>Details</summary>"
         f"<noscript>{''.join(_details(card, shared))}</noscript></details></article>\n"
     )
 

@@ -50,13 +50,17 @@
   const signs = { lt: "<", gt: ">", amp: "&", quot: '"', "#x27": "'" };
   const texts = cards.map(() => null);
   function text(at) {
-    texts[at] ??= [cards[at].textContent, ...kept(cards[at])].join("\n").toLowerCase();
+    if (texts[at] === null) {
+      const card = cards[at];
+      const markup = card.querySelector("noscript")?.textContent ?? "";
+      const opened = card.textContent.slice(0, card.textContent.length - markup.length);
+      texts[at] = [opened, ...kept(markup)].join("\n").toLowerCase();
+    }
     return texts[at];
   }
 
   // in what was not opened yet `<` begins an element and nothing else
-  function kept(card) {
-    const markup = card.querySelector("noscript")?.textContent ?? "";
+  function kept(markup) {
     const links = [...markup.matchAll(/<a href="(#t-[0-9]+)">/g)];
     const words = markup.replace(/<[^>]*>/g, "\n").replace(/&([a-z0-9#]+);/g, (_, name) => signs[name]);
     return [words, ...links.map((link) => shared(link[1]).textContent)];
