@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long check coverage bench mutants sizes docs embed golden constraints scan clean
+.PHONY: demo test long browser check coverage bench mutants sizes docs embed golden constraints scan clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -21,6 +21,10 @@ test: $(READY)  ## the whole suite
 
 long: $(READY)  ## the tests that take minutes: commands that end early or meet, two hosts, a real daemon
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long $(PYTEST)
+
+browser: $(READY)  ## the HTML report in Debian's chromium: filters, keyboard, print, axe-core
+	$(BIN)/python -m pip install --quiet --editable '.[dev,browser]' -c constraints.txt
+	$(BIN)/python -m pytest -n 2 tests/browser $(PYTEST)
 
 check: $(READY)  ## lint, format, types, import direction, shell, templates, generated text
 	$(BIN)/ruff check .
@@ -40,6 +44,8 @@ coverage: $(READY)
 
 bench: $(READY)  ## the figures of bench/README.md, beside the peer, in one run
 	$(BIN)/python bench/run.py
+	$(BIN)/python -m pip install --quiet --editable '.[dev,browser]' -c constraints.txt
+	PYTHONPATH=. $(BIN)/python bench/page.py
 
 mutants: $(READY)  ## changes of src/cron2aws/report that no test notices; MUTANTS='lint --tests ...' for others
 	$(BIN)/python -m pip install --quiet --editable '.[dev,mutants]'
@@ -63,8 +69,8 @@ constraints:  ## the newest versions that pyproject.toml allows, written to cons
 	rm -rf $(FRESH)
 	$(PYTHON) -m venv $(FRESH)
 	$(FRESH)/bin/python -m pip install --quiet --upgrade pip
-	$(FRESH)/bin/python -m pip install --quiet --editable '.[dev]'
-	echo '# Made by `make constraints` with $(shell $(PYTHON) --version): what `.[dev]` installs.' >constraints.txt
+	$(FRESH)/bin/python -m pip install --quiet --editable '.[dev,browser]'
+	echo '# Made by `make constraints` with $(shell $(PYTHON) --version): what `.[dev,browser]` installs.' >constraints.txt
 	$(FRESH)/bin/python -m pip freeze --all --exclude-editable --exclude setuptools >>constraints.txt
 	rm -rf $(FRESH)
 
