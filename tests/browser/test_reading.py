@@ -39,6 +39,16 @@ def test_all_shown_are_opened_and_closed(show: Show) -> None:
     assert page.eval_on_selector_all("article", opened) == [False] * 6
 
 
+def test_thousands_are_opened_while_the_page_answers(show: Show) -> None:
+    page = show(report(1_000))
+    page.get_by_role("button", name="open all shown").click()
+    page.wait_for_function("() => document.querySelectorAll('details[open] > dl').length === 1000")
+    page.get_by_role("button", name="close all").click()
+    page.get_by_role("button", name="open all shown").click()
+    page.get_by_role("button", name="close all").click()
+    page.wait_for_function("() => document.querySelectorAll('article > [open]').length === 0")
+
+
 def test_a_slash_goes_to_the_search(show: Show) -> None:
     page = show(report())
     page.keyboard.press("/")

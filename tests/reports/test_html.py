@@ -235,6 +235,28 @@ def test_a_day_is_as_long_as_its_clocks_make_it(quarters: int) -> None:
     assert numbers == [*["4"] * (quarters // 4 - 1), "11", str(quarters + 7)]
 
 
+@pytest.mark.parametrize(
+    ("most", "key"),
+    [
+        (0, []),
+        (1, [("l4", "1")]),
+        (3, [("l2", "1"), ("l3", "2"), ("l4", "3")]),
+        (40, [("l1", "1 to 10"), ("l2", "11 to 20"), ("l3", "21 to 30"), ("l4", "31 to 40")]),
+    ],
+)
+def test_each_colour_says_how_many(most: int, key: list[tuple[str, str]]) -> None:
+    days = (("Sun", tuple(range(most + 1))),)
+    shown = page(Report("", (Heat("When", "UTC", days),)))
+    keys = [one for one in shown.of("span") if "key" in one.attributes["class"]]
+    assert [
+        (one.attributes["class"][4:], one.text.replace("\xa0", " ").strip()) for one in keys
+    ] == key
+    coloured = [one.attributes["class"] for one in shown.of("rect")][1:]
+    for level, told in key:
+        low, _, high = told.partition(" to ")
+        assert coloured.count(level) == int(high or low) - int(low) + 1
+
+
 def test_a_picture_has_its_name_and_a_table_its_caption() -> None:
     shown = page(Report("", (Heat("When", "UTC", (("Sun", (0,) * 96),)),)))
     (svg,) = shown.of("svg")

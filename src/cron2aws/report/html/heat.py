@@ -8,6 +8,7 @@ from cron2aws.report.html.signs import signs
 from cron2aws.report.model import Heat
 
 _LEVELS = 4
+_ABOVE_NONE = range(1, _LEVELS + 1)
 _CELL, _ROW, _LEFT, _TOP = 8, 22, 118, 18
 
 
@@ -17,7 +18,8 @@ def heat(part: Heat) -> Iterator[str]:
     most = max((count for _, counts in part.days for count in counts), default=0)
     width, height = _LEFT + longest * _CELL, _TOP + len(part.days) * _ROW
     name = signs(", ".join(filter(None, (part.title, part.zone))))
-    yield f'<p class="aside">{signs(part.zone)}</p>' if part.zone else ""
+    zone = f"{signs(part.zone)}: " if part.zone else ""
+    yield f'<p class="aside">{zone}starts in a quarter of an hour{_key(most)}</p>'
     yield f'<div class="wide" tabindex="0" role="region" aria-label="{name}, picture">'
     yield f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{name}">\n'
     for hour in range(0, longest // 4 + 1, 3):
@@ -26,6 +28,17 @@ def heat(part: Heat) -> Iterator[str]:
         yield _day(day, counts, most, _TOP + row * _ROW)
     yield "</svg></div>\n"
     yield from _numbers(part, name, longest)
+
+
+def _key(most: int) -> str:
+    """Which colour is how many, of those that there may be."""
+    levels = ((at, (at - 1) * most // _LEVELS + 1, at * most // _LEVELS) for at in _ABOVE_NONE)
+    return "".join(
+        f' <span class="key l{at}"></span>&nbsp;{low:,}'
+        + (f"&nbsp;to&nbsp;{high:,}" * (high > low))
+        for at, low, high in levels
+        if low <= high
+    )
 
 
 def _day(day: str, counts: tuple[int, ...], most: int, top: int) -> str:

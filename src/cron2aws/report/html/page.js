@@ -136,10 +136,18 @@
     }
   }
 
+  // some at a time, so that the page answers meanwhile; what was asked for last is done
+  let asked = 0;
   function open(wanted) {
-    for (const card of cards) {
-      if (!wanted || !card.hidden) card.querySelector("details").open = wanted;
+    asked += 1;
+    const mine = asked;
+    const rest = cards.filter((card) => !wanted || !card.hidden);
+    function some() {
+      if (mine !== asked) return;
+      for (const card of rest.splice(0, 200)) card.querySelector("details").open = wanted;
+      if (rest.length) setTimeout(some);
     }
+    some();
   }
 
   form.hidden = false;
@@ -159,11 +167,13 @@
 
   // what is scrolled to stands below what stays in sight
   const bar = form.querySelector(".bar");
-  new ResizeObserver(() => {
+  function measure() {
     const stays = getComputedStyle(form).display === "contents" ? bar : form;
     root.style.setProperty("--bar", `${stays.offsetHeight}px`);
-  }).observe(bar);
+  }
+  new ResizeObserver(measure).observe(bar);
 
   show();
+  measure();
   follow();
 })();
