@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long shells check coverage bench mutants sizes docs embed golden constraints scan clean
+.PHONY: demo test long shells browser check coverage bench mutants sizes docs embed golden constraints scan clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -25,6 +25,10 @@ long: $(READY)  ## the tests that take minutes: commands that end early or meet,
 shells: $(READY)  ## completion in the real zsh and fish, the manual page in mandoc; it fails where one is missing
 	$(BIN)/python -m pytest -n 2 -m shells tests/other_shells $(PYTEST)
 
+browser: $(READY)  ## the HTML report in Debian's chromium: filters, keyboard, print, axe-core
+	$(BIN)/python -m pip install --quiet --editable '.[dev,browser]' -c constraints.txt
+	$(BIN)/python -m pytest -n 2 tests/browser $(PYTEST)
+
 check: $(READY)  ## lint, format, types, import direction, shell, templates, generated text
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -44,6 +48,8 @@ coverage: $(READY)
 
 bench: $(READY)  ## the figures of bench/README.md, beside the peer, in one run
 	$(BIN)/python bench/run.py
+	$(BIN)/python -m pip install --quiet --editable '.[dev,browser]' -c constraints.txt
+	PYTHONPATH=. $(BIN)/python bench/page.py
 
 mutants: $(READY)  ## changes of src/cron2aws/report that no test notices; MUTANTS='lint --tests ...' for others
 	$(BIN)/python -m pip install --quiet --editable '.[dev,mutants]'
@@ -68,8 +74,8 @@ constraints:  ## the newest versions that pyproject.toml allows, written to cons
 	rm -rf $(FRESH)
 	$(PYTHON) -m venv $(FRESH)
 	$(FRESH)/bin/python -m pip install --quiet --upgrade pip
-	$(FRESH)/bin/python -m pip install --quiet --editable '.[dev]'
-	echo '# Made by `make constraints` with $(shell $(PYTHON) --version): what `.[dev]` installs.' >constraints.txt
+	$(FRESH)/bin/python -m pip install --quiet --editable '.[dev,browser]'
+	echo '# Made by `make constraints` with $(shell $(PYTHON) --version): what `.[dev,browser]` installs.' >constraints.txt
 	$(FRESH)/bin/python -m pip freeze --all --exclude-editable --exclude setuptools >>constraints.txt
 	rm -rf $(FRESH)
 

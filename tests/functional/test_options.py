@@ -33,6 +33,7 @@ from cron2aws.task.foundation import SharedOptions
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 from tests.calling import opened
+from tests.functional.cli import cron2aws
 from tests.sandboxes import client, given
 
 Field = tuple[str, str]
@@ -68,6 +69,7 @@ USE_CASES = dict.fromkeys(COMMANDS, "use_case") | {
 NEEDED = {
     "explain": ["* * * * *"],
     "migrate": ["--tag", "Name=first"],
+    "show": ["first"],
     "run": ["task"],
     "enable": ["task"],
     "disable": ["task"],
@@ -137,11 +139,12 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Sequence[str]], dict
         module = f"cron2aws.cli.{command}"
         monkeypatch.setattr(f"{module}.{USE_CASES[command]}", stop)
         monkeypatch.setattr(f"{module}.connect", lambda *_, **__: nullcontext(), raising=False)
-        for beside in ("lines_back", "policy"):
+        for beside in ("lines_back", "policy", "show_planned"):
             monkeypatch.setattr(f"{module}.{beside}", stop, raising=False)
         with pytest.raises(Stopped):
             main.call(list(arguments))
-        return dict(found)
+        # the whole command line once more, for the report
+        return {field: value for field, value in found.items() if field[1] != "advised"}
 
     return make
 
@@ -207,6 +210,9 @@ def test_an_option_changes_one_field(
     before = made(name, [name, *needed])
     if isinstance(param, click.Argument) and param.required:
         needed = []
+    if (name, param.name) == ("show", "target"):
+        # it is then asked of AWS, as `migrate` is
+        before = made(name, [name, *needed, "--tag", "Name=first"])
     after = made(name, [*words, name, *needed] if command is None else [name, *needed, *words])
     changed = {each for each in before if before[each] != after[each] and _is_leaf(after[each])}
     # what is printed in the place of a change is no option of that change
@@ -306,8 +312,11 @@ def test_every_field_is_read_by_its_command(
 ) -> None:
     how = ("--dialect", "debian", "--timezone", "UTC")
     alone = ("--parallel", "1", "--yes")  # moto takes one call at a time
+    scanned = cron2aws("scan", "-o", "json", "--format-of", "system", *how, tab).document
+    entry = scanned["entries"][0]["id"]
     runs: list[list[str]] = [
         ["scan", tab, *how],
+        ["show", entry, tab, *how, "--tag", "Name=web"],
         ["calendar", tab, "--dialect", "debian", "--host-timezone", "UTC"],
         ["explain", "@daily", *how],
         ["setup", "--email", "ops@example.com", "--tag", "Name=web", "--yes"],

@@ -20,6 +20,7 @@ from cron2aws.app.show import show_planned
 from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options, reporting
 from cron2aws.cli.command import command
+from cron2aws.cli.connect import connect
 from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
@@ -64,7 +65,6 @@ def show(
         )
         terminal.show(use_case(entry, asked, shell.clock))
         return
-    from cron2aws.cli.connect import connect
 
     planned = MigrateOptions(
         target=target,

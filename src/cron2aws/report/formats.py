@@ -53,6 +53,19 @@ class Markdown:
         return markdown_of(report_of(document))
 
 
+class Html:
+    """`--output html`: one file for a browser."""
+
+    is_for_eyes = False
+
+    def write(self, document: Document, style: Style) -> Iterator[str]:  # noqa: ARG002
+        """The whole page."""
+        from cron2aws.report.html import html_of  # noqa: PLC0415
+        from cron2aws.report.reports import report_of  # noqa: PLC0415
+
+        return html_of(report_of(document))
+
+
 class Csv:
     """`--output csv`: a row an entry, for a spreadsheet."""
 
@@ -67,6 +80,6 @@ class Csv:
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
-    {"table": Table(), "markdown": Markdown(), "json": Json(), "csv": Csv()}
+    {"table": Table(), "markdown": Markdown(), "html": Html(), "json": Json(), "csv": Csv()}
 )
 DEFAULT = "table"

@@ -46,7 +46,14 @@ def _parts(survey: Survey) -> Iterator[Part]:
     yield from checklist(found, ids)
     yield scan_cards(survey)
     yield from findings(found)
-    moving = [e for e in found.entries if e.decision is Decision.MIGRATE and not e.migrated]
+    # equal lines of several hosts become one task
+    moving = list(
+        {
+            each.id: each
+            for each in found.entries
+            if each.decision is Decision.MIGRATE and not each.migrated
+        }.values()
+    )
     yield from differences(moving, ids)
     yield from cost(moving, ids)
     yield from week(found, view, ids)

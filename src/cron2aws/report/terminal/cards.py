@@ -154,7 +154,11 @@ def _in_a_pipe(cards: Sequence[Card], style: Style, *, several: bool) -> Iterato
     ]
     yield "".join(map(padded, head, widths))
     for card, row in zip(cards, rows, strict=True):
-        parts = list(map(padded, row, widths))
+        # a cell that is too long to be aligned has its gap all the same
+        parts = [
+            padded(text, max(width, columns(text) + len(GAP)))
+            for text, width in zip(row, widths, strict=True)
+        ]
         if style.color:
             parts[DECISION] = painted(parts[DECISION], card.decision.tone, style)
         yield "".join(parts)

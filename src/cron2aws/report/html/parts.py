@@ -1,0 +1,63 @@
+"""The parts of a report but its entries and its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cron2aws.report.html.signs import cell, diff, said, signs
+from cron2aws.report.model import Act, Checklist, Diff, Facts, Grid, Paragraph, Said
+
+
+def plain(part: Facts | Paragraph | Grid | Checklist | Diff) -> Iterator[str]:
+    """What stands below the part's heading."""
+    match part:
+        case Facts():
+            yield from _facts(part)
+        case Paragraph():
+            yield f"<p>{said(part.said)}</p>\n"
+        case Grid():
+            yield from _grid(part)
+        case Checklist():
+            yield f"<ol>{''.join(map(_act, part.acts))}</ol>\n" if part.acts else ""
+        case Diff():
+            yield f"{diff(part.lines)}\n"
+
+
+def _facts(part: Facts) -> Iterator[str]:
+    if not part.facts:
+        return
+    yield "<dl>"
+    for fact in part.facts:
+        texts = fact.said or (Said(""),)
+        yield f"<dt>{signs(fact.name)}" + "".join(f"<dd>{said(one)}" for one in texts)
+    yield "</dl>\n"
+
+
+def _act(act: Act) -> str:
+    why = f'<br><span class="aside">{signs(act.why)}</span>' if act.why else ""
+    command = f"<pre>{signs(act.command)}</pre>" if act.command else ""
+    return f"<li><strong>{signs(act.what)}</strong>{why}{command}\n"
+
+
+def _grid(part: Grid) -> Iterator[str]:
+    """Where the page is narrow its rows are stacked, each cell behind its column's name.
+
+    The roles say that it is a table then, too.
+    """
+    names = [signs(column) for column in part.columns]
+    yield f'<table class="grid" role="table"><caption class="unseen">{signs(part.title)}</caption>'
+    heads = "".join(f'<th scope="col" role="columnheader">{name}' for name in names)
+    yield f'<thead role="rowgroup"><tr role="row">{heads}</thead><tbody role="rowgroup">\n'
+    for row in part.rows:
+        cells = (
+            _cell(name, cell(texts), first=at == 0)
+            for at, (name, texts) in enumerate(zip(names, row, strict=False))
+        )
+        yield f'<tr role="row">{"".join(cells)}\n'
+    yield "</tbody></table>\n"
+
+
+def _cell(name: str, texts: str, *, first: bool) -> str:
+    if first:
+        return f'<th scope="row" role="rowheader" data-name="{name}">{texts}'
+    return f'<td role="cell" data-name="{name}">{texts}'
