@@ -251,7 +251,8 @@ def test_a_scan_as_json_loads_nothing_of_plans_and_tasks(tmp_path: Path) -> None
     code = (
         "import sys; from cron2aws.cli.main import run\n"
         f"run(['scan', '-o', 'json', {str(crontab)!r}], print)\n"
-        "print(sorted({'cron2aws.plan.values', 'cron2aws.handover', 'cron2aws.report.model'} & set(sys.modules)))"
+        "late = {'cron2aws.plan.values', 'cron2aws.handover', 'cron2aws.report.model'}\n"
+        "print(sorted(late & set(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "[]"

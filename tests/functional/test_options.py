@@ -316,6 +316,7 @@ def test_every_field_is_read_by_its_command(
     entry = scanned["entries"][0]["id"]
     runs: list[list[str]] = [
         ["scan", tab, *how],
+        ["show", entry, tab, *how],
         ["show", entry, tab, *how, "--tag", "Name=web"],
         ["calendar", tab, "--dialect", "debian", "--host-timezone", "UTC"],
         ["explain", "@daily", *how],
