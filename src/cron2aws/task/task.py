@@ -239,7 +239,7 @@ def _says_all(target: Target) -> bool:
 
 def told(text: str) -> str:
     """`text` as messages name it: what the template does not allow there becomes `?`."""
-    return re.sub(r"[^\x20-\x7e\u00a1-\ud7ff]|[\"\\{}']", "?", text)[-256:]
+    return re.sub(r"[^\x20-\x7e\u00a1-\ud7ff]|[\"\\{}'`^|]", "?", text)[-256:]
 
 
 def run_as(user: str) -> str:

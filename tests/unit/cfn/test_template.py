@@ -28,7 +28,7 @@ from tests.stack_template import (
     slim,
     task,
 )
-from tools.deployed import ABSENT
+from tools.deployed import ABSENT, SIGNS
 from tools.pack_functions import function_code
 from tools.packed_code import unpacked, with_plain_texts
 
@@ -264,6 +264,19 @@ def test_accepts(name: str, value: str) -> None:
 )
 def test_refuses_what_would_break_out_or_not_work(name: str, value: str) -> None:
     assert not _accepts(name, value)
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_no_parameter_of_the_definition_can_hold_what_stands_for_quotes(sign: str) -> None:
+    text, own = read("task.yaml")["Resources"]["StateMachine"]["Properties"]["DefinitionString"][
+        "Fn::Sub"
+    ]
+    rules = read("task.yaml")["Parameters"]
+    names = set(re.findall(r"\$\{(\w+)\}", text + json.dumps(own))) & rules.keys()
+    assert {"Source", "RunAs", "OriginalSchedule", "EC2InstanceTagValue", "LiveFrom"} <= names
+    for name in names:
+        for value in (sign, f"a{sign}b", f"a={sign}", f"cron({sign})", f"arn:aws:sns:{sign}"):
+            assert rules[name]["Type"] == "Number" or not _accepts(name, value), (name, value)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
