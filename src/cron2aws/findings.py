@@ -239,7 +239,13 @@ _ROWS: tuple[Kind, ...] = (
         "Byte-order mark",
         "The daemon reads it as part of the first line; save the file as UTF-8 without it",
     ),
-    _kind("C143", _W, "Note not understood", "A note knows `ignore`, `guard` and `name=NAME`"),
+    _kind(
+        "C143",
+        _W,
+        "Note not understood",
+        "A note knows `ignore`, `guard`, `name=NAME`, `catch-up=none|once`, `overlap=allow|skip`, "
+        "`run-on=all|one|marked` and `timeout=SECONDS`",
+    ),
     _kind(
         "C144",
         _W,

@@ -157,6 +157,14 @@ RULES = (
         ),
     ),
     Rule(
+        name="CatchUp",
+        default="none",
+        allowed=(
+            "none",
+            "once",
+        ),
+    ),
+    Rule(
         name="ExecutionTimeoutSeconds",
         default="172800",
         least=5,
