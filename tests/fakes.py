@@ -118,6 +118,7 @@ class FakeStacks:
 class FakeRun:
     status: str
     started: datetime
+    name: str = "4711"
 
 
 class FakeRuns:

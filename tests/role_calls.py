@@ -145,6 +145,7 @@ def send_calls(monkeypatch: pytest.MonkeyPatch, machine: str) -> list[Call]:
         {"input": DELIVERED},
         NAMED | {"overlap": "skip"},
         NAMED | {"run_on": "one", "retries": 1},
+        {"input": DELIVERED | {"late": [], "unclear": []}, "catch_up": "once", "waits": 1},
     ):
         send = function("SendFunction")
         made = give_clients(send, **fleet({OLD: True}), stepfunctions=machines)

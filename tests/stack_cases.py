@@ -43,6 +43,7 @@ def send_event(**changes: Any) -> dict[str, Any]:
             "takes": "",
         },
         "overlap": "allow",
+        "catch_up": "none",
         "execution_timeout": "172800",
         "delivery_timeout": "3600",
         "command": {"MaxConcurrency": "100%", "MaxErrors": "100%"},

@@ -719,6 +719,9 @@ holds its line.
   run would go well there; it runs no job, and whatever comes of it only who started it reads
 - *told after*: from the end of the last host to the end of the execution; the topic is told by then
 
+All cases have `CatchUp=none`. With `once` a run whose hosts are all down ends as here, and tells
+so; what comes after that is in docs/how-to/run-a-job-later.md.
+
 A job of so many seconds is told at most 2 s and a twentieth of them after its end, never later than
 5 minutes; the figures below are for one phase of the looks."""
 TAIL = """\

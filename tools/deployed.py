@@ -21,6 +21,7 @@ from typing import Any
 from cfnlint.decode import cfn_yaml
 
 from tools.pack_functions import function_code
+from tools.pack_python import CannotPackError
 from tools.packed_code import packed_code
 from tools.repeated import without_repeats
 from tools.settled import settled, with_short_conditions
@@ -36,11 +37,20 @@ ABSENT = ROLES | {"TargetId", "MoreTags"}
 """What `cfn/task-own-roles.json` has no parameter for: it is of no target."""
 BODIES = {"task.json": 40_000, "task-own-roles.json": 49_200}
 """How many bytes each may have."""
-JUDGED_BY_AWS = ROLES | {"KmsKeyArn", "PermissionsBoundary", "RolePath"}
-"""Parameters that stand for one property as they are. Patterns of others keep texts whole."""
+JUDGED_BY_AWS = ROLES | {
+    *("KmsKeyArn", "PermissionsBoundary", "RolePath", "SecondScheduleTimezone"),
+    *("Architecture", "LogRetentionInDays"),
+}
+"""Parameters that stand for one property as they are. Rules of others keep texts whole."""
 STATEMENT = '"Statement"'
+SIGNS = {"|": '","', "^": '":"', "`": '"'}
+"""What stands in the definition for what it has most often, and JSON writes in more bytes.
+
+No parameter that comes into the definition can have them: see their patterns.
+"""
 FUNCTIONS = ("send.py", "wait.py")
 WORDS = ("Description", "ConstraintDescription")
+RULES = ("AllowedPattern", "AllowedValues")
 
 
 def main() -> None:
@@ -71,7 +81,7 @@ def deployed(name: str, readable: Path = READABLE) -> str:
     template["Metadata"] = {"cron2aws": template["Metadata"]["cron2aws"]}
     for section in ("Parameters", "Outputs"):
         for parameter, each in template[section].items():
-            for word in (*WORDS, *(["AllowedPattern"] if parameter in JUDGED_BY_AWS else [])):
+            for word in (*WORDS, *(RULES if parameter in JUDGED_BY_AWS else [])):
                 each.pop(word, None)
     for each in template["Resources"].values():
         if each["Type"] == "AWS::IAM::Role":
@@ -91,7 +101,7 @@ def _short_texts(value: Any) -> Any:
         case {"Fn::Sub": [str(text), own]} if text.startswith("{\n"):
             # a policy stays in one piece, for those who look for policies in what is deployed
             json_text = _compact(_uncommented(json.loads(text)))
-            return {"Fn::Sub": [json_text, own] if STATEMENT in text else _short(json_text, own)}
+            return {"Fn::Sub": [json_text, own]} if STATEMENT in text else _short(json_text, own)
         case dict():
             return {key: _short_texts(each) for key, each in value.items()}
         case list():
@@ -100,9 +110,17 @@ def _short_texts(value: Any) -> Any:
             return value
 
 
-def _short(text: str, own: dict[str, Any]) -> list[Any]:
+def _short(text: str, own: dict[str, Any]) -> dict[str, Any]:
+    """The definition, with SIGNS in it."""
+    if any(sign in text for sign in SIGNS):
+        raise CannotPackError(f"the definition has one of {' '.join(SIGNS)}")
+    for sign, meant in SIGNS.items():
+        text = text.replace(meant, sign)
     text, pieces = without_repeats(text)
-    return [text, own | pieces]
+    made: dict[str, Any] = {"Fn::Sub": [text, own | pieces]}
+    for sign, meant in SIGNS.items():
+        made = {"Fn::Join": [meant, {"Fn::Split": [sign, made]}]}
+    return made
 
 
 def _source_of(code: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bz2
 import re
-from base64 import b85decode, b85encode
+from base64 import b85decode
 
 from tools.pack_python import CannotPackError
 
@@ -16,17 +16,21 @@ _TEXT = re.compile(
     r"^(\w*PACKED)='([^']*)'\n(\w+)=bz2\.decompress\(b85decode\(\1\)\)\.decode\(\)$", re.MULTILINE
 )
 """A text that is compressed already: twice would cost more than once."""
-_WRAPPED = re.compile(r"b85decode\('([^']*)'\)")
+_DIGITS = sorted({*range(32, 127)} - set(b"\"'\\"))
+"""What stands for itself in a string of JSON and of Python: a number of base 92, 2 % shorter than
+one of base 85."""
+_WRAPPED = re.compile(r"^for c in b'([^']*)':.*\n.*to_bytes\((\d+)\)", re.MULTILINE)
 
 
 def packed_code(code: str, name: str) -> str:
     """A program that runs `code`, which tracebacks call `name`."""
-    text = with_plain_texts(code)
-    packed = b85encode(bz2.compress(text.encode())).decode()
+    packed = bz2.compress(with_plain_texts(code).encode())
     return (
         f"# cron2aws: cfn/functions/{name}, packed: see SOURCE\n"
-        "import base64,bz2\n"
-        f"SOURCE=bz2.decompress(base64.b85decode('{packed}')).decode()\n"
+        "import bz2\n"
+        "n,d=0,sorted({*range(32,127)}-{34,39,92})\n"
+        f"for c in b'{_number(packed)}':n=n*92+d.index(c)\n"
+        f"SOURCE=bz2.decompress(n.to_bytes({len(packed)})).decode()\n"
         f"exec(compile(SOURCE,'{name}','exec'))\n"
     )
 
@@ -36,12 +40,23 @@ def unpacked(wrapped: str) -> str:
     found = _WRAPPED.search(wrapped)
     if found is None:
         raise CannotPackError("there is no packed program in this text")
-    return bz2.decompress(b85decode(found[1])).decode()
+    number = 0
+    for digit in found[1].encode():
+        number = number * len(_DIGITS) + _DIGITS.index(digit)
+    return bz2.decompress(number.to_bytes(int(found[2]))).decode()
 
 
 def with_plain_texts(code: str) -> str:
     """The program with the texts that it would unpack, each on as many lines as before."""
     return _TEXT.sub(_plain, code)
+
+
+def _number(data: bytes) -> str:
+    left, digits = int.from_bytes(data), bytearray()
+    while left:
+        left, digit = divmod(left, len(_DIGITS))
+        digits.append(_DIGITS[digit])
+    return digits[::-1].decode()
 
 
 def _plain(found: re.Match[str]) -> str:

@@ -6,6 +6,8 @@ delivery started the run under the name of its scheduled minute), `Duplicate` (a
 already did), `Unclear` (nobody knows whether the command was accepted: the step comes again, as the
 hosts' ledgers start a run once), `NotStarted` with an error that the machine tells, and `NoAnswer`:
 it is tried again. What these say is JSON, for whoever reads executions.
+With CatchUp=once a minute whose hosts are all down starts one more execution, named after it, with
+`late` in its input: that one raises `Later` until a host is there, and then goes on as a run.
 The input {"probe": "1"} sends to all hosts at once, and now: they look at everything and run
 nothing.
 """
@@ -13,7 +15,7 @@ nothing.
 import json
 import os
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -35,14 +37,20 @@ LONGEST, REPORT_SECONDS, DAY = 172_620, 180, 86_400
 MOST_SENDS = 5
 PROBE_SECONDS = "60"
 """Within which a host must take a probe, and its session must have opened."""
-NAME = "%Y-%m-%dT%H-%MZ"
-"""Of a minute: a colon is not allowed in an execution's name."""
+NAME, LATE = "%Y-%m-%dT%H-%MZ", "-late"
+"""Of a minute (a colon is not allowed in an execution's name), and of one that is caught up."""
+WAITS = timedelta(days=2)
+"""After its minute: as long as its hosts' ledgers are then kept."""
 THROTTLED = ("Throttl", "TooManyRequests", "LimitExceeded")
 """In the names of errors by which a service says that it did nothing because of its limits."""
 
 
 class NoAnswer(Exception):
     """AWS did nothing because it was asked too often, or a question that is safe got no answer."""
+
+
+class Later(Exception):
+    """What is caught up has no host yet."""
 
 
 class End(Exception):
@@ -102,6 +110,11 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         raise NotStarted(Error=code(error), Cause=str(error)) from None
 
 
+def catching_up(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """The handler of a task with CatchUp=once while it is enabled; with the other, nobody waits."""
+    return handler(event | {"waits": 1}, context)
+
+
 def decide(event: dict[str, Any]) -> dict[str, Any]:
     trigger = event["input"] if isinstance(event["input"], dict) else {}
     scheduled = minute(trigger.get("scheduled_time") or event["started"])
@@ -116,11 +129,18 @@ def decide(event: dict[str, Any]) -> dict[str, Any]:
     if why := not_due(scheduled, trigger):
         raise Skipped(reason=why)
     due = scheduled if trigger.get("scheduled_time") else None
-    if due and event["run_on"] == "one" and event["execution"] != (name := f"{due:{NAME}}"):
-        hand_over(event["machine"], name, trigger, event["execution"])
-    earlier = earlier_try(event["state"])
+    is_late, earlier = bool(due) and "late" in trigger, earlier_try(event["state"])
     tried, unclear = earlier.get("tried", []), earlier.get("unclear", [])
-    if event["overlap"] == "skip" and not tried + unclear and (other := still_running(event)):
+    if due and not is_late:
+        if event["run_on"] == "one" and event["execution"] != (name := f"{due:{NAME}}"):
+            hand_over(event["machine"], name, trigger, event["execution"])
+        if event.get("catch_up") == "once":
+            run["once"], event = "1", event | {"due": due}
+    if "late" in earlier:
+        raise NoHost("no host took the command" + caught_up(event, earlier["late"], unclear))
+    if is_late and not earlier:
+        unclear = hosts_back(event, scheduled, trigger)
+    elif event["overlap"] == "skip" and not tried + unclear and (other := still_running(event)):
         raise Skipped(reason=f"{other} is still running")
     sent = send(event, due, tried, unclear)
     if not due:
@@ -154,37 +174,95 @@ def not_due(scheduled: datetime, trigger: dict[str, Any]) -> str | None:
 
 def hand_over(machine: str, name: str, trigger: dict[str, Any], me: str) -> None:
     """Start the run under its minute's name, which Step Functions gives away only once."""
+    execution = start(machine, name, trigger | {"delivery": me})
+    if not execution:
+        raise Duplicate(reason=f"{name} was already started", run=name)
+    raise HandedOver(run=name, execution=execution)
+
+
+def start(machine: str, name: str, given: dict[str, Any]) -> str:
+    """The ARN of the new execution; nothing where the name is taken."""
     sfn = client("stepfunctions")
     try:
-        started = sfn.start_execution(
-            stateMachineArn=machine, name=name, input=json.dumps(trigger | {"delivery": me})
-        )
+        started = sfn.start_execution(stateMachineArn=machine, name=name, input=json.dumps(given))
     except ClientError as error:
         if code(error) != "ExecutionAlreadyExists":
             raise
-        raise Duplicate(reason=f"{name} was already started", run=name) from None
-    raise HandedOver(run=name, execution=started["executionArn"])
+        return ""
+    return str(started["executionArn"])
 
 
-def still_running(event: dict[str, Any]) -> str | None:
-    """The name of an earlier run of this machine that has not ended."""
+def caught_up(event: dict[str, Any], idle: list[str], unclear: list[str]) -> str:
+    """Start what runs this minute once a host is back, where that is wanted; the words for it.
+
+    `idle` are hosts that have no line for it, `unclear` the one that alone may be asked.
+    """
+    if "due" not in event:
+        return ""
+    given = event["input"] | {"late": idle, "unclear": unclear}
+    start(event["machine"], f"{event['due']:{NAME}}{LATE}", given)
+    until = event["due"] + WAITS
+    return f"; it runs once when a host is back, until {until:%Y-%m-%d %H:%M} UTC"
+
+
+def hosts_back(event: dict[str, Any], due: datetime, trigger: dict[str, Any]) -> list[str]:
+    """The one host that is to be asked, or none for any, as soon as it is online."""
+    if "waits" not in event:
+        raise Skipped(reason="the task is disabled, or catches up no more")
+    if later_one(event, due):
+        raise Skipped(reason="a later minute is caught up instead")
+    unclear, why = trigger["unclear"], "the hosts that did not take it are not back"
+    try:
+        found = online(event, trigger["late"])
+        if {*found} & {*unclear} if unclear else found:
+            other = event["overlap"] == "skip" and still_running(event, late=True)
+            if not other:
+                return list(unclear)
+            why = f"{other} is still running"
+    except NoHost as error:
+        why = str(error)
+    if time.time() > (due + WAITS).timestamp():  # noqa: TID251 (Lambda's clock is AWS's)
+        raise NoHost(f"{why}; it is waited for no longer")
+    raise Later(why)
+
+
+def later_one(event: dict[str, Any], due: datetime) -> bool:
+    """Whether a later minute is caught up, or was: what an execution is named says its minute."""
+    pages = client("stepfunctions").get_paginator("list_executions")
+    for page in pages.paginate(stateMachineArn=event["machine"], maxResults=1000):
+        for other in page["executions"]:
+            if other["startDate"] < due:  # the newest come first
+                return False
+            if other["name"].endswith(LATE) and other["name"] > event["execution"]:
+                return True
+    return False
+
+
+def still_running(event: dict[str, Any], *, late: bool = False) -> str | None:
+    """The name of an earlier run of this machine that has not ended; of any, to a `late` one."""
     sfn = client("stepfunctions")
     pages = sfn.get_paginator("list_executions").paginate(
         stateMachineArn=event["machine"], statusFilter="RUNNING"
     )
     started = milliseconds(datetime.fromisoformat(event["started"]))
     for other in (each for page in pages for each in page["executions"]):
-        if other["name"] == event["execution"] or milliseconds(other["startDate"]) >= started:
+        name, began = other["name"], other["startDate"]
+        if name == event["execution"] or (not late and milliseconds(began) >= started):
             continue
         given = json.loads(sfn.describe_execution(executionArn=other["executionArn"])["input"])
         given = given if isinstance(given, dict) else {}
+        if "late" in given:  # until it has sent it only waits
+            began = began.astimezone(UTC).isoformat()
+            if already_sent(comment_of(event, name, 0), began):
+                return str(name)
+            continue
         scheduled = given.get("scheduled_time")
         # the other trigger's delivery of this minute may be the one that is not due
         delivers = event["run_on"] == "one" and "delivery" not in given
         if "probe" not in given and not (
             scheduled and (delivers or not_due(minute(scheduled), given))
         ):
-            return str(other["name"])
+            return str(name)
     return None
 
 
@@ -200,7 +278,7 @@ def send(
     `unclear` has one item for each call that nobody answered: the host, or `all`. Only there may
     the command be running.
     """
-    comment = f"{event['execution']} {len(tried)} {event['task']}"[:100]
+    comment = comment_of(event, event["execution"], len(tried))
     again, one = bool(event["retries"] or unclear), event["run_on"] == "one"
     # who came too often has sent nothing, as a rule; and the hosts' ledgers start a run once, but
     # another host has another ledger
@@ -209,10 +287,12 @@ def send(
         return {"command_id": found["CommandId"], "tried": [*tried, *hosts]}
     given = facts(event, due, again=again)
     if not one or "probe" in event:
+        if "due" in event and not unclear:
+            online(event, [])
         tags = [{"Key": key, "Values": values} for key, values in target(event)]
         return send_to(event, comment, given, {"Targets": tags}, unclear, []) | {"tried": []}
     before, why = tried, ""
-    for host in unclear[-1:] or healthy_hosts(target(event), tried):
+    for host in unclear[-1:] or healthy_hosts(event, tried):
         try:
             sent = send_to(event, comment, given, {"InstanceIds": [host]}, unclear, before)
         except ClientError as error:
@@ -227,10 +307,16 @@ def send(
     )
 
 
+def comment_of(event: dict[str, Any], execution: str, tried: int) -> str:
+    return f"{execution} {tried} {event['task']}"[:100]
+
+
 def facts(event: dict[str, Any], due: datetime | None, *, again: bool) -> dict[str, str]:
     """What the runner is told of this run; a ledger is kept for as long as one may come again."""
     limit = min(int(event["execution_timeout"]), LONGEST)
     keep = int(event["delivery_timeout"]) + limit + DAY
+    if event.get("catch_up") == "once":
+        keep += 2 * DAY
     # whoever may call the function must not say by `entry` what stands behind it
     return {
         **event["entry"],
@@ -329,8 +415,9 @@ def target(event: dict[str, Any]) -> list[tuple[str, list[str]]]:
     return [(f"tag:{key}", values.split(",")) for key, values in tags]
 
 
-def healthy_hosts(tags: list[tuple[str, list[str]]], tried: list[str]) -> list[str]:
-    """Online managed instances with the tags, oldest first: a newcomer never comes before it."""
+def online(event: dict[str, Any], tried: list[str]) -> list[str]:
+    """Online managed instances with the tags, without those."""
+    tags = target(event)
     pages = client("ssm").get_paginator("describe_instance_information")
     found = pages.paginate(Filters=[{"Key": key, "Values": values} for key, values in tags])
     hosts = {
@@ -339,14 +426,23 @@ def healthy_hosts(tags: list[tuple[str, list[str]]], tried: list[str]) -> list[s
         for host in page["InstanceInformationList"]
         if host["InstanceId"].startswith("i-")
     }
+    there = [host for host, ping in hosts.items() if ping == "Online" and host not in tried]
     shown = " ".join(f"{key[4:]}={','.join(values)}" for key, values in tags)
+    why = ""
     if not hosts:
-        raise NoHost(f"no managed host has the tag {shown}")
-    online = [host for host, ping in hosts.items() if ping == "Online" and host not in tried]
-    if not online and not tried:
-        raise NoHost(f"none of the {len(hosts)} hosts with the tag {shown} is online")
-    born = birthdays(tags)
-    return sorted(online, key=lambda host: (host not in born, born.get(host), host))
+        why = f"no managed host has the tag {shown}"
+    elif not there and not tried:
+        why = f"none of the {len(hosts)} hosts with the tag {shown} is online"
+    if why:
+        raise NoHost(why + caught_up(event, [], []))
+    return there
+
+
+def healthy_hosts(event: dict[str, Any], tried: list[str]) -> list[str]:
+    """Those that are online, oldest first: a newcomer never comes before it."""
+    there = online(event, tried)
+    born = birthdays(target(event))
+    return sorted(there, key=lambda host: (host not in born, born.get(host), host))
 
 
 def birthdays(tags: list[tuple[str, list[str]]]) -> dict[str, datetime]:

@@ -50,8 +50,8 @@ MOST, MOST_NAMES, SHOWN = 100, 1_000, 5
 NEVER_UP = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 """States of stacks without a schedule, which cron2aws itself shows; and those that go."""
 NOT_BY_SCHEDULE = ("by-hand-", "probe-")
-NAME = "%Y-%m-%dT%H-%MZ"
-"""Of an execution that another one started, which was the schedule's: see send.py."""
+NAME, LATE = "%Y-%m-%dT%H-%MZ", "-late"
+"""Of executions that another one started, which was the schedule's: see send.py."""
 MISSED = (ClientError, HTTPClientError, ConnectionError, ValueError, ZoneInfoNotFoundError)
 GONE = ("ResourceNotFoundException", "NoSuchEntity", "StateMachineDoesNotExist")
 Facts = dict[str, Any]
@@ -162,7 +162,7 @@ def starts_of(task: Facts, since: datetime) -> Iterator[datetime]:
 
 def is_minute(name: str) -> bool:
     try:
-        return bool(datetime.strptime(name, NAME))  # noqa: DTZ007 (only whether it is one)
+        return bool(datetime.strptime(name.removesuffix(LATE), NAME))  # noqa: DTZ007 (only whether it is one)
     except ValueError:
         return False
 

@@ -6,7 +6,8 @@ At the end it returns the message of a success, written here, so that it is shor
 in an e-mail. Where nobody is told, it raises `Skipped` (no host had anything to do) or `Silent` (a
 success without a topic), whose JSON says how the hosts stand. All else is `Report`: the machine
 calls once more, with what that says, and gets the whole: `failed`, `next-host` where it is certain
-that nothing started, or of a probe `probed`, what each host answered.
+that nothing started, or of a probe `probed`, what each host answered. `next-host` with `late`: all
+hosts were down, and the first step sees to it that the run is caught up (CatchUp=once).
 """
 
 import json
@@ -36,7 +37,7 @@ SETTLED_SECONDS, LOST_SECONDS = 120, 900
 """After this, what Systems Manager does not list isn't merely not yet listed; and what it should
 have ended by itself it never will."""
 ENDED = ("Success", "Failed", "TimedOut", "Cancelled")
-NEVER_STARTED = ("AccessDenied", "InvalidPlatform")
+NEVER_STARTED, DOWN = ("AccessDenied", "InvalidPlatform"), ("DeliveryTimedOut", "Undeliverable")
 FIRST_LINE = re.compile(r"\[cron2aws\] ((?=.*\bexit=)\w+=.*)\n?")
 """The runner writes it before anything else; only at the very start of the output is it read."""
 WHOLE_OUTPUT = re.compile(r"^\[cron2aws\] whole output$", re.MULTILINE)
@@ -128,6 +129,12 @@ def ended(event: Facts, command: Facts | None, hosts: list[Facts], brief: str) -
         return {"outcome": "next-host", "unclear": []}
     if run["tried"] and not run.get("unclear") and hosts and all(map(never_started, hosts)):
         return {"outcome": "next-host"}
+    down = [host["InstanceId"] for host in hosts if host["StatusDetails"] in DOWN]
+    idle = [host["InstanceId"] for host in hosts if is_not_here(host)]
+    listed = len(down + idle) == len(hosts) >= command["TargetCount"] if command else False
+    if "once" in run and down and listed:
+        # of one host's the other hosts' ledgers know nothing
+        return {"outcome": "next-host", "late": idle, "unclear": down if run["tried"] else []}
     return report(event, command, hosts, brief)
 
 

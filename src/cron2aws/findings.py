@@ -373,7 +373,8 @@ _ROWS: tuple[Kind, ...] = (
         _W,
         "Note not understood",
         "A note of cron2aws has a word that is none of its own",
-        "A note knows `ignore`, `guard` and `name=NAME`",
+        "A note knows `ignore`, `guard`, `name=NAME`, `catch-up=none|once`, `overlap=allow|skip`, "
+        "`run-on=all|one|marked` and `timeout=TIME`, such as 90s, 15m or 1h",
     ),
     _kind(
         "C144",

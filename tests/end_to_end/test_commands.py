@@ -559,7 +559,7 @@ def relabel(stack: Deployed, tags: Mapping[str, str]) -> None:
 def broken(case: Case) -> None:
     """The first stack's creation fails and is rolled back."""
     whole = task_templates().shared
-    template = replace(whole, body=(whole.body or "").replace('{\\"StartAt', "{StartAt"))
+    template = replace(whole, body=(whole.body or "").replace("{`StartAt", "{StartAt"))
     stacks = Stacks(calls(case.context), TaskTemplates(shared=template, own_roles=template))
     assert (
         case.migrate("--yes", "--only", "*backup*", context=replace(case.context, stacks=stacks))

@@ -307,7 +307,7 @@ def release(case: Case) -> None:
         StackCalls(session, lambda _: None), TaskTemplates(shared=whole, own_roles=whole)
     )
     plain = ("PermissionsBoundary", "RolePath", "KmsKeyArn", "TargetId", "MoreTags")
-    added = {*plain, "WatchSeconds", "Architecture", "SendRoleArn", *FROM_FOUNDATION}
+    added = {*plain, "WatchSeconds", "Architecture", "CatchUp", "SendRoleArn", *FROM_FOUNDATION}
     arns = ("--succeeded-topic-arn", topics[SUCCEEDED], "--failed-topic-arn", topics[FAILED])
     assert case.migrate("--own-roles", *arns) == 0
     for task in case.tasks:

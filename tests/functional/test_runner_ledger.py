@@ -394,6 +394,20 @@ def test_a_clock_may_jump_while_it_is_waited_for(host: Host, after: int, outcome
     assert report.code == (3 if outcome == "ran" else 1)
 
 
+@pytest.mark.parametrize(
+    ("hours", "outcome"), [(40, "ran"), (48, "ran"), (24 * 4, "ran"), (24 * 5 + 2, "too-late")]
+)
+def test_what_is_caught_up_runs_while_its_ledger_is_kept(
+    host: Host, hours: int, outcome: str
+) -> None:
+    """By CatchUp=once a ledger is kept for two days more (cfn/functions/send.py)."""
+    keep = 3_600 + 172_620 + 3 * 86_400
+    facts = {"due": str(now() - hours * 3_600), "keep": str(keep)}
+    first, second = (host.tell(by, **facts) for by in ("first", "second"))
+    assert (first.outcome, len(host.runs)) == (outcome, outcome == "ran")
+    assert second.outcome == ("duplicate" if outcome == "ran" else outcome)
+
+
 # --- what is kept
 
 

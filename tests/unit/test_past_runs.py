@@ -61,6 +61,22 @@ def test_what_started_nothing_is_no_run(outcome: str, hosts: dict[str, str]) -> 
     assert past_run(stack(), replace(execution, output=output), UTC) is None
 
 
+def test_one_that_waited_for_hosts_in_vain_is_no_run_and_one_that_ran_is_its_minutes() -> None:
+    execution = replace(
+        made("SUCCEEDED", {"run": {"outcome": "succeeded", "hosts": {"i-0a": "ran exit=0"}}})
+        .execution,
+        name="2027-06-02T03-00Z-late",
+        given={"scheduled_time": "2027-06-02T03:00:00Z", "late": []},
+    )  # fmt: skip
+    skipped = {"run": {"outcome": "skipped", "reason": "a later minute is caught up instead"}}
+    assert past_run(stack(), replace(execution, output=skipped), UTC) is None
+    found = past_run(stack(), execution, UTC)
+    assert found
+    assert (found.by_hand, found.scheduled) == (False, datetime(2027, 6, 2, 3, tzinfo=UTC))
+    cron = {"run": {"outcome": "skipped", "hosts": {"i-0a": "left-to-cron"}}}
+    assert past_run(stack(), replace(execution, output=cron), UTC)
+
+
 def test_a_probe_is_no_run_whatever_its_name() -> None:
     execution = made("SUCCEEDED", {"run": {"outcome": "probed"}}).execution
     assert past_run(stack(), replace(execution, given={"probe": "1"}), UTC) is None

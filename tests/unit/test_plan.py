@@ -52,6 +52,44 @@ def deployed_from(found: Assessment, *, enabled: str = "false", **changed: str) 
     )
 
 
+NOTED = "# cron2aws: catch-up=once, run-on=marked timeout=600\n"
+
+
+def test_a_note_sets_parameters_of_its_line_alone_and_beats_the_options() -> None:
+    asked = Wish(target=WEB, options=TaskOptions(catch_up="none", overlap="skip"))
+    noted, other = plan_of(assessment_of(NOTED + LINE + OTHER), asked=asked).steps
+    given = ("CatchUp", "RunOn", "ExecutionTimeoutSeconds", "Overlap")
+    assert [noted.parameters.get(each) for each in given] == ["once", "marked", "600", "skip"]
+    assert [other.parameters.get(each) for each in given] == ["none", None, None, "skip"]
+
+
+@pytest.mark.parametrize(
+    ("note", "option", "changes"),
+    [
+        ("", None, {}),  # what is not given keeps its value
+        ("# cron2aws: catch-up=once\n", "none", {}),
+        ("# cron2aws: catch-up=none\n", None, {"CatchUp": ("once", "none")}),
+        ("", "none", {"CatchUp": ("once", "none")}),
+    ],
+)
+def test_an_update_keeps_the_catching_up_that_is_not_given(
+    note: str, option: str | None, changes: dict[str, tuple[str, str]]
+) -> None:
+    found = assessment_of(note + LINE)
+    stack = deployed_from(found, CatchUp="once")
+    asked = Wish(target=WEB, options=TaskOptions(catch_up=option))
+    (step,) = plan_of(found, stack, asked=asked).steps
+    made = {each.name: (each.before, each.after) for each in step.changes}
+    assert {name: each for name, each in made.items() if name == "CatchUp"} == changes
+
+
+@pytest.mark.parametrize("value", ["3", "999999"])
+def test_a_time_out_in_a_note_that_the_template_does_not_take_is_told(value: str) -> None:
+    plan = plan_of(assessment_of(f"# cron2aws: timeout={value}\n{LINE}"))
+    (problem,) = plan.problems
+    assert "ExecutionTimeoutSeconds" in problem.what
+
+
 def test_tags_that_a_stack_has_in_another_order_are_no_change() -> None:
     found = assessment_of(LINE)
     wish = Wish(target=Target.parse(["Name=a,b", "Role=c"]), options=TaskOptions())

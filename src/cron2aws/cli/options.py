@@ -309,6 +309,12 @@ task = group(
         help="Whether a run may start while an earlier one goes on (default: allow, as cron does).",
     ),
     click.option(
+        "--catch-up",
+        type=click.Choice(allowed("CatchUp")),
+        help="What becomes of a run whose hosts are all down at its minute: none (default, as cron "
+        "has it), or once: the newest one runs when a host is back.",
+    ),
+    click.option(
         "--output-log-group",
         metavar="G",
         help="The hosts write the whole output to this log group.",

@@ -101,6 +101,10 @@ class Entry(NamedTuple):
     guard: bool = False
     """By `# cron2aws: guard` on the line above."""
 
+    settings: tuple[tuple[str, str], ...] = ()
+    """By `# cron2aws: NAME=VALUE` above, for the task: `catch-up`, `overlap`, `run-on`, `timeout`.
+    """
+
     findings: tuple[Finding, ...] = ()
     """What reading this line has shown."""
 

@@ -4,7 +4,7 @@
     id     = 16hexdigit / 8hexdigit ; 8 in tasks of the versions before, which wrote no minute
     minute = date "T" time "Z" / "-"
     note   = "#" *blank "cron2aws:" 1*blank word *( blanks or commas, word )
-    word   = "ignore" / "guard" / "name=" name
+    word   = "ignore" / "guard" / "name=" name / setting "=" value
 
 A mark stands in front of the untouched text of a line that runs in AWS now, from its minute on.
 Whoever owns a crontab can write one, so it proves nothing: the stack's own tags must say the same.
@@ -19,6 +19,7 @@ import re
 from dataclasses import dataclass
 
 from cron2aws.errors import Bug
+from cron2aws.spans import seconds_of
 
 _MARK = re.compile(
     r" ?# cron2aws:(?:(?P<old>[0-9a-f]{8})|(?P<id>[0-9a-f]{16}|[0-9a-f]{8})@(?P<minute>-|"
@@ -30,6 +31,13 @@ _NOTE = re.compile(r"[ \t]*#[ \t]*cron2aws:[ \t]+(?P<words>.*?)\s*", re.DOTALL)
 _WORD = re.compile(r"[ \t,]+")
 _BEGINNINGS = (" # cron2aws:", "# cron2aws:")
 _FLAGS = frozenset(("ignore", "guard"))
+_SETTINGS = {
+    "catch-up": re.compile("none|once"),
+    "overlap": re.compile("allow|skip"),
+    "run-on": re.compile("all|one|marked"),
+    "timeout": re.compile("[0-9a-z]{1,20}"),
+}
+"""What a note may set for the task of its line, and its values; of a time-out a length of time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +94,9 @@ class Note:
     guard: bool = False
     """Where its command ends with 1 and prints nothing, there was nothing to do."""
 
+    settings: tuple[tuple[str, str], ...] = ()
+    """By name: `catch-up`, `overlap`, `run-on`, `timeout`, each with a value that it may have."""
+
     unknown: tuple[str, ...] = ()
 
     def merge(self, later: Note) -> Note:
@@ -94,6 +105,7 @@ class Note:
             name=later.name or self.name,
             ignored=later.ignored or self.ignored,
             guard=later.guard or self.guard,
+            settings=tuple(sorted({**dict(self.settings), **dict(later.settings)}.items())),
             unknown=self.unknown + later.unknown,
         )
 
@@ -105,11 +117,33 @@ def read_note(comment: str) -> Note | None:
         return None
     words = [word for word in _WORD.split(match["words"]) if word]
     names = [word.removeprefix("name=") for word in words if word.startswith("name=")]
+    others = [word for word in words if word not in _FLAGS and not word.startswith("name=")]
+    settings = [word for word in others if _is_setting(word)]
     return Note(
         name=next((name for name in reversed(names) if name), None),
         ignored="ignore" in words,
         guard="guard" in words,
-        unknown=tuple(
-            word for word in words if word not in _FLAGS and not word.startswith("name=")
-        ),
+        settings=tuple(sorted(dict(_parted(word) for word in settings).items())),
+        unknown=tuple(word for word in others if word not in settings),
     )
+
+
+def _parted(word: str) -> tuple[str, str]:
+    name, _, value = word.partition("=")
+    return name, value
+
+
+def _is_setting(word: str) -> bool:
+    name, value = _parted(word)
+    if name not in _SETTINGS or _SETTINGS[name].fullmatch(value) is None:
+        return False
+    return name != "timeout" or _is_length(value)
+
+
+def _is_length(value: str) -> bool:
+    """Whether it is a length of time; how long it may be the task's template says."""
+    try:
+        seconds_of(value)
+    except ValueError:
+        return False
+    return True

@@ -228,6 +228,7 @@ class _Reader:
                 note.name or _name_of(managed, job.command),
                 note.ignored,
                 note.guard,
+                note.settings,
                 (*findings, told(managed)) if managed and not note.ignored else findings,
             )
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cron2aws.plan.actions import Action
-from cron2aws.plan.reports import RunLike
+from cron2aws.plan.reports import NamedRun
 from cron2aws.plan.values import Deployed
 
 
@@ -59,7 +59,7 @@ class StackStore(Protocol):
 class RunLog(Protocol):
     """Executions (aws/runs.py)."""
 
-    def running(self, machine: str) -> Sequence[RunLike]: ...
+    def running(self, machine: str) -> Sequence[NamedRun]: ...
 
 
 class Clock(Protocol):

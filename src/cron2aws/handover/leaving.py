@@ -14,7 +14,8 @@ from typing import Protocol
 
 from cron2aws.errors import AwsError, Cron2AwsError, SafetyError
 from cron2aws.handover.interfaces import Clock, Progress, RunLog
-from cron2aws.plan.reports import RunLike
+from cron2aws.plan.past import LATE
+from cron2aws.plan.reports import NamedRun
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.values import Deployed
 
@@ -87,7 +88,8 @@ class Leaving:
             if is_stopped and stack.enabled:
                 self._stacks.flip(now, {"Enabled": "true"})
             raise why
-        if not self._have_ended(now, DELIVERED_LATE if is_stopped else timedelta()):
+        grace = DELIVERED_LATE if is_stopped else timedelta()
+        if not self._have_ended(now, grace, is_stopped=is_stopped):
             return False
         last = self._stacks.get(now.stack_id) if is_stopped else None
         if last is not None and last.enabled:
@@ -133,16 +135,22 @@ class Leaving:
             self._clock.sleep_until(min(self._over, now + LOOK_AGAIN))
             now = self._clock.now()
 
-    def _have_ended(self, stack: Deployed, grace: timedelta) -> bool:
+    def _have_ended(self, stack: Deployed, grace: timedelta, *, is_stopped: bool) -> bool:
         """Wait for the executions that run now, or start within `grace`; False if interrupted.
 
         Those that start later are not waited for: a schedule that fires each minute would keep
-        us for ever.
+        us for ever. One that waits for its hosts ends within five minutes where the task is
+        disabled; elsewhere it may wait for two days, and ends with the stack.
         """
         machine = self._stacks.machine(stack)
         if machine is None:
             return not self._stopped.is_set()
-        running = self._runs.running(machine)
+
+        def now_running() -> Sequence[NamedRun]:
+            found = self._runs.running(machine)
+            return [each for each in found if is_stopped or not each.name.endswith(LATE)]
+
+        running = now_running()
         if running:
             self._say(stack, f"waiting for {len(running)} running")
         # by AWS's clock, not by ours
@@ -155,12 +163,12 @@ class Leaving:
                     self._say(stack, f"{len(running)} started since, and end with the stack")
                     break
             self._clock.sleep_until(self._clock.now() + LOOK_AGAIN)
-            running = self._runs.running(machine)
+            running = now_running()
         return not self._stopped.is_set()
 
     def _say(self, stack: Deployed, text: str) -> None:
         self._progress.say(f"{stack.stack_name}: {text}")
 
 
-def _older(running: Sequence[RunLike], moment: datetime) -> bool:
+def _older(running: Sequence[NamedRun], moment: datetime) -> bool:
     return any(each.started <= moment for each in running)

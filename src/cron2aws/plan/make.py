@@ -105,7 +105,7 @@ class _Planner:
 
     def outcome(self, entry: AssessedEntry, one: HostAssessment) -> Step | Problem | None:
         """A step, a problem, or nothing where the entry stays with its host."""
-        wish, root = self.wish, entry.entry.user == "root"
+        wish, root = _with_settings(self.wish, entry), entry.entry.user == "root"
         forgeable = not root and entry.source in _users_files(one)
         if problem := trouble(entry, self.stacks, wish.target, forgeable=forgeable):
             return problem
@@ -135,6 +135,11 @@ class _Planner:
             fix = TOO_MUCH if too_long(step.parameters["Command"]) else WRONG_OPTION
             return told(entry, f"the task does not fit: {'; '.join(wrong)}", fix)
         return step
+
+
+def _with_settings(wish: Wish, entry: AssessedEntry) -> Wish:
+    settings = entry.entry.settings
+    return replace(wish, options=wish.options.with_settings(settings)) if settings else wish
 
 
 def _users_files(one: HostAssessment) -> frozenset[str]:

@@ -164,7 +164,8 @@ def _rest(each: Judged) -> str:
     note = each.entry.entry.name
     named = f"named {note}" if note else "unnamed"
     guard = ", with a quiet guard" if each.entry.quiet_guard else ""
-    return f"{named}, as {each.dialect}{guard}"
+    settings = "".join(f", with {name}={value}" for name, value in each.entry.entry.settings)
+    return f"{named}, as {each.dialect}{guard}{settings}"
 
 
 def _around(entry: AssessedEntry) -> str:

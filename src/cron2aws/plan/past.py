@@ -16,6 +16,8 @@ from cron2aws.task.run_cost import Used, Way, used
 
 PROBE = "probe-"
 """How names of executions begin that only looked at the hosts."""
+LATE = "-late"
+"""How names end that ran what was missed when its hosts were down (cfn/functions/send.py)."""
 OF_A_MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\dZ")
 """The name of an execution that another one started: where it stands for a scheduled minute."""
 COSTS_KNOWN = 2
@@ -121,6 +123,8 @@ def past_run(stack: Deployed, execution: Execution, zone: tzinfo) -> PastRun | N
     words = {part.outcome for part in parts}
     if ending is None or (ending is Ending.SKIPPED and words == {DUPLICATE}):
         return None
+    if ending is Ending.SKIPPED and not parts and execution.name.endswith(LATE):
+        return None  # it only waited, and its minute's run is told of as failed
     if ending is Ending.SKIPPED and LEFT in words:
         ending = Ending.LEFT_TO_CRON
     found = PastRun(

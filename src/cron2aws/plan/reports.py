@@ -18,6 +18,13 @@ class RunLike(Protocol):
     def started(self) -> datetime: ...  # noqa: D102
 
 
+class NamedRun(RunLike, Protocol):
+    """One whose name says what it was started for."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+
 @dataclass(frozen=True, kw_only=True)
 class Seen:
     """The newest that is known: `last` is the newest execution that runs or ran its job, or failed.

@@ -157,6 +157,14 @@ RULES = (
         ),
     ),
     Rule(
+        name="CatchUp",
+        default="none",
+        allowed=(
+            "none",
+            "once",
+        ),
+    ),
+    Rule(
         name="ExecutionTimeoutSeconds",
         default="172800",
         least=5,
@@ -176,7 +184,7 @@ RULES = (
     Rule(
         name="MaxErrors",
         default="100%",
-        pattern="^(0|[1-9][0-9]{0,6}|[0-9]%|[1-9][0-9]%|100%)$",
+        pattern="^(0|[1-9][0-9]{0,6}|[1-9]?[0-9]%|100%)$",
     ),
     Rule(
         name="WatchSeconds",
@@ -215,7 +223,7 @@ RULES = (
     Rule(
         name="RunAs",
         default="root",
-        pattern="^[^\"\\\\{}\\x00-\\x20\\x7f]{1,64}$",
+        pattern="^[^\"`^|\\\\{}\\x00-\\x20\\x7f]{1,64}$",
     ),
     Rule(
         name="CommandShown",
@@ -226,24 +234,24 @@ RULES = (
     Rule(
         name="EntryId",
         default="",
-        pattern="^([0-9a-f]{8}|[0-9a-f]{16})?$",
+        pattern="^(([0-9a-f]{8}){1,2})?$",
     ),
     Rule(
         name="OriginalSchedule",
         default="",
-        pattern="^[^\"\\\\{}\\x00-\\x1f\\x7f]*$",
+        pattern="^[^\"`^|\\\\{}\\x00-\\x1f\\x7f]*$",
         longest=256,
     ),
     Rule(
         name="Source",
         default="",
-        pattern="^[^\"\\\\{}\\x00-\\x1f\\x7f]*$",
+        pattern="^[^\"`^|\\\\{}\\x00-\\x1f\\x7f]*$",
         longest=512,
     ),
     Rule(
         name="LiveFrom",
         default="",
-        pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z)?$",
+        pattern="^([0-9]{4}(-[0-9]{2}){2}T[0-9]{2}:[0-9]{2}Z)?$",
     ),
     Rule(
         name="TakesOver",

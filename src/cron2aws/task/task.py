@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ from cron2aws.lint.words import name_of
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.days import gaps
 from cron2aws.schedule.trigger import Trigger, TriggerKind
+from cron2aws.spans import seconds_of
 from cron2aws.task.quoting import shown
 from cron2aws.task.slug import slug, slug_of
 from cron2aws.task.target import Target, name_part
@@ -29,6 +30,13 @@ STACK_NAME_LENGTH = 128  # CloudFormation's limit
 RULE_NAME_LENGTH = 60  # 64 for rules and schedules, less the `-2` of a second trigger
 DEFAULT_PREFIX = "cron2aws"
 HOUR = 3600
+_SETTINGS = {
+    "catch-up": "catch_up",
+    "overlap": "overlap",
+    "run-on": "run_on",
+    "timeout": "execution_timeout",
+}
+"""What a note may set (crontab/mark.py), and what it is called here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +51,7 @@ class TaskOptions:
     delivery_timeout: int | None = None
     max_concurrency: str | None = None
     overlap: str | None = None
+    catch_up: str | None = None
     output_log_group: str | None = None
     output_s3_bucket: str | None = None
     own_roles: bool | None = None
@@ -58,6 +67,13 @@ class TaskOptions:
         role = {TAG_SERVICE_ROLE: self.service_role} if self.service_role else {}
         return {**dict(self.stack_tags), **role}
 
+    def with_settings(self, settings: Iterable[tuple[str, str]]) -> TaskOptions:
+        """With what the note above a line sets, which beats an option."""
+        given: dict[str, str | int] = {_SETTINGS[name]: value for name, value in settings}
+        if "execution_timeout" in given:
+            given["execution_timeout"] = seconds_of(str(given["execution_timeout"]))
+        return replace(self, **given) if given else self  # type: ignore[arg-type]
+
     def without_roles(self) -> TaskOptions:
         """The same for a task that makes no roles."""
         return replace(self, permissions_boundary=None, role_path=None)
@@ -72,6 +88,7 @@ class TaskOptions:
             "DeliveryTimeoutSeconds": self.delivery_timeout,
             "MaxConcurrency": self.max_concurrency,
             "Overlap": self.overlap,
+            "CatchUp": self.catch_up,
             "OutputLogGroup": self.output_log_group,
             "OutputS3Bucket": self.output_s3_bucket,
             "PermissionsBoundary": self.permissions_boundary,
@@ -239,7 +256,7 @@ def _says_all(target: Target) -> bool:
 
 def told(text: str) -> str:
     """`text` as messages name it: what the template does not allow there becomes `?`."""
-    return re.sub(r"[^\x20-\x7e\u00a1-\ud7ff]|[\"\\{}']", "?", text)[-256:]
+    return re.sub(r"[^\x20-\x7e\u00a1-\ud7ff]|[\"\\{}'`^|]", "?", text)[-256:]
 
 
 def run_as(user: str) -> str:

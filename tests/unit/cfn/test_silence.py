@@ -95,7 +95,11 @@ def test_where_nothing_was_due_nothing_is_listed(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    "name", ["by-hand-20270602T030001-ab", "probe-20270602T030001-ab", "2027-06-02T03-00Z"]
+    "name",
+    [
+        *("by-hand-20270602T030001-ab", "probe-20270602T030001-ab"),
+        *("2027-06-02T03-00Z", "2027-06-02T03-00Z-late"),
+    ],
 )
 def test_what_no_schedule_started_does_not_count(
     monkeypatch: pytest.MonkeyPatch, name: str

@@ -28,7 +28,7 @@ from tests.stack_template import (
     slim,
     task,
 )
-from tools.deployed import ABSENT
+from tools.deployed import ABSENT, SIGNS
 from tools.pack_functions import function_code
 from tools.packed_code import unpacked, with_plain_texts
 
@@ -38,7 +38,7 @@ PARAMETERS = """
     OnlyOnDaysOfMonth SecondScheduleExpression SecondScheduleTimezone SecondOnlyOnDaysOfMonth
     GuardTimezone EntryId OriginalSchedule Source LiveFrom TakesOver RunOn
     ExecutionTimeoutSeconds DeliveryTimeoutSeconds MaxConcurrency MaxErrors LogRetentionInDays
-    Overlap OutputLogGroup OutputS3Bucket RunAs CommandShown WatchSeconds Architecture
+    Overlap CatchUp OutputLogGroup OutputS3Bucket RunAs CommandShown WatchSeconds Architecture
     TargetId SendRoleArn WaitRoleArn MachineRoleArn TriggerRoleArn UndeliveredQueueArn
     KmsKeyArn
 """.split()  # noqa: SIM905
@@ -108,7 +108,8 @@ def test_embedded_code_is_the_packed_source(template: str, function_name: str, f
     body = read(template)["Resources"][f"{function_name}Function"]["Properties"]
     assert body["Code"]["ZipFile"] == function_code(file)
     assert body["Runtime"] == "python3.13"
-    assert body["Handler"] == "index.handler"
+    waits = {"Fn::If": ["CatchesUp", "index.catching_up", "index.handler"]}
+    assert body["Handler"] == (waits if function_name == "Send" else "index.handler")
 
 
 @pytest.mark.parametrize(("template", "function_name", "file"), TEMPLATES_OF)
@@ -253,6 +254,7 @@ def test_accepts(name: str, value: str) -> None:
         ("OriginalSchedule", '0 3 * * *"'),
         ("OriginalSchedule", "{}"),
         ("Source", "line\nbreak"),
+        ("CatchUp", "always"),
         ("Source", "back\\slash"),
         ("EntryId", "xyz"),
         ("MaxErrors", "101%"),
@@ -264,6 +266,19 @@ def test_accepts(name: str, value: str) -> None:
 )
 def test_refuses_what_would_break_out_or_not_work(name: str, value: str) -> None:
     assert not _accepts(name, value)
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_no_parameter_of_the_definition_can_hold_what_stands_for_quotes(sign: str) -> None:
+    text, own = read("task.yaml")["Resources"]["StateMachine"]["Properties"]["DefinitionString"][
+        "Fn::Sub"
+    ]
+    rules = read("task.yaml")["Parameters"]
+    names = set(re.findall(r"\$\{(\w+)\}", text + json.dumps(own))) & rules.keys()
+    assert {"Source", "RunAs", "OriginalSchedule", "EC2InstanceTagValue", "LiveFrom"} <= names
+    for name in names:
+        for value in (sign, f"a{sign}b", f"a={sign}", f"cron({sign})", f"arn:aws:sns:{sign}"):
+            assert rules[name]["Type"] == "Number" or not _accepts(name, value), (name, value)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -283,6 +298,14 @@ def test_enabled_is_the_state_of_every_trigger(enabled: str, trigger: str) -> No
     names = {"scheduler": ("Schedule", "SecondSchedule"), "rule": ("Rule", "SecondRule")}[trigger]
     states = {made.properties(name)["State"] for name in names}
     assert states == {"ENABLED" if enabled == "true" else "DISABLED"}
+
+
+@pytest.mark.parametrize("enabled", ["true", "false"])
+@pytest.mark.parametrize("catch_up", ["none", "once"])
+def test_only_an_enabled_task_that_catches_up_waits_for_hosts(enabled: str, catch_up: str) -> None:
+    made = task(Enabled=enabled, CatchUp=catch_up).properties("SendFunction")["Handler"]
+    waits = (enabled, catch_up) == ("true", "once")
+    assert made == ("index.catching_up" if waits else "index.handler")
 
 
 def test_both_kinds_of_trigger_give_the_same_input() -> None:
@@ -547,12 +570,24 @@ def test_sending_is_tried_again_only_where_nothing_was_sent_or_can_be_looked_up(
         "Lambda.ServiceException",
         "Lambda.AWSLambdaException",
         "Lambda.SdkClientException",
+        "Later",
     }
     # what may have been sent must be listed by the next try
     (unclear,) = (
-        each for each in _states()["Send"]["Retry"] if "NoAnswer" not in each["ErrorEquals"]
+        each
+        for each in _states()["Send"]["Retry"]
+        if not {"NoAnswer", "Later"} & {*each["ErrorEquals"]}
     )
     assert unclear["IntervalSeconds"] >= 20
+
+
+def test_hosts_that_are_down_are_waited_for_as_long_as_the_function_says() -> None:
+    """It ends the wait itself, and says so: the machine would only say `Later`."""
+    (later,) = (each for each in _states()["Send"]["Retry"] if each["ErrorEquals"] == ["Later"])
+    wait, most = later["IntervalSeconds"], later["MaxDelaySeconds"]
+    waits = [min(wait * later["BackoffRate"] ** nth, most) for nth in range(later["MaxAttempts"])]
+    assert sum(waits) > function("SendFunction").WAITS.total_seconds() + 3_600
+    assert max(waits) <= 300
 
 
 @pytest.mark.parametrize("state", ["WaitForHosts", "ReadReport"])
@@ -591,7 +626,7 @@ def test_waits_as_the_calculation_says() -> None:
 
 def test_tasks_of_one_minute_that_were_refused_do_not_come_again_together() -> None:
     """Without a random delay few get through at each of the same moments (bench/load.py)."""
-    refused, _ = _states()["Send"]["Retry"]
+    refused, *_ = _states()["Send"]["Retry"]
     assert refused["ErrorEquals"] == ["NoAnswer", "Lambda.TooManyRequestsException"]
     assert refused["JitterStrategy"] == "FULL"
     # 300 tasks where SendCommand is taken five times a second: a minute, half of it by luck

@@ -119,6 +119,21 @@ def test_a_mark_that_would_not_come_back_is_not_written(mark: Mark) -> None:
         ("# cron2aws: name=", Note()),
         ("# cron2aws: guard", Note(guard=True)),
         ("# cron2aws: guard name=a", Note(guard=True, name="a")),
+        ("# cron2aws: catch-up=once", Note(settings=(("catch-up", "once"),))),
+        (
+            "# cron2aws: timeout=600 run-on=one overlap=skip, guard",
+            Note(guard=True, settings=(("overlap", "skip"), ("run-on", "one"), ("timeout", "600"))),
+        ),
+        (
+            "# cron2aws: catch-up=none catch-up=once",
+            Note(settings=(("catch-up", "once"),)),
+        ),
+        ("# cron2aws: catch-up=twice", Note(unknown=("catch-up=twice",))),
+        ("# cron2aws: catch-up", Note(unknown=("catch-up",))),
+        ("# cron2aws: timeout=1h30m", Note(settings=(("timeout", "1h30m"),))),
+        ("# cron2aws: timeout=48h", Note(settings=(("timeout", "48h"),))),
+        ("# cron2aws: timeout=4", Note(settings=(("timeout", "4"),))),
+        ("# cron2aws: timeout=5x", Note(unknown=("timeout=5x",))),
         ("# cron2aws: guards", Note(unknown=("guards",))),
         ("# cron2aws: guard=1", Note(unknown=("guard=1",))),
         ("# cron2aws: ignore,name=a", Note(ignored=True, name="a")),
@@ -141,4 +156,7 @@ def test_notes_add_up() -> None:
     assert first.merge(Note(name="b")).name == "b"
     assert first.merge(Note(guard=True)).guard
     assert Note(guard=True).merge(first).guard
+    both = Note(settings=(("catch-up", "none"), ("overlap", "skip")))
+    later = Note(settings=(("catch-up", "once"),))
+    assert both.merge(later).settings == (("catch-up", "once"), ("overlap", "skip"))
     assert not first.merge(first).guard

@@ -160,6 +160,36 @@ def test_a_stack_that_takes_no_update_is_deleted_after_its_executions(status: st
     assert world.clock.now() == START + timedelta(minutes=3)
 
 
+class Waiting(FakeRuns):
+    """One that waits for its hosts for two days, or until the task is disabled."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.clock)
+        self.stacks = world.stacks
+        self.started, self.disabled = world.clock.now(), list[datetime]()
+
+    def running(self, machine: str) -> tuple[FakeRun, ...]:
+        del machine
+        if any(what == "update" for _, what, _, _ in self.stacks.log) and not self.disabled:
+            self.disabled.append(self.clock.now())
+        end = self.disabled[0] + timedelta(minutes=5) if self.disabled else None
+        waits = self.clock.now() < (end or self.started + timedelta(days=2))
+        return (FakeRun("RUNNING", self.started, "2027-03-14T03-00Z-late"),) * waits
+
+
+@pytest.mark.parametrize("stops", [True, False])
+def test_a_run_that_waits_for_its_hosts_holds_up_nothing(*, stops: bool) -> None:
+    world = World()
+    if not stops:
+        world.stacks.refuses.add(("update", world.stack.stack_name))
+    runs = Waiting(world)
+    begun = world.clock.now()
+    assert Leaving(world.stacks, runs, world.clock, world.progress).leave(world.stack)
+    assert world.done[-1] == "delete"
+    assert world.clock.now() - begun < timedelta(minutes=8)
+    assert bool(runs.disabled) is stops
+
+
 def test_a_stack_that_is_gone_needs_nothing() -> None:
     world = World()
     world.stacks.stacks.clear()

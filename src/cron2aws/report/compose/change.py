@@ -28,6 +28,7 @@ NAMES = MappingProxyType(
         "RunOn": "--run-on",
         "Trigger": "--trigger",
         "Overlap": "--overlap",
+        "CatchUp": "--catch-up",
         "TopicCommandExecutionSucceededArn": "--succeeded-topic-arn",
         "TopicCommandExecutionFailedArn": "--failed-topic-arn",
         "ExecutionTimeoutSeconds": "--execution-timeout",

@@ -90,8 +90,8 @@ def not_looked_at(found: Assessment) -> Iterator[Part]:
     facts += [
         fact(
             "no host up",
-            "a task whose hosts are all down at its minute does not run later, as under cron; "
-            "the failure is told",
+            "a task whose hosts are all down at its minute does not run later, as under cron, but "
+            "with catch-up=once; the failure is told",
         ),
         fact(
             "undo",

@@ -38,6 +38,7 @@ ROLES_OF_ITS_OWN = 4
 LONGEST = 172_620
 """Seconds: of the 48 hours that Run Command allows three minutes are the runner's own."""
 
+CATCH_UP = timedelta(hours=48)
 RUN_ON = {
     "all": "hosts with the tags, each for itself",
     "one": "host of those with the tags, the first that is online",
@@ -245,6 +246,8 @@ def _limits(parameters: Mapping[str, str]) -> Iterator[Fact]:
         yield fact("overlap", "skipped where the run before is still going on")
     else:
         yield fact("overlap", "starts also where the run before is still going on, as under cron")
+    if given("CatchUp") == "once":
+        yield fact("no host up", f"runs once when a host is back, within {span(CATCH_UP)}")
     yield fact("run on", f"{given('RunOn')} {RUN_ON[given('RunOn')]}")
 
 
