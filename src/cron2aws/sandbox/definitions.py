@@ -22,6 +22,7 @@ QUOTED = re.compile(r"'(?:\\.|[^'\\])*'")
 """A text in an intrinsic function."""
 
 
+@functools.cache  # one memory for all sandboxes of a process
 def remembering(parse: Callable[[str], Foreign]) -> Callable[[str], Foreign]:
     """AmazonStateLanguageParser.parse, each definition once.
 
@@ -36,6 +37,13 @@ def remembering(parse: Callable[[str], Foreign]) -> Callable[[str], Foreign]:
     return parsed
 
 
+@functools.cache
+def remembering_paths(parse: Callable[[str], Foreign]) -> Callable[[str], Foreign]:
+    """jsonpath_ng's parse, each path once."""
+    return functools.lru_cache(maxsize=1024)(parse)
+
+
+@functools.cache
 def judging(judge: Callable[..., None]) -> Callable[..., None]:
     """StepFunctionsParserBackend._validate_definition, each shape once; it raises what judge does.
 
