@@ -105,6 +105,7 @@ SIGNATURES = {
     "Permission.delete": "new",
     "BaseResponse.call_action": "(self)",
     "responses.method_names_from_class": "(clazz)",
+    "XFormedAttributePicker.get_possible_keys": "(self, context)",
     "errors.COMMON_ERROR_CODES": "list",
 }
 
