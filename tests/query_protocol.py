@@ -6,16 +6,17 @@ written as XML, and read by botocore's own parser.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from botocore.model import Shape
 from botocore.validate import validate_parameters
+
+from tests.answering import XML, came
 
 Operation = Callable[[dict[str, str]], dict[str, Any]]
 
@@ -60,7 +61,7 @@ class Serving:
         try:
             result = self._find(name)(given)
         except Refused as refused:
-            return _response(request, refused.status, _error(refused))
+            return came(request, refused.status, XML, _error(refused).encode())
         if self.loses.get(name, 0) > 0:
             self.loses[name] -= 1
             raise ReadTimeoutError(endpoint_url=request.url)
@@ -69,7 +70,8 @@ class Serving:
         if shape is not None:
             validate_parameters(result, shape)
             inner = f"<{name}Result>{_xml(result, shape)}</{name}Result>"
-        return _response(request, 200, f"<{name}Response>{inner}</{name}Response>")
+        text = f"<{name}Response>{inner}</{name}Response>"
+        return came(request, 200, XML, text.encode())
 
 
 def pairs(given: dict[str, str], group: str, key: str, value: str) -> dict[str, str]:
@@ -110,17 +112,3 @@ def _error(refused: Refused) -> str:
         f"<ErrorResponse><Error><Type>Sender</Type><Code>{refused.code}</Code>"
         f"<Message>{escape(str(refused))}</Message></Error><RequestId>r</RequestId></ErrorResponse>"
     )
-
-
-class _Raw:
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def stream(self, **_: Any) -> Iterable[bytes]:
-        yield self._body
-
-
-def _response(request: AWSPreparedRequest, status: int, text: str) -> AWSResponse:
-    headers = HTTPHeaders()
-    headers["Content-Type"] = "text/xml"
-    return AWSResponse(request.url, status, headers, _Raw(text.encode()))

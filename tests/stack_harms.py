@@ -9,7 +9,8 @@ from typing import Any
 
 from cron2aws.sandbox.functions import Invoked
 from tests.fake_clients import refused
-from tests.stack_runs import Harm, Stack, client
+from tests.sandboxes import client
+from tests.stack_runs import Harm, Stack
 
 ALWAYS = 10_000
 

@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import (
     Outcome,
@@ -25,7 +23,7 @@ from cron2aws.sandbox.hosts import (
     stand_in,
 )
 from cron2aws.sandbox.inside import Sandbox
-from tests.sandboxes import foundation, topics_of
+from tests.sandboxes import client, foundation, topics_of
 from tests.stack_template import BAD, CFN, GOOD
 
 NOT_STARTED = "NOT STARTED"
@@ -131,6 +129,9 @@ class Stack:
 
     sandbox: Sandbox
     name: str
+    topics: Mapping[str, str]
+    """The account's two, by the names of the task's parameters."""
+
     commands_before: int
     told_before: int
 
@@ -165,7 +166,7 @@ class Stack:
         return [
             f"{each.subject}\n\n{each.message}"
             for each in self.sandbox.notifications()[self.told_before :]
-            if each.topic_arn == topics()[topic]
+            if each.topic_arn == self.topics[topic]
         ]
 
 
@@ -176,11 +177,6 @@ def until(reached: Callable[[], bool]) -> None:
             return
         threading.Event().wait(0.01)
     raise TimeoutError
-
-
-def client(service: str) -> Any:
-    """A client that talks to the sandbox."""
-    return boto3.client(service)  # type: ignore[call-overload] # noqa: TID251
 
 
 def fire_twice(stack: Stack) -> str:
@@ -274,13 +270,14 @@ def deploy(
     sandbox._parts.run_command.hosts.clear()
     for each in hosts:
         sandbox.add_host(each)
+    known = topics()
     given = {
         "RuleName": f"web-backup-{name}",
         "EC2InstanceTagName": "role",
         "EC2InstanceTagValue": "web",
         "Command": "backup",
         "ScheduleExpression": "cron(0 3 * * ? *)",
-        **topics(),
+        **known,
         "OriginalSchedule": "0 3 * * *",
         "Source": "/etc/crontab",
         **parameters,
@@ -294,6 +291,7 @@ def deploy(
     return Stack(
         sandbox=sandbox,
         name=f"task-{name}",
+        topics=known,
         commands_before=len(sandbox.commands),
         told_before=len(sandbox.notifications()),
     )

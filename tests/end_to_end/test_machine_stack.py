@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from cron2aws.sandbox.inside import Sandbox
-from tests.stack_runs import SCHEDULED, Stack, client, deploy, host, sandbox
+from tests.sandboxes import client
+from tests.stack_runs import SCHEDULED, Stack, deploy, host, sandbox
 from tests.stack_template import read
 
 

@@ -23,11 +23,11 @@ from cron2aws.sandbox.inside import Sandbox
 from tests.fakes import FakeProgress
 from tests.handover_model.rows import ID
 from tests.probe_host import TAB, active, command_for, lay_out
-from tests.sandboxes import foundation
+from tests.sandboxes import client, foundation
 from tests.shells import MACHINES_PATH, SHELLS, Host, executable
 from tests.stack_harms import breaks, refuses
 from tests.stack_runs import NUMBERS as NUMBERS_OF_STACKS
-from tests.stack_runs import TAG, TOPICS, Stack, client, deploy, ends
+from tests.stack_runs import TAG, TOPICS, Stack, deploy, ends
 from tests.switch_host import DATE, Tabs
 
 START = datetime(2027, 3, 14, 3, 0, tzinfo=UTC)

@@ -93,6 +93,7 @@ SIGNATURES = {
     "SimpleSystemManagerResponse.list_command_invocations": "new",
     "SimpleSystemManagerResponse.cancel_command": "new",
     "SimpleSystemManagerResponse.describe_instance_information": "new",
+    "ChangeSet._parse_template": "(self)",
     "ChangeSet.diff": "(self)",
     "CloudFormationBackend.create_change_set": (
         "(self, stack_name, change_set_name, template, parameters, description, "
@@ -103,6 +104,8 @@ SIGNATURES = {
     "Permission.physical_resource_id": "new",
     "Permission.delete": "new",
     "BaseResponse.call_action": "(self)",
+    "responses.method_names_from_class": "(clazz)",
+    "XFormedAttributePicker.get_possible_keys": "(self, context)",
     "errors.COMMON_ERROR_CODES": "list",
 }
 

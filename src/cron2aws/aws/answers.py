@@ -64,7 +64,13 @@ class NotAws(Exception):
     """An answer that no AWS service gives; `translated` makes an AwsError of it."""
 
     def __init__(self, *, lack: str, came: Came | str) -> None:
-        super().__init__(f"the answer {lack}: {came}")
+        super().__init__(lack, came)
+        self._lack = lack
+        self._came = came
+
+    def __str__(self) -> str:
+        # made where it is told: a look that is lost is nearly always made again, untold
+        return f"the answer {self._lack}: {self._came}"
 
 
 class GuardedParsers(ResponseParserFactory):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cron2aws.aws.failures import translated
 from cron2aws.aws.records import Record, answer
 from cron2aws.aws.session import Session
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm import SSMClient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +26,11 @@ class Commands:
     """Run Command in our words."""
 
     def __init__(self, session: Session) -> None:
-        self._ssm = session.client("ssm")
+        self._session = session
+
+    @property
+    def _ssm(self) -> SSMClient:
+        return self._session.client("ssm")  # made where it is called: a command needs few
 
     def hosts(self, command_id: str) -> tuple[HostState, ...]:
         """How a command stands on each host that is listed so far, by instance id."""

@@ -15,6 +15,7 @@ from cron2aws.aws.session import Session
 from cron2aws.task.target import Target
 
 if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_ec2.type_defs import FilterTypeDef
 
 METADATA = "http://169.254.169.254/latest"  # the instance metadata service, version 2
@@ -39,7 +40,11 @@ class Instances:
     """EC2 in our words."""
 
     def __init__(self, session: Session) -> None:
-        self._ec2 = session.client("ec2")
+        self._session = session
+
+    @property
+    def _ec2(self) -> EC2Client:
+        return self._session.client("ec2")  # made where it is called: a command needs few
 
     def with_tag(self, target: Target) -> tuple[Instance, ...]:
         """The target's instances, stopped ones too: they may be started again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cron2aws.aws.failures import translated
 from cron2aws.aws.outputs import given_to, own_output
@@ -11,6 +12,9 @@ from cron2aws.aws.records import Record, answer
 from cron2aws.aws.runs import SENDING
 from cron2aws.aws.session import Session
 from cron2aws.plan.past import Execution
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
 
 MOST = 1000
 """AWS's most in one answer."""
@@ -20,7 +24,11 @@ class PastRuns:
     """Step Functions' lists of executions, in our words."""
 
     def __init__(self, session: Session) -> None:
-        self._states = session.client("stepfunctions")
+        self._session = session
+
+    @property
+    def _states(self) -> SFNClient:
+        return self._session.client("stepfunctions")  # made where it is called: a command needs few
 
     def newest(self, machine: str, size: int) -> Iterator[Execution]:
         """All of a machine's executions, `size` (1,000 at most) a call; none where it is gone."""

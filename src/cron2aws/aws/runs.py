@@ -17,6 +17,7 @@ from cron2aws.plan.reports import Report, Seen
 from cron2aws.task.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import ListExecutionsOutputTypeDef
 
 RUN_BEFORE = "duplicate"
@@ -64,7 +65,11 @@ class Runs:
     """Step Functions in our words."""
 
     def __init__(self, session: Session) -> None:
-        self._states = session.client("stepfunctions")
+        self._session = session
+
+    @property
+    def _states(self) -> SFNClient:
+        return self._session.client("stepfunctions")  # made where it is called: a command needs few
 
     def seen(self, machine: str, *, compares: bool = False) -> Seen:
         """What the newest executions tell: the last run, and what the hosts reported last.

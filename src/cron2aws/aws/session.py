@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,6 +83,7 @@ class Session:
                 fix="give --region, or set AWS_DEFAULT_REGION",
             )
         self._clients: dict[Service, BaseClient] = {}
+        self._making = threading.Lock()
         self._skew = Skew(now) if now else None
         self._pace = Pace(region, now, wait) if now and wait else None
         self._watch(say)
@@ -131,9 +133,10 @@ class Session:
     def client(self, service: Literal["sts"]) -> STSClient: ...
     def client(self, service: Service) -> BaseClient:
         """The client of a service; AwsError where its endpoint's port cannot be one."""
-        if service not in self._clients:
-            self._clients[service] = self._make(service)
-        return self._clients[service]
+        with self._making:  # botocore's own way to make them is not safe in threads
+            if service not in self._clients:
+                self._clients[service] = self._make(service)
+            return self._clients[service]
 
     def _make(self, service: Service) -> BaseClient:
         try:

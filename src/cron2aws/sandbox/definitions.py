@@ -1,7 +1,8 @@
 """Definitions of state machines, parsed as seldom as can be.
 
 moto's parser takes 60 ms for a task's definition, at its creation and again at each start. The
-machines of a hundred tasks differ in names and texts only, so one of their shape is judged once.
+machines of a hundred tasks differ in names and texts only: one of their shape is judged once, and
+parsed once (`forms.py`).
 """
 
 from __future__ import annotations
@@ -12,22 +13,22 @@ import re
 from typing import TYPE_CHECKING
 
 from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.forms import PAYLOADS, Forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PAYLOADS = ("Parameters", "ResultSelector", "Result", "ItemSelector")
-"""Their literal values say nothing about the machine."""
 QUOTED = re.compile(r"'(?:\\.|[^'\\])*'")
 """A text in an intrinsic function."""
 
 
+@functools.cache  # one memory for all sandboxes of a process
 def remembering(parse: Callable[[str], Foreign]) -> Callable[[str], Foreign]:
-    """AmazonStateLanguageParser.parse, each definition once.
+    """AmazonStateLanguageParser.parse, each definition once, those of one form together.
 
     A parsed program keeps nothing of a run but where it has branches: those are parsed anew.
     """
-    once = functools.lru_cache(maxsize=512)(parse)
+    once = functools.lru_cache(maxsize=512)(Forms(parse).parsed)
 
     def parsed(definition: str) -> Foreign:
         branches = '"Map"' in definition or '"Parallel"' in definition
@@ -36,6 +37,13 @@ def remembering(parse: Callable[[str], Foreign]) -> Callable[[str], Foreign]:
     return parsed
 
 
+@functools.cache
+def remembering_paths(parse: Callable[[str], Foreign]) -> Callable[[str], Foreign]:
+    """jsonpath_ng's parse, each path once."""
+    return functools.lru_cache(maxsize=1024)(parse)
+
+
+@functools.cache
 def judging(judge: Callable[..., None]) -> Callable[..., None]:
     """StepFunctionsParserBackend._validate_definition, each shape once; it raises what judge does.
 

@@ -11,7 +11,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox.account import account_settings
-from cron2aws.sandbox.definitions import judging, remembering
+from cron2aws.sandbox.answers import remembering_keys
+from cron2aws.sandbox.definitions import judging, remembering, remembering_paths
 from cron2aws.sandbox.executions import matching, status_of, within_quota
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.hook import Hook
@@ -40,7 +41,7 @@ def hooks(parts: Parts) -> Iterator[Hook]:
 def _stack_hooks() -> Iterator[Hook]:
     from cron2aws.sandbox.changes import put_policy
     from cron2aws.sandbox.guards import by_arn, diff, protect
-    from cron2aws.sandbox.stack_api import StackApi, template_parser
+    from cron2aws.sandbox.stack_api import StackApi, read_change_set, template_parser
 
     engine = StackEngine(importlib.import_module("moto.cloudformation.parsing"))
     api = StackApi(engine)
@@ -88,6 +89,7 @@ def _stack_hooks() -> Iterator[Hook]:
         name="parse_template",
         replace=lambda before: staticmethod(template_parser(before.__func__)),
     )
+    yield _method("moto.cloudformation.models:ChangeSet", "_parse_template", read_change_set)
     # a list that is read while another thread writes to it breaks
     for name in ("describe_stacks", "list_stacks", "execute_change_set"):
         yield Hook(owner=backend, name=name, replace=alone)
@@ -140,9 +142,7 @@ def _execution_hooks(parts: Parts) -> Iterator[Hook]:
         replace=lambda before: staticmethod(remembering(before.__func__)),
     )
     # 1 ms for each path in a state, each time: a third of a long run
-    yield Hook(
-        owner=f"{_ASL}.utils.json_path", name="parse", replace=functools.lru_cache(maxsize=1024)
-    )
+    yield Hook(owner=f"{_ASL}.utils.json_path", name="parse", replace=remembering_paths)
     yield Hook(
         owner=f"{_BACKEND}.execution_worker:ExecutionWorker",
         name="_execution_logic",
@@ -215,6 +215,14 @@ def _api_hooks(parts: Parts) -> Iterator[Hook]:
     # moto refuses nothing because of how often it is asked; see load.py
     yield Hook(
         owner="moto.core.responses:BaseResponse", name="call_action", replace=parts.load.answering
+    )
+    # 3 ms for each call: the methods of a service's class do not change meanwhile
+    yield Hook(owner="moto.core.responses", name="method_names_from_class", replace=functools.cache)
+    # a third of the time of a call, for names that are the same each time
+    yield Hook(
+        owner="moto.core.serialize:XFormedAttributePicker",
+        name="get_possible_keys",
+        replace=remembering_keys,
     )
     # it warns of what is in no service's model
     yield Hook(

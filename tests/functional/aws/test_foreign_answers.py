@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
+from typing import get_args
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -20,7 +22,7 @@ from cron2aws.aws.past_runs import PastRuns
 from cron2aws.aws.records import Record
 from cron2aws.aws.requests import Request, Template
 from cron2aws.aws.runs import Runs
-from cron2aws.aws.session import AwsSettings, Session
+from cron2aws.aws.session import AwsSettings, Service, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
 from cron2aws.errors import AwsError, Cron2AwsError
@@ -152,6 +154,23 @@ def session(server: Answering) -> Iterator[Session]:
         yield Session(AwsSettings(region="eu-west-1", endpoint_url=server.url), ONCE)
 
 
+SERVICES: tuple[Service, ...] = get_args(Service)
+BY_WIRE = {"account", "concurrency", "hosts", "tags"}
+"""Calls of each protocol that AWS has: their answers all come by HTTP, as do those of all calls
+that are no plain ones. For the others HTTP would do the same again."""
+
+
+@pytest.fixture(scope="module")
+def nearby(server: Answering) -> Iterator[Session]:
+    """The same, but plain answers come without HTTP."""
+    with pytest.MonkeyPatch.context() as patch:
+        keys(patch)
+        made = Session(AwsSettings(region="eu-west-1", endpoint_url=server.url), ONCE)
+        for service in SERVICES:
+            server.answers_nearby(made.client(service))
+        yield made
+
+
 def only_from(first: int, bad: Answer, status: str) -> Speaker:
     """Right answers before the nth request, a bad one from then on."""
     return lambda asked, nth: bad if nth >= first else right(asked, status)
@@ -160,6 +179,17 @@ def only_from(first: int, bad: Answer, status: str) -> Speaker:
 def only_to(operation: str, bad: Answer, status: str) -> Speaker:
     """A bad answer to one operation; right ones after a while: some are looked at until they do."""
     return lambda asked, nth: bad if asked == operation and nth < 20 else right(asked, status)
+
+
+@pytest.fixture(scope="module")
+def session_of(session: Session, nearby: Session) -> Callable[[str], Session]:
+    return lambda name: session if name in BY_WIRE else nearby
+
+
+@pytest.fixture(scope="module")
+def requests_of(server: Answering, nearby: Session) -> Callable[[str], list[str]]:
+    """The requests that a call makes while AWS answers."""
+    return functools.cache(lambda name: rightly(server, name, nearby)[1])
 
 
 def rightly(server: Answering, name: str, session: Session) -> tuple[object, list[str]]:
@@ -225,15 +255,19 @@ def test_each_call_asks_what_the_table_below_breaks(
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize("foreign", [*FOREIGN, *NO_HTTP])
 def test_every_foreign_answer_is_an_error_of_aws(
-    server: Answering, session: Session, name: str, foreign: str
+    server: Answering,
+    session_of: Callable[[str], Session],
+    requests_of: Callable[[str], list[str]],
+    name: str,
+    foreign: str,
 ) -> None:
     call, status = CALLS[name]
     bad = (FOREIGN | NO_HTTP)[foreign]
-    _, requests = rightly(server, name, session)
+    requests = requests_of(name)
     for first in range(len(requests)):  # from the first request on, or in the middle of the work
         server.says(only_from(first, bad, status))
         with pytest.raises(AwsError) as failed:
-            call(session)
+            call(session_of(name))
         error = failed.value
         assert error.exit_code == 5
         assert error.what.endswith(" failed")
@@ -356,17 +390,16 @@ def broken_trees(text: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", [name for name in CALLS if name != "create"])
 def test_an_answer_with_one_wrong_part_is_a_value_or_an_error_of_aws(
-    server: Answering, session: Session, name: str
+    server: Answering, nearby: Session, requests_of: Callable[[str], list[str]], name: str
 ) -> None:
     call, status = CALLS[name]
-    _, requests = rightly(server, name, session)
     refused = 0
-    for operation in dict.fromkeys(requests):
+    for operation in dict.fromkeys(requests_of(name)):
         for body in bodies(operation, status):
             wrong = Answer(body=body.encode(), kind=JSON if operation in JSONS else XML)
             server.says(only_to(operation, wrong, status))
             try:
-                call(session)
+                call(nearby)
             except Cron2AwsError as failed:  # topics without outputs are told in their own words
                 refused += isinstance(failed, AwsError)
     assert refused >= 3
