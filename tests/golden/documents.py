@@ -99,6 +99,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Shown]] = {
     "explain-exact": lambda _: answered(CASES["rule-in-utc"]),
     "explain-differs": lambda _: answered(CASES["differs"]),
     "explain-invalid": lambda _: answered(CASES["invalid"]),
+    "explain-findings": lambda _: answered(CASES["findings"]),
     "explain-from-aws": lambda _: answered(CASES["from-aws"]),
     "explain-from-aws-invalid": lambda _: answered(CASES["from-aws-invalid"]),
 }

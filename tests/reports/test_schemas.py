@@ -16,6 +16,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cron2aws.assess.values import Decision
+from cron2aws.calendar.values import Where, Without
 from cron2aws.findings import Level
 from cron2aws.handover.status import Standing
 from cron2aws.plan.actions import Action
@@ -156,6 +157,34 @@ def test_a_field_that_is_not_as_told_is_noticed(name: str, spoil: Spoil) -> None
     assert unnoticed <= (set() if spoil is mistype else OPTIONAL)
 
 
+def untold(node: Any, schema: Mapping[str, Any], root: Document, path: str) -> Iterator[str]:
+    """The fields that a document has and its schema does not tell."""
+    schema = resolved(root, schema)
+    if isinstance(node, list):
+        for each in node:
+            yield from untold(each, schema["items"], root, f"{path}[]")
+    elif isinstance(node, dict) and "additionalProperties" not in schema:  # else a map
+        told = schema["properties"]
+        yield from (f"{path}.{name}" for name in node if name not in told)
+        for name in told.keys() & node.keys():
+            yield from untold(node[name], told[name], root, f"{path}.{name}")
+
+
+@pytest.mark.parametrize("name", GOLDENS)
+def test_every_field_of_a_reviewed_document_is_told(name: str) -> None:
+    for document in golden(name):
+        root = SCHEMAS[schema_name(document)]
+        assert set(untold(document, root, root, "")) == set()
+
+
+def test_a_field_that_is_not_told_is_found() -> None:
+    document = next(golden("calendar"))
+    document["listing"]["often"][0]["further"] = 1
+    document["later"] = None
+    root = SCHEMAS["calendar-1"]
+    assert set(untold(document, root, root, "")) == {".listing.often[].further", ".later"}
+
+
 def test_every_field_is_in_some_reviewed_document() -> None:
     """So that nothing is untried above."""
     for name, schema in SCHEMAS.items():
@@ -233,10 +262,16 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "explain-1.verdict": tuple(Verdict),
     "explain-1.findings[].level": tuple(Level),
     "explain-aws-1.verdict": ("valid", "invalid"),
+    "explain-finding-1.level": tuple(Level),
     "scan-1.sources[].format": ("system", "user"),
     "scan-1.entries[].state": ("active", "migrated"),
     "scan-1.entries[].verdict": tuple(each for each in Verdict if each is not Verdict.INVALID),
     "scan-1.entries[].decision": tuple(Decision),
+    "calendar-1.entries[].decision": tuple(Decision),
+    "calendar-1.entries[].state": ("active", "migrated"),
+    "calendar-1.untimed[].why": tuple(Without),
+    "calendar-1.listing.starts[].where": tuple(Where),
+    "calendar-1.looks[].due[].where": tuple(Where),
     "plan-1.setup[].kind": tuple(Kind),
     "plan-1.setup[].action": (Action.CREATE, Action.UPDATE),
     "plan-1.steps[].action": tuple(Action),

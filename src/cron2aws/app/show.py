@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cron2aws.app.advice import advice_of
 from cron2aws.app.clock import SYSTEM_CLOCK
-from cron2aws.app.options import MigrateOptions, ScanOptions
+from cron2aws.app.options import MigrateOptions, ScanOptions, ScheduleOptions
 from cron2aws.app.scan import scan
 from cron2aws.errors import UsageError
 from cron2aws.report.document import OneEntry
@@ -31,7 +33,15 @@ def show_planned(entry: str, options: MigrateOptions, context: Context) -> OneEn
     from cron2aws.app.migrate import reviewed  # noqa: PLC0415 (a scan goes without)
 
     _check(entry)
-    return OneEntry(of=reviewed(options, context))
+    asked = (*options.target.options, "--only", entry, *_asked(options.schedule))
+    migrate = advice_of(options.sources, context.before).read_again("migrate", *asked)
+    return OneEntry(of=reviewed(replace(options, advised=migrate), context))
+
+
+def _asked(schedule: ScheduleOptions) -> tuple[str, ...]:
+    trigger = ("--trigger", schedule.trigger.value) if schedule.trigger else ()
+    since = ("--from", schedule.since.isoformat()) if schedule.since else ()
+    return (*trigger, *since, *(("--prefer-rate",) if schedule.prefer_rate else ()))
 
 
 def _check(entry: str) -> None:

@@ -11,6 +11,7 @@ GIVEN = "cron2aws.cli.given"
 
 ONLY_SHOWN = frozenset({"--dry-run", "--all"})
 OF_THE_REPORT = ("--report-file", "--output", "-o", "--compare")
+WITH_ITS_VALUE = ("--report-file=", "--output=", "-o", "--compare=")
 
 
 def carried_out_by(ctx: click.Context) -> str:
@@ -22,6 +23,6 @@ def carried_out_by(ctx: click.Context) -> str:
             continue
         if word in OF_THE_REPORT:
             next(given, None)
-        elif not word.startswith(tuple(f"{option}=" for option in OF_THE_REPORT)):
+        elif not word.startswith(WITH_ITS_VALUE):
             words.append(word)
     return shlex.join(["cron2aws", *words])

@@ -6,7 +6,6 @@ import click
 
 from cron2aws.app.advice import which_aws
 from cron2aws.app.options import (
-    HandOverOptions,
     HostOptions,
     MigrateOptions,
     ScanOptions,
@@ -21,7 +20,6 @@ from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options, reporting
 from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
-from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
 from cron2aws.task.target import Target
@@ -71,8 +69,6 @@ def show(
         sources=sources,
         schedule=schedule,
         selection=chosen,
-        hand_over=HandOverOptions(dry_run=True),
-        advised=carried_out_by(ctx),
     )
     with connect(shell, terminal, asks_here=of_this_host(named)) as context:
         terminal.show(show_planned(entry, planned, context))
