@@ -17,9 +17,9 @@ from cron2aws.sandbox.hosts import Outcome, StandInHost, StatusDetails
 from cron2aws.sandbox.inside import Sandbox
 from tests.calling import HOST, command, opened
 from tests.end_to_end.test_sending_again import hosts
-from tests.sandboxes import foundation
+from tests.sandboxes import client, foundation
 from tests.stack_harms import refuses
-from tests.stack_runs import SCHEDULED, TOPICS, Stack, client, deploy, ends, host, job, sandbox
+from tests.stack_runs import SCHEDULED, TOPICS, Stack, deploy, ends, host, job, sandbox
 from tests.stack_template import BAD, GOOD
 
 FIVE = timedelta(minutes=5)
