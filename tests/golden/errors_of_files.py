@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cron2aws.app.installed import installed
+from cron2aws.app.view import view_of
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.edit import check_added, check_edit, comment_out, restore
 from cron2aws.crontab.mark import Mark
@@ -19,7 +20,7 @@ from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.folder import read_folder
 from cron2aws.hosts.local import read_file, read_host
 from cron2aws.hosts.replace import Replacement, look
-from tests.golden.hosts import host
+from tests.golden.hosts import NOW, host
 
 MARK = Mark(id="ea68b89a", account="123456789012", region="eu-central-1", stack="cron2aws-web-x")
 GOOD = b"0 3 * * * root backup\n"
@@ -87,6 +88,20 @@ def _empty_folder(folder: Path) -> object:
     return read_host(folder, dialect="debian", timezone="UTC", only=["/etc/cron.d"])
 
 
+def _compared(earlier: Path) -> object:
+    return view_of(NOW, advised="", compare=earlier)
+
+
+def _compared_with_a_crontab(folder: Path) -> object:
+    (folder / "jobs").write_bytes(GOOD)
+    return _compared(folder / "jobs")
+
+
+def _compared_with_a_plan(folder: Path) -> object:
+    (folder / "plan.json").write_text('{"schema": "cron2aws.plan/1"}', encoding="utf-8")
+    return _compared(folder / "plan.json")
+
+
 OF_FILES: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
         "a file is missing": lambda folder: read_file(folder / "gone", DIALECTS["debian"]),
@@ -117,6 +132,9 @@ OF_FILES: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "it is being changed": lambda folder: _replaced(folder, lambda _: None, disk=SharedDisk()),
         "backups where cron reads": _backup_where_cron_reads,
         "it was never read": _never_read,
+        "an earlier report is missing": lambda folder: _compared(folder / "gone.json"),
+        "an earlier report is no report": _compared_with_a_crontab,
+        "an earlier report is another document": _compared_with_a_plan,
         "a bug: no mark can hold it": lambda _: replace(MARK, stack="a b").format(),
         "a bug: the installation is broken": lambda _: installed("cfn", "gone.yaml"),
     }

@@ -22,6 +22,7 @@ from cron2aws.app.options import (
     HistoryOptions,
     HostOptions,
     MigrateOptions,
+    ScanOptions,
     ScheduleOptions,
     SelectionOptions,
     SetupOptions,
@@ -31,6 +32,7 @@ from cron2aws.app.options import (
 )
 from cron2aws.app.policies import check_nothing_else
 from cron2aws.app.report_file import write_report
+from cron2aws.app.show import show
 from cron2aws.app.sources import check_sandbox, only_host, read
 from cron2aws.app.tasks import only
 from cron2aws.app.wish import checked_wish
@@ -141,6 +143,7 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "a calendar of a day out of reach": lambda _: calendar(
             CalendarOptions(shown=ShownOptions(day=date(1900, 1, 1)))
         ),
+        "show: no id": lambda _: show("backup", ScanOptions()),
         "no such zone": lambda _: checked_zone("Europe/Berlim"),
         "no such zone, nor one like it": lambda _: checked_zone("nothing-like-it"),
         "no such task": lambda _: only(STACKS, "ea68b89b"),

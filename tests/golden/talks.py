@@ -161,7 +161,8 @@ def _elsewhere(folder: Path) -> str:
     with session_without_aws(folder) as alone:
         text += "\n" + _typed(
             alone,
-            "cron2aws --sandbox migrate web-1 --tag Name=web --dry-run",
+            # its clock is today's: the plan would be another one each day
+            "cron2aws --sandbox migrate web-1 --tag Name=web --dry-run --report-file today.txt",
             "cron2aws rollback --source web-1 --yes",
         )
     return text
