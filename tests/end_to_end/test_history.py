@@ -134,7 +134,8 @@ def test_a_run_that_failed_on_one_host(job: Job, capsys: pytest.CaptureFixture[s
     # a task without a topic: Judge leads to Failed
     assert abs(run["about"]["transitions"] - job.sandbox.transitions(arn)) <= 1
     shown = job.table(capsys)
-    assert ": failed: on 1 of 2 hosts\n" in shown
+    assert "  failed " in shown
+    assert "  on 1 of 2 hosts\n" in shown
     assert "one: exit 3 in 1 s" in shown
     assert "1 run, 1 failed; about $0.000" in shown
 
@@ -207,12 +208,12 @@ def test_what_a_run_printed(job: Job, capsys: pytest.CaptureFixture[str]) -> Non
     job.fire()
     job.fire()
     newest = job.table(capsys, "--show-output")
-    assert "    | second\n" in newest
+    assert "  | second\n" in newest
     assert "hello" not in newest
     assert "[cron2aws]" not in newest
     name = job.runs(capsys)[1]["run"]
     older = job.table(capsys, "--show-output", "--run", name[:8])
-    assert "    | hello\n    | mysqldump --password=****\n    ! \\x1b[31mwarn\n" in older
+    assert "  | hello\n  | mysqldump --password=****\n  ! \\x1b[31mwarn\n" in older
     (run,) = job.runs(capsys, "--show-output", "--run", name)
     printed = run["hosts"][0]["printed"]
     assert printed == {
@@ -229,7 +230,7 @@ def test_a_silent_run_s_output_is_found_by_its_history(
     """Its own output does not name the command."""
     hosts(job, one=job_outcome(0, "hello\n"))
     job.fire()
-    assert "    | hello\n" in job.table(capsys, "--show-output")
+    assert "  | hello\n" in job.table(capsys, "--show-output")
 
 
 def test_the_output_of_the_host_that_ran_it_in_the_end(
@@ -240,7 +241,7 @@ def test_the_output_of_the_host_that_ran_it_in_the_end(
     not_here = reported("exit=- seconds=0 outcome=not-here")
     hosts(job, one=not_here, two=job_outcome(0, "hello\n"))
     job.fire()
-    assert "two: exit 0 in 0 s\n    | hello\n" in job.table(capsys, "--show-output")
+    assert "two\n  exit 0 in 0 s\n  | hello\n" in job.table(capsys, "--show-output")
 
 
 def test_a_run_that_goes_on_shows_what_is_known(
@@ -251,7 +252,7 @@ def test_a_run_that_goes_on_shows_what_is_known(
         arn = job.sandbox.start(job.machine, "{}", "by-hand-3")
         assert "No host is known yet." in job.table(capsys, "--show-output")
     job.sandbox.wait(arn)
-    assert "    | hello\n" in job.table(capsys, "--show-output")
+    assert "  | hello\n" in job.table(capsys, "--show-output")
 
 
 def test_output_that_is_no_longer_kept(job: Job, capsys: pytest.CaptureFixture[str]) -> None:

@@ -52,7 +52,7 @@ def test_only_copies_are_edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert files(tree) == before
     assert {path: path.stat().st_mtime_ns for path in before} == times
     marks = MARK.findall(b"".join(edited))
-    assert len(marks) == answer.out.count("enabled, line commented out") > 0
+    assert len(marks) == answer.out.count("  create, hand over  ") > 0
     assert "copies of the sources are edited, and deleted at the end" in answer.err
     assert files(tmp_path / "tmp") == {}
 

@@ -135,7 +135,7 @@ def harms(sandbox: Sandbox) -> dict[str, Callable[[], object]]:
         "10:00": lambda: switch("every-minute", "DISABLED"),
         "10:01": lambda: switch("every-minute", "ENABLED"),
         "12:10": lambda: switch_off("switched-off"),
-        "15:01": lambda: scheduler.delete_schedule(Name="rate-deleted"),
+        "15:31": lambda: scheduler.delete_schedule(Name="rate-deleted"),
         "18:10": lambda: make(99, "migrated", **TASKS["migrated"]),
         "20:30": lambda: scheduler.delete_schedule(Name="deleted"),
         "21:00": lambda: by_hand(sandbox, "deleted"),

@@ -59,8 +59,8 @@ STEPS = (
     Step(
         title="What is on this host, and what becomes of it?",
         command="cron2aws scan reports",
-        lines="reports-tyo|line  id        schedule      |[345]  |4 entries",
-        columns=((0, 28), (92, 127)),
+        lines="Scan of|id  |[0-9a-f]{8}  |entries  |to migrate  |to keep  ",
+        columns=((0, 8), (55, 104), (114, 121)),
     ),
     Step(
         title="Somebody is to be told of how runs go",
@@ -86,7 +86,7 @@ STEPS = (
         title="How do the tasks stand to their lines?",
         command="cron2aws status reports",
         lines="id|8dc0222b|3 tasks",
-        columns=((0, 8), (121, None)),
+        columns=((0, 8), (69, 105)),
     ),
     Step(
         title="And back: the lines first, then the stacks go",

@@ -252,15 +252,23 @@ def _limits(parameters: Mapping[str, str]) -> Iterator[Fact]:
 
 
 def _decision(step: Step) -> Said:
-    match step.action:
-        case Action.CREATE:
-            return Said("create", Tone.GOOD)
-        case Action.UPDATE:
-            return Said("update", Tone.DOUBTFUL)
-        case _ if step.comment_out:
-            return Said("hand over", Tone.GOOD)
-        case _:
-            return Said("as deployed", Tone.ASIDE)
+    """What is done to its stack, and who runs the job then."""
+    if step.idle:
+        return Said(f"as deployed, {_runs(step)}", Tone.ASIDE)
+    if step.action is Action.NOTHING:
+        return Said(_runs(step), Tone.GOOD)
+    tone = Tone.GOOD if step.action is Action.CREATE else Tone.DOUBTFUL
+    return Said(f"{step.action}, {_runs(step)}", tone)
+
+
+def _runs(step: Step) -> str:
+    if step.comment_out:
+        return "hand over"
+    if not step.enabled:
+        return "disabled"
+    if step.takes_over:
+        return "takes over later"
+    return "handed over" if step.handed_over else "rehearse"
 
 
 def in_a_sentence(plan: Plan) -> str:
