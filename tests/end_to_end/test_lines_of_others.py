@@ -98,8 +98,8 @@ def test_two_lines_whose_ids_meet_are_refused(
     monkeypatch.setattr(identity, "hashlib", SimpleNamespace(sha256=meets))
     tree.hand_over()
     told = " ".join(capsys.readouterr().out.split())
-    # a finding of both lines: at each, and once with what to do
-    assert told.lower().count("c404 another entry of this host has the same id") == 4
+    # in the summary, the checklist and the findings, and at each of the lines
+    assert told.lower().count("c404 another entry of this host has the same id") == 5
     assert tree.tab.read_bytes().startswith(BACKUP + b" # cron2aws:")
     assert tree.spool.read_bytes() == ALICE
     (stack,) = tree.stacks

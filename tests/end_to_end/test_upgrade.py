@@ -119,7 +119,7 @@ def test_a_migrate_shows_it_and_carries_it_out(
     capsys.readouterr()
     assert older.migrate("--dry-run") == 0
     told = words(capsys)
-    assert "template 1 -> 2" in told
+    assert "template -version 1 +version 2" in told
     assert told.count("CloudFormation's change set of cron2aws-web-") == 1
     assert change_sets(older) == []
     assert older.migrate() == 0

@@ -228,7 +228,7 @@ def test_migrate_goes_on_where_all_is_said(tmp_path: Path, copy: Path) -> None:
 
 def test_a_managers_name_names_the_stack(copy: Path) -> None:
     write(copy / "etc/crontab", "#Ansible: check dirs\n5 2 * * * root /srv/x\n")
-    given = ("--sandbox", "migrate", "--tag", "Name=web", "--dry-run", "-o", "markdown")
+    given = ("--sandbox", "migrate", "--tag", "Name=web", "--dry-run", "-o", "json")
     answer = cron2aws(*given, f"{copy}/etc/crontab")
     assert "cron2aws-web-88baf0f6-check-dirs-" in answer.out
 

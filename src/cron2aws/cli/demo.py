@@ -59,8 +59,8 @@ STEPS = (
     Step(
         title="What is on this host, and what becomes of it?",
         command="cron2aws scan reports",
-        lines="Scan of|id  |[0-9a-f]{8}  |entries  |to migrate  |to keep  ",
-        columns=((0, 8), (55, 104), (114, 121)),
+        lines="Scan of|id  |[0-9a-f]{8}  ",
+        columns=((0, 8), (55, 104)),
     ),
     Step(
         title="Somebody is to be told of how runs go",
