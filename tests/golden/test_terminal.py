@@ -23,18 +23,24 @@ QUIET = {"PATH": "/usr/bin:/bin", "TERM": "xterm", "NO_COLOR": "1", "LC_ALL": "C
 
 def in_terminal(folder: Path, width: int, *arguments: str) -> str:
     """What the program shows in a terminal so wide."""
+    written = written_in_terminal(folder, width, "-m", "cron2aws", *arguments)
+    screen = Screen()
+    screen.write(written.replace("\r\n", "\n"))
+    return screen.shown()
+
+
+def written_in_terminal(folder: Path, width: int, *arguments: str) -> str:
+    """All that Python writes to a terminal so wide."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
-    command = [sys.executable, "-m", "cron2aws", *arguments]
+    command = [sys.executable, *arguments]
     with subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, env=QUIET
     ):
         os.close(theirs)
         shown = _all_of(ours)
     os.close(ours)
-    screen = Screen()
-    screen.write(shown.replace("\r\n", "\n"))
-    return screen.shown()
+    return shown
 
 
 def _all_of(terminal: int) -> str:
@@ -68,3 +74,24 @@ def test_a_table(width: int, tmp_path: Path) -> None:
     asked = ("--dialect", "debian", "--timezone", "Australia/Lord_Howe", "--from", tomorrow)
     shown = in_terminal(tmp_path, width, "explain", *asked, "*/7 1,2 * * *")
     assert shown.rstrip() == kept("explain/differs-in-more-than-six-moments", width).rstrip()
+
+
+WORK = """
+import time
+from cron2aws.cli.terminal import Terminal
+with Terminal().working("reading", after={after}):
+    time.sleep(0.5)
+print("done")
+"""
+
+
+@pytest.mark.parametrize(("after", "is_said"), [(0, True), (3_600, False)])
+def test_what_takes_long_is_said_in_a_terminal(after: int, is_said: bool, tmp_path: Path) -> None:
+    written = written_in_terminal(tmp_path, 80, "-c", WORK.format(after=after))
+    assert ("reading ..." in written) is is_said
+    assert written.endswith("done\r\n")
+
+
+def test_nothing_is_said_in_a_pipe() -> None:
+    command = [sys.executable, "-c", WORK.format(after=0)]
+    assert subprocess.run(command, capture_output=True, check=True).stderr == b""

@@ -51,6 +51,8 @@ def calendar(
     shell: Shell = ctx.obj
     sources = Sources(named=named, host=host, source=source)
     asked = CalendarOptions(sources=sources, schedule=schedule, selection=selection, shown=shown)
-    found = use_case(asked, shell.clock)
-    Terminal(output, plain=shell.plain, sources=named).show(found.calendar)
+    terminal = Terminal(output, plain=shell.plain, sources=named)
+    with terminal.working("reading the crontabs and converting their schedules"):
+        found = use_case(asked, shell.clock)
+    terminal.show(found.calendar)
     ctx.exit(found.exit_code)

@@ -59,6 +59,8 @@ def scan(
         compare=compare,
         before=which_aws(shell.aws),
     )
-    found = use_case(asked, shell.clock)
-    Terminal(output, plain=shell.plain, sources=named).show(found.survey)
+    terminal = Terminal(output, plain=shell.plain, sources=named)
+    with terminal.working("reading the crontabs and converting their schedules"):
+        found = use_case(asked, shell.clock)
+    terminal.show(found.survey)
     ctx.exit(found.exit_code)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import click
@@ -24,6 +25,7 @@ from cron2aws.report.text import WIDE, Style
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.status import Status
 
     from cron2aws.cli.progress import Display, LiveRun, NobodyLooks
 
@@ -103,6 +105,30 @@ class Terminal:
         from cron2aws.cli.progress import Display  # rich: JSON goes without
 
         return Display(self._standard_error(), midway=midway)
+
+    @contextmanager
+    def working(self, what: str, *, after: float = 1.0) -> Iterator[None]:
+        """Say in a terminal what takes long, once it has taken so many seconds."""
+        if not is_terminal(sys.stderr):
+            yield
+            return
+        begun: list[Status] = []
+
+        def begin() -> None:
+            status = self._standard_error().status(f"{what} ...")
+            status.start()
+            begun.append(status)
+
+        timer = Timer(after, begin)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+            for status in begun:
+                status.stop()
 
     @contextmanager
     def watching(self, stack_name: str) -> Iterator[LiveRun | NobodyLooks]:
