@@ -7,9 +7,41 @@ there (`escapes.printable` for all, and then its own signs).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar, overload
+
+T = TypeVar("T")
+
+
+class Late(Sequence[T]):
+    """A sequence that is made when somebody looks at it: few of ten thousand entries are opened."""
+
+    def __init__(self, make: Callable[[], Iterable[T]]) -> None:
+        """`make` is called once, at most."""
+        self._make = make
+        self._made: tuple[T, ...] | None = None
+
+    @property
+    def _items(self) -> tuple[T, ...]:
+        if self._made is None:
+            self._made = tuple(self._make())
+        return self._made
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[T, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> T | tuple[T, ...]:
+        """The item, or the items of a slice."""
+        return self._items[at]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._items)
 
 
 class Tone(StrEnum):
@@ -131,9 +163,9 @@ class Card:
     quarters: int
     """The quarters of a day in which it may be due, in its host's zone: bit 0 is 00:00 to 00:14."""
 
-    facts: tuple[Fact, ...]
+    facts: Sequence[Fact]
     diffs: tuple[Diff, ...] = ()
-    folds: tuple[Fold, ...] = ()
+    folds: Sequence[Fold] = ()
 
     @property
     def place(self) -> str:

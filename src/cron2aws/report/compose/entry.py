@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 from cron2aws.assess.values import AssessedEntry, Decision
@@ -21,7 +21,7 @@ from cron2aws.report.compose.words import (
     setting_text,
     trigger_text,
 )
-from cron2aws.report.model import Card, Diff, Fact, Fold, Said, Tone
+from cron2aws.report.model import Card, Diff, Fact, Fold, Late, Said, Tone
 from cron2aws.schedule.clock_changes import ResolveZone, starts_after
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.days import members
@@ -84,10 +84,16 @@ class Cardmaker:
             why="; ".join(f"{finding.code} {finding.title}" for finding in each.reasons),
             codes=tuple(dict.fromkeys(finding.code for finding in each.findings)),
             quarters=_quarters(each),
-            facts=(*self._facts(each), *(planned.facts if planned else ()), *_findings(each)),
+            facts=Late(partial(self._all_facts, each, planned)),
             diffs=planned.diffs if planned else (),
-            folds=_folds(each),
+            folds=Late(partial(_folds, each)),
         )
+
+    def _all_facts(self, each: AssessedEntry, planned: InPlan | None) -> Iterator[Fact]:
+        yield from self._facts(each)
+        if planned:
+            yield from planned.facts
+        yield from _findings(each)
 
     def _facts(self, each: AssessedEntry) -> Iterator[Fact]:
         entry = each.entry
