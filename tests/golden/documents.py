@@ -54,7 +54,8 @@ def _unreadable(folder: Path) -> Assessment:
 
 def _guessed(folder: Path) -> Assessment:
     """A host whose zone nothing tells, with a line that another program writes."""
-    tree = host(folder, {"/etc/crontab": "#Ansible: backup\n0 3 * * * root backup\n"})
+    note = "# cron2aws: run-on=one timeout=1h\n#Ansible: backup\n"
+    tree = host(folder, {"/etc/crontab": f"{note}0 3 * * * root backup\n"})
     (tree / "etc/timezone").unlink()
     return assessed(tree)
 

@@ -53,6 +53,7 @@ def _own(each: AssessedEntry) -> str:
     """What few entries share; `json.dumps` of a dictionary takes three times as long."""
     entry = each.entry
     environment = json.dumps(dict(entry.environment)) if entry.environment else "{}"
+    settings = json.dumps(dict(entry.settings)) if entry.settings else "{}"
     state = "migrated" if each.migrated else "active"
     return (
         f'"id": {encoded(each.id)}, "host": {encoded(each.host)}, '
@@ -61,7 +62,7 @@ def _own(each: AssessedEntry) -> str:
         f'"command": {encoded(entry.command)}, "stdin": {_or_null(entry.stdin)}, '
         f'"environment": {environment}, "timezone": {encoded(each.timezone)}, "state": "{state}", '
         f'"written_by": {_or_null(entry.managed.manager if entry.managed else None)}, '
-        f'"quiet_guard": {"true" if each.quiet_guard else "false"}'
+        f'"quiet_guard": {"true" if each.quiet_guard else "false"}, "settings": {settings}'
     )
 
 

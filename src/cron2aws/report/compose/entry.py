@@ -105,6 +105,8 @@ class Cardmaker:
         if entry.stdin is not None:
             yield fact("input", *(code(mask(line)) for line in entry.stdin.split("\n")))
         yield fact("environment", *_environment(each))
+        if entry.settings:
+            yield fact("note", " ".join(f"{name}={value}" for name, value in entry.settings))
         yield from self._converted(each.conversion)
         runs = self._next(each)
         if runs:
