@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from cron2aws.assess.values import AssessedEntry
 from cron2aws.calendar.values import (
-    Busiest,
     Calendar,
-    Crowd,
     Due,
     Listing,
     Look,
     Often,
     Start,
-    Week,
     Where,
     Without,
 )
 from cron2aws.crontab.identity import shown_ids
+from cron2aws.report.compose.busy import busiest_grid, week_heat
 from cron2aws.report.compose.looks import alike_looks
-from cron2aws.report.compose.words import code, fact
-from cron2aws.report.model import Fact, Facts, Grid, Heat, Paragraph, Part, Report, Said, Tone
+from cron2aws.report.compose.words import (
+    code,
+    day_name,
+    fact,
+    moment_name,
+    number_of_starts,
+)
+from cron2aws.report.model import Fact, Facts, Grid, Paragraph, Part, Report, Said, Tone
 from cron2aws.report.text import sentence
 
 MOST_ROWS = 200
 """Above that the hours are shown, not their starts."""
 
-MOST_IDS, HOSTS_SHOWN = 12, 5
+HOSTS_SHOWN = 5
 WHERE = {
     Where.AWS: "AWS",
     Where.HOST: "on the host",
@@ -101,7 +105,7 @@ class _Made:
         """What starts, by time; by the hour, where that is too much."""
         starts = sum(each.where.is_start for each in listing.starts)
         starts += sum(each.count for each in listing.often if each.where.is_start)
-        span = f"{_moment(listing.start)} to {_moment(listing.end)}"
+        span = f"{moment_name(listing.start)} to {moment_name(listing.end)}"
         head = f"{title}, {span}: {number_of_starts(starts)}"
         if len(listing.starts) > MOST_ROWS:
             yield _by_hour(listing, head)
@@ -194,58 +198,6 @@ def _zones(found: Calendar) -> Iterator[Fact]:
             yield fact(zone, told)
 
 
-def week_heat(week: Week, zone: str) -> Heat:
-    """A week by quarters of an hour."""
-    total = sum(sum(day.starts) for day in week.days)
-    staying = sum(sum(day.on_host) for day in week.days)
-    title = f"A week: {number_of_starts(total)}"
-    if staying:
-        title += f", {staying:,} of them on the host"
-    return Heat(title, zone, tuple((day_name(day.day), day.starts) for day in week.days))
-
-
-def busiest_grid(found: Busiest, ids: Mapping[str, str]) -> Grid:
-    """The fullest minutes, with the entries due in them."""
-    span = f"{_moment(found.start)} to {_moment(found.end)}"
-    rows = []
-    for number, each in enumerate(found.crowds):
-        if number and len(each.due) == 1:
-            break  # nobody waits for anybody
-        shown = [ids[one.entry.id] for one in each.due[:MOST_IDS]]
-        more = len(each.due) - MOST_IDS
-        told = " ".join(shown) + (f" and {more:,} more" if more > 0 else "")
-        tone = Tone.DOUBTFUL if each.waiting else Tone.PLAIN
-        rows.append(
-            (
-                (Said(_when(each)),),
-                (Said(each.host),),
-                tuple(Said(said, tone) for said in _crowd(each)),
-                (Said(told, code=True),),
-            )
-        )
-    return Grid(f"Busiest minutes, {span}", ("when", "host", "due", "entries"), tuple(rows))
-
-
-def _crowd(each: Crowd) -> Iterator[str]:
-    due = sentence(len(each.due), "entry", "entries")
-    on_aws = f", {each.by_agent} of them by the agent" if each.by_agent < len(each.due) else ""
-    yield due + on_aws
-    if each.waiting:
-        yield f"{each.waiting} wait for one of the agent's {each.workers} workers"
-
-
-def _when(each: Crowd) -> str:
-    first = each.moments[0]
-    days = [moment.date() for moment in each.moments]
-    if each.minutes == 1:
-        return _moment(first)
-    if each.minutes == len(days) and len({moment.time() for moment in each.moments}) == 1:
-        if len(days) == 7:
-            return f"{first:%H:%M} each day"
-        return f"{first:%H:%M} on {', '.join(f'{day:%a}' for day in days)}"
-    return f"{_moment(first)} and {each.minutes - 1:,} more minutes"
-
-
 def _by_time(starts: Sequence[Start]) -> Iterator[tuple[str, Start]]:
     several_days = len({each.at.date() for each in starts}) > 1
     zones = len({each.at.utcoffset() for each in starts}) > 1
@@ -285,20 +237,6 @@ def differing(told: Sequence[Due | Start | Often]) -> Iterator[Part]:
         said.append("AWS only: the clock changes; AWS starts it then, cron would not")
     if said:
         yield Facts("", (fact("note", *said),))
-
-
-def number_of_starts(count: int) -> str:
-    """`1 start`, `60,730 starts`."""
-    return f"{count:,} start{'' if count == 1 else 's'}"
-
-
-def day_name(day: date) -> str:
-    """`Mon 2026-11-30`."""
-    return f"{day:%a %Y-%m-%d}"
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%a %Y-%m-%d %H:%M}"
 
 
 def said_minutes(minutes: int) -> str:

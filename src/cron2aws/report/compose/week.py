@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from cron2aws.assess.values import Assessment
 from cron2aws.calendar.make import Parts, calendar_of, shown_zone
 from cron2aws.calendar.week import span_of_days
-from cron2aws.report.compose.calendar import busiest_grid, week_heat
+from cron2aws.report.compose.busy import busiest_grid, week_heat
 from cron2aws.report.document import View
 from cron2aws.report.model import Part
 

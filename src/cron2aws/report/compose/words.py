@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 
 from cron2aws.findings import Level
 from cron2aws.lint.secrets import MASK, mask, secret_in_setting
@@ -61,3 +62,18 @@ def dollars(amount: float) -> str:
     if 0 < amount < 0.01:
         return "under $0.01"
     return f"${amount:,.2f}"
+
+
+def number_of_starts(count: int) -> str:
+    """`1 start`, `60,730 starts`."""
+    return f"{count:,} start{'' if count == 1 else 's'}"
+
+
+def day_name(day: date) -> str:
+    """`Mon 2026-11-30`."""
+    return f"{day:%a %Y-%m-%d}"
+
+
+def moment_name(moment: datetime) -> str:
+    """`Mon 2026-11-30 03:00`."""
+    return f"{moment:%a %Y-%m-%d %H:%M}"

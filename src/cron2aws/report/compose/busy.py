@@ -1,0 +1,64 @@
+"""How full a week is, and its busiest minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from cron2aws.calendar.values import Busiest, Crowd, Week
+from cron2aws.report.compose.words import day_name, moment_name, number_of_starts
+from cron2aws.report.model import Grid, Heat, Said, Tone
+from cron2aws.report.text import sentence
+
+MOST_IDS = 12
+
+
+def week_heat(week: Week, zone: str) -> Heat:
+    """A week by quarters of an hour."""
+    total = sum(sum(day.starts) for day in week.days)
+    staying = sum(sum(day.on_host) for day in week.days)
+    title = f"A week: {number_of_starts(total)}"
+    if staying:
+        title += f", {staying:,} of them on the host"
+    return Heat(title, zone, tuple((day_name(day.day), day.starts) for day in week.days))
+
+
+def busiest_grid(found: Busiest, ids: Mapping[str, str]) -> Grid:
+    """The fullest minutes, with the entries due in them."""
+    span = f"{moment_name(found.start)} to {moment_name(found.end)}"
+    rows = []
+    for number, each in enumerate(found.crowds):
+        if number and len(each.due) == 1:
+            break  # nobody waits for anybody
+        shown = [ids[one.entry.id] for one in each.due[:MOST_IDS]]
+        more = len(each.due) - MOST_IDS
+        told = " ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+        tone = Tone.DOUBTFUL if each.waiting else Tone.PLAIN
+        rows.append(
+            (
+                (Said(_when(each)),),
+                (Said(each.host),),
+                tuple(Said(said, tone) for said in _crowd(each)),
+                (Said(told, code=True),),
+            )
+        )
+    return Grid(f"Busiest minutes, {span}", ("when", "host", "due", "entries"), tuple(rows))
+
+
+def _crowd(each: Crowd) -> Iterator[str]:
+    due = sentence(len(each.due), "entry", "entries")
+    on_aws = f", {each.by_agent} of them by the agent" if each.by_agent < len(each.due) else ""
+    yield due + on_aws
+    if each.waiting:
+        yield f"{each.waiting} wait for one of the agent's {each.workers} workers"
+
+
+def _when(each: Crowd) -> str:
+    first = each.moments[0]
+    days = [moment.date() for moment in each.moments]
+    if each.minutes == 1:
+        return moment_name(first)
+    if each.minutes == len(days) and len({moment.time() for moment in each.moments}) == 1:
+        if len(days) == 7:
+            return f"{first:%H:%M} each day"
+        return f"{first:%H:%M} on {', '.join(f'{day:%a}' for day in days)}"
+    return f"{moment_name(first)} and {each.minutes - 1:,} more minutes"
