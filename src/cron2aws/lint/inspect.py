@@ -18,7 +18,12 @@ from cron2aws.lint.case import Case, case_of, short
 from cron2aws.lint.needs import background, interactive, other_user, relative
 from cron2aws.lint.outlets import log_file, mail, message, thrown_away
 from cron2aws.lint.plumbing import plumbing
-from cron2aws.lint.secrets import find_secrets, secret_in_setting
+from cron2aws.lint.secrets import (
+    find_input_secrets,
+    find_secrets,
+    mask_input,
+    secret_in_setting,
+)
 from cron2aws.lint.shells import bash_only, looks_for_cron, rewrites_crontabs
 from cron2aws.lint.skips import loud_guard, skipped, taken_at_its_word
 from cron2aws.lint.tokens import unfinished
@@ -63,7 +68,8 @@ def _secret(entry: Entry, *, allowed: bool) -> tuple[Finding, ...]:
     """Says what it is and where, never the secret itself."""
     found = [f"{secret.kind} in the command" for secret in find_secrets(entry.command)]
     if entry.stdin:
-        found += [f"{secret.kind} in its input" for secret in find_secrets(entry.stdin)]
+        secrets = find_input_secrets(entry.command, entry.stdin)
+        found += [f"{secret.kind} in its input" for secret in secrets]
     for name, value in entry.environment:
         kind = secret_in_setting(name, value)
         found += [kind] if kind is not None else []
@@ -82,7 +88,7 @@ def _cut(case: Case) -> str | None:
         return None
     return (
         f"{case.dialect.title} runs {short(case.entry.command)} and gives it "
-        f"{short(case.entry.stdin)} to read"
+        f"{short(mask_input(case.entry.command, case.entry.stdin))} to read"
     )
 
 

@@ -103,10 +103,13 @@ def _option(programs: str, option: str, kind: str, value: str = _VALUE) -> tuple
 
 _USER = r"[\"']?[^\s:,\"'$]+[:,](?P<bare>[^\s\"']+)"
 _HTTP = r"curl|wget|lftp|https?|xh|wput"
-_STDIN = (
+_READ = (
     r"sudo\s+(?:-\w+\s+)*-\w*S\b|gpg2?\s[^|;&]*--passphrase-fd|passwd\s[^|;&]*--stdin"
-    r"|\w+\s[^|;&]*--password-stdin|gh\s+auth|kinit\b|cryptsetup\s|su\b"
+    r"|\w+\s[^|;&]*--password-stdin|gh\s+auth|kinit\b|cryptsetup\s"
 )
+"""Programs that read a password from standard input."""
+
+_STDIN = rf"{_READ}|su\b"
 _HTTP_SIGNS = r"lynx|curl|wget|wput|lftp|https?\s|xh\s"
 _PROGRAM_SIGNS = (
     r"mysql|maria|xtrabackup|innobackupex|sshpass|smb|rpcclient|winexe|wmic|net\s|ldap|redis"
@@ -186,6 +189,9 @@ _PROGRAMS = (
         "a password",
     ),
     (rf"--(?:password-stdin|with-token|stdin)\b[^|;&<]*<<<\s*{_VALUE}", "a password"),
+    # what follows a crontab's first %: all of it is read
+    (rf"\b(?:{_READ})[^|;&%]*%(?P<bare>[^%\r\n]+)", "a password"),
+    (r"\bchpasswd\b[^|;&%]*%\s*[\w.-]+:(?P<bare>[^\r\n]+)", "a password"),
 )  # fmt: skip
 _SHAPE_SIGNS = (
     r"akia|asia|gh[pousr]_|github_pat_|glpat-|xox|hooks\.slack|discord|telegram|rk_|sk_|aiza"
@@ -242,6 +248,9 @@ def recognisers() -> tuple[tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], s
         )
     )
 
+
+READS_PASSWORD = re.compile(rf"\b(?:{_READ}|chpasswd\b)", re.IGNORECASE)
+"""A command whose input is a password, whatever it looks like."""
 
 ANY_SIGN = _any_of(_NAMED_SIGNS, _CAPITAL_SIGNS, _HTTP_SIGNS, _PROGRAM_SIGNS, _SHAPE_SIGNS)
 """Any of them all."""

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cron2aws.lint.secret_forms import ANY_SIGN, NAME, recognisers
+from cron2aws.lint.secret_forms import ANY_SIGN, NAME, READS_PASSWORD, recognisers
 
 MASK = "****"
 
@@ -72,9 +72,47 @@ def secret_in_setting(name: str, value: str) -> str | None:
 
 def mask(text: str) -> str:
     """The text with every secret in it replaced by `****`."""
-    for secret in reversed(find_secrets(text)):
+    return _masked(text, find_secrets(text))
+
+
+def _masked(text: str, found: tuple[Secret, ...]) -> str:
+    for secret in reversed(found):
         text = text[: secret.start] + MASK + text[secret.end :]
     return text
+
+
+def find_input_secrets(command: str, stdin: str) -> tuple[Secret, ...]:
+    """The secrets in what a command is given to read, by place in `stdin`.
+
+    What `chpasswd` or `kinit` reads is one whatever it looks like.
+    """
+    if not READS_PASSWORD.search(command):
+        return find_secrets(stdin)
+    head = f"{command}%"
+    line = find_secrets(head + stdin.replace("\n", "%"))  # as a crontab has it
+    of_line = [
+        Secret(start=each.start - len(head), end=each.end - len(head), kind=each.kind)
+        for each in line
+        if each.start >= len(head)
+    ]
+    found: list[Secret] = []
+    for each in sorted([*find_secrets(stdin), *of_line], key=lambda each: (each.start, -each.end)):
+        if not found or each.start >= found[-1].end:
+            found.append(each)
+    return tuple(found)
+
+
+def script_holds_secret(script: str) -> bool:
+    """Whether a script of ours, or any other text, holds a secret, quoted for a shell or not."""
+    plain = script.replace("'\"'\"'", "'")
+    if find_secrets(script) or find_secrets(plain):
+        return True
+    return "stdin() { printf" in script and READS_PASSWORD.search(plain) is not None
+
+
+def mask_input(command: str, stdin: str) -> str:
+    """What a command is given to read, with every secret in it replaced by `****`."""
+    return _masked(stdin, find_input_secrets(command, stdin))
 
 
 def _candidates(text: str) -> Iterator[Secret]:

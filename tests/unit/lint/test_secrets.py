@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from cron2aws.lint.secret_forms import ANY_SIGN, recognisers
 from cron2aws.lint.secrets import (
     MASK,
+    find_input_secrets,
     find_secrets,
     mask,
+    mask_input,
+    script_holds_secret,
     secret_in_setting,
 )
 
@@ -195,3 +198,38 @@ def test_these_are_all_the_letters_that_patterns_take_for_ascii() -> None:
     beyond = "".join(map(chr, range(0x80, sys.maxunicode + 1)))
     taken = set(re.findall("[a-z]", beyond, re.IGNORECASE))
     assert taken == {sign for name in NAMES_BEYOND_ASCII for sign in name if not sign.isascii()}
+
+
+@pytest.mark.parametrize(
+    ("command", "stdin", "shown"),
+    [
+        ("chpasswd", "root:SECRET\n", "root:****"),
+        ("/usr/sbin/chpasswd -e", "root:SECRET\nbob:SECRET\n", "root:****"),
+        ("kinit bob", "SECRET\n", "****\n"),
+        ("sudo -S apt update", "SECRET\n", "****\n"),
+        ("passwd --stdin bob", "SECRET", "****"),
+        ("docker login -u bob --password-stdin", "SECRET", "****"),
+        ("psql", "password=SECRET\nselect 1\n", "password=****\nselect 1\n"),
+    ],
+)
+def test_what_a_program_reads_as_a_password_is_masked(command: str, stdin: str, shown: str) -> None:
+    given = stdin.replace("SECRET", HUNTER)
+    assert mask_input(command, given) == shown
+    assert find_input_secrets(command, given)
+    assert HUNTER not in mask(f"0 3 * * * root {command}%" + given.replace("\n", "%"))
+    script = f"stdin() {{ printf %s '{given}'; }}\nc2a_run /bin/sh '{command}'\n"
+    assert script_holds_secret(script)
+
+
+def test_a_key_of_many_lines_is_masked_whole() -> None:
+    key = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabcd\n-----END RSA PRIVATE KEY-----\n"
+    assert mask_input("cat > key", key) == (
+        "-----BEGIN RSA PRIVATE KEY-----****-----END RSA PRIVATE KEY-----\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["mail bob", "bin/chpasswords", "cat", "su - bob -c cat"])
+def test_other_input_stays_readable(command: str) -> None:
+    letter = "Dear all,\nthe news: nothing happened.\n"
+    assert mask_input(command, letter) == letter
+    assert not script_holds_secret(f"stdin() {{ printf %s '{letter}'; }}\n'{command}'\n")

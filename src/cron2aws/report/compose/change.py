@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
-from cron2aws.lint.secrets import find_secrets
+from cron2aws.lint.secrets import script_holds_secret
 from cron2aws.plan.actions import Change
 from cron2aws.report.model import Diff
 from cron2aws.report.text import value_shown
@@ -49,7 +49,7 @@ def diffs(changes: Iterable[Change], template: tuple[int, int] | None) -> Iterat
         yield Diff("template", (f"-version {template[0]}", f"+version {template[1]}"))
     for change in changes:
         name = NAMES.get(change.name, change.name)
-        if find_secrets(change.before or "") or find_secrets(change.after):
+        if any(map(script_holds_secret, (change.before or "", change.after))):
             yield Diff(name, (" it changes, and holds a secret: `-o json` shows it",))
         else:
             before, after = change.before or "", change.after

@@ -10,7 +10,13 @@ from types import MappingProxyType
 
 from cron2aws.assess.values import AssessedEntry, Decision
 from cron2aws.findings import Finding
-from cron2aws.lint.secrets import find_secrets, mask, secret_in_setting
+from cron2aws.lint.secrets import (
+    find_input_secrets,
+    find_secrets,
+    mask,
+    mask_input,
+    secret_in_setting,
+)
 from cron2aws.plan.cost import monthly
 from cron2aws.report.compose.words import (
     LEVELS,
@@ -103,7 +109,8 @@ class Cardmaker:
         yield fact("runs in", _folder(each))
         yield fact("command", code(each.shown_command))
         if entry.stdin is not None:
-            yield fact("input", *(code(mask(line)) for line in entry.stdin.split("\n")))
+            shown = mask_input(entry.command, entry.stdin)
+            yield fact("input", *(code(line) for line in shown.split("\n")))
         yield fact("environment", *_environment(each))
         if entry.settings:
             yield fact("note", " ".join(f"{name}={value}" for name, value in entry.settings))
@@ -196,7 +203,7 @@ def _folds(each: AssessedEntry) -> tuple[Fold, ...]:
 
 def _has_secret(each: AssessedEntry) -> bool:
     entry = each.entry
-    if find_secrets(entry.command) or find_secrets(entry.stdin or ""):
+    if find_secrets(entry.command) or find_input_secrets(entry.command, entry.stdin or ""):
         return True
     return any(secret_in_setting(name, value) for name, value in entry.environment)
 

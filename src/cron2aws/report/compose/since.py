@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cron2aws.assess.values import AssessedEntry
-from cron2aws.lint.secrets import mask
+from cron2aws.lint.secrets import mask, mask_input
 from cron2aws.report.compose.words import setting_text
 from cron2aws.report.model import Fact, Facts, Grid, Part, Said, Tone
 
@@ -54,7 +54,7 @@ def _earlier(entry: Mapping[str, Any]) -> Earlier:
         said={
             "schedule": str(entry["schedule"]),
             "command": mask(str(entry["command"])),
-            "input": mask(str(entry["stdin"] or "")),
+            "input": mask_input(str(entry["command"]), str(entry["stdin"] or "")),
             "user": str(entry["user"]),
             "environment": " ".join(settings),
             "decision": decision,
@@ -71,7 +71,7 @@ def _now(each: AssessedEntry) -> Earlier:
         said={
             "schedule": each.schedule,
             "command": each.shown_command,
-            "input": mask(entry.stdin or ""),
+            "input": mask_input(entry.command, entry.stdin or ""),
             "user": entry.user,
             "environment": " ".join(setting_text(n, v) for n, v in entry.environment),
             "decision": "migrated" if each.migrated else each.decision.value,
