@@ -97,7 +97,7 @@ def _parts(review: Review) -> Iterator[Part]:
     yield from cost(moving, ids)
     yield from week(found, view, ids)
     if view.last_review:
-        yield from since(view.last_review, found.entries, ids)
+        yield from since(view.last_review, found, ids)
     yield files(found)
     yield from not_looked_at(found)
     yield Paragraph(Said(in_a_sentence(plan), Tone.STRONG))

@@ -58,6 +58,6 @@ def _parts(survey: Survey) -> Iterator[Part]:
     yield from cost(moving, ids)
     yield from week(found, view, ids)
     if view.last_review:
-        yield from since(view.last_review, found.entries, ids)
+        yield from since(view.last_review, found, ids)
     yield files(found)
     yield from not_looked_at(found)
