@@ -26,11 +26,11 @@ def packed_code(code: str, name: str) -> str:
     """A program that runs `code`, which tracebacks call `name`."""
     packed = bz2.compress(with_plain_texts(code).encode())
     return (
-        f"# cron2aws: cfn/functions/{name}, packed: see SOURCE\n"
+        f"# cfn/functions/{name}, packed: see SOURCE\n"
         "import bz2\n"
-        "n,d=0,sorted({*range(32,127)}-{34,39,92})\n"
-        f"for c in b'{_number(packed)}':n=n*92+d.index(c)\n"
-        f"SOURCE=bz2.decompress(n.to_bytes({len(packed)})).decode()\n"
+        "n=0\n"
+        f"for c in b'{_number(packed)}':n=n*92+c-32-(c>34)-(c>39)-(c>92)\n"
+        f"SOURCE=bz2.decompress(n.to_bytes({len(packed)}))\n"
         f"exec(compile(SOURCE,'{name}','exec'))\n"
     )
 
