@@ -41,8 +41,8 @@ NAME, LATE = "%Y-%m-%dT%H-%MZ", "-late"
 """Of a minute (a colon is not allowed in an execution's name), and of one that is caught up."""
 WAITS = timedelta(days=2)
 """After its minute: as long as its hosts' ledgers are then kept."""
-THROTTLED = ("Throttl", "TooManyRequests", "LimitExceeded")
-"""In the names of errors by which a service says that it did nothing because of its limits."""
+PASSES = ("Throttl", "TooManyRequests", "LimitExceeded")
+"""In the names of errors by which a service says that it did nothing, and may do it later."""
 
 
 class NoAnswer(Exception):
@@ -102,10 +102,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         return {"run": decide(event)}
     except (NoHost, NotSent, ZoneInfoNotFoundError) as error:
         raise NotStarted(Error=type(error).__name__, Cause=str(error)) from None
-    except UNREACHED as error:
-        raise NoAnswer(str(error)) from None
-    except ClientError as error:
-        if is_theirs(error) or any(word in code(error) for word in THROTTLED):
+    except (ClientError, *UNREACHED) as error:
+        if passes(error):
             raise NoAnswer(str(error)) from None
         raise NotStarted(Error=code(error), Cause=str(error)) from None
 
@@ -136,13 +134,19 @@ def decide(event: dict[str, Any]) -> dict[str, Any]:
             hand_over(event["machine"], name, trigger, event["execution"])
         if event.get("catch_up") == "once":
             run["once"], event = "1", event | {"due": due}
+    if is_late:
+        # what it sent is of the last hour, however long it waited; and the minute's first command
+        # may have come to a host
+        hour = datetime.now(UTC) - timedelta(hours=1)  # noqa: TID251 (Lambda's clock is AWS's)
+        event = event | {"started": hour.isoformat(), "retries": 1}
     if "late" in earlier:
         raise NoHost("no host took the command" + caught_up(event, earlier["late"], unclear))
-    if is_late and not earlier:
-        unclear = hosts_back(event, scheduled, trigger)
+    if is_late and not unclear:
+        sent = send_late(event, scheduled, trigger, earlier)
     elif event["overlap"] == "skip" and not tried + unclear and (other := still_running(event)):
         raise Skipped(reason=f"{other} is still running")
-    sent = send(event, due, tried, unclear)
+    else:
+        sent = send(event, due, tried, unclear)
     if not due:
         run["by_hand"] = "1"
     now = int(time.time())  # noqa: TID251 (Lambda's clock is AWS's)
@@ -205,25 +209,35 @@ def caught_up(event: dict[str, Any], idle: list[str], unclear: list[str]) -> str
     return f"; it runs once when a host is back, until {until:%Y-%m-%d %H:%M} UTC"
 
 
-def hosts_back(event: dict[str, Any], due: datetime, trigger: dict[str, Any]) -> list[str]:
-    """The one host that is to be asked, or none for any, as soon as it is online."""
+def send_late(
+    event: dict[str, Any], due: datetime, trigger: dict[str, Any], earlier: dict[str, Any]
+) -> dict[str, Any]:
+    """Send what was missed, as soon as it may run somewhere."""
     if "waits" not in event:
         raise Skipped(reason="the task is disabled, or catches up no more")
+    tried = earlier.get("tried", [])
+    # the one host that alone may be asked: until it was, and said that nothing has started there
+    unclear = [] if earlier else trigger["unclear"]
+    try:
+        look(event, due, trigger["late"] + tried, unclear)
+        return {"unclear": unclear} | send(event, due, tried, unclear)
+    except (NoHost, ClientError, *UNREACHED) as error:
+        if not (isinstance(error, NoHost) or passes(error)):
+            raise
+        if datetime.now(UTC) > due + WAITS:  # noqa: TID251 (Lambda's clock is AWS's)
+            raise NoHost(f"{error}; it is waited for no longer") from None
+        raise Later(str(error)) from None
+
+
+def look(event: dict[str, Any], due: datetime, tried: list[str], unclear: list[str]) -> None:
+    """An error says why it may not run now: none of its hosts is online, or another run goes on."""
     if later_one(event, due):
         raise Skipped(reason="a later minute is caught up instead")
-    unclear, why = trigger["unclear"], "the hosts that did not take it are not back"
-    try:
-        found = online(event, trigger["late"])
-        if {*found} & {*unclear} if unclear else found:
-            other = event["overlap"] == "skip" and still_running(event, late=True)
-            if not other:
-                return list(unclear)
-            why = f"{other} is still running"
-    except NoHost as error:
-        why = str(error)
-    if time.time() > (due + WAITS).timestamp():  # noqa: TID251 (Lambda's clock is AWS's)
-        raise NoHost(f"{why}; it is waited for no longer")
-    raise Later(why)
+    found = online(event, tried)
+    if not ({*found} & {*unclear} if unclear else found):
+        raise NoHost("the hosts that did not take it are not back")  # noqa: EM101
+    if event["overlap"] == "skip" and (other := still_running(event, late=True)):
+        raise NoHost(f"{other} is still running")
 
 
 def later_one(event: dict[str, Any], due: datetime) -> bool:
@@ -252,8 +266,8 @@ def still_running(event: dict[str, Any], *, late: bool = False) -> str | None:
         given = json.loads(sfn.describe_execution(executionArn=other["executionArn"])["input"])
         given = given if isinstance(given, dict) else {}
         if "late" in given:  # until it has sent it only waits
-            began = began.astimezone(UTC).isoformat()
-            if already_sent(comment_of(event, name, 0), began):
+            # the account's commands of two days are too many to look through
+            if already_sent(comment_of(event, name, 0), "ExecutionStage", "Executing"):
                 return str(name)
             continue
         scheduled = given.get("scheduled_time")
@@ -282,7 +296,9 @@ def send(
     again, one = bool(event["retries"] or unclear), event["run_on"] == "one"
     # who came too often has sent nothing, as a rule; and the hosts' ledgers start a run once, but
     # another host has another ledger
-    if (unclear or (again and one)) and (found := already_sent(comment, event["started"])):
+    if (unclear or (again and one)) and (
+        found := already_sent(comment, "InvokedAfter", f"{event['started'][:19]}Z")
+    ):
         hosts = found.get("InstanceIds") or []
         return {"command_id": found["CommandId"], "tried": [*tried, *hosts]}
     given = facts(event, due, again=again)
@@ -296,11 +312,17 @@ def send(
         try:
             sent = send_to(event, comment, given, {"InstanceIds": [host]}, unclear, before)
         except ClientError as error:
-            if not (code(error) == "InvalidInstanceId" or is_denied(error, host)) or unclear:
+            if code(error) == "InvalidInstanceId":  # it has just stopped, though called online
+                if unclear:
+                    raise NoHost(str(error)) from None
+                event["down"].add(host)
+            elif unclear or not is_denied(error, host):
                 raise
             tried, why = [*tried, host], f": {error}"
         else:
             return sent | {"tried": [*tried, host]}
+    if down := event["down"]:
+        why += caught_up(event, [*{*tried} - down], [])
     raise NoHost(
         f"no host is left to try: {', '.join(tried)} could not start the command, or have no line "
         f"for it in a crontab{why}"
@@ -360,10 +382,8 @@ def send_to(  # noqa: PLR0917
             **outputs(event),
             **hosts,
         )
-    except UNREACHED as error:
-        raise not_answered(hosts, unclear, tried, error) from None
-    except ClientError as error:
-        if is_theirs(error):
+    except (ClientError, *UNREACHED) as error:
+        if is_no_answer(error):
             raise not_answered(hosts, unclear, tried, error) from None
         raise
     return {"command_id": command["Command"]["CommandId"]}
@@ -390,18 +410,25 @@ def outputs(event: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def is_theirs(error: ClientError) -> bool:
-    return int(error.response["ResponseMetadata"]["HTTPStatusCode"]) >= 500
+def passes(error: Any) -> bool:
+    """Whether nothing was done, and the same call may well succeed later."""
+    return is_no_answer(error) or any(word in code(error) for word in PASSES)
+
+
+def is_no_answer(error: Any) -> bool:
+    return (
+        isinstance(error, UNREACHED)
+        or int(error.response["ResponseMetadata"]["HTTPStatusCode"]) >= 500
+    )
 
 
 def code(error: ClientError) -> str:
     return str(error.response["Error"]["Code"])
 
 
-def already_sent(comment: str, since: str) -> dict[str, Any] | None:
+def already_sent(comment: str, key: str, value: str) -> dict[str, Any] | None:
     pages = client("ssm").get_paginator("list_commands")
-    after = {"key": "InvokedAfter", "value": f"{since[:19]}Z"}
-    for page in pages.paginate(Filters=[after]):
+    for page in pages.paginate(Filters=[{"key": key, "value": value}]):
         for command in page["Commands"]:
             if command.get("Comment") == comment:
                 return dict(command)
@@ -426,7 +453,8 @@ def online(event: dict[str, Any], tried: list[str]) -> list[str]:
         for host in page["InstanceInformationList"]
         if host["InstanceId"].startswith("i-")
     }
-    there = [host for host, ping in hosts.items() if ping == "Online" and host not in tried]
+    up = [host for host, ping in hosts.items() if ping == "Online"]
+    there, event["down"] = [host for host in up if host not in tried], {*hosts} - {*up}
     shown = " ".join(f"{key[4:]}={','.join(values)}" for key, values in tags)
     why = ""
     if not hosts:

@@ -226,6 +226,47 @@ def test_of_one_host_that_may_have_run_it_that_host_is_asked_again(shared: Sandb
     assert (len(made.failures), len(made.successes)) == (1, 1)
 
 
+def test_of_one_host_that_has_just_stopped_and_is_called_online_the_run_is_caught_up(
+    shared: Sandbox,
+) -> None:
+    made = task(shared, [host()], RunOn="one")
+    with refuses("ssm", "SendCommand", "InvalidInstanceId")(made.stack):
+        made.fire()
+        made.at(timedelta(hours=1))
+    (told,) = made.failures
+    assert until(made) in told
+    made.end()
+    assert made.runs() == [name(made)]
+    assert (len(made.failures), len(made.successes)) == (1, 1)
+
+
+def test_of_one_host_without_the_line_the_others_that_are_down_are_waited_for(
+    shared: Sandbox,
+) -> None:
+    idle = host(1, Outcome(stdout=NOT_HERE))
+    made = task(shared, [idle, down(2)], RunOn="one")
+    made.fire()
+    made.at(timedelta(hours=1))
+    (told,) = made.failures
+    assert until(made) in told
+    made.online(host(2))
+    made.end()
+    assert (len(made.runs()), len(made.failures), len(made.successes)) == (3, 1, 1)
+
+
+def test_hours_in_which_aws_is_asked_too_often_do_not_end_the_wait(shared: Sandbox) -> None:
+    """More refusals than the machine takes of `NoAnswer`."""
+    made = task(shared, [down()])
+    made.fire()
+    made.at(timedelta(minutes=2))
+    with refuses("stepfunctions", "ListExecutions", "ThrottlingException")(made.stack):
+        made.at(timedelta(hours=9))
+    made.online(host())
+    made.end()
+    assert made.runs() == [name(made)]
+    assert (len(made.failures), len(made.successes)) == (1, 1)
+
+
 def test_a_host_without_the_line_does_not_end_the_wait(shared: Sandbox) -> None:
     idle = host(1, Outcome(stdout=NOT_HERE))
     made = task(shared, [idle, down(2)])

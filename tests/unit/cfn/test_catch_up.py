@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectTimeoutError
 
 from tests.fake_clients import Call, give_clients, refused
 from tests.stack_cases import (
@@ -46,7 +47,19 @@ def send(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("COMMAND", "echo hello")
     made = function("SendFunction")
     made.time = SimpleNamespace(time=lambda: DUE.timestamp() + 3_600)
+    at(made, timedelta(hours=1))
     return made
+
+
+def at(send: Any, after: timedelta) -> None:
+    """The function's clock is so long after the minute."""
+
+    class Now(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Now:
+            return cls.fromtimestamp((DUE + after).timestamp(), tz)
+
+    send.datetime = Now
 
 
 def machines(*others: dict[str, Any]) -> dict[str, Any]:
@@ -152,13 +165,45 @@ def test_hosts_that_are_asked_again_are_not_looked_for(send: Any) -> None:
     assert (got["outcome"], started(calls)) == ("sent", [])
 
 
-def test_hosts_that_are_there_and_refuse_are_not_waited_for(send: Any) -> None:
-    denied = refused("InvalidInstanceId")
-    world = fleet({OLD: False, MIDDLE: True}, send_command=denied)
+def denied(host: str) -> Any:
+    error = refused("AccessDeniedException")
+    error.args = (f"{error} on resource: arn:aws:ec2:eu-west-1:123456789012:instance/{host}",)
+    return error
+
+
+def test_a_host_that_has_just_stopped_is_waited_for(send: Any) -> None:
+    """Systems Manager still calls it online, and refuses it."""
+    world = fleet({OLD: True}, send_command=refused("InvalidInstanceId"))
     calls = give_clients(send, **world, stepfunctions=machines())
     got = step(send, send_event(**NAMED, run_on="one", catch_up="once"))
+    assert got["Error"] == "NoHost"
+    assert got["Cause"].endswith(f"; {UNTIL}")
+    (call,) = started(calls)
+    assert json.loads(call.parameters["input"]) == NAMED["input"] | {"late": [], "unclear": []}
+
+
+@pytest.mark.parametrize("tried", [[OLD], []])
+def test_hosts_that_are_all_there_and_cannot_run_it_are_not_waited_for(
+    send: Any, tried: list[str]
+) -> None:
+    world = fleet({OLD: True}, send_command=denied(OLD))
+    calls = give_clients(send, **world, stepfunctions=machines())
+    state = {"run": came(tried=tuple(tried)) | {"outcome": "next-host"}}
+    event = send_event(**NAMED, run_on="one", catch_up="once", state=state)
+    got = step(send, event)
     assert (got["Error"], started(calls)) == ("NoHost", [])
     assert "no host is left to try" in got["Cause"]
+
+
+def test_of_one_host_those_that_are_down_are_waited_for_where_the_others_have_no_line(
+    send: Any,
+) -> None:
+    calls = give_clients(send, **fleet({OLD: False, MIDDLE: True}), stepfunctions=machines())
+    state = {"run": came(tried=(MIDDLE,)) | {"outcome": "next-host"}}
+    got = step(send, send_event(**NAMED, run_on="one", catch_up="once", state=state))
+    assert (got["Error"], got["Cause"].endswith(f"; {UNTIL}")) == ("NoHost", True)
+    (call,) = started(calls)
+    assert json.loads(call.parameters["input"])["late"] == [MIDDLE]
 
 
 # --- after the second step
@@ -292,14 +337,85 @@ def test_a_host_without_the_line_is_not_waited_for(send: Any) -> None:
 
 def test_it_waits_no_longer_than_two_days(send: Any) -> None:
     calls = give_clients(send, **fleet(DOWN), stepfunctions=machines())
-    send.time = SimpleNamespace(time=lambda: DUE.timestamp() + 2 * 86_400)
+    at(send, timedelta(days=2))
     later(send, send_event(**LATE))
-    send.time = SimpleNamespace(time=lambda: DUE.timestamp() + 2 * 86_400 + 1)
+    at(send, timedelta(days=2, seconds=1))
     got = step(send, send_event(**LATE))
     assert (got["Error"], got["Cause"].rpartition("; ")[2]) == (
         "NoHost", "it is waited for no longer"
     )  # fmt: skip
     assert started(calls) == []
+
+
+@pytest.mark.parametrize(
+    ("service", "name", "error"),
+    [
+        ("stepfunctions", "list_executions", refused("ThrottlingException")),
+        ("ssm", "describe_instance_information", refused("InternalServerError", 500)),
+        ("ssm", "send_command", refused("ThrottlingException")),
+        ("ssm", "describe_instance_information", ConnectTimeoutError(endpoint_url="x")),
+    ],
+)
+def test_what_passes_does_not_end_the_wait(
+    *, send: Any, service: str, name: str, error: Exception
+) -> None:
+    """Of `NoAnswer` the machine takes 60 in all; a wait has 600 looks."""
+    world = fleet({OLD: True}) | {"stepfunctions": machines()}
+    give_clients(send, **{**world, service: world[service] | {name: error}})
+    later(send, send_event(**LATE))
+
+
+def test_a_right_that_is_missing_ends_the_wait(send: Any) -> None:
+    no = refused("AccessDeniedException", operation="ListExecutions")
+    give_clients(send, **fleet({OLD: True}), stepfunctions=machines() | {"list_executions": no})
+    assert step(send, send_event(**LATE))["Error"] == "AccessDeniedException"
+
+
+@pytest.mark.parametrize("unclear", [[], [OLD]])
+def test_hosts_that_have_just_stopped_again_do_not_end_the_wait(
+    send: Any, unclear: list[str]
+) -> None:
+    given = LATE | {"input": DELIVERED | {"late": [], "unclear": unclear}}
+    world = fleet({OLD: True}, send_command=refused("InvalidInstanceId"))
+    give_clients(send, **world, stepfunctions=machines())
+    assert "InvalidInstanceId" in later(send, send_event(**given, run_on="one"))
+
+
+@pytest.mark.parametrize("unclear", [[], [OLD]])
+def test_a_host_that_is_back_without_the_line_does_not_end_the_wait_for_the_others(
+    send: Any, unclear: list[str]
+) -> None:
+    """Its ledger says that nothing has started there: any other may be asked, and it no more."""
+    given = LATE | {"input": DELIVERED | {"late": [], "unclear": unclear}}
+    run = came(tried=(OLD,)) | {"outcome": "next-host"}
+    event = send_event(**given, run_on="one", state={"run": run})
+    give_clients(send, **fleet({OLD: True, MIDDLE: False}), stepfunctions=machines())
+    later(send, event)
+    calls = give_clients(send, **fleet({OLD: True, MIDDLE: True}), stepfunctions=machines())
+    assert (step(send, event)["tried"], len(sent(calls))) == ([OLD, MIDDLE], 1)
+
+
+@pytest.mark.parametrize("retries", [0, 40])
+@pytest.mark.parametrize("run_on", ["all", "one"])
+def test_a_host_without_a_ledger_is_told_that_the_command_may_have_come_before(
+    *, send: Any, retries: int, run_on: str
+) -> None:
+    calls = give_clients(send, **fleet({OLD: True}), stepfunctions=machines())
+    step(send, send_event(**LATE, retries=retries, run_on=run_on))
+    assert "\nresent=1\n" in sent(calls)[0].parameters["Parameters"]["commands"][0]
+
+
+def test_what_it_may_have_sent_is_looked_for_in_an_hour_and_not_in_all_of_its_wait(
+    send: Any,
+) -> None:
+    """More pages than the function has time for where the account sends much."""
+    at(send, timedelta(hours=40))
+    calls = give_clients(send, **fleet({OLD: True}), stepfunctions=machines())
+    step(send, send_event(**LATE, run_on="one", retries=500))
+    listed = next(call for call in calls if call.operation == "ListCommands")
+    assert listed.parameters["Filters"] == [
+        {"key": "InvokedAfter", "value": "2027-03-15T18:00:00Z"}
+    ]
 
 
 def other(name: str, hours: float = 1) -> dict[str, Any]:
@@ -371,9 +487,7 @@ def test_a_run_is_skipped_for_one_that_is_caught_up_only_once_it_has_sent(
     got = step(send, event)
     assert got["outcome"] == ("Skipped" if has_sent else "sent")
     listed = next(call for call in calls if call.operation == "ListCommands")
-    assert listed.parameters["Filters"] == [
-        {"key": "InvokedAfter", "value": "2027-03-14T01:03:26Z"}
-    ]
+    assert listed.parameters["Filters"] == [{"key": "ExecutionStage", "value": "Executing"}]
 
 
 @pytest.mark.parametrize("seconds", [60, -60])

@@ -397,7 +397,7 @@ def test_a_host_that_refuses_after_a_call_without_an_answer_is_not_passed_over(s
     calls = give_clients(send, **services)
     state = again(step(send, send_event(run_on="one")))
     got = step(send, send_event(run_on="one") | {"state": state})
-    assert got["Error"] == "InvalidInstanceId"
+    assert (got["Error"], "InvalidInstanceId" in got["Cause"]) == ("NoHost", True)
     assert sent_to(calls) == [[OLD], [OLD]]
 
 
