@@ -667,9 +667,16 @@ GROUPS = {
 CASES = tuple(case for group in GROUPS.values() for case in group)
 
 
+PROMISED = 2
+"""Seconds within which the end of a short job is told."""
+
+
 def row(case: Case, found: Seen) -> str:
     """One line of the table."""
     late = "" if found.late is None else f"{found.late:.0f} s"
+    if case.act is fire_while_running and found.late is not None and found.late <= PROMISED:
+        # of two runs at once nobody knows which of them asks first
+        late = f"at most {PROMISED} s"
     return (
         f"| {case.name} | {found.commands} | {found.ending} | {found.told} "
         f"| {found.attribute} | {found.transitions} | {found.events} | {late} |"
