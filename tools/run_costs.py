@@ -27,6 +27,7 @@ from cron2aws.task.run_cost import (
     Numbers,
     Run,
     cost,
+    jobs_around,
     run,
 )
 
@@ -51,15 +52,13 @@ Design = Callable[..., Run]
 
 
 def around(job: float, numbers: Numbers = CHOSEN, design: Design = run) -> list[Run]:
-    """200 jobs up to a tenth shorter or longer, each with a random part of a second of its own.
+    """Jobs of about a length.
 
     None around an hour is longer for the older design, which follows no longer one.
     """
     longest = HOUR if design is older and job <= HOUR else math.inf
-    lengths = [min(longest, job * (0.9 + 0.2 * each / 199)) for each in range(200)]
-    return [
-        design(length, numbers, first=each * 0.618_034 % 1) for each, length in enumerate(lengths)
-    ]
+    around_it = jobs_around(job, longest=longest)
+    return [design(length, numbers, first=first) for length, first in around_it]
 
 
 def late(runs: Sequence[Run]) -> float:

@@ -93,7 +93,7 @@ _ROWS: tuple[Kind, ...] = (
         _E,
         "The daemon ignores this whole file",
         "A fault makes the daemon throw the file away as a whole, so none of its jobs runs today",
-        "Nothing in it runs today, so nothing is migrated; repair the named lines first",
+        "Mend what the detail names: until then none of its jobs runs, and none is migrated",
     ),
     _kind(
         "C102",
@@ -162,8 +162,8 @@ _ROWS: tuple[Kind, ...] = (
         "Windows line ends",
         "Lines end with a carriage return and a newline, and the daemon takes the first for a"
         " part of the command",
-        "The carriage return is part of each command; write the"
-        " file with newlines alone, for instance with dos2unix",
+        "Write the file with newlines alone, for instance with dos2unix: the carriage return is"
+        " part of each command",
     ),
     _kind(
         "C111",
@@ -171,7 +171,8 @@ _ROWS: tuple[Kind, ...] = (
         "CRON_TZ means nothing to this daemon",
         "The crontab sets CRON_TZ, which this daemon passes on to the job as a variable like "
         "any other",
-        "The schedule is in the host's time zone; only cronie moves it by CRON_TZ",
+        "See whether the times are meant in the host's zone, as they are read today; only cronie "
+        "moves them by CRON_TZ",
     ),
     _kind(
         "C112",
@@ -193,7 +194,7 @@ _ROWS: tuple[Kind, ...] = (
         _W,
         "RANDOM_DELAY is not valid",
         "The value is no number of minutes that the daemon takes",
-        "The daemon logs an error and delays nothing",
+        "Write 0 to 1440 minutes, or delete the line: the daemon delays nothing by it",
     ),
     _kind(
         "C115",
@@ -201,7 +202,7 @@ _ROWS: tuple[Kind, ...] = (
         "Variable that cannot be set",
         "The crontab sets a variable to which the daemon gives a value of its own afterwards,"
         " so the line has no effect",
-        "The daemon sets it itself, after the crontab's",
+        "Delete the line: the daemon sets the variable itself, after the crontab",
     ),
     _kind(
         "C116",
@@ -230,7 +231,7 @@ _ROWS: tuple[Kind, ...] = (
         _W,
         "NUL byte",
         "The line holds a byte of value 0, which ends a text for the daemon",
-        "The daemon reads what follows it as one more line; remove it",
+        "Delete the byte: the daemon reads what follows it as one more line",
     ),
     _kind(
         "C120",
@@ -269,7 +270,7 @@ _ROWS: tuple[Kind, ...] = (
         _W,
         "Crontab of an unknown user",
         "The file's name is the name of no user on the host",
-        "The daemon runs a user's crontab only where the host has that user",
+        "Delete the crontab, or add the user: the daemon runs it only where the host has that user",
     ),
     _kind(
         "C125",
@@ -298,8 +299,8 @@ _ROWS: tuple[Kind, ...] = (
         _E,
         "No crontab of cron's",
         "Its lines read like another program's, such as anacron's, Jenkins' or a script's",
-        "Nothing of it is read or migrated; take the file out of what is scanned, or out of "
-        "the daemon's folders",
+        "Take the file out of what is scanned, or out of the daemon's folders: nothing of it is "
+        "read or migrated",
     ),
     _kind(
         "C130",
@@ -344,29 +345,31 @@ _ROWS: tuple[Kind, ...] = (
         _W,
         "The daemon has a time zone of its own",
         "The daemon was started with a zone of its own in its environment, which is not the host's",
-        "Schedules are in the daemon's zone, as they are today; the jobs' own clock is the host's",
+        "See whether the times are meant in the daemon's zone, as they are read today; the jobs' "
+        "own clock is the host's",
     ),
     _kind(
         "C140",
         _W,
         "Mark without a job",
         "A mark of cron2aws stands in the crontab, and the line behind it is no job any more",
-        "The line was changed by hand after the migration; see `cron2aws status`",
+        "See `cron2aws status`, and put the line back or delete the mark: it was changed by hand "
+        "after the migration",
     ),
     _kind(
         "C141",
         _W,
         "Note without a job below it",
         "A note of cron2aws stands where no entry follows",
-        "A `# cron2aws:` note stands right above its entry, or above the mark of the program that "
-        "writes the entry; here it changes nothing",
+        "Write the note right above its entry, or above the mark of the program that writes the "
+        "entry: here it changes nothing",
     ),
     _kind(
         "C142",
         _W,
         "Byte-order mark",
         "The file begins with three bytes by which some editors say that it is UTF-8",
-        "The daemon reads it as part of the first line; save the file as UTF-8 without it",
+        "Save the file as UTF-8 without it: the daemon reads it as part of the first line",
     ),
     _kind(
         "C143",
@@ -381,7 +384,7 @@ _ROWS: tuple[Kind, ...] = (
         _W,
         "Another program writes this line",
         "The line stands below the mark of another program, which writes it anew when it runs",
-        "`migrate` leaves the line to that program; hand it over as the detail says",
+        "Hand the line over as the detail says: `migrate` leaves it to the program that writes it",
     ),
     _kind(
         "C145",
@@ -411,7 +414,7 @@ _ROWS: tuple[Kind, ...] = (
         _W,
         "Left out of the folder",
         "A folder was named, and this file in it was not read",
-        "The file does not read like a crontab; name it by itself to see why",
+        "Name the file by itself to see why: it does not read like a crontab",
     ),
     _kind(
         "C190",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +137,33 @@ def test_one_thing_is_shown_at_a_time(tab: str, shown: tuple[str, ...]) -> None:
 def test_a_zone_that_is_none_is_refused(tab: str) -> None:
     assert cron2aws("calendar", tab, "--timezone", "Mars/Base").code == 2
     assert cron2aws("calendar", tab, "--host-timezone", "Mars/Base").code == 2
+
+
+def rows(*arguments: str) -> list[list[str]]:
+    """When, how often, where and what, as CSV has it."""
+    came = cron2aws("calendar", "-o", "csv", *SYSTEM, *BERLIN, *arguments)
+    assert (came.code, came.err) == (0, "")
+    found = csv.DictReader(io.StringIO(came.out, newline=""))
+    names = ("first", "last", "starts", "every minutes", "where", "command")
+    return [[each[name] for name in names] for each in found]
+
+
+def test_csv_has_each_start_with_its_date_and_offset(tab: str) -> None:
+    three, four = "2027-01-04T03:00:00+01:00", "2027-01-04T04:00:00+01:00"
+    assert rows(tab, *DAY) == [
+        ["2027-01-04T00:00:00+01:00", "2027-01-04T23:55:00+01:00", "288", "5", "aws", "poll"],
+        [three, three, "1", "", "aws", "backup"],
+        [four, four, "1", "", "aws", "tidy"],
+    ]
+
+
+def test_csv_has_the_minute_that_is_looked_at_and_the_hour_after_it(tab: str) -> None:
+    three, four = "2027-01-04T03:00:00+01:00", "2027-01-04T04:00:00+01:00"
+    first, last = "2027-01-04T03:05:00+01:00", "2027-01-04T03:55:00+01:00"
+    found = rows(tab, "--at", "2027-01-04T03:00")
+    assert found[:2] == [
+        [three, three, "1", "", "aws", "backup"],
+        [three, three, "1", "", "aws", "poll"],
+    ]
+    assert found[2:] == [[first, last, "11", "5", "aws", "poll"]]
+    assert rows(tab, "--at", "2027-01-04T04:00")[0] == [four, four, "1", "", "aws", "tidy"]

@@ -29,9 +29,9 @@ def test_scan_shows_every_host() -> None:
     out = cron2aws("scan", *FLEET).out.splitlines()
     daemon = "read as Debian's cron 3.0pl1 does (by the release Debian GNU/Linux 12 (bookworm))"
     assert [line.removeprefix("hosts").strip() for line in out if daemon in line] == [
-        f"web-1: {daemon}, UTC, 3 crontabs",
-        f"web-2: {daemon}, UTC, 3 crontabs",
-        f"web-3: {daemon}, Europe/Berlin, 3 crontabs",
+        f"web-1: {daemon}, UTC (by /etc/timezone), 3 crontabs",
+        f"web-2: {daemon}, UTC (by /etc/timezone), 3 crontabs",
+        f"web-3: {daemon}, Europe/Berlin (by /etc/timezone), 3 crontabs",
     ]
     assert "entries     22" in out
 

@@ -28,6 +28,7 @@ from cron2aws.hosts.local import (
 from cron2aws.hosts.packages import SystemPackages
 
 TAKEN = "C147"
+_THIS_MACHINE = "this machine's, which may be another host"
 
 
 def grouped(named: Iterable[str]) -> list[tuple[Belonging, ...]]:
@@ -128,6 +129,8 @@ def _elsewhere(named: tuple[Belonging, ...], sources: Sources) -> Group:
     facts = replace(
         empty.facts,
         named=False,
+        dialect_from=empty.facts.dialect_from if sources.host.dialect else _THIS_MACHINE,
+        timezone_from=empty.facts.timezone_from if sources.host.timezone else _THIS_MACHINE,
         findings=(*empty.facts.findings, *left_out, *_told_facts(empty.facts, sources.host)),
     )
     return Group(

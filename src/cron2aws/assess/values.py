@@ -50,6 +50,9 @@ class Host:
     dialect_from: str = ""
     """What the dialect is known by, in words."""
 
+    timezone_from: str = ""
+    """What the zone is known by, in words."""
+
     tabs: tuple[Tab, ...] = ()
     findings: tuple[Finding, ...] = ()
     named: bool = True

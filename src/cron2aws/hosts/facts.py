@@ -12,6 +12,7 @@ from cron2aws.hosts.inside import read_bytes, read_text
 
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*")
 _LINKS_TO_ITSELF = "localtime"
+_NAMED, _COPIED = "/etc/timezone", "the rules in /etc/localtime"
 
 
 def read_timezone(root: Path, zoneinfo: Path) -> Guess:
@@ -21,24 +22,31 @@ def read_timezone(root: Path, zoneinfo: Path) -> Guess:
     """
     localtime, named = root / "etc/localtime", _named_zone(root)
     if localtime.is_symlink() and (zone := _zone_of_target(str(localtime.readlink()))):
-        return Guess(name=zone)
+        return Guess(name=zone, source="/etc/localtime")
     data = read_bytes(root, "etc/localtime")
     if data is None:
-        return Guess(name=named) if named else _assumed_utc("there is no etc/localtime")
+        if named:
+            return Guess(name=named, source=_NAMED)
+        return _assumed_utc("there is no etc/localtime")
     if named and read_bytes(zoneinfo, named) in {data, None}:
-        return Guess(name=named)
+        return Guess(name=named, source=_NAMED)
     copied = next(_zones_with(data, zoneinfo), None)
     if copied and not named:
-        return Guess(name=copied)
+        return Guess(name=copied, source=_COPIED)
     if not named:
         return _assumed_utc("etc/localtime is no zone of this machine's")
     shown = copied or "no zone of this machine's"
     detail = f"etc/localtime is {shown}, etc/timezone says `{named}`: {copied or named} is taken"
-    return Guess(name=copied or named, findings=(Finding(code="C131", detail=detail),))
+    return Guess(
+        name=copied or named,
+        source=_COPIED if copied else _NAMED,
+        findings=(Finding(code="C131", detail=detail),),
+    )
 
 
 def _assumed_utc(why: str) -> Guess:
-    return Guess(name="UTC", findings=(Finding(code="C131", detail=f"{why}; UTC is assumed"),))
+    detail = f"{why}; UTC is assumed"
+    return Guess(name="UTC", source="no file", findings=(Finding(code="C131", detail=detail),))
 
 
 def _named_zone(root: Path) -> str | None:

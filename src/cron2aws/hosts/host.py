@@ -34,6 +34,9 @@ class HostFacts:
     dialect_from: str = ""
     """What the dialect is known by, in words."""
 
+    timezone_from: str = ""
+    """What the zone is known by, in words."""
+
     findings: tuple[Finding, ...] = ()
 
 
@@ -107,6 +110,7 @@ class HostFiles:
                 dialect=self.dialect,
                 dialect_from=self.facts.dialect_from,
                 timezone=self.facts.timezone,
+                timezone_from=self.facts.timezone_from,
                 tabs=tuple(self._tab(file) for file in self.files),
                 findings=self.facts.findings,
                 named=self.facts.named,

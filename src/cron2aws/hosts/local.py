@@ -45,6 +45,7 @@ def read_facts(root: Path | None, *, dialect: str | None, timezone: str | None) 
         dialect=daemon.name,
         dialect_from=daemon.source,
         timezone=zone.name,
+        timezone_from=zone.source,
         findings=(*daemon.findings, *zone.findings),
     )
 

@@ -151,7 +151,7 @@ def message(case: Case) -> str | None:
     if printing(case.commands) < enough:
         return None
     silent = "with `--tell failures` it falls silent where it ends with 0"
-    return f"{_until_now(case)}; {_from_now_on(receiver)}, {silent}"
+    return f"{_under_cron(case)}; {_as_a_task(receiver)}, {silent}"
 
 
 def mail(case: Case) -> str | None:
@@ -160,28 +160,28 @@ def mail(case: Case) -> str | None:
     if thrown_away(case) or message(case):
         return None  # no output, no mail
     if receiver == "":
-        return (
-            "until now cron throws its output away (MAILTO is empty); from now on failures are told"
-        )
+        return "cron throws its output away (MAILTO is empty); once it is a task, failures are told"
     if case.entry.mail_only_on_failure:
         told = _subscribe("failures", receiver)
-        return f"{_until_now(case)}, of failures alone (`-n`); from now on {told} tells these"
+        return (
+            f"{_under_cron(case)}, of failures alone (`-n`); once it is a task, {told} tells these"
+        )
     if receiver is None and printing(case.commands) is Printing.NOTHING:
         return None
-    return f"{_until_now(case)}; {_from_now_on(receiver)}"
+    return f"{_under_cron(case)}; {_as_a_task(receiver)}"
 
 
-def _until_now(case: Case) -> str:
+def _under_cron(case: Case) -> str:
     receiver = case.environment.get("MAILTO")
     if receiver is None:
         owner = f"the mailbox of `{case.entry.user}` on its host (no MAILTO)"
-        return f"until now cron mails all that it prints to {owner}"
+        return f"cron mails all that it prints to {owner}"
     local = "" if "@" in receiver else ", a mailbox on its host"
-    return f"until now cron mails all that it prints to {receiver}{local}"
+    return f"cron mails all that it prints to {receiver}{local}"
 
 
-def _from_now_on(receiver: str | None) -> str:
-    return f"from now on {_subscribe('output', receiver)} tells that and failures"
+def _as_a_task(receiver: str | None) -> str:
+    return f"once it is a task, {_subscribe('output', receiver)} tells that and failures"
 
 
 def _subscribe(what: str, receiver: str | None) -> str:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from cron2aws.schedule.days import bits, days_of_month, kind_of
 from cron2aws.schedule.eventbridge import EventBridgeCron, Rate, parse_aws
 from cron2aws.schedule.trigger import Guard, Trigger
-from cron2aws.task.run_cost import Way, used
+from cron2aws.task.run_cost import Way, mean_of, used
 
 JOB_SECONDS = 20
 """How long a job is taken to last."""
@@ -56,13 +56,13 @@ def monthly(triggers: tuple[Trigger, ...], *, seconds: float = JOB_SECONDS) -> M
     found = Monthly()
     for trigger in triggers:
         starts, runs = _times(trigger.expression, trigger.guard)
-        told = used(seconds, Way.TOLD, _DEFAULTS, by_hand=False)
+        transitions, each = mean_of(seconds)
         not_due = used(0, Way.NOT_DUE, _DEFAULTS, by_hand=False)
         found += Monthly(
             starts=starts,
             runs=runs,
-            transitions=runs * told.transitions + (starts - runs) * not_due.transitions,
-            dollars=runs * told.dollars + (starts - runs) * not_due.dollars,
+            transitions=runs * transitions + (starts - runs) * not_due.transitions,
+            dollars=runs * each + (starts - runs) * not_due.dollars,
         )
     return found
 

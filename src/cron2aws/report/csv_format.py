@@ -24,14 +24,19 @@ COLUMNS = (
 _WORKED_OUT = re.compile("(^|;)(?=[ \"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
+def csv_rows(rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """The rows, each with CR LF at its end."""
+    return map(_row, rows)
+
+
 def csv_of(report: Report) -> Iterator[str]:
     """The rows, each with CR LF at its end; below names of columns."""
     for part in report.parts:
         if isinstance(part, Cards):
-            return map(_row, [COLUMNS, *map(_entry, part.cards)])
+            return csv_rows([COLUMNS, *map(_entry, part.cards)])
     for part in report.parts:
         if isinstance(part, Grid):
-            return map(_row, [part.columns, *_cells(part)])
+            return csv_rows([part.columns, *_cells(part)])
     return iter(())
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Protocol
 
+from cron2aws.calendar.values import Calendar
 from cron2aws.report.document import Document, OneEntry
 from cron2aws.report.json_format import Json
 from cron2aws.report.text import Style
@@ -72,8 +73,13 @@ class Csv:
     is_for_eyes = False
 
     def write(self, document: Document, style: Style) -> Iterator[str]:  # noqa: ARG002
-        """Its entries; of a document without any, its first table."""
-        from cron2aws.report.csv_format import csv_of  # noqa: PLC0415
+        """Its entries, a calendar's starts; of a document with neither its first table."""
+        from cron2aws.report.csv_format import csv_of, csv_rows  # noqa: PLC0415
+
+        if isinstance(document, Calendar):
+            from cron2aws.report.csv_calendar import calendar_rows  # noqa: PLC0415
+
+            return csv_rows(calendar_rows(document))
         from cron2aws.report.reports import report_of  # noqa: PLC0415
 
         return csv_of(report_of(document))

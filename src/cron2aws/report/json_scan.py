@@ -46,6 +46,7 @@ def _host(each: HostAssessment) -> dict[str, Any]:
         "dialect": each.host.dialect.name,
         "dialect_from": each.host.dialect_from,
         "timezone": each.host.timezone,
+        "timezone_from": each.host.timezone_from,
         "findings": [finding_json(finding) for finding in each.host.findings],
     }
 

@@ -103,7 +103,8 @@ def _facts(facts: Iterable[Fact]) -> Iterator[str]:
 def _act(act: Act) -> str:
     # on a line of its own: GitHub ticks the box where a `[x]` stands anywhere behind it
     command = f"\\\n  {code(act.command)}" if act.command else ""
-    return f"- [ ] {'<br>'.join(filter(None, (shown(act.what), shown(act.why))))}{command}\n"
+    told = filter(None, map(shown, (act.what, act.why, *act.places)))
+    return f"- [ ] {'<br>'.join(told)}{command}\n"
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[Sequence[Said]]]) -> Iterator[str]:
@@ -177,8 +178,7 @@ def _heat(part: Heat) -> Iterator[str]:
     for name, counts in part.days:
         signs = "".join(map(_sign, counts))
         hours = [signs[at : at + HOUR] for at in range(0, len(signs), HOUR)]
-        changed = "" if len(counts) == 24 * HOUR else f" ({len(counts) // HOUR} hours)"
-        yield f"{name:{wide}} {' '.join(hours)}  {sum(counts)}{changed}"
+        yield f"{name:{wide}} {' '.join(hours)}  {sum(counts)}"
 
 
 def _sign(starts: int) -> str:

@@ -104,6 +104,8 @@ class Act:
     what: str
     why: str = ""
     command: str = ""
+    places: tuple[str, ...] = ()
+    """Where, if in several places: each on a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +187,12 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """Starts per quarter of an hour, day by day; a day has 92, 96 or 100 of them."""
+    """Starts per quarter of an hour by the clock, day by day: 96 a day, from 00:00 on."""
 
     title: str
     zone: str
     days: tuple[tuple[str, tuple[int, ...]], ...]
-    """Each day's name and its counts."""
+    """Each day's name and its counts; a time that a change of the clock leaves out has none."""
 
 
 Part: TypeAlias = Facts | Paragraph | Grid | Checklist | Diff | Cards | Heat

@@ -7,9 +7,12 @@ figures; `history` works out from them what the runs of a task took.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
+from statistics import fmean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +104,8 @@ READ_ON = "2026-11-28"
 """When the pages were read."""
 
 PRICES = (TRANSITION, ARM64, X86_64, CALL, START, MESSAGE, LOGGED)
+ALARMS_A_MONTH = 0.40
+"""US dollars: the four alarms of the foundation, once for an account and region."""
 # --- a run
 
 ASKING, CALLING, LOADING, SENDING, TELLING = 0.1, 0.05, 0.8, 0.5, 0.3
@@ -154,6 +159,22 @@ def cost(used: Run, *, second: Price = ARM64, start: float = START.dollars) -> f
         + start
         + MESSAGE.dollars
     )
+
+
+def jobs_around(job: float, *, longest: float = math.inf) -> Iterator[tuple[float, float]]:
+    """200 jobs up to a tenth shorter or longer, each with a random part of a second of its own."""
+    for each in range(200):
+        yield min(longest, job * (0.9 + 0.2 * each / 199)), each * 0.618_034 % 1
+
+
+@lru_cache(maxsize=64)
+def mean_of(job: float) -> tuple[float, float]:
+    """State transitions and US dollars of a run that is told, the mean for jobs of about a length.
+
+    As docs/explanation/what-a-run-costs.md has them: a single length may end just after a look.
+    """
+    runs = [run(length, first=first) for length, first in jobs_around(job)]
+    return fmean(each.transitions for each in runs), fmean(map(cost, runs))
 
 
 class Way(StrEnum):

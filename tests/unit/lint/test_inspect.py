@@ -196,9 +196,9 @@ def test_cronie_mails_failures_only_where_it_is_told() -> None:
     ((code, detail),) = all_found("-n /bin/x", "cronie-1.7")
     assert code == "C315"
     assert detail == (
-        "until now cron mails all that it prints to the mailbox of `app` on its host (no"
-        " MAILTO), of failures alone (`-n`); from now on `cron2aws setup --tell failures --email"
-        " ADDRESS` tells these"
+        "cron mails all that it prints to the mailbox of `app` on its host (no"
+        " MAILTO), of failures alone (`-n`); once it is a task, `cron2aws setup --tell failures"
+        " --email ADDRESS` tells these"
     )
 
 

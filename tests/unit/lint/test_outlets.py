@@ -9,15 +9,15 @@ from tests.unit.lint.test_inspect import all_found
 
 SILENT = ", with `--tell failures` it falls silent where it ends with 0"
 INSTEAD = (
-    "until now cron mails all that it prints to ops@x; "
-    "from now on `cron2aws setup --tell output --email ops@x` tells that and failures"
+    "cron mails all that it prints to ops@x; "
+    "once it is a task, `cron2aws setup --tell output --email ops@x` tells that and failures"
 )
 PERHAPS = (
-    "until now cron mails all that it prints to the mailbox of `app` on its host (no MAILTO); "
-    "from now on `cron2aws setup --tell output --email ADDRESS` tells that and failures"
+    "cron mails all that it prints to the mailbox of `app` on its host (no MAILTO); "
+    "once it is a task, `cron2aws setup --tell output --email ADDRESS` tells that and failures"
 )
 TO_OPS, TO_USER = INSTEAD + SILENT, PERHAPS + SILENT
-NOBODY = "until now cron throws its output away (MAILTO is empty); from now on failures are told"
+NOBODY = "cron throws its output away (MAILTO is empty); once it is a task, failures are told"
 
 
 def told(command: str, settings: str = "") -> list[tuple[str, str]]:
@@ -102,7 +102,7 @@ def test_who_got_mail_and_how_he_gets_it_from_now_on(
     for command, code in (("df -h", "C320"), ("rm a", "C315")):
         ((found, detail),) = told(command, f"MAILTO={receiver}\n")
         assert found == code
-        assert f"all that it prints to {mailed} from now on" in detail
+        assert f"all that it prints to {mailed} once it is a task," in detail
         assert f"`cron2aws setup --tell output --email {subscribed}`" in detail
         assert detail.endswith(SILENT) is (code == "C320")
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 from cron2aws.assess.values import Assessment
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Plan, Wish
-from cron2aws.report.model import Act, Cards, Checklist
+from cron2aws.report.model import Act, Cards, Checklist, Facts
 from cron2aws.report.reports import report_of
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 from tests.documents import document
-from tests.making import assessment_of
+from tests.making import assessment_of, assessment_of_hosts, host_of
 
 BACKUP, TIDY = "0 3 * * * root backup\n", "5 * * * * root tidy\n"
 
@@ -59,11 +59,40 @@ def test_problems_and_orphans_are_both_told() -> None:
     stacks[0] = replace(stacks[0], status="DELETE_FAILED")
     plan = plan_of(assessment_of(BACKUP), stacks)
     (problem,) = plan.problems
+    fix = problem.fix[0].upper() + problem.fix[1:]
     assert acts(plan) == [
-        Act(problem.fix, f"/etc/crontab:1: {problem.what}"),
+        Act(fix, f"/etc/crontab:1: {problem.what}"),
         Act(
             "See whether its task is still wanted; if not, delete it",
             f"stack {tidy.stack_name} has no line any more",
             f"cron2aws rollback {tidy.stack_name}",
         ),
+    ]
+
+
+def test_what_hosts_differ_in_is_a_problem_on_each_of_them() -> None:
+    theirs = "0 4 * * * root backup\n0 5 * * * root tidy\n7 7 * * * root both\n"
+    hosts = host_of(BACKUP + TIDY + "7 7 * * * root both\n", name="a"), host_of(theirs, name="b")
+    plan = plan_of(assessment_of_hosts(*hosts))
+    parts = report_of(document(plan)).parts
+    (cards,) = (part for part in parts if isinstance(part, Cards))
+    assert [(card.host, card.line, card.decision.text) for card in cards.cards] == [
+        *(("a", 1, "problem"), ("a", 2, "problem"), ("a", 3, "create, disabled")),
+        *(("b", 1, "problem"), ("b", 2, "problem"), ("b", 3, "create, disabled")),
+    ]
+    (told,) = (part for part in parts if isinstance(part, Facts) and part.title == "Summary")
+    counts = {fact.name: fact.said[0].text for fact in told.facts}
+    assert counts["to migrate"] == "2, as 1 task"
+    assert counts["with a problem"].startswith("4: ")
+
+
+def test_what_is_to_be_done_about_several_entries_is_said_once() -> None:
+    hosts = host_of(BACKUP + TIDY, name="a"), host_of("1 1 * * * root other\n", name="b")
+    plan = plan_of(assessment_of_hosts(*hosts))
+    same = [act for act in acts(plan) if act.what.startswith("Let the lines be the same")]
+    (act,) = same
+    assert [place.split(": ")[:2] for place in act.places] == [
+        ["a", "/etc/crontab:1"],
+        ["a", "/etc/crontab:2"],
+        ["b", "/etc/crontab:1"],
     ]

@@ -282,15 +282,15 @@ def test_what_a_line_of_a_difference_is_folded_to_begins_no_line() -> None:
     assert lines(part, 24) == ["  -a word a word a word", "      a word a word", "  +b"]
 
 
-def test_the_heat_of_days_with_a_clock_change() -> None:
-    days = (("Sat", (1,) * 96), ("Sun", (0,) * 91 + (8,)), ("Mon", (0, 0, 0, 2) * 25))
+def test_the_heat_of_a_week() -> None:
+    days = (("Sat", (1,) * 96), ("Sun", (0,) * 95 + (8,)), ("Mon", (0, 0, 0, 2) * 24))
     assert lines(Heat("When", "Europe/Berlin", days), 60) == [
         "When",
         "starts per hour in Europe/Berlin",
         "     00    06    12    18",
-        "Sat  ++++++++++++++++++++++++   96",
-        "Sun  ......................#     8  23 hours",
-        "Mon  -------------------------  50  25 hours",
+        "Sat  ++++++++++++++++++++++++  96",
+        "Sun  .......................#   8",
+        "Mon  ------------------------  48",
         ". none  - 1 to 2  + 3 to 4  * 5 to 6  # 7 to 8",
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cron2aws.calendar.values import Busiest, Crowd, Week
+from cron2aws.calendar.values import Busiest, Crowd, Day, Week
 from cron2aws.report.compose.words import day_name, moment_name, number_of_starts
 from cron2aws.report.model import Grid, Heat, Said, Tone
 from cron2aws.report.text import sentence
@@ -19,7 +19,21 @@ def week_heat(week: Week, zone: str) -> Heat:
     title = f"A week: {number_of_starts(total)}"
     if staying:
         title += f", {staying:,} of them on the host"
-    return Heat(title, zone, tuple((day_name(day.day), day.starts) for day in week.days))
+    return Heat(title, zone, tuple((_named(day), _by_clock(day)) for day in week.days))
+
+
+def _named(day: Day) -> str:
+    """With its length, where the clock changes on it."""
+    hours = len(day.quarters) / 4
+    return day_name(day.day) if hours == 24 else f"{day_name(day.day)} ({hours:g} hours)"
+
+
+def _by_clock(day: Day) -> tuple[int, ...]:
+    """Starts by what the clock shows: a time that comes twice has those of both."""
+    found = [0] * 96
+    for begin, starts in zip(day.quarters, day.starts, strict=True):
+        found[begin.hour * 4 + begin.minute // 15] += starts
+    return tuple(found)
 
 
 def busiest_grid(found: Busiest, ids: Mapping[str, str]) -> Grid:

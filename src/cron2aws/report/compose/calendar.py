@@ -81,10 +81,10 @@ class _Made:
         yield from self.apart()
 
     def row(self, first: str, entry: AssessedEntry, where: str, tone: Tone) -> Row:
-        """An entry's row, its time or rate first."""
+        """An entry's row, its time or rate first, if any."""
         host = ((Said(entry.host),),) if self.several else ()
         return (
-            (Said(first, tone),),
+            *(((Said(first, tone),),) if first else ()),
             (Said(where, tone),),
             *host,
             (code(self.ids[entry.id]),),
@@ -98,8 +98,15 @@ class _Made:
         return self.row(first, each.entry, WHERE[each.where], tone)
 
     def columns(self, first: str) -> tuple[str, ...]:
-        """The names of a row's cells."""
-        return (first, "where", *(("host",) if self.several else ()), "id", "user", "command")
+        """The names of a row's cells; `first` is empty where the title says when."""
+        return (
+            *((first,) if first else ()),
+            "where",
+            *(("host",) if self.several else ()),
+            "id",
+            "user",
+            "command",
+        )
 
     def listing(self, listing: Listing, title: str) -> Iterator[Part]:
         """What starts, by time; by the hour, where that is too much."""
@@ -148,12 +155,13 @@ class _Made:
             said = f"{first.local:%H:%M}, {days}: the clock leaves this time out"
             yield Paragraph(Said(said, Tone.STRONG))
             return
-        time = f"{first.at:%H:%M %Z}" if len(same) == 1 else f"{first.at:%H:%M}"
+        zones = {f"{each.at:%Z}" for each in same if each.at}
+        time = f"{first.at:%H:%M} {zones.pop() if len(zones) == 1 else self.found.timezone}"
         count = sum(each.where.is_start for each in first.due)
         told = f"{sentence(count, 'entry', 'entries')} due" if count else "nothing is due"
         if first.due:
-            rows = tuple(self.due(time, each) for each in first.due[:MOST_ROWS])
-            yield Grid(f"{time}, {days}: {told}", self.columns("time"), rows)
+            rows = tuple(self.due("", each) for each in first.due[:MOST_ROWS])
+            yield Grid(f"{time}, {days}: {told}", self.columns(""), rows)
             if len(first.due) > MOST_ROWS:
                 more = f"And {len(first.due) - MOST_ROWS:,} more; all of them by -o json."
                 yield Paragraph(Said(more))

@@ -60,8 +60,10 @@ class Cardmaker:
     moment: datetime
     resolve_zone: ResolveZone
     ids: Mapping[str, str]
-    plan: Mapping[tuple[str, str], InPlan] = field(default_factory=lambda: MappingProxyType({}))
-    """By host and id."""
+    plan: Mapping[tuple[str, str, str], InPlan] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """By host, source and id."""
 
     _runs: dict[tuple[CronSchedule, str, bool], tuple[str, ...]] = field(default_factory=dict)
 
@@ -70,7 +72,7 @@ class Cardmaker:
 
     def card(self, each: AssessedEntry) -> Card:
         """The card of an entry."""
-        entry, planned = each.entry, self.plan.get((each.host, each.id))
+        entry, planned = each.entry, self.plan.get((each.host, each.source, each.id))
         decision = Said(each.decision.value, DECISIONS[each.decision])
         if each.migrated:
             decision = Said("migrated", Tone.GOOD)
@@ -121,7 +123,7 @@ class Cardmaker:
         if each.reasons and not each.migrated:
             said = (f"{each.decision.value}: {f.code} {f.title}" for f in each.reasons)
             yield fact("decision", *said)
-        if each.conversion.triggers:
+        if each.conversion.triggers and each.decision is not Decision.KEEP:
             cost = monthly(each.conversion.triggers)
             yield fact("cost", f"{cost.runs:,.0f} runs a month, {dollars(cost.dollars)}")
 
@@ -193,7 +195,7 @@ def _finding(finding: Finding) -> Fact:
 
 
 def _folds(each: AssessedEntry) -> tuple[Fold, ...]:
-    if each.command is None:
+    if each.command is None or (each.decision is Decision.KEEP and not each.migrated):
         return ()
     title = "the entry's own part of the script that hosts run; the runner follows it"
     if _has_secret(each):  # quoted for a shell it may look like none

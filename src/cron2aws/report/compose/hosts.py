@@ -24,9 +24,14 @@ def host_facts(hosts: Iterable[Host]) -> Iterator[Fact]:
 
 
 def _host(host: Host) -> str:
-    known = f" (by {host.dialect_from})" if host.dialect_from else ""
+    known, zone = _by(host.dialect_from), _by(host.timezone_from)
     crontabs = sentence(len(host.tabs), "crontab")
-    return f"{host.label}: read as {host.dialect.title} does{known}, {host.timezone}, {crontabs}"
+    daemon = f"read as {host.dialect.title} does{known}"
+    return f"{host.label}: {daemon}, {host.timezone}{zone}, {crontabs}"
+
+
+def _by(known: str) -> str:
+    return f" (by {known})" if known else ""
 
 
 def files(found: Assessment) -> Grid:
@@ -37,7 +42,7 @@ def files(found: Assessment) -> Grid:
         for one in found.hosts
         for tab in one.host.tabs
     ]
-    columns = ("crontab", "lines", "jobs", "variables", "comments", "not read", "sha256")
+    columns = ("crontab", "lines", "jobs", "variables", "comments, blank", "not read", "sha256")
     if len(rows) > FILES_SHOWN:
         every = ("all", *_counts(tab for _, tab in rows))
         return Grid(_FILES, columns[:-1], (_row(every),))

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.plan.actions import Action
 from cron2aws.plan.shared import Kind, is_to_come
-from cron2aws.plan.values import Plan, Problem, Step
-from cron2aws.report.compose.change import diffs
+from cron2aws.plan.values import Plan, Problem
+from cron2aws.report.compose.acts import checklist
 from cron2aws.report.compose.differ import differences
-from cron2aws.report.compose.entry import Cardmaker, InPlan
+from cron2aws.report.compose.entry import Cardmaker
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
 from cron2aws.report.compose.since import since
-from cron2aws.report.compose.summary import checklist, cost, findings, summary
+from cron2aws.report.compose.step import hindered, in_plan, to_do
+from cron2aws.report.compose.summary import cost, findings, summary
 from cron2aws.report.compose.week import week
 from cron2aws.report.compose.words import code, fact
 from cron2aws.report.document import Instance, Review
-from cron2aws.report.model import Act, Cards, Fact, Facts, Grid, Paragraph, Part, Report, Said, Tone
+from cron2aws.report.model import Act, Cards, Facts, Grid, Paragraph, Part, Report, Said, Tone
 from cron2aws.report.setup import details
 from cron2aws.report.text import sentence
-from cron2aws.spans import span
-from cron2aws.task.template import default_of
 
 FAILED_TOPIC = "TopicCommandExecutionFailedArn"
 INSTANCES_SHOWN = 20
@@ -35,15 +33,6 @@ OF_A_TASK = (
 """What the stack of a task has besides its schedules."""
 
 ROLES_OF_ITS_OWN = 4
-LONGEST = 172_620
-"""Seconds: of the 48 hours that Run Command allows three minutes are the runner's own."""
-
-CATCH_UP = timedelta(hours=48)
-RUN_ON = {
-    "all": "hosts with the tags, each for itself",
-    "one": "host of those with the tags, the first that is online",
-    "marked": "hosts, those whose own crontab has the line's mark",
-}
 
 
 def plan_report(review: Review) -> Report:
@@ -60,7 +49,7 @@ def plan_cards(review: Review) -> Cards:
         moment=view.moment,
         resolve_zone=view.resolve_zone,
         ids=_ids(review.plan),
-        plan=_in_plan(review.plan),
+        plan=in_plan(review.plan),
     )
     return Cards("Entries", tuple(map(maker.card, found.entries)), len(found.hosts))
 
@@ -84,7 +73,7 @@ def _parts(review: Review) -> Iterator[Part]:
             fact("carry out", code(view.advised)),
         ),
     )
-    yield summary(found)
+    yield summary(found, hindered(plan), tasks=len(plan.steps))
     yield from _on_aws(plan)
     yield from checklist(found, ids, _acts(plan))
     if plan.setup:
@@ -170,7 +159,7 @@ def _on_aws(plan: Plan) -> Iterator[Part]:
 def _acts(plan: Plan) -> Iterator[Act]:
     several = len(plan.hosts) > 1
     for problem in (*plan.problems, *plan.strays):
-        yield Act(problem.fix, f"{_where(problem, several=several)}: {problem.what}")
+        yield Act(to_do(problem.fix), f"{_where(problem, several=several)}: {problem.what}")
     for stack in plan.orphans:
         yield Act(
             "See whether its task is still wanted; if not, delete it",
@@ -204,71 +193,6 @@ def _setup(plan: Plan) -> Grid:
             for step in plan.setup
         ),
     )
-
-
-def _in_plan(plan: Plan) -> dict[tuple[str, str], InPlan]:
-    found: dict[tuple[str, str], InPlan] = {}
-    for problem in plan.problems:
-        said = fact("problem", Said(problem.what, Tone.BAD), Said(problem.fix))
-        found[problem.host, problem.id] = InPlan(decision=Said("problem", Tone.BAD), facts=(said,))
-    for step in plan.steps:
-        for host in step.hosts:
-            found[host, step.id] = _of_step(step, several=len(plan.hosts) > 1)
-    return found
-
-
-def _of_step(step: Step, *, several: bool) -> InPlan:
-    facts = [
-        fact("stack", Said(f"{step.action}: {step.stack_name}")),
-        fact("then", step.then),
-        *_limits(step.parameters),
-    ]
-    if several:
-        facts.append(fact("on hosts", ", ".join(step.hosts)))
-    return InPlan(
-        decision=_decision(step),
-        facts=tuple(facts),
-        diffs=tuple(diffs(step.changes, step.template)),
-    )
-
-
-def _limits(parameters: Mapping[str, str]) -> Iterator[Fact]:
-    """How long a run may take, and what becomes of one that meets the next."""
-
-    def given(name: str) -> str:
-        return parameters.get(name) or default_of(name)
-
-    seconds = min(int(given("ExecutionTimeoutSeconds")), LONGEST)
-    late = timedelta(seconds=int(given("DeliveryTimeoutSeconds")))
-    yield fact("limit", f"stopped after {span(timedelta(seconds=seconds))}")
-    yield fact("late", f"a host that is reached more than {span(late)} late does not start it")
-    if given("Overlap") == "skip":
-        yield fact("overlap", "skipped where the run before is still going on")
-    else:
-        yield fact("overlap", "starts also where the run before is still going on, as under cron")
-    if given("CatchUp") == "once":
-        yield fact("no host up", f"runs once when a host is back, within {span(CATCH_UP)}")
-    yield fact("run on", f"{given('RunOn')} {RUN_ON[given('RunOn')]}")
-
-
-def _decision(step: Step) -> Said:
-    """What is done to its stack, and who runs the job then."""
-    if step.idle:
-        return Said(f"as deployed, {_runs(step)}", Tone.ASIDE)
-    if step.action is Action.NOTHING:
-        return Said(_runs(step), Tone.GOOD)
-    tone = Tone.GOOD if step.action is Action.CREATE else Tone.DOUBTFUL
-    return Said(f"{step.action}, {_runs(step)}", tone)
-
-
-def _runs(step: Step) -> str:
-    if step.comment_out:
-        return "hand over"
-    if not step.enabled:
-        return "disabled"
-    if step.takes_over:
-        return "takes over later"
-    return "handed over" if step.handed_over else "rehearse"
 
 
 def in_a_sentence(plan: Plan) -> str:

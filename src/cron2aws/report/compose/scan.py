@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from cron2aws.assess.values import Decision
 from cron2aws.crontab.identity import shown_ids
+from cron2aws.report.compose.acts import checklist
 from cron2aws.report.compose.differ import differences
 from cron2aws.report.compose.entry import Cardmaker
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
 from cron2aws.report.compose.since import since
-from cron2aws.report.compose.summary import checklist, cost, findings, summary
+from cron2aws.report.compose.summary import cost, findings, summary
 from cron2aws.report.compose.week import week
 from cron2aws.report.compose.words import code, fact
 from cron2aws.report.document import Survey
@@ -39,7 +40,11 @@ def _parts(survey: Survey) -> Iterator[Part]:
         (
             *host_facts(each.host for each in found.hosts),
             fact("made", f"{view.moment:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
-            fact("carry out", code(view.advised), "shows a plan first, and asks"),
+            fact(
+                "next",
+                code(view.advised),
+                "shows the plan; without --dry-run it asks first, and then carries it out",
+            ),
         ),
     )
     yield summary(found)

@@ -1,43 +1,54 @@
-"""How many entries go which way and why, what they cost, and what a person must do about them."""
+"""How many entries go which way and why, what was seen, and what they cost."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from cron2aws.assess.values import AssessedEntry, Assessment, Decision
 from cron2aws.findings import CATALOGUE, Finding, Level
 from cron2aws.lint.secrets import mask
 from cron2aws.plan.cost import JOB_SECONDS, Monthly, monthly
-from cron2aws.report.compose.words import LEVELS, PLACES_SHOWN, code, dollars, fact, places
-from cron2aws.report.model import Act, Checklist, Fact, Facts, Grid, Part, Said, Tone
+from cron2aws.report.compose.words import LEVELS, code, dollars, fact, places
+from cron2aws.report.model import Fact, Facts, Grid, Part, Said, Tone
 from cron2aws.report.text import sentence
 from cron2aws.schedule.outcome import Verdict
-from cron2aws.task.run_cost import READ_ON
+from cron2aws.task.run_cost import ALARMS_A_MONTH, READ_ON
 
 DEAREST = 5
 DEAR = 0.5
 """Dollars a month from which on it is said what would make an entry cheaper."""
 
-LONGEST_LINE = 100
 CASES_SHOWN = 8
 """So many cases of a finding are told; each entry has its own."""
 
 
-def summary(found: Assessment) -> Facts:
-    """Counts of entries by what becomes of them, with the reasons."""
+def summary(
+    found: Assessment, hindered: Set[tuple[str, str]] = frozenset(), tasks: int | None = None
+) -> Facts:
+    """Counts of entries by what becomes of them, with the reasons.
+
+    Of a plan also the entries that are `hindered`, by id and source, and how many `tasks` it has:
+    equal lines of several hosts are one.
+    """
     entries = found.entries
-    waiting = [each for each in entries if not each.migrated]
+    free = [each for each in entries if (each.id, each.source) not in hindered]
+    waiting = [each for each in free if not each.migrated]
     moves = [each for each in waiting if each.decision is Decision.MIGRATE]
     differ = sum(each.conversion.verdict is Verdict.DIFFERS for each in moves)
     facts = [fact("entries", f"{len(entries):,}")]
     exact = f"{len(moves):,}"
+    if tasks is not None and len(found.hosts) > 1:
+        exact += f", as {sentence(tasks, 'task')}"
     if differ:
         exact += f", of them {differ:,} with runs that differ at clock changes or in phase"
     facts.append(fact("to migrate", Said(exact, Tone.GOOD if moves else Tone.PLAIN)))
     facts += _not_migrated("to keep", waiting, Decision.KEEP)
     facts += _not_migrated("to decide on", waiting, Decision.REVIEW)
-    if migrated := len(entries) - len(waiting):
+    if problems := len(entries) - len(free):
+        said = f"{problems:,}: not migrated until what hinders it is settled; see below"
+        facts.append(fact("with a problem", Said(said, Tone.BAD)))
+    if migrated := len(free) - len(waiting):
         facts.append(fact("migrated", f"{migrated:,} already"))
     if unreadable := found.summary["unreadable"]:
         said = f"{sentence(unreadable, 'line')} that the daemon refuses"
@@ -96,71 +107,6 @@ def _row(cases: Sequence[tuple[str, Finding]]) -> tuple[tuple[Said, ...], ...]:
     return (title,), tuple(told), (Said(first.help),)
 
 
-def checklist(
-    found: Assessment, ids: Mapping[str, str], more: Iterable[Act] = ()
-) -> Iterator[Part]:
-    """What a person must decide or mend; `more` comes behind."""
-    acts = [*_of_files(found), *_of_entries(found, ids), *more]
-    if acts:
-        yield Checklist("What a person must do", tuple(acts))
-
-
-def _of_files(found: Assessment) -> Iterator[Act]:
-    for one in found.hosts:
-        for finding in one.host.findings:
-            if finding.level is not Level.INFO:
-                yield _act(finding, one.host.label)
-        for tab in one.host.tabs:
-            for finding in tab.findings:
-                if finding.level is not Level.INFO:
-                    yield _act(finding, tab.path)
-        for path, line in one.unreadable:
-            shown = _cut(mask(line.text))
-            yield Act(
-                f"Mend or delete the line {path}:{line.line}, which the daemon does not run",
-                f"{line.code} {line.message}: {shown}",
-            )
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}..."
-
-
-def _act(finding: Finding, where: str) -> Act:
-    return Act(finding.help, f"{finding.code} {finding.title}: {where}: {mask(finding.detail)}")
-
-
-def _of_entries(found: Assessment, ids: Mapping[str, str]) -> Iterator[Act]:
-    """Of entries that wait for a decision, and of lines that another program writes."""
-    kinds: dict[str, list[tuple[Finding, AssessedEntry]]] = {}
-    for one in found.hosts:
-        for group in one.groups:
-            finding = group.finding
-            if finding.code == OF_ITS_FILE:  # told with the file
-                continue
-            is_asked = finding.code == WRITTEN_ELSEWHERE
-            for each in group.entries:
-                is_open = each.decision is Decision.REVIEW and finding.level is Level.ERROR
-                if not each.migrated and (is_asked or is_open):
-                    kinds.setdefault(finding.code, []).append((finding, each))
-    for cases in kinds.values():
-        yield _act_of(cases, ids)
-
-
-def _act_of(cases: Sequence[tuple[Finding, AssessedEntry]], ids: Mapping[str, str]) -> Act:
-    """What is to be done about one kind of finding, with the entries."""
-    first, _ = cases[0]
-    where = places((each.source, each.entry.line) for _, each in cases)
-    details = dict.fromkeys(mask(finding.detail) for finding, _ in cases)
-    said = f": {next(iter(details))}" if len(details) == 1 else ""
-    allowed = [f"--allow-secret {ids[each.id]}" for _, each in cases[:PLACES_SHOWN]]
-    command = " ".join(dict.fromkeys(allowed)) if first.code == SECRET else ""
-    return Act(first.help, f"{first.code} {first.title}: {where}{said}", command)
-
-
-WRITTEN_ELSEWHERE, OF_ITS_FILE, SECRET = "C144", "C401", "C340"
-
-
 def cost(entries: Iterable[AssessedEntry], ids: Mapping[str, str]) -> Iterator[Part]:
     """What the tasks of these entries cost a month; the dearest first."""
     each = [(monthly(one.conversion.triggers), one) for one in entries if one.conversion.triggers]
@@ -173,6 +119,11 @@ def cost(entries: Iterable[AssessedEntry], ids: Mapping[str, str]) -> Iterator[P
             fact("in all", Said(dollars(total.dollars), Tone.STRONG)),
             fact("of", f"{total.runs:,.0f} runs, {total.transitions:,.0f} state transitions"),
             fact("taken", f"each job lasts {JOB_SECONDS} s, each run sends a message"),
+            fact(
+                "besides",
+                f"{dollars(ALARMS_A_MONTH)} for the foundation's alarms, once for an account and "
+                "region, however many tasks",
+            ),
             fact(
                 "prices",
                 f"list prices of us-east-1, read on {READ_ON}, without free tiers; "

@@ -13,7 +13,7 @@ _CELL, _ROW, _LEFT, _TOP = 8, 22, 118, 18
 
 
 def heat(part: Heat) -> Iterator[str]:
-    """Hours count from midnight: a day that the clocks change has its own length."""
+    """Quarters of an hour by the clock, a row a day."""
     longest = max((len(counts) for _, counts in part.days), default=0)
     most = max((count for _, counts in part.days for count in counts), default=0)
     width, height = _LEFT + longest * _CELL, _TOP + len(part.days) * _ROW
@@ -61,7 +61,7 @@ def _day(day: str, counts: tuple[int, ...], most: int, top: int) -> str:
 
 def _numbers(part: Heat, name: str, longest: int) -> Iterator[str]:
     hours = range(-(-longest // 4))
-    yield f'<details><summary>{name}: starts in each hour since midnight</summary><div class="wide"'
+    yield f'<details><summary>{name}: starts in each hour</summary><div class="wide"'
     yield f' tabindex="0" role="region" aria-label="{name}, numbers"><table class="numbers">'
     yield f'<caption>{name}</caption><thead><tr><th scope="col">day'
     yield "".join(f'<th scope="col">{hour:02}' for hour in hours)

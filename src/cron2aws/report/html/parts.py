@@ -36,7 +36,9 @@ def _facts(part: Facts) -> Iterator[str]:
 def _act(act: Act) -> str:
     why = f'<br><span class="aside">{signs(act.why)}</span>' if act.why else ""
     command = f"<pre>{signs(act.command)}</pre>" if act.command else ""
-    return f"<li><strong>{signs(act.what)}</strong>{why}{command}\n"
+    places = "".join(f"<li>{signs(place)}" for place in act.places)
+    places = f'<ul class="aside">{places}</ul>' if places else ""
+    return f"<li><strong>{signs(act.what)}</strong>{why}{places}{command}\n"
 
 
 def _grid(part: Grid) -> Iterator[str]:

@@ -75,6 +75,8 @@ def act_lines(acts: Sequence[Act], style: Style) -> Iterator[str]:
         text = printable(act.what) + (f": {printable(act.why)}" if act.why else "")
         first = f"{number:>{digits}}. "
         yield from hung(text, Tone.PLAIN, style, first=first, rest=rest)
+        for place in act.places:
+            yield from hung(printable(place), Tone.PLAIN, style, first=rest + "- ", rest=rest + GAP)
         if act.command:
             yield from command_lines(printable(act.command), style, rest)
 

@@ -22,22 +22,17 @@ def heat_lines(heat: Heat, style: Style) -> Iterator[str]:
     sums = max((len(f"{sum(hours):,}") for _, hours in days), default=0)
     said = f"starts per hour in {printable(heat.zone)}"
     yield from hung(said, Tone.PLAIN, style, first="", rest=GAP)
-    fits = width + len(GAP) + 25 + len(GAP) + sums <= style.width
+    fits = width + len(GAP) + 24 + len(GAP) + sums <= style.width
     if fits:
         yield " " * (width + len(GAP)) + _HOURS
     for name, hours in days:
         signs = "".join(_sign(count, most) for count in hours)
         total = f"{sum(hours):,}"
-        changed = "" if len(hours) == 24 else f"{GAP}{len(hours)} hours"
         if fits:
-            line = padded(name, width) + GAP + padded(signs, 25) + GAP + f"{total:>{sums}}"
-            if changed and columns(line + changed) > style.width:
-                yield line
-                changed = changed.strip()
-                line = " " * (width + len(GAP))
-            yield painted(line + changed, Tone.PLAIN, style)
+            line = padded(name, width) + GAP + padded(signs, 24) + GAP + f"{total:>{sums}}"
+            yield painted(line, Tone.PLAIN, style)
         else:
-            yield from hung(f"{name}: {total}{changed}", Tone.PLAIN, style, first="", rest=GAP)
+            yield from hung(f"{name}: {total}", Tone.PLAIN, style, first="", rest=GAP)
             for part in fold(signs, max(12, (style.width - len(GAP)) // 12 * 12)):
                 yield GAP + part
     yield from flow([(each, Tone.ASIDE) for each in _legend(most)], style, first="", rest="")

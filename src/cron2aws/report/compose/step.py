@@ -1,0 +1,104 @@
+"""What a plan does about an entry: its stack, its line, its limits; or what hinders it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from cron2aws.plan.actions import Action
+from cron2aws.plan.values import Plan, Step
+from cron2aws.report.compose.change import diffs
+from cron2aws.report.compose.entry import InPlan
+from cron2aws.report.compose.words import fact
+from cron2aws.report.model import Fact, Said, Tone
+from cron2aws.spans import span
+from cron2aws.task.template import default_of
+
+LONGEST = 172_620
+"""Seconds: of the 48 hours that Run Command allows three minutes are the runner's own."""
+
+CATCH_UP = timedelta(hours=48)
+RUN_ON = {
+    "all": "hosts with the tags, each for itself",
+    "one": "host of those with the tags, the first that is online",
+    "marked": "hosts, those whose own crontab has the line's mark",
+}
+
+
+def hindered(plan: Plan) -> frozenset[tuple[str, str]]:
+    """The entries, by id and source, that stay as they are on each host: one task is for all."""
+    return frozenset((problem.id, problem.source) for problem in plan.problems)
+
+
+def in_plan(plan: Plan) -> dict[tuple[str, str, str], InPlan]:
+    """What becomes of entries, by host, source and id."""
+    found: dict[tuple[str, str, str], InPlan] = {}
+    for problem in plan.problems:
+        said = fact("problem", Said(problem.what, Tone.BAD), Said(to_do(problem.fix)))
+        hindrance = InPlan(decision=Said("problem", Tone.BAD), facts=(said,))
+        for host in plan.hosts:
+            found.setdefault((host, problem.source, problem.id), hindrance)
+        found[problem.host, problem.source, problem.id] = hindrance
+    for step in plan.steps:
+        for host in step.hosts:
+            found[host, step.source, step.id] = _of_step(step, several=len(plan.hosts) > 1)
+    return found
+
+
+def to_do(fix: str) -> str:
+    """What is to be done, as a sentence of a report: errors have it behind a name."""
+    return fix[:1].upper() + fix[1:]
+
+
+def _of_step(step: Step, *, several: bool) -> InPlan:
+    facts = [
+        fact("stack", Said(f"{step.action}: {step.stack_name}")),
+        fact("then", step.then),
+        *_limits(step.parameters),
+    ]
+    if several:
+        facts.append(fact("on hosts", ", ".join(step.hosts)))
+    return InPlan(
+        decision=_decision(step),
+        facts=tuple(facts),
+        diffs=tuple(diffs(step.changes, step.template)),
+    )
+
+
+def _limits(parameters: Mapping[str, str]) -> Iterator[Fact]:
+    """How long a run may take, and what becomes of one that meets the next."""
+
+    def given(name: str) -> str:
+        return parameters.get(name) or default_of(name)
+
+    seconds = min(int(given("ExecutionTimeoutSeconds")), LONGEST)
+    late = timedelta(seconds=int(given("DeliveryTimeoutSeconds")))
+    yield fact("limit", f"stopped after {span(timedelta(seconds=seconds))}")
+    yield fact("late", f"a host that is reached more than {span(late)} late does not start it")
+    if given("Overlap") == "skip":
+        yield fact("overlap", "skipped where the run before is still going on")
+    else:
+        yield fact("overlap", "starts also where the run before is still going on, as under cron")
+    if given("CatchUp") == "once":
+        yield fact("no host up", f"runs once when a host is back, within {span(CATCH_UP)}")
+    yield fact("run on", f"{given('RunOn')} {RUN_ON[given('RunOn')]}")
+
+
+def _decision(step: Step) -> Said:
+    """What is done to its stack, and who runs the job then."""
+    if step.idle:
+        return Said(f"as deployed, {_runs(step)}", Tone.ASIDE)
+    if step.action is Action.NOTHING:
+        return Said(_runs(step), Tone.GOOD)
+    tone = Tone.GOOD if step.action is Action.CREATE else Tone.DOUBTFUL
+    return Said(f"{step.action}, {_runs(step)}", tone)
+
+
+def _runs(step: Step) -> str:
+    if step.comment_out:
+        return "hand over"
+    if not step.enabled:
+        return "disabled"
+    if step.takes_over:
+        return "takes over later"
+    return "handed over" if step.handed_over else "rehearse"
