@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long shells browser check coverage bench mutants sizes docs embed golden constraints scan clean
+.PHONY: demo test long shells browser dist check coverage bench mutants sizes docs embed golden constraints scan clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -28,6 +28,19 @@ shells: $(READY)  ## completion in the real zsh and fish, the manual page in man
 browser: $(READY)  ## the HTML report in Debian's chromium: filters, keyboard, print, axe-core
 	$(BIN)/python -m pip install --quiet --editable '.[dev,browser]' -c constraints.txt
 	$(BIN)/python -m pytest -n 2 tests/browser $(PYTEST)
+
+TRY := build/try
+
+dist: $(READY)  ## the wheel and the source archive, each installed in a fresh environment, where it runs the demo
+	rm -rf build/dist $(TRY)
+	$(BIN)/python -m pip install --quiet build
+	$(BIN)/python -m build --outdir build/dist
+	for made in build/dist/*.whl build/dist/*.tar.gz; do \
+	  rm -rf $(TRY) && $(PYTHON) -m venv $(TRY) && \
+	  $(TRY)/bin/python -m pip install --quiet "$$made[sandbox]" && \
+	  (cd / && $(CURDIR)/$(TRY)/bin/cron2aws --version && $(CURDIR)/$(TRY)/bin/python -m cron2aws.cli.demo >/dev/null) \
+	  || exit 1; \
+	done
 
 check: $(READY)  ## lint, format, types, import direction, shell, templates, generated text
 	$(BIN)/ruff check .
