@@ -1,6 +1,6 @@
 """Hosts for the runner's ledger: real shells in a tree of their own, killed at an exact step.
 
-A stand-in on PATH stands in front of each program that the runner starts. It kills the delivery
+A stand-in on PATH stands in front of the program at whose call a delivery is killed. It does so
 before or after the real one has done its work, so that no kill depends on the time. The job is one
 of a command by hand: it appends who runs it to a file, whose length is the number of runs.
 """
@@ -24,10 +24,6 @@ from typing import IO
 from cron2aws.task.whole import whole
 from tests.shells import SHELLS, executable
 
-PROGRAMS = (
-    "mkdir", "ln", "rm", "sync", "mktemp", "tee", "setsid", "sleep", "stat", "tail", "mv",
-    "find",
-)  # fmt: skip
 TASK, RUN, KEEP = "web-backup", "2027-03-14T03-00Z", 100_000
 PLACES = ("var/lib", "run")
 NUMBERS = itertools.count()
@@ -232,8 +228,11 @@ class Host:
         """Start the runner as the agent does, in a process group of its own."""
         script = self.script(by, job=job, **facts)
         whom = '"-$RUNNER"' if kill and kill.group else '"$RUNNER"'
+        own = f"{self.folder}/bin"
+        if kill:
+            own = f"{self._killing(kill.call.split()[0])}:{own}"
         environment = {
-            "PATH": f"{self.folder}/bin:{os.defpath}:/usr/sbin:/sbin",
+            "PATH": f"{own}:{os.defpath}:/usr/sbin:/sbin",
             "KILL": kill.call if kill else "",
             "WHEN": kill.when if kill else "",
         }
@@ -255,6 +254,16 @@ class Host:
         )  # fmt: skip
         os.close(writer)
         return Delivery(process=process, left=reader)
+
+    def _killing(self, program: str) -> Path:
+        """A folder with a stand-in for this one, which each delivery sees that is killed there."""
+        place = self.folder / "killing" / program
+        if not place.exists():
+            place.mkdir(parents=True)
+            own = self.folder / "bin" / program
+            real = str(own) if program == "sync" and own.exists() else str(shutil.which(program))
+            _stand_in(place / program, real)
+        return place
 
     def tell(self, by: str = "first", **facts: str) -> Report:
         """A delivery, from its start to its end."""
@@ -288,7 +297,7 @@ class Host:
         platter.mkdir()
         text = PLATTER.format(python=sys.executable, platter=str(platter))
         executable(self.folder / "keep", text)
-        _stand_in(self.folder / "bin" / "sync", str(self.folder / "keep"))
+        (self.folder / "bin/sync").symlink_to(self.folder / "keep")
         lib = self.root / "var/lib"
         subprocess.run([self.folder / "keep", lib, *lib.rglob("*")], check=True)
         return platter
@@ -350,6 +359,5 @@ def make(shell: str, folder: Path, *, before: list[str] | None = None) -> Host:
     """A new host: it has /var/lib and /run, and its minute was half a minute ago."""
     for each in ("bin", "root/var/lib", "root/run", "root/dev/shm"):
         (folder / each).mkdir(parents=True)
-    for name in PROGRAMS:
-        _stand_in(folder / "bin" / name, str(shutil.which(name)))
+    _stand_in(folder / "bin/sleep", str(shutil.which("sleep")))
     return Host(shell=shell, folder=folder, due=now() - 30, before=before or [])

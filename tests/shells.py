@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from cron2aws.crontab.dialect import DIALECTS
@@ -34,13 +35,19 @@ def why_not(shell: str, names: Iterable[str] = STAND_INS) -> str | None:
     if not Path(program[0]).exists():
         return f"NOT CHECKED WITH {shell}: there is no {program[0]}"
     for name in names:
-        asked = [*program, "-c", f"command -v {name}"]
-        found = subprocess.run(asked, capture_output=True, check=False)
-        if found.stdout.decode() == f"{name}\n":
+        if _own(shell, name):
             return (
                 f"NOT CHECKED WITH {shell}: this build prefers its own {name} to that of the tests"
             )
     return None
+
+
+@cache  # asked by each test, and the same for all
+def _own(shell: str, name: str) -> bool:
+    """Whether a shell has a program in itself."""
+    asked = [*SHELLS[shell].split(), "-c", f"command -v {name}"]
+    found = subprocess.run(asked, capture_output=True, check=False)
+    return found.stdout.decode() == f"{name}\n"
 
 
 AGENT = {"AWS_SSM_INSTANCE_ID": "i-0abc", "A_LEAK": "yes", "HOME": "/agent"}

@@ -1,7 +1,8 @@
 """Hosts for the runner's switch: crontabs, a history and a clock, laid out in a folder.
 
 A ctime cannot be set, nor can the clock: `stat` and `date` are stand-ins that the rows tell what to
-say. All else is the machine's, or busybox's own where that is the shell.
+say, functions in front of the runner. All else is the machine's, or busybox's own where that is the
+shell.
 """
 
 from __future__ import annotations
@@ -18,30 +19,36 @@ from cron2aws.crontab.text import decode_bytes
 from cron2aws.task.command import Job, habits_of, render
 from cron2aws.task.switch import Group, Line
 from cron2aws.task.whole import whole
-from tests.shells import JOB, Ended, Host, ended, executable
+from tests.shells import JOB, Ended, Host, ended
 
 TOOLS = ("awk", "cat", "date", "find", "ln", "mkdir", "mv", "rm", "stat", "sync", "touch", "tr")
 """That the switch calls, and busybox has."""
 
-STAT = """\
-#!/bin/sh
-# what was changed when is the test's to say: lines `SECONDS PATH`
-said=$({real} "$@") || {{ code=$?; printf '%s\\n' "$said"; exit $code; }}
-case $2 in
-    %Z*)
-        while read -r seconds path; do
-            [ "$path" != "$3" ] || said="$seconds${{said#"${{said%%[!0-9]*}}"}}"
-        done <{folder}/changed
-        ;;
-esac
-printf '%s\\n' "$said"
-"""
-DATE = """\
-#!/bin/sh
-case $1 in
-    '+%s '*) read -r now <{folder}/clock; set -- -d "@$now" "$@" ;;
-esac
-exec {real} "$@"
+TOLD = """\
+# functions, which cost no process; the runner calls both in subshells
+stat() {{
+    # what was changed when is the test's to say: lines `SECONDS PATH`
+    case $2 in
+        %Z*)
+            while read -r seconds path; do
+                [ "$path" != "$3" ] || told=$seconds
+            done <{folder}/changed
+            [ -z "$told" ] || set -- "$1" "$told${{2#%Z}}" "$3"
+            ;;
+    esac
+    exec {stat} "$@"
+}}
+date() {{
+    case $1 in
+        '+%s '*)
+            read -r now stamp <{folder}/clock
+            if [ "$stamp" ]; then echo "$now $stamp"; exit; fi
+            set -- -d "@$now" "$@"
+            ;;
+    esac
+    exec {date} "$@"
+}}
+told=
 """
 RUN, KEEP = "2027-03-14T03-00Z", "9000000"
 MINUTE = "%Y-%m-%dT%H:%MZ"
@@ -77,12 +84,11 @@ class Tabs:
 
     def fake(self) -> None:
         """Clock and times of change are told from now on."""
-        for name, text in (("stat", STAT), ("date", DATE)):
-            real = f"/bin/busybox {name}" if self.host.shell == "busybox" else shutil.which(name)
-            executable(
-                self.host.folder / "bin" / name,
-                text.format(real=real, folder=self.host.folder),
-            )
+        real = {
+            name: f"/bin/busybox {name}" if self.host.shell == "busybox" else shutil.which(name)
+            for name in ("stat", "date")
+        }
+        (self.host.folder / "told").write_text(TOLD.format(folder=self.host.folder, **real))
 
     def clear(self) -> None:
         for path in ("etc/crontab", "etc/cron.d", "var/spool/cron", "var/lib/cron2aws", "run"):
@@ -111,18 +117,19 @@ class Tabs:
 
     def tell(self, clock: int, changed: Mapping[str, int]) -> None:
         """The time, and when paths were changed last."""
-        (self.host.folder / "clock").write_text(f"{clock}\n")
+        stamp = f"{datetime.fromtimestamp(clock, UTC):%Y-%m-%dT%H:%M:%S%z}"
+        (self.host.folder / "clock").write_text(f"{clock} {stamp}\n")
         lines = (f"{seconds} {self.host.folder / path}\n" for path, seconds in changed.items())
         (self.host.folder / "changed").write_text("".join(lines))
 
     def pass_time(self) -> None:
         """Each `sleep` of a second moves the clock, and takes none."""
         clock, real = self.host.folder / "clock", shutil.which("sleep")
-        step = f"read -r now <{clock}; echo $((now + 1)) >{clock}"
+        step = f"read -r now _ <{clock}; echo $((now + 1)) >{clock}"
         self.host.stand_in("sleep", f"#!/bin/sh\n[ $1 != 1 ] || {{ {step}; }}\nexec {real} .01\n")
 
     def clock(self) -> int:
-        return int((self.host.folder / "clock").read_text())
+        return int((self.host.folder / "clock").read_text().split()[0])
 
     def looked(self) -> int:
         return int(self.history.stat().st_mtime)
@@ -141,7 +148,8 @@ class Tabs:
             "root": str(self.host.folder),
             **facts,
         }
-        return whole(command, given)
+        told = self.host.folder / "told"
+        return f". {told}\n" * told.exists() + whole(command, given)
 
 
 def command_for(

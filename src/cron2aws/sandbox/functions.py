@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.packed import program
 from cron2aws.sandbox.virtual_modules import (
     datetime_module,
     os_module,
@@ -143,8 +144,7 @@ class Functions:
         module = types.ModuleType(name)
         namespace = vars(module)
         namespace["__builtins__"] = own
-        code = compile(source, f"{name}/index.py", "exec", dont_inherit=True)
-        exec(code, namespace)  # noqa: S102 (Lambda does this)
+        exec(program(source, f"{name}/index.py"), namespace)  # noqa: S102 (Lambda does this)
         return namespace
 
 

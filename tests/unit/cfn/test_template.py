@@ -14,6 +14,7 @@ import pytest
 from cfnlint.api import lint
 from statelint.linter import Linter  # type: ignore[import-untyped]
 
+from cron2aws.sandbox.packed import program
 from cron2aws.task.run_cost import CHOSEN
 from tests.same_code import bytecode, facts, without_words
 from tests.stack_template import (
@@ -135,6 +136,7 @@ def test_what_is_deployed_unpacks_to_the_readable_template_s(
     assert facts(bytecode(found)) == facts(bytecode(with_plain_texts(readable)))
     assert found.count("\n") == readable.count("\n")
     assert f"exec(compile(SOURCE,'{file}','exec'))" in code
+    assert program(code, "index.py").co_filename == file, "the sandbox unpacks it at each load"
 
 
 def in_one_file(path: Path, known: set[str]) -> str:
