@@ -22,7 +22,8 @@ from cron2aws.handover.migrate import Migration, Outcome, check_edits
 from cron2aws.handover.preflight import check_clock
 from cron2aws.handover.quiet import Quiet
 from cron2aws.handover.record import Way
-from cron2aws.plan.values import Plan
+from cron2aws.plan.values import Deployed, Plan
+from cron2aws.report.document import View
 
 if TYPE_CHECKING:  # boto3: help and completion go without
     from cron2aws.aws.instances import Instance
@@ -43,6 +44,10 @@ class Ground:
     """The instances that its tasks run on."""
 
     common: Common
+    deployed: Sequence[Deployed]
+    """The stacks that were there."""
+
+    view: View
 
 
 def carry_out(plan: Plan, ground: Ground, context: Context, *, parallel: int) -> Outcome:

@@ -15,6 +15,7 @@ from cron2aws.app.carry_out import Ground, carry_out, exit_code
 from cron2aws.app.context import Context
 from cron2aws.app.homes import check_said
 from cron2aws.app.options import MigrateOptions
+from cron2aws.app.plan_files import check_plan_file, write
 from cron2aws.app.previews import of_shared, of_tasks
 from cron2aws.app.sharing import common, planned, told, with_common
 from cron2aws.app.sources import Reading, check_sandbox, copied, only_host, read
@@ -31,7 +32,7 @@ from cron2aws.plan.actions import Action
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Plan, Wish
 from cron2aws.report.document import Instance as ReportedInstance
-from cron2aws.report.document import Review, View
+from cron2aws.report.document import Review
 from cron2aws.report.text import sentence
 
 if TYPE_CHECKING:  # boto3: help and completion go without
@@ -49,14 +50,6 @@ class Migrated:
     plan: Plan
     outcome: Outcome | None
     exit_code: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Hosts(Ground):
-    """What the plan stands on, the stacks that are there, and how it is shown."""
-
-    deployed: Sequence[Deployed]
-    view: View
 
 
 def migrate(options: MigrateOptions, context: Context) -> Migrated:
@@ -82,9 +75,10 @@ def _migrate(options: MigrateOptions, context: Context) -> Migrated:
 
 
 @contextmanager
-def _looked(options: MigrateOptions, context: Context) -> Iterator[tuple[Assessment, Plan, _Hosts]]:
+def _looked(options: MigrateOptions, context: Context) -> Iterator[tuple[Assessment, Plan, Ground]]:
     """What there is to be done; a sandbox's copies of the crontabs are there until the end."""
     sources = options.sources
+    check_plan_file(options)
     check_sandbox(sources, "migrate --tag Name=web", copies=context.copies_sources)
     wish = replace(checked_wish(options), advice=advice_of(sources, context.before))
     view = view_of(context.clock.now(), advised=options.advised, compare=options.compare)
@@ -100,7 +94,7 @@ def _looked(options: MigrateOptions, context: Context) -> Iterator[tuple[Assessm
         found, plan = _planned(options, with_common(wish, shared), reading, deployed, context)
         plan = planned(plan, shared)
         tagged = _tagged(options, wish, reading, context)
-        hosts = _Hosts(
+        hosts = Ground(
             sources=sources,
             reading=reading,
             tagged=tagged,
@@ -153,7 +147,7 @@ def _after_showing(
     options: MigrateOptions,
     found: Assessment,
     plan: Plan,
-    hosts: _Hosts,
+    hosts: Ground,
     context: Context,
 ) -> Migrated:
     previews = _previews(plan, hosts, context, must=not options.hand_over.dry_run)
@@ -164,6 +158,7 @@ def _after_showing(
             context.console.note(f"review: {ids[each.id]} {each.source}:{each.entry.line}")
         context.console.note(UNDECIDED)
         return Migrated(plan=plan, outcome=None, exit_code=DecisionNeeded.exit_code)
+    write(options, plan, hosts, context)
     trouble = SafetyError.exit_code if plan.needs_a_person else 0
     if options.hand_over.dry_run or not plan.work:
         return Migrated(plan=plan, outcome=None, exit_code=trouble)
@@ -174,7 +169,7 @@ def _after_showing(
     return Migrated(plan=plan, outcome=outcome, exit_code=failed or trouble)
 
 
-def _previews(plan: Plan, hosts: _Hosts, context: Context, *, must: bool) -> list[str]:
+def _previews(plan: Plan, hosts: Ground, context: Context, *, must: bool) -> list[str]:
     """CloudFormation's change sets; where they may be missing, what was refused in their place."""
     updates = [step for step in plan.work if step.action is Action.UPDATE]
     try:
@@ -185,7 +180,7 @@ def _previews(plan: Plan, hosts: _Hosts, context: Context, *, must: bool) -> lis
         return [f"note: {refused.what}: {refused.why}" if refused.why else f"note: {refused.what}"]
 
 
-def _show(plan: Plan, hosts: _Hosts, previews: Sequence[str], context: Context) -> None:
+def _show(plan: Plan, hosts: Ground, previews: Sequence[str], context: Context) -> None:
     console, shared = context.console, hosts.common
     console.show(_review(plan, hosts))
     if not console.shows_tables:  # else it was read just now
@@ -199,7 +194,7 @@ def _show(plan: Plan, hosts: _Hosts, previews: Sequence[str], context: Context) 
         console.note(note)
 
 
-def _review(plan: Plan, hosts: _Hosts) -> Review:
+def _review(plan: Plan, hosts: Ground) -> Review:
     tagged = tuple(
         ReportedInstance(id=each.id, name=each.name, state=each.state) for each in hosts.tagged
     )
