@@ -69,6 +69,7 @@ USE_CASES = dict.fromkeys(COMMANDS, "use_case") | {
 NEEDED = {
     "explain": ["* * * * *"],
     "migrate": ["--tag", "Name=first"],
+    "apply": ["plan.json"],
     "show": ["first"],
     "run": ["task"],
     "enable": ["task"],
@@ -139,7 +140,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Sequence[str]], dict
         module = f"cron2aws.cli.{command}"
         monkeypatch.setattr(f"{module}.{USE_CASES[command]}", stop)
         monkeypatch.setattr(f"{module}.connect", lambda *_, **__: nullcontext(), raising=False)
-        for beside in ("lines_back", "policy", "show_planned"):
+        for beside in ("lines_back", "policy", "show_planned", "load"):
             monkeypatch.setattr(f"{module}.{beside}", stop, raising=False)
         with pytest.raises(Stopped):
             main.call(list(arguments))
@@ -312,6 +313,7 @@ def test_every_field_is_read_by_its_command(
 ) -> None:
     how = ("--dialect", "debian", "--timezone", "UTC")
     alone = ("--parallel", "1", "--yes")  # moto takes one call at a time
+    file = ("--plan-file", str(Path(tab).with_name("plan.json")))
     scanned = cron2aws("scan", "-o", "json", "--format-of", "system", *how, tab).document
     entry = scanned["entries"][0]["id"]
     runs: list[list[str]] = [
@@ -322,6 +324,8 @@ def test_every_field_is_read_by_its_command(
         ["explain", "@daily", *how],
         ["setup", "--email", "ops@example.com", "--tag", "Name=web", "--yes"],
         ["migrate", tab, *how, "--tag", "Name=web", "--comment-out", *alone],
+        ["migrate", tab, *how, "--tag", "Name=web", "--overlap", "skip", "--dry-run", *file],
+        ["apply", file[1], *alone],
         ["upgrade", *alone],
         ["status", tab, *how],
         ["run", "cron2aws-web-*-job-*"],

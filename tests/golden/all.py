@@ -9,6 +9,7 @@ from tests.golden.explanations import explanations
 from tests.golden.helps import helps
 from tests.golden.histories import histories
 from tests.golden.pages import pages
+from tests.golden.plan_files import plan_files
 from tests.golden.plans import plans
 from tests.golden.reports import reports
 from tests.golden.statuses import statuses
@@ -26,6 +27,7 @@ GOLDENS = (
     *terminals(),
     *texts(),
     *documents(),
+    *plan_files(),
     *errors(),
     *helps(),
     *talks(),

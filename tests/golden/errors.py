@@ -19,6 +19,7 @@ from tests.golden.errors_of_setup import OF_SETUP
 from tests.golden.errors_of_stacks import OF_STACKS
 from tests.golden.errors_of_usage import OF_USAGE
 from tests.golden.golden import Golden, titled
+from tests.golden.plan_files import OF_PLAN_FILES
 
 Provoked = Callable[[Path], object]
 PARTS: Mapping[str, Mapping[str, Provoked]] = MappingProxyType(
@@ -30,6 +31,7 @@ PARTS: Mapping[str, Mapping[str, Provoked]] = MappingProxyType(
         "hand-over": OF_HAND_OVER,
         "stacks": OF_STACKS,
         "setup": OF_SETUP,
+        "plan-files": OF_PLAN_FILES,
     }
 )
 

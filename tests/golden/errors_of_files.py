@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from cron2aws.app.installed import installed
+from cron2aws.app.shipped import installed
 from cron2aws.app.view import view_of
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.edit import check_added, check_edit, comment_out, restore

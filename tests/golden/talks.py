@@ -20,6 +20,7 @@ from tests.golden.session import Session, session, session_without_aws
 
 LINES = "0 3 * * * root backup --all\n5 * * * * app tidy\n@reboot root warm-up\n"
 OUR_WEB = "cron2aws migrate web-1 --tag Name=web"
+DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 SECONDS = re.compile(r"(?<=by-hand-20261123T2317)\d\d")
 """Of a second run by hand: when the end of the first was looked for is nobody's to say."""
 
@@ -35,6 +36,7 @@ def talks() -> Iterator[Golden]:
     yield Golden(name="talk/wrong-usage", make=_usage)
     yield Golden(name="talk/lines-of-other-programs", make=_managed)
     yield Golden(name="talk/a-crontab-of-another-host", make=_of_another_host)
+    yield Golden(name="talk/apply", make=_apply)
 
 
 def _web(folder: Path, text: str = LINES) -> None:
@@ -72,6 +74,24 @@ def _there_and_back(folder: Path) -> str:
             "cron2aws status web-1",
             "cat web-1/etc/crontab",
         )
+
+
+def _apply(folder: Path) -> str:
+    """A plan that is reviewed, a line that changes meanwhile, the stacks and the lines apart."""
+    _web(folder)
+    plan = f"{OUR_WEB} --comment-out --dry-run --plan-file p.json"
+    with session(folder, [stand_in("web")]) as typing:
+        told = _typed(
+            typing,
+            plan,
+            "sed -i 's/^5 /6 /' web-1/etc/crontab",
+            "cron2aws apply p.json --all-or-nothing",
+            ("cron2aws apply p.json", "n"),
+            ("cron2aws apply p.json --stacks-only", "y"),
+            ("cron2aws apply p.json", "y"),
+            "cron2aws apply p.json -o json --report-file r.json --yes",
+        )
+    return DIGEST.sub("[digest]", told)
 
 
 def _setup(folder: Path) -> str:

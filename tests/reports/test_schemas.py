@@ -276,6 +276,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "plan-1.setup[].action": (Action.CREATE, Action.UPDATE),
     "plan-1.steps[].action": tuple(Action),
     "plan-1.kept[].decision": (Decision.KEEP, Decision.REVIEW),
+    "plan-file-1.shared[].kind": tuple(Kind),
+    "plan-file-1.setup[].kind": tuple(Kind),
+    "plan-file-1.setup[].action": (Action.CREATE, Action.UPDATE),
+    "plan-file-1.steps[].action": tuple(Action),
     "status-1.tasks[].standing": tuple(Standing),
     "history-1.runs[].outcome": tuple(Ending),
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cron2aws.app.interrupts import INTERRUPTS
 from cron2aws.handover.interfaces import Clock, Progress
+from cron2aws.hosts.machine import this_machine
 from cron2aws.plan.values import Place
 from cron2aws.report.document import Document
 from cron2aws.task.target import Target
@@ -90,6 +91,9 @@ class HostContext:
 
     copies_sources: bool = False
     """Copies of the crontabs are edited, never the crontabs themselves (`--sandbox`)."""
+
+    machine: Callable[[], str] = this_machine
+    """What tells this machine from others."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,6 +145,14 @@ class HandOverOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanFileOptions:
+    """The file that a plan is written to, and whether secrets stand in it."""
+
+    plan_file: Path | None = None
+    with_secrets: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class MigrateOptions:
     """`migrate`."""
 
@@ -155,11 +163,24 @@ class MigrateOptions:
     hand_over: HandOverOptions = HandOverOptions()
     task: TaskOptions = field(default_factory=TaskOptions)
     acting: ActingOptions = ActingOptions()
+    file: PlanFileOptions = PlanFileOptions()
     compare: Path | None = None
     """A report of an earlier scan."""
 
     advised: str = ""
     """The command itself, without what only shows a plan."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplyOptions:
+    """`apply`: `digest` is what the plan file's own must be, or begin with."""
+
+    plan: Path
+    digest: str | None = None
+    stacks_only: bool = False
+    edits_only: bool = False
+    all_or_nothing: bool = False
+    acting: ActingOptions = ActingOptions()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from cron2aws.app.context import Context
 from cron2aws.app.options import SetupOptions
+from cron2aws.app.shipped import installed
 from cron2aws.errors import UsageError
 from cron2aws.task.foundation import SharedOptions, TargetStack
 from cron2aws.task.target import Target
@@ -73,8 +74,6 @@ def filled(
     deploy_role: str | None = None,
 ) -> str:
     """The text of a policy; without a target it is for the tasks of all of them."""
-    from cron2aws.app.installed import installed  # noqa: PLC0415 (boto3: help goes without)
-
     text = installed("policies", f"{which}.json").read_text(encoding="utf-8")
     held = f"{target.id}-" if target else ""
     for word, value in (

@@ -55,7 +55,7 @@ def editable(read: ReadHost, way: Way, sources: Sources, context: HostContext) -
     for gone in sweep(file.location.parent for file in read.files if file.location):
         context.console.note(f"note: {gone} was left by a command that was killed: removed")
     here = not context.copies_sources and of_this_host(sources.named)
-    zone = _zone(read.host.timezone)
+    crontabs = crontabs_of(read, here=here)
     return Editable(
         editor=Editor(
             way,
@@ -63,16 +63,21 @@ def editable(read: ReadHost, way: Way, sources: Sources, context: HostContext) -
             daemon=CronDaemon(context.clock) if here else None,
             backups=context.backups,
             held=context.held,
-            zone=zone,
+            zone=crontabs.zone,
         ),
-        crontabs=Crontabs(
-            dialect=read.host.dialect,
-            tabs={tab.path: tab for tab in read.host.tabs},
-            locations={file.path: file.location for file in read.files if file.location},
-            root=ROOT if here else None,
-            zone=zone,
-        ),
+        crontabs=crontabs,
         here=here,
+    )
+
+
+def crontabs_of(read: ReadHost, *, here: bool) -> Crontabs:
+    """The host's crontabs; `here` where its own daemon reads them."""
+    return Crontabs(
+        dialect=read.host.dialect,
+        tabs={tab.path: tab for tab in read.host.tabs},
+        locations={file.path: file.location for file in read.files if file.location},
+        root=ROOT if here else None,
+        zone=_zone(read.host.timezone),
     )
 
 

@@ -23,8 +23,8 @@ import click
 from rich.cells import cell_len, set_cell_size
 
 from cron2aws.app.context import Context
-from cron2aws.app.installed import installed
 from cron2aws.app.opening import sandbox_context
+from cron2aws.app.shipped import installed
 from cron2aws.cli import streams
 from cron2aws.cli.main import call
 from cron2aws.cli.terminal import Terminal

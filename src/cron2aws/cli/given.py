@@ -9,9 +9,9 @@ import click
 GIVEN = "cron2aws.cli.given"
 """Where click's `meta` holds the words behind the program's name."""
 
-ONLY_SHOWN = frozenset({"--dry-run", "--all", "--no-color"})
-OF_THE_REPORT = ("--report-file", "--output", "-o", "--compare")
-WITH_ITS_VALUE = ("--report-file=", "--output=", "-o", "--compare=")
+ONLY_SHOWN = frozenset({"--dry-run", "--all", "--no-color", "--with-secrets"})
+OF_THE_REPORT = ("--report-file", "--output", "-o", "--compare", "--plan-file")
+WITH_ITS_VALUE = ("--report-file=", "--output=", "-o", "--compare=", "--plan-file=")
 
 
 def carried_out_by(ctx: click.Context) -> str:

@@ -13,6 +13,7 @@ from cron2aws.app.options import (
     HandOverOptions,
     HostOptions,
     MigrateOptions,
+    PlanFileOptions,
     ScheduleOptions,
     SelectionOptions,
     SourceOptions,
@@ -41,6 +42,7 @@ from cron2aws.task.task import TaskOptions
 @reporting.output
 @reporting.compare
 @options.hand_over
+@options.plan_file
 @options.acting
 @options.task
 @click.pass_context
@@ -57,6 +59,7 @@ def migrate(
     output: OutputOptions,
     compare: Path | None,
     hand_over: HandOverOptions,
+    file: PlanFileOptions,
     acting: ActingOptions,
     task: TaskOptions,
 ) -> None:
@@ -73,6 +76,7 @@ def migrate(
         schedule=schedule,
         selection=selection,
         hand_over=hand_over,
+        file=file,
         task=task,
         acting=acting,
         compare=compare,

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import date
 from enum import Enum
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -22,6 +23,7 @@ from cron2aws.app.options import (
     HandOverOptions,
     HistoryOptions,
     HostOptions,
+    PlanFileOptions,
     ScheduleOptions,
     SelectionOptions,
     ShownOptions,
@@ -273,6 +275,22 @@ hand_over = group(
         is_flag=True,
         help="Enable the tasks and leave the lines: each run goes the whole way, and cron runs "
         "the job.",
+    ),
+)
+
+plan_file = group(
+    PlanFileOptions,
+    "file",
+    click.option(
+        "--plan-file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="With --dry-run: write the plan there, mode 0600, for `apply`.",
+    ),
+    click.option(
+        "--with-secrets",
+        is_flag=True,
+        help="Let commands with secrets stand in the plan file: it can be applied anywhere.",
     ),
 )
 

@@ -182,41 +182,39 @@ def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> St
         action=Action.NOTHING,
         was_enabled=stack.enabled,
     )
-    changes = tuple(
-        Change(name=name, before=stack.parameters.get(name), after=value)
-        for name, value in step.parameters.items()
-        if not _same(stack.parameters.get(name), value)
-    )
-    changes += _of_the_stack(stack, wish)
-    template = stack.newer_template
-    # what failed is repaired first
-    is_to_change = changes or template or stack.status not in SETTLED
     # a target's role has no right to take the roles away that a task has of its own
     is_its = wish.sharing and wish.shares(stack) and stack.shares_roles
     role = wish.sharing.deploy_role if wish.sharing and is_its else None
     protect = wish.options.termination_protection
-    return replace(
+    step = replace(
         step,
-        action=Action.UPDATE if is_to_change else Action.NOTHING,
-        changes=changes,
-        template=template,
+        template=stack.newer_template,
         deploy_role=step.task.tags.get(TAG_SERVICE_ROLE) or role,
         protect=None if protect is stack.is_protected else protect,
     )
+    changes = changes_of(step, stack)
+    # what failed is repaired first
+    is_to_change = changes or step.template or stack.status not in SETTLED
+    return replace(step, action=Action.UPDATE if is_to_change else Action.NOTHING, changes=changes)
 
 
-def _of_the_stack(stack: Deployed, wish: Wish) -> tuple[Change, ...]:
-    """What differs of the stack itself: its tags, and its protection."""
+def changes_of(step: Step, stack: Deployed) -> tuple[Change, ...]:
+    """What a step changes of a stack: its parameters, its tags, and its protection."""
+    parameters = tuple(
+        Change(name=name, before=stack.parameters.get(name), after=value)
+        for name, value in step.parameters.items()
+        if not _same(stack.parameters.get(name), value)
+    )
     tags = tuple(
         Change(name=f"tag {name}", before=stack.tags.get(name), after=value)
-        for name, value in wish.options.tags.items()
+        for name, value in step.tags.items()
         if stack.tags.get(name) != value
     )
-    protect = wish.options.termination_protection
-    if protect is None or protect is stack.is_protected:
-        return tags
+    if step.protect in (None, stack.is_protected):
+        return (*parameters, *tags)
     before, after = ("on", "off") if stack.is_protected else ("off", "on")
-    return (*tags, Change(name="termination protection", before=before, after=after))
+    protection = Change(name="termination protection", before=before, after=after)
+    return (*parameters, *tags, protection)
 
 
 def _missing(entry: AssessedEntry, stack: Deployed, wish: Wish) -> str | None:

@@ -14,7 +14,7 @@ from cron2aws.report.compose.differ import differences
 from cron2aws.report.compose.entry import Cardmaker
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
 from cron2aws.report.compose.since import since
-from cron2aws.report.compose.step import hindered, in_plan, to_do
+from cron2aws.report.compose.step import decision_of, hindered, in_plan, to_do
 from cron2aws.report.compose.summary import cost, findings, summary
 from cron2aws.report.compose.week import week
 from cron2aws.report.compose.words import code, fact
@@ -67,17 +67,22 @@ def _parts(review: Review) -> Iterator[Part]:
         (
             fact("account", f"{plan.place.account}, {plan.place.region}"),
             fact("instances with", str(plan.target), *_instances(review.instances)),
-            *host_facts(each.host for each in found.hosts),
+            *(host_facts(each.host for each in found.hosts) if found.hosts else ()),
             fact("made", f"{view.moment:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
             fact("told of failures", *_told(plan)),
             fact("carry out", code(view.advised)),
         ),
     )
-    yield summary(found, hindered(plan), tasks=len(plan.steps))
+    if found.hosts:
+        yield summary(found, hindered(plan), tasks=len(plan.steps))
     yield from _on_aws(plan)
     yield from checklist(found, ids, _acts(plan))
     if plan.setup:
         yield _setup(plan)
+    if not found.hosts:  # a plan file's, where its crontabs are not
+        yield _tasks(plan, ids)
+        yield Paragraph(Said(in_a_sentence(plan), Tone.STRONG))
+        return
     yield plan_cards(review)
     yield from findings(found)
     stepped = {(host, step.id) for step in plan.steps for host in step.hosts[:1]}
@@ -191,6 +196,26 @@ def _setup(plan: Plan) -> Grid:
                 (Said(step.makes), *map(Said, details(step))),
             )
             for step in plan.setup
+        ),
+    )
+
+
+def _tasks(plan: Plan, ids: Mapping[str, str]) -> Grid:
+    """The steps, where nothing is known of their entries but what they say."""
+    return Grid(
+        "Tasks",
+        ("id", "line", "user", "schedule", "stack", "decision", "command"),
+        tuple(
+            (
+                (Said(ids[step.id], code=True),),
+                (Said(f"{step.source}:{step.line}", code=True),),
+                (Said(step.user),),
+                (Said(step.parameters.get("OriginalSchedule", ""), code=True),),
+                (Said(step.stack_name, code=True),),
+                (decision_of(step),),
+                (Said(step.parameters.get("CommandShown", ""), code=True),),
+            )
+            for step in plan.steps
         ),
     )
 

@@ -59,7 +59,7 @@ def _of_step(step: Step, *, several: bool) -> InPlan:
     if several:
         facts.append(fact("on hosts", ", ".join(step.hosts)))
     return InPlan(
-        decision=_decision(step),
+        decision=decision_of(step),
         facts=tuple(facts),
         diffs=tuple(diffs(step.changes, step.template)),
     )
@@ -84,7 +84,7 @@ def _limits(parameters: Mapping[str, str]) -> Iterator[Fact]:
     yield fact("run on", f"{given('RunOn')} {RUN_ON[given('RunOn')]}")
 
 
-def _decision(step: Step) -> Said:
+def decision_of(step: Step) -> Said:
     """What is done to its stack, and who runs the job then."""
     if step.idle:
         return Said(f"as deployed, {_runs(step)}", Tone.ASIDE)

@@ -1,0 +1,241 @@
+"""`apply`: a plan that was reviewed is carried out; what has moved since is left out, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+from cron2aws.app.advice import advice_of
+from cron2aws.app.alone import alone
+from cron2aws.app.applicable import (
+    check_all_made,
+    check_files,
+    check_instances,
+    check_no_edits,
+    check_place,
+    part_of,
+    refuse,
+)
+from cron2aws.app.ask import agreed
+from cron2aws.app.assessing import assess_reading
+from cron2aws.app.carry_out import Ground, carry_out, exit_code
+from cron2aws.app.context import Context
+from cron2aws.app.homes import check_said, host_of
+from cron2aws.app.options import THIS_HOST, ApplyOptions
+from cron2aws.app.plan_files import PlanFile
+from cron2aws.app.sharing import Common
+from cron2aws.app.sources import Reading, copied, only_host, read
+from cron2aws.app.view import view_of
+from cron2aws.assess.values import Assessment
+from cron2aws.errors import PartlyApplied, SafetyError
+from cron2aws.handover.migrate import Outcome
+from cron2aws.handover.preflight import check_any, check_this_host
+from cron2aws.plan.moved import Now, Part, Verdict, judge
+from cron2aws.plan.moved_shared import setup_left
+from cron2aws.plan.recorded import Recorded, by_id
+from cron2aws.plan.setup import SetupWish
+from cron2aws.plan.shared import Shared
+from cron2aws.plan.values import NOTHING_FOUND, Plan, Problem, Source
+from cron2aws.report.document import Instance as ReportedInstance
+from cron2aws.report.document import Review
+from cron2aws.report.text import sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """What was done of a plan; None where nothing was to do, or nothing was allowed."""
+
+    outcome: Outcome | None
+    exit_code: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Here:
+    """The plan's crontabs where this is its machine; elsewhere no more than a host without any."""
+
+    is_here: bool
+    reading: Reading
+    found: Assessment
+
+
+def apply(options: ApplyOptions, file: PlanFile, context: Context) -> Applied:
+    """Show what the plan comes to now, ask, and carry it out.
+
+    Raises UsageError, SourceError, SafetyError or AwsError before anything is changed.
+    """
+    part = part_of(options)
+    recorded = file.recorded
+    check_place(recorded, context.place)
+    is_here = _is_here(recorded, context)
+    if not is_here:
+        check_no_edits(part, file)
+        context = replace(context, here=None)
+    with alone(context, "apply"), _looked(file, context, is_here=is_here) as here:
+        return _apply(options, part, file, here, context)
+
+
+def _apply(
+    options: ApplyOptions, part: Part, file: PlanFile, here: _Here, context: Context
+) -> Applied:
+    ground, recorded = _ground(file, here, context), file.recorded
+    shared = ground.common.shared
+    setup = setup_left(recorded, shared, recorded.command)
+    if setup:
+        check_all_made(part, file)
+    outputs = {
+        **(shared.foundation.outputs if shared.foundation else {}),
+        **(shared.target.outputs if shared.target else {}),
+    }
+    now = Now(
+        place=context.place,
+        stacks={each.stack_name: each for each in ground.deployed},
+        entries=by_id(here.found.entries) if here.is_here else None,
+        outputs=outputs,
+    )
+    verdicts = [judge(each, now, part) for each in recorded.steps]
+    moved = [each for each in verdicts if each.why]
+    if options.all_or_nothing and moved:
+        refuse(moved, recorded)
+    plan = _plan(file, verdicts, here, context)
+    plan = replace(plan, setup=setup if plan.work else ())
+    if plan.edits:
+        check_files(recorded, plan, only_host(here.reading, "--comment-out"))
+    if plan.edits or (recorded.rehearse and plan.work):
+        check_any(plan.target, ground.tagged)
+    _show(file, plan, verdicts, ground, context)
+    trouble = SafetyError.exit_code if moved else 0
+    if not plan.work or not agreed(context, "Carry this plan out?", yes=options.acting.yes):
+        return Applied(outcome=None, exit_code=trouble)
+    outcome = carry_out(plan, ground, context, parallel=options.acting.parallel)
+    failed = exit_code(outcome, plan)
+    if moved:
+        context.console.note(f"{sentence(len(moved), 'step')} left out, as told above.")
+    left = PartlyApplied.exit_code if moved and outcome.done else trouble
+    return Applied(outcome=outcome, exit_code=failed or left)
+
+
+def _is_here(recorded: Recorded, context: Context) -> bool:
+    """Whether this is the machine on which the plan was made."""
+    made_on = recorded.made_on
+    known = made_on.instance is not None and context.here is not None
+    same = made_on.instance == context.here or not known
+    return made_on.machine == context.machine() and same
+
+
+@contextmanager
+def _looked(file: PlanFile, context: Context, *, is_here: bool) -> Iterator[_Here]:
+    """The crontabs as they are now; a sandbox's copies are there until the end."""
+    if not is_here:
+        empty = host_of((), THIS_HOST)
+        nothing = Reading(hosts=(empty.read(label=empty.facts.name),))
+        yield _Here(is_here=False, reading=nothing, found=NOTHING_FOUND)
+        return
+    reading = read(file.sources)
+    check_said(reading.hosts)
+    with ExitStack() as stack:
+        if context.copies_sources:
+            reading = stack.enter_context(copied(reading, context.console.note))
+        deployed = context.stacks.deployed()
+        found = assess_reading(
+            reading,
+            file.schedule,
+            now=context.clock.now(),
+            selection=file.selection,
+            deployed=[each for each in deployed if each.target == file.recorded.target],
+        )
+        yield _Here(is_here=True, reading=reading, found=found)
+
+
+def _ground(file: PlanFile, here: _Here, context: Context) -> Ground:
+    """What there is now; SafetyError where tasks would run on hosts that nobody reviewed."""
+    recorded = file.recorded
+    if context.stand_ins and here.is_here:
+        for read_host in here.reading.hosts:
+            context.stand_ins.add(read_host.host.name, recorded.target)
+    tagged = context.instances.with_tag(recorded.target)
+    check_instances(recorded, tagged)
+    gone = recorded.instances.keys() - {each.id for each in tagged}
+    for each in sorted(gone):
+        name = recorded.instances[each]
+        context.console.note(f"note: {name} ({each}) has the tags no more: nothing runs there")
+    if here.is_here and not file.sources.named:
+        check_this_host(recorded.target, tagged, context.here)
+    shared = Shared(
+        foundation=context.shared.foundation(), target=context.shared.target(recorded.target)
+    )
+    return Ground(
+        sources=file.sources if here.is_here else THIS_HOST,
+        reading=here.reading,
+        tagged=tagged,
+        common=Common(shared=shared, wish=SetupWish(target=recorded.target), steps=()),
+        deployed=context.stacks.deployed(),
+        view=view_of(context.clock.now(), advised=f"cron2aws apply {file.name}"),
+    )
+
+
+def _plan(file: PlanFile, verdicts: Sequence[Verdict], here: _Here, context: Context) -> Plan:
+    """What is to be done, as a plan; what was left out is a problem of it."""
+    recorded = file.recorded
+    ids = {each.step.id for each in recorded.steps}
+    found = Assessment(
+        hosts=tuple(
+            replace(one, entries=tuple(each for each in one.entries if each.id in ids))
+            for one in here.found.hosts
+        )
+    )
+    return Plan(
+        hosts=recorded.hosts,
+        place=recorded.place,
+        target=recorded.target,
+        sources=tuple(
+            Source(host=one.host.label, path=tab.path, sha256=tab.sha256)
+            for one in here.found.hosts
+            for tab in one.host.tabs
+        ),
+        steps=tuple(each.step for each in verdicts if each.step is not None),
+        kept=(),
+        problems=tuple(_problem(each, recorded) for each in verdicts if each.why),
+        orphans=(),
+        advice=advice_of(file.sources, context.before),
+        found=found,
+    )
+
+
+def _problem(verdict: Verdict, recorded: Recorded) -> Problem:
+    step = verdict.recorded.step
+    return Problem(
+        id=step.id,
+        what=f"left out, as it has moved: {verdict.why}",
+        fix=f"plan anew: `{recorded.command}`",
+        host=step.hosts[0],
+        source=step.source,
+        line=step.line,
+    )
+
+
+def _show(
+    file: PlanFile, plan: Plan, verdicts: Sequence[Verdict], ground: Ground, context: Context
+) -> None:
+    console, recorded = context.console, file.recorded
+    console.note(
+        f"{file.name}: made {recorded.made} by cron2aws {recorded.version}, digest {file.digest}"
+    )
+    tagged = tuple(
+        ReportedInstance(id=each.id, name=each.name, state=each.state) for each in ground.tagged
+    )
+    console.show(Review(plan=plan, view=ground.view, instances=tagged))
+    for each in verdicts:
+        if each.note:
+            console.note(f"note: {each.recorded.place}: {each.note}")
+    if not console.shows_tables:
+        for problem in plan.problems:
+            console.note(f"{problem.source}:{problem.line}: {problem.what}")
+    waiting = [each for each in verdicts if each.waits]
+    for each in waiting:
+        name = each.recorded.step.stack_name
+        console.note(f"waits: {name} ({each.recorded.place}): {each.waits}")
+    if waiting:
+        hosts = ", ".join(recorded.hosts)
+        rest = f"cron2aws apply {file.name} --digest {file.digest}"
+        console.note(f"On {hosts}, where the crontabs are, this does the rest: {rest}")

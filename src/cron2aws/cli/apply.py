@@ -1,0 +1,76 @@
+"""`cron2aws apply`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cron2aws.app.apply import apply as use_case
+from cron2aws.app.options import ActingOptions, ApplyOptions
+from cron2aws.app.plan_files import load
+from cron2aws.cli import options, reporting
+from cron2aws.cli.command import command
+from cron2aws.cli.connect import connect
+from cron2aws.cli.shell import Shell
+from cron2aws.cli.terminal import OutputOptions, Terminal
+from cron2aws.report.outcome import outcome_text
+
+
+@command()
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option(
+    "--digest",
+    metavar="HEX",
+    help="Only the plan that has this digest, as the dry run told it; 12 digits or more.",
+)
+@click.option("--stacks-only", is_flag=True, help="Make the stacks, and leave the lines.")
+@click.option(
+    "--edits-only",
+    is_flag=True,
+    help="Comment the lines out, on their host, where the stacks are as planned.",
+)
+@click.option(
+    "--all-or-nothing",
+    is_flag=True,
+    help="Do nothing where anything that the plan rests on has moved.",
+)
+@reporting.output
+@options.acting
+@click.pass_context
+def apply(
+    ctx: click.Context,
+    /,
+    *,
+    plan: Path,
+    digest: str | None,
+    stacks_only: bool,
+    edits_only: bool,
+    all_or_nothing: bool,
+    output: OutputOptions,
+    acting: ActingOptions,
+) -> None:
+    """Carry a plan out as it was reviewed.
+
+    PLAN is a file that `migrate --dry-run --plan-file PLAN` has written. What it comes to now is
+    shown first, and nothing is done before a yes. An entry or a stack that has moved since is left
+    out, and told. Elsewhere than on the machine where the plan was made only the stacks are made.
+    """
+    shell: Shell = ctx.obj
+    asked = ApplyOptions(
+        plan=plan,
+        digest=digest,
+        stacks_only=stacks_only,
+        edits_only=edits_only,
+        all_or_nothing=all_or_nothing,
+        acting=acting,
+    )
+    file = load(asked)
+    sources = (str(plan), *file.sources.named)
+    terminal = Terminal(output, plain=shell.plain, sources=sources)
+    with connect(shell, terminal, asks_here=file.asks_here) as context:
+        done = use_case(asked, file, context)
+    if done.outcome:
+        following = "the same command again goes on" if done.outcome.failed else None
+        terminal.note(outcome_text(done.outcome.done, done.outcome.failed, following))
+    ctx.exit(done.exit_code)

@@ -1,0 +1,20 @@
+"""Which machine this is, told without its id: systemd wants that kept to the machine."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+MACHINE_ID = Path("/etc/machine-id")
+"""machine-id(5): unique, and to be hashed with something of one's own before it leaves the host."""
+
+
+def this_machine(file: Path = MACHINE_ID) -> str:
+    """32 hexadecimal digits that tell this machine from others; where it has no id, its name."""
+    try:
+        found = file.read_bytes().strip()
+    except OSError:
+        found = b""
+    known = found or b"named " + os.fsencode(os.uname().nodename)
+    return hashlib.sha256(b"cron2aws plan file " + known).hexdigest()[:32]

@@ -1,0 +1,106 @@
+"""`cron2aws.plan-file/1`: a plan that can be carried out as it was reviewed.
+
+Secrets stand in it by reference, or verbatim where that was asked for. Its own digest is that of
+all else in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from cron2aws.plan.recorded import LineEdit, Recorded, RecordedStep, digest_of
+from cron2aws.plan.shared import SetupStep
+from cron2aws.report.json_object import target_json
+
+PLAN_FILE = "cron2aws.plan-file/1"
+
+
+def plan_file_json(recorded: Recorded) -> dict[str, Any]:
+    """The document, its digest behind its schema."""
+    document = _without_digest(recorded)
+    return {"schema": PLAN_FILE, "digest": digest_of(document), **document}
+
+
+def digest_in(document: dict[str, Any]) -> str:
+    """The digest that a document should have."""
+    return digest_of({name: value for name, value in document.items() if name != "digest"})
+
+
+def _without_digest(recorded: Recorded) -> dict[str, Any]:
+    return {
+        "schema": PLAN_FILE,
+        "made": recorded.made,
+        "version": recorded.version,
+        "command": recorded.command,
+        "made_on": asdict(recorded.made_on),
+        "hosts": list(recorded.hosts),
+        "account": recorded.place.account,
+        "region": recorded.place.region,
+        "target": target_json(recorded.target),
+        "instances": dict(recorded.instances),
+        "templates": dict(recorded.templates),
+        "read": {**asdict(recorded.reread), "named": list(recorded.reread.named),
+                 "allow_secret": list(recorded.reread.allow_secret)},
+        "comment_out": recorded.comment_out,
+        "rehearse": recorded.rehearse,
+        "shared": [
+            {"kind": each.kind.value, "stack": each.stack_name, "state": each.state}
+            for each in recorded.shared
+        ],
+        "setup": [_setup(step) for step in recorded.setup],
+        "steps": [_step(step) for step in recorded.steps],
+        "files": [
+            {"path": each.path, "sha256_before": each.before, "sha256_after": each.after}
+            for each in recorded.files
+        ],
+        "problems": [asdict(each) for each in recorded.problems],
+    }  # fmt: skip
+
+
+def _setup(step: SetupStep) -> dict[str, Any]:
+    return {
+        "kind": step.kind.value,
+        "action": step.action.value,
+        "stack": step.stack_name,
+        "parameters": dict(step.parameters),
+        "tags": dict(step.tags),
+        "role_arn": step.role_arn,
+    }
+
+
+def _step(recorded: RecordedStep) -> dict[str, Any]:
+    step = recorded.step
+    return {
+        "id": step.id,
+        "action": step.action.value,
+        "stack": step.stack_name,
+        "hosts": list(step.hosts),
+        "source": step.source,
+        "line": step.line,
+        "user": step.user,
+        "enabled": step.enabled,
+        "comment_out": step.comment_out,
+        "handed_over": step.handed_over,
+        "managed": step.managed,
+        "deploy_role": step.deploy_role,
+        "protect": step.protect,
+        "parameters": step.parameters,
+        "command": {
+            "file": step.source,
+            "line": step.line,
+            "sha256": recorded.command,
+            "is_secret": recorded.is_hidden,
+        },
+        "tags": dict(step.tags),
+        "template": step.template and {"before": step.template[0], "after": step.template[1]},
+        "edit": recorded.edit and _edit(recorded.edit),
+        "rests_on": {
+            "stack": recorded.stack and asdict(recorded.stack),
+            "entries": [asdict(each) for each in recorded.entries],
+        },
+    }
+
+
+def _edit(edit: LineEdit) -> dict[str, Any]:
+    return asdict(edit)

@@ -1,0 +1,609 @@
+"""A plan that was reviewed is carried out as it stands in its file, or left out where it moved."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from cron2aws.app.context import Context
+from cron2aws.errors import SafetyError, UsageError
+from cron2aws.plan.recorded import digest_of
+from cron2aws.plan.values import Deployed, Place
+from cron2aws.sandbox.clock import VirtualClock
+from cron2aws.sandbox.hosts import stand_in
+from cron2aws.sandbox.inside import Sandbox
+from cron2aws.task.foundation import FOUNDATION
+from tests.calling import HOST, command, opened
+from tests.sandboxes import START, client, given
+
+TAB = """\
+# jobs
+MAILTO=ops@example.com
+*/15 *  * * *   www-data  php /srv/app/cron.php
+17 3 * * 1-5 root /usr/local/bin/backup --all
+"""
+HIDES = "0 4 * * * root mysql -phunter2 shop < /srv/clean.sql\n"
+
+
+@dataclass
+class Case:
+    """A crontab, an AWS, and a plan file."""
+
+    sandbox: Sandbox
+    context: Context
+    folder: Path
+
+    @property
+    def tab(self) -> Path:
+        return self.folder / "crontab"
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "plan.json"
+
+    def migrate(self, *arguments: str) -> int:
+        how = ("--tag", "Name=web", "--format-of", "system", *HOST)
+        return command(self.context, "migrate", str(self.tab), *how, *arguments)
+
+    def plan(self, *arguments: str) -> int:
+        more = arguments or ("--comment-out",)
+        return self.migrate("--dry-run", "--plan-file", str(self.file), *more)
+
+    def apply(self, *arguments: str, elsewhere: bool = False) -> int:
+        context = self.context
+        if elsewhere:
+            context = replace(context, machine=lambda: "another")
+        return command(context, "apply", str(self.file), "--yes", *arguments)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.file.read_text())
+        return found
+
+    def rewrite(self, document: Mapping[str, Any]) -> None:
+        """The file with this in it, and the digest of that."""
+        rest = {name: value for name, value in document.items() if name != "digest"}
+        self.file.write_text(json.dumps({**rest, "digest": digest_of(rest)}))
+
+    @property
+    def stacks(self) -> dict[str, Deployed]:
+        """By the word that stands in their names."""
+        found = self.context.stacks.deployed()
+        return {("backup" if "backup" in each.stack_name else "app"): each for each in found}
+
+    @property
+    def marked(self) -> int:
+        return self.tab.read_text().count(" # cron2aws:")
+
+
+@pytest.fixture
+def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
+    monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
+    with Sandbox([stand_in("web", tags={"Name": "web"})], clock=VirtualClock(START)) as sandbox:
+        made = Case(sandbox, opened(sandbox), tmp_path)
+        made.tab.write_text(TAB)
+        yield made
+
+
+def words(capsys: pytest.CaptureFixture[str]) -> str:
+    told = capsys.readouterr()
+    return " ".join((told.out + told.err).split())
+
+
+def shape(stack: Deployed) -> tuple[object, ...]:
+    """All that was made of it, but for the ids that AWS makes up."""
+    return (stack.stack_name, dict(stack.parameters), dict(stack.tags), stack.is_protected)
+
+
+# --- the round trip
+
+
+def test_a_plan_that_is_applied_does_what_migrate_does(case: Case) -> None:
+    assert case.migrate("--comment-out", "--yes", "--overlap", "skip") == 0
+    text, stacks = case.tab.read_text(), [shape(each) for each in case.context.stacks.deployed()]
+    for each in case.context.stacks.deployed():
+        case.context.stacks.delete(each)
+    case.tab.write_text(TAB)
+    assert case.plan("--comment-out", "--overlap", "skip") == 0
+    assert case.context.stacks.deployed() == ()
+    assert case.apply() == 0
+    assert case.tab.read_text() == text
+    assert [shape(each) for each in case.context.stacks.deployed()] == stacks
+
+
+def test_the_file_is_its_owners_and_tells_its_digest(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert case.plan() == 0
+    assert stat.S_IMODE(case.file.stat().st_mode) == 0o600
+    digest = case.document["digest"]
+    assert f"apply {case.file} --digest {digest}" in words(capsys)
+    assert case.apply("--digest", digest[:12]) == 0
+
+
+def test_the_files_digests_are_those_of_the_bytes(case: Case) -> None:
+    case.plan()
+    before = case.document["files"][0]
+    assert case.apply() == 0
+    # a copy has no minute: these are the very bytes
+    assert case.plan() == 0
+    assert case.document["files"] == []
+    assert before["sha256_before"] == hashlib.sha256(TAB.encode()).hexdigest()
+    assert before["sha256_after"] == hashlib.sha256(case.tab.read_bytes()).hexdigest()
+
+
+def test_it_can_be_applied_again(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    case.plan()
+    assert case.apply() == 0
+    after, stacks = case.tab.read_bytes(), case.stacks
+    capsys.readouterr()
+    assert case.apply() == 0
+    assert "Nothing to do: 2 tasks deployed as planned." in words(capsys)
+    assert (case.tab.read_bytes(), case.stacks) == (after, stacks)
+
+
+def test_an_update_is_applied(case: Case) -> None:
+    case.migrate("--yes")
+    assert case.plan("--comment-out", "--overlap", "skip", "--stack-tag", "team=web") == 0
+    assert case.apply() == 0
+    assert case.marked == 2
+    for each in case.stacks.values():
+        assert (each.parameters["Overlap"], each.tags["team"]) == ("skip", "web")
+
+
+def test_relative_sources_are_found_from_anywhere(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    line = ("migrate", "crontab", "--tag", "Name=web", *HOST, "--comment-out", "--dry-run")
+    assert command(case.context, *line, "--plan-file", str(case.file)) == 0
+    (tmp_path / "aside").mkdir()
+    monkeypatch.chdir(tmp_path / "aside")
+    assert case.apply() == 0
+    assert case.marked == 2
+
+
+# --- two people
+
+
+def test_stacks_first_then_the_lines(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    case.plan()
+    assert case.apply("--stacks-only") == 0
+    assert (len(case.stacks), case.tab.read_text()) == (2, TAB)
+    assert "waits: " in words(capsys)
+    stacks = {name: each.stack_id for name, each in case.stacks.items()}
+    assert case.apply("--edits-only") == 0
+    assert case.marked == 2
+    assert {name: each.stack_id for name, each in case.stacks.items()} == stacks
+
+
+def test_elsewhere_the_stacks_alone_are_made(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.plan()
+    capsys.readouterr()
+    away = case.folder / "away"
+    case.tab.rename(away)  # it is not even there
+    assert case.apply(elsewhere=True) == 0
+    told = words(capsys)
+    assert case.stacks["backup"].stack_name in told
+    assert "4 stacks to create, 0 to update, 0 lines to comment out" in told
+    assert told.count("waits: ") == 2
+    assert f"where the crontabs are, this does the rest: cron2aws apply {case.file}" in told
+    away.rename(case.tab)
+    assert case.apply() == 0
+    assert case.marked == 2
+
+
+def test_lines_cannot_be_edited_elsewhere(case: Case) -> None:
+    case.plan()
+    with pytest.raises(SafetyError, match="cannot be edited here"):
+        case.apply("--edits-only", elsewhere=True)
+
+
+def test_lines_wait_for_their_stacks(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    case.plan()
+    with pytest.raises(SafetyError, match="not all made yet"):
+        case.apply("--edits-only")
+    case.migrate("--yes", "--only", "*backup*")
+    case.plan()
+    capsys.readouterr()
+    assert case.apply("--edits-only") == 4
+    assert "is not yet as the plan makes it" in words(capsys)
+    assert (case.marked, len(case.stacks)) == (0, 1)
+
+
+# --- secrets
+
+
+def test_a_secret_stands_in_no_plan_file(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    case.tab.write_text(TAB + HIDES)
+    entry = json.loads(_scanned(case, capsys))["entries"][-1]["id"]
+    assert case.plan("--comment-out", "--allow-secret", entry) == 0
+    assert "hunter2" not in case.file.read_text()
+    step = next(each for each in case.document["steps"] if each["command"]["is_secret"])
+    assert (step["command"]["line"], "Command" in step["parameters"]) == (5, False)
+    capsys.readouterr()
+    assert case.apply(elsewhere=True) == 0
+    assert "its command holds a secret, which its host has alone" in words(capsys)
+    assert len(case.context.stacks.deployed()) == 2
+    assert case.apply() == 0
+    assert (case.marked, len(case.context.stacks.deployed())) == (3, 3)
+    assert any("hunter2" in each.parameters["Command"] for each in case.context.stacks.deployed())
+    assert case.apply(elsewhere=True) == 0
+
+
+def test_with_secrets_it_can_be_applied_anywhere(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.tab.write_text(HIDES)
+    entry = json.loads(_scanned(case, capsys))["entries"][0]["id"]
+    assert case.plan("--comment-out", "--allow-secret", entry, "--with-secrets") == 0
+    assert "hunter2" in case.file.read_text()
+    assert case.apply(elsewhere=True) == 0
+    assert len(case.context.stacks.deployed()) == 1
+
+
+def _scanned(case: Case, capsys: pytest.CaptureFixture[str]) -> str:
+    capsys.readouterr()
+    command(case.context, "scan", str(case.tab), "-o", "json", *HOST)
+    return capsys.readouterr().out
+
+
+# --- what it rests on
+
+
+def changed(case: Case, which: str, **parameters: str) -> None:
+    """An update by hand."""
+    stack = case.stacks[which]
+    client("cloudformation").update_stack(
+        StackName=stack.stack_name,
+        UsePreviousTemplate=True,
+        Parameters=given({**stack.parameters, **parameters}),
+        Tags=[{"Key": key, "Value": value} for key, value in stack.tags.items()],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+
+
+def tagged(case: Case, which: str, **tags: str) -> None:
+    stack = case.stacks[which]
+    client("cloudformation").update_stack(
+        StackName=stack.stack_name,
+        UsePreviousTemplate=True,
+        Parameters=given(dict(stack.parameters)),
+        Tags=[{"Key": key, "Value": value} for key, value in {**stack.tags, **tags}.items()],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+
+
+def edit(old: str, new: str) -> Callable[[Case], None]:
+    def act(case: Case) -> None:
+        before = case.tab.read_text()
+        case.tab.write_text(before.replace(old, new, 1))
+        assert case.tab.read_text() != before
+
+    return act
+
+
+def delete(which: str) -> Callable[[Case], None]:
+    return lambda case: case.context.stacks.delete(case.stacks[which])
+
+
+def delete_and_make(case: Case) -> None:
+    case.context.stacks.delete(case.stacks["backup"])
+    case.migrate("--yes", "--only", "*backup*", "--overlap", "skip")
+
+
+def more_instances(case: Case) -> None:
+    case.sandbox.add_host(stand_in("web-2", tags={"Name": "web"}))
+
+
+def fewer_instances(case: Case) -> None:
+    gone = stand_in("web").instance_id
+    assert gone in case.document["instances"]
+    client("ec2").delete_tags(Resources=[gone], Tags=[{"Key": "Name"}])
+
+
+def disabled(case: Case) -> None:
+    changed(case, "backup", Enabled="true")
+    changed(case, "backup", Enabled="false")
+
+
+def of_foundation(case: Case) -> None:
+    client("cloudformation").update_stack(
+        StackName=FOUNDATION,
+        UsePreviousTemplate=True,
+        Parameters=given({**case.context.shared.foundation().parameters, "WatchSeconds": "30"}),  # type: ignore[union-attr]
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+
+
+LEFT_OUT = 6
+"""The other entry is handed over."""
+
+STALE: dict[str, tuple[Callable[[Case], None], str]] = {
+    "a byte of the line": (edit("--all", "--All"), "its user or command is another"),
+    "the schedule of the line": (edit("17 3", "18 3"), "the line is another"),
+    "the user of the line": (edit("root", "mail"), "its user or command is another"),
+    "the line is gone": (edit("17 3 * * 1-5", "#17 3 * * 1-5"), "the line is gone"),
+    "a variable above the line": (edit("17 3", "HOME=/srv\n17 3"), "what is around the line"),
+    "a note above the line": (
+        edit("17 3", "# cron2aws: overlap=skip\n17 3"), "what is around the line"
+    ),
+    "a note that keeps the line": (
+        edit("17 3", "# cron2aws: ignore\n17 3"), "the entry is to be kept now"
+    ),
+    "a mark of another stack": (
+        edit("17 3", " # cron2aws:0123456789abcdef@- 123456789012/us-east-1/other | 17 3"),
+        "the line is gone",
+    ),
+    "a parameter of its stack": (
+        lambda case: changed(case, "backup", Overlap="skip"), "has other parameters"
+    ),
+    "a tag of its stack": (lambda case: tagged(case, "backup", team="x"), "has other tags"),
+    "its stack is deleted": (delete("backup"), "was deleted"),
+    "its stack is deleted and made anew": (delete_and_make, "was deleted and made anew"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", STALE)
+def test_what_has_moved_is_left_out(
+    kind: str, case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    move, why = STALE[kind]
+    case.migrate("--yes")
+    case.plan("--comment-out", "--max-concurrency", "1")
+    move(case)
+    text, before = case.tab.read_text(), case.stacks.get("backup")
+    capsys.readouterr()
+    with pytest.raises(SafetyError, match="cannot be done as planned"):
+        case.apply("--all-or-nothing")
+    assert (case.tab.read_text(), case.stacks.get("backup")) == (text, before)
+    assert case.apply() == LEFT_OUT
+    assert why in words(capsys)
+    assert case.stacks.get("backup") == before
+    assert case.stacks["app"].parameters["MaxConcurrency"] == "1"
+    line = next(line for line in case.tab.read_text().split("\n") if "cron.php" in line)
+    assert line.startswith(" # cron2aws:")
+    assert case.tab.read_text().replace(line, "", 1) == text.replace(
+        line.partition(" | ")[2], "", 1
+    )
+    # nothing else is to be done now, and that is told as well
+    assert case.apply() == 4
+
+
+def of_a_stack_that_was_made(case: Case) -> None:
+    case.migrate("--yes", "--only", "*backup*", "--overlap", "skip")
+
+
+def test_a_stack_that_was_made_meanwhile(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    case.migrate("--yes", "--only", "*cron.php*")
+    case.plan()
+    of_a_stack_that_was_made(case)
+    capsys.readouterr()
+    assert case.apply() == LEFT_OUT
+    assert "was made meanwhile, and not as the plan makes it" in words(capsys)
+    assert (case.marked, case.stacks["backup"].enabled) == (1, False)
+
+
+def edited(change: Callable[[dict[str, Any]], object], *, anew: bool) -> Callable[[Case], None]:
+    def act(case: Case) -> None:
+        document = case.document
+        change(document)
+        if anew:
+            case.rewrite(document)
+        else:
+            case.file.write_text(json.dumps(document))
+
+    return act
+
+
+def of_another_template(document: dict[str, Any]) -> None:
+    document["templates"]["task.json"] = "0" * 64
+
+
+REFUSED: dict[str, tuple[Callable[[Case], object], tuple[str, ...], str]] = {
+    "an instance more": (more_instances, (), "1 instance more"),
+    "the foundation's outputs": (of_foundation, (), "which all tasks of the plan share"),
+    "the template": (
+        edited(of_another_template, anew=True), (), "was made with other templates"
+    ),
+    "the file, by hand": (
+        edited(lambda d: d["steps"].pop(), anew=False), (), "was edited"
+    ),
+    "the file, with its digest": (
+        edited(lambda d: d["steps"].pop(), anew=True), ("DIGEST",), "not the plan that was reviewed"
+    ),
+    "a digest that is cut short": (lambda _: None, ("--digest", "0"), "not the plan"),
+    "the schema": (
+        edited(lambda d: d.update(schema="cron2aws.plan-file/2"), anew=True), (), "of this release"
+    ),
+    "what it is": (lambda case: case.file.write_text("[]"), (), "no plan file of this release"),
+    "no JSON": (lambda case: case.file.write_bytes(b"\xff{"), (), "is no plan file"),
+    "a field that is missing": (
+        edited(lambda d: d.pop("made_on"), anew=True), (), "it lacks 'made_on'"
+    ),
+    "a field of another kind": (
+        edited(lambda d: d.update(comment_out="yes"), anew=True), (), "no plan that can be"
+    ),
+    "a parameter that no task can have": (
+        edited(lambda d: d["steps"][0]["parameters"].update(RuleName="a b"), anew=True),
+        (), "no plan that can be carried out",
+    ),
+    "the digest of a file afterwards": (
+        edited(lambda d: d["files"][0].update(sha256_after="0" * 64), anew=True),
+        (), "would not become what the plan says",
+    ),
+    "the account": (
+        edited(lambda d: d.update(account="210987654321"), anew=True), (), "account 210987654321"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_is_refused_as_a_whole(kind: str, case: Case) -> None:
+    move, more, why = REFUSED[kind]
+    case.migrate("--yes")
+    case.plan()
+    digest = case.document["digest"]
+    before = [shape(each) for each in case.context.stacks.deployed()]
+    move(case)
+    arguments = ("--digest", digest) if more == ("DIGEST",) else more
+    with pytest.raises(SafetyError, match=why):
+        case.apply(*arguments)
+    assert case.tab.read_text() == TAB
+    assert [shape(each) for each in case.context.stacks.deployed()] == before
+
+
+def test_another_region_is_refused(case: Case) -> None:
+    case.plan()
+    case.context = replace(case.context, place=Place(account="123456789012", region="eu-west-1"))
+    with pytest.raises(SafetyError, match="the plan is for account 123456789012, us-east-1"):
+        case.apply()
+
+
+ALLOWED: dict[str, tuple[Callable[[Case], object], str]] = {
+    # the edit goes by the entry's own bytes, and every other byte stays
+    "the line moved": (edit("# jobs\n", "# jobs\n#\n#\n"), "it stands on line 5 now"),
+    "a comment elsewhere": (edit("# jobs", "# JOBS"), ""),
+    "another entry is added": (lambda c: c.tab.write_text(TAB + "1 2 * * * root new\n"), ""),
+    # the tasks run on fewer of the hosts that were reviewed; each is looked at before its hand-over
+    "an instance less": (fewer_instances, "has the tags no more: nothing runs there"),
+    # what is done is what the plan says, with templates and commands that are the same
+    "the program's version": (
+        edited(lambda d: d.update(version="0.0.9"), anew=True), "by cron2aws 0.0.9"
+    ),
+    # no task depends on who subscribes to the topics
+    "somebody is mailed of failures": (
+        lambda case: command(case.context, "setup", "--email", "ops@example.com", "--yes"), ""
+    ),
+    # it is what was reviewed
+    "its stack was changed and changed back": (disabled, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ALLOWED)
+def test_what_is_safe_is_allowed(kind: str, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    move, told = ALLOWED[kind]
+    case.migrate("--yes")
+    case.plan()
+    move(case)
+    text = case.tab.read_text()
+    capsys.readouterr()
+    assert case.apply() == 0
+    assert told in words(capsys)
+    after = case.tab.read_text()
+    assert case.marked == 2
+    bare = [line.partition(" | ")[2] or line for line in after.split("\n")]
+    assert bare == text.split("\n")
+
+
+def test_a_plan_for_another_release_with_like_commands_makes_what_it_says(case: Case) -> None:
+    case.plan()
+    planned = {each["stack"]: each["parameters"] for each in case.document["steps"]}
+    case.apply()
+    for each in case.stacks.values():
+        said = planned[each.stack_name]
+        assert {k: v for k, v in said.items() if not v.startswith("(of ")}.items() <= (
+            each.parameters.items()
+        )
+
+
+# --- interrupted
+
+
+class Stopping:
+    """What makes stacks; the command ends before the next one once so many are made."""
+
+    def __init__(self, real: object, made: list[str], most: int) -> None:
+        self._real, self._made, self._most = real, made, most
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._real, name)
+        if name not in {"create", "bring"}:
+            return real
+
+        def counted(*given: Any, **more: Any) -> Any:
+            if len(self._made) == self._most:
+                raise KeyboardInterrupt
+            self._made.append(name)
+            return real(*given, **more)
+
+        return counted
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 3])
+def test_an_apply_that_ended_early_goes_on(case: Case, most: int) -> None:
+    """The foundation, the target, and two tasks."""
+    case.plan()
+    whole, made = case.context, list[str]()
+    case.context = replace(
+        whole,
+        stacks=Stopping(whole.stacks, made, most),  # type: ignore[arg-type]
+        shared=Stopping(whole.shared, made, most),  # type: ignore[arg-type]
+    )
+    with pytest.raises(click.Abort):
+        case.apply()
+    assert (len(made), case.marked) == (most, 0)
+    case.context = whole
+    assert case.apply() == 0
+    assert (case.marked, len(case.stacks)) == (2, 2)
+
+
+def test_what_a_hand_over_did_not_come_to_set_is_set_by_the_next_apply(case: Case) -> None:
+    case.plan()
+    case.apply()
+    minute = "2026-11-23T12:01Z"
+    case.tab.write_text(case.tab.read_text().replace("@-", f"@{minute}"))
+    assert not any(each.parameters.get("LiveFrom") for each in case.stacks.values())
+    assert case.apply("--stacks-only") == 0
+    assert not any(each.parameters.get("LiveFrom") for each in case.stacks.values())
+    assert case.apply() == 0
+    assert [each.parameters["LiveFrom"] for each in case.stacks.values()] == [minute] * 2
+    assert case.apply() == 0
+
+
+# --- what cannot be
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--plan-file", "p.json"), "goes with --dry-run"),
+        (("--with-secrets", "--dry-run"), "belongs to --plan-file"),
+    ],
+)
+def test_what_is_no_way_to_write_one(case: Case, arguments: tuple[str, ...], why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        case.migrate(*arguments)
+
+
+def test_standard_input_is_no_source_of_a_plan_file(case: Case) -> None:
+    with pytest.raises(UsageError, match="takes no standard input"):
+        command(
+            case.context, "migrate", "-", "--tag", "Name=web", "--dry-run",
+            "--plan-file", str(case.file),
+        )  # fmt: skip
+
+
+def test_what_is_no_way_to_apply_one(case: Case) -> None:
+    with pytest.raises(UsageError, match="cannot read"):
+        case.apply()
+    case.plan()
+    with pytest.raises(UsageError, match="contradict each other"):
+        case.apply("--stacks-only", "--edits-only")
+
+
+def test_nothing_is_done_without_a_yes(case: Case) -> None:
+    case.plan()
+    with pytest.raises(UsageError, match="nobody can answer"):
+        command(case.context, "apply", str(case.file))
+    assert (case.tab.read_text(), case.stacks) == (TAB, {})

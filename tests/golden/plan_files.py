@@ -1,0 +1,216 @@
+"""Goldens of plan files, and of what they are refused for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cron2aws.app.applicable import (
+    check_all_made,
+    check_files,
+    check_instances,
+    check_no_edits,
+    check_place,
+    part_of,
+    refuse,
+)
+from cron2aws.app.options import (
+    ApplyOptions,
+    HandOverOptions,
+    MigrateOptions,
+    PlanFileOptions,
+    Sources,
+)
+from cron2aws.app.plan_files import PlanFile, check_plan_file, edits_of, load, templates
+from cron2aws.app.sources import read
+from cron2aws.aws.instances import Instance
+from cron2aws.plan.moved import Part, Verdict
+from cron2aws.plan.moved_shared import setup_left
+from cron2aws.plan.recorded import (
+    MadeOn,
+    Recorded,
+    Reread,
+    SharedBasis,
+    digest_of,
+    entries_of,
+    recorded_step,
+)
+from cron2aws.plan.setup import SetupWish, setup_steps
+from cron2aws.plan.shared import Kind, Shared
+from cron2aws.plan.values import Deployed, Place, Plan, Problem
+from cron2aws.report.json_object import object_of
+from cron2aws.report.json_plan_file import plan_file_json
+from cron2aws.report.plan_file import read_plan_file
+from cron2aws.task.foundation import Foundation
+from tests.golden.golden import Golden
+from tests.golden.hosts import assessed, host
+from tests.golden.plans import LINES, PLACE, WEB, planned, stack_of
+
+MADE = datetime(2026, 11, 23, 23, 17, 40, tzinfo=UTC)
+COMMAND = "cron2aws migrate --tag Name=web --comment-out"
+DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+"""They change with the runner and the templates, which no document shows."""
+
+
+def plan_files() -> Iterator[Golden]:
+    """The document, with all of its fields."""
+    yield Golden(name="json/plan-file", make=_shown)
+
+
+def _shown(folder: Path) -> str:
+    return DIGEST.sub("0" * 64, "".join(object_of(plan_file_json(recorded(folder)))))
+
+
+def _plan(folder: Path) -> tuple[Plan, list[Deployed]]:
+    found = assessed(host(folder, {"/etc/crontab": LINES}))
+    (first, _) = planned(found).steps
+    stack = replace(stack_of(first, Overlap="skip"), changed=MADE)
+    plan = planned(found, [stack], comment_out=True)
+    steps = (replace(plan.steps[0], template=(1, 2)), *plan.steps[1:])
+    return replace(plan, steps=steps), [stack]
+
+
+def recorded(folder: Path) -> Recorded:
+    """A task that is there, a new one, and an entry with a problem."""
+    plan, stacks = _plan(folder)
+    entries, by_name = entries_of(plan), {each.stack_name: each for each in stacks}
+    steps = [
+        recorded_step(
+            step, entries[step.id], by_name.get(step.stack_name), PLACE, with_secrets=False
+        )
+        for step in plan.work
+    ]
+    (there,) = read(Sources(named=(str(folder / plan.hosts[0]),))).hosts
+    return Recorded(
+        made=f"{MADE:%Y-%m-%dT%H:%M:%SZ}",
+        version="1.2.3",
+        command=COMMAND,
+        made_on=MadeOn(machine="0123456789abcdef" * 2, instance="i-0123456789abcdef0"),
+        hosts=plan.hosts,
+        place=PLACE,
+        target=WEB,
+        instances={"i-0123456789abcdef0": "web-1"},
+        templates=templates(),
+        reread=Reread(named=("/etc/crontab",), allow_secret=("0123456789abcdef",)),
+        comment_out=True,
+        rehearse=False,
+        shared=(
+            SharedBasis(kind=Kind.FOUNDATION, stack_name="cron2aws-foundation", state=None),
+            SharedBasis(
+                kind=Kind.TARGET, stack_name="cron2aws-target-web-88baf0f6", state="0" * 64
+            ),
+        ),
+        setup=setup_steps(SetupWish(target=WEB), Shared())[:1],
+        steps=tuple(steps),
+        files=edits_of(there, plan.work, PLACE),
+        problems=(
+            Problem(
+                id="0123456789abcdef",
+                what="the line is commented out and its stack is missing",
+                fix="take the line back",
+                host=plan.hosts[0],
+                source="/etc/crontab",
+                line=9,
+            ),
+        ),
+    )
+
+
+def _file(folder: Path) -> PlanFile:
+    return PlanFile(recorded=recorded(folder), digest="0" * 64, name="plan.json")
+
+
+def _text(folder: Path, change: Callable[[dict[str, Any]], object]) -> str:
+    """The file with a change and the digest of that."""
+    document = plan_file_json(recorded(folder))
+    del document["digest"]
+    change(document)
+    return json.dumps({**document, "digest": digest_of(document)})
+
+
+def _loaded(folder: Path, *, digest: str | None = None, there: bool = True) -> object:
+    file = folder / "plan.json"
+    if there:
+        file.write_text(_text(folder, lambda _: None), encoding="utf-8")
+    return load(ApplyOptions(plan=file, digest=digest))
+
+
+def _migrated(**given: Any) -> None:
+    file = {name: given.pop(name) for name in ("plan_file", "with_secrets") if name in given}
+    options = MigrateOptions(target=WEB, file=PlanFileOptions(**file), **given)
+    check_plan_file(options)
+
+
+def _edited(folder: Path) -> str:
+    document = plan_file_json(recorded(folder))
+    document["comment_out"] = False
+    return json.dumps(document)
+
+
+def _other_file(folder: Path) -> None:
+    made = recorded(folder)
+    plan, _ = _plan(folder / "again")
+    (there,) = read(Sources(named=(str(folder / "again" / plan.hosts[0]),))).hosts
+    files = (replace(made.files[0], after="0" * 64),)
+    check_files(replace(made, files=files), plan, there)
+
+
+def _shared_moved(state: str | None, stack: Foundation | None) -> Callable[[Path], object]:
+    basis = SharedBasis(kind=Kind.FOUNDATION, stack_name="cron2aws-foundation", state=state)
+    return lambda folder: setup_left(
+        replace(recorded(folder), shared=(basis,), setup=()), Shared(foundation=stack), COMMAND
+    )
+
+
+def _moved(folder: Path) -> None:
+    made = recorded(folder)
+    verdicts = [Verdict(recorded=each, why=f"/etc/crontab:{each.step.line}: the line is another")
+                for each in made.steps]  # fmt: skip
+    refuse(verdicts * 3, made)
+
+
+FOUNDATION = Foundation(stack_name="cron2aws-foundation", stack_id="arn", status="CREATE_COMPLETE")
+MORE = [Instance(id=f"i-0000000000000000{n}", name=f"web-{n}", state="running") for n in range(6)]
+
+OF_PLAN_FILES: Mapping[str, Callable[[Path], object]] = {
+    "a plan file without a dry run": lambda _: _migrated(plan_file=Path("p.json")),
+    "secrets for no file": lambda _: _migrated(with_secrets=True),
+    "a plan file of standard input": lambda _: _migrated(
+        plan_file=Path("p.json"),
+        hand_over=HandOverOptions(dry_run=True),
+        sources=Sources(named=("-",)),
+    ),
+    "a plan file that is not there": lambda folder: _loaded(folder, there=False),
+    "another digest": lambda folder: _loaded(folder, digest="0123456789ab"),
+    "no JSON": lambda _: read_plan_file("0 3 * * * root backup", "plan.json"),
+    "a report": lambda _: read_plan_file('{"schema": "cron2aws.plan/1"}', "plan.json"),
+    "another document": lambda _: read_plan_file("{}", "plan.json"),
+    "a file that was edited": lambda folder: read_plan_file(_edited(folder), "plan.json"),
+    "a field that is missing": lambda folder: read_plan_file(
+        _text(folder, lambda document: document.pop("made_on")), "plan.json"
+    ),
+    "a parameter that no task can have": lambda folder: read_plan_file(
+        _text(folder, lambda document: document["steps"][0]["parameters"].update(RuleName="a b")),
+        "plan.json",
+    ),
+    "stacks and lines only": lambda _: part_of(
+        ApplyOptions(plan=Path("p.json"), stacks_only=True, edits_only=True)
+    ),
+    "another account": lambda folder: check_place(
+        recorded(folder), Place(account="210987654321", region="eu-west-1")
+    ),
+    "other templates": lambda folder: check_place(replace(recorded(folder), templates={}), PLACE),
+    "lines elsewhere": lambda folder: check_no_edits(Part.EDITS, _file(folder)),
+    "lines before stacks": lambda folder: check_all_made(Part.EDITS, _file(folder)),
+    "instances more": lambda folder: check_instances(recorded(folder), MORE),
+    "all or nothing": _moved,
+    "another file than planned": _other_file,
+    "a foundation that was made": _shared_moved(None, FOUNDATION),
+    "a foundation that was deleted": _shared_moved("0" * 64, None),
+    "a foundation that was changed": _shared_moved("0" * 64, FOUNDATION),
+}
