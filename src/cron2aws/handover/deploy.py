@@ -111,9 +111,7 @@ class Deployer:
         while waiting:
             first = waiting.pop(0)
             if waiting:
-                self._progress.say(
-                    f"{first.stack_name} first; if it stands, {len(waiting)} more"
-                )
+                self._progress.say(f"{first.stack_name} first; if it stands, {len(waiting)} more")
             together(lambda step: self._one(step, ended), [first], 1, stop=self._tell_waiting)
             error = ended[first.stack_name]
             if error is None:

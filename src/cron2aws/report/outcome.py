@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.handover.deploy import Failure
@@ -40,3 +40,9 @@ def again(untried: Sequence[str]) -> str:
     if not untried:
         return AGAIN
     return f"mend the cause, then {AGAIN}; or leave the one that failed out with --exclude"
+
+
+def throttles_text(came: Mapping[str, int]) -> str:
+    """How often AWS asked for a pause, and of which operation."""
+    each = ", ".join(f"{operation} {count:,}" for operation, count in sorted(came.items()))
+    return f"note: AWS asked for a pause {sentence(sum(came.values()), 'time')}: {each}"
