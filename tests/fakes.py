@@ -45,6 +45,9 @@ class FakeProgress:
     def done(self, what: str) -> None:
         self.said.append(f"done {what}")
 
+    def failed(self, what: str) -> None:
+        self.said.append(f"failed {what}")
+
     def say(self, text: str) -> None:
         self.said.append(text)
 

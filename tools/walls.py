@@ -11,11 +11,12 @@ import collections
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cron2aws.sandbox.rates import CALLS_PER_EXECUTION, LAMBDA, RATES, STATES
+from cron2aws.aws.rates import CALLS_PER_EXECUTION, LAMBDA, LIMITS, STATES, Limit, Rate
 from tools.run_costs import table
 
 CFN = Path(__file__).parent.parent / "cfn"
@@ -148,12 +149,23 @@ def _entries(left: int, each: int) -> str:
 
 
 def rates_table() -> str:
-    """In Markdown: what the sandbox enforces."""
+    """In Markdown: what the sandbox enforces, and of which a command takes its share."""
     rows = [
-        [f"`{each.service}` {each.operation}", f"{each.burst:g}", f"{each.per_second:g}",
-         f"{each.code}", each.source]
-        for each in RATES
-    ]  # fmt: skip
+        [
+            f"`{each.service}` {each.operation}",
+            _regions(each, lambda rate: rate.burst),
+            _regions(each, lambda rate: rate.per_second),
+            f"{each.code}",
+            each.source,
+        ]
+        for each in LIMITS
+    ]
     calls = f"{CALLS_PER_EXECUTION} for each concurrent execution"
     rows.append(["`lambda` Invoke", calls, calls, "TooManyRequestsException", LAMBDA])
     return table(["operation", "at once", "a second", "refused with", "read in"], rows)
+
+
+def _regions(limit: Limit, number: Callable[[Rate], float]) -> str:
+    """The number in large regions; and behind it that of the others, where it is another."""
+    other = f" ({number(limit.elsewhere):g})" if limit.elsewhere else ""
+    return f"{number(limit.rate):g}{other}"

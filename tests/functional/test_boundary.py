@@ -379,6 +379,27 @@ class TestProgress:
             display.say("and on")
         assert told.getvalue() == "deploying: 2\n  done: [one]\nand on\n"
 
+    def test_what_takes_long_is_told_with_how_far_it_is_and_what_is_left(self) -> None:
+        told, passed = io.StringIO(), [0.0]
+        with Display(Console(file=told), midway=AGAIN, seconds=lambda: passed[0]) as display:
+            display.begin("deploying", 1000)
+            display.done("one")
+            passed[0] = 30
+            display.failed("two")
+            for number in range(997):
+                display.done(str(number))
+            passed[0] = 40
+            display.done("last but none")
+            display.begin("deleting", 2)
+            display.done("at once")
+        lines = told.getvalue().splitlines()
+        assert lines[:3] == [
+            "deploying: 1000",
+            "  done: one",
+            "  failed: two (2 of 1000, about 4 h 9 min left)",
+        ]
+        assert lines[-3:] == ["  done: last but none", "deleting: 2", "  done: at once"]
+
     @pytest.mark.parametrize(
         ("error", "told"), [(KeyboardInterrupt, True), (KeyError, True), (SafetyError, False)]
     )

@@ -11,10 +11,11 @@ from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from cron2aws.aws.rates import LIMITS, Rate
+from cron2aws.sandbox.bucket import Bucket
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.load import CALLING, LOADING, WARM
-from cron2aws.sandbox.rates import RATES, Bucket
 from tests.sandboxes import START, deploy, small_template
 
 
@@ -37,7 +38,7 @@ def once(service: str) -> Any:
 
 
 def test_a_bucket_is_empty_after_its_burst_and_is_filled_by_the_second() -> None:
-    bucket = Bucket(3, 2)
+    bucket = Bucket(Rate(burst=3, per_second=2))
     assert [bucket.take(START) for _ in range(5)] == [True, True, True, False, False]
     later = START + timedelta(seconds=1)
     assert [bucket.take(later) for _ in range(3)] == [True, True, False]
@@ -45,8 +46,8 @@ def test_a_bucket_is_empty_after_its_burst_and_is_filled_by_the_second() -> None
 
 
 def test_every_operation_has_one_row_that_says_where_it_was_read() -> None:
-    assert len({(each.service, each.operation) for each in RATES}) == len(RATES)
-    assert all(each.source for each in RATES)
+    assert len({(each.service, each.operation) for each in LIMITS}) == len(LIMITS)
+    assert all(each.source for each in LIMITS)
 
 
 def test_nothing_is_refused_until_it_is_asked_for(sandbox: Sandbox) -> None:

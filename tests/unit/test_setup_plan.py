@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from cron2aws.app.sharing import Common, told
-from cron2aws.handover.deploy import MOST_FAILURES, Deployer
+from cron2aws.errors import SafetyError
+from cron2aws.handover.deploy import Deployer
 from cron2aws.plan.actions import Action
 from cron2aws.plan.busiest import busiest
 from cron2aws.plan.make import make_plan
@@ -185,40 +187,57 @@ def test_watching_takes_less_than_a_fifth(unreserved: int, seconds: int, fits: i
 
 
 class TestOneFirst:
-    """Until one stack stands they are tried one by one."""
+    """The others are begun when one stands."""
 
     TAB = "".join(f"{n} 3 * * * root job{n}\n" for n in range(6))
 
-    def tried(self, why: str, failing: int) -> tuple[list[str], int]:
+    def test_what_fails_for_the_first_is_tried_with_no_other(self) -> None:
+        stacks = FakeStacks(FakeClock())
+        plan, _ = plan_with(tab=self.TAB)
+        first, *others = plan.steps
+        stacks.refuses = {("create", first.stack_name)}
+        progress = FakeProgress()
+        made = Deployer(stacks, progress, parallel=2).deploy(plan.steps)
+        assert ([each.id for each in made.failed], made.done) == ([first.id], ())
+        assert made.untried == tuple(others)
+        assert made.why_untried == (
+            f"one stack was tried, {first.stack_name}, and failed; the other 5 were not begun"
+        )
+        assert f"{first.stack_name} first; if it stands, 5 more" in progress.said
+        assert stacks.stacks == {}
+
+    @pytest.mark.parametrize("why", ["AccessDenied: no", "Limit exceeded"])
+    def test_once_one_stands_failures_are_each_its_own(self, why: str) -> None:
         stacks = FakeStacks(FakeClock())
         stacks.why = why
         plan, _ = plan_with(tab=self.TAB)
         steps = plan.steps
-        stacks.refuses = {("create", step.stack_name) for step in steps[:failing]}
+        stacks.refuses = {("create", steps[1].stack_name), ("create", steps[4].stack_name)}
         made = Deployer(stacks, FakeProgress(), parallel=2).deploy(steps)
-        untried = [each.error.what for each in made.failed if "not tried" in each.error.what]
-        return untried, len(made.done)
+        assert (len(made.done), len(made.failed), made.untried) == (4, 2, ())
+        assert not made.denied
 
-    def test_a_denial_is_for_all(self) -> None:
-        untried, done = self.tried("User is not authorized to perform: iam:PassRole", 6)
-        assert (len(untried), done) == (5, 0)
-
-    def test_a_fault_of_one_is_not(self) -> None:
-        untried, done = self.tried("Schedule: cron(x) is not valid", 1)
-        assert (untried, done) == ([], 5)
-
-    def test_nor_is_a_denial_once_one_stands(self) -> None:
+    def test_where_the_credentials_end_no_other_is_begun(self) -> None:
         stacks = FakeStacks(FakeClock())
-        stacks.why = "AccessDenied: no"
+        stacks.why = "ExpiredToken: The security token included in the request is expired"
         plan, _ = plan_with(tab=self.TAB)
         steps = plan.steps
-        stacks.refuses = {("create", steps[1].stack_name)}
-        made = Deployer(stacks, FakeProgress(), parallel=2).deploy(steps)
-        assert len(made.done) == 5
+        stacks.refuses = {("create", step.stack_name) for step in steps[2:]}
+        made = Deployer(stacks, FakeProgress(), parallel=1).deploy(steps)
+        assert (len(made.done), len(made.failed), len(made.untried)) == (2, 1, 3)
+        assert made.why_untried == "the credentials ended before 3 were begun"
 
-    def test_some_faults_in_a_row_are_enough(self) -> None:
-        untried, done = self.tried("Limit exceeded", 6)
-        assert (len(untried), done) == (6 - MOST_FAILURES, 0)
+    def test_what_we_refuse_ourselves_says_nothing_of_the_others(self) -> None:
+        class Changed(FakeStacks):
+            def create(self, name: str, *given: Any, **more: Any) -> None:
+                if name == first.stack_name:
+                    raise SafetyError(what="somebody else's")
+                super().create(name, *given, **more)
+
+        plan, _ = plan_with(tab=self.TAB)
+        first = plan.steps[0]
+        made = Deployer(Changed(FakeClock()), FakeProgress(), parallel=2).deploy(plan.steps)
+        assert (len(made.done), len(made.failed), made.untried) == (5, 1, ())
 
     def test_the_targets_service_role_makes_them(self) -> None:
         stacks = FakeStacks(FakeClock())

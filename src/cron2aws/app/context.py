@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -113,6 +113,9 @@ class Context(HostContext):
 
     ahead: Callable[[], Ahead | None] = lambda: None
     """How far this host's clock is ahead of AWS's; None where AWS has not told its time."""
+
+    throttled: Callable[[], Mapping[str, int]] = dict
+    """How often AWS asked for a pause until now, by operation."""
 
     here: str | None = None
     """This machine's instance id."""

@@ -147,6 +147,7 @@ def _context(
         console=console,
         rate_of=lambda action: rate_of(action, session.region),
         ahead=lambda: session.ahead,
+        throttled=lambda: session.throttled,
         state=state,
         backups=_backups(state, clock),
         here=here,

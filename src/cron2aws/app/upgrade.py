@@ -37,6 +37,8 @@ class Upgraded:
 
     done: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
+    untried: tuple[str, ...] = ()
+    why_untried: str = ""
     exit_code: int = 0
 
 
@@ -178,6 +180,8 @@ def _carried_out(work: _Work, options: UpgradeOptions, trouble: int, context: Co
     return Upgraded(
         done=tuple(each.stack_name for each in deployment.done),
         failed=deployment.failed,
+        untried=tuple(each.stack_name for each in deployment.untried),
+        why_untried=deployment.why_untried,
         exit_code=PartlyApplied.exit_code if deployment.failed else trouble,
     )
 

@@ -8,7 +8,7 @@ a refusal of the second sending is told from a refusal of the first.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import botocore.exceptions
@@ -16,6 +16,7 @@ import botocore.exceptions
 from cron2aws.aws.answers import NotAws
 from cron2aws.aws.description import Description, first_failure
 from cron2aws.aws.failures import THROTTLED, code_of, translated
+from cron2aws.aws.looks import Looks
 from cron2aws.aws.records import Record, answer
 from cron2aws.errors import AwsError
 from cron2aws.plan.stack_states import is_moving
@@ -41,6 +42,7 @@ class Asking:
     def __init__(self, client: CloudFormationClient, sleep: Callable[[float], None]) -> None:
         self._cloudformation = client
         self._sleep = sleep
+        self._looks = Looks(self._pages, self._describe, sleep)
 
     def once(self, doing: str, stack: str, send: Callable[[str], str]) -> str:
         """Send a request until its fate is known; `send` takes its token and gives the stack's ARN.
@@ -73,11 +75,19 @@ class Asking:
             return None
         return None
 
-    def ended(self, stack_id: str) -> Description | None:
-        """How a stack stands when nothing goes on any more; None where there is none."""
-        while (found := self.patient(stack_id)) is not None and is_moving(found.status):
-            self._sleep(POLL_SECONDS)
-        return found
+    def ended(self, stack_id: str, *, begun: bool = False) -> Description | None:
+        """How a stack stands when nothing goes on any more; None where there is none.
+
+        `begun`: something was begun just now, so the look of those who wait already is the next.
+        """
+        with self._looks.waiting_for(stack_id) as others_wait:
+            if begun and others_wait:
+                self._sleep(POLL_SECONDS)
+            while (found := self._patient(stack_id, self._looks.at)) is not None:
+                if not is_moving(found.status):
+                    return found
+                self._sleep(POLL_SECONDS)
+        return None
 
     def describe(self, stack_id: str) -> Description | None:
         """CloudFormation's own description, or None where there is no such stack."""
@@ -86,17 +96,27 @@ class Asking:
 
     def patient(self, stack_id: str) -> Description | None:
         """Like `describe`, but a look that is throttled or lost is no failure of the stack."""
+        return self._patient(stack_id, self._describe)
+
+    def _patient(
+        self, stack_id: str, look: Callable[[str], Description | None]
+    ) -> Description | None:
         with translated(f"looking at stack {name_of(stack_id)}"):
             for _ in range(MISSED_LOOKS):
                 try:
-                    return self._describe(stack_id)
+                    return look(stack_id)
                 except LOST:
                     self._sleep(POLL_SECONDS)
                 except botocore.exceptions.ClientError as refused:
                     if code_of(refused) not in THROTTLED:
                         raise
                     self._sleep(POLL_SECONDS)
-            return self._describe(stack_id)
+            return look(stack_id)
+
+    def _pages(self) -> Iterator[list[Description]]:
+        """The region's stacks, anybody's; those that are deleted are none."""
+        for page in self._cloudformation.get_paginator("describe_stacks").paginate():
+            yield [Description.read(row) for row in answer(page).records("Stacks")]
 
     def _describe(self, stack_id: str) -> Description | None:
         try:
@@ -117,8 +137,12 @@ class Asking:
 
     def failure(self, found: Description, fix: str) -> AwsError:
         """What to raise for a stack that ended otherwise than it was asked to."""
-        with translated(f"reading the events of {found.name}"):
-            first = first_failure(self.events(found.id))
+        try:
+            with translated(f"reading the events of {found.name}"):
+                first = first_failure(self.events(found.id))
+        except AwsError as unread:  # how it ended is known all the same
+            first = f"{found.reason or 'its reason is not known'}; {unread.what}: {unread.why}"
+            fix = f"{fix}; {unread.fix}" if unread.fix else fix
         return AwsError(
             what=f"stack {found.name} ended in {found.status}",
             why=first or found.reason,

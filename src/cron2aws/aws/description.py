@@ -61,8 +61,9 @@ def first_failure(events: Sequence[Record]) -> str | None:
     failed = [e for e in mine if _status(e).endswith("_FAILED") and not _is_of_stack(e)]
     if not failed:
         return None
-    # the oldest is the cause; later ones only say "Resource creation cancelled"
-    first = failed[-1]
+    # the oldest is the cause; those that it cancelled may stand before it in the same second
+    causes = [e for e in failed if not _is_cancelled(e)]
+    first = (causes or failed)[-1]
     reason = first.text_or_none("ResourceStatusReason") or "no reason"
     return f"{first.text('LogicalResourceId')}: {reason}"
 
@@ -74,6 +75,11 @@ def _begins(event: Record) -> bool:
 
 def _is_of_stack(event: Record) -> bool:
     return event.text_or_none("PhysicalResourceId") == event.text_or_none("StackId")
+
+
+def _is_cancelled(event: Record) -> bool:
+    """`Resource creation cancelled` and its like: another resource is the cause."""
+    return "cancelled" in (event.text_or_none("ResourceStatusReason") or "").lower()
 
 
 def _status(event: Record) -> str:

@@ -34,7 +34,9 @@ _LOGIN = (
 # cut short, no HTTP at all, another one's certificate
 _GARBLED = (botocore.exceptions.HTTPClientError, botocore.exceptions.SSLError)
 _LONGEST = 4000  # characters of an error's message; AWS's longest hold an encoded policy decision
-THROTTLED = frozenset({"RequestLimitExceeded", "Throttling", "ThrottlingException"})
+THROTTLED = frozenset(
+    {"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"}
+)
 LOG_IN = "log in again: the credentials are no longer valid"
 WHO_ANSWERS = (
     "see whether --endpoint-url is an endpoint of AWS, and whether a proxy or a captive portal "

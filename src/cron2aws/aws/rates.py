@@ -1,22 +1,29 @@
-"""How often AWS lets an account ask, and which share of that is ours: the one table.
+"""How often AWS lets an account ask: the one table, and where its numbers were read.
 
-Step Functions throttles by token buckets, one for each action, per account and region: so many
-calls at once, then so many a second. The functions of tasks ask from the same buckets (with
-`Overlap=skip` a run lists executions), as do other people. So we take half of each bucket, and
-nine tenths of what flows in.
+AWS throttles by token buckets, one for each operation, per account and region: so many calls at
+once, then so many a second; what is above is refused. The functions of tasks ask from the same
+buckets (with `Overlap=skip` a run lists executions), as do other people. So we take half of each
+bucket, and nine tenths of what flows in (pace.py); the sandbox enforces it all (sandbox/load.py).
+What is refused all the same is asked again, ever slower, by the SDK's adaptive mode.
 
-Source: "Step Functions service quotas", section "Quotas related to API action throttling"
-(docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html), as stored in 2026-11; both
-columns of its table are here.  CloudFormation publishes no rate; 5 DescribeStacks a second is what
-its support told others (aws/aws-sam-cli#2671).  Systems Manager publishes none for
-GetCommandInvocation and ListCommandInvocations.  For these the SDK's adaptive mode goes slower
-where AWS says so.
+docs/reference/limits.md has this table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+
+ASSUMED = "assumed: AWS publishes none, and its support tells none (b3ross/dotenvi#35)"
+STATES = "Step Functions Developer Guide, Quotas, us-east-1 (awsdocs, 28a1c16)"
+LAMBDA = "Lambda Developer Guide, Quotas (awsdocs, 0168ba0)"
+SUPPORT = "5 a second: AWS's support, by aws/aws-sam-cli#2671; burst assumed"
+THROTTLED = "ThrottlingException"
+CALLS_PER_EXECUTION = 10
+"""Calls of functions a second, for each concurrent execution that the account has (LAMBDA)."""
+LARGE_REGIONS = frozenset({"us-east-1", "us-west-2", "eu-west-1"})
+"""Where Step Functions has its larger buckets."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,17 +43,94 @@ class Rate:
         return max(0, calls - self.burst) / self.per_second
 
 
-LARGE_REGIONS = frozenset({"us-east-1", "us-west-2", "eu-west-1"})
-_RATES: Mapping[str, tuple[Rate, Rate]] = {
-    # action: in large regions, in all others
-    "ListExecutions": (Rate(burst=200, per_second=5), Rate(burst=100, per_second=2)),
-    "DescribeExecution": (Rate(burst=300, per_second=15), Rate(burst=250, per_second=10)),
-    "GetExecutionHistory": (Rate(burst=400, per_second=20), Rate(burst=400, per_second=20)),
-    "DescribeStacks": (Rate(burst=5, per_second=5), Rate(burst=5, per_second=5)),
-}
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """The bucket of one operation in an account and region."""
+
+    service: str
+    """As boto3 calls it."""
+    operation: str
+    rate: Rate
+    """In large regions."""
+    elsewhere: Rate | None = None
+    """In all others, where it is another."""
+    code: str = THROTTLED
+    """With which it is refused."""
+    source: str = ASSUMED
+
+    def of(self, region: str) -> Rate:
+        """The bucket in that region."""
+        return self.rate if region in LARGE_REGIONS or not self.elsewhere else self.elsewhere
+
+
+def _of_states() -> Iterator[Limit]:
+    rows = (
+        ("StartExecution", (1300, 300), None),
+        ("DescribeExecution", (300, 15), (250, 10)),
+        ("GetExecutionHistory", (400, 20), None),
+        ("ListExecutions", (200, 5), (100, 2)),
+        ("ListStateMachines", (100, 5), None),
+        ("StopExecution", (1000, 200), None),
+    )
+    for operation, large, other in rows:
+        yield Limit(
+            service="stepfunctions",
+            operation=operation,
+            rate=_rate(*large),
+            elsewhere=_rate(*other) if other else None,
+            source=STATES,
+        )
+
+
+def _of_systems_manager() -> Iterator[Limit]:
+    yield Limit(service="ssm", operation="SendCommand", rate=_rate(10, 5))
+    for operation in (
+        "ListCommandInvocations",
+        "ListCommands",
+        "GetCommandInvocation",
+        "DescribeInstanceInformation",
+    ):
+        yield Limit(service="ssm", operation=operation, rate=_rate(40, 20))
+
+
+def _of_stacks() -> Iterator[Limit]:
+    for operation in (
+        "DescribeStacks",
+        "CreateStack",
+        "UpdateStack",
+        "DeleteStack",
+        "ListStacks",
+        "DescribeStackEvents",
+    ):
+        yield Limit(
+            service="cloudformation",
+            operation=operation,
+            rate=_rate(10, 5),
+            code="Throttling",
+            source=SUPPORT if operation == "DescribeStacks" else ASSUMED,
+        )
+
+
+def _rate(burst: int, per_second: float) -> Rate:
+    return Rate(burst=burst, per_second=per_second)
+
+
+LIMITS = (
+    *_of_states(),
+    *_of_systems_manager(),
+    *_of_stacks(),
+    Limit(
+        service="lambda",
+        operation="GetAccountSettings",
+        rate=_rate(15, 15),
+        code="TooManyRequestsException",
+        source=LAMBDA,
+    ),
+)
+_BY_OPERATION: Mapping[str, Limit] = MappingProxyType({each.operation: each for each in LIMITS})
 
 
 def rate_of(action: str, region: str) -> Rate | None:
     """What AWS allows an account there; None where nothing is known."""
-    found = _RATES.get(action)
-    return found[region not in LARGE_REGIONS] if found else None
+    found = _BY_OPERATION.get(action)
+    return found.of(region) if found else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ import botocore.session
 from botocore.config import Config
 
 from cron2aws.aws.answers import GuardedParsers
-from cron2aws.aws.failures import translated
+from cron2aws.aws.failures import THROTTLED, translated
 from cron2aws.aws.models import read_once
 from cron2aws.aws.pace import Pace
 from cron2aws.aws.records import answer
@@ -86,7 +87,15 @@ class Session:
         self._making = threading.Lock()
         self._skew = Skew(now) if now else None
         self._pace = Pace(region, now, wait) if now and wait else None
+        self._throttled: Counter[str] = Counter()
+        self._counting = threading.Lock()
         self._watch(say)
+
+    @property
+    def throttled(self) -> Mapping[str, int]:
+        """How often AWS asked for a pause, by operation; the SDK asked again, ever slower."""
+        with self._counting:
+            return dict(self._throttled)
 
     @property
     def ahead(self) -> Ahead | None:
@@ -106,7 +115,16 @@ class Session:
             if skew is not None:
                 skew.sent()
 
-        def comes(response_dict: Mapping[str, object] | None = None, **_: object) -> None:
+        def comes(
+            event_name: str,
+            response_dict: Mapping[str, object] | None = None,
+            parsed_response: Mapping[str, Mapping[str, object]] | None = None,
+            **_: object,
+        ) -> None:
+            error = (parsed_response or {}).get("Error")
+            if isinstance(error, Mapping) and error.get("Code") in THROTTLED:
+                with self._counting:
+                    self._throttled[event_name.split(".")[2]] += 1
             headers = (response_dict or {}).get("headers")
             if skew is not None and isinstance(headers, Mapping):
                 skew.came(headers)

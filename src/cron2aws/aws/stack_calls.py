@@ -89,7 +89,7 @@ class StackCalls:
         return self._change_sets.preview(stack_id, wanted)
 
     def _there(self, stack_id: str) -> Description:
-        found = self._asking.ended(stack_id)
+        found = self._asking.ended(stack_id, begun=True)
         if found is None or found.status == "DELETE_COMPLETE":
             raise AwsError(
                 what=f"stack {name_of(stack_id)} vanished while we waited for it",
@@ -114,7 +114,7 @@ class StackCalls:
             return stack_id
 
         self._asking.once(f"deleting stack {name_of(stack_id)}", stack_id, send)
-        found = self.settled(stack_id)
+        found = self._asking.ended(stack_id, begun=True)
         return None if found is None or found.status == "DELETE_COMPLETE" else found
 
     def continue_rollback(self, stack_id: str, *, skip: Sequence[str] = ()) -> Description | None:
@@ -166,11 +166,12 @@ class StackCalls:
         return self._asking.patient(stack_id)
 
     def tagged(self, tag: str) -> tuple[Description, ...]:
-        """CloudFormation's descriptions of the region's stacks that have this tag, anybody's."""
+        """The region's stacks that have this tag, anybody's, by name: AWS's order is its own."""
         with translated("listing the stacks"):
             pages = self._cloudformation.get_paginator("describe_stacks").paginate()
             rows = [row for page in pages for row in answer(page).records("Stacks")]
-            return tuple(Description.read(row) for row in rows if tag in Description.tags_of(row))
+            found = [Description.read(row) for row in rows if tag in Description.tags_of(row)]
+            return tuple(sorted(found, key=lambda each: each.name))
 
     def resources(self, stack_id: str) -> tuple[Resource, ...]:
         """The resources of a stack, those that were deleted as well."""

@@ -14,7 +14,7 @@ from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
-from cron2aws.report.outcome import outcome_text
+from cron2aws.report.outcome import AGAIN, outcome_text
 
 
 @command()
@@ -71,6 +71,15 @@ def apply(
     with connect(shell, terminal, asks_here=file.asks_here) as context:
         done = use_case(asked, file, context)
     if done.outcome:
-        following = "the same command again goes on" if done.outcome.failed else None
-        terminal.note(outcome_text(done.outcome.done, done.outcome.failed, following))
+        came = done.outcome
+        following = AGAIN if came.failed else None
+        terminal.note(
+            outcome_text(
+                came.done,
+                came.failed,
+                following,
+                untried=came.untried,
+                why_untried=came.why_untried,
+            )
+        )
     ctx.exit(done.exit_code)

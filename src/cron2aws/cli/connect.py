@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from cron2aws.app.context import Console, Context, HostContext
 from cron2aws.cli.shell import Shell
+from cron2aws.report.outcome import throttles_text
 
 
 @contextmanager
 def connect(shell: Shell, console: Console, *, asks_here: bool = False) -> Iterator[Context]:
     """What the command works on; AwsError where AWS does not say who we are."""
     if shell.opened is not None:
-        yield replace(shell.opened, console=console)
+        with _throttles_told(replace(shell.opened, console=console)) as context:
+            yield context
         return
     from cron2aws.app.opening import open_context  # boto3: help and completion go without
 
-    with open_context(shell.aws, console, asks_here=asks_here) as context:
+    with (
+        open_context(shell.aws, console, asks_here=asks_here) as opened,
+        _throttles_told(opened) as context,
+    ):
         yield context
+
+
+@contextmanager
+def _throttles_told(context: Context) -> Iterator[Context]:
+    """What AWS refused for a while is told at the end, whichever end that is."""
+    before = Counter(context.throttled())
+    try:
+        yield context
+    finally:
+        came = Counter(context.throttled()) - before
+        if came:
+            context.console.note(throttles_text(came))
 
 
 def on_this_host(shell: Shell, console: Console) -> HostContext:

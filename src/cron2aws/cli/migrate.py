@@ -27,7 +27,7 @@ from cron2aws.cli.connect import connect
 from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
-from cron2aws.report.outcome import outcome_text
+from cron2aws.report.outcome import again, outcome_text
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 
@@ -87,6 +87,15 @@ def migrate(
         done = use_case(asked, context)
     if done.outcome:
         look = shlex.join(["cron2aws", "status", *named])
-        following = "the same command again goes on" if done.outcome.failed else look
-        terminal.note(outcome_text(done.outcome.done, done.outcome.failed, following))
+        came = done.outcome
+        following = again(came.untried) if came.failed else look
+        terminal.note(
+            outcome_text(
+                came.done,
+                came.failed,
+                following,
+                untried=came.untried,
+                why_untried=came.why_untried,
+            )
+        )
     ctx.exit(done.exit_code)

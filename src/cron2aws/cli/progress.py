@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
+from cron2aws.app.several import about
 from cron2aws.cli.streams import harmless, listening
 from cron2aws.errors import Cron2AwsError
 from cron2aws.report.run import progress_text
@@ -19,11 +29,39 @@ if TYPE_CHECKING:
     from cron2aws.aws.commands import HostState
 
 
+LONG = 10.0
+"""Seconds after which a person asks how long it takes."""
+
+
+class Stretch:
+    """How far so many like steps are, and how long the others take; `seconds` is a clock."""
+
+    def __init__(self, total: int, seconds: Callable[[], float]) -> None:
+        self._total = total
+        self._ended = 0
+        self._seconds = seconds
+        self._begun = seconds()
+
+    def step(self) -> None:
+        """One of them has ended."""
+        self._ended += 1
+
+    @property
+    def far(self) -> str:
+        """`(12 of 1000, about 3 min left)` once it takes long; empty before, and at the end."""
+        gone, left = self._seconds() - self._begun, self._total - self._ended
+        if gone < LONG or not self._ended or left <= 0:
+            return ""
+        return f"({self._ended} of {self._total}, about {about(gone / self._ended * left)} left)"
+
+
 class Display:
     """The Progress of the use-cases, on a rich console; used as a context manager."""
 
-    def __init__(self, console: Console, *, midway: str) -> None:
-        """`midway`: what can be done where it is interrupted."""
+    def __init__(
+        self, console: Console, *, midway: str, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`midway`: what can be done where it is interrupted; `seconds`: a clock."""
         # a terminal that has gone must not end a hand-over half-way
         console.file = listening(console.file)
         self._console = console
@@ -32,11 +70,15 @@ class Display:
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
+            TimeRemainingColumn(),
             console=console,
             transient=True,
             disable=not console.is_terminal,
         )
         self._task: TaskID | None = None
+        self._seconds = seconds
+        self._stretch = Stretch(0, seconds)
+        self._counting = threading.Lock()
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -56,6 +98,7 @@ class Display:
 
     def begin(self, what: str, total: int) -> None:
         """A stretch of `total` like steps begins."""
+        self._stretch = Stretch(total, self._seconds)
         if self._task is not None:
             self._bar.remove_task(self._task)
         self._task = self._bar.add_task(harmless(what), total=total)
@@ -64,9 +107,19 @@ class Display:
 
     def done(self, what: str) -> None:
         """One step of the stretch is done."""
-        if self._task is not None:
-            self._bar.advance(self._task)
-        self.say(f"  done: {what}")
+        self._ended(f"  done: {what}")
+
+    def failed(self, what: str) -> None:
+        """One step of the stretch has failed; why is told at the end."""
+        self._ended(f"  failed: {what}")
+
+    def _ended(self, told: str) -> None:
+        with self._counting:
+            if self._task is not None:
+                self._bar.advance(self._task)
+            self._stretch.step()
+            far = self._stretch.far
+        self.say(f"{told} {far}" if far and not self._console.is_terminal else told)
 
     def say(self, text: str) -> None:
         """A line above the bar."""

@@ -11,7 +11,7 @@ from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
-from cron2aws.report.outcome import outcome_text
+from cron2aws.report.outcome import AGAIN, outcome_text
 
 
 @command()
@@ -36,6 +36,14 @@ def upgrade(
         done = use_case(asked, context)
     terminal.result(f"{name} is upgraded\n" for name in done.done)
     if done.done or done.failed:
-        following = "the same command again goes on" if done.failed else None
-        terminal.note(outcome_text(done.done, done.failed, following))
+        following = AGAIN if done.failed else None
+        terminal.note(
+            outcome_text(
+                done.done,
+                done.failed,
+                following,
+                untried=done.untried,
+                why_untried=done.why_untried,
+            )
+        )
     ctx.exit(done.exit_code)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -14,10 +15,15 @@ from cron2aws.plan.actions import Action
 from cron2aws.plan.values import Deployed
 from cron2aws.task.foundation import ROLES
 
-MOST_FAILURES = 3
-"""After so many failures, and no success, the others are not tried."""
 DENIED = re.compile(r"access.?denied|not authorized|unauthorized", re.IGNORECASE)
 """AWS's words for what the credentials may not do."""
+STALE = re.compile(
+    r"expired|security token|invalid.?client.?token|unrecognized.?client|no AWS credentials",
+    re.IGNORECASE,
+)
+"""For credentials that are no longer any: what comes behind would fail alike."""
+TOLD = 10
+"""So many failures are told in words where the command is interrupted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +40,12 @@ Each = TypeVar("Each", bound=StackStep)
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment(Generic[Each]):
-    """The steps that were carried out and those that were not."""
+    """The steps that were carried out, those that failed, and those that were not begun."""
 
     done: tuple[Each, ...]
     failed: tuple[Failure, ...]
+    untried: tuple[Each, ...] = ()
+    why_untried: str = ""
     denied: bool = False
     """AWS denied the first stack, so that none was made or changed."""
 
@@ -64,32 +72,81 @@ class Deployer:
     def deploy(self, steps: Sequence[Each]) -> Deployment[Each]:
         """Carry out every step that changes a stack; one that fails does not stop the others.
 
-        But until one stands they are tried one by one: what is denied to one is denied to all.
+        But one comes first, of those that are created and of those that are updated: the others of
+        its kind are begun when it stands. What AWS refuses to it, it would refuse to all.
+        Where the command is interrupted, those at work come to their end, and no other begins.
         """
         acting = [step for step in steps if step.action is not Action.NOTHING]
         self._progress.begin("deploying", len(acting))
-        errors: list[Cron2AwsError | None] = []
-        while len(errors) < len(acting) and None not in errors:
-            errors += together(self._one, acting[len(errors) : len(errors) + 1], 1)
-            if errors[-1] is not None and _is_for_all(errors):
-                errors += [_untried(acting[0], errors[0])] * (len(acting) - len(errors))
-        denied = None not in errors and any(error and _is_denial(error) for error in errors)
-        errors += together(self._one, acting[len(errors) :], self._parallel)
-        failures = tuple(
-            Failure(id=step.id, what=f"{step.action} {step.stack_name}", error=error)
-            for step, error in zip(acting, errors, strict=True)
-            if error is not None
-        )
-        lost = {
-            step.stack_name for step, error in zip(acting, errors, strict=True) if error is not None
-        }
+        ended: dict[str, Cron2AwsError | None] = {}
+        reasons: list[str] = []
+        try:
+            for action in Action:
+                kind = [step for step in acting if step.action is action]
+                reasons += self._deploy(kind, ended)
+        except BaseException as interrupted:
+            for note in _stood(acting, ended):
+                interrupted.add_note(note)
+            raise
+        failed = [step for step in acting if ended.get(step.stack_name)]
         return Deployment(
-            done=tuple(step for step in steps if step.stack_name not in lost),
-            failed=failures,
-            denied=denied,
+            done=tuple(
+                step
+                for step in steps
+                if step not in acting or (step.stack_name in ended and step not in failed)
+            ),
+            failed=tuple(
+                Failure(id=step.id, what=f"{step.action} {step.stack_name}", error=error)
+                for step in failed
+                if (error := ended[step.stack_name]) is not None
+            ),
+            untried=tuple(step for step in acting if step.stack_name not in ended),
+            why_untried="; ".join(reasons),
+            denied=None not in ended.values() and any(map(_is_denial, ended.values())),
         )
 
-    def _one(self, step: StackStep) -> None:
+    def _deploy(self, steps: Sequence[Each], ended: dict[str, Cron2AwsError | None]) -> list[str]:
+        """Those of one kind; `ended` gets what becomes of each. Why others were not begun."""
+        waiting = list(steps)
+        while waiting:
+            first = waiting.pop(0)
+            if waiting:
+                self._progress.say(f"{first.stack_name} first; if it stands, {len(waiting)} more")
+            together(lambda step: self._one(step, ended), [first], 1, stop=self._tell_waiting)
+            error = ended[first.stack_name]
+            if error is None:
+                break
+            # what we refuse ourselves, before AWS is asked, says nothing of the others
+            if waiting and not isinstance(error, SafetyError):
+                others = f"{len(waiting)} were" if len(waiting) > 1 else "one was"
+                tried = f"one stack was tried, {first.stack_name}, and failed"
+                return [f"{tried}; the other {others} not begun"]
+        stale: list[str] = []
+
+        def unless_stale(step: Each) -> None:
+            if not stale:
+                self._one(step, ended)
+                if _is_stale(ended[step.stack_name]):
+                    stale.append(step.stack_name)
+
+        together(unless_stale, waiting, self._parallel, stop=self._tell_waiting)
+        left = sum(step.stack_name not in ended for step in steps)
+        return [f"the credentials ended before {left} were begun"] if left else []
+
+    def _tell_waiting(self) -> None:
+        self._progress.say("What is being made or changed comes to its end; nothing else begins.")
+
+    def _one(self, step: StackStep, ended: dict[str, Cron2AwsError | None]) -> None:
+        try:
+            self._act(step)
+        except Cron2AwsError as failed:
+            ended[step.stack_name] = failed
+            self._progress.failed(step.stack_name)
+        else:
+            ended[step.stack_name] = None
+            self._progress.done(step.stack_name)
+
+    def _act(self, step: StackStep) -> None:
         if step.action is Action.CREATE:
             self._stacks.create(
                 step.stack_name, step.parameters, step.tags, role_arn=step.deploy_role
@@ -98,7 +155,6 @@ class Deployer:
             self._update(step)
         if step.protect is not None:
             self._stacks.protect(step.stack_name, protected=step.protect)
-        self._progress.done(step.stack_name)
 
     def _update(self, step: StackStep) -> None:
         stack = self._stacks.get(step.stack_name)
@@ -114,21 +170,25 @@ class Deployer:
         self._stacks.update(tagged, wanted, role_arn=step.deploy_role)
 
 
-def _is_for_all(errors: Sequence[Cron2AwsError | None]) -> bool:
-    """Whether the next stack would fail as these did."""
-    return len(errors) >= MOST_FAILURES or any(error and _is_denial(error) for error in errors)
-
-
-def _is_denial(error: Cron2AwsError) -> bool:
-    return bool(DENIED.search(error.why or ""))
-
-
-def _untried(first: StackStep, error: Cron2AwsError | None) -> Cron2AwsError:
-    return SafetyError(
-        what="it was not tried",
-        why=f"none stands yet, and stack {first.stack_name} failed",
-        fix=(error.fix if error else None) or "mend that first; the same command again goes on",
+def _stood(acting: Sequence[StackStep], ended: Mapping[str, Cron2AwsError | None]) -> Iterator[str]:
+    """How far it came, for whoever interrupted it."""
+    failed = {name: error for name, error in ended.items() if error is not None}
+    yield (
+        f"Of {len(acting)} stacks {len(ended) - len(failed)} were made or changed, "
+        f"{len(failed)} failed, and {len(acting) - len(ended)} were not begun."
     )
+    for name, error in list(failed.items())[:TOLD]:
+        yield f"  {name}: {error.what}" + (f": {error.why}" if error.why else "")
+    if len(failed) > TOLD:
+        yield f"  and {len(failed) - TOLD} more"
+
+
+def _is_denial(error: Cron2AwsError | None) -> bool:
+    return bool(error and DENIED.search(error.why or ""))
+
+
+def _is_stale(error: Cron2AwsError | None) -> bool:
+    return bool(error and STALE.search(error.why or ""))
 
 
 Item = TypeVar("Item")
@@ -143,14 +203,22 @@ def together(
 ) -> list[Cron2AwsError | None]:
     """Call `act` on every item, `parallel` at a time; the expected failures, in order.
 
-    Where it is interrupted, nothing more begins, and `stop` tells those at work.
+    Where it is interrupted, nothing more begins, `stop` tells those at work, and they end first.
     """
+    at_work, idle = 0, threading.Condition()
 
     def guarded(item: Item) -> Cron2AwsError | None:
+        nonlocal at_work
+        with idle:
+            at_work += 1
         try:
             act(item)
         except Cron2AwsError as failed:
             return failed
+        finally:
+            with idle:
+                at_work -= 1
+                idle.notify_all()
         return None
 
     with ThreadPoolExecutor(max_workers=max(1, parallel)) as pool:
@@ -159,4 +227,7 @@ def together(
         except BaseException:
             stop()
             pool.shutdown(wait=False, cancel_futures=True)
+            # a thread that was just being started is none that the pool knows to wait for
+            with idle:
+                idle.wait_for(lambda: not at_work)
             raise

@@ -37,6 +37,9 @@ class Outcome:
     done: tuple[str, ...]
     failed: tuple[Failure, ...]
     minutes: Mapping[str, datetime | None] = field(default_factory=lambda: MappingProxyType({}))
+    untried: tuple[str, ...] = ()
+    """Those that were not begun, and why."""
+    why_untried: str = ""
     denied: bool = False
     """AWS denied all of it: no stack was made or changed, and no line edited."""
 
@@ -98,11 +101,14 @@ class Migration:
                     f"{step.stack_name}: {step.managed} writes its line, which stays; the task "
                     "takes over when it drops the line"
                 )
-        done = tuple(step.task.id for step in plan.work if step.task.id not in lost)
+        untried = tuple(step.task.id for step in deployment.untried)
+        done = tuple(id_ for id_ in steps if id_ not in lost and id_ not in untried)
         return Outcome(
             done=done,
             failed=tuple(failed),
             minutes=minutes,
+            untried=untried,
+            why_untried=deployment.why_untried,
             denied=deployment.denied and not done and not minutes,
         )
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.handover.deploy import Failure
 from cron2aws.report.text import sentence
 
+AGAIN = "the same command again goes on"
 
-def outcome_text(done: Sequence[str], failed: Sequence[Failure], following: str | None) -> str:
+
+def outcome_text(
+    done: Sequence[str],
+    failed: Sequence[Failure],
+    following: str | None,
+    *,
+    untried: Sequence[str] = (),
+    why_untried: str = "",
+) -> str:
     """What was done, what was not and why, and the command that comes next."""
     lines = [f"Done: {sentence(len(done), 'task')}."]
     if failed:
@@ -19,6 +28,21 @@ def outcome_text(done: Sequence[str], failed: Sequence[Failure], following: str 
         for failure in failed:
             why = textwrap.indent(str(failure.error), "  ")
             lines += [f"error: {ids[failure.id]}: {failure.what}", why]
+    if untried:
+        lines += ["", f"Not begun: {sentence(len(untried), 'task')}: {why_untried}."]
     if following:
         lines += ["", f"Next: {following}"]
     return "\n".join(lines)
+
+
+def again(untried: Sequence[str]) -> str:
+    """What goes on after a failure of `migrate`; a fault of one entry must not hold up the rest."""
+    if not untried:
+        return AGAIN
+    return f"mend the cause, then {AGAIN}; or leave the one that failed out with --exclude"
+
+
+def throttles_text(came: Mapping[str, int]) -> str:
+    """How often AWS asked for a pause, and of which operation."""
+    each = ", ".join(f"{operation} {count:,}" for operation, count in sorted(came.items()))
+    return f"note: AWS asked for a pause {sentence(sum(came.values()), 'time')}: {each}"

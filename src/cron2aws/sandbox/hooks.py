@@ -10,6 +10,7 @@ import functools
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from cron2aws.aws.rates import LIMITS
 from cron2aws.sandbox.account import account_settings
 from cron2aws.sandbox.answers import remembering_keys
 from cron2aws.sandbox.definitions import judging, remembering, remembering_paths
@@ -17,9 +18,8 @@ from cron2aws.sandbox.executions import matching, status_of, within_quota
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.hook import Hook
 from cron2aws.sandbox.limits import checked_function, checked_rule, checked_schedule
-from cron2aws.sandbox.rates import RATES
 from cron2aws.sandbox.ssm_api import Refused, actions
-from cron2aws.sandbox.stacks import StackEngine, alone, generated_name
+from cron2aws.sandbox.stacks import StackEngine, alone, generated_name, newest_first
 from cron2aws.sandbox.substitution import with_values
 
 if TYPE_CHECKING:
@@ -91,8 +91,9 @@ def _stack_hooks() -> Iterator[Hook]:
     )
     yield _method("moto.cloudformation.models:ChangeSet", "_parse_template", read_change_set)
     # a list that is read while another thread writes to it breaks
-    for name in ("describe_stacks", "list_stacks", "execute_change_set"):
+    for name in ("list_stacks", "execute_change_set"):
         yield Hook(owner=backend, name=name, replace=alone)
+    yield Hook(owner=backend, name="describe_stacks", replace=lambda old: alone(newest_first(old)))
 
 
 def _execution_hooks(parts: Parts) -> Iterator[Hook]:
@@ -234,7 +235,7 @@ def _api_hooks(parts: Parts) -> Iterator[Hook]:
     yield Hook(
         owner="moto.core.errors",
         name="COMMON_ERROR_CODES",
-        replace=lambda before: [*before, *{each.code for each in RATES}],
+        replace=lambda before: [*before, *{each.code for each in LIMITS}],
     )
     # moto has no GetAccountSettings
     yield Hook(

@@ -86,7 +86,7 @@ class Sandbox:
             executions=Executions(self.clock, told.of_execution),
             told=told,
             clients=clients,
-            load=Load(self.clock, concurrency),
+            load=Load(self.clock, concurrency, self.region),
         )
         self._deliveries = Deliveries(self.clock, self.account, self.region)
         self._environment: Environment | None = None

@@ -2,7 +2,7 @@
 
 Nothing of it is in force until `enforced` is set: then a call of a function takes one of the
 account's concurrent executions for as long as the function works, and what is above the quota is
-refused with 429, TooManyRequestsException; every call of AWS takes from its bucket (rates.py).
+refused with 429, TooManyRequestsException; every call of AWS takes from its bucket (aws/rates.py).
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from collections import Counter, defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from cron2aws.aws.rates import CALLS_PER_EXECUTION, LIMITS, Rate
+from cron2aws.sandbox.bucket import Bucket
 from cron2aws.sandbox.foreign import Foreign
-from cron2aws.sandbox.rates import CALLS_PER_EXECUTION, RATES, Bucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ WARM = 300
 class Load:
     """What is taken of one account's quotas."""
 
-    def __init__(self, clock: Clock, concurrency: int) -> None:
+    def __init__(self, clock: Clock, concurrency: int, region: str) -> None:
         self.enforced = False
         self.concurrency = concurrency
         self.refused: Counter[str] = Counter()
@@ -44,11 +45,14 @@ class Load:
         self._at_work = 0
         self._warm: dict[str, list[datetime]] = defaultdict(list)
         self._buckets = {
-            (each.service, each.operation): (each.code, Bucket(each.burst, each.per_second))
-            for each in RATES
+            (each.service, each.operation): (
+                each.code,
+                Bucket(each.of(region)),
+            )
+            for each in LIMITS
         }
         calls = CALLS_PER_EXECUTION * concurrency
-        self._calls = Bucket(calls, calls)
+        self._calls = Bucket(Rate(burst=calls, per_second=calls))
         self._inside = threading.local()
         self._lock = threading.Lock()
 

@@ -278,3 +278,13 @@ def alone(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*arguments, **named)
 
     return called
+
+
+def newest_first(describe: Callable[..., list[Foreign]]) -> Callable[..., list[Foreign]]:
+    """CloudFormationBackend.describe_stacks: as AWS lists them, though its page does not say so."""
+
+    def described(backend: Foreign, name_or_id: str) -> list[Foreign]:
+        found = describe(backend, name_or_id)
+        return found if name_or_id else found[::-1]
+
+    return described

@@ -135,7 +135,8 @@ def test_the_table_is_of_the_three_large_regions_and_all_others() -> None:
     assert {"us-east-1", "us-west-2", "eu-west-1"} == LARGE_REGIONS
     assert rate_of("ListExecutions", "eu-west-1") == Rate(burst=200, per_second=5)
     assert rate_of("ListExecutions", "ap-northeast-1") == Rate(burst=100, per_second=2)
-    assert rate_of("SendCommand", "eu-west-1") is None
+    assert rate_of("CreateStack", "eu-west-1") == rate_of("CreateStack", "ap-northeast-1")
+    assert rate_of("GetCallerIdentity", "eu-west-1") is None
 
 
 @pytest.mark.parametrize("tasks", [100, 500, 2_000])

@@ -55,6 +55,20 @@ def test_a_failed_creation_tells_the_resource_that_failed_first(aws: Played) -> 
     assert "rollback" in (failed.value.fix or "")
 
 
+def test_what_was_cancelled_is_no_cause_though_it_is_told_first(aws: Played) -> None:
+    """Events of one second come in any order."""
+    aws.creates()
+    aws.shows("ROLLBACK_COMPLETE")
+    aws.tells(
+        ("Schedule", "CREATE_FAILED", "Invalid Schedule Expression cron(x)"),
+        ("Machine", "CREATE_FAILED", "Resource creation cancelled"),
+        (NAME, "CREATE_IN_PROGRESS", "User Initiated"),
+    )
+    with pytest.raises(AwsError) as failed:
+        aws.stacks().create(NAME, {}, TAGS)
+    assert failed.value.why == "Schedule: Invalid Schedule Expression cron(x)"
+
+
 def test_a_failed_update_does_not_tell_the_reason_of_an_earlier_one(aws: Played) -> None:
     aws.shows("UPDATE_COMPLETE")
     aws.updates()

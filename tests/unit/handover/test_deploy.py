@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -110,6 +112,45 @@ def test_as_many_at_a_time_as_was_asked_for() -> None:
     deployer = Deployer(stacks, FakeProgress(), parallel=2)
     assert deployer.deploy(plan_for(stacks).steps).failed == ()
     assert len(stacks.stacks) == 3
+
+
+def test_where_it_is_interrupted_those_at_work_end_and_it_says_how_far_it_came() -> None:
+    """^C comes while two are at work, one of which fails."""
+    at_work, go_on = threading.Barrier(3, timeout=10), threading.Event()
+
+    class Slow(FakeStacks):
+        def create(self, name: str, *given: Any, **more: Any) -> None:
+            if self.stacks:
+                at_work.wait()
+                go_on.wait(10)
+            super().create(name, *given, **more)
+
+    class Interrupted(FakeProgress):
+        def say(self, text: str) -> None:
+            super().say(text)
+            if "comes to its end" in text:
+                go_on.set()
+
+    stacks = Slow(FakeClock())
+    lines = "".join(f"{n} 3 * * * root /opt/{n}\n" for n in range(6))
+    plan = plan_for(stacks, lines)
+    lost = plan.steps[2].stack_name
+    stacks.refuses.add(("create", lost))
+    main = threading.get_ident()
+
+    def interrupt() -> None:
+        at_work.wait()
+        signal.pthread_kill(main, signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    progress = Interrupted()
+    with pytest.raises(KeyboardInterrupt) as interrupted:
+        Deployer(stacks, progress, parallel=2).deploy(plan.steps)
+    assert list(stacks.stacks) == [step.stack_name for step in plan.steps[:2]]
+    assert interrupted.value.__notes__ == [
+        "Of 6 stacks 2 were made or changed, 1 failed, and 3 were not begun.",
+        f"  {lost}: create {lost} failed: ValidationError: no",
+    ]
 
 
 def test_never_more_at_a_time_than_was_asked_for() -> None:

@@ -119,7 +119,8 @@ def test_a_live_from_that_was_refused_is_told_and_set_by_the_same_command(case: 
 
 def test_a_failure_before_the_edit_says_that_cron_runs_the_job(case: HandOver) -> None:
     """The stack, the probe, the file: each by itself."""
-    first, second = (step.stack_name for step in case.plan().steps)
+    # one stack must stand, or the other is not begun
+    second, first = (step.stack_name for step in case.plan().steps)
     case.stacks.refuses.add(("create", first))
     case.prober.answers[second] = AwsError("no answer")
     (deploying, asking) = case.hand_over().failed
@@ -181,7 +182,7 @@ def test_what_the_probe_refuses_keeps_its_line(
 
 
 def test_an_entry_whose_stack_failed_keeps_its_line(case: HandOver) -> None:
-    first, second = case.plan(comment_out=True).steps
+    second, first = case.plan(comment_out=True).steps
     case.stacks.refuses.add(("create", first.stack_name))
     outcome = case.hand_over()
     assert outcome.done == (second.task.id,)

@@ -70,7 +70,7 @@ def _parts(review: Review) -> Iterator[Part]:
             *(host_facts(each.host for each in found.hosts) if found.hosts else ()),
             fact("made", f"{view.moment:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
             fact("told of failures", *_told(plan)),
-            fact("carry out", code(view.advised)),
+            fact("carry out", code(view.advised), *_one_first(plan)),
         ),
     )
     if found.hosts:
@@ -95,6 +95,13 @@ def _parts(review: Review) -> Iterator[Part]:
     yield files(found)
     yield from not_looked_at(found)
     yield Paragraph(Said(in_a_sentence(plan), Tone.STRONG))
+
+
+def _one_first(plan: Plan) -> Iterator[Said]:
+    """What the deployer does (handover/deploy.py)."""
+    acting = [step.action for step in plan.steps if step.action is not Action.NOTHING]
+    if any(count > 1 for count in Counter(acting).values()):
+        yield Said("one stack first; the others are begun only if it stands")
 
 
 def _told(plan: Plan) -> Iterator[Said]:
