@@ -32,6 +32,7 @@ COMMANDS = {
     "calendar": "Show what runs when.",
     "explain": "Explain a schedule, with proof, or the code of a finding.",
     "migrate": "Make a task of every entry, and hand over.",
+    "export": "Write the stacks as files, for a pipeline.",
     "status": "Show the tasks and their crontab lines.",
     "run": "Run a task now and show its output.",
     "history": "Show the last runs of tasks.",
