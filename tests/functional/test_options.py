@@ -70,6 +70,7 @@ NEEDED = {
     "explain": ["* * * * *"],
     "migrate": ["--tag", "Name=first"],
     "apply": ["plan.json"],
+    "export": ["folder", "--tag", "Name=first"],
     "show": ["first"],
     "run": ["task"],
     "enable": ["task"],
@@ -161,6 +162,8 @@ OF_TYPE = {
     "WHEN": "2027-03-14T22:00",
     "TIME": "2m",
     "CLOCK": "03:00",
+    "MINUTE": "2027-03-14T22:00",
+    "ACCOUNT": "123456789012",
 }
 
 
@@ -210,7 +213,7 @@ def test_an_option_changes_one_field(
     needed, words = NEEDED.get(name, []), another(param, tmp_path)
     before = made(name, [name, *needed])
     if isinstance(param, click.Argument) and param.required:
-        needed = []
+        needed = needed[1:]  # it is the first word
     if (name, param.name) == ("show", "target"):
         # it is then asked of AWS, as `migrate` is
         before = made(name, [name, *needed, "--tag", "Name=first"])
@@ -326,6 +329,7 @@ def test_every_field_is_read_by_its_command(
         ["migrate", tab, *how, "--tag", "Name=web", "--comment-out", *alone],
         ["migrate", tab, *how, "--tag", "Name=web", "--overlap", "skip", "--dry-run", *file],
         ["apply", file[1], *alone],
+        ["export", f"{tab}-out", tab, *how, "--tag", "Name=web"],
         ["upgrade", *alone],
         ["status", tab, *how],
         ["run", "cron2aws-web-*-job-*"],

@@ -188,3 +188,59 @@ def test_lambda_tells_the_accounts_concurrency(concurrency: int) -> None:
         limit = client("lambda").get_account_settings()["AccountLimit"]
     assert limit["ConcurrentExecutions"] == concurrency
     assert limit["UnreservedConcurrentExecutions"] == concurrency
+
+
+# --- change sets that are executed
+
+
+def carried_out(kind: str, template: dict[str, Any], **parameters: str) -> dict[str, Any]:
+    """As the aws CLI's `deploy` goes about it: the change set, executed where it has changes."""
+    service = client("cloudformation")
+    made = service.create_change_set(
+        StackName="s" if kind == "UPDATE" else "new",
+        ChangeSetName=f"change-{len(parameters)}",
+        ChangeSetType=kind,
+        TemplateBody=json.dumps(template),
+        Parameters=given(parameters),
+        Capabilities=["CAPABILITY_IAM"],
+        Tags=[{"Key": "team", "Value": "web"}],
+    )
+    found = dict(service.describe_change_set(ChangeSetName=made["Id"]))
+    if found["Status"] != "FAILED":
+        service.execute_change_set(ChangeSetName=made["Id"])
+    return found
+
+
+def stack_of(name: str) -> dict[str, Any]:
+    [stack] = client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    return dict(stack)
+
+
+def test_a_stack_is_made_whole_by_a_change_set(sandbox: Sandbox) -> None:
+    del sandbox
+    carried_out("CREATE", TEMPLATE, Shown="two")
+    stack = stack_of("new")
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    assert [each["OutputKey"] for each in stack["Outputs"]] == ["RoleName"]
+    assert stack["Tags"] == [{"Key": "team", "Value": "web"}]
+    told = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
+    assert told == {"Path": "/a/", "Shown": "two", "Second": ""}
+
+
+def test_a_change_set_changes_a_stack_and_one_that_changes_nothing_fails(sandbox: Sandbox) -> None:
+    del sandbox
+    assert carried_out("UPDATE", TEMPLATE, Shown="two")["Status"] == "CREATE_COMPLETE"
+    stack = stack_of("s")
+    assert stack["StackStatus"] == "UPDATE_COMPLETE"
+    assert stack["Tags"] == [{"Key": "team", "Value": "web"}]
+    assert [each["OutputKey"] for each in stack["Outputs"]] == ["RoleName"]
+    again = carried_out("UPDATE", TEMPLATE, Shown="two", Path="/a/")
+    assert (again["Status"], again["ExecutionStatus"]) == ("FAILED", "UNAVAILABLE")
+    assert "didn't contain changes" in again["StatusReason"]
+
+
+def test_a_change_set_that_does_not_come_up_leaves_what_a_stack_leaves(sandbox: Sandbox) -> None:
+    del sandbox
+    taken = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "x" * 300}}
+    carried_out("CREATE", {**TEMPLATE, "Resources": {**TEMPLATE["Resources"], "Bad": taken}})
+    assert stack_of("new")["StackStatus"] == "ROLLBACK_COMPLETE"

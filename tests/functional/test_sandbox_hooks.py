@@ -29,6 +29,9 @@ SIGNATURES = {
     "CloudFormationBackend.describe_stacks": "(self, name_or_stack_id)",
     "CloudFormationBackend.list_stacks": "(self, status_filter=None)",
     "CloudFormationBackend.execute_change_set": "(self, change_set_name, stack_name=None)",
+    "CloudFormationResponse._validate_different_update": (
+        "(self, incoming_params, stack_body, old_stack)"
+    ),
     "CloudFormationResponse.create_change_set": "(self)",
     "CloudFormationResponse.create_stack": "(self)",
     "CloudFormationResponse.update_stack": "(self)",

@@ -6,6 +6,7 @@ from tests.golden.calendars import calendars
 from tests.golden.documents import documents
 from tests.golden.errors import errors
 from tests.golden.explanations import explanations
+from tests.golden.exports import exports
 from tests.golden.helps import helps
 from tests.golden.histories import histories
 from tests.golden.pages import pages
@@ -28,6 +29,7 @@ GOLDENS = (
     *texts(),
     *documents(),
     *plan_files(),
+    *exports(),
     *errors(),
     *helps(),
     *talks(),

@@ -10,11 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from cron2aws.app.export_folder import check_folder
 from cron2aws.app.shipped import installed
 from cron2aws.app.view import view_of
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.edit import check_added, check_edit, comment_out, restore
 from cron2aws.crontab.mark import Mark
+from cron2aws.crontab.patch import line_patch
 from cron2aws.handover.crontabs import Back, Crontabs
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.folder import read_folder
@@ -102,6 +104,18 @@ def _compared_with_a_plan(folder: Path) -> object:
     return _compared(folder / "plan.json")
 
 
+def _export_over_files(folder: Path) -> None:
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    check_folder(folder)
+
+
+def _export_beside_files(folder: Path) -> None:
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    manifest = '{"schema": "cron2aws.export/1", "stacks": [], "files": ["manifest.json"]}'
+    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+    check_folder(folder)
+
+
 OF_FILES: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
         "a file is missing": lambda folder: read_file(folder / "gone", DIALECTS["debian"]),
@@ -135,6 +149,12 @@ OF_FILES: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "an earlier report is missing": lambda folder: _compared(folder / "gone.json"),
         "an earlier report is no report": _compared_with_a_crontab,
         "an earlier report is another document": _compared_with_a_plan,
+        "an export over files of somebody": _export_over_files,
+        "an export beside files of somebody": _export_beside_files,
+        "an export where cron reads": lambda _: check_folder(Path("/etc/cron.d/export")),
+        "a bug: an edit that adds a line": lambda _: line_patch(
+            "/etc/crontab", GOOD, GOOD + GOOD, lambda _: False
+        ),
         "a bug: no mark can hold it": lambda _: replace(MARK, stack="a b").format(),
         "a bug: the installation is broken": lambda _: installed("cfn", "gone.yaml"),
     }

@@ -13,11 +13,13 @@ import click
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.calendar import calendar
 from cron2aws.app.explain import explain
+from cron2aws.app.export import wish_of
 from cron2aws.app.history import check_found, check_run
 from cron2aws.app.homes import check_said
 from cron2aws.app.options import (
     CalendarOptions,
     ExplainOptions,
+    ExportOptions,
     HandOverOptions,
     HistoryOptions,
     HostOptions,
@@ -159,6 +161,14 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "no entry has the secret": lambda folder: _assessed(folder, "ea68b89a"),
         "sandbox: no command to run inside": lambda _: hosts_of(
             Served(port=0, insides=("web=docker 'exec",))
+        ),
+        "an export with roles of its own, and a foundation": lambda folder: wish_of(
+            ExportOptions(
+                folder=folder,
+                target=WEB,
+                task=TaskOptions(own_roles=True),
+                email="ops@example.com",
+            )
         ),
         "a service role that is none": lambda _: checked_wish(
             MigrateOptions(target=WEB, task=TaskOptions(service_role="deploys"))

@@ -22,6 +22,7 @@ from cron2aws.handover.status import Standing
 from cron2aws.plan.actions import Action
 from cron2aws.plan.past import Ending
 from cron2aws.plan.shared import Kind
+from cron2aws.report.export.stacks import Kind as ExportedKind
 from cron2aws.schedule.outcome import Verdict
 from cron2aws.schedule.trigger import TriggerKind
 from tests.functional.cli import cron2aws
@@ -282,6 +283,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "plan-file-1.steps[].action": tuple(Action),
     "status-1.tasks[].standing": tuple(Standing),
     "history-1.runs[].outcome": tuple(Ending),
+    "export-1.stacks[].kind": tuple(ExportedKind),
+    "export-1.kept[].decision": (Decision.KEEP, Decision.REVIEW),
 }
 
 

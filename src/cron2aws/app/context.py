@@ -73,6 +73,10 @@ class StandIns(Protocol):
         """Let a host of this name be one of the target's."""
 
 
+PlaceOf = Callable[["str | None"], Place]
+"""What tells the account and region that are meant; without an account AWS is asked for it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class HostContext:
     """This host, the time and the console: what is done without AWS."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -97,6 +98,18 @@ def open_context(
     say = console.note if options.verbose else None
     session = Session(settings, now=SYSTEM_CLOCK.now, say=say, wait=SYSTEM_CLOCK.sleep_until)
     yield _context(session, SYSTEM_CLOCK, console, options, here=here)
+
+
+def open_place(options: AwsOptions, console: Console, account: str | None) -> Place:
+    """The account and region that the options mean; AWS is asked only where none is given.
+
+    Raises UsageError or AwsError where there is no region, no account or no answer.
+    """
+    if account is None or options.sandbox:
+        with open_context(options, console) as context:
+            return replace(context.place, account=account or context.place.account)
+    settings = AwsSettings(profile=options.profile, region=options.region)
+    return Place(account=account, region=Session(settings).region)
 
 
 def sandbox_context(

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cron2aws.schedule.trigger import TriggerKind
-from cron2aws.task.foundation import SharedOptions
+from cron2aws.task.foundation import SharedOptions, Tell
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 
@@ -181,6 +181,24 @@ class ApplyOptions:
     edits_only: bool = False
     all_or_nothing: bool = False
     acting: ActingOptions = ActingOptions()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportOptions:
+    """`export`; without an account AWS is asked for it."""
+
+    folder: Path
+    target: Target
+    sources: Sources = Sources()
+    schedule: ScheduleOptions = ScheduleOptions()
+    selection: SelectionOptions = SelectionOptions()
+    task: TaskOptions = field(default_factory=TaskOptions)
+    account: str | None = None
+    live_from: datetime | None = None
+    email: str | None = None
+    tell: Tell | None = None
+    watch_seconds: int | None = None
+    kms_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -142,17 +142,22 @@ def _check(options: SetupOptions) -> None:
             what="--delete takes nothing but --tag and --yes",
             fix="leave the other options out",
         )
-    if shared.email and not re.fullmatch(ADDRESS, shared.email):
-        raise UsageError(
-            what=f"--email {shared.email!r}",
-            why="it is not an e-mail address",
-            fix="for example ops@example.com",
-        )
+    check_email(shared.email)
     if shared.output_s3_bucket and options.target is None:
         raise UsageError(
             what="--output-s3-bucket belongs to a target",
             why="only the role that sends to its hosts may name a bucket",
             fix="give the target's --tag as well",
+        )
+
+
+def check_email(address: str | None) -> None:
+    """UsageError for what is no address; empty and None are none."""
+    if address and not re.fullmatch(ADDRESS, address):
+        raise UsageError(
+            what=f"--email {address!r}",
+            why="it is not an e-mail address",
+            fix="for example ops@example.com",
         )
 
 

@@ -21,7 +21,7 @@ from cron2aws.app.zones import checked_zone
 from cron2aws.assess.values import Host
 from cron2aws.errors import SourceError, UsageError
 from cron2aws.hosts.belonging import STANDARD_INPUT
-from cron2aws.hosts.host import ReadHost, SourceFile
+from cron2aws.hosts.host import Borrowed, HostFiles, ReadHost, SourceFile
 from cron2aws.hosts.inside import is_folder
 from cron2aws.hosts.local import read_host
 from cron2aws.hosts.packages import SystemPackages
@@ -39,30 +39,49 @@ class Reading:
         return tuple(each.host for each in self.hosts)
 
 
-def read(sources: Sources) -> Reading:
-    """Read what is named; SourceError where something cannot be read, UsageError for a bad zone."""
+def read(sources: Sources, seen_as: Callable[[bytes], bytes] | None = None) -> Reading:
+    """Read what is named; SourceError where something cannot be read, UsageError for a bad zone.
+
+    With `seen_as` crontabs are read as if they were what it makes of their bytes; the files that
+    may be edited are those that are there.
+    """
     if sources.host.timezone:
         checked_zone(sources.host.timezone)
     if not sources.named:
-        return Reading(hosts=(_this_host(sources),))
+        here = _this_host(sources)
+        return Reading(hosts=(_read(here, seen_as, label=here.facts.name),))
     groups = [read_group(each, sources) for each in grouped(_each_once(sources.named))]
     labels = _labels([(group.host.facts.name, group.name) for group in groups])
     return Reading(
         hosts=tuple(
-            group.host.read(label=label, borrowed=group.borrowed)
+            _read(group.host, seen_as, label=label, borrowed=group.borrowed)
             for group, label in zip(groups, labels, strict=True)
         )
     )
 
 
-def _this_host(sources: Sources) -> ReadHost:
-    here = read_host(
+def _this_host(sources: Sources) -> HostFiles:
+    return read_host(
         None,
         dialect=sources.host.dialect,
         timezone=sources.host.timezone,
         packages=SystemPackages(),
     )
-    return here.read(label=here.facts.name)
+
+
+def _read(
+    host: HostFiles,
+    seen_as: Callable[[bytes], bytes] | None,
+    *,
+    label: str,
+    borrowed: tuple[Borrowed, ...] = (),
+) -> ReadHost:
+    if seen_as is None:
+        return host.read(label=label, borrowed=borrowed)
+    files = tuple(replace(each, data=seen_as(each.data)) for each in host.files)
+    return replace(
+        replace(host, files=files).read(label=label, borrowed=borrowed), files=host.files
+    )
 
 
 def read_if_any(sources: Sources, note: Callable[[str], None]) -> Reading:

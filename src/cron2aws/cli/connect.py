@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
-from cron2aws.app.context import Console, Context, HostContext
+from cron2aws.app.context import Console, Context, HostContext, PlaceOf
 from cron2aws.cli.shell import Shell
 from cron2aws.report.outcome import throttles_text
 
@@ -47,3 +48,13 @@ def on_this_host(shell: Shell, console: Console) -> HostContext:
     from cron2aws.app.opening import host_context
 
     return host_context(console, copies_sources=shell.aws.sandbox)
+
+
+def places(shell: Shell, console: Console) -> PlaceOf:
+    """What tells the place that is meant; AWS is asked only where no account is given."""
+    opened = shell.opened
+    if opened is not None:
+        return lambda account: replace(opened.place, account=account or opened.place.account)
+    from cron2aws.app.opening import open_place
+
+    return partial(open_place, shell.aws, console)

@@ -33,6 +33,7 @@ COMMANDS = {
     "explain": "Explain a schedule, with proof, or the code of a finding.",
     "migrate": "Make a task of every entry, and hand over.",
     "apply": "Carry a plan out as it was reviewed.",
+    "export": "Write the stacks as files, for a pipeline.",
     "status": "Show the tasks and their crontab lines.",
     "run": "Run a task now and show its output.",
     "history": "Show the last runs of tasks.",

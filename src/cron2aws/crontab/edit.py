@@ -153,3 +153,18 @@ def check_added(
     come = new.items[len(old.items) :]
     if not same or not all(isinstance(each, Entry) and each.mark is None for each in come):
         raise SafetyError(_MORE, why="a line at its end would not be read as a job", fix=_REREAD)
+
+
+def unmarked(data: bytes) -> bytes:
+    """The file without any mark: as it was before lines of it were handed over, line for line."""
+    text = decode_bytes(data)
+    for line in reversed([each for each in lines(text) if read_mark(each.text)]):
+        if found := read_mark(line.text):
+            text = text[: line.start] + text[line.start + found[1] :]
+    return encode_text(text)
+
+
+def marks_of(data: bytes) -> dict[int, Mark]:
+    """The marks of a file, by the numbers of their lines."""
+    found = {line.number: read_mark(line.text) for line in lines(decode_bytes(data))}
+    return {number: marked[0] for number, marked in found.items() if marked}

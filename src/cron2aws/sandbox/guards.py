@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from moto.cloudformation.parsing import ResourceMap
 from moto.core.responses import ActionResult
 
@@ -35,17 +33,6 @@ def diff(change_set: Foreign) -> list[Change]:
     )
     after.load()
     return changes(stack.resource_map, after)
-
-
-def by_arn(create: Callable[..., Foreign]) -> Callable[..., Foreign]:
-    """CloudFormationBackend.create_change_set: its stack may be named by its ARN as well."""
-
-    def created(backend: Foreign, stack_name: str, *rest: object, **more: Foreign) -> Foreign:
-        is_arn = stack_name.startswith("arn:")
-        name = backend.get_stack(stack_name).name if is_arn else stack_name
-        return create(backend, name, *rest, **more)
-
-    return created
 
 
 def protect(request: Foreign) -> Foreign:

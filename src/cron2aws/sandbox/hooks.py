@@ -39,8 +39,9 @@ def hooks(parts: Parts) -> Iterator[Hook]:
 
 
 def _stack_hooks() -> Iterator[Hook]:
+    from cron2aws.sandbox.change_sets import ChangeSetApi
     from cron2aws.sandbox.changes import put_policy
-    from cron2aws.sandbox.guards import by_arn, diff, protect
+    from cron2aws.sandbox.guards import diff, protect
     from cron2aws.sandbox.stack_api import StackApi, read_change_set, template_parser
 
     engine = StackEngine(importlib.import_module("moto.cloudformation.parsing"))
@@ -56,7 +57,15 @@ def _stack_hooks() -> Iterator[Hook]:
     yield _method(backend, "delete_stack", api.delete_stack)
     # what stands for parameters and conditions is compared, and what is replaced is said
     yield _method("moto.cloudformation.models:ChangeSet", "diff", diff)
-    yield Hook(owner=backend, name="create_change_set", replace=by_arn)
+    change_sets = ChangeSetApi(api)
+    yield Hook(owner=backend, name="create_change_set", replace=change_sets.created)
+    yield _method(backend, "execute_change_set", change_sets.execute)
+    # CreateChangeSet was refused where UpdateStack is: it makes a change set that failed
+    yield Hook(
+        owner="moto.cloudformation.responses:CloudFormationResponse",
+        name="_validate_different_update",
+        replace=lambda _: lambda *_: None,
+    )
     # moto has no UpdateTerminationProtection
     yield Hook(
         owner="moto.cloudformation.responses:CloudFormationResponse",

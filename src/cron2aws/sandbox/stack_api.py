@@ -99,9 +99,8 @@ class StackApi:
             stack = backend.get_stack(name)
             wanted = wanted_parameters(stack, parameters)
             refuse(refusals(parsed(template), wanted, tags or {}))
-            same_tags = tags is None or tags == stack.tags
-            if stack.template_dict == parsed(template) and same_tags:
-                refuse(_nothing_new(stack, wanted))
+            if is_as_wanted(stack, template, wanted, tags):
+                refuse(iter(["No updates are to be performed."]))
             stack.update(template, role_arn, parameters=wanted, tags=tags)
             return stack
 
@@ -221,11 +220,15 @@ def wanted_parameters(stack: Foreign, given: list[dict[str, Any]]) -> dict[str, 
     return wanted
 
 
-def _nothing_new(stack: Foreign, wanted: Mapping[str, str]) -> Iterator[str]:
+def is_as_wanted(
+    stack: Foreign, template: str, wanted: Mapping[str, str], tags: Mapping[str, str] | None
+) -> bool:
+    """Whether an update would change nothing; without tags they stay as they are."""
+    if stack.template_dict != parsed(template) or (tags and tags != stack.tags):
+        return False
     slots = stack.template_dict.get("Parameters") or {}
-    after = {name: wanted.get(name, _text(slot.get("Default"))) for name, slot in slots.items()}
-    if after == {name: _text(value) for name, value in stack.stack_parameters.items()}:
-        yield "No updates are to be performed."
+    after = {name: _text(wanted.get(name, slot.get("Default"))) for name, slot in slots.items()}
+    return after == {name: _text(value) for name, value in stack.stack_parameters.items()}
 
 
 def _text(value: object) -> str:
