@@ -1,4 +1,4 @@
-"""By which names a member of an answer is looked for: as moto has it, though remembered."""
+"""Answers of moto's services are what moto makes of them, only sooner."""
 
 from __future__ import annotations
 
@@ -6,32 +6,50 @@ import itertools
 from typing import Any
 
 import pytest
-from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
+from hypothesis import given
+from hypothesis import strategies as st
+from moto.core.serialize import QuerySerializer, ResponseSerializer, XFormedAttributePicker
 from moto.core.utils import get_service_model
 
-from cron2aws.sandbox.answers import remembering_keys
+from cron2aws.sandbox.answers import finding_sooner, writing_sooner
 
-FIND = XFormedAttributePicker.get_possible_keys
+FIND = ResponseSerializer.get_value
+WRITE = QuerySerializer._serialize_body
 
 
 class Stack:
     class Meta:
         serialization_aliases = {"StackName": "called", "Tags": "labels"}  # noqa: RUF012 (moto's)
 
-
-class Tag:
-    """Its name is in front of no member."""
+    def __init__(self) -> None:
+        self.called, self.labels = "web", ["one"]
+        self.id = self.status = "an attribute"
 
 
 class Role:
     """Its name is in front of `RoleName` and `RoleId`."""
 
+    def __init__(self) -> None:
+        self.name = self.id = "its own"
+        self.arn = None
 
-OBJECTS: tuple[object, ...] = (Stack(), Tag(), Role(), {})
+
+class Tag:
+    """It has no member."""
 
 
-def members(service: str) -> list[tuple[Any, Any, str]]:
-    """Each member of each structure: the service, its shape with its parent, and its key."""
+OBJECTS: tuple[object, ...] = (Stack(), Role(), Tag(), {}, {"Name": 1, "stack_id": 2}, "text", [3])
+TRANSFORMERS = {"Parameters": str, "Stack.Tags": len, "Id": repr, "Stacks.member.Outputs": str}
+
+
+def serializer(service: str, operation: str, **transformers: Any) -> Any:
+    model = get_service_model(service).operation_model(operation)
+    picker = XFormedAttributePicker(response_transformers=transformers)
+    return QuerySerializer(model, value_picker=picker)
+
+
+def members(service: str) -> list[tuple[Any, str]]:
+    """Each member of each structure: its shape with its parent, and its key."""
     model = get_service_model(service)
     found = []
     for name in model.shape_names:
@@ -39,24 +57,74 @@ def members(service: str) -> list[tuple[Any, Any, str]]:
         if parent.type_name == "structure":
             for key, shape in parent.members.items():  # type: ignore[attr-defined]
                 shape.parent = parent
-                found.append((model, shape, key))
+                found.append((shape, key))
     return found
 
 
-@pytest.mark.parametrize("service", ["cloudformation", "iam", "ssm", "stepfunctions", "sns"])
-def test_they_are_those_of_moto_each_time(service: str) -> None:
-    keys = remembering_keys(FIND)
-    picker = XFormedAttributePicker()
+@pytest.mark.parametrize("transformers", [{}, TRANSFORMERS])
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [
+        ("cloudformation", "DescribeStacks"),
+        ("iam", "GetRole"),
+        ("ssm", "SendCommand"),
+        ("stepfunctions", "StartExecution"),
+        ("sns", "Publish"),
+    ],
+)
+def test_what_is_found_is_what_moto_finds_each_time(
+    service: str, operation: str, transformers: dict[str, Any]
+) -> None:
+    find, made = finding_sooner(FIND), serializer(service, operation, **transformers)
     every = list(itertools.product(members(service), OBJECTS))
-    for (model, shape, key), thing in every * 2:
-        context = AttributePickerContext(obj=thing, key=key, shape=shape, service_model=model)
-        assert list(keys(picker, context)) == list(FIND(picker, context))
+    found = 0
+    for (shape, key), thing in every * 2:
+        wanted = outcome(FIND, made, thing, key, shape)
+        assert outcome(find, made, thing, key, shape) == wanted
+        found += wanted is not None
+    assert found
+
+
+def outcome(find: Any, *given: Any) -> object:
+    try:
+        return find(*given)
+    except TypeError as refused:  # a transformer's
+        return str(refused)
 
 
 def test_other_aliases_have_other_names() -> None:
-    keys = remembering_keys(FIND)
-    model, shape, key = next(each for each in members("iam") if each[2] == "RoleName")
-    context = AttributePickerContext(obj=Role(), key=key, shape=shape, service_model=model)
-    every, bare = XFormedAttributePicker(), XFormedAttributePicker(alias_providers=[])
-    assert "name" in keys(every, context)
-    assert tuple(keys(bare, context)) == ()
+    find, made = finding_sooner(FIND), serializer("iam", "GetRole")
+    shape, key = next(each for each in members("iam") if each[1] == "RoleName")
+    assert find(made, Role(), key, shape) == "its own"
+    made._value_picker = XFormedAttributePicker(alias_providers=[])
+    assert find(made, Role(), key, shape) is None
+
+
+NAMES = st.sampled_from(
+    ["member", "StackName", "a-b", "@xmlns", "@x:y", "#text", "#comment", "b c"]
+)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.binary(max_size=3)
+    | st.tuples(st.integers())
+    | st.text(st.sampled_from("a é<>&\"'\n\t]"), max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(NAMES, VALUES, max_size=2), st.booleans())
+def test_what_is_written_is_what_moto_writes(body: dict[str, Any], pretty: bool) -> None:
+    made = serializer("cloudformation", "DescribeStacks")
+    made.pretty_print = pretty
+    assert text(writing_sooner(WRITE), made, body) == text(WRITE, made, body)
+
+
+def text(write: Any, made: Any, body: dict[str, Any]) -> str:
+    try:
+        return str(write(made, body))
+    except (ValueError, TypeError, AttributeError) as refused:
+        return f"refused: {refused}"

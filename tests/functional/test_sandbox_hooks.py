@@ -109,7 +109,8 @@ SIGNATURES = {
     "Permission.delete": "new",
     "BaseResponse.call_action": "(self)",
     "responses.method_names_from_class": "(clazz)",
-    "XFormedAttributePicker.get_possible_keys": "(self, context)",
+    "ResponseSerializer.get_value": "(self, value, key, shape)",
+    "BaseXMLSerializer._serialize_body": "(self, body)",
     "errors.COMMON_ERROR_CODES": "list",
 }
 

@@ -4,39 +4,113 @@ from __future__ import annotations
 
 import functools
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from moto.core.serialize import AttributePickerContext
+from moto.core.utils import get_value
 
 from cron2aws.sandbox.foreign import Foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
+
+_ABSENT = object()
 
 
-@functools.cache  # one memory for all sandboxes of a process
-def remembering_keys(
-    find: Callable[[Foreign, Foreign], Iterable[str]],
-) -> Callable[[Foreign, Foreign], Iterable[str]]:
-    """XFormedAttributePicker.get_possible_keys, once for each member of each class.
+@functools.cache  # one for all sandboxes of a process
+def finding_sooner(find: Callable[..., Foreign]) -> Callable[..., Foreign]:
+    """ResponseSerializer.get_value, with the names of a member remembered at its shape.
 
     By which names a member is looked for depends on names alone: its own, its shape's, that of the
-    structure that it is in, and that of the object's class.
+    structure that it is in, and that of the object's class. A shape is in one structure.
     """
-    known: dict[tuple[object, ...], tuple[str, ...]] = {}
 
-    def keys(picker: Foreign, context: Foreign) -> tuple[str, ...]:
-        shape = context.shape
-        parent = getattr(shape, "parent", None)
-        which = (
-            type(context.obj),
-            context.key,
-            context.service_model.service_name,
-            shape.name,
-            shape.serialization.get("name"),
-            parent and parent.name,
-            *picker.alias_providers,
-        )
-        found = known.get(which)
-        if found is None:
-            found = known[which] = tuple(find(picker, context))
-        return found
+    def found(serializer: Foreign, value: Foreign, key: str, shape: Foreign) -> Foreign:
+        picker = serializer._value_picker
+        transformers = getattr(picker, "response_transformers", None)
+        if transformers is None or any(_may_end(path, key) for path in transformers):
+            return find(serializer, value, key, shape)
+        known = shape.__dict__.setdefault("names_by_class", {})
+        which = (type(value), key, *picker.alias_providers)
+        names = known.get(which)
+        if names is None:
+            model = serializer.operation_model.service_model
+            context = AttributePickerContext(obj=value, key=key, shape=shape, service_model=model)
+            names = known[which] = tuple(picker.get_possible_keys(context))
+        for name in names:
+            member = get_value(value, name, _ABSENT)
+            if member is not _ABSENT:
+                return member
+        return None
 
-    return keys
+    return found
+
+
+def _may_end(path: str, key: str) -> bool:
+    """Whether a path to a member of this name may end so."""
+    return path.endswith(key) or key.endswith(path)
+
+
+@functools.cache
+def writing_sooner(write: Callable[..., str]) -> Callable[..., str]:
+    """BaseXMLSerializer._serialize_body: the same text, by joining alone.
+
+    What is not plain names and values is left to `write`.
+    """
+
+    def written(serializer: Foreign, body: Foreign) -> str:
+        if serializer.pretty_print:
+            return write(serializer, body)
+        out: list[str] = []
+        try:
+            for name, value in body.items():
+                _write(out, name, value)
+        except _NotPlainError:
+            return write(serializer, body)
+        return "".join(out)
+
+    return written
+
+
+class _NotPlainError(Exception):
+    """Something that is xmltodict's to write, or to refuse."""
+
+
+def _write(out: list[str], name: str, value: Foreign) -> None:
+    if not _is_plain(name):
+        raise _NotPlainError
+    for each in value if isinstance(value, list) else (value,):
+        if isinstance(each, dict):
+            _write_element(out, name, each)
+        else:
+            text = escape(_text(each))
+            out.append(f"<{name}>{text}</{name}>" if text else f"<{name}/>")
+
+
+def _write_element(out: list[str], name: str, parts: Foreign) -> None:
+    attributes = ""
+    inner: list[str] = []
+    for key, value in parts.items():
+        if isinstance(key, str) and key.startswith("@"):
+            if not (_is_plain(key[1:]) and isinstance(value, str)):
+                raise _NotPlainError
+            attributes += f" {key[1:]}={quoteattr(value)}"
+        elif value != []:
+            _write(inner, key, value)
+    text = "".join(inner)
+    out.append(f"<{name}{attributes}>{text}</{name}>" if text else f"<{name}{attributes}/>")
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise _NotPlainError
+
+
+@functools.lru_cache(maxsize=4096)  # they are of the services' models
+def _is_plain(name: object) -> bool:
+    return isinstance(name, str) and name.replace("-", "").replace(":", "").isalnum()
