@@ -20,6 +20,7 @@ from cron2aws.app.options import (
 )
 from cron2aws.app.setup import check_email
 from cron2aws.app.sharing import Common, with_common
+from cron2aws.app.shipped import template_text
 from cron2aws.app.sources import Reading, read
 from cron2aws.app.wish import checked_wish
 from cron2aws.assess.choose import select
@@ -108,8 +109,6 @@ def wish_of(options: ExportOptions) -> Wish:
 def _export(
     options: ExportOptions, wish: Wish, reading: Reading, found: Assessment, place: Place
 ) -> Export:
-    from cron2aws.app.shipped import template_text  # noqa: PLC0415 (boto3: help goes without)
-
     common = _common(options, wish)
     templates = {name: template_text(name) for name in TEMPLATES}
     plan = make_plan(found, (), with_common(wish, common), place)
