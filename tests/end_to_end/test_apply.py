@@ -22,6 +22,7 @@ from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.task.foundation import FOUNDATION
 from tests.calling import HOST, command, opened
+from tests.golden.hosts import host
 from tests.sandboxes import START, client, given
 
 TAB = """\
@@ -392,6 +393,72 @@ def test_a_stack_that_was_made_meanwhile(case: Case, capsys: pytest.CaptureFixtu
     assert case.apply() == LEFT_OUT
     assert "was made meanwhile, and not as the plan makes it" in words(capsys)
     assert (case.marked, case.stacks["backup"].enabled) == (1, False)
+
+
+def test_a_task_that_was_made_of_the_line_under_another_name(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.plan()
+    case.migrate("--yes", "--only", "*backup*", "--name-prefix", "other")
+    capsys.readouterr()
+    assert case.apply() == LEFT_OUT
+    assert "was made for the entry meanwhile" in words(capsys)
+    assert (case.marked, len(case.context.stacks.deployed())) == (1, 2)
+
+
+def of_another_command(document: dict[str, Any]) -> None:
+    step = next(each for each in document["steps"] if "backup" in each["stack"])
+    step["parameters"]["Command"] = "echo other"
+    step["command"]["sha256"] = hashlib.sha256(b"echo other").hexdigest()
+
+
+def of_another_schedule(document: dict[str, Any]) -> None:
+    step = next(each for each in document["steps"] if "backup" in each["stack"])
+    step["parameters"]["ScheduleExpression"] = "cron(18 3 ? * MON-FRI *)"
+
+
+@pytest.mark.parametrize("change", [of_another_command, of_another_schedule])
+def test_on_the_host_no_line_becomes_another_job(
+    case: Case, change: Callable[[dict[str, Any]], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.plan()
+    edited(change, anew=True)(case)
+    capsys.readouterr()
+    assert case.apply() == LEFT_OUT
+    assert "runs something else, or at other times" in words(capsys)
+    assert (case.marked, list(case.stacks)) == (1, ["app"])
+
+
+def test_several_hosts_are_one_plan(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    text = TAB.replace("www-data", "app")
+    trees = [host(case.folder, {"/etc/crontab": text}, name=name) for name in ("web-1", "web-2")]
+    line = ("migrate", *map(str, trees), "--tag", "Name=web", "--dry-run")
+    assert command(case.context, *line, "--plan-file", str(case.file)) == 0
+    assert [len(each["rests_on"]["entries"]) for each in case.document["steps"]] == [2, 2]
+    tab = trees[1] / "etc/crontab"
+    tab.write_text(text.replace("17 3", "18 3"))
+    capsys.readouterr()
+    assert case.apply() == LEFT_OUT
+    assert "/etc/crontab:4: left out, as it has moved: the line is another" in words(capsys)
+    tab.write_text(text)
+    assert case.apply() == 0
+    assert len(case.stacks) == 2
+
+
+def test_a_mark_in_somebody_elses_crontab_moves_nothing(case: Case) -> None:
+    """Whoever owns a crontab can write the id of another line into it."""
+    root = "0 3 * * * root /opt/backup\n"
+    tree = host(case.folder, {"/etc/crontab": root}, name="web-1")
+    line = ("migrate", str(tree), "--tag", "Name=web", "--comment-out")
+    assert command(case.context, *line, "--dry-run", "--plan-file", str(case.file)) == 0
+    (step,) = case.document["steps"]
+    spool = tree / "var/spool/cron/crontabs"
+    spool.mkdir(parents=True, exist_ok=True)
+    mark = f"# cron2aws:{step['id']}@- 123456789012/us-east-1/{step['stack']} | "
+    (spool / "app").write_text(f" {mark}0 3 * * * /opt/other\n")
+    (spool / "app").chmod(0o600)
+    assert case.apply() == 0
+    assert (tree / "etc/crontab").read_text() == f" {mark}{root}"
 
 
 def edited(change: Callable[[dict[str, Any]], object], *, anew: bool) -> Callable[[Case], None]:

@@ -36,8 +36,9 @@ from cron2aws.plan.recorded import (
     Recorded,
     Reread,
     SharedBasis,
+    by_job,
     digest_of,
-    entries_of,
+    job_of,
     recorded_step,
 )
 from cron2aws.plan.setup import SetupWish, setup_steps
@@ -78,10 +79,10 @@ def _plan(folder: Path) -> tuple[Plan, list[Deployed]]:
 def recorded(folder: Path) -> Recorded:
     """A task that is there, a new one, and an entry with a problem."""
     plan, stacks = _plan(folder)
-    entries, by_name = entries_of(plan), {each.stack_name: each for each in stacks}
+    entries, by_name = by_job(plan.found.entries), {each.stack_name: each for each in stacks}
     steps = [
         recorded_step(
-            step, entries[step.id], by_name.get(step.stack_name), PLACE, with_secrets=False
+            step, entries[job_of(step)], by_name.get(step.stack_name), PLACE, with_secrets=False
         )
         for step in plan.work
     ]

@@ -33,7 +33,7 @@ from cron2aws.handover.migrate import Outcome
 from cron2aws.handover.preflight import check_any, check_this_host
 from cron2aws.plan.moved import Now, Part, Verdict, judge
 from cron2aws.plan.moved_shared import setup_left
-from cron2aws.plan.recorded import Recorded, by_id
+from cron2aws.plan.recorded import Recorded, by_job
 from cron2aws.plan.setup import SetupWish
 from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import NOTHING_FOUND, Plan, Problem, Source
@@ -90,7 +90,7 @@ def _apply(
     now = Now(
         place=context.place,
         stacks={each.stack_name: each for each in ground.deployed},
-        entries=by_id(here.found.entries) if here.is_here else None,
+        entries=by_job(here.found.entries) if here.is_here else None,
         outputs=outputs,
     )
     verdicts = [judge(each, now, part) for each in recorded.steps]
@@ -101,7 +101,7 @@ def _apply(
     plan = replace(plan, setup=setup if plan.work else ())
     if plan.edits:
         check_files(recorded, plan, only_host(here.reading, "--comment-out"))
-    if plan.edits or (recorded.rehearse and plan.work):
+    if plan.work and (recorded.comment_out or recorded.rehearse):
         check_any(plan.target, ground.tagged)
     _show(file, plan, verdicts, ground, context)
     trouble = SafetyError.exit_code if moved else 0

@@ -34,7 +34,8 @@ from cron2aws.plan.recorded import (
     RecordedFile,
     Reread,
     SharedBasis,
-    entries_of,
+    by_job,
+    job_of,
     recorded_step,
     shared_state,
 )
@@ -167,7 +168,7 @@ def write(options: MigrateOptions, plan: Plan, ground: Ground, context: Context)
 
 
 def _recorded(options: MigrateOptions, plan: Plan, ground: Ground, context: Context) -> Recorded:
-    entries, view = entries_of(plan), ground.view
+    entries, view = by_job(plan.found.entries), ground.view
     stacks = {each.stack_name: each for each in ground.deployed}
     shares = any(step.parameters.get("SendRoleArn") for step in plan.work)
     files: tuple[RecordedFile, ...] = ()
@@ -191,7 +192,7 @@ def _recorded(options: MigrateOptions, plan: Plan, ground: Ground, context: Cont
         steps=tuple(
             recorded_step(
                 step,
-                entries[step.id],
+                entries[job_of(step)],
                 stacks.get(step.stack_name),
                 plan.place,
                 with_secrets=options.file.with_secrets,

@@ -6,7 +6,7 @@ carried out before: the same file again goes on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -14,10 +14,20 @@ from types import MappingProxyType
 from cron2aws.assess.values import AssessedEntry, Decision
 from cron2aws.plan.actions import Action
 from cron2aws.plan.make import changes_of
-from cron2aws.plan.recorded import RecordedStep, StackBasis, basis_of, entry_basis, sha256_of
+from cron2aws.plan.recorded import (
+    Job,
+    RecordedStep,
+    StackBasis,
+    basis_of,
+    entry_basis,
+    job_of,
+    sha256_of,
+)
 from cron2aws.plan.shared import is_to_come
 from cron2aws.plan.stack_states import Doing, Way, goes, way
 from cron2aws.plan.values import SETTLED, Deployed, Place, Step
+from cron2aws.task.target import Target
+from cron2aws.task.task import trigger_parameters
 
 
 class Part(StrEnum):
@@ -36,8 +46,8 @@ class Now:
     stacks: Mapping[str, Deployed]
     """By name."""
 
-    entries: Mapping[str, tuple[AssessedEntry, ...]] | None
-    """By id; None where this is not the plan's host."""
+    entries: Mapping[Job, tuple[AssessedEntry, ...]] | None
+    """By job; None where this is not the plan's host."""
 
     outputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What stands already of the stacks that the tasks share."""
@@ -62,9 +72,11 @@ def judge(recorded: RecordedStep, now: Now, part: Part) -> Verdict:
     """What can be done of a step, and why not the rest."""
     planned, found = recorded.step, None
     if now.entries is not None:
-        found = now.entries.get(planned.id, ())
+        found = now.entries.get(job_of(planned), ())
         if why := _entry_moved(recorded, found, now.place):
             return Verdict(recorded=recorded, why=why)
+    if why := _has_another(planned, now.stacks.values()):
+        return Verdict(recorded=recorded, why=why)
     stack = now.stacks.get(planned.stack_name)
     step = _with_command(recorded, found, stack)
     if step is None:
@@ -84,6 +96,15 @@ def judge(recorded: RecordedStep, now: Now, part: Part) -> Verdict:
         waits = "its line" if planned.comment_out and step.comment_out else ""
         return Verdict(recorded=recorded, step=replace(step, comment_out=False), waits=waits)
     return _with_line(recorded, step, stack, found, part)
+
+
+def _has_another(step: Step, stacks: Iterable[Deployed]) -> str:
+    """Why the step would make a second task of its entry."""
+    target = Target.of(step.parameters)
+    for each in stacks:
+        if each.id == step.id and each.stack_name != step.stack_name and each.target == target:
+            return f"stack {each.stack_name} was made for the entry meanwhile"
+    return ""
 
 
 def is_as_planned(stack: Deployed, step: Step) -> bool:
@@ -184,12 +205,22 @@ def _entry_moved(recorded: RecordedStep, found: Sequence[AssessedEntry], place: 
     if sorted((each.host, each.sha256) for each in now) == sorted(
         (each.host, each.sha256) for each in was
     ):
-        return ""
+        made = all(_makes(each, recorded) for each in found)
+        return "" if made else "what the line becomes here runs something else, or at other times"
     if {each.host for each in now} != {each.host for each in was}:
         return "other hosts have the line"
     if sorted(each.text for each in now) != sorted(each.text for each in was):
         return "the line is another"
     return "what is around the line is another (notes, variables, like lines, the zone)"
+
+
+def _makes(entry: AssessedEntry, recorded: RecordedStep) -> bool:
+    """Whether the step's task is what the line becomes, whatever the file says of the line."""
+    triggers = entry.conversion.triggers
+    if not triggers or sha256_of(entry.command or "") != recorded.command:
+        return False
+    fires = trigger_parameters(triggers, entry.kind)
+    return fires.items() <= recorded.step.parameters.items()
 
 
 _BE = {Decision.KEEP: "kept", Decision.REVIEW: "reviewed"}

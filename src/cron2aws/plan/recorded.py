@@ -16,9 +16,12 @@ from cron2aws.crontab.mark import Mark, read_mark
 from cron2aws.crontab.text import encode_text
 from cron2aws.lint.secrets import script_holds_secret
 from cron2aws.plan.shared import Kind, SetupStep
-from cron2aws.plan.values import Deployed, Place, Plan, Problem, Step
+from cron2aws.plan.values import Deployed, Place, Problem, Step
 from cron2aws.task.foundation import SharedStack
 from cron2aws.task.target import Target
+
+SECRETS = frozenset({"C340", "C341"})
+"""Findings of an entry with a secret."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,7 +240,8 @@ def recorded_step(
 ) -> RecordedStep:
     """A step of a plan with what it rests on, its command left out where it holds a secret."""
     command = step.task.parameters["Command"]
-    hides = not with_secrets and script_holds_secret(command)
+    told = any(found.code in SECRETS for each in entries for found in each.findings)
+    hides = not with_secrets and (told or script_holds_secret(command))
     kept = {k: v for k, v in step.task.parameters.items() if not (hides and k == "Command")}
     edit = None
     if step.comment_out:
@@ -265,14 +269,18 @@ def _edit(step: Step, before: str, place: Place, *, hides: bool) -> LineEdit:
     )
 
 
-def entries_of(plan: Plan) -> Mapping[str, tuple[AssessedEntry, ...]]:
-    """The entries that a plan was made from, by id."""
-    return by_id(plan.found.entries)
+Job = tuple[str, str, str]
+"""An id with its source and its user: a mark may give a line the id of another file's."""
 
 
-def by_id(entries: Sequence[AssessedEntry]) -> Mapping[str, tuple[AssessedEntry, ...]]:
-    """Entries of one id together: those of several hosts, or a copy of a marked line."""
-    found: dict[str, list[AssessedEntry]] = {}
+def job_of(step: Step) -> Job:
+    """Of which entries a step is."""
+    return step.id, step.source, step.user
+
+
+def by_job(entries: Sequence[AssessedEntry]) -> Mapping[Job, tuple[AssessedEntry, ...]]:
+    """Entries of one job together: those of several hosts, or a copy of a marked line."""
+    found: dict[Job, list[AssessedEntry]] = {}
     for each in entries:
-        found.setdefault(each.id, []).append(each)
-    return {entry_id: tuple(same) for entry_id, same in found.items()}
+        found.setdefault((each.id, each.source, each.entry.user), []).append(each)
+    return {job: tuple(same) for job, same in found.items()}

@@ -18,6 +18,7 @@ from cron2aws.plan.recorded import (
     Reread,
     SharedBasis,
     StackBasis,
+    sha256_of,
 )
 from cron2aws.plan.shared import Kind, SetupStep, is_to_come
 from cron2aws.plan.values import Place, Problem, Step
@@ -149,6 +150,8 @@ def _step(each: Json) -> RecordedStep:
     known = {name: value for name, value in parameters.items() if not is_to_come(value)}
     if (wrong := violations(known)) or parameters["EntryId"] != entry_id:
         raise _Wrong("; ".join(wrong) or entry_id, "what a task can have")
+    if "Command" in parameters and sha256_of(parameters["Command"]) != each["command"]["sha256"]:
+        raise _Wrong(each["command"]["sha256"], "the digest of the command")
     stack_name = _like(_STACK, each["stack"])
     template, edit, basis = each["template"], each["edit"], each["rests_on"]
     step = Step(
