@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import Enum
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -14,8 +17,32 @@ from tests.answering import Answer
 
 PATIENCE = 60.0
 """Real seconds after which a test fails where a call that it waits for does not come."""
-Speaker = Callable[[str, str], Answer | None]
-"""The answer to a call, by its name and its body; None lets it through."""
+
+
+class Broken(Enum):
+    """What becomes of a call that gets no answer."""
+
+    RESET = "the connection is reset before the call comes through"
+    LOST = "the call comes through, and its answer does not come back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slow:
+    """The call comes through so many real seconds later."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rewritten:
+    """The call comes through with other words in its body."""
+
+    old: bytes
+    new: bytes
+
+
+Speaker = Callable[[str, str], Answer | Broken | Slow | Rewritten | None]
+"""What becomes of a call, by its name and its body; None lets it through."""
 
 
 @dataclass(kw_only=True)
@@ -68,7 +95,8 @@ class Gate:
 
     def pass_on(
         self, path: str, body: bytes, headers: dict[str, str]
-    ) -> tuple[int, dict[str, str], bytes]:
+    ) -> tuple[int, dict[str, str], bytes] | None:
+        """What goes back; None for nothing."""
         name = _name(body, headers)
         self.asked.append(name)
         waiting = [each for each in self._held if each.name == name and not each.came.is_set()]
@@ -76,13 +104,22 @@ class Gate:
             held.came.set()
             held.goes.wait(PATIENCE)
         said = self._speaks(name, body.decode())
-        if said is not None:
+        if said is Broken.RESET:
+            return None
+        if isinstance(said, Slow):
+            threading.Event().wait(said.seconds)
+        if isinstance(said, Rewritten):
+            body = body.replace(said.old, said.new)
+            headers = {**headers, "Content-Length": str(len(body))}
+        if isinstance(said, Answer):
             return said.status, {"Content-Type": said.kind}, said.body
         connection = HTTPConnection(self._behind)
         connection.request("POST", path, body, headers)
         answer = connection.getresponse()
         content = answer.read()
         connection.close()
+        if said is Broken.LOST:
+            return None
         back = {key: value for key, value in answer.getheaders() if key not in _OF_CONNECTIONS}
         if self._date:
             back["Date"] = self._date
@@ -106,7 +143,16 @@ def gate_before(url: str) -> Iterator[Gate]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {key: value for key, value in self.headers.items() if key != "Host"}
-            status, back, content = gate.pass_on(self.path, body, headers)
+            answer = gate.pass_on(self.path, body, headers)
+            if answer is None:
+                # closed with a reset, not with an end
+                self.connection.setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                )
+                self.close_connection = True
+                self.connection.close()
+                return
+            status, back, content = answer
             try:
                 self.send_response_only(status)
                 for key, value in {**back, "Content-Length": str(len(content))}.items():

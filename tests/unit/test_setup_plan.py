@@ -225,7 +225,7 @@ class TestOneFirst:
         stacks.refuses = {("create", step.stack_name) for step in steps[2:]}
         made = Deployer(stacks, FakeProgress(), parallel=1).deploy(steps)
         assert (len(made.done), len(made.failed), len(made.untried)) == (2, 1, 3)
-        assert made.why_untried == "the credentials ended before 3 were begun"
+        assert made.why_untried == "the credentials ended"
 
     def test_what_we_refuse_ourselves_says_nothing_of_the_others(self) -> None:
         class Changed(FakeStacks):

@@ -26,6 +26,13 @@ _STALE = {
     "RequestExpired",
     "UnrecognizedClientException",
 }
+_SIGNED_WRONG = {
+    "InvalidSignatureException",
+    "RequestInTheFuture",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+}
+_OF_THE_CLOCK = ("Signature expired", "Signature not yet current", "TooSkewed", "InTheFuture")
 _LOGIN = (
     botocore.exceptions.SSOError,
     botocore.exceptions.TokenRetrievalError,
@@ -38,6 +45,7 @@ THROTTLED = frozenset(
     {"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"}
 )
 LOG_IN = "log in again: the credentials are no longer valid"
+SET_THE_CLOCK = "set the clock of this host: AWS takes what was signed within five minutes"
 WHO_ANSWERS = (
     "see whether --endpoint-url is an endpoint of AWS, and whether a proxy or a captive portal "
     "answers in its place"
@@ -60,7 +68,7 @@ def translated(doing: str) -> Iterator[None]:
         raise AwsError(
             what=f"{doing} failed",
             why=f"{printable(code)}: {printable(message)[:_LONGEST]}",
-            fix=_advice(code, refused.operation_name),
+            fix=_advice(code, message, refused.operation_name),
         ) from refused
     except NotAws as foreign:
         raise AwsError(what=f"{doing} failed", why=str(foreign), fix=WHO_ANSWERS) from foreign
@@ -79,11 +87,14 @@ def code_of(refused: botocore.exceptions.ClientError) -> str:
     return refused.response["Error"]["Code"]
 
 
-def _advice(code: str, operation: str) -> str | None:
+def _advice(code: str, message: str, operation: str) -> str | None:
     if code in _DENIED:
         return f"these credentials need the permission for {operation}"
     if code in _STALE:
         return LOG_IN
+    if code in _SIGNED_WRONG:
+        is_late = any(each in f"{code}: {message}" for each in _OF_THE_CLOCK)
+        return SET_THE_CLOCK if is_late else LOG_IN
     if code in THROTTLED:
         return "AWS asks for a pause: try again in a minute, with a smaller --parallel"
     if code.isdecimal():  # no service named it: the HTTP status alone

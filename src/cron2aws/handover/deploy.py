@@ -130,8 +130,8 @@ class Deployer:
                     stale.append(step.stack_name)
 
         together(unless_stale, waiting, self._parallel, stop=self._tell_waiting)
-        left = sum(step.stack_name not in ended for step in steps)
-        return [f"the credentials ended before {left} were begun"] if left else []
+        left = any(step.stack_name not in ended for step in steps)
+        return ["the credentials ended"] if left else []
 
     def _tell_waiting(self) -> None:
         self._progress.say("What is being made or changed comes to its end; nothing else begins.")

@@ -31,6 +31,8 @@ class StackApi:
 
     def __init__(self, engine: StackEngine) -> None:
         self._engine = engine
+        self._made_by: dict[str, str] = {}
+        """The ClientRequestToken of each stack that was made, by its ARN."""
 
     def checked(self, original: Callable[[Foreign], Foreign]) -> Callable[[Foreign], Foreign]:
         """CreateStack, UpdateStack and CreateChangeSet: what only the request tells."""
@@ -47,9 +49,25 @@ class StackApi:
                 if needed and needed not in granted and "CAPABILITY_NAMED_IAM" not in granted:
                     message = f"Requires capabilities : [{needed}]"
                     raise _insufficient(message)
-            return original(request)
+            return self._once(request, original)
 
         return checked
+
+    def _once(self, request: Foreign, original: Callable[[Foreign], Foreign]) -> Foreign:
+        """CreateStack with the token of one before is that one ("ClientRequestToken")."""
+        from moto.core.responses import ActionResult
+
+        token = request._get_param("ClientRequestToken")
+        if not token or request._get_action() != "CreateStack":
+            return original(request)
+        stacks = request.cloudformation_backend.stacks
+        name = request._get_param("StackName")
+        standing = [each.stack_id for each in stacks.values() if each.name == name]
+        if standing and self._made_by.get(standing[0]) == token:
+            return ActionResult({"StackId": standing[0]})
+        answer = original(request)
+        self._made_by |= {each.stack_id: token for each in stacks.values() if each.name == name}
+        return answer
 
     def create_stack(self, original: Callable[..., Foreign]) -> Callable[..., Foreign]:
         """CloudFormationBackend.create_stack."""
