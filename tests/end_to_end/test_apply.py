@@ -327,6 +327,20 @@ def of_foundation(case: Case) -> None:
     )
 
 
+def of_an_older_template(case: Case) -> None:
+    """As an earlier release has made it."""
+    stack, service = case.stacks["backup"], client("cloudformation")
+    body = service.get_template(StackName=stack.stack_name)["TemplateBody"]
+    outputs = {**body["Outputs"], "TemplateVersion": {"Value": "1"}}
+    service.update_stack(
+        StackName=stack.stack_name,
+        TemplateBody=json.dumps({**body, "Outputs": outputs}, separators=(",", ":")),
+        Parameters=given(dict(stack.parameters)),
+        Tags=[{"Key": key, "Value": value} for key, value in stack.tags.items()],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+
+
 def mark_of_another_stack(case: Case) -> None:
     entry = case.stacks["backup"].id
     edit("17 3", f" # cron2aws:{entry}@- 123456789012/us-east-1/other | 17 3")(case)
@@ -356,6 +370,7 @@ STALE: dict[str, tuple[Callable[[Case], None], str]] = {
         lambda case: changed(case, "backup", Overlap="skip"), "has other parameters"
     ),
     "a tag of its stack": (lambda case: tagged(case, "backup", team="x"), "has other tags"),
+    "the template of its stack": (of_an_older_template, "has another template"),
     "its stack is deleted": (delete("backup"), "was deleted"),
     "its stack is deleted and made anew": (delete_and_make, "was deleted and made anew"),
 }  # fmt: skip
