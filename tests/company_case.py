@@ -28,7 +28,9 @@ class CompanyCase:
         self.tab.write_text(TAB)
 
     def typed(self, name: str, *arguments: str) -> int:
-        """A command: its exit code; what it raises is raised."""
+        """A command: its exit code; what it raises is raised. PLAN is a plan file."""
+        plan = str(self.tab.with_name("plan.json"))
+        arguments = tuple(plan if word == "PLAN" else word for word in arguments)
         tag = ("--tag", "Name=web")
         line: dict[str, tuple[str, ...]] = {
             "setup": (*tag, *arguments, "--yes"),

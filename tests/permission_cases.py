@@ -27,6 +27,7 @@ from tests.permitted import ACCOUNT, REGION, Judge, judged
 Line = tuple[str, ...]
 Alter = Mapping[str, Callable[[dict[str, Any], Judge], None]]
 ADMINISTRATOR, OPERATOR, READER = Policy.ADMINISTRATOR, Policy.OPERATOR, Policy.READER
+WRITTEN = ("migrate", "--comment-out", "--dry-run", "--plan-file", "PLAN")
 TASK = "TASK"
 """In a line: the task's stack."""
 
@@ -204,6 +205,15 @@ COMMANDS: Mapping[str, Scenario] = {
         line=("history", TASK, "--show-output"),
         before=(SETUP, MIGRATE, ("run", TASK)),
         alter={"ListExecutions": _run_lost, "DescribeExecution": _run_lost},
+    ),
+    "apply": Scenario(by=(OPERATOR,), line=("apply", "PLAN", "--yes"), before=(SETUP, WRITTEN)),
+    "apply --stacks-only": Scenario(
+        by=(OPERATOR,), line=("apply", "PLAN", "--stacks-only", "--yes"), before=(SETUP, WRITTEN)
+    ),
+    "apply --edits-only": Scenario(
+        by=(OPERATOR,),
+        line=("apply", "PLAN", "--edits-only", "--yes"),
+        before=(SETUP, WRITTEN, ("apply", "PLAN", "--stacks-only", "--yes")),
     ),
     "enable": Scenario(by=(OPERATOR,), line=("enable", TASK, "--yes"), before=(SETUP, MIGRATE)),
     "enable, after a failed update": Scenario(

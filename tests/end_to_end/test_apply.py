@@ -327,6 +327,25 @@ def of_foundation(case: Case) -> None:
     )
 
 
+def of_an_older_template(case: Case) -> None:
+    """As an earlier release has made it."""
+    stack, service = case.stacks["backup"], client("cloudformation")
+    body = service.get_template(StackName=stack.stack_name)["TemplateBody"]
+    outputs = {**body["Outputs"], "TemplateVersion": {"Value": "1"}}
+    service.update_stack(
+        StackName=stack.stack_name,
+        TemplateBody=json.dumps({**body, "Outputs": outputs}, separators=(",", ":")),
+        Parameters=given(dict(stack.parameters)),
+        Tags=[{"Key": key, "Value": value} for key, value in stack.tags.items()],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+
+
+def mark_of_another_stack(case: Case) -> None:
+    entry = case.stacks["backup"].id
+    edit("17 3", f" # cron2aws:{entry}@- 123456789012/us-east-1/other | 17 3")(case)
+
+
 LEFT_OUT = 6
 """The other entry is handed over."""
 
@@ -342,7 +361,8 @@ STALE: dict[str, tuple[Callable[[Case], None], str]] = {
     "a note that keeps the line": (
         edit("17 3", "# cron2aws: ignore\n17 3"), "the entry is to be kept now"
     ),
-    "a mark of another stack": (
+    "a mark of another stack": (mark_of_another_stack, "the line has the mark of"),
+    "a mark of another line": (
         edit("17 3", " # cron2aws:0123456789abcdef@- 123456789012/us-east-1/other | 17 3"),
         "the line is gone",
     ),
@@ -350,6 +370,7 @@ STALE: dict[str, tuple[Callable[[Case], None], str]] = {
         lambda case: changed(case, "backup", Overlap="skip"), "has other parameters"
     ),
     "a tag of its stack": (lambda case: tagged(case, "backup", team="x"), "has other tags"),
+    "the template of its stack": (of_an_older_template, "has another template"),
     "its stack is deleted": (delete("backup"), "was deleted"),
     "its stack is deleted and made anew": (delete_and_make, "was deleted and made anew"),
 }  # fmt: skip
@@ -393,6 +414,33 @@ def test_a_stack_that_was_made_meanwhile(case: Case, capsys: pytest.CaptureFixtu
     assert case.apply() == LEFT_OUT
     assert "was made meanwhile, and not as the plan makes it" in words(capsys)
     assert (case.marked, case.stacks["backup"].enabled) == (1, False)
+
+
+def test_a_line_that_was_handed_over_meanwhile(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.migrate("--yes")
+    case.plan("--overlap", "skip")
+    case.migrate("--yes", "--comment-out", "--only", "*backup*")
+    before = case.stacks["backup"]
+    capsys.readouterr()
+    assert case.apply() == LEFT_OUT
+    assert "the line was commented out since" in words(capsys)
+    assert case.stacks["backup"] == before
+    assert case.stacks["app"].parameters["Overlap"] == "skip"
+
+
+def test_a_line_that_is_back(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    case.migrate("--yes", "--comment-out")
+    case.plan("--overlap", "skip")
+    back = ("rollback", "--source", str(case.tab), *HOST, "--lines-only", "--yes")
+    command(case.context, *back, case.stacks["backup"].id)
+    assert case.marked == 1
+    before = case.stacks["backup"]
+    capsys.readouterr()
+    assert case.apply() == LEFT_OUT
+    assert "the line is active again" in words(capsys)
+    assert case.stacks["backup"] == before
 
 
 def test_a_task_that_was_made_of_the_line_under_another_name(
