@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long shells browser dist check coverage bench mutants sizes docs embed golden constraints scan clean
+.PHONY: demo test long shells browser pipeline dist check coverage bench mutants sizes docs embed golden constraints scan clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -28,6 +28,10 @@ shells: $(READY)  ## completion in the real zsh and fish, the manual page in man
 browser: $(READY)  ## the HTML report in Debian's chromium: filters, keyboard, print, axe-core
 	$(BIN)/python -m pip install --quiet --editable '.[dev,browser]' -c constraints.txt
 	$(BIN)/python -m pytest -n 2 tests/browser $(PYTEST)
+
+pipeline: $(READY)  ## an export deployed by the real aws CLI into the sandbox; the Terraform page, parsed
+	$(BIN)/python -m pip install --quiet --editable '.[dev,pipeline]' -c constraints.txt
+	$(BIN)/python -m pytest -n 2 tests/pipeline $(PYTEST)
 
 TRY := build/try
 
@@ -87,8 +91,8 @@ constraints:  ## the newest versions that pyproject.toml allows, written to cons
 	rm -rf $(FRESH)
 	$(PYTHON) -m venv $(FRESH)
 	$(FRESH)/bin/python -m pip install --quiet --upgrade pip
-	$(FRESH)/bin/python -m pip install --quiet --editable '.[dev,browser]'
-	echo '# Made by `make constraints` with $(shell $(PYTHON) --version): what `.[dev,browser]` installs.' >constraints.txt
+	$(FRESH)/bin/python -m pip install --quiet --editable '.[dev,browser,pipeline]'
+	echo '# Made by `make constraints` with $(shell $(PYTHON) --version): what `.[dev,browser,pipeline]` installs.' >constraints.txt
 	$(FRESH)/bin/python -m pip freeze --all --exclude-editable --exclude setuptools >>constraints.txt
 	rm -rf $(FRESH)
 
