@@ -106,10 +106,13 @@ class Session:
         """Look at each call as it goes out and comes back, whichever client makes it."""
         skew, pace, events = self._skew, self._pace, self._session.events
 
+        def is_made(event_name: str, **_: object) -> None:
+            # before it is signed: AWS takes a signature for five minutes
+            if pace is not None:
+                pace.wait(event_name.split(".")[2])
+
         def goes(event_name: str, **_: object) -> None:
             service, operation = event_name.split(".")[1:]
-            if pace is not None:
-                pace.wait(operation)
             if say is not None:
                 say(f"aws: {service} {operation}")
             if skew is not None:
@@ -129,6 +132,7 @@ class Session:
             if skew is not None and isinstance(headers, Mapping):
                 skew.came(headers)
 
+        events.register("request-created", is_made)
         events.register("before-send", goes)
         events.register("response-received", comes)
 

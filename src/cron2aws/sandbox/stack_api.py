@@ -49,7 +49,8 @@ class StackApi:
                 if needed and needed not in granted and "CAPABILITY_NAMED_IAM" not in granted:
                     message = f"Requires capabilities : [{needed}]"
                     raise _insufficient(message)
-            return self._once(request, original)
+            with WRITING:
+                return self._once(request, original)
 
         return checked
 
