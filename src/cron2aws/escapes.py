@@ -1,7 +1,9 @@
 r"""Text that may hold anything, made harmless for a terminal, and no two texts alike.
 
-What is not printable becomes `\x09`, `\udcff`, `\U0001f600`; backslashes in front of that, or of
+What is not printable becomes `\x1b`, `\udcff`, `\U0001f600`; backslashes in front of that, or of
 what only looks like it, are doubled. All others stay as they are, so that `\n` is what it says.
+A tab alone is a blank: crontabs part their columns by it, and neither cron nor a shell outside of
+quotes tells the two apart; `\t` would be what a command may say itself.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ def printable(text: str) -> str:
     """`text` for people: bytes that are not UTF-8 and control characters as escapes."""
     if text.isprintable() and "\\" not in text:
         return text  # nearly all there is
+    text = text.replace("\t", " ")
     strange = [sign for sign in text if not sign.isprintable()]
     # each stands as NUL while backslashes are looked at
     plain = "".join(sign if sign.isprintable() else "\0" for sign in text)
@@ -29,6 +32,7 @@ def inert(text: str) -> str:
     """
     if text.isprintable():
         return text
+    text = text.replace("\t", " ")
     return "".join(sign if sign.isprintable() else _escape(sign) for sign in text)
 
 

@@ -169,6 +169,7 @@ def test_a_report_file_is_for_its_owner_alone(tab: Path, tmp_path: Path) -> None
         (("--timezone", "Asia/Tokio", "-"), 2, "Asia/Tokyo"),
         (("--dialect", "fcron", "-"), 2, "--dialect"),
         (("--from", "tomorrow", "-"), 2, "2027-03-14"),
+        (("--from", "9999-12-31", str(FIXTURES / "debian-web")), 2, "is out of reach"),
     ],
 )
 def test_errors_say_what_and_what_to_do(arguments: tuple[str, ...], code: int, told: str) -> None:

@@ -89,3 +89,29 @@ def test_what_only_shows_a_plan_is_no_part_of_its_command(
     call(*line, *shown, "-o", "json", f"--report-file={report}", "--dry-run")
     plan = json.loads(report.read_text())
     assert shlex.split(plan["carried_out_by"]) == ["cron2aws", *line]
+
+
+@pytest.mark.parametrize("at", ["0 0", "30 3"])
+def test_next_runs_are_those_from_the_day_that_is_asked_for(
+    tmp_path: Path, call: Call, at: str
+) -> None:
+    """On the first day midnight is one of them, by the clock of the entry's zone."""
+    tab = tmp_path / "late"
+    tab.write_text(f"{at} * * * root /opt/job\n")
+    how = ("--dialect", "debian", "--timezone", "Asia/Tokyo", "--from", "2027-01-04")
+    (one,) = cron2aws("scan", str(tab), *how, "-o", "json").document["entries"]
+    minute, hour = at.split()
+    first = f"Mon 2027-01-04 {int(hour):02}:{int(minute):02} Asia/Tokyo"
+    for shown in (
+        cron2aws("show", one["id"], str(tab), *how).out,
+        call("show", one["id"], str(tab), *how, "--tag", "Name=web"),
+    ):
+        runs = [line.strip() for line in shown.splitlines() if " Asia/Tokyo = " in line]
+        assert runs[0].startswith(f"next runs    {first}")
+
+
+@pytest.mark.parametrize("chosen", [(), ("--only", "*job")])
+def test_a_week_begins_on_the_day_that_is_asked_for(tab: str, chosen: tuple[str, ...]) -> None:
+    found = cron2aws("scan", tab, *HOW, "--from", "2027-01-04", *chosen).out.splitlines()
+    begins = found.index("starts per hour in UTC")
+    assert found[begins + 2].startswith("Mon 2027-01-04 ")

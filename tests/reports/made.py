@@ -1,4 +1,4 @@
-"""Reports of any parts and any texts, made by hypothesis."""
+"""Reports of any parts and any texts, made by hypothesis: each format is tried with them."""
 
 from __future__ import annotations
 
@@ -22,49 +22,71 @@ from cron2aws.report.model import (
     Tone,
 )
 
-WORDS = (
-    "a",
+PIECES = (
+    # what moves a terminal, is as wide as two letters or as none, is a word of a shell
     "migrate",
     "/usr/bin/tool",
     "17 * * * *",
     "cron2aws show 1a2b",
     "'a b'",
-    '"',
-    "\\",
     "東京タワー",
     "e\u0301",
     "\u0301",
-    "é",
     "🇩🇪",
     "❤\ufe0f",
     "\x1b[31m",
-    "\t",
-    "\n",
-    "\u202e",
-    "\udcff",
     "x" * 90,
-    "-",
-    "+",
     "\u2028",
     "\uff57\uff49",
+    # what Markdown, HTML or a spreadsheet has a use for
+    *"\\|`*_~[]()<>!#+-=.:;,&\"'@$^{}/ \n\t\r\0",
+    *("a", "b", "Z", "1", "0", "é", "東", "\x1b", "\u202e", "\udcff", "\xa0", "\uff1d", "👍"),
+    *("  ", "    ", "\\|", "``", "```", "~~~", "---", "===", "- ", "1. ", "> ", "[ ] ", "| --- |"),
+    *("<b>", "</b>", "<!--", "-->", "</details>", "<summary>", "<script>", "</code>", "<br>"),
+    *(
+        "&amp;",
+        "&#60;",
+        "http://",
+        "https://x.example/a",
+        "www.",
+        "a@b.example",
+        "mailto:",
+        "@root",
+    ),
+    *("#12", "GH-12", "o/r#3", ":tada:", ":+1:", "$x$", "deadbeef", "0123456789abcdef", "GHSA-x"),
+    *(
+        "[x](y)",
+        "![x](y)",
+        "[^1]",
+        "[x]: y",
+        "<http://x.example>",
+        "**b**",
+        "~~s~~",
+        "`c`",
+        "xmpp:",
+    ),
+    *("=1+1", "+1", "@SUM(1)", "-2", "\\x0a", "CVE-2020-1", "%", "word"),
 )
+"""Texts that one format or the other makes something of."""
+
 texts = st.one_of(
-    st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join),
-    st.lists(st.sampled_from(WORDS), max_size=4).map("".join),
+    st.lists(st.sampled_from(PIECES), max_size=9).map(" ".join),
+    st.lists(st.sampled_from(PIECES), max_size=8).map("".join),
     st.text(max_size=40),
 )
 tones = st.sampled_from(Tone)
 said = st.builds(Said, texts, tones, st.booleans())
 saids = st.lists(said, max_size=3).map(tuple)
 facts = st.lists(st.builds(Fact, texts, saids), max_size=4).map(tuple)
+acts = st.builds(Act, texts.map("Do {}".format), texts, texts)
 diffs = st.builds(Diff, texts, st.lists(texts, max_size=3).map(tuple))
 folds = st.builds(Fold, texts, texts)
 cards = st.builds(
     Card,
     id=texts,
     full_id=texts,
-    host=st.sampled_from(("web-1", "web-2\x07")),
-    source=st.sampled_from(("/etc/crontab", "/etc/東京")),
+    host=texts,
+    source=texts,
     line=st.integers(1, 100_000),
     text=texts,
     user=texts,
@@ -74,8 +96,8 @@ cards = st.builds(
     verdict=said,
     decision=said,
     why=texts,
-    codes=st.just(()),
-    quarters=st.just(0),
+    codes=st.sampled_from(((), ("C211", "C314"))),
+    quarters=st.integers(0, 2**96 - 1),
     facts=facts,
     diffs=st.lists(diffs, max_size=1).map(tuple),
     folds=st.lists(folds, max_size=1).map(tuple),
@@ -97,9 +119,7 @@ parts: st.SearchStrategy[Part] = st.one_of(
     st.builds(Facts, texts, facts),
     st.builds(Paragraph, said),
     grids(),
-    st.builds(
-        Checklist, texts, st.lists(st.builds(Act, texts, texts, texts), max_size=12).map(tuple)
-    ),
+    st.builds(Checklist, texts, st.lists(acts, max_size=12).map(tuple)),
     diffs,
     st.builds(Cards, texts, st.lists(cards, max_size=4).map(tuple), st.integers(1, 2)),
     st.builds(Heat, texts, texts, st.lists(st.tuples(texts, counts), max_size=3).map(tuple)),

@@ -12,7 +12,7 @@ from hypothesis import given
 from cron2aws.escapes import printable
 from cron2aws.report.csv_format import COLUMNS, csv_of
 from cron2aws.report.model import Cards, Grid, Report, Said
-from tests.reports import nasty, sample
+from tests.reports import made, sample
 
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 ADDED = re.compile(f"(^|;)'(?=[ \"']*[{re.escape(SIGNS)}])")
@@ -82,7 +82,7 @@ def test_a_report_without_entries_is_its_first_table() -> None:
         ("a;=1", "a;'=1"),
         ('a; "=1', "a;' \"=1"),
         ("a=1;b", "a=1;b"),
-        ("\t=1", "\\x09=1"),
+        ("\t=1", "' =1"),
         ("a\n=1", "a\\x0a=1"),
         ("\r", "\\x0d"),
         ("*/5 * * * *", "*/5 * * * *"),
@@ -92,7 +92,7 @@ def test_what_a_cell_holds(text: str, cell: str) -> None:
     assert read(written(one_cell(text)))[1] == [cell, "b"]
 
 
-@given(nasty.reports)
+@given(made.reports)
 def test_no_cell_is_worked_out_wherever_a_spreadsheet_begins_one(report: Report) -> None:
     text = written(report)
     for delimiter in (",", ";", "\t"):
@@ -100,7 +100,7 @@ def test_no_cell_is_worked_out_wherever_a_spreadsheet_begins_one(report: Report)
             assert cell.lstrip(' "')[:1] not in {*SIGNS, "\t", "\r", "\n"}
 
 
-@given(nasty.texts)
+@given(made.texts)
 def test_the_text_can_be_had_back(text: str) -> None:
     cell, _ = read(written(one_cell(text)))[1]
     assert ADDED.sub(r"\1", cell) == printable(text)

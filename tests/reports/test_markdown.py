@@ -26,7 +26,7 @@ from cron2aws.report.model import (
     Report,
     Said,
 )
-from tests.reports import nasty, sample
+from tests.reports import made, sample
 from tests.reports.github import Page, page_of
 
 MADE = {
@@ -150,7 +150,7 @@ def test_a_report_is_seen_as_it_is(harmful: bool) -> None:
     seen(shown_page("".join(markdown_of(report))), report)
 
 
-@given(nasty.reports)
+@given(made.reports)
 def test_any_report_is_seen_as_it_is(report: Report) -> None:
     seen(shown_page("".join(markdown_of(report))), report)
 
@@ -173,22 +173,22 @@ def the_text(page: Page, place: str) -> str:
 
 
 @pytest.mark.parametrize("place", PLACES)
-@given(text=nasty.texts.filter(bool))
+@given(text=made.texts.filter(bool))
 def test_a_text_is_a_text_wherever_it_stands(place: str, text: str) -> None:
     page = shown_page(PLACES[place].format(shown(text)))
     assert the_text(page, place) == printable(text)
 
 
 @pytest.mark.parametrize("place", sorted(set(PLACES) - {"heading"}))
-@given(text=nasty.texts.filter(bool))
+@given(text=made.texts.filter(bool))
 def test_code_is_as_it_is_wherever_it_stands(place: str, text: str) -> None:
-    made = html_code(text) if place == "summary" else code(text, in_cell=place == "cell")
-    page = shown_page(PLACES[place].format(made))
+    told = html_code(text) if place == "summary" else code(text, in_cell=place == "cell")
+    page = shown_page(PLACES[place].format(told))
     assert the_text(page, place) == printable(text)
     assert "code" in page.tags
 
 
-@given(st.lists(nasty.texts, min_size=1))
+@given(st.lists(made.texts, min_size=1))
 def test_a_block_ends_where_its_text_does(lines: list[str]) -> None:
     page = shown_page(f"{block(lines, 'diff')}\n# after\n")
     assert page.blocks == [["pre", 0, lines_of(lines)], ["h1", 0, "after"]]

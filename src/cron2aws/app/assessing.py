@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from cron2aws.app.options import ScheduleOptions, SelectionOptions
@@ -11,6 +12,8 @@ from cron2aws.app.sources import Reading
 from cron2aws.app.zones import resolve_zone
 from cron2aws.assess.judge import assess
 from cron2aws.assess.values import Assessment, Settings, Wanted
+from cron2aws.errors import UsageError
+from cron2aws.schedule.eventbridge import FIRST_YEAR, LAST_YEAR
 from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.task.command import has_quiet_guards
 
@@ -30,8 +33,12 @@ def assess_reading(
 
     The ids of lines depend on the tasks in `deployed`.
 
-    `now`: clock changes count from its day on where the options name none.
+    `now`: clock changes count from its day on where the options name none; the next runs of a
+    report count from its own moment on then.
+
+    UsageError for a day that EventBridge does not know.
     """
+    check_day("--from", schedule.since)
     tasks = tuple(each for each in deployed if each.is_task)
     quiet = selection.quiet_guards if selection else None
     settings = Settings(
@@ -41,7 +48,19 @@ def assess_reading(
         known=tasks,
         allowed_secrets=frozenset(selection.allow_secret if selection else ()),
     )
-    return assess(reading.assessable, settings, resolve_zone)
+    found = assess(reading.assessable, settings, resolve_zone)
+    return replace(found, since=schedule.since)
+
+
+def check_day(option: str, day: date | None) -> None:
+    """UsageError for a day that no report can look around."""
+    if day is not None and not FIRST_YEAR < day.year < LAST_YEAR:
+        raise UsageError(
+            what=f"{option} {day} is out of reach",
+            why=f"EventBridge knows the years {FIRST_YEAR} to {LAST_YEAR}, and a report looks at "
+            "the days around",
+            fix=f"for example {option} 2027-03-14",
+        )
 
 
 def _wanted(parameters: Mapping[str, str], schedule: ScheduleOptions, quiet: bool | None) -> Wanted:

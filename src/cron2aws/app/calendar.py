@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from cron2aws.app.assessing import check_day
 from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.options import CalendarOptions, ScanOptions, ShownOptions
 from cron2aws.app.scan import scan
@@ -15,7 +16,6 @@ from cron2aws.calendar.minutes import Span, first_minute
 from cron2aws.calendar.values import Calendar
 from cron2aws.calendar.week import DAYS, span_of_days
 from cron2aws.errors import UsageError
-from cron2aws.schedule.eventbridge import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     from cron2aws.handover.interfaces import Clock
@@ -96,10 +96,4 @@ def _check(shown: ShownOptions, since: date | None) -> None:
         )
     at = shown.at.date() if isinstance(shown.at, datetime) else None
     for option, day in (("--at", at), ("--day", shown.day), ("--from", since)):
-        if day is not None and not FIRST_YEAR < day.year < LAST_YEAR:
-            raise UsageError(
-                what=f"{option} {day} is out of reach",
-                why=f"EventBridge knows the years {FIRST_YEAR} to {LAST_YEAR}, and a calendar "
-                "looks at the days around",
-                fix=f"for example {option} 2027-03-14",
-            )
+        check_day(option, day)

@@ -35,7 +35,7 @@ def select(found: Assessment, only: Sequence[str], exclude: Sequence[str]) -> As
             left_out=tuple(each for each in host.entries if not is_chosen(each)),
         )
 
-    return Assessment(hosts=tuple(map(chosen_of, found.hosts)))
+    return replace(found, hosts=tuple(map(chosen_of, found.hosts)))
 
 
 def _no_entry(option: str, word: str) -> UsageError:

@@ -182,6 +182,8 @@ class Assessment:
     """All that was found, host by host, in the order in which they were named."""
 
     hosts: tuple[HostAssessment, ...]
+    since: date | None = None
+    """From which day on next runs and a week are asked for; None for from now on."""
 
     @property
     def entries(self) -> tuple[AssessedEntry, ...]:

@@ -2,9 +2,9 @@
 
 What a spreadsheet would work out has an apostrophe in front, as OWASP advises ("CSV Injection"):
 a `=`, `+`, `-` or `@`, also a full-width one, where it begins a cell, or follows a `;`, at which
-the spreadsheets of many countries begin a cell; blanks and quotes may stand between. Tabs and line
-ends are escapes already. Of several apostrophes there the first is the added one, so that a
-program can take it off again.
+the spreadsheets of many countries begin a cell; blanks and quotes may stand between. Tabs are
+blanks already, line ends escapes. Of several apostrophes there the first is the added one, so that
+a program can take it off again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a terminal would not show is shown, and two texts that differ look different."""
+"""What a terminal would not show is shown; two texts that differ look different, but for tabs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cron2aws.escapes import printable
+from cron2aws.escapes import inert, printable
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,8 @@ from cron2aws.escapes import printable
     [
         ("", ""),
         ("/opt/x --all", "/opt/x --all"),
-        ("root\tcd", "root\\x09cd"),
+        ("root\tcd", "root cd"),
+        ("17 *\t* * *\troot\tcd /", "17 * * * * root cd /"),
         ("root\\tcd", "root\\tcd"),
         ("x\r", "x\\x0d"),
         ("a\x1b[2J", "a\\x1b[2J"),
@@ -27,7 +28,9 @@ from cron2aws.escapes import printable
         ("date +\\%F", "date +\\%F"),
         ("printf 'a\\nb\\\\n'", "printf 'a\\nb\\\\n'"),
         ("\\x09", "\\\\x09"),
-        ("\\\t", "\\\\\\x09"),
+        ("\\\t", "\\ "),
+        ("\\\r", "\\\\\\x0d"),
+        ("\t\t", "  "),
         ("\\\\x09", "\\\\\\\\x09"),
         ("\\x0", "\\x0"),
         ("a\0b", "a\\x00b"),
@@ -49,4 +52,14 @@ def read_back(shown: str) -> str:
 @given(st.text("\\\t\r\nxu09af \udcff\0", max_size=12))
 def test_it_can_be_read_back(text: str) -> None:
     assert printable(text).isprintable()
-    assert read_back(printable(text)) == text
+    assert read_back(printable(text)) == text.replace("\t", " ")
+
+
+@given(st.text("\\\t\r x", max_size=12))
+def test_what_was_made_printable_in_parts_is_printable(text: str) -> None:
+    assert inert(text).isprintable()
+    assert inert(printable(text)) == printable(text)
+
+
+def test_a_tab_is_a_blank_in_talk_too() -> None:
+    assert inert("root\tcd\r") == "root cd\\x0d"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, partial
 from types import MappingProxyType
 
 from cron2aws.assess.values import AssessedEntry, Decision
+from cron2aws.calendar.minutes import first_minute
 from cron2aws.findings import Finding
 from cron2aws.lint.secrets import (
     find_input_secrets,
@@ -37,6 +38,7 @@ from cron2aws.task.command import own_script_of
 
 RUNS_SHOWN, CHANGES_SHOWN = 5, 6
 QUARTER = 15
+SECOND = timedelta(seconds=1)
 DECISIONS = {
     Decision.MIGRATE: Tone.GOOD,
     Decision.KEEP: Tone.PLAIN,
@@ -60,6 +62,9 @@ class Cardmaker:
     moment: datetime
     resolve_zone: ResolveZone
     ids: Mapping[str, str]
+    since: date | None = None
+    """The day (in each entry's zone) from which on next runs are told; None: from `moment` on."""
+
     plan: Mapping[tuple[str, str, str], InPlan] = field(
         default_factory=lambda: MappingProxyType({})
     )
@@ -148,7 +153,9 @@ class Cardmaker:
             zone = self.resolve_zone(name)
         except LookupError:
             return
-        for run in starts_after(timing, zone, self.moment, RUNS_SHOWN, local_clock=own):
+        # a run at midnight is one of the day
+        after = first_minute(self.since, zone) - SECOND if self.since else self.moment
+        for run in starts_after(timing, zone, after, RUNS_SHOWN, local_clock=own):
             said = f"{run:%a %Y-%m-%d %H:%M} {name}"
             utc = run.astimezone(UTC)
             same = run.utcoffset() == utc.utcoffset()

@@ -47,6 +47,7 @@ def plan_cards(review: Review) -> Cards:
     found, view = review.plan.found, review.view
     maker = Cardmaker(
         moment=view.moment,
+        since=found.since,
         resolve_zone=view.resolve_zone,
         ids=_ids(review.plan),
         plan=in_plan(review.plan),

@@ -28,7 +28,9 @@ def scan_cards(survey: Survey) -> Cards:
     """The entries."""
     found, view = survey.found, survey.view
     ids = shown_ids(each.id for each in found.entries)
-    maker = Cardmaker(moment=view.moment, resolve_zone=view.resolve_zone, ids=ids)
+    maker = Cardmaker(
+        moment=view.moment, since=found.since, resolve_zone=view.resolve_zone, ids=ids
+    )
     return Cards("Entries", tuple(map(maker.card, found.entries)), len(found.hosts))
 
 

@@ -13,19 +13,19 @@ from cron2aws.report.model import Part
 
 
 def week(found: Assessment, view: View, ids: Mapping[str, str]) -> Iterator[Part]:
-    """Seven days from the day of the report on, in the hosts' zone where they share one."""
+    """Seven days from the day that is asked for on, or the report's, in the hosts' common zone."""
     name = shown_zone(found)
     try:
         zone = view.resolve_zone(name)
     except LookupError:
         name = "UTC"
         zone = view.resolve_zone(name)
-    today = view.moment.astimezone(zone).date()
+    first = found.since or view.moment.astimezone(zone).date()
     made = calendar_of(
         found,
         view.resolve_zone,
         timezone=name,
-        parts=Parts(week=today, busiest=span_of_days(today, zone)),
+        parts=Parts(week=first, busiest=span_of_days(first, zone)),
     )
     if made.week and made.week.busiest:
         yield week_heat(made.week, name)
