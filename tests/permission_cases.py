@@ -27,6 +27,7 @@ from tests.permitted import ACCOUNT, REGION, Judge, judged
 Line = tuple[str, ...]
 Alter = Mapping[str, Callable[[dict[str, Any], Judge], None]]
 ADMINISTRATOR, OPERATOR, READER = Policy.ADMINISTRATOR, Policy.OPERATOR, Policy.READER
+DOCTOR = Policy.DOCTOR
 TASK = "TASK"
 """In a line: the task's stack."""
 
@@ -120,6 +121,10 @@ def _run_lost(parsed: dict[str, Any], judge: Judge) -> None:
         parsed["cause"] = "nobody knows"
 
 
+def _by_a_role(parsed: dict[str, Any], _: Judge) -> None:
+    parsed["Arn"] = f"arn:aws:sts::{ACCOUNT}:assumed-role/ops/somebody"
+
+
 PLANNED = Planned()
 CFN = "cloudformation:"
 CONTINUED = f"{CFN}ContinueUpdateRollback"
@@ -157,6 +162,15 @@ COMMANDS: Mapping[str, Scenario] = {
         alter={"DescribeStacks": _after("ROLLBACK_COMPLETE", f"{CFN}CreateStack", FOUNDATION)},
     ),
     "setup --delete": Scenario(by=(ADMINISTRATOR,), line=("setup", "--delete"), before=(SETUP,)),
+    "doctor, before anything is there": Scenario(by=(DOCTOR,), line=("doctor",)),
+    "doctor": Scenario(by=(DOCTOR,), line=("doctor",), before=(SETUP,)),
+    "doctor, by a role": Scenario(
+        by=(DOCTOR,),
+        line=("doctor",),
+        before=(SETUP,),
+        alter={"GetCallerIdentity": _by_a_role},
+        answers={"GetRole": lambda: {"Role": {"Arn": f"arn:aws:iam::{ACCOUNT}:role/x/ops"}}},
+    ),
     "migrate --own-roles": Scenario(
         by=(ADMINISTRATOR, OPERATOR), line=("migrate", "--own-roles"), before=(SETUP,)
     ),
@@ -254,6 +268,30 @@ NEEDED: Mapping[Policy, Mapping[str, tuple[str, int]]] = {
         "states:GetExecutionHistory": ("history --show-output, of a run that failed", 5),
         "ssm:GetCommandInvocation": ("history --show-output", 5),
         "ssm:ListCommandInvocations": ("history --show-output, of a run that failed", 5),
+    },
+    DOCTOR: {
+        f"{CFN}DescribeStacks": ("doctor", 5),
+        f"{CFN}ListStacks": ("doctor", 5),
+        "ec2:DescribeInstances": ("doctor", 5),
+        "iam:GetAccountSummary": ("doctor, before anything is there", 0),
+        "events:ListRules": ("doctor, before anything is there", 0),
+        "sns:ListTopics": ("doctor, before anything is there", 0),
+        "iam:GetRole": ("doctor, by a role", 0),
+        **dict.fromkeys(
+            (
+                f"{CFN}DescribeAccountLimits",
+                "iam:SimulatePrincipalPolicy",
+                "lambda:GetAccountSettings",
+                "lambda:ListFunctions",
+                "logs:DescribeLogGroups",
+                "scheduler:ListSchedules",
+                "servicequotas:ListServiceQuotas",
+                "sns:GetTopicAttributes",
+                "ssm:DescribeInstanceInformation",
+                "states:ListStateMachines",
+            ),
+            ("doctor", 0),
+        ),
     },
     OPERATOR: {
         f"{CFN}DescribeStacks": ("run", 5),

@@ -163,6 +163,15 @@ class MigrateOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DoctorOptions:
+    """`doctor`: without lines the account and the hosts alone."""
+
+    target: Target
+    sources: Sources = Sources()
+    schedule: ScheduleOptions = ScheduleOptions()
+
+
+@dataclass(frozen=True, kw_only=True)
 class RollbackOptions:
     """`rollback`."""
 

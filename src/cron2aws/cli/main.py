@@ -31,6 +31,7 @@ COMMANDS = {
     "show": "Show one entry whole.",
     "calendar": "Show what runs when.",
     "explain": "Explain a schedule, with proof, or the code of a finding.",
+    "doctor": "Check whether hosts and account can take the tasks.",
     "migrate": "Make a task of every entry, and hand over.",
     "status": "Show the tasks and their crontab lines.",
     "run": "Run a task now and show its output.",
