@@ -48,6 +48,7 @@ SIGNATURES = {
         "(self, description, end_date, flexible_time_window, group_name, kms_key_arn, name, "
         "schedule_expression, schedule_expression_timezone, start_date, state, target)"
     ),
+    "models.unix_time": "(dt=None)",
     "EventsBackend.put_rule": (
         "(self, name, description=None, event_bus_arn=None, event_pattern=None, role_arn=None, "
         "scheduled_expression=None, state=None, managed_by=None, tags=None)"

@@ -339,3 +339,9 @@ def test_sixteen_threads_make_stacks_at_once() -> None:
         list(pool.map(create, names))
     statuses = [each["StackStatus"] for each in api.describe_stacks()["Stacks"]]
     assert statuses == ["CREATE_COMPLETE"] * 32
+
+
+def test_a_rate_counts_from_the_sandboxs_time() -> None:
+    deploy("often", task_template(), ScheduleExpression="rate(2 hours)")
+    made = client("scheduler").get_schedule(Name=BASE["RuleName"])["CreationDate"]
+    assert abs((made - START).total_seconds()) < 60

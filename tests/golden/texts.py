@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from cron2aws.app.migrate import midway
+from cron2aws.app.carry_out import midway
 from cron2aws.assess.values import Assessment
 from cron2aws.aws.commands import HostState
 from cron2aws.cli.progress import Display

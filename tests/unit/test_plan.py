@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pytest
 
-from cron2aws.app.migrate import midway
+from cron2aws.app.carry_out import midway
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment, Host
 from cron2aws.crontab.reader import read_crontab

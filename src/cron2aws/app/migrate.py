@@ -11,13 +11,12 @@ from cron2aws.app.advice import advice_of
 from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
+from cron2aws.app.carry_out import Ground, carry_out, exit_code
 from cron2aws.app.context import Context
 from cron2aws.app.homes import check_said
 from cron2aws.app.options import MigrateOptions
 from cron2aws.app.previews import of_shared, of_tasks
-from cron2aws.app.probing import probe_of
-from cron2aws.app.rewriting import editable
-from cron2aws.app.sharing import Common, common, make, planned, told, with_common
+from cron2aws.app.sharing import common, planned, told, with_common
 from cron2aws.app.sources import Reading, check_sandbox, copied, only_host, read
 from cron2aws.app.view import view_of
 from cron2aws.app.warnings import written_elsewhere
@@ -25,13 +24,9 @@ from cron2aws.app.wish import checked_wish
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment
 from cron2aws.crontab.identity import shown_ids
-from cron2aws.errors import AwsError, DecisionNeeded, PartlyApplied, SafetyError
-from cron2aws.handover.deploy import Deployer
-from cron2aws.handover.looks import Wanted
-from cron2aws.handover.migrate import Migration, Outcome, check_edits
-from cron2aws.handover.preflight import check_any, check_clock, check_this_host
-from cron2aws.handover.quiet import Quiet
-from cron2aws.handover.record import Way
+from cron2aws.errors import AwsError, DecisionNeeded, SafetyError
+from cron2aws.handover.migrate import Outcome
+from cron2aws.handover.preflight import check_any, check_this_host
 from cron2aws.plan.actions import Action
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Plan, Wish
@@ -45,8 +40,6 @@ if TYPE_CHECKING:  # boto3: help and completion go without
 
 SILENT = "Nobody is told where these tasks fail: first `{}`, or give --failed-topic-arn."
 UNDECIDED = "Nothing was changed: with --strict these entries need a decision first."
-NAMED = 10
-"""How many tasks a command that is advised names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +52,9 @@ class Migrated:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Hosts:
-    """What was read, the instances that the tasks run on, and what the tasks share."""
+class _Hosts(Ground):
+    """What the plan stands on, the stacks that are there, and how it is shown."""
 
-    reading: Reading
-    tagged: Sequence[Instance]
-    common: Common
     deployed: Sequence[Deployed]
     view: View
 
@@ -110,7 +100,14 @@ def _looked(options: MigrateOptions, context: Context) -> Iterator[tuple[Assessm
         found, plan = _planned(options, with_common(wish, shared), reading, deployed, context)
         plan = planned(plan, shared)
         tagged = _tagged(options, wish, reading, context)
-        hosts = _Hosts(reading=reading, tagged=tagged, common=shared, deployed=deployed, view=view)
+        hosts = _Hosts(
+            sources=sources,
+            reading=reading,
+            tagged=tagged,
+            common=shared,
+            deployed=deployed,
+            view=view,
+        )
         yield found, plan, hosts
 
 
@@ -172,16 +169,9 @@ def _after_showing(
         return Migrated(plan=plan, outcome=None, exit_code=trouble)
     if not agreed(context, "Carry this plan out?", yes=options.acting.yes):
         return Migrated(plan=plan, outcome=None, exit_code=trouble)
-    outcome = _carry_out(options, plan, hosts, context)
-    failed = _exit_code(outcome, plan)
+    outcome = carry_out(plan, hosts, context, parallel=options.acting.parallel)
+    failed = exit_code(outcome, plan)
     return Migrated(plan=plan, outcome=outcome, exit_code=failed or trouble)
-
-
-def _exit_code(outcome: Outcome, plan: Plan) -> int:
-    """6 where something is left to do, and 5 where AWS denied all of it: nothing was changed."""
-    if not outcome.failed:
-        return 0
-    return AwsError.exit_code if outcome.denied and not plan.setup else PartlyApplied.exit_code
 
 
 def _previews(plan: Plan, hosts: _Hosts, context: Context, *, must: bool) -> list[str]:
@@ -214,45 +204,3 @@ def _review(plan: Plan, hosts: _Hosts) -> Review:
         ReportedInstance(id=each.id, name=each.name, state=each.state) for each in hosts.tagged
     )
     return Review(plan=plan, view=hosts.view, instances=tagged)
-
-
-def _carry_out(
-    options: MigrateOptions,
-    plan: Plan,
-    hosts: _Hosts,
-    context: Context,
-) -> Outcome:
-    reading, tagged = hosts.reading, hosts.tagged
-    parallel = 1 if context.one_at_a_time else options.acting.parallel
-    # where nothing is commented out no file is edited, of whichever host
-    host = only_host(reading, "--comment-out") if plan.edits else reading.hosts[0]
-    files = editable(host, Way.OUT, options.sources, context)
-    check_edits(files.editor, plan, files.crontabs)
-    plan = make(plan, hosts.common, context)
-    wanted = Wanted(tagged=tagged, here=context.here if files.here else None)
-    if plan.edits and wanted.stopped:
-        names = ", ".join(each.name for each in wanted.stopped)
-        context.console.note(f"note: not looked at, as they are stopped: {names}")
-    with context.console.progress(midway=midway(plan)) as progress:
-        return Migration(
-            context.stacks,
-            Deployer(
-                context.stacks,
-                progress,
-                parallel=parallel,
-                quiet=Quiet(context.stacks, context.runs, context.clock, progress).wait,
-            ),
-            probe_of(context, progress, parallel),
-            files.editor,
-            progress,
-            parallel=parallel,
-        ).carry_out(plan, files.crontabs, wanted, ready=lambda: check_clock(context.ahead()))
-
-
-def midway(plan: Plan) -> str:
-    """What can be done where it is interrupted; only what the plan changes is taken back."""
-    advice, ids = plan.advice, [step.task.id for step in plan.work]
-    one = "takes it back" if len(ids) <= NAMED else "takes one of them back"
-    rollback = advice.rollback(*(ids if len(ids) <= NAMED else ids[:1]))
-    shown = f"`{advice.status()}` shows what stands"
-    return f"{shown}. The same command again goes on; `{rollback}` {one}."

@@ -213,6 +213,12 @@ def _api_hooks(parts: Parts) -> Iterator[Hook]:
     scheduler = "moto.scheduler.models:EventBridgeSchedulerBackend"
     yield Hook(owner=scheduler, name="create_schedule", replace=checked_schedule)
     yield Hook(owner=scheduler, name="update_schedule", replace=checked_schedule)
+    # a rate counts from when its schedule was made: by the machine's clock, each day another phase
+    yield Hook(
+        owner="moto.scheduler.models",
+        name="unix_time",
+        replace=lambda _: lambda: parts.clock.now().timestamp(),
+    )
     yield Hook(owner="moto.events.models:EventsBackend", name="put_rule", replace=checked_rule)
     # moto refuses nothing because of how often it is asked; see load.py
     yield Hook(

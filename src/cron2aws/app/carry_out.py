@@ -1,0 +1,94 @@
+"""A plan carried out: what its tasks share, their stacks, the probe, the lines.
+
+`migrate` makes the plan that it hands in; whoever has one from elsewhere hands in that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cron2aws.app.context import Context
+from cron2aws.app.options import Sources
+from cron2aws.app.probing import probe_of
+from cron2aws.app.rewriting import editable
+from cron2aws.app.sharing import Common, make
+from cron2aws.app.sources import Reading, only_host
+from cron2aws.errors import AwsError, PartlyApplied
+from cron2aws.handover.deploy import Deployer
+from cron2aws.handover.looks import Wanted
+from cron2aws.handover.migrate import Migration, Outcome, check_edits
+from cron2aws.handover.preflight import check_clock
+from cron2aws.handover.quiet import Quiet
+from cron2aws.handover.record import Way
+from cron2aws.plan.values import Plan
+
+if TYPE_CHECKING:  # boto3: help and completion go without
+    from cron2aws.aws.instances import Instance
+
+NAMED = 10
+"""How many tasks a command that is advised names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What a plan stands on."""
+
+    sources: Sources
+    """How the hosts that were read were named."""
+
+    reading: Reading
+    tagged: Sequence[Instance]
+    """The instances that its tasks run on."""
+
+    common: Common
+
+
+def carry_out(plan: Plan, ground: Ground, context: Context, *, parallel: int) -> Outcome:
+    """Carry a plan out; a step that fails leaves its line to cron, and the others go on.
+
+    UsageError, SourceError, SafetyError or AwsError before any task is changed: where lines could
+    not be edited, or what the tasks share did not come up.
+    """
+    parallel = 1 if context.one_at_a_time else parallel
+    # where nothing is commented out no file is edited, of whichever host
+    hosts = ground.reading.hosts
+    host = only_host(ground.reading, "--comment-out") if plan.edits else hosts[0]
+    files = editable(host, Way.OUT, ground.sources, context)
+    check_edits(files.editor, plan, files.crontabs)
+    plan = make(plan, ground.common, context)
+    wanted = Wanted(tagged=ground.tagged, here=context.here if files.here else None)
+    if plan.edits and wanted.stopped:
+        names = ", ".join(each.name for each in wanted.stopped)
+        context.console.note(f"note: not looked at, as they are stopped: {names}")
+    with context.console.progress(midway=midway(plan)) as progress:
+        return Migration(
+            context.stacks,
+            Deployer(
+                context.stacks,
+                progress,
+                parallel=parallel,
+                quiet=Quiet(context.stacks, context.runs, context.clock, progress).wait,
+            ),
+            probe_of(context, progress, parallel),
+            files.editor,
+            progress,
+            parallel=parallel,
+        ).carry_out(plan, files.crontabs, wanted, ready=lambda: check_clock(context.ahead()))
+
+
+def exit_code(outcome: Outcome, plan: Plan) -> int:
+    """6 where something is left to do, and 5 where AWS denied all of it: nothing was changed."""
+    if not outcome.failed:
+        return 0
+    return AwsError.exit_code if outcome.denied and not plan.setup else PartlyApplied.exit_code
+
+
+def midway(plan: Plan) -> str:
+    """What can be done where it is interrupted; only what the plan changes is taken back."""
+    advice, ids = plan.advice, [step.task.id for step in plan.work]
+    one = "takes it back" if len(ids) <= NAMED else "takes one of them back"
+    rollback = advice.rollback(*(ids if len(ids) <= NAMED else ids[:1]))
+    shown = f"`{advice.status()}` shows what stands"
+    return f"{shown}. The same command again goes on; `{rollback}` {one}."
