@@ -54,6 +54,7 @@ DEMAND = Demand(
     watch_seconds=45,
     names={STACKS: frozenset({"cron2aws-a"}), LOG_GROUPS: frozenset({"/cron2aws/a/send"})},
     topics=frozenset({TOPIC}),
+    of_failures=frozenset({TOPIC}),
     silent=0,
     to_log_group=False,
     runs=True,

@@ -48,7 +48,8 @@ def examined(demand: Demand, facts: Facts) -> Examined:
 
 def trouble() -> Examined:
     """Whatever can stop a plan, and some of what warns."""
-    demand = replace(DEMAND, due=300, silent=3, to_log_group=True)
+    both = frozenset({TOPIC, f"{TOPIC}-2"})
+    demand = replace(DEMAND, due=300, silent=3, to_log_group=True, topics=both, of_failures=both)
     facts = replace(
         GOOD,
         credentials=Credentials(

@@ -63,7 +63,12 @@ def doctor(options: DoctorOptions, context: Context) -> Examination:
         context.console.note(NO_LINES)
     found = preflight(
         plan,
-        There(setup=shared.steps, instances=tagged, deployed=deployed),
+        There(
+            setup=shared.steps,
+            instances=tagged,
+            deployed=deployed,
+            concurrency=shared.concurrency,
+        ),
         context,
         parallel=ActingOptions().parallel,
         runs=True,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cron2aws.app.context import Context
 from cron2aws.app.policies import Policy, filled
+from cron2aws.errors import SafetyError
 from cron2aws.plan.actions import Action
 from cron2aws.plan.setup import Concurrency
 from cron2aws.plan.shared import SetupStep
@@ -24,7 +25,7 @@ from cron2aws.preflight.facts import (
     Simulated,
     StackState,
 )
-from cron2aws.preflight.values import Check
+from cron2aws.preflight.values import Check, stops
 
 if TYPE_CHECKING:  # boto3: help and completion go without
     from cron2aws.aws.instances import Instance
@@ -40,6 +41,8 @@ class There:
 
     instances: Sequence[Instance]
     deployed: Sequence[Deployed]
+    concurrency: Concurrency | None = None
+    """None: it was not answered, and is asked once more, for the reason."""
 
 
 def preflight(
@@ -53,9 +56,20 @@ def preflight(
     return checks(demand, _facts(plan, demand, there, context))
 
 
+def check_preflight(found: Iterable[Check]) -> None:
+    """Refuse to go on where a check stops."""
+    stopping = stops(found)
+    if stopping:
+        raise SafetyError(
+            what="failed preflight, and nothing was changed",
+            why="; ".join(f"{each.title}: {each.seen}" for each in stopping),
+            fix="; ".join(dict.fromkeys(each.fix for each in stopping)),
+        )
+
+
 def _facts(plan: Plan, demand: Demand, there: There, context: Context) -> Facts:
     setup, instances, deployed = there.setup, there.instances, there.deployed
-    checkup = context.checkup
+    checkup = context.checkup.again()
     made = [kind for kind, count in demand.made.items() if count]
     running = [each.id for each in instances if each.state == "running"]
     own = {each.stack_name for each in deployed} | {each.stack_name for each in setup}
@@ -71,7 +85,7 @@ def _facts(plan: Plan, demand: Demand, there: There, context: Context) -> Facts:
         simulated=_simulated(arn, plan, demand, setup, context),
         limits=MappingProxyType({kind: checkup.limit(kind) for kind in made}),
         used=MappingProxyType({kind: checkup.used(kind) for kind in made}),
-        concurrency=_concurrency(context),
+        concurrency=there.concurrency or _concurrency(context),
         topics=MappingProxyType({arn: checkup.topic(arn) for arn in demand.topics}),
         hosts=tuple(Host(id=each.id, name=each.name, state=each.state) for each in instances),
         agents=checkup.agents(running) if running else {},

@@ -76,12 +76,16 @@ def known(permission: str, ask: Callable[[], Fact]) -> Known[Fact]:
 
 
 class Checkup:
-    """The account and the hosts, as far as these credentials may ask."""
+    """The account and the hosts, as far as these credentials may ask; a list is asked for once."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._account: Record | None = None
         self._lists: dict[str, Known[tuple[tuple[str, ...], bool]]] = {}
+
+    def again(self) -> Checkup:
+        """The same, which remembers no answer."""
+        return Checkup(self._session)
 
     def credentials(self) -> Known[Credentials]:
         """Whose they are, and how long they last."""

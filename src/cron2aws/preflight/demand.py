@@ -46,6 +46,9 @@ class Demand:
     topics: frozenset[str]
     """ARNs that tasks publish to; those to be made are not among them."""
 
+    of_failures: frozenset[str]
+    """Those of them that failures are published to."""
+
     silent: int
     """New tasks whose failures nobody is told."""
 
@@ -80,7 +83,8 @@ def demand_of(
         due=due,
         watch_seconds=max(watching, default=0),
         names=MappingProxyType(_names(new)),
-        topics=_topics(plan.steps),
+        topics=_topics(plan.steps, *TOPICS_OF_TASKS),
+        of_failures=_topics(plan.steps, TOPICS_OF_TASKS[1]),
         silent=sum(not step.parameters.get(TOPICS_OF_TASKS[1]) for step in new),
         to_log_group=any(step.parameters.get("OutputLogGroup") for step in plan.steps),
         runs=runs,
@@ -132,6 +136,6 @@ def _names(new: list[Step]) -> dict[str, frozenset[str]]:
     return {kind: frozenset(names) for kind, names in kinds.items()}
 
 
-def _topics(steps: Iterable[Step]) -> frozenset[str]:
-    found = (step.parameters.get(name) or "" for step in steps for name in TOPICS_OF_TASKS)
+def _topics(steps: Iterable[Step], *names: str) -> frozenset[str]:
+    found = (step.parameters.get(name) or "" for step in steps for name in names)
     return frozenset(arn for arn in found if arn and not is_to_come(arn))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from cron2aws.preflight.demand import Demand
-from cron2aws.preflight.facts import Credentials, Facts, NotKnown
+from cron2aws.preflight.facts import Credentials, Facts, NotKnown, Topic
 from cron2aws.preflight.values import Check, Outcome, some
 from cron2aws.spans import span
 
@@ -145,16 +145,24 @@ def topics(demand: Demand, facts: Facts) -> Iterator[Check]:
                 fix=f"make it, or name another: `{demand.setup_line} --failed-topic-arn ARN`",
             )
         else:
-            pending = f", {found.pending} not confirmed" if found.pending else ""
-            yield Check(
-                id="topics",
-                title=title,
-                outcome=Outcome.PASSES if found.confirmed else Outcome.WARNS,
-                seen=f"{arn}: {some(found.confirmed, 'confirmed subscription')}{pending}",
-                why=why,
-                fix=""
-                if found.confirmed
-                else "open the link in AWS's mail to confirm it"
-                if found.pending
-                else f"`{demand.setup_line} --email ADDRESS` subscribes somebody",
-            )
+            yield _topic(demand, arn, found, why)
+
+
+def _topic(demand: Demand, arn: str, found: Topic, why: str) -> Check:
+    """Successes may be told to nobody."""
+    pending = f", {found.pending} not confirmed" if found.pending else ""
+    if found.confirmed or arn not in demand.of_failures:
+        outcome, fix = Outcome.PASSES, ""
+    elif found.pending:
+        outcome, fix = Outcome.WARNS, "open the link in AWS's mail to confirm it"
+    else:
+        outcome = Outcome.WARNS
+        fix = f"`{demand.setup_line} --email ADDRESS` subscribes somebody"
+    return Check(
+        id="topics",
+        title="topics",
+        outcome=outcome,
+        seen=f"{arn}: {some(found.confirmed, 'confirmed subscription')}{pending}",
+        why=why,
+        fix=fix,
+    )

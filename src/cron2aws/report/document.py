@@ -66,6 +66,8 @@ class Review:
     plan: Plan
     view: View
     instances: tuple[Instance, ...] = ()
+    checks: tuple[Check, ...] = ()
+    """Of preflight; none where nothing is to be done."""
 
 
 @dataclass(frozen=True, kw_only=True)

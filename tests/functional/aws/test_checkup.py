@@ -137,7 +137,6 @@ def test_doctor_asks_for_what_the_table_has(
         asked_before = set(judge.actions)
         assert case.typed("setup") == 0
         judge.asked.clear()
-        case.context.checkup._lists.clear()
         after = doctor(asked, case.context)
     assert before.exit_code == after.exit_code == 0
     free_or_played = {"sts:GetCallerIdentity", "iam:GetRole"}

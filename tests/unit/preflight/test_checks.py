@@ -103,6 +103,7 @@ ROWS: tuple[Row, ...] = (
     ("topics", PASSES, "1 confirmed subscription", {}, {}),
     ("topics", WARNS, "0 confirmed subscriptions, 1 not confirmed", {"topics": {TOPIC: Topic(confirmed=0, pending=1)}}, {}),
     ("topics", WARNS, "--email ADDRESS", {"topics": {TOPIC: Topic(confirmed=0, pending=0)}}, {}),
+    ("topics", PASSES, "0 confirmed subscriptions", {"topics": {TOPIC: Topic(confirmed=0, pending=0)}}, {"of_failures": frozenset()}),
     ("topics", STOPS, f"there is no topic {TOPIC}", {"topics": {TOPIC: None}}, {}),
     ("topics", UNKNOWN, "a:B", {"topics": {TOPIC: DENIED}}, {}),
     ("silence", WARNS, "without a topic for failures: 3", {}, {"silent": 3}),
@@ -206,3 +207,15 @@ def test_of_many_names_few_are_told() -> None:
     many = tuple(Host(id=f"i-{n}", name=f"web-{n}", state="stopped") for n in range(9))
     (check,) = found("instances", replace(GOOD, hosts=many))
     assert check.seen.endswith("web-4 and 4 more")
+
+
+@pytest.mark.parametrize(
+    ("unreserved", "seconds", "fits"),
+    [(1000, 45, None), (16, 45, None), (15, 45, 44), (10, 45, 29), (1, 45, 2), (10, 0, None)],
+)
+def test_watching_takes_less_than_a_fifth(unreserved: int, seconds: int, fits: int | None) -> None:
+    limit = Concurrency(all=1000, unreserved=unreserved)
+    demand = replace(DEMAND, watch_seconds=seconds)
+    (check,) = found("concurrency", replace(GOOD, concurrency=limit), demand)
+    assert check.outcome is (PASSES if fits is None else WARNS)
+    assert check.fix == ("" if fits is None else f"first `cron2aws setup --watch-for {fits}s`")

@@ -73,6 +73,17 @@ def checks_parts(checks: Sequence[Check]) -> Iterator[Part]:
         yield Checklist("What does not pass", tuple(acts))
 
 
+def checks_in_a_plan(checks: Sequence[Check]) -> Iterator[Part]:
+    """Those about which something can be done; of all others how many there are."""
+    if not checks:
+        return
+    shown = [
+        each for each in checks if each.outcome in (Outcome.STOPS, Outcome.WARNS) or each.permission
+    ]
+    yield from checks_parts(shown)
+    yield Paragraph(Said(f"Preflight, {in_a_sentence(checks)}", Tone.ASIDE))
+
+
 def in_a_sentence(checks: Sequence[Check]) -> str:
     """`15 checks: 1 stops, 2 warn, 1 is not known, 11 pass`."""
     counts = Counter(each.outcome for each in checks)

@@ -12,6 +12,7 @@ from cron2aws.plan.shared import Kind, is_to_come
 from cron2aws.plan.values import Plan, Problem, Step
 from cron2aws.report.compose.change import diffs
 from cron2aws.report.compose.differ import differences
+from cron2aws.report.compose.doctor import checks_in_a_plan
 from cron2aws.report.compose.entry import Cardmaker, InPlan
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
 from cron2aws.report.compose.since import since
@@ -89,6 +90,7 @@ def _parts(review: Review) -> Iterator[Part]:
     yield from checklist(found, ids, _acts(plan))
     if plan.setup:
         yield _setup(plan)
+    yield from checks_in_a_plan(review.checks)
     yield plan_cards(review)
     yield from findings(found)
     stepped = {(host, step.id) for step in plan.steps for host in step.hosts[:1]}
