@@ -94,6 +94,13 @@ class Planned:
                 stack.update(StackStatus="REVIEW_IN_PROGRESS", Parameters=[], Tags=[], Outputs=[])
 
     @staticmethod
+    def without_its_own(parsed: dict[str, Any], judge: Judge) -> None:
+        """A change set has made nothing yet; its stack is not in a list of those that stand."""
+        if "cloudformation:DeleteStack" not in judge.actions:
+            rows = next(value for value in parsed.values() if isinstance(value, list))
+            rows[:] = [row for row in rows if "backup" not in str(row) and WEB.id not in str(row)]
+
+    @staticmethod
     def listed() -> dict[str, Any]:
         arn = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:changeSet/x/0a"
         return {"Summaries": [{"ChangeSetId": arn}]}
@@ -201,7 +208,19 @@ COMMANDS: Mapping[str, Scenario] = {
         by=(OPERATOR,),
         line=MIGRATE,
         before=(SETUP, MIGRATE),
-        alter={"DescribeStacks": PLANNED.alter},
+        alter={
+            "DescribeStacks": PLANNED.alter,
+            **dict.fromkeys(
+                (
+                    "DescribeLogGroups",
+                    "ListFunctions",
+                    "ListSchedules",
+                    "ListStacks",
+                    "ListStateMachines",
+                ),
+                PLANNED.without_its_own,
+            ),
+        },
         answers={"ListChangeSets": PLANNED.listed, "DescribeChangeSet": PLANNED.told},
     ),
     "migrate --comment-out": Scenario(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from cron2aws.plan.values import Place
 from cron2aws.preflight.checks import checks
@@ -19,8 +20,10 @@ from cron2aws.preflight.facts import (
     StackState,
     Topic,
 )
-from cron2aws.report.document import Examined
+from cron2aws.report.document import Examined, Review
+from tests.documents import document
 from tests.golden.golden import Golden, table
+from tests.golden.plans import updated
 from tests.preflight_facts import AGENT, AGENTS, DEMAND, GOOD, KINDS, NOW, TOPIC, Off
 
 DENIED = NotKnown(
@@ -33,6 +36,7 @@ def doctors() -> Iterator[Golden]:
     """The table at each width."""
     yield Golden(name="doctor/all-well", make=lambda _: table(examined(DEMAND, GOOD)))
     yield Golden(name="doctor/trouble", make=lambda _: table(trouble()))
+    yield Golden(name="doctor/in-a-plan", make=lambda folder: table(checked_plan(folder)))
     yield Golden(name="doctor/nothing-known", make=lambda _: table(nothing_known()))
 
 
@@ -74,6 +78,14 @@ def trouble() -> Examined:
         stacks=(StackState(name="cron2aws-b", status="ROLLBACK_COMPLETE"),),
     )
     return examined(demand, facts)
+
+
+def checked_plan(folder: Path) -> Review:
+    """A plan whose report has the checks about which something can be done."""
+    checked = (*trouble().checks, *nothing_known().checks[:1])
+    review = document(updated(folder))
+    assert isinstance(review, Review)
+    return replace(review, checks=checked)
 
 
 def nothing_known() -> Examined:

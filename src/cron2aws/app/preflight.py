@@ -16,7 +16,7 @@ from cron2aws.plan.setup import Concurrency
 from cron2aws.plan.shared import SetupStep
 from cron2aws.plan.values import Deployed, Plan
 from cron2aws.preflight.checks import checks
-from cron2aws.preflight.demand import STACKS, Demand, demand_of
+from cron2aws.preflight.demand import Demand, demand_of
 from cron2aws.preflight.facts import (
     Facts,
     Host,
@@ -52,7 +52,14 @@ def preflight(
 
     `runs`: the hosts are to run the tasks; `edits_here`: lines of this machine are commented out.
     """
-    demand = demand_of(plan, there.setup, parallel=parallel, runs=runs, edits_here=edits_here)
+    demand = demand_of(
+        plan,
+        there.setup,
+        parallel=parallel,
+        runs=runs,
+        edits_here=edits_here,
+        own={each.stack_name for each in there.deployed},
+    )
     return checks(demand, _facts(plan, demand, there, context))
 
 
@@ -72,11 +79,7 @@ def _facts(plan: Plan, demand: Demand, there: There, context: Context) -> Facts:
     checkup = context.checkup.again()
     made = [kind for kind, count in demand.made.items() if count]
     running = [each.id for each in instances if each.state == "running"]
-    own = {each.stack_name for each in deployed} | {each.stack_name for each in setup}
     names = {kind: checkup.names(kind) for kind in demand.names}
-    found = names.get(STACKS)
-    if isinstance(found, frozenset):
-        names[STACKS] = found - own
     credentials = checkup.credentials()
     arn = credentials if isinstance(credentials, NotKnown) else credentials.arn
     return Facts(

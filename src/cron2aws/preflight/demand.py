@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -66,9 +66,18 @@ class Demand:
 
 
 def demand_of(
-    plan: Plan, setup: Iterable[SetupStep], *, parallel: int, runs: bool, edits_here: bool
+    plan: Plan,
+    setup: Iterable[SetupStep],
+    *,
+    parallel: int,
+    runs: bool,
+    edits_here: bool,
+    own: Collection[str] = (),
 ) -> Demand:
-    """What the plan needs, together with the stacks that are made or changed before."""
+    """What the plan needs, together with the stacks that are made or changed before.
+
+    `own` are the names of stacks of ours: one that never came up is deleted first, with all of it.
+    """
     before = [each for each in setup if each.action is not Action.NOTHING]
     new = [step for step in plan.steps if step.action is Action.CREATE]
     minute, due = busiest(plan.steps)
@@ -82,7 +91,7 @@ def demand_of(
         minute=minute,
         due=due,
         watch_seconds=max(watching, default=0),
-        names=MappingProxyType(_names(new)),
+        names=MappingProxyType(_names([each for each in new if each.stack_name not in own])),
         topics=_topics(plan.steps, *TOPICS_OF_TASKS),
         of_failures=_topics(plan.steps, TOPICS_OF_TASKS[1]),
         silent=sum(not step.parameters.get(TOPICS_OF_TASKS[1]) for step in new),
@@ -118,8 +127,9 @@ def _made(new: list[Step], before: list[SetupStep]) -> dict[str, int]:
 
 def _names(new: list[Step]) -> dict[str, frozenset[str]]:
     """As cfn/task.yaml gives them."""
-    kinds: dict[str, set[str]] = {STACKS: {step.stack_name for step in new}}
+    kinds: dict[str, set[str]] = {}
     for step in new:
+        kinds.setdefault(STACKS, set()).add(step.stack_name)
         given = step.parameters
         rule, target, entry = given["RuleName"], given.get("TargetId", ""), given["EntryId"]
         held = f"{target}-" if target else ""
