@@ -34,6 +34,7 @@ class CompanyCase:
         tag = ("--tag", "Name=web")
         line: dict[str, tuple[str, ...]] = {
             "setup": (*tag, *arguments, "--yes"),
+            "doctor": (str(self.tab), *tag, *HOST, *arguments),
             "migrate": (str(self.tab), *tag, *HOST, *arguments, "--yes"),
             "rollback": ("--source", str(self.tab), *HOST, *arguments, "--yes"),
             "status": (str(self.tab), *HOST, *arguments),

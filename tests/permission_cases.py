@@ -28,6 +28,7 @@ Line = tuple[str, ...]
 Alter = Mapping[str, Callable[[dict[str, Any], Judge], None]]
 ADMINISTRATOR, OPERATOR, READER = Policy.ADMINISTRATOR, Policy.OPERATOR, Policy.READER
 WRITTEN = ("migrate", "--comment-out", "--dry-run", "--plan-file", "PLAN")
+DOCTOR = Policy.DOCTOR
 TASK = "TASK"
 """In a line: the task's stack."""
 
@@ -94,6 +95,13 @@ class Planned:
                 stack.update(StackStatus="REVIEW_IN_PROGRESS", Parameters=[], Tags=[], Outputs=[])
 
     @staticmethod
+    def without_its_own(parsed: dict[str, Any], judge: Judge) -> None:
+        """A change set has made nothing yet; its stack is not in a list of those that stand."""
+        if "cloudformation:DeleteStack" not in judge.actions:
+            rows = next(value for value in parsed.values() if isinstance(value, list))
+            rows[:] = [row for row in rows if "backup" not in str(row) and WEB.id not in str(row)]
+
+    @staticmethod
     def listed() -> dict[str, Any]:
         arn = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:changeSet/x/0a"
         return {"Summaries": [{"ChangeSetId": arn}]}
@@ -119,6 +127,10 @@ def _run_lost(parsed: dict[str, Any], judge: Judge) -> None:
     _run_failed(parsed, judge)
     if "cause" in parsed:
         parsed["cause"] = "nobody knows"
+
+
+def _by_a_role(parsed: dict[str, Any], _: Judge) -> None:
+    parsed["Arn"] = f"arn:aws:sts::{ACCOUNT}:assumed-role/ops/somebody"
 
 
 PLANNED = Planned()
@@ -158,6 +170,15 @@ COMMANDS: Mapping[str, Scenario] = {
         alter={"DescribeStacks": _after("ROLLBACK_COMPLETE", f"{CFN}CreateStack", FOUNDATION)},
     ),
     "setup --delete": Scenario(by=(ADMINISTRATOR,), line=("setup", "--delete"), before=(SETUP,)),
+    "doctor, before anything is there": Scenario(by=(DOCTOR,), line=("doctor",)),
+    "doctor": Scenario(by=(DOCTOR,), line=("doctor",), before=(SETUP,)),
+    "doctor, by a role": Scenario(
+        by=(DOCTOR,),
+        line=("doctor",),
+        before=(SETUP,),
+        alter={"GetCallerIdentity": _by_a_role},
+        answers={"GetRole": lambda: {"Role": {"Arn": f"arn:aws:iam::{ACCOUNT}:role/x/ops"}}},
+    ),
     "migrate --own-roles": Scenario(
         by=(ADMINISTRATOR, OPERATOR), line=("migrate", "--own-roles"), before=(SETUP,)
     ),
@@ -166,6 +187,16 @@ COMMANDS: Mapping[str, Scenario] = {
         by=(OPERATOR,),
         line=("migrate", "--run-on", "one", "--termination-protection"),
         before=(SETUP, MIGRATE),
+    ),
+    "migrate, by a role": Scenario(
+        by=(OPERATOR,),
+        line=MIGRATE,
+        before=(SETUP,),
+        alter={"GetCallerIdentity": _by_a_role},
+        answers={"GetRole": lambda: {"Role": {"Arn": f"arn:aws:iam::{ACCOUNT}:role/x/ops"}}},
+    ),
+    "migrate --trigger rule": Scenario(
+        by=(OPERATOR,), line=("migrate", "--trigger", "rule"), before=(SETUP,)
     ),
     "migrate, where it fails": Scenario(
         by=(OPERATOR,),
@@ -178,7 +209,19 @@ COMMANDS: Mapping[str, Scenario] = {
         by=(OPERATOR,),
         line=MIGRATE,
         before=(SETUP, MIGRATE),
-        alter={"DescribeStacks": PLANNED.alter},
+        alter={
+            "DescribeStacks": PLANNED.alter,
+            **dict.fromkeys(
+                (
+                    "DescribeLogGroups",
+                    "ListFunctions",
+                    "ListSchedules",
+                    "ListStacks",
+                    "ListStateMachines",
+                ),
+                PLANNED.without_its_own,
+            ),
+        },
         answers={"ListChangeSets": PLANNED.listed, "DescribeChangeSet": PLANNED.told},
     ),
     "migrate --comment-out": Scenario(
@@ -265,11 +308,47 @@ NEEDED: Mapping[Policy, Mapping[str, tuple[str, int]]] = {
         "ssm:GetCommandInvocation": ("history --show-output", 5),
         "ssm:ListCommandInvocations": ("history --show-output, of a run that failed", 5),
     },
+    DOCTOR: {
+        f"{CFN}DescribeStacks": ("doctor", 5),
+        f"{CFN}ListStacks": ("doctor", 5),
+        "ec2:DescribeInstances": ("doctor", 5),
+        "iam:GetAccountSummary": ("doctor, before anything is there", 0),
+        "events:ListRules": ("doctor, before anything is there", 0),
+        "sns:ListTopics": ("doctor, before anything is there", 0),
+        "iam:GetRole": ("doctor, by a role", 0),
+        **dict.fromkeys(
+            (
+                f"{CFN}DescribeAccountLimits",
+                "iam:SimulatePrincipalPolicy",
+                "lambda:GetAccountSettings",
+                "lambda:ListFunctions",
+                "logs:DescribeLogGroups",
+                "scheduler:ListSchedules",
+                "servicequotas:ListServiceQuotas",
+                "sns:GetTopicAttributes",
+                "ssm:DescribeInstanceInformation",
+                "states:ListStateMachines",
+            ),
+            ("doctor", 0),
+        ),
+    },
     OPERATOR: {
         f"{CFN}DescribeStacks": ("run", 5),
         f"{CFN}ListStacks": ("run", 5),
         "ec2:DescribeInstances": ("migrate", 5),
         "lambda:GetAccountSettings": ("migrate", 0),
+        f"{CFN}DescribeAccountLimits": ("migrate", 0),
+        "events:ListRules": ("migrate --trigger rule", 0),
+        "iam:GetAccountSummary": ("migrate --own-roles", 0),
+        "iam:GetRole": ("migrate, by a role", 0),
+        "iam:SimulatePrincipalPolicy": ("migrate", 0),
+        "lambda:ListFunctions": ("migrate", 0),
+        "logs:DescribeLogGroups": ("migrate", 0),
+        "scheduler:ListSchedules": ("migrate", 0),
+        "servicequotas:ListServiceQuotas": ("migrate", 0),
+        "sns:GetTopicAttributes": ("migrate", 0),
+        "ssm:DescribeInstanceInformation": ("migrate", 0),
+        "states:ListStateMachines": ("migrate", 0),
         f"{CFN}CreateStack": ("migrate", 5),
         f"{CFN}TagResource": ("migrate", 5),
         "iam:PassRole": ("migrate", 5),

@@ -23,13 +23,26 @@ OURS = "cron2aws"
 CODES = {
     "cloudformation": "AccessDenied",
     "ec2": "UnauthorizedOperation",
+    "events": "AccessDeniedException",
+    "iam": "AccessDenied",
     "lambda": "AccessDeniedException",
+    "logs": "AccessDeniedException",
+    "scheduler": "AccessDeniedException",
+    "servicequotas": "AccessDeniedException",
+    "sns": "AuthorizationError",
     "ssm": "AccessDeniedException",
     "states": "AccessDeniedException",
 }
 FREE = {"sts:GetCallerIdentity"}
 """No permission is needed (API page of GetCallerIdentity)."""
-SERVICES = {"sfn": "states"}
+SERVICES = {
+    "cloudwatch-logs": "logs",
+    "eventbridge": "events",
+    "service-quotas": "servicequotas",
+    "sfn": "states",
+}
+OF_NO_STACK = {"DescribeAccountLimits", "ListStacks"}
+"""Actions of CloudFormation that know no resource (Service Authorization Reference)."""
 
 
 DIRECT = {
@@ -62,9 +75,13 @@ def needed(service: str, operation: str, given: Mapping[str, Any]) -> list[Neede
     if action in FREE:
         return []
     if service == "states":
-        arn = given.get("stateMachineArn") or given["executionArn"]
+        arn = given.get("stateMachineArn") or given.get("executionArn") or "*"
         return [Needed(action=action, resource=arn)]
-    if service != "cloudformation":
+    if service == "iam" and given:
+        named = given.get("PolicySourceArn") or f"arn:aws:iam::{ACCOUNT}:role/{given['RoleName']}"
+        # moto's user is of sts; AWS's users are of iam
+        return [Needed(action=action, resource=named.replace(":sts:", ":iam:"))]
+    if service != "cloudformation" or operation in OF_NO_STACK:
         return [Needed(action=action)]  # the others know no resource of these actions
     named = given.get("StackName") or given.get("ChangeSetName", "")
     if operation == "DescribeStacks" and not named:

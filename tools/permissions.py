@@ -17,6 +17,7 @@ WHY = {
     "cloudformation:CreateStack": "the stack",
     "cloudformation:DeleteChangeSet": "the change set that was looked at",
     "cloudformation:DeleteStack": "the stack, and one that never came up",
+    "cloudformation:DescribeAccountLimits": "how many stacks an account may have",
     "cloudformation:DescribeChangeSet": "what an update would replace; whose a stack is that is "
     "no more than a change set",
     "cloudformation:DescribeStackEvents": "why a stack failed",
@@ -29,13 +30,26 @@ WHY = {
     "cloudformation:UpdateStack": "the stack",
     "cloudformation:UpdateTerminationProtection": "the protection against deletion, on and off",
     "ec2:DescribeInstances": "the hosts with the tag, and their names",
+    "events:ListRules": "how many rules there are, and their names",
+    "iam:GetAccountSummary": "how many roles there are, and may be",
+    "iam:GetRole": "the path of the role that the credentials are of",
     "iam:PassRole": "the role by which CloudFormation makes the tasks",
+    "iam:SimulatePrincipalPolicy": "which actions the credentials lack",
     "lambda:GetAccountSettings": "how many functions may run at once",
+    "lambda:ListFunctions": "the names of functions",
+    "logs:DescribeLogGroups": "the names of log groups",
+    "scheduler:ListSchedules": "how many schedules there are, and their names",
+    "servicequotas:ListServiceQuotas": "how many schedules, rules, state machines and topics there "
+    "may be",
+    "sns:GetTopicAttributes": "whether a topic is there, and somebody has confirmed",
+    "sns:ListTopics": "how many topics there are",
+    "ssm:DescribeInstanceInformation": "whether the hosts' agents are online, and what they are",
     "ssm:GetCommandInvocation": "what a run printed on a host",
     "ssm:ListCommandInvocations": "the hosts of a run that goes on",
     "states:DescribeExecution": "how a run ended",
     "states:GetExecutionHistory": "which command a run has sent",
     "states:ListExecutions": "the last runs, and those that go on",
+    "states:ListStateMachines": "how many state machines there are, and their names",
     "states:StartExecution": "a run by hand, and the look at the hosts",
 }
 """What the commands ask for each action."""
@@ -60,9 +74,9 @@ def of_commands() -> Iterator[str]:
 def of_reasons() -> Iterator[str]:
     """A row for each action that a command asks for, with what it is for and who has it."""
     recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
-    names = ("administrator", "operator", "reader")
+    names = ("administrator", "operator", "reader", "doctor")
     yield "| action | for | " + " | ".join(names) + " |"
-    yield "| --- | --- | --- | --- | --- |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for action in sorted({each for actions in recorded.values() for each in actions}):
         has = " | ".join("yes" if _has(name, action) else "" for name in names)
         yield f"| `{action}` | {WHY[action]} | {has} |"

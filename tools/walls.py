@@ -82,8 +82,8 @@ WALLS = (
     Wall(
         what="schedules",
         takes="AWS::Scheduler::Schedule",
-        most=1_000_000,
-        source="assumed: the User Guide's number was not to be had; 10,000,000 by other pages",
+        most=10_000_000,
+        source="EventBridge Scheduler User Guide, quotas; more on request",
     ),
     Wall(
         what="bytes of functions' code (75 GB)",

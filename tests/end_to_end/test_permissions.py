@@ -77,7 +77,8 @@ class TestPrinted:
         assert printed.out == filled(
             Policy.OPERATOR, account=ACCOUNT, region=REGION, target=WEB, deploy_role=role
         )
-        passing = [each for each in json.loads(printed.out)["Statement"] if "iam" in str(each)]
+        every = json.loads(printed.out)["Statement"]
+        passing = [each for each in every if "iam:PassRole" in str(each)]
         assert [each["Resource"] for each in passing] == [role]
 
     def test_a_target_that_is_not_made_is_said(

@@ -213,6 +213,11 @@ class TestMigrate:
         self, case: Case
     ) -> None:
         arns = ("--failed-topic-arn", TOPIC, "--output-s3-bucket", "logs")
+        with pytest.raises(SafetyError, match="failed preflight") as refused:
+            case.migrate(*arns)
+        assert f"there is no topic {TOPIC}" in (refused.value.why or "")
+        assert list(case.tasks) == []
+        client("sns").create_topic(Name="mine")
         assert case.migrate(*arns) == 0
         assert case.outputs(FOUNDATION)[FAILED] == TOPIC
         assert {task.parameters["OutputS3Bucket"] for task in case.tasks} == {"logs"}
@@ -594,7 +599,7 @@ class TestDenials:
         fix = refused.value.fix or ""
         assert fix.startswith("an administrator runs: cron2aws setup --tag Name=web")
         assert refused.value.exit_code == 5
-        assert case.tasks == ()
+        assert list(case.tasks) == []
 
     def test_what_an_administrator_has_made_is_used(self, case: Case) -> None:
         case.setup("--tag", "Name=web")

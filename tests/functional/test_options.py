@@ -68,6 +68,7 @@ USE_CASES = dict.fromkeys(COMMANDS, "use_case") | {
 }
 NEEDED = {
     "explain": ["* * * * *"],
+    "doctor": ["--tag", "Name=first"],
     "migrate": ["--tag", "Name=first"],
     "apply": ["plan.json"],
     "export": ["folder", "--tag", "Name=first"],
@@ -325,6 +326,7 @@ def test_every_field_is_read_by_its_command(
         ["show", entry, tab, *how, "--tag", "Name=web"],
         ["calendar", tab, "--dialect", "debian", "--host-timezone", "UTC"],
         ["explain", "@daily", *how],
+        ["doctor", tab, *how, "--tag", "Name=web"],
         ["setup", "--email", "ops@example.com", "--tag", "Name=web", "--yes"],
         ["migrate", tab, *how, "--tag", "Name=web", "--comment-out", *alone],
         ["migrate", tab, *how, "--tag", "Name=web", "--overlap", "skip", "--dry-run", *file],

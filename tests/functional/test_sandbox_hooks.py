@@ -104,6 +104,9 @@ SIGNATURES = {
         "change_set_type, notification_arns=None, tags=None, role_arn=None)"
     ),
     "CloudFormationResponse.update_termination_protection": "new",
+    "CloudFormationResponse.describe_account_limits": "new",
+    "IamResponse.simulate_principal_policy": "new",
+    "ServiceQuotasResponse.list_service_quotas": "new",
     "urls.url_paths": "dict",
     "Permission.physical_resource_id": "new",
     "Permission.delete": "new",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.golden.calendars import calendars
+from tests.golden.doctors import doctors
 from tests.golden.documents import documents
 from tests.golden.errors import errors
 from tests.golden.explanations import explanations
@@ -21,6 +22,7 @@ from tests.golden.texts import texts
 GOLDENS = (
     *reports(),
     *plans(),
+    *doctors(),
     *statuses(),
     *histories(),
     *calendars(),

@@ -22,6 +22,7 @@ from cron2aws.report.text import Style
 from cron2aws.task.runner import RUNNER
 from tests.documents import document
 from tests.golden.calendars import LOCAL, of_web, several, with_rates
+from tests.golden.doctors import checked_plan, trouble
 from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden
 from tests.golden.histories import kinds_of_runs, printed_run
@@ -89,7 +90,9 @@ DOCUMENTS: Mapping[str, Callable[[Path], Shown]] = {
     "plan-of-updates": updated,
     "plan-of-orphans": orphaned,
     "plan-with-setup": _with_setup,
+    "plan-with-preflight": checked_plan,
     "plan-of-several-hosts": several_alike,
+    "doctor": lambda _: trouble(),
     "status": every_standing,
     "history": lambda _: History(runs=(*kinds_of_runs(), printed_run()), shows_output=True),
     "calendar": several,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from cron2aws.app.preflight import check_preflight
 from cron2aws.app.sharing import Common, make, with_common
 from cron2aws.cli.main import call
 from cron2aws.errors import AwsError
@@ -20,6 +21,7 @@ from cron2aws.task.foundation import FOUNDATION, Foundation, TargetStack, target
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 from tests.fakes import START, FakeClock, FakeProgress, FakeRuns, FakeStacks, deployed
+from tests.golden.doctors import trouble
 from tests.golden.errors_of_aws import KEYS, NOWHERE
 from tests.golden.screen import environment
 from tests.shared_world import OUTPUTS, TARGETS_OUTPUTS, WEB, World, shared_world
@@ -175,6 +177,7 @@ def _typed(*words: str) -> Callable[[Path], object]:
 
 OF_SETUP: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
+        "preflight stops": lambda _: check_preflight(trouble().checks),
         "the foundation's name is somebody else's": _in_world(_foreign),
         "its deletion was begun": _in_world(lambda world: _in_state(world, "DELETE_FAILED")),
         "it does not come up": _in_world(_never_up),

@@ -31,6 +31,7 @@ from cron2aws.plan.reports import Seen
 from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Place, Wish
+from cron2aws.preflight.checks import checks
 from cron2aws.report.document import History, Review, Tasks
 from cron2aws.report.json_calendar import calendar_json
 from cron2aws.report.json_history import history_json
@@ -44,6 +45,7 @@ from tests.functional.cli import cron2aws
 from tests.golden.calendars import of_web, with_rates
 from tests.golden.histories import kinds_of_runs, printed_run
 from tests.making import assessment_of
+from tests.preflight_facts import DEMAND, GOOD
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -355,7 +357,8 @@ def test_json_of_a_plan() -> None:
     (step,) = setup_steps(SetupWish(), Shared())
     plan = replace(plan, setup=(replace(step, changes=(change,)),))
     plan = replace(plan, steps=(replace(plan.steps[0], template=(1, 2)),))
-    check("cron2aws.plan/1", plan_json(Review(plan=plan, view=view(), instances=(WEB_1,))))
+    review = Review(plan=plan, view=view(), instances=(WEB_1,), checks=checks(DEMAND, GOOD))
+    check("cron2aws.plan/1", plan_json(review))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cron2aws.app.sharing import Common, told
+from cron2aws.app.sharing import Common
 from cron2aws.errors import SafetyError
 from cron2aws.handover.deploy import Deployer
 from cron2aws.plan.actions import Action
@@ -152,38 +152,6 @@ def test_options_say_only_what_was_given() -> None:
         "OutputS3Bucket": "b",
         "KmsKeyArn": "k",
     }
-
-
-def crowd(unreserved: int, seconds: int) -> list[str]:
-    plan, found = plan_with()
-    steps = tuple(
-        replace(
-            step,
-            task=replace(
-                step.task, parameters={**step.task.parameters, "WatchSeconds": str(seconds)}
-            ),
-        )
-        for step in plan.steps
-    )
-    limit = Concurrency(all=1000, unreserved=unreserved)
-    return told(
-        replace(plan, steps=steps),
-        replace(found, wish=replace(found.wish, concurrency=limit)),
-    )
-
-
-@pytest.mark.parametrize(
-    ("unreserved", "seconds", "fits"),
-    [(1000, 45, None), (16, 45, None), (15, 45, 44), (10, 45, 29), (1, 45, 2), (10, 0, None)],
-)
-def test_watching_takes_less_than_a_fifth(unreserved: int, seconds: int, fits: int | None) -> None:
-    said = crowd(unreserved, seconds)
-    if fits is None:
-        assert said == []
-        return
-    (note,) = said
-    assert f"`cron2aws setup --watch-for {fits}s`" in note
-    assert crowd(unreserved, fits) == []
 
 
 class TestOneFirst:

@@ -23,6 +23,7 @@ from cron2aws.handover.preflight import check_clock
 from cron2aws.handover.quiet import Quiet
 from cron2aws.handover.record import Way
 from cron2aws.plan.values import Deployed, Plan
+from cron2aws.preflight.values import Check
 from cron2aws.report.document import View
 
 if TYPE_CHECKING:  # boto3: help and completion go without
@@ -48,6 +49,8 @@ class Ground:
     """The stacks that were there."""
 
     view: View
+    checks: tuple[Check, ...] = ()
+    """What was checked beforehand."""
 
 
 def carry_out(plan: Plan, ground: Ground, context: Context, *, parallel: int) -> Outcome:

@@ -18,6 +18,7 @@ from cron2aws.report.document import Document
 from cron2aws.task.target import Target
 
 if TYPE_CHECKING:  # boto3: help and completion go without
+    from cron2aws.aws.checkup import Checkup
     from cron2aws.aws.commands import Commands, HostState
     from cron2aws.aws.concurrency import Account
     from cron2aws.aws.foundation import SharedStacks
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # boto3: help and completion go without
     from cron2aws.aws.past_runs import PastRuns
     from cron2aws.aws.rates import Rate
     from cron2aws.aws.runs import Runs
+    from cron2aws.aws.simulation import Simulation
     from cron2aws.aws.skew import Ahead
     from cron2aws.aws.stacks import Stacks
 
@@ -107,6 +109,8 @@ class Context(HostContext):
     stacks: Stacks
     shared: SharedStacks
     account: Account
+    checkup: Checkup
+    simulation: Simulation
     runs: Runs
     past: PastRuns
     commands: Commands

@@ -16,9 +16,10 @@ from cron2aws.app.context import Context
 from cron2aws.app.homes import check_said
 from cron2aws.app.options import MigrateOptions
 from cron2aws.app.plan_files import check_plan_file, write
+from cron2aws.app.preflight import There, check_preflight, preflight
 from cron2aws.app.previews import of_shared, of_tasks
 from cron2aws.app.sharing import common, planned, told, with_common
-from cron2aws.app.sources import Reading, check_sandbox, copied, only_host, read
+from cron2aws.app.sources import Reading, check_sandbox, copied, of_this_host, only_host, read
 from cron2aws.app.view import view_of
 from cron2aws.app.warnings import written_elsewhere
 from cron2aws.app.wish import checked_wish
@@ -31,6 +32,7 @@ from cron2aws.handover.preflight import check_any, check_this_host
 from cron2aws.plan.actions import Action
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Plan, Wish
+from cron2aws.preflight.values import Check
 from cron2aws.report.document import Instance as ReportedInstance
 from cron2aws.report.document import Review
 from cron2aws.report.text import sentence
@@ -150,6 +152,7 @@ def _after_showing(
     hosts: Ground,
     context: Context,
 ) -> Migrated:
+    hosts = replace(hosts, checks=_checks(options, plan, hosts, context))
     previews = _previews(plan, hosts, context, must=not options.hand_over.dry_run)
     _show(plan, hosts, previews, context)
     if options.selection.strict and found.undecided:
@@ -158,6 +161,7 @@ def _after_showing(
             context.console.note(f"review: {ids[each.id]} {each.source}:{each.entry.line}")
         context.console.note(UNDECIDED)
         return Migrated(plan=plan, outcome=None, exit_code=DecisionNeeded.exit_code)
+    check_preflight(hosts.checks)
     write(options, plan, hosts, context)
     trouble = SafetyError.exit_code if plan.needs_a_person else 0
     if options.hand_over.dry_run or not plan.work:
@@ -167,6 +171,28 @@ def _after_showing(
     outcome = carry_out(plan, hosts, context, parallel=options.acting.parallel)
     failed = exit_code(outcome, plan)
     return Migrated(plan=plan, outcome=outcome, exit_code=failed or trouble)
+
+
+def _checks(
+    options: MigrateOptions, plan: Plan, hosts: Ground, context: Context
+) -> tuple[Check, ...]:
+    """Preflight; none where nothing is to be done."""
+    if not plan.work:
+        return ()
+    doing = options.hand_over
+    return preflight(
+        plan,
+        There(
+            setup=hosts.common.steps,
+            instances=hosts.tagged,
+            deployed=hosts.deployed,
+            concurrency=hosts.common.concurrency,
+        ),
+        context,
+        parallel=options.acting.parallel,
+        runs=doing.comment_out or doing.rehearse,
+        edits_here=doing.comment_out and of_this_host(options.sources.named),
+    )
 
 
 def _previews(plan: Plan, hosts: Ground, context: Context, *, must: bool) -> list[str]:
@@ -198,4 +224,4 @@ def _review(plan: Plan, hosts: Ground) -> Review:
     tagged = tuple(
         ReportedInstance(id=each.id, name=each.name, state=each.state) for each in hosts.tagged
     )
-    return Review(plan=plan, view=hosts.view, instances=tagged)
+    return Review(plan=plan, view=hosts.view, instances=tagged, checks=hosts.checks)

@@ -15,6 +15,7 @@ from cron2aws.app.context import Console, Context, HostContext
 from cron2aws.app.installed import shared_templates, task_templates
 from cron2aws.app.state import state_folder
 from cron2aws.aws.change_sets import ChangeSets
+from cron2aws.aws.checkup import Checkup
 from cron2aws.aws.commands import Commands
 from cron2aws.aws.concurrency import Account
 from cron2aws.aws.foundation import SharedStacks
@@ -23,6 +24,7 @@ from cron2aws.aws.past_runs import PastRuns
 from cron2aws.aws.rates import rate_of
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
+from cron2aws.aws.simulation import Simulation
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
 from cron2aws.handover.interfaces import Clock
@@ -151,6 +153,8 @@ def _context(
             calls, ChangeSets(session, _sleep(clock)), shared_templates(), tell=console.note
         ),
         account=Account(session),
+        checkup=Checkup(session),
+        simulation=Simulation(session),
         runs=Runs(session),
         past=PastRuns(session),
         commands=Commands(session),

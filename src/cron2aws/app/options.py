@@ -202,6 +202,15 @@ class ExportOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DoctorOptions:
+    """`doctor`: without lines the account and the hosts alone."""
+
+    target: Target
+    sources: Sources = Sources()
+    schedule: ScheduleOptions = ScheduleOptions()
+
+
+@dataclass(frozen=True, kw_only=True)
 class RollbackOptions:
     """`rollback`."""
 

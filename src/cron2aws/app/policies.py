@@ -1,4 +1,4 @@
-"""The ready IAM policies: who sets up, who migrates, who only reads."""
+"""The ready IAM policies: who sets up, who migrates, who only reads, who checks beforehand."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Policy(StrEnum):
     ADMINISTRATOR = "administrator"
     OPERATOR = "operator"
     READER = "reader"
+    DOCTOR = "doctor"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from cron2aws.app.context import Context
 from cron2aws.app.setup import carried_out, concurrency, notes
 from cron2aws.errors import AwsError, SafetyError, UsageError
 from cron2aws.handover.deploy import DENIED
 from cron2aws.plan.actions import Action
-from cron2aws.plan.busiest import busiest
 from cron2aws.plan.setup import Concurrency, SetupWish, setup_steps, watch_seconds
 from cron2aws.plan.shared import SetupStep, Shared, Sharing, sharing
 from cron2aws.plan.values import Plan, Wish
-from cron2aws.spans import span
 from cron2aws.task.foundation import SharedOptions
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
-
-SHARE = 5
-"""The part of the functions that may run at once which may watch runs is one in so many."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,26 +74,7 @@ def planned(plan: Plan, found: Common) -> Plan:
 
 def told(plan: Plan, found: Common) -> list[str]:
     """What a person should know of it before the yes."""
-    said = notes(found.steps, found.wish) if plan.setup else []
-    watching = [
-        int(step.parameters.get("WatchSeconds") or 0) for step in plan.steps if not step.idle
-    ]
-    seconds, limit = max(watching, default=0), found.concurrency
-    if limit is None or not seconds:
-        return said
-    minute, count = busiest(plan.steps)
-    most = limit.unreserved / SHARE
-    if count * seconds / 60 < most:
-        return said
-    fits = max(0, -(-int(most * 60) // count) - 1)
-    setup = plan.advice.setup("--watch-for", f"{fits}s")
-    shown = span(timedelta(seconds=seconds))
-    crowd = (
-        f"note: {count} tasks are due at {minute}: watching each for {shown} takes "
-        f"{count * seconds // 60} of the {limit.unreserved} functions that may run at once, a "
-        f"fifth or more; first `{setup}`"
-    )
-    return [*said, crowd]
+    return notes(found.steps, found.wish) if plan.setup else []
 
 
 def make(plan: Plan, found: Common, context: Context) -> Plan:

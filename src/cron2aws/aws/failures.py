@@ -82,6 +82,12 @@ def translated(doing: str) -> Iterator[None]:
         ) from broken
 
 
+def is_denied(failed: AwsError) -> bool:
+    """Whether these credentials may not ask that."""
+    cause = failed.__cause__
+    return isinstance(cause, botocore.exceptions.ClientError) and code_of(cause) in _DENIED
+
+
 def code_of(refused: botocore.exceptions.ClientError) -> str:
     """The service's code for its refusal; the guard of answers.py sees to it that there is one."""
     return refused.response["Error"]["Code"]

@@ -24,17 +24,37 @@ from cron2aws.aws.skew import Ahead, Skew
 from cron2aws.errors import AwsError, UsageError
 from cron2aws.escapes import printable
 from cron2aws.lint.secrets import mask
+from cron2aws.preflight.facts import Credentials
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_service_quotas import ServiceQuotasClient
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_sts import STSClient
 
-Service = Literal["cloudformation", "ec2", "lambda", "ssm", "stepfunctions", "sts"]
+Service = Literal[
+    "cloudformation",
+    "ec2",
+    "events",
+    "iam",
+    "lambda",
+    "logs",
+    "scheduler",
+    "service-quotas",
+    "sns",
+    "ssm",
+    "stepfunctions",
+    "sts",
+]
 
 # adaptive: throttled calls slow down by themselves; a throttled poll is not a failed deployment
 CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 10}, user_agent_extra="cron2aws")
@@ -146,7 +166,19 @@ class Session:
     @overload
     def client(self, service: Literal["ec2"]) -> EC2Client: ...
     @overload
+    def client(self, service: Literal["events"]) -> EventBridgeClient: ...
+    @overload
+    def client(self, service: Literal["iam"]) -> IAMClient: ...
+    @overload
     def client(self, service: Literal["lambda"]) -> LambdaClient: ...
+    @overload
+    def client(self, service: Literal["logs"]) -> CloudWatchLogsClient: ...
+    @overload
+    def client(self, service: Literal["scheduler"]) -> EventBridgeSchedulerClient: ...
+    @overload
+    def client(self, service: Literal["service-quotas"]) -> ServiceQuotasClient: ...
+    @overload
+    def client(self, service: Literal["sns"]) -> SNSClient: ...
     @overload
     def client(self, service: Literal["ssm"]) -> SSMClient: ...
     @overload
@@ -173,6 +205,24 @@ class Session:
             ) from wrong
         _check_port(made.meta.endpoint_url)
         return made
+
+    def credentials(self) -> Credentials:
+        """Whose credentials these are, and how long they last as far as the SDK knows."""
+        sts = self.client("sts")
+        with translated("asking AWS who we are"):
+            arn = answer(sts.get_caller_identity()).text("Arn")
+            found = self._session.get_credentials()
+            if found is None:
+                raise botocore.exceptions.NoCredentialsError
+            frozen = found.get_frozen_credentials()  # this finds what is found late
+        # the SDK tells it nowhere else
+        expires: object = getattr(found, "_expiry_time", None)
+        return Credentials(
+            arn=arn,
+            method=str(found.method),
+            temporary=bool(frozen.token),
+            expires=expires if isinstance(expires, datetime) else None,
+        )
 
     def account(self) -> str:
         """The account's number; AwsError where the credentials do not work."""

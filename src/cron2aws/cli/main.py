@@ -31,6 +31,7 @@ COMMANDS = {
     "show": "Show one entry whole.",
     "calendar": "Show what runs when.",
     "explain": "Explain a schedule, with proof, or the code of a finding.",
+    "doctor": "Check whether hosts and account can take the tasks.",
     "migrate": "Make a task of every entry, and hand over.",
     "apply": "Carry a plan out as it was reviewed.",
     "export": "Write the stacks as files, for a pipeline.",

@@ -13,10 +13,12 @@ if TYPE_CHECKING:  # a scan goes without what the others hold
     from cron2aws.findings import Kind
     from cron2aws.handover.status import Row
     from cron2aws.plan.past import PastRun
-    from cron2aws.plan.values import Plan
+    from cron2aws.plan.values import Place, Plan
+    from cron2aws.preflight.values import Check
     from cron2aws.report.compose.since import LastReview
     from cron2aws.schedule.clock_changes import ResolveZone
     from cron2aws.schedule.explanation import Explained, FromAws
+    from cron2aws.task.target import Target
 
 Answer: TypeAlias = "Explained | FromAws | Kind"
 """What `explain` was asked about: an expression, EventBridge's own, or a finding's code."""
@@ -64,6 +66,8 @@ class Review:
     plan: Plan
     view: View
     instances: tuple[Instance, ...] = ()
+    checks: tuple[Check, ...] = ()
+    """Of preflight; none where nothing is to be done."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,4 +99,14 @@ class History:
     shows_output: bool = False
 
 
-Document: TypeAlias = "Survey | Calendar | Review | OneEntry | Tasks | Answers | History"
+@dataclass(frozen=True, kw_only=True)
+class Examined:
+    """What `doctor` has looked at: the checks of a plan for so many entries."""
+
+    place: Place
+    target: Target
+    entries: int
+    checks: tuple[Check, ...]
+
+
+Document: TypeAlias = "Survey | Calendar | Review | OneEntry | Tasks | Answers | History | Examined"

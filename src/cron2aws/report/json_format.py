@@ -6,7 +6,16 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, assert_never
 
-from cron2aws.report.document import Answers, Document, History, OneEntry, Review, Survey, Tasks
+from cron2aws.report.document import (
+    Answers,
+    Document,
+    Examined,
+    History,
+    OneEntry,
+    Review,
+    Survey,
+    Tasks,
+)
 from cron2aws.report.json_object import object_of
 from cron2aws.report.json_scan import scan_json
 from cron2aws.report.text import Style
@@ -31,11 +40,14 @@ class Json:
                 return _of_others(document)
 
 
-def _of_others(document: Calendar | Review | Tasks | Answers | History) -> Iterator[str]:
+def _of_others(
+    document: Calendar | Review | Tasks | Answers | History | Examined,
+) -> Iterator[str]:
     """What they hold takes as long to be imported as hundreds of lines to be judged."""
     from cron2aws.calendar.values import Calendar  # noqa: PLC0415
     from cron2aws.report.json_answer import answer_json  # noqa: PLC0415
     from cron2aws.report.json_calendar import calendar_json  # noqa: PLC0415
+    from cron2aws.report.json_doctor import doctor_json  # noqa: PLC0415
     from cron2aws.report.json_history import history_json  # noqa: PLC0415
     from cron2aws.report.json_plan import plan_json  # noqa: PLC0415
     from cron2aws.report.json_status import status_json  # noqa: PLC0415
@@ -49,6 +61,8 @@ def _of_others(document: Calendar | Review | Tasks | Answers | History) -> Itera
             return object_of(status_json(document))
         case History():
             return object_of(history_json(document))
+        case Examined():
+            return object_of(doctor_json(document))
         case Answers():
             return (f"{json.dumps(answer_json(each))}\n" for each in document.answers)
         case _:

@@ -10,6 +10,7 @@ from cron2aws.plan.actions import Change
 from cron2aws.plan.shared import SetupStep
 from cron2aws.plan.values import Step
 from cron2aws.report.document import Review
+from cron2aws.report.json_doctor import checks_json
 from cron2aws.report.json_object import target_json
 
 PLAN = "cron2aws.plan/1"
@@ -40,6 +41,7 @@ def plan_json(review: Review) -> dict[str, Any]:
         ],
         "problems": [asdict(each) for each in plan.problems],
         "strays": [asdict(each) for each in plan.strays],
+        "checks": checks_json(review.checks),
         "orphans": [{"id": each.id, "stack": each.stack_name} for each in plan.orphans],
     }  # fmt: skip
 

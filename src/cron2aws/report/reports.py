@@ -6,13 +6,23 @@ from typing import assert_never
 
 from cron2aws.calendar.values import Calendar
 from cron2aws.report.compose.calendar import calendar_report
+from cron2aws.report.compose.doctor import doctor_report
 from cron2aws.report.compose.explain import answers_report
 from cron2aws.report.compose.history import history_report
 from cron2aws.report.compose.plan import plan_report
 from cron2aws.report.compose.scan import scan_report
 from cron2aws.report.compose.show import entry_report
 from cron2aws.report.compose.status import status_report
-from cron2aws.report.document import Answers, Document, History, OneEntry, Review, Survey, Tasks
+from cron2aws.report.document import (
+    Answers,
+    Document,
+    Examined,
+    History,
+    OneEntry,
+    Review,
+    Survey,
+    Tasks,
+)
 from cron2aws.report.model import Report
 
 
@@ -33,5 +43,7 @@ def report_of(document: Document) -> Report:
             return status_report(document)
         case History():
             return history_report(document)
+        case Examined():
+            return doctor_report(document)
         case _:
             assert_never(document)

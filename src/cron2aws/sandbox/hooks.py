@@ -18,6 +18,7 @@ from cron2aws.sandbox.executions import matching, status_of, within_quota
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.hook import Hook
 from cron2aws.sandbox.limits import checked_function, checked_rule, checked_schedule
+from cron2aws.sandbox.preflight_api import hooks as preflight_hooks
 from cron2aws.sandbox.ssm_api import Refused, actions
 from cron2aws.sandbox.stacks import StackEngine, alone, generated_name, newest_first
 from cron2aws.sandbox.substitution import with_values
@@ -36,6 +37,7 @@ def hooks(parts: Parts) -> Iterator[Hook]:
     yield from _stack_hooks()
     yield from _execution_hooks(parts)
     yield from _api_hooks(parts)
+    yield from preflight_hooks()
 
 
 def _stack_hooks() -> Iterator[Hook]:

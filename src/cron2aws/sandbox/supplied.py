@@ -148,9 +148,14 @@ class StackSubscription(Supplied, CloudFormationModel):
         wanted, sns = self.properties, sns_backends[self.account][self.region]
         made = sns.subscribe(wanted["TopicArn"], wanted["Endpoint"], wanted["Protocol"])
         self.name = str(made.arn)
+        # moto counts none
+        sns.get_topic(wanted["TopicArn"]).subscriptions_confimed += 1
         if policy := wanted.get("FilterPolicy"):
             sns.set_subscription_attributes(self.name, "FilterPolicy", json.dumps(policy))
 
     def take_away(self) -> None:
         """Unsubscribe."""
-        sns_backends[self.account][self.region].unsubscribe(self.name)
+        sns = sns_backends[self.account][self.region]
+        if topic := sns.topics.get(self.properties["TopicArn"]):
+            topic.subscriptions_confimed -= 1
+        sns.unsubscribe(self.name)

@@ -11,6 +11,7 @@ from cron2aws.plan.shared import Kind, is_to_come
 from cron2aws.plan.values import Plan, Problem
 from cron2aws.report.compose.acts import checklist
 from cron2aws.report.compose.differ import differences
+from cron2aws.report.compose.doctor import checks_in_a_plan
 from cron2aws.report.compose.entry import Cardmaker
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
 from cron2aws.report.compose.since import since
@@ -80,6 +81,7 @@ def _parts(review: Review) -> Iterator[Part]:
     yield from checklist(found, ids, _acts(plan))
     if plan.setup:
         yield _setup(plan)
+    yield from checks_in_a_plan(review.checks)
     if not found.hosts:  # a plan file's, where its crontabs are not
         yield _tasks(plan, ids)
         yield Paragraph(Said(in_a_sentence(plan), Tone.STRONG))

@@ -1,0 +1,267 @@
+"""What preflight asks of AWS, read-only: each answer is a fact, or why there is none.
+
+Nothing here ends a command: who may not ask is told which permission is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+from typing import TypeVar
+
+import botocore.exceptions
+
+from cron2aws.aws.failures import code_of, is_denied, translated
+from cron2aws.aws.records import Record, answer
+from cron2aws.aws.session import Session
+from cron2aws.errors import AwsError
+from cron2aws.preflight.demand import (
+    FUNCTIONS,
+    LOG_GROUPS,
+    MACHINES,
+    ROLES,
+    RULES,
+    SCHEDULES,
+    STACKS,
+    TOPICS,
+)
+from cron2aws.preflight.facts import Agent, Credentials, Known, NotKnown, Number, Topic
+
+Fact = TypeVar("Fact")
+PAGES = 50
+"""So many pages of a list are counted at most."""
+
+AT_ONCE = 50
+"""Instances of one question; DescribeInstanceInformation takes 100, and answers 50 a page."""
+
+GONE_OR_PLANNED = frozenset({"DELETE_COMPLETE", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"})
+"""States of stacks whose name is free, or will be made so."""
+
+QUOTAS: Mapping[str, tuple[str, frozenset[str], int, str]] = {
+    # kind: the service's code, the names of its quota, the default, where that was read
+    SCHEDULES: (
+        "scheduler",
+        frozenset({"number of schedules", "schedules"}),
+        10_000_000,
+        "Scheduler User Guide, quotas",
+    ),
+    RULES: (
+        "events",
+        frozenset({"number of rules", "rules"}),
+        300,
+        "EventBridge User Guide, quotas",
+    ),
+    MACHINES: (
+        "states",
+        frozenset({"registered state machines", "number of registered state machines"}),
+        10_000,
+        "Step Functions Developer Guide, quotas",
+    ),
+    TOPICS: (
+        "sns",
+        frozenset({"topics per account", "topics"}),
+        100_000,
+        "assumed",
+    ),
+}
+
+
+def known(permission: str, ask: Callable[[], Fact]) -> Known[Fact]:
+    """The answer, or why there is none; `permission` is what it takes to ask."""
+    try:
+        return ask()
+    except AwsError as failed:
+        why = f"{failed.what}: {failed.why}" if failed.why else failed.what
+        return NotKnown(why=why, permission=permission if is_denied(failed) else None)
+
+
+class Checkup:
+    """The account and the hosts, as far as these credentials may ask; a list is asked for once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._account: Record | None = None
+        self._lists: dict[str, Known[tuple[tuple[str, ...], bool]]] = {}
+
+    def again(self) -> Checkup:
+        """The same, which remembers no answer."""
+        return Checkup(self._session)
+
+    def credentials(self) -> Known[Credentials]:
+        """Whose they are, and how long they last."""
+        return known("sts:GetCallerIdentity", self._session.credentials)
+
+    def limit(self, kind: str) -> Known[Number]:
+        """The quota on a kind of thing."""
+        if kind == STACKS:
+            return known("cloudformation:DescribeAccountLimits", self._stack_limit)
+        if kind == ROLES:
+            return known("iam:GetAccountSummary", lambda: self._summary("RolesQuota"))
+        return known("servicequotas:ListServiceQuotas", lambda: self._service_quota(kind))
+
+    def used(self, kind: str) -> Known[Number]:
+        """How many of the kind there are."""
+        if kind == ROLES:
+            return known("iam:GetAccountSummary", lambda: self._summary("Roles"))
+        found = self._listed(kind)
+        if isinstance(found, NotKnown):
+            return found
+        names, cut = found
+        return Number(value=len(names), source=_LISTS[kind][0], is_least=cut)
+
+    def names(self, kind: str) -> Known[frozenset[str]]:
+        """The names of the kind that are there."""
+        found = self._listed(kind)
+        if isinstance(found, NotKnown):
+            return found
+        names, cut = found
+        if cut:
+            return NotKnown(why=f"there are more than {len(names):,}")
+        return frozenset(names)
+
+    def topic(self, arn: str) -> Known[Topic | None]:
+        """A topic's subscriptions; None where there is no such topic."""
+        return known("sns:GetTopicAttributes", lambda: self._topic(arn))
+
+    def agents(self, ids: Iterable[str]) -> Known[Mapping[str, Agent]]:
+        """The agents of these instances that Systems Manager knows."""
+        return known("ssm:DescribeInstanceInformation", lambda: self._agents(sorted(ids)))
+
+    def _stack_limit(self) -> Number:
+        with translated("asking CloudFormation for the account's limits"):
+            pages = self._session.client("cloudformation").get_paginator("describe_account_limits")
+            rows = [
+                row for page in pages.paginate() for row in answer(page).records("AccountLimits")
+            ]
+            for row in rows:
+                if row.text("Name") == "StackLimit":
+                    return Number(value=row.number("Value"), source="DescribeAccountLimits")
+        return Number(value=2_000, source="default: CloudFormation User Guide, quotas")
+
+    def _summary(self, name: str) -> Number:
+        with translated("asking IAM for the account's summary"):
+            if self._account is None:
+                found = answer(self._session.client("iam").get_account_summary())
+                self._account = found.record("SummaryMap")
+            return Number(value=self._account.number(name), source="GetAccountSummary")
+
+    def _service_quota(self, kind: str) -> Number:
+        code, called, default, source = QUOTAS[kind]
+        with translated(f"asking for the quotas of {code}"):
+            pages = self._session.client("service-quotas").get_paginator("list_service_quotas")
+            for page in pages.paginate(ServiceCode=code):
+                for row in answer(page).records("Quotas"):
+                    if row.text("QuotaName").casefold() in called:
+                        value = row.fields.get("Value")
+                        if isinstance(value, (int, float)):
+                            return Number(value=int(value), source="ListServiceQuotas")
+        return Number(value=default, source=f"default: {source}")
+
+    def _listed(self, kind: str) -> Known[tuple[tuple[str, ...], bool]]:
+        """Names, and whether there are more; each list is asked for once."""
+        if kind not in self._lists:
+            action, read = _LISTS[kind]
+            self._lists[kind] = known(_PERMISSIONS[action], lambda: self._read(kind, read))
+        return self._lists[kind]
+
+    def _read(
+        self, kind: str, read: Callable[[Session], Iterable[tuple[str, ...]]]
+    ) -> tuple[tuple[str, ...], bool]:
+        with translated(f"listing the {kind} of the account"):
+            pages = list(islice(read(self._session), PAGES + 1))
+        return tuple(name for page in pages[:PAGES] for name in page), len(pages) > PAGES
+
+    def _topic(self, arn: str) -> Topic | None:
+        with translated(f"looking at topic {arn}"):
+            try:
+                page = self._session.client("sns").get_topic_attributes(TopicArn=arn)
+            except botocore.exceptions.ClientError as refused:
+                if code_of(refused) in {"NotFound", "NotFoundException"}:
+                    return None
+                raise
+            found = answer(page).record("Attributes")
+            return Topic(
+                confirmed=_number(found, "SubscriptionsConfirmed"),
+                pending=_number(found, "SubscriptionsPending"),
+            )
+
+    def _agents(self, ids: list[str]) -> Mapping[str, Agent]:
+        pages = self._session.client("ssm").get_paginator("describe_instance_information")
+        found: dict[str, Agent] = {}
+        with translated("asking Systems Manager for the agents"):
+            for at in range(0, len(ids), AT_ONCE):
+                asked = pages.paginate(
+                    Filters=[{"Key": "InstanceIds", "Values": ids[at : at + AT_ONCE]}]
+                )
+                for page in asked:
+                    for row in answer(page).records("InstanceInformationList"):
+                        found[row.text("InstanceId")] = Agent(
+                            online=row.text("PingStatus") == "Online",
+                            version=row.text_or_none("AgentVersion") or "",
+                            platform=row.text_or_none("PlatformType") or "",
+                        )
+        return found
+
+
+def _number(found: Record, name: str) -> int:
+    text = found.text_or_none(name) or "0"
+    return int(text) if text.isdecimal() else 0
+
+
+def _stacks(session: Session) -> Iterable[tuple[str, ...]]:
+    for page in session.client("cloudformation").get_paginator("list_stacks").paginate():
+        rows = answer(page).records("StackSummaries")
+        yield tuple(
+            row.text("StackName") for row in rows if row.text("StackStatus") not in GONE_OR_PLANNED
+        )
+
+
+def _schedules(session: Session) -> Iterable[tuple[str, ...]]:
+    for page in session.client("scheduler").get_paginator("list_schedules").paginate():
+        yield tuple(row.text("Name") for row in answer(page).records("Schedules"))
+
+
+def _rules(session: Session) -> Iterable[tuple[str, ...]]:
+    for page in session.client("events").get_paginator("list_rules").paginate():
+        yield tuple(row.text("Name") for row in answer(page).records("Rules"))
+
+
+def _machines(session: Session) -> Iterable[tuple[str, ...]]:
+    for page in session.client("stepfunctions").get_paginator("list_state_machines").paginate():
+        yield tuple(row.text("name") for row in answer(page).records("stateMachines"))
+
+
+def _topics(session: Session) -> Iterable[tuple[str, ...]]:
+    for page in session.client("sns").get_paginator("list_topics").paginate():
+        yield tuple(row.text("TopicArn") for row in answer(page).records("Topics"))
+
+
+def _functions(session: Session) -> Iterable[tuple[str, ...]]:
+    for page in session.client("lambda").get_paginator("list_functions").paginate():
+        yield tuple(row.text("FunctionName") for row in answer(page).records("Functions"))
+
+
+def _log_groups(session: Session) -> Iterable[tuple[str, ...]]:
+    pages = session.client("logs").get_paginator("describe_log_groups")
+    for page in pages.paginate(logGroupNamePrefix="/cron2aws/"):
+        yield tuple(row.text("logGroupName") for row in answer(page).records("logGroups"))
+
+
+_LISTS: Mapping[str, tuple[str, Callable[[Session], Iterable[tuple[str, ...]]]]] = {
+    STACKS: ("ListStacks", _stacks),
+    SCHEDULES: ("ListSchedules", _schedules),
+    RULES: ("ListRules", _rules),
+    MACHINES: ("ListStateMachines", _machines),
+    TOPICS: ("ListTopics", _topics),
+    FUNCTIONS: ("ListFunctions", _functions),
+    LOG_GROUPS: ("DescribeLogGroups", _log_groups),
+}
+_PERMISSIONS = {
+    "ListStacks": "cloudformation:ListStacks",
+    "ListSchedules": "scheduler:ListSchedules",
+    "ListRules": "events:ListRules",
+    "ListStateMachines": "states:ListStateMachines",
+    "ListTopics": "sns:ListTopics",
+    "ListFunctions": "lambda:ListFunctions",
+    "DescribeLogGroups": "logs:DescribeLogGroups",
+}

@@ -1,0 +1,33 @@
+"""All checks, in the order in which they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cron2aws.preflight.demand import Demand
+from cron2aws.preflight.facts import Facts
+from cron2aws.preflight.names import names, states
+from cron2aws.preflight.of_account import credentials, permissions, topics
+from cron2aws.preflight.of_hosts import agents, clock, clocks_of_hosts, instances, workers
+from cron2aws.preflight.quotas import concurrency, quotas
+from cron2aws.preflight.values import Check
+
+
+def checks(demand: Demand, facts: Facts) -> tuple[Check, ...]:
+    """Every check of a plan."""
+    return tuple(_checks(demand, facts))
+
+
+def _checks(demand: Demand, facts: Facts) -> Iterator[Check]:
+    yield credentials(demand, facts)
+    yield permissions(demand, facts)
+    yield from quotas(demand, facts)
+    yield concurrency(demand, facts)
+    yield from topics(demand, facts)
+    yield instances(demand, facts)
+    yield from agents(demand, facts)
+    yield workers(demand, facts)
+    yield clock(demand, facts)
+    yield clocks_of_hosts(demand, facts)
+    yield from names(demand, facts)
+    yield from states(demand, facts)
