@@ -204,6 +204,21 @@ def test_elsewhere_the_stacks_alone_are_made(
     assert case.marked == 2
 
 
+@pytest.mark.parametrize("face", ["table", "markdown", "html", "csv", "json"])
+def test_elsewhere_every_face_has_the_steps(
+    case: Case, face: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.plan()
+    capsys.readouterr()
+    away = replace(case.context, machine=lambda: "another")
+    with pytest.raises(UsageError, match="nobody can answer"):
+        command(away, "apply", str(case.file), "-o", face)
+    told = capsys.readouterr().out
+    for step in case.document["steps"]:
+        assert step["stack"] in told
+        assert step["parameters"]["CommandShown"] in told
+
+
 def test_lines_cannot_be_edited_elsewhere(case: Case) -> None:
     case.plan()
     with pytest.raises(SafetyError, match="cannot be edited here"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from cron2aws import __version__
@@ -64,7 +65,7 @@ def check_all_made(part: Part, file: PlanFile) -> None:
         raise SafetyError(
             what="the stacks that the plan's tasks share are not all made yet",
             why="a task without them runs nothing",
-            fix=f"first `cron2aws apply {file.name} --stacks-only`",
+            fix=f"first `cron2aws apply {shlex.quote(file.name)} --stacks-only`",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -78,7 +79,7 @@ def apply(options: ApplyOptions, file: PlanFile, context: Context) -> Applied:
 def _apply(
     options: ApplyOptions, part: Part, file: PlanFile, here: _Here, context: Context
 ) -> Applied:
-    ground, recorded = _ground(file, here, context), file.recorded
+    ground, recorded = _ground(options, file, here, context), file.recorded
     shared = ground.common.shared
     setup = setup_left(recorded, shared, recorded.command)
     if setup:
@@ -147,7 +148,7 @@ def _looked(file: PlanFile, context: Context, *, is_here: bool) -> Iterator[_Her
         yield _Here(is_here=True, reading=reading, found=found)
 
 
-def _ground(file: PlanFile, here: _Here, context: Context) -> Ground:
+def _ground(options: ApplyOptions, file: PlanFile, here: _Here, context: Context) -> Ground:
     """What there is now; SafetyError where tasks would run on hosts that nobody reviewed."""
     recorded = file.recorded
     if context.stand_ins and here.is_here:
@@ -170,7 +171,7 @@ def _ground(file: PlanFile, here: _Here, context: Context) -> Ground:
         tagged=tagged,
         common=Common(shared=shared, wish=SetupWish(target=recorded.target), steps=()),
         deployed=context.stacks.deployed(),
-        view=view_of(context.clock.now(), advised=f"cron2aws apply {file.name}"),
+        view=view_of(context.clock.now(), advised=options.advised),
     )
 
 
@@ -237,5 +238,6 @@ def _show(
         console.note(f"waits: {name} ({each.recorded.place}): {each.waits}")
     if waiting:
         hosts = ", ".join(recorded.hosts)
-        rest = f"cron2aws apply {file.name} --digest {file.digest}"
+        words = ["cron2aws", *context.before, "apply", file.name, "--digest", file.digest]
+        rest = shlex.join(words)
         console.note(f"On {hosts}, where the crontabs are, this does the rest: {rest}")

@@ -181,6 +181,8 @@ class ApplyOptions:
     edits_only: bool = False
     all_or_nothing: bool = False
     acting: ActingOptions = ActingOptions()
+    advised: str = ""
+    """The command itself, without what only shows a plan."""
 
 
 @dataclass(frozen=True, kw_only=True)

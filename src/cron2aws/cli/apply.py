@@ -12,6 +12,7 @@ from cron2aws.app.plan_files import load
 from cron2aws.cli import options, reporting
 from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
+from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
 from cron2aws.report.outcome import AGAIN, outcome_text
@@ -64,6 +65,7 @@ def apply(
         edits_only=edits_only,
         all_or_nothing=all_or_nothing,
         acting=acting,
+        advised=carried_out_by(ctx),
     )
     file = load(asked)
     sources = (str(plan), *file.sources.named)

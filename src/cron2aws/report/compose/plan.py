@@ -77,13 +77,14 @@ def _parts(review: Review) -> Iterator[Part]:
     )
     if found.hosts:
         yield summary(found, hindered(plan), tasks=len(plan.steps))
+    else:  # a plan file's, where its crontabs are not
+        yield _tasks(plan, ids)
     yield from _on_aws(plan)
     yield from checklist(found, ids, _acts(plan))
     if plan.setup:
         yield _setup(plan)
     yield from checks_in_a_plan(review.checks)
-    if not found.hosts:  # a plan file's, where its crontabs are not
-        yield _tasks(plan, ids)
+    if not found.hosts:
         yield Paragraph(Said(in_a_sentence(plan), Tone.STRONG))
         return
     yield plan_cards(review)
