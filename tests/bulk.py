@@ -263,12 +263,15 @@ def measured(wanted: Wanted, again: bool = False) -> Measured:
 
 @contextlib.contextmanager
 def _state(folder: str) -> Iterator[None]:
-    """A state folder of its own, so that no other command is in the way."""
+    """A state folder of its own, so that no other command is in the way; and ^C counts."""
     before = os.environ.get("CRON2AWS_STATE")
+    # in the background of a shell it is ignored
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["CRON2AWS_STATE"] = f"{folder}/state"
     try:
         yield
     finally:
+        signal.signal(signal.SIGINT, handler)
         os.environ.pop("CRON2AWS_STATE")
         if before is not None:
             os.environ["CRON2AWS_STATE"] = before

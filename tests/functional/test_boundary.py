@@ -396,7 +396,7 @@ class TestProgress:
         assert lines[:3] == [
             "deploying: 1000",
             "  done: one",
-            "  failed: two (2 of 1000, about 4 h 9 min left)",
+            "  failed: two (2 of 1000, about 4 h 10 min left)",
         ]
         assert lines[-3:] == ["  done: last but none", "deleting: 2", "  done: at once"]
 
