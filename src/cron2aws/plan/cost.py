@@ -14,7 +14,7 @@ from types import MappingProxyType
 from cron2aws.schedule.days import bits, days_of_month, kind_of
 from cron2aws.schedule.eventbridge import EventBridgeCron, Rate, parse_aws
 from cron2aws.schedule.trigger import Guard, Trigger
-from cron2aws.task.run_cost import Way, mean_of, used
+from cron2aws.task.run_cost import MESSAGE, START, TRANSITION, Way, mean_of, used
 
 JOB_SECONDS = 20
 """How long a job is taken to last."""
@@ -36,6 +36,21 @@ class Monthly:
     runs: float = 0
     transitions: float = 0
     dollars: float = 0
+
+    @property
+    def of_transitions(self) -> float:
+        """Dollars for Step Functions."""
+        return self.transitions * TRANSITION.dollars
+
+    @property
+    def of_messages(self) -> float:
+        """Dollars for the starts of schedules and for what topics are told."""
+        return self.starts * START.dollars + self.runs * MESSAGE.dollars
+
+    @property
+    def of_functions(self) -> float:
+        """Dollars for Lambda, and for what functions log."""
+        return self.dollars - self.of_transitions - self.of_messages
 
     def __add__(self, other: Monthly) -> Monthly:
         """Of both together."""

@@ -118,6 +118,12 @@ def cost(entries: Iterable[AssessedEntry], ids: Mapping[str, str]) -> Iterator[P
         (
             fact("in all", Said(dollars(total.dollars), Tone.STRONG)),
             fact("of", f"{total.runs:,.0f} runs, {total.transitions:,.0f} state transitions"),
+            fact(
+                "for",
+                f"state transitions {dollars(total.of_transitions)}, "
+                f"functions and what they log {dollars(total.of_functions)}, "
+                f"starts and messages {dollars(total.of_messages)}",
+            ),
             fact("taken", f"each job lasts {JOB_SECONDS} s, each run sends a message"),
             fact(
                 "besides",
