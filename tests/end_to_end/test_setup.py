@@ -39,7 +39,7 @@ from cron2aws.task.foundation import (
 )
 from cron2aws.task.target import Target
 from tests.calling import HOST, command, opened
-from tests.sandboxes import ROOT, START, client, given
+from tests.sandboxes import ROOT, START, client, given, topic
 
 TAB = "17 3 * * * root /opt/backup --all\n*/5 * * * * root /opt/poll\n"
 WEB = Target.parse(["Name=web"])
@@ -697,3 +697,53 @@ def test_what_contradicts_itself_is_a_usage_error(
     with pytest.raises(UsageError, match=said):
         case.setup(*line)
     assert case.names == set()
+
+
+REVIEWED = {
+    "AWS::StepFunctions::StateMachine": "state machines",
+    "AWS::Lambda::Function": "Lambda functions",
+    "AWS::Logs::LogGroup": "log groups",
+    "AWS::Scheduler::Schedule": "schedules",
+    "AWS::IAM::Role": "roles",
+    "AWS::SNS::Topic": "topics",
+    "AWS::SQS::Queue": "queues",
+    "AWS::CloudWatch::Alarm": "alarms",
+    "AWS::Events::Rule": "rules of EventBridge",
+}
+
+
+def made() -> dict[str, int]:
+    """What there is in the stacks, by its name in a report."""
+    found: dict[str, int] = {}
+    for stack in client("cloudformation").describe_stacks()["Stacks"]:
+        listed = client("cloudformation").list_stack_resources(StackName=stack["StackName"])
+        for each in listed["StackResourceSummaries"]:
+            name = REVIEWED.get(each["ResourceType"])
+            if name:
+                found[name] = found.get(name, 0) + 1
+    return found
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--own-roles",),
+        ("--own-roles", "--failed-topic-arn", TOPIC),
+        ("--failed-topic-arn", TOPIC),
+        ("--trigger", "rule", "--own-roles"),
+    ],
+    ids=" ".join,
+)
+def test_a_plan_counts_what_is_made(
+    case: Case, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.tab.write_text(TAB + "0 4 13 * 5 root /opt/often\n")
+    assert topic("mine") == TOPIC
+    case.migrate("--dry-run", *arguments)
+    table = capsys.readouterr().out.partition("What is created and changed\n")[2]
+    rows = [line.split("  ") for line in table.partition("\n\n")[0].splitlines()]
+    told = {row[0]: next(filter(None, row[1:])).strip() for row in rows[1:]}
+    case.migrate(*arguments)
+    counts = {name: int(count) for name, count in told.items() if not name.startswith("stack")}
+    assert counts == made()

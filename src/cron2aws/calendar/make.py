@@ -12,7 +12,7 @@ from cron2aws.calendar.due import Minutes, due_in
 from cron2aws.calendar.listing import HOUR, OFTEN_IN_A_DAY, listing_of, look_at, moments_at
 from cron2aws.calendar.minutes import MINUTE, Span
 from cron2aws.calendar.values import Calendar, HostZone, Look
-from cron2aws.calendar.week import span_of_days, week_of
+from cron2aws.calendar.week import span_of_days, timeline_of, week_of
 from cron2aws.schedule.clock_changes import ResolveZone
 
 _GUESSED = frozenset({"C131", "C147"})
@@ -76,6 +76,7 @@ def calendar_of(
         week=week_of(week, parts.week, zone) if week and parts.week else None,
         busiest=busiest_of(crowds, zone) if crowds else None,
         listing=listing_of(listed, listed.span, zone, often=OFTEN_IN_A_DAY) if listed else None,
+        timeline=timeline_of(listed, zone) if listed else None,
         looks=looks,
     )
 

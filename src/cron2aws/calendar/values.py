@@ -110,7 +110,7 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True)
 class Week:
-    """Seven days."""
+    """Seven days; of a listing its own, of which the first and the last may be parts."""
 
     days: tuple[Day, ...]
 
@@ -198,4 +198,7 @@ class Calendar:
     week: Week | None = None
     busiest: Busiest | None = None
     listing: Listing | None = None
+    timeline: Week | None = None
+    """The listing by quarters of an hour."""
+
     looks: tuple[Look, ...] | None = None

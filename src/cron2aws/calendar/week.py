@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from cron2aws.calendar.counting import Counts
 from cron2aws.calendar.due import Minutes
@@ -21,12 +21,7 @@ def span_of_days(first: date, zone: tzinfo, count: int = DAYS) -> Span:
 
 def week_of(due: Minutes, first: date, zone: tzinfo) -> Week:
     """The week from a day on; `due` is of its span."""
-    every, staying = Counts(), Counts()
-    for group in due.starts:
-        every.add(group.minutes, len(group.entries))
-        if group.where is Where.HOST:
-            staying.add(group.minutes, len(group.entries))
-    starts, on_host = every.each(due.span.minutes), staying.each(due.span.minutes)
+    starts, on_host = _counts(due)
     made: list[Day] = []
     for number in range(DAYS):
         day = first + timedelta(days=number)
@@ -43,3 +38,36 @@ def week_of(due: Minutes, first: date, zone: tzinfo) -> Week:
             )
         )
     return Week(days=tuple(made))
+
+
+def timeline_of(due: Minutes, zone: tzinfo) -> Week:
+    """The minutes of a span alone, by the quarters of its days; the first and last may be parts."""
+    starts, on_host = _counts(due)
+    found: dict[date, dict[datetime, tuple[int, int]]] = {}
+    for at, (every, staying) in enumerate(zip(starts, on_host, strict=True)):
+        moment = due.span.moment(at).astimezone(zone)
+        quarter = moment - timedelta(minutes=moment.minute % QUARTER)
+        day = found.setdefault(moment.date(), {})
+        before = day.get(quarter, (0, 0))
+        day[quarter] = before[0] + every, before[1] + staying
+    return Week(
+        days=tuple(
+            Day(
+                day=day,
+                quarters=tuple(counts),
+                starts=tuple(every for every, _ in counts.values()),
+                on_host=tuple(staying for _, staying in counts.values()),
+            )
+            for day, counts in found.items()
+        )
+    )
+
+
+def _counts(due: Minutes) -> tuple[list[int], list[int]]:
+    """Starts in each minute of the span, and those of them that stay on cron."""
+    every, staying = Counts(), Counts()
+    for group in due.starts:
+        every.add(group.minutes, len(group.entries))
+        if group.where is Where.HOST:
+            staying.add(group.minutes, len(group.entries))
+    return every.each(due.span.minutes), staying.each(due.span.minutes)

@@ -6,12 +6,13 @@ from cron2aws.report.compose.acts import checklist
 from cron2aws.report.model import Act
 from tests.making import assessment_of
 
+MIGRATE = "cron2aws migrate --tag Name=web"
 SECRETS = "".join(f"{n} 1 * * * root mysql -psecret{n} db\n" for n in range(14))
 
 
 def acts(text: str) -> tuple[Act, ...]:
     found = assessment_of(text)
-    (part,) = checklist(found, {each.id: each.id[:8] for each in found.entries})
+    (part,) = checklist(found, {each.id: each.id[:8] for each in found.entries}, advised=MIGRATE)
     return part.acts  # type: ignore[union-attr]
 
 
@@ -26,10 +27,11 @@ def test_a_file_that_is_ignored_is_told_once_with_its_lines() -> None:
 def test_of_many_secrets_it_is_said_how_many_the_options_leave_out() -> None:
     (act,) = acts(SECRETS)
     assert act.command.count("--allow-secret") == 12
-    assert act.why.endswith("; the options below name the first 12 of 14 entries")
+    assert act.why.endswith("; the command below names the first 12 of 14 entries")
 
 
 def test_of_few_secrets_the_options_name_all() -> None:
     (act,) = acts("".join(SECRETS.splitlines(keepends=True)[:12]))
     assert act.command.count("--allow-secret") == 12
-    assert "options" not in act.why
+    assert "the command below" not in act.why
+    assert act.command.startswith(f"{MIGRATE} --allow-secret ")

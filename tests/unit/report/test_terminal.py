@@ -291,22 +291,23 @@ def test_the_heat_of_a_week() -> None:
         "Sat  ++++++++++++++++++++++++  96",
         "Sun  .......................#   8",
         "Mon  ------------------------  48",
-        ". none  - 1 to 2  + 3 to 4  * 5 to 6  # 7 to 8",
+        ". none  - 2  + 3 to 4  * 5 to 6  # 7 to 8",
     ]
 
 
 @pytest.mark.parametrize(
-    ("most", "legend"),
+    ("least", "most", "legend"),
     [
-        (0, ". none"),
-        (1, ". none  # 1"),
-        (2, ". none  + 1  # 2"),
-        (3, ". none  + 1  * 2  # 3"),
-        (1_000, ". none  - 1 to 250  + 251 to 500  * 501 to 750  # 751 to 1,000"),
+        (0, 0, ". none"),
+        (1, 1, ". none  # 1"),
+        (1, 2, ". none  + 1  # 2"),
+        (1, 3, ". none  + 1  * 2  # 3"),
+        (1, 1_000, ". none  - 1 to 250  + 251 to 500  * 501 to 750  # 751 to 1,000"),
+        (901, 1_000, ". none  - 901 to 925  + 926 to 950  * 951 to 975  # 976 to 1,000"),
     ],
 )
-def test_the_legend_has_the_signs_that_are_there(most: int, legend: str) -> None:
-    days = (("Mon", (most,) + (0,) * 95), ("Tue", tuple(range(most)) if most < 4 else ()))
+def test_the_legend_has_the_signs_that_are_there(least: int, most: int, legend: str) -> None:
+    days = (("Mon", (most,) + (0,) * 95), ("Tue", (least,) + (0,) * 95))
     *_, told = lines(Heat("", "UTC", days), 80)
     assert told == legend
 
@@ -462,3 +463,10 @@ def test_what_is_empty_is_left_out() -> None:
     )
     for width in (80, WIDE):
         assert shown(Report("", (*parts, Paragraph(Said("x")))), width) == "x\n"
+
+
+def test_a_job_of_every_minute_does_not_level_the_others() -> None:
+    hours = tuple(15 + (at == 12) * 4 for at in range(96))
+    *_, day, legend = lines(Heat("", "UTC", (("Mon", hours),)), 80)
+    assert day == "Mon  ---#--------------------  1,444"
+    assert legend == ". none  - 60  + 61  * 62  # 63 to 64"

@@ -23,10 +23,13 @@ IGNORED, WRITTEN_ELSEWHERE, OF_ITS_FILE, SECRET = "C101", "C144", "C401", "C340"
 
 
 def checklist(
-    found: Assessment, ids: Mapping[str, str], more: Iterable[Act] = ()
+    found: Assessment, ids: Mapping[str, str], more: Iterable[Act] = (), *, advised: str
 ) -> Iterator[Part]:
-    """What a person must decide or mend; `more` comes behind."""
-    acts = tuple(_each_once([*_of_files(found), *_of_entries(found, ids), *more]))
+    """What a person must decide or mend; `more` comes behind.
+
+    `advised` is the command that carries out what the report is about.
+    """
+    acts = tuple(_each_once([*_of_files(found), *_of_entries(found, ids, advised), *more]))
     if acts:
         yield Checklist("What a person must do", acts)
 
@@ -83,7 +86,7 @@ def _act(finding: Finding, where: str) -> Act:
     return Act(finding.help, f"{finding.code} {finding.title}: {where}: {mask(finding.detail)}")
 
 
-def _of_entries(found: Assessment, ids: Mapping[str, str]) -> Iterator[Act]:
+def _of_entries(found: Assessment, ids: Mapping[str, str], advised: str) -> Iterator[Act]:
     """Of entries that wait for a decision, and of lines that another program writes."""
     kinds: dict[tuple[str, str], list[tuple[Finding, AssessedEntry]]] = {}
     for one in found.hosts:
@@ -99,10 +102,12 @@ def _of_entries(found: Assessment, ids: Mapping[str, str]) -> Iterator[Act]:
                     way = finding.detail if is_asked else ""
                     kinds.setdefault((finding.code, way), []).append((finding, each))
     for cases in kinds.values():
-        yield _act_of(cases, ids)
+        yield _act_of(cases, ids, advised)
 
 
-def _act_of(cases: list[tuple[Finding, AssessedEntry]], ids: Mapping[str, str]) -> Act:
+def _act_of(
+    cases: list[tuple[Finding, AssessedEntry]], ids: Mapping[str, str], advised: str
+) -> Act:
     """What is to be done about one kind of finding, with the entries."""
     first, _ = cases[0]
     where = places((each.source, each.entry.line) for _, each in cases)
@@ -111,10 +116,10 @@ def _act_of(cases: list[tuple[Finding, AssessedEntry]], ids: Mapping[str, str]) 
     if first.code == SECRET:
         every = list(dict.fromkeys(ids[each.id] for _, each in cases))
         allowed = every[:PLACES_SHOWN]
-        command = " ".join(f"--allow-secret {each}" for each in allowed)
+        command = " ".join([advised, *(f"--allow-secret {each}" for each in allowed)])
         if len(every) > len(allowed):
             entries = sentence(len(every), "entry", "entries")
-            said += f"; the options below name the first {len(allowed)} of {entries}"
+            said += f"; the command below names the first {len(allowed)} of {entries}"
     else:
         command = ""
     return Act(first.help, f"{first.code} {first.title}: {where}{said}", command)

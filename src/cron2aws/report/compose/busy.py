@@ -22,6 +22,12 @@ def week_heat(week: Week, zone: str) -> Heat:
     return Heat(title, zone, tuple((_named(day), _by_clock(day)) for day in week.days))
 
 
+def timeline(listed: Week, zone: str) -> Heat:
+    """What is listed, by quarters of an hour."""
+    days = tuple((day_name(day.day), _by_clock(day)) for day in listed.days)
+    return Heat("Timeline", zone, days)
+
+
 def _named(day: Day) -> str:
     """With its length, where the clock changes on it."""
     hours = len(day.quarters) / 4

@@ -19,7 +19,7 @@ from cron2aws.calendar.values import (
     Without,
 )
 from cron2aws.crontab.identity import shown_ids
-from cron2aws.report.compose.busy import busiest_grid, week_heat
+from cron2aws.report.compose.busy import busiest_grid, timeline, week_heat
 from cron2aws.report.compose.looks import alike_looks
 from cron2aws.report.compose.words import (
     code,
@@ -72,6 +72,8 @@ class _Made:
             yield Facts("", facts)
         if found.week:
             yield week_heat(found.week, found.timezone)
+        if found.timeline:
+            yield timeline(found.timeline, found.timezone)
         if found.listing:
             yield from self.listing(found.listing, "Starts")
         for look in alike_looks(found.looks or ()):

@@ -14,6 +14,7 @@ from cron2aws.report.compose.differ import differences
 from cron2aws.report.compose.doctor import checks_in_a_plan
 from cron2aws.report.compose.entry import Cardmaker
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
+from cron2aws.report.compose.resources import of_shared, of_task
 from cron2aws.report.compose.since import since
 from cron2aws.report.compose.step import decision_of, hindered, in_plan, to_do
 from cron2aws.report.compose.summary import cost, findings, summary
@@ -26,14 +27,6 @@ from cron2aws.report.text import sentence
 
 FAILED_TOPIC = "TopicCommandExecutionFailedArn"
 INSTANCES_SHOWN = 20
-OF_A_TASK = (
-    ("state machines", 1),
-    ("Lambda functions", 2),
-    ("log groups", 2),
-)
-"""What the stack of a task has besides its schedules."""
-
-ROLES_OF_ITS_OWN = 4
 
 
 def plan_report(review: Review) -> Report:
@@ -80,7 +73,7 @@ def _parts(review: Review) -> Iterator[Part]:
     else:  # a plan file's, where its crontabs are not
         yield _tasks(plan, ids)
     yield from _on_aws(plan)
-    yield from checklist(found, ids, _acts(plan))
+    yield from checklist(found, ids, _acts(plan), advised=view.advised)
     if plan.setup:
         yield _setup(plan)
     yield from checks_in_a_plan(review.checks)
@@ -141,18 +134,14 @@ def _on_aws(plan: Plan) -> Iterator[Part]:
     changed: Counter[str] = Counter()
     for step in plan.steps:
         if step.action is Action.CREATE:
-            created["stacks of tasks"] += 1
-            for name, number in OF_A_TASK:
-                created[name] += number
-            slots = ("ScheduleExpression", "SecondScheduleExpression")
-            created["schedules"] += sum(bool(step.task.parameters.get(slot)) for slot in slots)
-            if not step.task.parameters.get("SendRoleArn"):
-                created["roles"] += ROLES_OF_ITS_OWN
+            created.update(of_task(step.parameters))
         elif step.action is Action.UPDATE:
             changed["stacks of tasks"] += 1
     for shared in plan.setup:
-        counts = created if shared.action is Action.CREATE else changed
-        counts[f"stack of the {shared.kind}"] += 1
+        if shared.action is Action.CREATE:
+            created.update(of_shared(shared))
+        else:
+            changed[f"stack of the {shared.kind}"] += 1
     lines = sum(step.comment_out for step in plan.steps)
     if lines:
         changed["crontab lines, commented out"] += lines

@@ -50,7 +50,7 @@ def _parts(survey: Survey) -> Iterator[Part]:
         ),
     )
     yield summary(found)
-    yield from checklist(found, ids)
+    yield from checklist(found, ids, advised=view.advised)
     yield scan_cards(survey)
     yield from findings(found)
     # equal lines of several hosts become one task

@@ -17,7 +17,9 @@ from cron2aws.task.run_cost import ALARMS_A_MONTH, READ_ON
 
 DEAREST = 5
 DEAR = 0.5
-"""Dollars a month from which on it is said what would make an entry cheaper."""
+"""Dollars a month from which on it is said what would make them less."""
+
+CENT = 0.01
 
 CASES_SHOWN = 8
 """So many cases of a finding are told; each entry has its own."""
@@ -157,7 +159,7 @@ def cost(entries: Iterable[AssessedEntry], ids: Mapping[str, str]) -> Iterator[P
 
 
 def _cheaper(spent: Monthly) -> str:
-    if spent.dollars < DEAR:
+    if spent.dollars < 2 * CENT:
         return "-"
     if spent.starts > 1.5 * spent.runs:
         return "a schedule without a guard on days: most starts find that they are not due"

@@ -17,7 +17,8 @@ _HOURS = "00    06    12    18"
 def heat_lines(heat: Heat, style: Style) -> Iterator[str]:
     """A ruler, a line a day with its sum, and what the signs mean."""
     days = [(printable(name), _hours(counts)) for name, counts in heat.days]
-    most = max((count for _, hours in days for count in hours), default=0)
+    counts = [count for _, hours in days for count in hours if count]
+    least, most = min(counts, default=0), max(counts, default=0)
     width = max((columns(name) for name, _ in days), default=0)
     sums = max((len(f"{sum(hours):,}") for _, hours in days), default=0)
     said = f"starts per hour in {printable(heat.zone)}"
@@ -26,7 +27,7 @@ def heat_lines(heat: Heat, style: Style) -> Iterator[str]:
     if fits:
         yield " " * (width + len(GAP)) + _HOURS
     for name, hours in days:
-        signs = "".join(_sign(count, most) for count in hours)
+        signs = "".join(_sign(count, least, most) for count in hours)
         total = f"{sum(hours):,}"
         if fits:
             line = padded(name, width) + GAP + padded(signs, 24) + GAP + f"{total:>{sums}}"
@@ -35,23 +36,27 @@ def heat_lines(heat: Heat, style: Style) -> Iterator[str]:
             yield from hung(f"{name}: {total}", Tone.PLAIN, style, first="", rest=GAP)
             for part in fold(signs, max(12, (style.width - len(GAP)) // 12 * 12)):
                 yield GAP + part
-    yield from flow([(each, Tone.ASIDE) for each in _legend(most)], style, first="", rest="")
+    yield from flow([(each, Tone.ASIDE) for each in _legend(least, most)], style, first="", rest="")
 
 
 def _hours(counts: Sequence[int]) -> list[int]:
     return [sum(counts[at : at + QUARTERS]) for at in range(0, len(counts), QUARTERS)]
 
 
-def _sign(count: int, most: int) -> str:
-    """Four steps up to the most, as even as whole numbers are."""
-    return SIGNS[(count * len(SIGNS) - 1) // most] if count else NONE
+def _sign(count: int, least: int, most: int) -> str:
+    """Four steps from the least to the most: a job of every minute does not level the others."""
+    if not count:
+        return NONE
+    return SIGNS[((count - least + 1) * len(SIGNS) - 1) // (most - least + 1)]
 
 
-def _legend(most: int) -> Iterator[str]:
+def _legend(least: int, most: int) -> Iterator[str]:
     yield f"{NONE} none"
+    steps, below = most - least + 1 if most else 0, least - 1
     for number, sign in enumerate(SIGNS):
         # the counts that `_sign` gives this sign
-        low, high = number * most // len(SIGNS) + 1, (number + 1) * most // len(SIGNS)
+        low = below + number * steps // len(SIGNS) + 1
+        high = below + (number + 1) * steps // len(SIGNS)
         if low == high:
             yield f"{sign} {low:,}"
         elif low < high:
