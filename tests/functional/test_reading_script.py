@@ -7,6 +7,7 @@ import random
 import stat
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,7 @@ from cron2aws.hosts.brought import NotRead, Torn, read_piece, unpack, whole
 from cron2aws.hosts.host import Live
 from cron2aws.hosts.local import read_host
 from cron2aws.hosts.packages import SystemPackages
+from cron2aws.hosts.processes import daemons
 from tests.reading import SCRIPT, SHELLS, Asker, comparable, ids
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
@@ -38,8 +40,13 @@ def test_a_fixture_comes_whole(tree: Path, shell: str) -> None:
 @in_each_shell
 def test_this_very_host(shell: str) -> None:
     """With its daemon's environment, its name, its packages and its users."""
-    brought = Asker(shell).ask(None).read("i-0abc")
-    here = read_host(None, packages=SystemPackages())
+    answer = Asker(shell).ask(None)
+    brought, here = answer.read("i-0abc"), read_host(None, packages=SystemPackages())
+    told = [each for each in brought.facts.findings if each.code != "C149"]
+    runs = next(daemons(), None)
+    assert answer.daemon == runs
+    assert [each.code for each in brought.facts.findings].count("C149") == (runs is None)
+    brought = replace(brought, facts=replace(brought.facts, findings=tuple(told)))
     assert comparable(brought) == comparable(here)
     assert ids(brought, ["root", "daemon", "no-such-user"]) == [0, 1, None]
 

@@ -25,6 +25,11 @@ def shared_templates() -> SharedTemplates:
     )
 
 
+def reading_script() -> str:
+    """What hosts run that are read from elsewhere."""
+    return installed("cfn", "functions/read.sh").read_text(encoding="utf-8")
+
+
 def template_text(name: str) -> str:
     """A template of cfn/."""
     return installed("cfn", name).read_text(encoding="utf-8")

@@ -13,8 +13,9 @@ import hashlib
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from cron2aws.findings import Finding
 from cron2aws.hosts.brought_files import BroughtPath, Kept
 from cron2aws.hosts.host import HostFiles, Live
 from cron2aws.hosts.local import read_host
@@ -125,13 +126,18 @@ class Brought:
 
         Raises SourceError where there is no crontab, or one cannot be read.
         """
-        return read_host(
+        found = read_host(
             BroughtPath(files=self.files, label=label),
             dialect=dialect,
             timezone=timezone,
             packages=self,
             live=self.live,
         )
+        if self.daemon is not None or not self.live.name:  # a tree has no daemon
+            return found
+        stopped = Finding(code="C149", detail=f"no process of `{self.live.name}` is called cron")
+        facts = replace(found.facts, findings=(*found.facts.findings, stopped))
+        return replace(found, facts=facts)
 
 
 def unpack(archive: bytes) -> Brought:

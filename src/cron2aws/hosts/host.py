@@ -115,13 +115,16 @@ class HostFiles:
     files: tuple[SourceFile, ...]
     users: Users | None = None
 
-    def read(self, *, label: str, borrowed: tuple[Borrowed, ...] = ()) -> ReadHost:
-        """Each file read as the host's daemon reads it; `label` is that of Host."""
+    def read(
+        self, *, label: str, borrowed: tuple[Borrowed, ...] = (), instance: str = ""
+    ) -> ReadHost:
+        """Each file read as the host's daemon reads it; the rest as Host and ReadHost have it."""
         return ReadHost(
             borrowed=borrowed,
             host=Host(
                 name=self.facts.name,
                 label=label,
+                instance=instance,
                 dialect=self.dialect,
                 dialect_from=self.facts.dialect_from,
                 timezone=self.facts.timezone,
