@@ -64,6 +64,8 @@ def needed(service: str, operation: str, given: Mapping[str, Any]) -> list[Neede
     if service == "states":
         arn = given.get("stateMachineArn") or given["executionArn"]
         return [Needed(action=action, resource=arn)]
+    if (service, operation) == ("ssm", "SendCommand"):
+        return _sent(action, given)
     if service != "cloudformation":
         return [Needed(action=action)]  # the others know no resource of these actions
     named = given.get("StackName") or given.get("ChangeSetName", "")
@@ -78,6 +80,24 @@ def needed(service: str, operation: str, given: Mapping[str, Any]) -> list[Neede
         service_name = {"iam:PassedToService": "cloudformation.amazonaws.com"}
         found.append(Needed(action="iam:PassRole", resource=role, context=service_name))
     return found
+
+
+def _sent(action: str, given: Mapping[str, Any]) -> list[Needed]:
+    """The document, and each instance that is named (actions of Systems Manager, SendCommand)."""
+    [target] = given["Targets"]
+    assert target["Key"] == "InstanceIds"
+    tags = {"ssm:resourceTag/Role": "web"}  # of every host in the cases
+    return [
+        Needed(action=action, resource=f"arn:aws:ssm:{REGION}::document/{given['DocumentName']}"),
+        *(
+            Needed(
+                action=action,
+                resource=f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{each}",
+                context=tags,
+            )
+            for each in target["Values"]
+        ),
+    ]
 
 
 def _stack(named: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ import pytest
 from cron2aws.app.context import Context
 from cron2aws.app.fetching import Asked, Fetch
 from cron2aws.aws.reading import Readers
-from cron2aws.errors import SourceError, UsageError
+from cron2aws.errors import AwsError, SourceError, UsageError
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import (
     Outcome,
@@ -30,8 +31,11 @@ from cron2aws.sandbox.inside import Sandbox
 from tests.calling import command, opened
 from tests.fakes import FakeClock, FakeProgress
 from tests.functional.cli import cron2aws
+from tests.permission_cases import without
+from tests.permitted import Judge, judged
 from tests.reading import Asker
-from tests.sandboxes import START
+from tests.registry import actions_of
+from tests.sandboxes import ROOT, START
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
 TAG = ("--from-hosts", "--tag", "Role=web")
@@ -288,6 +292,45 @@ def test_five_hundred_hosts_take_five_calls_a_second(world: World) -> None:
     assert len(stub.calls) == 10 + 10 + 10 + 500
     for first, sixth in zip(stub.calls, stub.calls[5:], strict=False):
         assert sixth - first >= timedelta(seconds=1)
+
+
+POLICY = json.loads(
+    re.findall(
+        r"```json\n(.*?)```", (ROOT / "docs/reference/permissions.md").read_text(), re.DOTALL
+    )[0]
+)["Statement"]
+"""The one on the page of permissions."""
+ACTIONS = sorted(actions_of(POLICY))
+
+
+class TestPermissions:
+    """What the page of permissions has for this is what is asked for, and no more."""
+
+    @staticmethod
+    def asked(statements: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Judge:
+        monkeypatch.setenv("CRON2AWS_STATE", "/nonexistent")
+        judge = Judge(statements=statements)
+        with judged(judge), Sandbox([web(1), web(2)], clock=VirtualClock(START)) as sandbox:
+            assert command(opened(sandbox), "scan", *TAG) == 0
+        return judge
+
+    def test_the_policy_is_enough(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        judge = self.asked(POLICY, monkeypatch)
+        assert judge.denied == []
+        assert sorted(judge.actions) == ACTIONS
+
+    @pytest.mark.parametrize("action", ACTIONS)
+    def test_each_action_is_needed_and_named(
+        self, action: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with pytest.raises(AwsError) as refused:
+            self.asked(without(POLICY, action), monkeypatch)
+        assert action in str(refused.value)
+
+    def test_hosts_with_another_tag_are_out_of_reach(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        text = json.dumps(POLICY).replace("resourceTag/Role", "resourceTag/Other")
+        with pytest.raises(AwsError, match="SendCommand"):
+            self.asked(json.loads(text), monkeypatch)
 
 
 @pytest.mark.parametrize(
