@@ -71,7 +71,7 @@ users() { # names, ids and homes; on the host itself also of those whom a direct
     if [ -n "$root" ] || ! command -v getent >/dev/null; then return 0; fi
     {
         for each in /var/spool/cron/* /var/spool/cron/*/*; do echo "${each##*/}"; done
-        cat /etc/crontab /etc/cron.d/* 2>/dev/null |
+        for each in /etc/crontab /etc/cron.d/*; do [ ! -f "$each" ] || cat "$each"; done |
             awk '!/^[ \t]*#/ { print (substr($1, 1, 1) == "@") ? $2 : $6 }'
     } | grep -E '^[A-Za-z_][A-Za-z0-9_.@-]*$' | sort -u | while read -r each; do
         grep -q "^$each:" "$1" || getent passwd "$each" | user

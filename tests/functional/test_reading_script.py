@@ -255,6 +255,33 @@ def _is_torn(archive: bytes) -> bool:
     return False
 
 
+def test_what_rpm_says_counts() -> None:
+    """On a host with cronie: its version makes the dialect, and who owns a file is known."""
+    facts = {
+        "name": "ip-10-0-0-1",
+        "daemon": "812",
+        "TZ": "",
+        "cronie": "1.5.2",
+        "paths": "/etc/cron.d/0hourly//etc/cron.d/own/",
+        "rpm": "cronie\nfile /etc/cron.d/own is not owned by any package",
+    }
+    records = [("fact", name, text) for name, text in facts.items()]
+    line = "1 2 * * * root x\n"
+    states = f"81a4 0 1 1 {len(line)}"
+    archive = "".join(f"{kind} {len(n)} {len(t)}\n{n}{t}\n" for kind, n, t in records)
+    archive += "d 11 0 41ed 0 2 1 4096\n/etc/cron.d\n"
+    for path in ("/etc/cron.d/0hourly", "/etc/cron.d/own"):
+        archive += f"f {len(path)} {len(line)} {states}\n{path}{line}\n"
+    host = unpack(archive.encode()).read("i-0abc")
+    assert (host.facts.name, host.facts.dialect) == ("ip-10-0-0-1", "cronie-1.5.2")
+    assert host.facts.dialect_from == "the package cronie 1.5.2"
+    assert [(each.path, each.package) for each in host.files] == [
+        ("/etc/cron.d/0hourly", "cronie"),
+        ("/etc/cron.d/own", None),
+    ]
+    assert "C149" not in {each.code for each in host.facts.findings}
+
+
 def test_nothing_is_written(tmp_path: Path) -> None:
     """Not even a time of change, anywhere in the tree."""
     root = tmp_path / "host"
