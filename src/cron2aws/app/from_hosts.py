@@ -108,11 +108,12 @@ def _brought(
             reasons[each.id] = why
             context.console.note(f"not read: {_label(each)}: {why}")
     asked = [Asked(id=each, label=_label(found[each])) for each in found if each not in reasons]
+    if not asked:
+        return {}
     fetch = Fetch(context, reasons)
-    if asked:
-        with context.console.progress(midway="nothing was changed on any host") as progress:
-            progress.begin("reading hosts", len(asked))
-            fetch.all(asked, progress)
+    with context.console.progress(midway="nothing was changed on any host") as progress:
+        progress.begin("reading hosts", len(asked))
+        fetch.all(asked, progress)
     return {each.id: fetch.brought[each.id] for each in asked if each.id in fetch.brought}
 
 
