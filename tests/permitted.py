@@ -81,6 +81,8 @@ def needed(service: str, operation: str, given: Mapping[str, Any]) -> list[Neede
         named = given.get("PolicySourceArn") or f"arn:aws:iam::{ACCOUNT}:role/{given['RoleName']}"
         # moto's user is of sts; AWS's users are of iam
         return [Needed(action=action, resource=named.replace(":sts:", ":iam:"))]
+    if (service, operation) == ("ssm", "SendCommand"):
+        return _sent(action, given)
     if service != "cloudformation" or operation in OF_NO_STACK:
         return [Needed(action=action)]  # the others know no resource of these actions
     named = given.get("StackName") or given.get("ChangeSetName", "")
@@ -95,6 +97,24 @@ def needed(service: str, operation: str, given: Mapping[str, Any]) -> list[Neede
         service_name = {"iam:PassedToService": "cloudformation.amazonaws.com"}
         found.append(Needed(action="iam:PassRole", resource=role, context=service_name))
     return found
+
+
+def _sent(action: str, given: Mapping[str, Any]) -> list[Needed]:
+    """The document, and each instance that is named (actions of Systems Manager, SendCommand)."""
+    [target] = given["Targets"]
+    assert target["Key"] == "InstanceIds"
+    tags = {"ssm:resourceTag/Role": "web"}  # of every host in the cases
+    return [
+        Needed(action=action, resource=f"arn:aws:ssm:{REGION}::document/{given['DocumentName']}"),
+        *(
+            Needed(
+                action=action,
+                resource=f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{each}",
+                context=tags,
+            )
+            for each in target["Values"]
+        ),
+    ]
 
 
 def _stack(named: str) -> str:

@@ -417,6 +417,13 @@ _ROWS: tuple[Kind, ...] = (
         "Name the file by itself to see why: it does not read like a crontab",
     ),
     _kind(
+        "C149",
+        _W,
+        "No cron runs there",
+        "The host was read while no cron daemon ran on it: none of its jobs starts",
+        "See why on the host; what is migrated runs all the same",
+    ),
+    _kind(
         "C190",
         _I,
         "python-crontab reads this line differently",

@@ -189,6 +189,7 @@ def another(param: click.Parameter, folder: Path) -> list[str]:
                 value += "/report"
         case click.types.StringParamType():
             value = "Role=other" if param.name in {"target", "stack_tags"} else "other"
+            value = "i-0123456789abcdef0" if param.name == "instance_ids" else value
         case _:
             value = OF_TYPE[param.type.name]
     return [*name, value]

@@ -28,7 +28,7 @@ from tests.golden.golden import Golden
 from tests.golden.histories import kinds_of_runs, printed_run
 from tests.golden.hosts import assessed, host
 from tests.golden.plans import WEB, migrated, orphaned, problems, several_alike, updated
-from tests.golden.reports import SCANNED
+from tests.golden.reports import SCANNED, elsewhere
 from tests.golden.statuses import every_standing
 
 
@@ -86,6 +86,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Shown]] = {
     "scan-of-migrated-lines": migrated,
     "scan-of-a-guessed-zone": _guessed,
     "scan-of-several-hosts": _several,
+    "scan-of-hosts-elsewhere": elsewhere,
     "plan": problems,
     "plan-of-updates": updated,
     "plan-of-orphans": orphaned,

@@ -15,6 +15,7 @@ from tests.golden.errors_of_aws import OF_AWS
 from tests.golden.errors_of_edits import OF_EDITS
 from tests.golden.errors_of_files import OF_FILES
 from tests.golden.errors_of_hand_over import OF_HAND_OVER
+from tests.golden.errors_of_hosts import OF_HOSTS
 from tests.golden.errors_of_setup import OF_SETUP
 from tests.golden.errors_of_stacks import OF_STACKS
 from tests.golden.errors_of_usage import OF_USAGE
@@ -32,6 +33,7 @@ PARTS: Mapping[str, Mapping[str, Provoked]] = MappingProxyType(
         "stacks": OF_STACKS,
         "setup": OF_SETUP,
         "plan-files": OF_PLAN_FILES,
+        "hosts": OF_HOSTS,
     }
 )
 

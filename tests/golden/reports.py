@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from cron2aws.app.options import SelectionOptions
+from cron2aws.report.document import Survey, UnreadHost
+from tests.documents import view
 from tests.golden.golden import Golden, table
 from tests.golden.hosts import FIXTURE_NAMES, assessed, fixture, host
 from tests.golden.plans import migrated
@@ -36,6 +39,7 @@ def reports() -> Iterator[Golden]:
     for name in FIXTURE_NAMES:
         yield Golden(name=f"scan/fixture-{name}", make=partial(_of_fixture, name))
     yield Golden(name="scan/several-hosts", make=_several)
+    yield Golden(name="scan/hosts-elsewhere", make=lambda folder: table(elsewhere(folder)))
     yield Golden(name="scan/only-and-exclude", make=_chosen)
     yield Golden(name="scan/migrated-lines", make=_migrated)
     for name, text in SCANNED.items():
@@ -63,6 +67,25 @@ def _several(folder: Path) -> str:
     host(folder, tidy, name="db", zone="Asia/Tokyo")
     with contextlib.chdir(folder):
         return table(assessed(Path("web-1"), Path("image/web-1"), Path("db")))
+
+
+def elsewhere(folder: Path) -> Survey:
+    """A host that was read through Run Command, and three that could not be."""
+    found = assessed(host(folder, {"/etc/crontab": "0 3 * * * root backup\n"}, name="web-1"))
+    (one,) = found.hosts
+    name = "web (i-0123456789abcdef0)"
+    there = replace(one.host, label=name, instance="i-0123456789abcdef0")
+    entries = tuple(each._replace(host=name) for each in one.entries)
+    unread = (
+        UnreadHost(id="i-0aa", label="web (i-0aa)", why="it is stopped"),
+        UnreadHost(id="i-0bb", label="web (i-0bb)", why="its agent is not heard of (Inactive)"),
+        UnreadHost(id="i-0cc", label="i-0cc", why="it has no crontab"),
+    )
+    return Survey(
+        found=replace(found, hosts=(replace(one, host=there, entries=entries),)),
+        view=view("cron2aws migrate --tag Role=web --dry-run"),
+        unread=unread,
+    )
 
 
 def _chosen(folder: Path) -> str:

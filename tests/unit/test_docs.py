@@ -32,10 +32,11 @@ from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Place, Wish
 from cron2aws.preflight.checks import checks
-from cron2aws.report.document import History, Review, Tasks
+from cron2aws.report.document import History, Review, Survey, Tasks, UnreadHost
 from cron2aws.report.json_calendar import calendar_json
 from cron2aws.report.json_history import history_json
 from cron2aws.report.json_plan import plan_json
+from cron2aws.report.json_scan import scan_json
 from cron2aws.report.json_status import status_json
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
@@ -318,7 +319,11 @@ def test_json_of_scan(tmp_path: Path) -> None:
     path = tmp_path / "jobs"
     path.write_bytes(b"A=b\n0 3 13 * 5 root good\n61 * * * * root bad\n@reboot root x%y\n")
     given = ("--format-of", "system", *ZONE, "UTC", str(path))
-    check("cron2aws.scan/1", cron2aws("scan", "-o", "json", *given).document)
+    document = cron2aws("scan", "-o", "json", *given).document
+    unread = (UnreadHost(id="i-0abc", label="web (i-0abc)", why="it is stopped"),)
+    survey = Survey(found=assessment_of("0 3 * * * root x\n"), view=view(), unread=unread)
+    rows = {"hosts_not_read": scan_json(survey)["hosts_not_read"]}
+    check("cron2aws.scan/1", document | rows)
 
 
 def test_json_of_a_calendar(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # boto3: help and completion go without
     from cron2aws.aws.instances import Instances
     from cron2aws.aws.past_runs import PastRuns
     from cron2aws.aws.rates import Rate
+    from cron2aws.aws.reading import Readers
     from cron2aws.aws.runs import Runs
     from cron2aws.aws.simulation import Simulation
     from cron2aws.aws.skew import Ahead
@@ -115,6 +116,7 @@ class Context(HostContext):
     past: PastRuns
     commands: Commands
     instances: Instances
+    readers: Readers
     place: Place
     rate_of: Callable[[str], Rate | None] = lambda _: None
     """How often AWS lets this account call an action; None where nothing is known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cron2aws.app.shipped import template_text
+from cron2aws.app.shipped import installed, template_text
 from cron2aws.aws.foundation import SharedTemplates
 from cron2aws.aws.requests import Template
 from cron2aws.aws.stacks import TaskTemplates
@@ -21,3 +21,8 @@ def shared_templates() -> SharedTemplates:
     return SharedTemplates(
         foundation=template_text("foundation.yaml"), target=template_text("target.yaml")
     )
+
+
+def reading_script() -> str:
+    """What hosts run that are read from elsewhere."""
+    return installed("cfn", "functions/read.sh").read_text(encoding="utf-8")

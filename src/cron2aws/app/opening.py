@@ -12,7 +12,7 @@ from cron2aws.app.advice import which_aws
 from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.context import Console, Context, HostContext
-from cron2aws.app.installed import shared_templates, task_templates
+from cron2aws.app.installed import reading_script, shared_templates, task_templates
 from cron2aws.app.state import state_folder
 from cron2aws.aws.change_sets import ChangeSets
 from cron2aws.aws.checkup import Checkup
@@ -22,6 +22,7 @@ from cron2aws.aws.foundation import SharedStacks
 from cron2aws.aws.instances import Instances, this_instance
 from cron2aws.aws.past_runs import PastRuns
 from cron2aws.aws.rates import rate_of
+from cron2aws.aws.reading import Readers
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.simulation import Simulation
@@ -159,6 +160,7 @@ def _context(
         past=PastRuns(session),
         commands=Commands(session),
         instances=Instances(session),
+        readers=Readers(session, reading_script, clock.now, clock.sleep_until),
         place=Place(account=session.account(), region=session.region),
         clock=clock,
         console=console,

@@ -88,10 +88,20 @@ THIS_HOST = Sources()
 
 
 @dataclass(frozen=True, kw_only=True)
+class FromHosts:
+    """Hosts that are read through Run Command: those of a target, or these."""
+
+    from_hosts: bool = False
+    target: Target | None = None
+    instance_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScanOptions:
     """`scan`."""
 
     sources: Sources = Sources()
+    hosts: FromHosts = FromHosts()
     schedule: ScheduleOptions = ScheduleOptions()
     selection: SelectionOptions = SelectionOptions()
     compare: Path | None = None

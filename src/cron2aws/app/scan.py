@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 from cron2aws.app.advice import advice_of
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.clock import SYSTEM_CLOCK
+from cron2aws.app.from_hosts import check_hosts, read_hosts
 from cron2aws.app.options import ScanOptions
 from cron2aws.app.sources import read
 from cron2aws.app.view import view_of
 from cron2aws.assess.choose import select
 from cron2aws.errors import DecisionNeeded
-from cron2aws.report.document import Survey
+from cron2aws.report.document import Survey, UnreadHost
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from cron2aws.app.context import Context
     from cron2aws.handover.interfaces import Clock
 
 TO_BEGIN_WITH = ("--tag", "KEY=VALUE", "--dry-run")
@@ -30,17 +35,29 @@ class Scanned:
     exit_code: int
 
 
-def scan(options: ScanOptions, clock: Clock = SYSTEM_CLOCK) -> Scanned:
-    """Read and judge; nothing is changed, and AWS is not asked.
+def scan(
+    options: ScanOptions,
+    clock: Clock = SYSTEM_CLOCK,
+    connect: Callable[[], AbstractContextManager[Context]] | None = None,
+) -> Scanned:
+    """Read and judge; nothing is changed, and AWS is asked only for hosts elsewhere.
 
-    Raises SourceError where a source cannot be read, UsageError for options that contradict it.
+    `connect` opens it. Raises SourceError where a source, or each of the hosts, cannot be read,
+    UsageError for options that contradict it.
     """
+    check_hosts(options.hosts, options.sources.named)
     selection = options.selection
-    reading = read(options.sources)
+    unread: tuple[UnreadHost, ...] = ()
+    if options.hosts.from_hosts and connect:
+        with connect() as context:
+            reading, unread = read_hosts(options.hosts, options.sources.host, context)
+    else:
+        reading = read(options.sources)
     found = assess_reading(reading, options.schedule, now=clock.now(), selection=selection)
     chosen = select(found, selection.only, selection.exclude)
     refused = selection.strict and chosen.undecided
-    advised = advice_of(options.sources, options.before).read_again("migrate", *TO_BEGIN_WITH)
+    begin = (*options.hosts.target.options, "--dry-run") if options.hosts.target else TO_BEGIN_WITH
+    advised = advice_of(options.sources, options.before).read_again("migrate", *begin)
     view = view_of(clock.now(), advised=advised, compare=options.compare)
-    survey = Survey(found=chosen, view=view)
+    survey = Survey(found=chosen, view=view, unread=unread)
     return Scanned(survey=survey, exit_code=DecisionNeeded.exit_code if refused else 0)

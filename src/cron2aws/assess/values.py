@@ -58,6 +58,9 @@ class Host:
     named: bool = True
     """What was read says of which host it is; copies of single files do not."""
 
+    instance: str = ""
+    """Its instance id, where it was read through Systems Manager."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -55,6 +55,17 @@ class Instances:
         with translated(f"looking for the instances with {target}"):
             found = [_instance(row) for row in self._rows(filters)]
         return tuple(sorted(found, key=lambda instance: instance.id))
+
+    def with_ids(self, ids: Sequence[str]) -> tuple[Instance, ...]:
+        """These instances, in their order; one that EC2 does not know has no state."""
+        found: dict[str, Instance] = {}
+        with translated("looking for the instances"):
+            for at in range(0, len(ids), MOST_VALUES):
+                # a filter, as EC2 refuses a list of ids of which one is gone
+                part = [*ids[at : at + MOST_VALUES]]
+                rows = self._rows([{"Name": "instance-id", "Values": part}])
+                found |= {each.id: each for each in map(_instance, rows)}
+        return tuple(found.get(each, Instance(id=each, name=each, state="")) for each in ids)
 
     def tags_of_running(self, ids: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
         """The tags of those that run; one that is stopped or gone is not among them."""

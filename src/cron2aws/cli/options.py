@@ -20,6 +20,7 @@ import click
 from cron2aws.app.options import (
     ActingOptions,
     CrontabFormat,
+    FromHosts,
     HandOverOptions,
     HistoryOptions,
     HostOptions,
@@ -147,6 +148,39 @@ stack_tags = click.option(
     multiple=True,
     callback=_pairs,
     help="A tag of yours for the stacks, and for all that is in them. Repeatable.",
+)
+
+
+def _instance_ids(
+    _context: click.Context, _param: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Ids of EC2's instances and of managed nodes; UsageError for what is none."""
+    found = [each.strip() for text in given for each in text.split(",")]
+    for each in found:
+        if not re.fullmatch(r"(i|mi)-[0-9a-f]{8,17}", each):
+            raise UsageError(
+                what=f"--instance-ids {each!r} is no instance's id",
+                fix="for example --instance-ids i-0123456789abcdef0,i-0fedcba9876543210",
+            )
+    return tuple(dict.fromkeys(found))
+
+
+from_hosts = group(
+    FromHosts,
+    "hosts",
+    click.option(
+        "--from-hosts",
+        is_flag=True,
+        help="Read the hosts themselves, through Run Command: those with --tag, or these ids.",
+    ),
+    optional_target,
+    click.option(
+        "--instance-ids",
+        metavar="ID[,ID]...",
+        multiple=True,
+        callback=_instance_ids,
+        help="Which hosts --from-hosts reads.",
+    ),
 )
 
 _dialect = click.option(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 from cron2aws.app.advice import which_aws
 from cron2aws.app.options import (
+    FromHosts,
     HostOptions,
     ScanOptions,
     ScheduleOptions,
@@ -19,12 +21,14 @@ from cron2aws.app.scan import scan as use_case
 from cron2aws.cli import options, reporting
 from cron2aws.cli.command import command
 from cron2aws.cli.completing import files
+from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
 
 
 @command()
 @click.argument("named", nargs=-1, metavar="[SOURCE]...", shell_complete=files)
+@options.from_hosts
 @options.host
 @options.source
 @options.schedule
@@ -37,6 +41,7 @@ def scan(
     /,
     *,
     named: tuple[str, ...],
+    hosts: FromHosts,
     host: HostOptions,
     source: SourceOptions,
     schedule: ScheduleOptions,
@@ -49,18 +54,22 @@ def scan(
     SOURCE is a crontab, a folder of crontabs, a folder with a host's files, or - for standard
     input; a file among a host's files belongs to that host. Changes nothing and needs no AWS.
     Without a SOURCE this host's crontabs are read: /etc/crontab, /etc/cron.d and the users'.
+    With --from-hosts those of the instances with --tag are, from anywhere; one that cannot be read
+    is told, and the others go on.
     """
     shell: Shell = ctx.obj
     sources = Sources(named=named, host=host, source=source)
     asked = ScanOptions(
         sources=sources,
+        hosts=hosts,
         schedule=schedule,
         selection=selection,
         compare=compare,
         before=which_aws(shell.aws),
     )
     terminal = Terminal(output, plain=shell.plain, sources=named)
-    with terminal.working("reading the crontabs and converting their schedules"):
-        found = use_case(asked, shell.clock)
+    what = "reading the crontabs and converting their schedules"
+    with nullcontext() if hosts.from_hosts else terminal.working(what):
+        found = use_case(asked, shell.clock, lambda: connect(shell, terminal))
     terminal.show(found.survey)
     ctx.exit(found.exit_code)

@@ -6,25 +6,36 @@ TZ as each program does); its jobs do not get that TZ.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from cron2aws.findings import Finding
 from cron2aws.hosts.daemons import Guess
 from cron2aws.hosts.facts import read_timezone
+from cron2aws.hosts.paths import HostPath
 from cron2aws.hosts.service import Found, configured, running
 from cron2aws.schedule.zone_names import LOCAL, canonical, zone_of_tz
 
 ZONEINFO = Path("/usr/share/zoneinfo")
 
 
-def read_clock(root: Path | None, dialect: str, *, wanted: str | None = None) -> Guess:
-    """The zone of a tree's daemon, or of this host's with None; `wanted` overrides all of it."""
+def read_clock(
+    root: HostPath | None,
+    dialect: str,
+    *,
+    wanted: str | None = None,
+    environment: Mapping[str, Found] | None = None,
+) -> Guess:
+    """The zone of a tree's daemon, or of this host's with None; `wanted` overrides all of it.
+
+    `environment` is that of a daemon that was seen running; without it the units tell.
+    """
     if wanted:
         return _by_its_present_name(Guess(name=wanted, source="--timezone"))
-    base = root or Path("/")
+    base: HostPath = root or Path("/")
     host = _by_its_present_name(read_timezone(base, ZONEINFO))
-    tz = _tz_of_daemon(root, debian=dialect.startswith("debian"))
+    tz = _tz_of_daemon(root, environment, debian=dialect.startswith("debian"))
     if tz is None:
         return host
     zone = zone_of_tz(tz.value)
@@ -34,8 +45,11 @@ def read_clock(root: Path | None, dialect: str, *, wanted: str | None = None) ->
     return Guess(name=zone, source=tz.where, findings=(Finding(code="C135", detail=detail),))
 
 
-def _tz_of_daemon(root: Path | None, *, debian: bool) -> Found | None:
-    environment = running() if root is None else None
+def _tz_of_daemon(
+    root: HostPath | None, environment: Mapping[str, Found] | None, *, debian: bool
+) -> Found | None:
+    if root is None:
+        environment = running()
     if environment is None:
         environment = configured(root or Path("/"), debian=debian)
     return environment.get("TZ")

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from cron2aws.findings import Finding
 from cron2aws.hosts.inside import inside, is_folder, read_text
+from cron2aws.hosts.paths import HostPath
 
 STATUS = "var/lib/dpkg/status"
 _RELEASE_FILES = ("etc/os-release", "usr/lib/os-release")
@@ -75,7 +75,7 @@ class Guess:
     findings: tuple[Finding, ...] = ()
 
 
-def read_dialect(root: Path, cronie: Callable[[], str | None] = lambda: None) -> Guess:
+def read_dialect(root: HostPath, cronie: Callable[[], str | None] = lambda: None) -> Guess:
     """The daemon of a host.
 
     `cronie` tells the version of that package where rpm can be asked, on the host itself.
@@ -96,7 +96,7 @@ def read_dialect(root: Path, cronie: Callable[[], str | None] = lambda: None) ->
     return release
 
 
-def _packages(root: Path) -> Mapping[str, str]:
+def _packages(root: HostPath) -> Mapping[str, str]:
     """The versions of the cron daemons that dpkg has installed (dpkg(1), deb-control(5))."""
     names = "|".join(("cron", "cronie", *_OTHERS))
     stanza = re.compile(rf"^Package: ({names})\n((?:.+\n?)*)", re.MULTILINE)
@@ -127,7 +127,7 @@ def _of_cronie(version: str, *, on_debian: bool) -> Guess:
     return Guess(name=name, source=source)
 
 
-def _by_release(root: Path) -> Guess:
+def _by_release(root: HostPath) -> Guess:
     texts = (read_text(root, name) for name in _RELEASE_FILES)
     text = next((text for text in texts if text is not None), None)
     if text is None:
@@ -149,7 +149,7 @@ def _uncertain(name: str, source: str, detail: str) -> Guess:
     return Guess(name=name, source=source, findings=(Finding(code="C130", detail=detail),))
 
 
-def _by_spool(root: Path) -> str:
+def _by_spool(root: HostPath) -> str:
     cronie = is_folder(inside(root, "var/spool/cron"))
     return (
         "cronie" if cronie and not is_folder(inside(root, "var/spool/cron/crontabs")) else "debian"

@@ -9,13 +9,14 @@ from pathlib import Path, PurePosixPath
 from cron2aws.findings import Finding
 from cron2aws.hosts.daemons import Guess
 from cron2aws.hosts.inside import read_bytes, read_text
+from cron2aws.hosts.paths import HostPath
 
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*")
 _LINKS_TO_ITSELF = "localtime"
 _NAMED, _COPIED = "/etc/timezone", "the rules in /etc/localtime"
 
 
-def read_timezone(root: Path, zoneinfo: Path) -> Guess:
+def read_timezone(root: HostPath, zoneinfo: Path) -> Guess:
     """The host's zone: where etc/localtime points to, else what it is a copy of, else UTC.
 
     `zoneinfo` is the folder with this machine's zones, to compare a copy with.
@@ -49,7 +50,7 @@ def _assumed_utc(why: str) -> Guess:
     return Guess(name="UTC", source="no file", findings=(Finding(code="C131", detail=detail),))
 
 
-def _named_zone(root: Path) -> str | None:
+def _named_zone(root: HostPath) -> str | None:
     text = (read_text(root, "etc/timezone") or "").strip()
     return text if _ZONE.fullmatch(text) and text != _LINKS_TO_ITSELF else None
 
@@ -77,7 +78,7 @@ def _zones_with(data: bytes, zoneinfo: Path) -> Iterator[str]:
             yield name
 
 
-def read_users(root: Path) -> Mapping[str, int] | None:
+def read_users(root: HostPath) -> Mapping[str, int] | None:
     """The users of a tree's etc/passwd with their ids; None where there is none."""
     text = read_text(root, "etc/passwd")
     if text is None:
@@ -86,7 +87,7 @@ def read_users(root: Path) -> Mapping[str, int] | None:
     return {row[0]: int(row[2]) for row in rows if len(row) > 2 and row[2].isdecimal()}
 
 
-def read_name(root: Path, default: str) -> str:
+def read_name(root: HostPath, default: str) -> str:
     """The host's name by its etc/hostname: the first line that is no comment (hostname(5))."""
     lines = (read_text(root, "etc/hostname") or "").splitlines()
     names = [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,21 @@ from cron2aws.crontab.packages import left_to_package
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Finding
+from cron2aws.hosts.service import Found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    """What a running host tells besides its files, where it is not this one."""
+
+    name: str = ""
+    """Its own; empty where only its files are known."""
+
+    cronie: str | None = None
+    """The version of that package, where rpm has it."""
+
+    environment: Mapping[str, Found] | None = None
+    """That of its daemon, None where none runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +63,7 @@ class SourceFile:
     """Absolute, below the tree's root: what reports show; `-` for standard input."""
 
     location: Path | None
-    """Where it lies on this machine; None for standard input."""
+    """Where it lies on this machine; None for standard input, and for a host elsewhere."""
 
     system: bool
     """Lines name their user."""
@@ -100,13 +115,16 @@ class HostFiles:
     files: tuple[SourceFile, ...]
     users: Users | None = None
 
-    def read(self, *, label: str, borrowed: tuple[Borrowed, ...] = ()) -> ReadHost:
-        """Each file read as the host's daemon reads it; `label` is that of Host."""
+    def read(
+        self, *, label: str, borrowed: tuple[Borrowed, ...] = (), instance: str = ""
+    ) -> ReadHost:
+        """Each file read as the host's daemon reads it; the rest as Host and ReadHost have it."""
         return ReadHost(
             borrowed=borrowed,
             host=Host(
                 name=self.facts.name,
                 label=label,
+                instance=instance,
                 dialect=self.dialect,
                 dialect_from=self.facts.dialect_from,
                 timezone=self.facts.timezone,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from cron2aws.hosts.paths import HostPath
+
+At = TypeVar("At", bound=HostPath)
 
 _MAX_LINKS = 40
 """As Linux counts them (path_resolution(7))."""
 
 
-def inside(root: Path, path: str) -> Path:
+def inside(root: At, path: str) -> At:
     """Where `path` of the host leads to below `root`: an absolute link begins at the root again.
 
     The file need not be there; links that run in a circle end at one of them.
@@ -36,13 +41,13 @@ def _names(path: str) -> list[str]:
     return [name for name in PurePosixPath(path).parts if name != "/"]
 
 
-def read_text(root: Path, path: str) -> str | None:
+def read_text(root: HostPath, path: str) -> str | None:
     """A small text file's content below the root, None where it cannot be had."""
     data = read_bytes(root, path)
     return None if data is None else data.decode("utf-8", "replace")
 
 
-def read_bytes(root: Path, path: str) -> bytes | None:
+def read_bytes(root: HostPath, path: str) -> bytes | None:
     """A file's bytes below the root, None where they cannot be had."""
     try:
         return inside(root, path).read_bytes()
@@ -50,7 +55,7 @@ def read_bytes(root: Path, path: str) -> bytes | None:
         return None
 
 
-def is_folder(path: Path) -> bool:
+def is_folder(path: HostPath) -> bool:
     """Whether a folder is there, as far as we may look: `is_dir` alone fails where we may not."""
     try:
         return path.is_dir()
@@ -58,7 +63,7 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def is_there(path: Path) -> bool:
+def is_there(path: HostPath) -> bool:
     """Whether anything is there, be it a link that leads nowhere, as far as we may look."""
     try:
         path.lstat()

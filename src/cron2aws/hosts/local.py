@@ -24,30 +24,39 @@ from cron2aws.hosts.belonging import STANDARD_INPUT, Spot, spot_of
 from cron2aws.hosts.clock import read_clock
 from cron2aws.hosts.daemons import Guess, read_dialect
 from cron2aws.hosts.facts import read_name, read_users
-from cron2aws.hosts.host import HostFacts, HostFiles, SourceFile, Users
+from cron2aws.hosts.host import HostFacts, HostFiles, Live, SourceFile, Users
 from cron2aws.hosts.inside import inside
 from cron2aws.hosts.packages import NoPackages, Packages
+from cron2aws.hosts.paths import HostPath
 from cron2aws.hosts.tree import TreeReader, read_regular
 
 ANACRONTAB = "/etc/anacrontab"
 
 
-def read_facts(root: Path | None, *, dialect: str | None, timezone: str | None) -> HostFacts:
+def read_facts(
+    root: HostPath | None, *, dialect: str | None, timezone: str | None, live: Live | None = None
+) -> HostFacts:
     """What a host says of itself; `dialect` and `timezone` override it."""
-    base = root or Path("/")
-    daemon = _said(dialect) if dialect else read_dialect(base) if root else read_dialect(base, _rpm)
-    zone = read_clock(root, daemon.name, wanted=timezone)
-    here = socket.gethostname()
-    said = read_name(base, "") if root else here
+    told = live or Live()
+    base: HostPath = root or Path("/")
+    daemon = (
+        _said(dialect) if dialect else read_dialect(base, (lambda: told.cronie) if root else _rpm)
+    )
+    zone = read_clock(root, daemon.name, wanted=timezone, environment=told.environment)
+    said = told.name or (read_name(base, "") if root else socket.gethostname())
     return HostFacts(
-        name=said or base.resolve().name or here,
-        named=root is None or bool(said),
+        name=said or _folder_name(base),
+        named=bool(said),
         dialect=daemon.name,
         dialect_from=daemon.source,
         timezone=zone.name,
         timezone_from=zone.source,
         findings=(*daemon.findings, *zone.findings),
     )
+
+
+def _folder_name(root: HostPath) -> str:
+    return (root.resolve().name if isinstance(root, Path) else root.name) or socket.gethostname()
 
 
 def _said(dialect: str) -> Guess:
@@ -67,33 +76,43 @@ def _rpm() -> str | None:
 
 
 def read_host(
-    root: Path | None,
+    root: HostPath | None,
     *,
     dialect: str | None = None,
     timezone: str | None = None,
     only: Collection[str] = (),
     packages: Packages | None = None,
+    live: Live | None = None,
 ) -> HostFiles:
     """All crontabs of a tree, or of this host with None; `only` these paths where any is named.
 
-    `packages` are asked for the owners of files in /etc/cron.d. Raises SourceError where there is
-    no crontab, or where one cannot be read; all of them at once.
+    With `live` the tree is that of a host elsewhere: as on this one, every rule of its daemon
+    holds. `packages` are asked for the owners of files in /etc/cron.d. Raises SourceError where
+    there is no crontab, or where one cannot be read; all of them at once.
     """
     try:
-        found = _host(root, dialect=dialect, timezone=timezone, only=only)
+        found = _host(root, dialect=dialect, timezone=timezone, only=only, live=live)
     except OSError as error:  # a folder above them that we may not enter
         raise _unreadable([(str(error.filename), error)]) from error
     return replace(found, files=with_packages(found.files, packages or NoPackages()))
 
 
 def _host(
-    root: Path | None, *, dialect: str | None, timezone: str | None, only: Collection[str]
+    root: HostPath | None,
+    *,
+    dialect: str | None,
+    timezone: str | None,
+    only: Collection[str],
+    live: Live | None,
 ) -> HostFiles:
-    facts = read_facts(root, dialect=dialect, timezone=timezone)
+    facts = read_facts(root, dialect=dialect, timezone=timezone, live=live)
     daemon = DIALECTS[facts.dialect]
     users = _users_of(root) if root else SystemUsers()
     reader = TreeReader(
-        root=root or Path("/"), dialect=daemon, users=users, copied=root is not None
+        root=root or Path("/"),
+        dialect=daemon,
+        users=users,
+        copied=root is not None and live is None,
     )
     files = tuple(reader.files(only))
     if reader.failures:
@@ -116,7 +135,7 @@ def with_packages(files: tuple[SourceFile, ...], packages: Packages) -> tuple[So
     return tuple(replace(each, package=owners.get(each.path)) for each in files)
 
 
-def _not_read(root: Path) -> Iterator[Finding]:
+def _not_read(root: HostPath) -> Iterator[Finding]:
     if inside(root, ANACRONTAB).is_file():
         yield Finding(code="C132", detail=f"{ANACRONTAB} has a format of its own")
 
@@ -143,7 +162,7 @@ class SystemUsers:
             return None
 
 
-def _users_of(root: Path) -> Users | None:
+def _users_of(root: HostPath) -> Users | None:
     ids = read_users(root)
     return None if ids is None else TreeUsers(ids=ids)
 

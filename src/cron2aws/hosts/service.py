@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cron2aws.hosts.inside import inside, read_text
+from cron2aws.hosts.paths import HostPath
 from cron2aws.hosts.processes import daemons
 
 _UNIT_FOLDERS = (
@@ -67,7 +68,7 @@ def running(root: Path = Path("/")) -> Mapping[str, Found] | None:
     return None
 
 
-def configured(root: Path, *, debian: bool) -> Mapping[str, Found]:
+def configured(root: HostPath, *, debian: bool) -> Mapping[str, Found]:
     """The environment that systemd gives the daemon, by the files below the root."""
     usual = _DEBIANS_UNIT if debian else _CRONIES_UNIT
     names = [usual.name, *(name for name in _UNITS if name != usual.name)]
@@ -82,7 +83,7 @@ def configured(root: Path, *, debian: bool) -> Mapping[str, Found]:
     return made.all()
 
 
-def _unit(root: Path, name: str) -> _Unit | None:
+def _unit(root: HostPath, name: str) -> _Unit | None:
     for folder in _UNIT_FOLDERS:
         text = read_text(root, f"{folder}/{name}")
         if text is not None:
@@ -90,7 +91,7 @@ def _unit(root: Path, name: str) -> _Unit | None:
     return None
 
 
-def _drop_ins(root: Path, unit: str) -> list[str]:
+def _drop_ins(root: HostPath, unit: str) -> list[str]:
     """By name; of one name the unit's own counts before all services', then the folder."""
     found: dict[str, str] = {}
     for kind in ("service.d", f"{unit}.d"):
@@ -99,14 +100,14 @@ def _drop_ins(root: Path, unit: str) -> list[str]:
     return [found[name] for name in sorted(found)]
 
 
-def _manager_files(root: Path) -> list[str]:
+def _manager_files(root: HostPath) -> list[str]:
     found: dict[str, str] = {}
     for folder in _MANAGER_FOLDERS:
         found |= _configs(root, f"{folder}/system.conf.d")
     return ["etc/systemd/system.conf", *(found[name] for name in sorted(found))]
 
 
-def _configs(root: Path, folder: str) -> dict[str, str]:
+def _configs(root: HostPath, folder: str) -> dict[str, str]:
     try:
         names = [path.name for path in inside(root, folder).iterdir()]
     except OSError:
@@ -118,7 +119,7 @@ def _configs(root: Path, folder: str) -> dict[str, str]:
 class _Environment:
     """What the lines of a unit and its drop-ins add up to."""
 
-    root: Path
+    root: HostPath
     manager: dict[str, Found] = field(default_factory=dict)
     own: dict[str, Found] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)

@@ -15,6 +15,7 @@ from cron2aws.findings import Finding
 from cron2aws.hosts.belonging import place_of
 from cron2aws.hosts.host import SourceFile, Users
 from cron2aws.hosts.inside import inside, is_there
+from cron2aws.hosts.paths import HostPath
 
 MAX_BYTES = 16 * 1024 * 1024
 """A longer file is no crontab."""
@@ -25,7 +26,7 @@ _SPOOLS_BY_SIGN = (
 )
 
 
-def read_regular(location: Path) -> tuple[bytes, FileState]:
+def read_regular(location: HostPath) -> tuple[bytes, FileState]:
     """The bytes and the state of a file; OSError where it cannot be read or is no crontab."""
     status = location.stat()
     state = FileState(mode=stat.S_IMODE(status.st_mode), owner=status.st_uid)
@@ -51,7 +52,7 @@ class TreeReader:
     def __init__(
         self,
         *,
-        root: Path,
+        root: HostPath,
         dialect: Dialect,
         users: Users | None,
         copied: bool,
@@ -113,7 +114,7 @@ class TreeReader:
                 for name in self._names(path):
                     yield _Found(path=f"{path}/{name}", place=place_of(path), name=name)
 
-    def _at(self, path: str) -> Path:
+    def _at(self, path: str) -> HostPath:
         """The file itself, be it a link: links are followed on the way to its folder."""
         folder, _, name = path.rpartition("/")
         return inside(self._root, folder) / name
@@ -141,7 +142,7 @@ class TreeReader:
         considered = not passed_over and (self._copied or not refused)
         return SourceFile(
             path=found.path,
-            location=named,
+            location=named if isinstance(named, Path) else None,
             system=found.place is not Place.SPOOL,
             owner=found.name if found.place is Place.SPOOL else None,
             data=data,
@@ -149,11 +150,11 @@ class TreeReader:
             findings=(*findings, *self._orphan(found), *refused),
         )
 
-    def _broken(self, found: _Found, named: Path) -> SourceFile:
+    def _broken(self, found: _Found, named: HostPath) -> SourceFile:
         detail = f"the symbolic link leads to `{named.readlink()}`, where no file is"
         return SourceFile(
             path=found.path,
-            location=named,
+            location=named if isinstance(named, Path) else None,
             system=found.place is not Place.SPOOL,
             owner=found.name if found.place is Place.SPOOL else None,
             data=b"",
@@ -170,7 +171,7 @@ class TreeReader:
         detail = f"the host has no user `{found.name}`"
         return (Finding(code="C124", detail=detail),) if self._is_orphan(found) else ()
 
-    def _refusals(self, found: _Found, named: Path, location: Path) -> tuple[Finding, ...]:
+    def _refusals(self, found: _Found, named: HostPath, location: HostPath) -> tuple[Finding, ...]:
         status, link = location.stat(), named.lstat()
         state = FileState(
             mode=stat.S_IMODE(status.st_mode),

@@ -27,6 +27,9 @@ def scan_json(survey: Survey) -> dict[str, Any]:
         "version": survey.view.version,
         "host": hosts[0] if len(hosts) == 1 else None,
         "hosts": hosts,
+        "hosts_not_read": [
+            {"instance": each.id, "name": each.label, "why": each.why} for each in survey.unread
+        ],
         "sources": [
             _source(tab, each.host.label) for each in found.hosts for tab in each.host.tabs
         ],
@@ -43,6 +46,7 @@ def scan_json(survey: Survey) -> dict[str, Any]:
 def _host(each: HostAssessment) -> dict[str, Any]:
     return {
         "name": each.host.label,
+        "instance": each.host.instance or None,
         "dialect": each.host.dialect.name,
         "dialect_from": each.host.dialect_from,
         "timezone": each.host.timezone,

@@ -9,10 +9,12 @@ from cron2aws.assess.values import Assessment, Host
 from cron2aws.crontab.items import Blank, Comment, Entry, Unreadable, Variable
 from cron2aws.crontab.tab import Tab
 from cron2aws.report.compose.words import code, fact
+from cron2aws.report.document import UnreadHost
 from cron2aws.report.model import Fact, Facts, Grid, Part, Said, Tone
 from cron2aws.report.text import sentence
 
 FILES_SHOWN = 40
+HOSTS_SHOWN = 20
 DIGITS = 12
 """Of a digest: enough to see that two are not the same."""
 
@@ -21,6 +23,16 @@ def host_facts(hosts: Iterable[Host]) -> Iterator[Fact]:
     """Each host: its daemon, its zone, and what they are known by."""
     said = [_host(each) for each in hosts]
     yield fact("hosts" if len(said) != 1 else "host", *said)
+
+
+def unread_hosts(unread: Sequence[UnreadHost]) -> Iterator[Fact]:
+    """Those that were asked and could not be read, each with the reason."""
+    if unread:
+        rows = [f"{each.label}: {each.why}" for each in unread[:HOSTS_SHOWN]]
+        others = len(unread) - len(rows)
+        more = [f"and {sentence(others, 'other')}"] if others else []
+        count = Said(f"{sentence(len(unread), 'host')} of the fleet", Tone.DOUBTFUL)
+        yield fact("not read", count, *rows, *more)
 
 
 def _host(host: Host) -> str:
@@ -71,7 +83,7 @@ def _counts(tabs: Iterable[Tab]) -> tuple[str, ...]:
     return tuple(f"{count:,}" for count in counts)
 
 
-def not_looked_at(found: Assessment) -> Iterator[Part]:
+def not_looked_at(found: Assessment, unread: Sequence[UnreadHost] = ()) -> Iterator[Part]:
     """What may also run jobs on these hosts; and how to undo what a migration does."""
     entries = [each for each in found.entries if not each.migrated]
     root = sum(each.entry.user == "root" for each in entries)
@@ -87,6 +99,9 @@ def not_looked_at(found: Assessment) -> Iterator[Part]:
         ),
         fact("as root", f"{root:,} of {sentence(len(entries), 'job')}"),
     ]
+    if unread:
+        said = f"{sentence(len(unread), 'host')} that could not be read: what they run is not here"
+        facts.append(fact("hosts", Said(said, Tone.DOUBTFUL)))
     if left_out:
         said = f"{sentence(left_out, 'entry', 'entries')} by --only and --exclude"
         facts.append(fact("left out", Said(said, Tone.DOUBTFUL)))

@@ -9,7 +9,7 @@ from cron2aws.crontab.identity import shown_ids
 from cron2aws.report.compose.acts import checklist
 from cron2aws.report.compose.differ import differences
 from cron2aws.report.compose.entry import Cardmaker
-from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
+from cron2aws.report.compose.hosts import files, host_facts, not_looked_at, unread_hosts
 from cron2aws.report.compose.since import since
 from cron2aws.report.compose.summary import cost, findings, summary
 from cron2aws.report.compose.week import week
@@ -37,14 +37,17 @@ def scan_cards(survey: Survey) -> Cards:
 def _parts(survey: Survey) -> Iterator[Part]:
     found, view = survey.found, survey.view
     ids = shown_ids(each.id for each in found.entries)
+    elsewhere = any(each.host.instance for each in found.hosts)
     yield Facts(
         "",
         (
             *host_facts(each.host for each in found.hosts),
+            *unread_hosts(survey.unread),
             fact("made", f"{view.moment:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
             fact(
                 "next",
                 code(view.advised),
+                *(["on each of these hosts"] if elsewhere else []),
                 "shows the plan; without --dry-run it asks first, and then carries it out",
             ),
         ),
@@ -67,4 +70,4 @@ def _parts(survey: Survey) -> Iterator[Part]:
     if view.last_review:
         yield from since(view.last_review, found, ids)
     yield files(found)
-    yield from not_looked_at(found)
+    yield from not_looked_at(found, survey.unread)

@@ -1,0 +1,179 @@
+"""What a host elsewhere has answered to cfn/functions/read.sh: its pieces, and the host in them.
+
+Nothing here looks at a disk or asks anybody. An answer is read as a host's tree is, by the same
+code; what the host itself said besides its files (`Live`) holds as on this host.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import hashlib
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cron2aws.findings import Finding
+from cron2aws.hosts.brought_files import BroughtPath, Kept
+from cron2aws.hosts.host import HostFiles, Live
+from cron2aws.hosts.local import read_host
+from cron2aws.hosts.packages import read_dpkg, read_rpm
+from cron2aws.hosts.service import Found
+
+MOST_PIECES = 150
+_FIRST = re.compile(
+    r"\[cron2aws\] read=1 piece=(?P<number>\d+) of=(?P<of>\d+) size=(?P<size>\d+) "
+    r"sha256=(?P<sha256>[0-9a-f]{64})"
+)
+_FAILED = re.compile(r"\[cron2aws\] read=failed (.*)")
+_HEAD = re.compile(rb"(f|h|d|l|o|torn|fact)((?: [0-9a-f]+)+)\n")
+_UNPACKED = 256 * 1024 * 1024
+"""More bytes are no archive of crontabs."""
+
+
+class Torn(Exception):
+    """What was read changed meanwhile, or came damaged: it is to be read anew."""
+
+
+class NotRead(Exception):
+    """The host did not read; the text says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """One answer: a part of an archive, which is `of` pieces with that digest."""
+
+    number: int
+    of: int
+    size: int
+    sha256: str
+    text: str
+
+
+def read_piece(output: str) -> Piece:
+    """A piece of what a host printed; NotRead where it printed something else."""
+    first, _, text = output.partition("\n")
+    match = _FIRST.fullmatch(first)
+    if match is None:
+        failed = _FAILED.fullmatch(first)
+        raise NotRead(failed[1] if failed else "it did not answer as the script does")
+    number, of, size = int(match["number"]), int(match["of"]), int(match["size"])
+    return Piece(number=number, of=of, size=size, sha256=match["sha256"], text=text.strip())
+
+
+def whole(pieces: Sequence[Piece]) -> bytes:
+    """The archive of all pieces; Torn where they do not make one."""
+    first = pieces[0]
+    text = "".join(each.text for each in pieces)
+    same = all((each.of, each.sha256) == (first.of, first.sha256) for each in pieces)
+    if not same or [each.number for each in pieces] != [*range(1, first.of + 1)]:
+        raise Torn
+    if len(text) != first.size or hashlib.sha256(text.encode()).hexdigest() != first.sha256:
+        raise Torn
+    try:
+        unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        data = unpacker.decompress(base64.b64decode(text, validate=True), _UNPACKED)
+    except (binascii.Error, gzip.BadGzipFile, zlib.error):
+        raise Torn from None
+    if not unpacker.eof:
+        raise Torn
+    return data
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """A host as it answered."""
+
+    files: Mapping[str, Kept]
+    """By absolute path, those of which only the state came among them."""
+
+    facts: Mapping[str, str]
+
+    @property
+    def daemon(self) -> str | None:
+        """The process number of its cron daemon; None where none runs."""
+        return self.facts.get("daemon")
+
+    @property
+    def live(self) -> Live:
+        """What it told besides its files."""
+        return Live(
+            name=self.facts.get("name", ""),
+            cronie=self.facts.get("cronie"),
+            environment=self._environment(),
+        )
+
+    def owners(self, paths: Sequence[str]) -> Mapping[str, str]:
+        """The package of each of these files that belongs to one."""
+        asked = self.facts.get("paths", "").removesuffix("/").split("//")
+        asked = [f"/{path.lstrip('/')}" for path in asked]
+        found = read_dpkg(self.facts.get("dpkg", "")) | read_rpm(self.facts.get("rpm", ""), asked)
+        return {path: package for path, package in found.items() if path in set(paths)}
+
+    def _environment(self) -> Mapping[str, Found] | None:
+        if self.daemon is None:
+            return None
+        name, said, value = self.facts.get("TZ", "").partition("=")
+        where = f"the running daemon (process {self.daemon})"
+        return {name: Found(value=value, where=where)} if said else {}
+
+    def read(
+        self, label: str, *, dialect: str | None = None, timezone: str | None = None
+    ) -> HostFiles:
+        """The host as `read_host` gives it; `label` is its name where it does not tell one.
+
+        Raises SourceError where there is no crontab, or one cannot be read.
+        """
+        found = read_host(
+            BroughtPath(files=self.files, label=label),
+            dialect=dialect,
+            timezone=timezone,
+            packages=self,
+            live=self.live,
+        )
+        if self.daemon is not None or not self.live.name:  # a tree has no daemon
+            return found
+        stopped = Finding(code="C149", detail=f"no process of `{self.live.name}` is called cron")
+        facts = replace(found.facts, findings=(*found.facts.findings, stopped))
+        return replace(found, facts=facts)
+
+
+def unpack(archive: bytes) -> Brought:
+    """The host in an archive; Torn where a file changed while it was read."""
+    files: dict[str, Kept] = {}
+    facts: dict[str, str] = {}
+    at = 0
+    while at < len(archive):
+        head = _HEAD.match(archive, at)
+        if head is None:
+            raise Torn
+        kind, numbers = head[1].decode(), head[2].decode().split()
+        named = head.end() + int(numbers[0])
+        end = named + int(numbers[1])
+        name, content = archive[head.end() : named], archive[named:end]
+        if archive[end : end + 1] != b"\n" or kind == "torn":
+            raise Torn
+        at = end + 1
+        text = name.decode("utf-8", "surrogateescape")
+        if kind == "fact":
+            facts[text] = content.decode("utf-8", "surrogateescape")
+        elif len(numbers) != 7:
+            raise Torn
+        else:
+            files[text] = _kept(kind, content, numbers[2:])
+    return Brought(files=files, facts=facts)
+
+
+def _kept(kind: str, content: bytes, state: Sequence[str]) -> Kept:
+    mode, owner, links, changed, size = state
+    return Kept(
+        kind=kind,
+        content=content,
+        st_mode=int(mode, 16),
+        st_uid=int(owner),
+        st_nlink=int(links),
+        st_mtime=float(changed),
+        st_size=int(size),
+    )

@@ -1,0 +1,58 @@
+"""Hosts elsewhere that nobody names, or that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType, SimpleNamespace
+from typing import cast
+
+from cron2aws.app.context import Context
+from cron2aws.app.from_hosts import check_hosts, read_hosts
+from cron2aws.app.options import FromHosts, HostOptions
+from cron2aws.aws.instances import Instance
+from cron2aws.cli.main import call
+from cron2aws.plan.values import Place
+from cron2aws.task.target import Target
+
+WEB = Target.having({"Role": ["web"]})
+ID = "i-0123456789abcdef0"
+
+
+def _checked(asked: FromHosts, *named: str) -> Callable[[Path], object]:
+    return lambda _: check_hosts(asked, named)
+
+
+def _read(*found: Instance) -> Callable[[Path], object]:
+    """What comes of it where EC2 knows these instances, and Systems Manager none of them."""
+
+    def managed(_: Sequence[str]) -> Mapping[str, object]:
+        return {}
+
+    context = SimpleNamespace(
+        instances=SimpleNamespace(with_tag=lambda _: found),
+        readers=SimpleNamespace(managed=managed),
+        console=SimpleNamespace(note=lambda _: None),
+        place=Place(account="123456789012", region="us-east-1"),
+    )
+    asked = FromHosts(from_hosts=True, target=WEB)
+    return lambda _: read_hosts(asked, HostOptions(), cast("Context", context))
+
+
+def _stopped(number: int) -> Instance:
+    return Instance(id=f"i-{number:08x}", name="web", state="stopped")
+
+
+OF_HOSTS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
+    {
+        "a tag without --from-hosts": _checked(FromHosts(target=WEB)),
+        "ids without --from-hosts": _checked(FromHosts(instance_ids=(ID,))),
+        "a SOURCE beside --from-hosts": _checked(FromHosts(from_hosts=True), "/etc/crontab"),
+        "no hosts named": _checked(FromHosts(from_hosts=True)),
+        "hosts named twice": _checked(FromHosts(from_hosts=True, target=WEB, instance_ids=(ID,))),
+        "an id that is none": lambda _: call(["scan", "--from-hosts", "--instance-ids", "web-1"]),
+        "no instance has the tag": _read(),
+        "none could be read": _read(Instance(id=ID, name="web-1", state="running"), _stopped(1)),
+        "none of many could be read": _read(*map(_stopped, range(12))),
+    }
+)
