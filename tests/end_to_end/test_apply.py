@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ import click
 import pytest
 
 from cron2aws.app.context import Context
+from cron2aws.app.plan_files import MOST_BYTES
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.plan.recorded import digest_of
 from cron2aws.plan.values import Deployed, Place
+from cron2aws.report.plan_file import read_plan_file
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
@@ -127,7 +130,9 @@ def test_the_file_is_its_owners_and_tells_its_digest(
     assert stat.S_IMODE(case.file.stat().st_mode) == 0o600
     digest = case.document["digest"]
     assert f"apply {case.file} --digest {digest}" in words(capsys)
-    assert case.apply("--digest", digest[:12]) == 0
+    with pytest.raises(SafetyError, match="all 64 digits"):
+        case.apply("--digest", digest[:63])
+    assert case.apply("--digest", digest.upper()) == 0
 
 
 def test_the_files_digests_are_those_of_the_bytes(case: Case) -> None:
@@ -217,6 +222,18 @@ def test_elsewhere_every_face_has_the_steps(
     for step in case.document["steps"]:
         assert step["stack"] in told
         assert step["parameters"]["CommandShown"] in told
+
+
+def test_elsewhere_it_is_told_that_commands_rest_on_the_digest(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.plan()
+    assert case.apply("--digest", case.document["digest"], elsewhere=True) == 0
+    assert "nothing here can tell" not in words(capsys)
+    assert case.apply(elsewhere=True) == 0
+    assert "nothing here can tell whether its commands are those of the lines" in words(capsys)
+    assert case.apply() == 0
+    assert "nothing here can tell" not in words(capsys)
 
 
 def test_lines_cannot_be_edited_elsewhere(case: Case) -> None:
@@ -480,7 +497,25 @@ def of_another_schedule(document: dict[str, Any]) -> None:
     step["parameters"]["ScheduleExpression"] = "cron(18 3 ? * MON-FRI *)"
 
 
-@pytest.mark.parametrize("change", [of_another_command, of_another_schedule])
+def of_what_is_shown(name: str, value: str) -> Callable[[dict[str, Any]], None]:
+    def change(document: dict[str, Any]) -> None:
+        step = next(each for each in document["steps"] if "backup" in each["stack"])
+        step["parameters"][name] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        of_another_command,
+        of_another_schedule,
+        of_what_is_shown("CommandShown", "true"),
+        of_what_is_shown("OriginalSchedule", "1 1 1 1 1"),
+        of_what_is_shown("Source", "/etc/cron.d/other"),
+        of_what_is_shown("RunAs", "nobody"),
+    ],
+)
 def test_on_the_host_no_line_becomes_another_job(
     case: Case, change: Callable[[dict[str, Any]], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -540,6 +575,30 @@ def of_another_template(document: dict[str, Any]) -> None:
     document["templates"]["task.json"] = "0" * 64
 
 
+def of_another_account(case: Case) -> None:
+    text = case.file.read_text().replace("123456789012", "210987654321")
+    document = json.loads(text)
+    for step in document["steps"]:
+        edit = step["edit"]
+        edit["sha256_after"] = hashlib.sha256(edit["after"].encode()).hexdigest()
+    case.rewrite(document)
+
+
+def of_a_disabled_task(document: dict[str, Any]) -> None:
+    document["steps"][0]["enabled"] = False
+    document["steps"][0]["parameters"]["Enabled"] = "false"
+
+
+def of_a_second_task(document: dict[str, Any]) -> None:
+    document["steps"].append({**document["steps"][0], "stack": "another"})
+
+
+def of_two_lists_of_steps(case: Case) -> None:
+    """The digest is that of the second one, and whoever reads the file may see the first one."""
+    text = case.file.read_text()
+    case.file.write_text(text.replace("{", '{"steps": [], ', 1))
+
+
 REFUSED: dict[str, tuple[Callable[[Case], object], tuple[str, ...], str]] = {
     "an instance more": (more_instances, (), "1 instance more"),
     "the foundation's outputs": (of_foundation, (), "which all tasks of the plan share"),
@@ -572,9 +631,45 @@ REFUSED: dict[str, tuple[Callable[[Case], object], tuple[str, ...], str]] = {
         edited(lambda d: d["files"][0].update(sha256_after="0" * 64), anew=True),
         (), "would not become what the plan says",
     ),
-    "the account": (
-        edited(lambda d: d.update(account="210987654321"), anew=True), (), "account 210987654321"
+    "the account": (of_another_account, (), "account 210987654321"),
+    "hosts that the plan is not for": (
+        edited(lambda d: d["steps"][0]["parameters"].update(EC2InstanceTagValue="db"), anew=True),
+        (), "is a task for Name=db, and the plan is for Name=web",
     ),
+    "a task that nothing would know": (
+        edited(lambda d: d["steps"][0]["tags"].pop("cron2aws:id"), anew=True), (), "without the tag"
+    ),
+    "a line for a task that is disabled": (
+        edited(of_a_disabled_task, anew=True), (), "that would not run, and its line"
+    ),
+    "lines of a plan that hands none over": (
+        edited(lambda d: d.update(comment_out=False), anew=True), (), "would not run, and its line"
+    ),
+    "no host": (
+        edited(lambda d: d["steps"][0].update(hosts=[]), anew=True), (), "of no host that the plan"
+    ),
+    "what nobody carries out and a reviewer reads": (
+        edited(lambda d: d["steps"][0]["command"].update(line=99), anew=True), (), "is 99, and not"
+    ),
+    "a stack twice": (
+        edited(lambda d: d["steps"][1].update(stack=d["steps"][0]["stack"]), anew=True),
+        (), "is in it 2 times",
+    ),
+    "an entry twice": (edited(of_a_second_task, anew=True), (), "is in it 2 times"),
+    "a line that is not shown": (
+        edited(lambda d: d["steps"][0]["edit"].update(before="1 1 * * * root true"), anew=True),
+        (), "whose line before and after is another",
+    ),
+    "an edit that is not shown": (
+        edited(lambda d: d["steps"][0].update(edit=None), anew=True),
+        (), "whose line before and after is another",
+    ),
+    "a name twice": (of_two_lists_of_steps, (), "stand twice"),
+    "a path that is relative": (
+        edited(lambda d: d["read"].update(named=["../../etc/cron.d/x"]), anew=True),
+        (), "is not the absolute path of a file",
+    ),
+    "a file without end": (lambda case: case.file.write_text(" " * (MOST_BYTES + 1)), (), "MB"),
 }  # fmt: skip
 
 
@@ -737,3 +832,51 @@ def test_nothing_is_done_without_a_yes(case: Case) -> None:
     with pytest.raises(UsageError, match="nobody can answer"):
         command(case.context, "apply", str(case.file))
     assert (case.tab.read_text(), case.stacks) == (TAB, {})
+
+
+OTHERS: tuple[object, ...] = (True, 1, 1.5, float("inf"), "x\ud800", [1], {"a": 1})
+
+
+def test_a_value_of_another_kind_is_refused_wherever_it_stands(case: Case) -> None:
+    case.migrate("--yes", "--only", "*backup*")
+    case.plan()
+    document = case.document
+    places = list(values_in(document))
+    assert len(places) > 100
+    accepted = []
+    for place in places:
+        for other in OTHERS:
+            if type(other) is type(at(document, place)) and other != "x\ud800":
+                continue
+            case.rewrite(put(document, place, other))
+            try:
+                read_plan_file(case.file.read_text(), "plan")
+            except SafetyError:
+                continue
+            accepted.append((place, other))
+    assert accepted == []
+
+
+def values_in(found: object, *place: str | int) -> Iterator[tuple[str | int, ...]]:
+    """Where a value stands that is no list, no object, and no null."""
+    inside: Iterable[tuple[str | int, object]] = ()
+    if isinstance(found, dict):
+        inside = found.items()
+    elif isinstance(found, list):
+        inside = enumerate(found)
+    elif found is not None and place[0] not in {"digest", "schema"}:
+        yield place
+    for name, value in inside:
+        yield from values_in(value, *place, name)
+
+
+def at(found: Any, place: tuple[str | int, ...]) -> object:
+    for name in place:
+        found = found[name]
+    return found
+
+
+def put(document: dict[str, Any], place: tuple[str | int, ...], value: object) -> dict[str, Any]:
+    changed = copy.deepcopy(document)
+    at(changed, place[:-1])[place[-1]] = value  # type: ignore[index]
+    return changed

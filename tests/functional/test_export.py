@@ -170,6 +170,7 @@ def test_a_secret_is_exported_where_it_is_allowed_and_told(tmp_path: Path) -> No
     [kept] = manifest(out)["kept"]
     said = exported(out, source, "--allow-secret", kept["id"])
     assert re.search(r"warning: stacks/cron2aws-web-\S+ holds a secret", said.err)
+    assert re.search(r"warning: patches/\S+/etc/crontab.patch holds a secret", said.err)
     assert b"hunter2" not in (out / "README.md").read_bytes() + (out / "manifest.json").read_bytes()
 
 

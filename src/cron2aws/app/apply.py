@@ -42,6 +42,11 @@ from cron2aws.report.document import Instance as ReportedInstance
 from cron2aws.report.document import Review
 from cron2aws.report.text import sentence
 
+UNPROVED = (
+    "note: without --digest nothing here can tell whether its commands are those of the lines that "
+    "{} shows"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Applied:
@@ -72,6 +77,8 @@ def apply(options: ApplyOptions, file: PlanFile, context: Context) -> Applied:
     if not is_here:
         check_no_edits(part, file)
         context = replace(context, here=None)
+        if options.digest is None:
+            context.console.note(UNPROVED.format(file.name))
     with alone(context, "apply"), _looked(file, context, is_here=is_here) as here:
         return _apply(options, part, file, here, context)
 

@@ -28,6 +28,7 @@ from cron2aws.assess.values import Assessment, HostAssessment
 from cron2aws.crontab.edit import check_edit, comment_out, marks_of, unmarked
 from cron2aws.crontab.mark import Mark
 from cron2aws.crontab.patch import line_patch
+from cron2aws.crontab.text import decode_bytes
 from cron2aws.errors import DecisionNeeded, SafetyError, UsageError
 from cron2aws.hosts.belonging import STANDARD_INPUT
 from cron2aws.hosts.host import ReadHost, SourceFile
@@ -244,6 +245,9 @@ def _notes(options: ExportOptions, made: Export, swapped: Swapped) -> Iterator[s
     for stack in made.tasks:
         if script_holds_secret(stack.parameters["Command"]):
             yield f"warning: {stack.parameters_file} holds a secret: whoever reads it has it"
+    for patch in made.patches:
+        if script_holds_secret(decode_bytes(patch.text)):
+            yield f"warning: {patch.file} holds a secret: whoever reads it has it"
     if any(tab.path == STANDARD_INPUT for tab in plan.sources):
         yield "note: standard input has no place on a host: no patch is made of it"
     foundation = made.of(Kind.FOUNDATION)

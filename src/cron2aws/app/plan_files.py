@@ -49,9 +49,6 @@ from cron2aws.task.foundation import target_stack_name
 from cron2aws.task.target import Target
 
 TEMPLATES = ("task.json", "task-own-roles.json", "foundation.yaml", "target.yaml")
-SHORTEST = 12
-"""How much of a digest must be given."""
-
 MOST_BYTES = 100_000_000
 """A plan of ten thousand entries has half of it."""
 
@@ -114,12 +111,19 @@ def load(options: ApplyOptions) -> PlanFile:
             why=error.strerror or str(error),
             fix="name a file that `migrate --dry-run --plan-file` has written",
         ) from error
-    text = data.decode("utf-8", "replace") if len(data) <= MOST_BYTES else ""
-    recorded, found = read_plan_file(text, str(path))
-    if digest is not None and (len(digest) < SHORTEST or not found.startswith(digest.lower())):
+    if len(data) > MOST_BYTES:
+        raise SafetyError(
+            what=f"{path} is no plan file",
+            why=f"it has more than {MOST_BYTES // 1_000_000} MB",
+            fix="name a file that `migrate --dry-run --plan-file` has written",
+        )
+    recorded, found = read_plan_file(data.decode("utf-8", "replace"), str(path))
+    if digest is not None and found != digest.lower():
+        # of two plans with the same first digits, which anybody can make, one was reviewed
+        short = " (all 64 digits count)" if found.startswith(digest.lower()) else ""
         raise SafetyError(
             what=f"{path} is not the plan that was reviewed",
-            why=f"its digest is {found}, not {digest}",
+            why=f"its digest is {found}, not {digest}{short}",
             fix="get the file that was reviewed, or have this one reviewed",
         )
     return PlanFile(recorded=recorded, digest=found, name=str(path))

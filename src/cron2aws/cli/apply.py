@@ -23,7 +23,7 @@ from cron2aws.report.outcome import AGAIN, outcome_text
 @click.option(
     "--digest",
     metavar="HEX",
-    help="Only the plan that has this digest, as the dry run told it; 12 digits or more.",
+    help="Only the plan that has this digest, as the dry run told it, whole.",
 )
 @click.option("--stacks-only", is_flag=True, help="Make the stacks, and leave the lines.")
 @click.option(

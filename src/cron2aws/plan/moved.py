@@ -25,9 +25,13 @@ from cron2aws.plan.recorded import (
 )
 from cron2aws.plan.shared import is_to_come
 from cron2aws.plan.stack_states import Doing, Way, goes, way
+from cron2aws.plan.tasks import task_of
 from cron2aws.plan.values import SETTLED, Deployed, Place, Step
 from cron2aws.task.target import Target
-from cron2aws.task.task import trigger_parameters
+from cron2aws.task.task import TaskOptions, trigger_parameters
+
+OF_LINE = ("RunAs", "CommandShown", "OriginalSchedule", "Source", "TakesOver")
+"""Parameters that the line alone decides, besides its triggers and `Command`."""
 
 
 class Part(StrEnum):
@@ -219,8 +223,11 @@ def _makes(entry: AssessedEntry, recorded: RecordedStep) -> bool:
     triggers = entry.conversion.triggers
     if not triggers or sha256_of(entry.command or "") != recorded.command:
         return False
-    fires = trigger_parameters(triggers, entry.kind)
-    return fires.items() <= recorded.step.parameters.items()
+    planned = recorded.step.parameters
+    made = task_of(entry, entry.host, Target.of(planned), TaskOptions()).parameters
+    told = {name: made[name] for name in OF_LINE}
+    wanted = {**trigger_parameters(triggers, entry.kind), **told}
+    return wanted.items() <= planned.items()
 
 
 _BE = {Decision.KEEP: "kept", Decision.REVIEW: "reviewed"}

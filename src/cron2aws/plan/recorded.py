@@ -246,7 +246,7 @@ def recorded_step(
     edit = None
     if step.comment_out:
         line = next(each for each in entries if each.entry.mark is None)
-        edit = _edit(step, text_of(line), place, hides=hides)
+        edit = edit_of(step, text_of(line), place, hides=hides)
     return RecordedStep(
         step=replace(step, task=replace(step.task, parameters=kept), changes=()),
         stack=basis_of(stack) if stack else None,
@@ -256,7 +256,8 @@ def recorded_step(
     )
 
 
-def _edit(step: Step, before: str, place: Place, *, hides: bool) -> LineEdit:
+def edit_of(step: Step, before: str, place: Place, *, hides: bool) -> LineEdit:
+    """What becomes of a step's line; without the texts where it `hides` a secret."""
     mark = Mark(
         id=step.id, account=place.account, region=place.region, stack=step.stack_name, minute=None
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
 from cron2aws.errors import SafetyError
 from cron2aws.plan.actions import Action
+from cron2aws.plan.agreeing import disagreement
 from cron2aws.plan.recorded import (
     EntryBasis,
     LineEdit,
@@ -22,7 +21,8 @@ from cron2aws.plan.recorded import (
 )
 from cron2aws.plan.shared import Kind, SetupStep, is_to_come
 from cron2aws.plan.values import Place, Problem, Step
-from cron2aws.report.json_plan_file import PLAN_FILE, digest_in
+from cron2aws.report import plan_file_values as values
+from cron2aws.report.json_plan_file import PLAN_FILE, digest_in, plan_file_json
 from cron2aws.task.target import Target
 from cron2aws.task.task import Task
 from cron2aws.task.template import violations
@@ -34,15 +34,6 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z0-9-]{1,32}")
 _NEEDED = frozenset({"RuleName", "EntryId", "TakesOver"})
 
-Json = dict[str, Any]
-
-
-class _Wrong(ValueError):
-    """A value that no plan file of ours has."""
-
-    def __init__(self, value: object, wanted: str) -> None:
-        super().__init__(f"{value!r} is not {wanted}")
-
 
 def read_plan_file(text: str, name: str) -> tuple[Recorded, str]:
     """The plan in a file, and its digest.
@@ -51,18 +42,24 @@ def read_plan_file(text: str, name: str) -> tuple[Recorded, str]:
     """
     document = _document(text, name)
     try:
-        return _recorded(document), str(document["digest"])
+        recorded = _recorded(document)
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:
         raise SafetyError(
             what=f"{name} is no plan that can be carried out",
             why=f"it lacks {wrong}" if isinstance(wrong, KeyError) else f"{wrong}",
             fix=AGAIN,
         ) from wrong
+    # its digest fits what it says already, and nothing of it is carried out besides what was read
+    anew = {**plan_file_json(recorded), "digest": document["digest"]}
+    why = disagreement(recorded) or values.otherwise(anew, document, "plan")
+    if why:
+        raise SafetyError(what=f"{name} does not do what it shows", why=why, fix=AGAIN)
+    return recorded, str(document["digest"])
 
 
-def _document(text: str, name: str) -> Json:
+def _document(text: str, name: str) -> values.Json:
     try:
-        document = json.loads(text)
+        document = values.loaded(text)
         digest = digest_in(document) if isinstance(document, dict) else ""
     except (ValueError, RecursionError) as wrong:
         raise SafetyError(what=f"{name} is no plan file", why=f"{wrong}", fix=AGAIN) from wrong
@@ -76,40 +73,36 @@ def _document(text: str, name: str) -> Json:
             why="its digest is not that of what stands in it",
             fix=AGAIN,
         )
-    found: Json = document
+    found: values.Json = document
     return found
 
 
-def _recorded(document: Json) -> Recorded:
-    target = Target.having({str(k): list(v) for k, v in document["target"]["tags"].items()})
-    read = dict(document["read"])
+def _recorded(document: values.Json) -> Recorded:
+    target = values.target(document["target"]["tags"])
     return Recorded(
-        made=_text(document["made"]),
-        version=_text(document["version"]),
-        command=_text(document["command"]),
-        made_on=MadeOn(**document["made_on"]),
-        hosts=_texts(document["hosts"]),
+        made=values.text(document["made"]),
+        version=values.text(document["version"]),
+        command=values.text(document["command"]),
+        made_on=MadeOn(
+            machine=values.text(document["made_on"]["machine"]),
+            instance=values.text_or_none(document["made_on"]["instance"]),
+        ),
+        hosts=values.texts(document["hosts"]),
         place=Place(
-            account=_like(_ACCOUNT, document["account"]),
-            region=_like(_REGION, document["region"]),
+            account=values.like(_ACCOUNT, document["account"]),
+            region=values.like(_REGION, document["region"]),
         ),
         target=target,
-        instances=_map(document["instances"]),
-        templates=_map(document["templates"]),
-        reread=Reread(
-            **{
-                **read,
-                "named": _texts(read["named"]),
-                "allow_secret": _texts(read["allow_secret"]),
-            }
-        ),
-        comment_out=_flag(document["comment_out"]),
-        rehearse=_flag(document["rehearse"]),
+        instances=values.mapping(document["instances"]),
+        templates=values.mapping(document["templates"]),
+        reread=_reread(document["read"]),
+        comment_out=values.flag(document["comment_out"]),
+        rehearse=values.flag(document["rehearse"]),
         shared=tuple(
             SharedBasis(
                 kind=Kind(each["kind"]),
-                stack_name=_like(_STACK, each["stack"]),
-                state=_text_or_none(each["state"]),
+                stack_name=values.like(_STACK, each["stack"]),
+                state=values.text_or_none(each["state"]),
             )
             for each in document["shared"]
         ),
@@ -117,96 +110,129 @@ def _recorded(document: Json) -> Recorded:
         steps=tuple(map(_step, document["steps"])),
         files=tuple(
             RecordedFile(
-                path=_text(each["path"]),
-                before=_text(each["sha256_before"]),
-                after=_text(each["sha256_after"]),
+                path=values.text(each["path"]),
+                before=values.text(each["sha256_before"]),
+                after=values.text(each["sha256_after"]),
             )
             for each in document["files"]
         ),
-        problems=tuple(Problem(**each) for each in document["problems"]),
+        problems=tuple(map(_problem, document["problems"])),
     )
 
 
-def _setup(each: Json, target: Target) -> SetupStep:
+def _setup(each: values.Json, target: Target) -> SetupStep:
     kind = Kind(each["kind"])
     return SetupStep(
         kind=kind,
         action=Action(each["action"]),
-        stack_name=_like(_STACK, each["stack"]),
+        stack_name=values.like(_STACK, each["stack"]),
         stack=None,
-        parameters=_map(each["parameters"]),
-        tags=_map(each["tags"]),
-        role_arn=_text_or_none(each["role_arn"]),
+        parameters=values.mapping(each["parameters"]),
+        tags=values.mapping(each["tags"]),
+        role_arn=values.text_or_none(each["role_arn"]),
         target=target if kind is Kind.TARGET else None,
     )
 
 
-def _step(each: Json) -> RecordedStep:
-    parameters = _map(each["parameters"])
-    enabled = _flag(each["enabled"])
+def _step(each: values.Json) -> RecordedStep:
+    parameters = values.mapping(each["parameters"])
+    enabled = values.flag(each["enabled"])
     if parameters.pop("Enabled") != str(enabled).lower() or not parameters.keys() >= _NEEDED:
-        raise _Wrong(each["stack"], "a stack whose parameters fit its step")
-    entry_id = _like(_ID, each["id"])
+        raise values.Wrong(each["stack"], "a stack whose parameters fit its step")
+    entry_id = values.like(_ID, each["id"])
     known = {name: value for name, value in parameters.items() if not is_to_come(value)}
     if (wrong := violations(known)) or parameters["EntryId"] != entry_id:
-        raise _Wrong("; ".join(wrong) or entry_id, "what a task can have")
+        raise values.Wrong("; ".join(wrong) or entry_id, "what a task can have")
     if "Command" in parameters and sha256_of(parameters["Command"]) != each["command"]["sha256"]:
-        raise _Wrong(each["command"]["sha256"], "the digest of the command")
-    stack_name = _like(_STACK, each["stack"])
-    template, edit, basis = each["template"], each["edit"], each["rests_on"]
+        raise values.Wrong(each["command"]["sha256"], "the digest of the command")
+    stack_name = values.like(_STACK, each["stack"])
+    edit, basis = each["edit"], each["rests_on"]
     step = Step(
         action=Action(each["action"]),
         task=Task(
-            id=entry_id, stack_name=stack_name, parameters=parameters, tags=_map(each["tags"])
+            id=entry_id,
+            stack_name=stack_name,
+            parameters=parameters,
+            tags=values.mapping(each["tags"]),
         ),
-        hosts=_texts(each["hosts"]),
-        source=_text(each["source"]),
-        line=int(each["line"]),
-        user=_text(each["user"]),
+        hosts=values.texts(each["hosts"]),
+        source=values.text(each["source"]),
+        line=values.whole(each["line"]),
+        user=values.text(each["user"]),
         enabled=enabled,
         stack_name=stack_name,
-        comment_out=_flag(each["comment_out"]),
-        handed_over=_flag(each["handed_over"]),
-        managed=_text_or_none(each["managed"]),
-        deploy_role=_text_or_none(each["deploy_role"]),
-        protect=None if each["protect"] is None else _flag(each["protect"]),
-        template=(int(template["before"]), int(template["after"])) if template else None,
+        comment_out=values.flag(each["comment_out"]),
+        handed_over=values.flag(each["handed_over"]),
+        managed=values.text_or_none(each["managed"]),
+        deploy_role=values.text_or_none(each["deploy_role"]),
+        protect=values.flag_or_none(each["protect"]),
+        template=_versions(each["template"]),
     )
     return RecordedStep(
         step=step,
-        stack=StackBasis(**basis["stack"]) if basis["stack"] else None,
-        entries=tuple(EntryBasis(**one) for one in basis["entries"]),
-        command=_text(each["command"]["sha256"]),
-        edit=LineEdit(**edit) if edit else None,
+        stack=_stack_basis(basis["stack"]) if basis["stack"] else None,
+        entries=tuple(map(_entry_basis, basis["entries"])),
+        command=values.text(each["command"]["sha256"]),
+        edit=_edit(edit) if edit else None,
     )
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise _Wrong(value, "a text")
-    return value
+def _versions(template: values.Json | None) -> tuple[int, int] | None:
+    if template is None:
+        return None
+    return values.whole(template["before"]), values.whole(template["after"])
 
 
-def _text_or_none(value: object) -> str | None:
-    return None if value is None else _text(value)
+def _reread(read: values.Json) -> Reread:
+    return Reread(
+        named=values.paths(read["named"]),
+        dialect=values.dialect(read["dialect"]),
+        timezone=values.text_or_none(read["timezone"]),
+        format_of=values.one_of(values.FORMATS, read["format_of"]),
+        user=values.text_or_none(read["user"]),
+        trigger=values.trigger(read["trigger"]),
+        since=values.day(read["since"]),
+        prefer_rate=values.flag(read["prefer_rate"]),
+        quiet_guards=values.flag_or_none(read["quiet_guards"]),
+        allow_secret=values.texts(read["allow_secret"]),
+    )
 
 
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _Wrong(value, "true or false")
-    return value
+def _stack_basis(each: values.Json) -> StackBasis:
+    return StackBasis(
+        stack_id=values.text(each["stack_id"]),
+        status=values.text(each["status"]),
+        changed=values.text_or_none(each["changed"]),
+        parameters=values.text(each["parameters"]),
+        tags=values.text(each["tags"]),
+        template=values.whole_or_none(each["template"]),
+    )
 
 
-def _texts(values: list[object]) -> tuple[str, ...]:
-    return tuple(map(_text, values))
+def _entry_basis(each: values.Json) -> EntryBasis:
+    return EntryBasis(
+        host=values.text(each["host"]),
+        line=values.whole(each["line"]),
+        text=values.text(each["text"]),
+        sha256=values.text(each["sha256"]),
+    )
 
 
-def _map(values: Json) -> dict[str, str]:
-    return {_text(name): _text(value) for name, value in values.items()}
+def _edit(each: values.Json) -> LineEdit:
+    return LineEdit(
+        before=values.text_or_none(each["before"]),
+        after=values.text_or_none(each["after"]),
+        sha256_before=values.text(each["sha256_before"]),
+        sha256_after=values.text(each["sha256_after"]),
+    )
 
 
-def _like(form: re.Pattern[str], value: object) -> str:
-    text = _text(value)
-    if not form.fullmatch(text):
-        raise _Wrong(text, f"like {form.pattern}")
-    return text
+def _problem(each: values.Json) -> Problem:
+    return Problem(
+        id=values.text(each["id"]),
+        what=values.text(each["what"]),
+        fix=values.text(each["fix"]),
+        host=values.text(each["host"]),
+        source=values.text(each["source"]),
+        line=values.whole(each["line"]),
+    )

@@ -1,0 +1,60 @@
+"""Whether a plan in a file is one plan: what it does is what it shows.
+
+Pure. A report shows the target, the lines and the stacks' names; what is carried out are the steps'
+own parameters, tags and edits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from cron2aws.plan.recorded import Recorded, RecordedStep, edit_of, sha256_of
+from cron2aws.plan.values import Place
+from cron2aws.task.target import Target
+from cron2aws.task.task import TAG_ID
+
+
+def disagreement(recorded: Recorded) -> str:
+    """Why the parts of a plan do not fit each other; empty where they do."""
+    return next(_disagreements(recorded), "")
+
+
+def _disagreements(recorded: Recorded) -> Iterator[str]:
+    steps = recorded.steps
+    yield from _twice("stack", (each.step.stack_name for each in steps))
+    yield from _twice("entry", (each.step.id for each in steps))
+    for each in steps:
+        step = each.step
+        told = f"{step.stack_name} is a task"
+        if not step.hosts or not set(step.hosts) <= set(recorded.hosts):
+            yield f"{told} of no host that the plan names"
+        if Target.of(step.parameters) != recorded.target:
+            yield f"{told} for {Target.of(step.parameters)}, and the plan is for {recorded.target}"
+        if step.tags.get(TAG_ID) != step.id:
+            yield f"{told} without the tag {TAG_ID}={step.id}"
+        if step.comment_out and not (recorded.comment_out and step.enabled and not step.managed):
+            yield f"{told} that would not run, and its line is to be commented out"
+        if step.takes_over and not step.managed:
+            yield f"{told} that takes over from a program, and none is named"
+        if step.comment_out is not (each.edit is not None) or not _edits(each, recorded.place):
+            yield f"{told} whose line before and after is another than its step says"
+
+
+def _twice(what: str, names: Iterable[str]) -> Iterator[str]:
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield f"{what} {name} is in it {count} times"
+
+
+def _edits(recorded: RecordedStep, place: Place) -> bool:
+    """Whether the line that is shown is the one that is marked, and with that mark."""
+    edit = recorded.edit
+    if edit is None:
+        return True
+    if edit.sha256_before not in {each.text for each in recorded.entries}:
+        return False
+    if edit.before is None:
+        return edit.after is None
+    made = edit_of(recorded.step, edit.before, place, hides=False)
+    return made == edit and sha256_of(edit.before) == edit.sha256_before
