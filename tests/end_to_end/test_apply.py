@@ -14,7 +14,7 @@ import click
 import pytest
 
 from cron2aws.app.context import Context
-from cron2aws.errors import SafetyError, UsageError
+from cron2aws.errors import AwsError, SafetyError, UsageError
 from cron2aws.plan.recorded import digest_of
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.sandbox.clock import VirtualClock
@@ -851,6 +851,47 @@ def test_a_host_that_is_offline_stops_a_rehearsal(case: Case) -> None:
     with pytest.raises(SafetyError, match="failed preflight"):
         case.apply()
     assert case.apply("--stacks-only") == 0
+
+
+# --- change sets
+
+
+def test_the_change_set_of_an_older_template_is_shown(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.migrate("--yes")
+    of_an_older_template(case)
+    case.plan()
+    capsys.readouterr()
+    assert case.apply() == 0
+    assert words(capsys).count(f"change set of {case.stacks['backup'].stack_name}:") == 1
+
+
+def test_a_change_set_that_is_denied_is_told(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The operator's policy has no right to make one; the plan was reviewed."""
+    case.migrate("--yes")
+    of_an_older_template(case)
+    case.plan()
+    capsys.readouterr()
+    case.context = replace(case.context, stacks=Silent(case.context.stacks))  # type: ignore[arg-type]
+    assert case.apply() == 0
+    assert "note: previewing a stack: denied" in words(capsys)
+    assert case.marked == 2
+
+
+class Silent:
+    """What says nothing of what it would change."""
+
+    def __init__(self, real: object) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def preview(self, *_: object) -> None:
+        raise AwsError(what="previewing a stack", why="denied", fix="get the right")
 
 
 # --- what cannot be

@@ -27,6 +27,7 @@ from cron2aws.app.homes import check_said, host_of
 from cron2aws.app.options import THIS_HOST, ApplyOptions
 from cron2aws.app.plan_files import PlanFile
 from cron2aws.app.preflight import check_preflight
+from cron2aws.app.previews import of_plan
 from cron2aws.app.sharing import Common
 from cron2aws.app.sources import Reading, copied, only_host, read
 from cron2aws.app.view import view_of
@@ -104,7 +105,11 @@ def _apply(
         check_any(plan.target, ground.tagged)
     how = Applying(part=part, is_here=here.is_here, parallel=options.acting.parallel)
     ground = replace(ground, checks=checks_left(recorded, plan, ground, context, how))
+    # the plan was reviewed with them: it can be carried out without the right to them
+    previews = of_plan(plan, ground.deployed, context, must=False)
     _show(file, plan, verdicts, ground, context)
+    for line in previews:
+        context.console.note(line)
     check_preflight(ground.checks)
     trouble = SafetyError.exit_code if moved else 0
     if not plan.work or not agreed(context, "Carry this plan out?", yes=options.acting.yes):
