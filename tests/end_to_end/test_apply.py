@@ -16,7 +16,7 @@ import pytest
 
 from cron2aws.app.context import Context
 from cron2aws.app.plan_files import MOST_BYTES
-from cron2aws.errors import SafetyError, UsageError
+from cron2aws.errors import AwsError, SafetyError, UsageError
 from cron2aws.plan.recorded import digest_of
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.report.plan_file import read_plan_file
@@ -794,6 +794,199 @@ def test_what_a_hand_over_did_not_come_to_set_is_set_by_the_next_apply(case: Cas
     assert case.apply() == 0
     assert [each.parameters["LiveFrom"] for each in case.stacks.values()] == [minute] * 2
     assert case.apply() == 0
+
+
+# --- preflight
+
+
+def delete_topics() -> None:
+    for row in client("sns").list_topics()["Topics"]:
+        client("sns").delete_topic(TopicArn=row["TopicArn"])
+
+
+def checks(case: Case, capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, str]:
+    """The checks that `apply` shows before it asks, by id: how each ends."""
+    capsys.readouterr()
+    with pytest.raises((SafetyError, UsageError), match=r"failed preflight|nobody can answer"):
+        command(case.context, "apply", str(case.file), "-o", "json", *arguments)
+    found = json.loads(capsys.readouterr().out)["checks"]
+    return {each["id"]: each["outcome"] for each in found}
+
+
+def test_a_check_that_stops_ends_it_and_nothing_is_changed(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command(case.context, "setup", "--tag", "Name=web", "--yes")
+    case.plan()
+    delete_topics()
+    capsys.readouterr()
+    for part in ((), ("--stacks-only",)):
+        with pytest.raises(SafetyError) as refused:
+            case.apply(*part)
+        assert refused.value.what == "failed preflight, and nothing was changed"
+        assert "there is no topic" in (refused.value.why or "")
+        shown = words(capsys)
+        assert "stops" in shown
+        assert "there is no topic" in shown
+        assert (case.stacks, case.tab.read_text()) == ({}, TAB)
+
+
+def test_the_topics_of_an_apply_that_ended_early_are_looked_at(case: Case) -> None:
+    """In the plan they have no ARN yet."""
+    case.plan()
+    whole, made = case.context, list[str]()
+    case.context = replace(
+        whole,
+        stacks=Stopping(whole.stacks, made, 2),  # type: ignore[arg-type]
+        shared=Stopping(whole.shared, made, 2),  # type: ignore[arg-type]
+    )
+    with pytest.raises(click.Abort):
+        case.apply()
+    case.context = whole
+    delete_topics()
+    with pytest.raises(SafetyError, match="failed preflight"):
+        case.apply()
+    assert case.stacks == {}
+
+
+def test_a_name_that_was_taken_meanwhile_stops_it(case: Case) -> None:
+    case.plan()
+    taken = next(each["stack"] for each in case.document["steps"] if "backup" in each["stack"])
+    body = json.dumps({"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}})
+    client("cloudformation").create_stack(StackName=taken, TemplateBody=body)
+    with pytest.raises(SafetyError, match="failed preflight"):
+        case.apply("--stacks-only")
+    assert (case.stacks, case.tab.read_text()) == ({}, TAB)
+    client("cloudformation").delete_stack(StackName=taken)
+    assert case.apply() == 0
+
+
+def test_a_good_plan_passes_and_shows_its_checks(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.plan()
+    found = checks(case, capsys)
+    assert {"credentials", "permissions", "quota-stacks", "instances", "agents", "names"} <= (
+        found.keys()
+    )
+    assert "stops" not in found.values()
+    assert case.apply() == 0
+    capsys.readouterr()
+    # nothing is to be done, so nothing is asked
+    assert command(case.context, "apply", str(case.file), "-o", "json") == 0
+    assert json.loads(capsys.readouterr().out)["checks"] == []
+
+
+OF_HOSTS = {"instances", "agents", "platforms", "agent-versions", "workers", "clock", "host-clocks"}
+
+
+def test_each_part_has_its_own_checks(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    case.plan()
+    of_stacks = checks(case, capsys, "--stacks-only").keys()
+    assert {"credentials", "permissions", "quota-stacks", "concurrency", "names"} <= of_stacks
+    assert not of_stacks & OF_HOSTS
+    assert case.apply("--stacks-only") == 0
+    assert checks(case, capsys, "--edits-only").keys() == {"credentials", "topics", *OF_HOSTS}
+
+
+def away(case: Case) -> None:
+    """Its hosts' agents are heard of no more."""
+    for each in case.sandbox.hosts:
+        case.sandbox.add_host(replace(each, online=False))
+
+
+def back(case: Case) -> None:
+    for each in case.sandbox.hosts:
+        case.sandbox.add_host(replace(each, online=True))
+
+
+@pytest.fixture
+def without_more(case: Case) -> Case:
+    """No stand-in is made for the lines' host."""
+    case.context = replace(case.context, stand_ins=None)
+    return case
+
+
+@pytest.mark.usefixtures("without_more")
+def test_a_host_that_is_offline_stops_the_lines_alone(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.plan()
+    away(case)
+    with pytest.raises(SafetyError, match=r"failed preflight.*0 of 1 are online"):
+        case.apply()
+    assert case.stacks == {}
+    assert checks(case, capsys, "--stacks-only").get("agents") is None
+    assert case.apply("--stacks-only") == 0
+    with pytest.raises(SafetyError, match=r"failed preflight.*0 of 1 are online"):
+        case.apply("--edits-only")
+    assert (len(case.stacks), case.tab.read_text()) == (2, TAB)
+    back(case)
+    assert case.apply("--edits-only") == 0
+    assert case.marked == 2
+
+
+@pytest.mark.usefixtures("without_more")
+def test_elsewhere_a_host_that_is_offline_is_told(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The lines wait there, and cron runs the jobs."""
+    case.plan()
+    away(case)
+    capsys.readouterr()
+    assert case.apply(elsewhere=True) == 0
+    assert "0 of 1 are online" in words(capsys)
+    assert (len(case.stacks), case.tab.read_text()) == (2, TAB)
+
+
+@pytest.mark.usefixtures("without_more")
+def test_a_host_that_is_offline_stops_a_rehearsal(case: Case) -> None:
+    case.plan("--rehearse")
+    away(case)
+    with pytest.raises(SafetyError, match="failed preflight"):
+        case.apply()
+    assert case.apply("--stacks-only") == 0
+
+
+# --- change sets
+
+
+def test_the_change_set_of_an_older_template_is_shown(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.migrate("--yes")
+    of_an_older_template(case)
+    case.plan()
+    capsys.readouterr()
+    assert case.apply() == 0
+    assert words(capsys).count(f"change set of {case.stacks['backup'].stack_name}:") == 1
+
+
+def test_a_change_set_that_is_denied_is_told(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The operator's policy has no right to make one; the plan was reviewed."""
+    case.migrate("--yes")
+    of_an_older_template(case)
+    case.plan()
+    capsys.readouterr()
+    case.context = replace(case.context, stacks=Silent(case.context.stacks))  # type: ignore[arg-type]
+    assert case.apply() == 0
+    assert "note: previewing a stack: denied" in words(capsys)
+    assert case.marked == 2
+
+
+class Silent:
+    """What says nothing of what it would change."""
+
+    def __init__(self, real: object) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def preview(self, *_: object) -> None:
+        raise AwsError(what="previewing a stack", why="denied", fix="get the right")
 
 
 # --- what cannot be

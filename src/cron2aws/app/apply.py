@@ -18,6 +18,7 @@ from cron2aws.app.applicable import (
     part_of,
     refuse,
 )
+from cron2aws.app.apply_checks import Applying, checks_left
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.carry_out import Ground, carry_out, exit_code
@@ -25,6 +26,8 @@ from cron2aws.app.context import Context
 from cron2aws.app.homes import check_said, host_of
 from cron2aws.app.options import THIS_HOST, ApplyOptions
 from cron2aws.app.plan_files import PlanFile
+from cron2aws.app.preflight import check_preflight
+from cron2aws.app.previews import of_plan
 from cron2aws.app.sharing import Common
 from cron2aws.app.sources import Reading, copied, only_host, read
 from cron2aws.app.view import view_of
@@ -91,15 +94,11 @@ def _apply(
     setup = setup_left(recorded, shared, recorded.command)
     if setup:
         check_all_made(part, file)
-    outputs = {
-        **(shared.foundation.outputs if shared.foundation else {}),
-        **(shared.target.outputs if shared.target else {}),
-    }
     now = Now(
         place=context.place,
         stacks={each.stack_name: each for each in ground.deployed},
         entries=by_job(here.found.entries) if here.is_here else None,
-        outputs=outputs,
+        outputs=shared.outputs,
     )
     verdicts = [judge(each, now, part) for each in recorded.steps]
     moved = [each for each in verdicts if each.why]
@@ -111,7 +110,14 @@ def _apply(
         check_files(recorded, plan, only_host(here.reading, "--comment-out"))
     if plan.work and (recorded.comment_out or recorded.rehearse):
         check_any(plan.target, ground.tagged)
+    how = Applying(part=part, is_here=here.is_here, parallel=options.acting.parallel)
+    ground = replace(ground, checks=checks_left(recorded, plan, ground, context, how))
+    # the plan was reviewed with them: it can be carried out without the right to them
+    previews = of_plan(plan, ground.deployed, context, must=False)
     _show(file, plan, verdicts, ground, context)
+    for line in previews:
+        context.console.note(line)
+    check_preflight(ground.checks)
     trouble = SafetyError.exit_code if moved else 0
     if not plan.work or not agreed(context, "Carry this plan out?", yes=options.acting.yes):
         return Applied(outcome=None, exit_code=trouble)
@@ -232,7 +238,7 @@ def _show(
     tagged = tuple(
         ReportedInstance(id=each.id, name=each.name, state=each.state) for each in ground.tagged
     )
-    console.show(Review(plan=plan, view=ground.view, instances=tagged))
+    console.show(Review(plan=plan, view=ground.view, instances=tagged, checks=ground.checks))
     for each in verdicts:
         if each.note:
             console.note(f"note: {each.recorded.place}: {each.note}")

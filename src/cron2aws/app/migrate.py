@@ -17,7 +17,7 @@ from cron2aws.app.homes import check_said
 from cron2aws.app.options import MigrateOptions
 from cron2aws.app.plan_files import check_plan_file, write
 from cron2aws.app.preflight import There, check_preflight, preflight
-from cron2aws.app.previews import of_shared, of_tasks
+from cron2aws.app.previews import of_plan
 from cron2aws.app.sharing import common, planned, told, with_common
 from cron2aws.app.sources import Reading, check_sandbox, copied, of_this_host, only_host, read
 from cron2aws.app.view import view_of
@@ -26,10 +26,9 @@ from cron2aws.app.wish import checked_wish
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment
 from cron2aws.crontab.identity import shown_ids
-from cron2aws.errors import AwsError, DecisionNeeded, SafetyError
+from cron2aws.errors import DecisionNeeded, SafetyError
 from cron2aws.handover.migrate import Outcome
 from cron2aws.handover.preflight import check_any, check_this_host
-from cron2aws.plan.actions import Action
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Plan, Wish
 from cron2aws.preflight.values import Check
@@ -153,7 +152,7 @@ def _after_showing(
     context: Context,
 ) -> Migrated:
     hosts = replace(hosts, checks=_checks(options, plan, hosts, context))
-    previews = _previews(plan, hosts, context, must=not options.hand_over.dry_run)
+    previews = of_plan(plan, hosts.deployed, context, must=not options.hand_over.dry_run)
     _show(plan, hosts, previews, context)
     if options.selection.strict and found.undecided:
         ids = shown_ids(each.id for each in found.entries)
@@ -193,17 +192,6 @@ def _checks(
         runs=doing.comment_out or doing.rehearse,
         edits_here=doing.comment_out and of_this_host(options.sources.named),
     )
-
-
-def _previews(plan: Plan, hosts: Ground, context: Context, *, must: bool) -> list[str]:
-    """CloudFormation's change sets; where they may be missing, what was refused in their place."""
-    updates = [step for step in plan.work if step.action is Action.UPDATE]
-    try:
-        return [*of_shared(plan.setup, context), *of_tasks(updates, hosts.deployed, context)]
-    except AwsError as refused:
-        if must:
-            raise
-        return [f"note: {refused.what}: {refused.why}" if refused.why else f"note: {refused.what}"]
 
 
 def _show(plan: Plan, hosts: Ground, previews: Sequence[str], context: Context) -> None:

@@ -12,6 +12,7 @@ from cron2aws.app.context import Context
 from cron2aws.app.policies import Policy, filled
 from cron2aws.errors import SafetyError
 from cron2aws.plan.actions import Action
+from cron2aws.plan.moved import Part
 from cron2aws.plan.setup import Concurrency
 from cron2aws.plan.shared import SetupStep
 from cron2aws.plan.values import Deployed, Plan
@@ -32,6 +33,9 @@ if TYPE_CHECKING:  # boto3: help and completion go without
     from cron2aws.aws.simulation import Wanted
 
 
+NOT_ASKED = NotKnown(why="it was not asked")
+
+
 @dataclass(frozen=True, kw_only=True)
 class There:
     """What was asked of AWS already."""
@@ -46,7 +50,14 @@ class There:
 
 
 def preflight(
-    plan: Plan, there: There, context: Context, *, parallel: int, runs: bool, edits_here: bool
+    plan: Plan,
+    there: There,
+    context: Context,
+    *,
+    parallel: int,
+    runs: bool,
+    edits_here: bool,
+    part: Part = Part.ALL,
 ) -> tuple[Check, ...]:
     """Every check of a plan; nothing is changed, and no answer ends it.
 
@@ -59,6 +70,7 @@ def preflight(
         runs=runs,
         edits_here=edits_here,
         own={each.stack_name for each in there.deployed},
+        part=part,
     )
     return checks(demand, _facts(plan, demand, there, context))
 
@@ -78,17 +90,18 @@ def _facts(plan: Plan, demand: Demand, there: There, context: Context) -> Facts:
     setup, instances, deployed = there.setup, there.instances, there.deployed
     checkup = context.checkup.again()
     made = [kind for kind, count in demand.made.items() if count]
-    running = [each.id for each in instances if each.state == "running"]
+    running = [each.id for each in instances if each.state == "running" and demand.of_hosts]
     names = {kind: checkup.names(kind) for kind in demand.names}
     credentials = checkup.credentials()
     arn = credentials if isinstance(credentials, NotKnown) else credentials.arn
+    of_account = demand.of_stacks
     return Facts(
         now=context.clock.now(),
         credentials=credentials,
-        simulated=_simulated(arn, plan, demand, setup, context),
+        simulated=_simulated(arn, plan, demand, setup, context) if of_account else NOT_ASKED,
         limits=MappingProxyType({kind: checkup.limit(kind) for kind in made}),
         used=MappingProxyType({kind: checkup.used(kind) for kind in made}),
-        concurrency=there.concurrency or _concurrency(context),
+        concurrency=there.concurrency or (_concurrency(context) if of_account else NOT_ASKED),
         topics=MappingProxyType({arn: checkup.topic(arn) for arn in demand.topics}),
         hosts=tuple(Host(id=each.id, name=each.name, state=each.state) for each in instances),
         agents=checkup.agents(running) if running else {},

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Protocol
 
 from cron2aws.app.context import Context
+from cron2aws.errors import AwsError
 from cron2aws.plan.actions import Action
 from cron2aws.plan.shared import SetupStep
 from cron2aws.plan.upgrade import Kind, kind_of, names_to_be, stand_ins
-from cron2aws.plan.values import SETTLED, Deployed
+from cron2aws.plan.values import SETTLED, Deployed, Plan
 from cron2aws.report.change_set import change_set_lines
 from cron2aws.task.foundation import TEMPLATE_VERSION
 
@@ -25,6 +26,17 @@ class Previewed(Protocol):
     @property
     def parameters(self) -> Mapping[str, str]:
         """Those that are set."""
+
+
+def of_plan(plan: Plan, deployed: Iterable[Deployed], context: Context, *, must: bool) -> list[str]:
+    """All of a plan; where they may be missing (not `must`), what was refused in their place."""
+    updates = [step for step in plan.work if step.action is Action.UPDATE]
+    try:
+        return [*of_shared(plan.setup, context), *of_tasks(updates, deployed, context)]
+    except AwsError as refused:
+        if must:
+            raise
+        return [f"note: {refused.what}: {refused.why}" if refused.why else f"note: {refused.what}"]
 
 
 def of_tasks(

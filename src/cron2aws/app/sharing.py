@@ -84,11 +84,7 @@ def make(plan: Plan, found: Common, context: Context) -> Plan:
     """
     with by_an_administrator(plan.advice.setup(*plan.target.options)):
         made = carried_out(plan.setup, found.shared, context)
-    outputs = {
-        **(made.foundation.outputs if made.foundation else {}),
-        **(made.target.outputs if made.target else {}),
-    }
-    return replace(plan, steps=tuple(step.filled(outputs) for step in plan.steps))
+    return replace(plan, steps=tuple(step.filled(made.outputs) for step in plan.steps))
 
 
 @contextmanager

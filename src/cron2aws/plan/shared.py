@@ -39,6 +39,16 @@ class Shared:
     foundation: Foundation | None = None
     target: TargetStack | None = None
 
+    @property
+    def outputs(self) -> Mapping[str, str]:
+        """Of both, as far as they stand."""
+        return MappingProxyType(
+            {
+                **(self.foundation.outputs if self.foundation else {}),
+                **(self.target.outputs if self.target else {}),
+            }
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class SetupStep:

@@ -14,20 +14,23 @@ from cron2aws.preflight.values import Check
 
 
 def checks(demand: Demand, facts: Facts) -> tuple[Check, ...]:
-    """Every check of a plan."""
+    """Every check of what is carried out of a plan."""
     return tuple(_checks(demand, facts))
 
 
 def _checks(demand: Demand, facts: Facts) -> Iterator[Check]:
     yield credentials(demand, facts)
-    yield permissions(demand, facts)
-    yield from quotas(demand, facts)
-    yield concurrency(demand, facts)
+    if demand.of_stacks:
+        yield permissions(demand, facts)
+        yield from quotas(demand, facts)
+        yield concurrency(demand, facts)
     yield from topics(demand, facts)
-    yield instances(demand, facts)
-    yield from agents(demand, facts)
-    yield workers(demand, facts)
-    yield clock(demand, facts)
-    yield clocks_of_hosts(demand, facts)
-    yield from names(demand, facts)
-    yield from states(demand, facts)
+    if demand.of_hosts:
+        yield instances(demand, facts)
+        yield from agents(demand, facts)
+        yield workers(demand, facts)
+        yield clock(demand, facts)
+        yield clocks_of_hosts(demand, facts)
+    if demand.of_stacks:
+        yield from names(demand, facts)
+        yield from states(demand, facts)

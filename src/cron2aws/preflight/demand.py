@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from cron2aws.plan.actions import Action
 from cron2aws.plan.busiest import busiest
+from cron2aws.plan.moved import Part
 from cron2aws.plan.shared import Kind, SetupStep, is_to_come
 from cron2aws.plan.values import Plan, Step
 from cron2aws.task.target import Target
@@ -64,6 +65,19 @@ class Demand:
     setup_line: str
     """The command that makes what tasks share, without its options."""
 
+    part: Part = Part.ALL
+    """What is carried out: of stacks alone no host is looked at, of edits alone no quota."""
+
+    @property
+    def of_stacks(self) -> bool:
+        """Whether stacks are made or changed."""
+        return self.part is not Part.EDITS
+
+    @property
+    def of_hosts(self) -> bool:
+        """Whether the hosts are to be looked at."""
+        return self.part is not Part.STACKS
+
 
 def demand_of(
     plan: Plan,
@@ -73,6 +87,7 @@ def demand_of(
     runs: bool,
     edits_here: bool,
     own: Collection[str] = (),
+    part: Part = Part.ALL,
 ) -> Demand:
     """What the plan needs, together with the stacks that are made or changed before.
 
@@ -99,6 +114,7 @@ def demand_of(
         runs=runs,
         edits_here=edits_here,
         setup_line=plan.advice.setup(),
+        part=part,
     )
 
 
