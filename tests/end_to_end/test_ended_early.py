@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from cron2aws.sandbox.inside import Sandbox
-from tests.commands_apart import TAB, Apart, answered, apart, aws_apart, ended
+from tests.calling import HOST
+from tests.commands_apart import TAB, TAG, Apart, answered, apart, aws_apart, ended
 from tests.gate import Gate
 
 pytestmark = pytest.mark.long
@@ -158,6 +159,57 @@ def test_a_hand_over_that_is_killed_leaves_the_lines_to_cron(commands: Apart, ca
     assert commands.tab.read_bytes() == TAB
     assert commands.is_whole
     goes_on(commands)
+
+
+@pytest.fixture
+def plan(commands: Apart) -> Path:
+    """A plan file, with both lines to be handed over."""
+    (commands.folder / "home").mkdir()
+    file = commands.folder / "home/plan.json"
+    how = (str(commands.tab), "--tag", TAG, "--comment-out", *HOST)
+    assert commands.here(("migrate", *how, "--dry-run", "--plan-file", str(file))) == 0
+    assert commands.stacks == ()
+    return file
+
+
+@pytest.mark.parametrize("call", PHASES.values(), ids=PHASES)
+def test_an_apply_that_is_killed_goes_on_by_the_same_command(
+    commands: Apart, plan: Path, call: str
+) -> None:
+    line = ("apply", str(plan), "--yes")
+    held = commands.gate.hold(call)
+    running = commands.start(line)
+    held.wait()
+    running.kill()
+    running.wait()
+    commands.gate.open()
+    assert commands.tab.read_bytes() == TAB
+    applied(commands, line)
+
+
+def test_an_apply_that_is_killed_in_its_edit_goes_on_by_the_same_command(
+    commands: Apart, plan: Path
+) -> None:
+    line = ("apply", str(plan), "--yes")
+    running = commands.in_the_edit(line)
+    running.kill()
+    running.wait()
+    assert commands.tab.read_bytes() == TAB
+    applied(commands, line)
+
+
+def applied(commands: Apart, line: tuple[str, ...]) -> None:
+    """The same command, to its end; once more it has nothing to do."""
+    before = {stack.stack_name: stack.stack_id for stack in commands.stacks}
+    gone_on = commands.run(line)
+    assert gone_on.code == 0, gone_on.err
+    assert "Traceback" not in gone_on.err
+    assert (commands.marks, [stack.enabled for stack in commands.stacks]) == (2, [True, True])
+    after = {stack.stack_name: stack.stack_id for stack in commands.stacks}
+    assert before.items() <= after.items()
+    again = commands.run(line[:-1])
+    assert (again.code, "Nothing to do: 2 tasks deployed as planned." in again.out) == (0, True)
+    goes_back(commands)
 
 
 def test_a_killed_rollback_is_told_as_it_stands(commands: Apart) -> None:
