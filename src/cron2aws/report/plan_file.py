@@ -13,6 +13,7 @@ from cron2aws.plan.recorded import (
     LineEdit,
     MadeOn,
     Recorded,
+    RecordedDeletion,
     RecordedFile,
     RecordedStep,
     Reread,
@@ -123,6 +124,7 @@ def _recorded(document: Json) -> Recorded:
             )
             for each in document["files"]
         ),
+        deletions=tuple(map(_deletion, document["deletions"])),
         problems=tuple(Problem(**each) for each in document["problems"]),
     )
 
@@ -138,6 +140,16 @@ def _setup(each: Json, target: Target) -> SetupStep:
         tags=_map(each["tags"]),
         role_arn=_text_or_none(each["role_arn"]),
         target=target if kind is Kind.TARGET else None,
+    )
+
+
+def _deletion(each: Json) -> RecordedDeletion:
+    return RecordedDeletion(
+        id=_like(_ID, each["id"]),
+        stack_name=_like(_STACK, each["stack"]),
+        host=_text(each["host"]),
+        source=_text(each["source"]),
+        stack=StackBasis(**each["rests_on"]["stack"]),
     )
 
 
