@@ -22,7 +22,7 @@ from cron2aws.report.compose.plan import in_a_sentence
 from cron2aws.schedule.cron import Reboot
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
-from tests.making import assessment_of, assessment_of_hosts, host_of, settings
+from tests.making import assessment_of, assessment_of_hosts, host_of, settings, tab_of
 
 PLACE = Place(account="123456789012", region="eu-west-1")
 WEB = Target.having({"Name": ["web"]})
@@ -833,13 +833,24 @@ def test_a_users_crontab_that_was_read_as_another_users_tells_of_no_deletion() -
     assert plan_of(theirs, stack, asked=PRUNING).deletions == (stack,)
 
 
+def test_standard_input_tells_of_no_deletion() -> None:
+    def given(text: str) -> Assessment:
+        return assessment_of_hosts(replace(host_of(text), tabs=(tab_of(text, path="-"),)))
+
+    stack = deployed_from(given(LINE))
+    plan = plan_of(given(OTHER), stack, asked=PRUNING)
+    assert (plan.orphans, plan.deletions) == ((stack,), ())
+
+
 def test_a_task_whose_mark_stands_elsewhere_is_not_deleted() -> None:
     found = assessment_of(LINE)
     stack = deployed_from(found)
-    mark = Mark(id=stack.id, account=PLACE.account, region=PLACE.region,
+    mark = Mark(id="0" * 16, account=PLACE.account, region=PLACE.region,
                 stack=stack.stack_name, minute=None)  # fmt: skip
     moved = assessment_of(OTHER, mark.format() + OTHER)
-    assert plan_of(moved, stack, asked=PRUNING).deletions == ()
+    plan = plan_of(moved, stack, asked=PRUNING)
+    assert (plan.orphans, plan.deletions) == ((stack,), ())
+    assert doubt(stack, moved) == "/etc/cron.d/1:1 has its mark"
 
 
 def test_what_becomes_of_the_job_is_said() -> None:

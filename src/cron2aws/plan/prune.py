@@ -50,6 +50,8 @@ def doubt(stack: Deployed, found: Assessment) -> str:
         for tab in one.host.tabs:
             if stack.tags.get(TAG_SOURCE) != tag_value(tab.path):
                 continue
+            if tab.path == "-":
+                return "standard input may be another crontab each time"
             if not tab.loaded:
                 return f"{tab.path} is ignored by its daemon, whatever stands in it"
             if tab.crontab.unreadable:
