@@ -43,6 +43,9 @@ class Scenario:
     code: int = 0
     alter: Alter = field(default_factory=dict)
     answers: Mapping[str, Callable[[], dict[str, Any]]] = field(default_factory=dict)
+    gone: bool = False
+    """The task's line is deleted before it."""
+
     seen: bool = False
     """Somebody looks at the terminal."""
 
@@ -226,6 +229,12 @@ COMMANDS: Mapping[str, Scenario] = {
     ),
     "migrate --comment-out": Scenario(
         by=(OPERATOR,), line=("migrate", "--comment-out"), before=(SETUP,)
+    ),
+    "migrate --prune": Scenario(
+        by=(OPERATOR,),
+        line=("migrate", "--prune", "--format-of", "system"),
+        before=(SETUP, ("migrate", "--rehearse")),
+        gone=True,
     ),
     "status": Scenario(by=(READER,), line=("status",), before=(SETUP, MIGRATE, ("run", TASK))),
     "status, where a run failed": Scenario(
@@ -431,6 +440,8 @@ def played(name: str, folder: Path, lacking: str | None = None) -> Came:
         found = case.context.shared.target(WEB)
         may = statements(*scenario.by, role=found.deploy_role if found else None)
         line = _named(scenario.line, case)
+        if scenario.gone:
+            case.tab.write_text("# nothing\n")
         judge.asked.clear()
         judge.statements = without(may, lacking) if lacking else may
         judge.alter, judge.answers = scenario.alter, scenario.answers

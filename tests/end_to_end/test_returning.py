@@ -20,6 +20,7 @@ from tests.host_tree import HAS_LINE, HAS_NONE, OneHost, path_of
 from tests.two_hosts import World, make_world
 
 WEB = {"role": "web"}
+NOTHING = "# nothing any more\n"
 
 
 @pytest.fixture
@@ -63,6 +64,31 @@ def test_a_stack_stays_for_the_host_that_still_has_its_mark(
     assert back(world, one.root, stack.id) == 6
     assert back(world, two.root) == 0
     assert ([host.text for host in world.hosts], world.stacks()) == ([HAS_LINE] * 2, ())
+
+
+def prune(world: World, host: OneHost) -> int:
+    given = (str(host.root), "--tag", "role=web", "--yes", "--prune", *HOST)
+    return command(world.context, "migrate", *given)
+
+
+def test_a_task_that_another_host_needs_is_not_pruned(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = world.hosts
+    assert [out(world, host, "role=web", "--run-on", "marked") for host in world.hosts] == [0, 0]
+    (stack,) = world.stacks()
+    one.tab.write_text(NOTHING)
+    capsys.readouterr()
+    assert prune(world, one) == 6
+    told = capsys.readouterr().err
+    assert f"stack {stack.stack_name} stays: other hosts leave their line to it" in told
+    assert f"{two.id} would run the job nowhere" in told
+    assert [(each.stack_name, each.enabled) for each in world.stacks()] == [
+        (stack.stack_name, True)
+    ]
+    two.tab.write_text(HAS_LINE)  # cron runs it there
+    assert prune(world, one) == 0
+    assert (one.text, two.text, world.stacks()) == (NOTHING, HAS_LINE, ())
 
 
 class Between:

@@ -27,7 +27,7 @@ from tests.golden.explanations import CASES, answered
 from tests.golden.golden import Golden
 from tests.golden.histories import kinds_of_runs, printed_run
 from tests.golden.hosts import assessed, host
-from tests.golden.plans import WEB, migrated, orphaned, problems, several_alike, updated
+from tests.golden.plans import WEB, migrated, orphaned, problems, pruned, several_alike, updated
 from tests.golden.reports import SCANNED, elsewhere
 from tests.golden.statuses import every_standing
 
@@ -90,6 +90,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Shown]] = {
     "plan": problems,
     "plan-of-updates": updated,
     "plan-of-orphans": orphaned,
+    "plan-of-deletions": pruned,
     "plan-with-setup": _with_setup,
     "plan-with-preflight": checked_plan,
     "plan-of-several-hosts": several_alike,

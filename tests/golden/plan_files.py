@@ -39,6 +39,7 @@ from cron2aws.plan.recorded import (
     by_job,
     digest_of,
     job_of,
+    recorded_deletion,
     recorded_step,
 )
 from cron2aws.plan.setup import SetupWish, setup_steps
@@ -109,6 +110,7 @@ def recorded(folder: Path) -> Recorded:
         setup=setup_steps(SetupWish(target=WEB), Shared())[:1],
         steps=tuple(steps),
         files=edits_of(there, plan.work, PLACE),
+        deletions=(recorded_deletion(replace(stacks[0], stack_name="cron2aws-web-old-0123abcd")),),
         problems=(
             Problem(
                 id="0123456789abcdef",

@@ -127,6 +127,19 @@ def orphaned(folder: Path) -> Plan:
     return planned(found, [stack_of(first), stack_of(second)])
 
 
+def pruned(folder: Path) -> Plan:
+    """A task that was enabled, and whose line is gone."""
+    _, (first, second) = _created(folder)
+    found = _host(folder / "after", "0 3 * * * root backup --all\n")
+    return planned(found, [stack_of(first), stack_of(second, Enabled="true")], prune=True)
+
+
+def _doubtful(folder: Path) -> Plan:
+    _, (first, second) = _created(folder)
+    found = _host(folder / "after", LINES.replace("5 * * * * app", "75 * * * * app"))
+    return planned(found, [stack_of(first), stack_of(second)], prune=True)
+
+
 def problems(folder: Path) -> Plan:
     """Each problem that a plan can have."""
     lines = "".join(f"{minute} 3 * * * root job-{minute}\n" for minute in range(10))
@@ -196,6 +209,8 @@ CASES: Mapping[str, Callable[[Path], Plan]] = {
     "nothing-but-kept": lambda folder: planned(_host(folder, "@reboot root warm-up\n")),
     "no-jobs": lambda folder: planned(_host(folder, "# nothing\n")),
     "orphans": orphaned,
+    "orphans-to-delete": pruned,
+    "orphans-in-doubt": _doubtful,
     "problems": problems,
     "only-problems": _only_problems,
     "command-does-not-fit": _too_long,

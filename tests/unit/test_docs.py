@@ -354,10 +354,10 @@ def test_json_of_a_plan() -> None:
         deployed(second.task.id, second.parameters, tags={}),
         deployed("00000000", {**first.parameters, "EntryId": "00000000"}, tags=first.task.tags),
     ]
-    wish = replace(wish, options=TaskOptions(run_on="all"))
+    wish = replace(wish, options=TaskOptions(run_on="all"), prune=True)
     plan = make_plan(assessment, stacks, wish, PLACE)
     assert (len(plan.steps), len(plan.kept), len(plan.problems)) == (1, 1, 1)
-    assert (len(plan.orphans), len(plan.strays)) == (1, 1)
+    assert (len(plan.orphans), len(plan.deletions), len(plan.strays)) == (1, 1, 1)
     change = Change(name="Email", before="", after="ops@example.com")
     (step,) = setup_steps(SetupWish(), Shared())
     plan = replace(plan, setup=(replace(step, changes=(change,)),))

@@ -10,17 +10,19 @@ import pytest
 from cron2aws.app.carry_out import midway
 from cron2aws.assess.choose import select
 from cron2aws.assess.values import Assessment, Host
+from cron2aws.crontab.mark import Mark
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.plan.actions import Action
 from cron2aws.plan.advice import Advice
 from cron2aws.plan.make import make_plan
+from cron2aws.plan.prune import doubt, once_deleted
 from cron2aws.plan.tasks import task_of
 from cron2aws.plan.values import Deployed, Place, Plan, Wish
 from cron2aws.report.compose.plan import in_a_sentence
 from cron2aws.schedule.cron import Reboot
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
-from tests.making import assessment_of, assessment_of_hosts, host_of, settings
+from tests.making import assessment_of, assessment_of_hosts, host_of, settings, tab_of
 
 PLACE = Place(account="123456789012", region="eu-west-1")
 WEB = Target.having({"Name": ["web"]})
@@ -789,3 +791,76 @@ class TestTemplates:
     def test_while_aws_hides_the_outputs_it_is_not_known(self) -> None:
         stack = replace(self.older("1"), outputs=MappingProxyType({}), status="UPDATE_IN_PROGRESS")
         assert (stack.version, stack.newer_template) == (None, None)
+
+
+PRUNING = wish(prune=True)
+
+
+def test_an_orphan_is_deleted_where_that_was_asked_for() -> None:
+    stack = deployed_from(assessment_of(LINE))
+    other = assessment_of(OTHER)
+    assert plan_of(other, stack).deletions == ()
+    assert plan_of(other, stack, asked=PRUNING).deletions == (stack,)
+    alone = plan_of(assessment_of("# nothing\n"), stack, asked=PRUNING)
+    assert (alone.work, alone.deletions, alone.is_idle) == ((), (stack,), False)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (OTHER + "61 * * * * root x\n", "/etc/crontab:2 cannot be read"),
+        ("61 * * * * root x\n", "/etc/crontab"),
+    ],
+)
+@pytest.mark.parametrize("dialect", ["debian", "cronie"])
+def test_what_was_not_read_whole_tells_of_no_deletion(text: str, why: str, dialect: str) -> None:
+    stack = deployed_from(assessment_of(LINE))
+    found = assessment_of(text, dialect=dialect)
+    plan = plan_of(found, stack, asked=PRUNING)
+    assert (plan.orphans, plan.deletions) == ((stack,), ())
+    ignored = "/etc/crontab is ignored by its daemon"
+    assert doubt(stack, found).startswith(ignored if dialect == "debian" else why)
+
+
+def test_a_users_crontab_that_was_read_as_another_users_tells_of_no_deletion() -> None:
+    stack = deployed_from(assessment_of(LINE))
+    host = host_of(OTHER)
+    mine = replace(host.tabs[0], system=False, owner="app")
+    found = assessment_of_hosts(replace(host, tabs=(mine,)))
+    assert "another user's" in doubt(stack, found)
+    assert plan_of(found, stack, asked=PRUNING).deletions == ()
+    theirs = assessment_of_hosts(replace(host, tabs=(replace(mine, owner="root"),)))
+    assert plan_of(theirs, stack, asked=PRUNING).deletions == (stack,)
+
+
+def test_standard_input_tells_of_no_deletion() -> None:
+    def given(text: str) -> Assessment:
+        return assessment_of_hosts(replace(host_of(text), tabs=(tab_of(text, path="-"),)))
+
+    stack = deployed_from(given(LINE))
+    plan = plan_of(given(OTHER), stack, asked=PRUNING)
+    assert (plan.orphans, plan.deletions) == ((stack,), ())
+
+
+def test_a_task_whose_mark_stands_elsewhere_is_not_deleted() -> None:
+    found = assessment_of(LINE)
+    stack = deployed_from(found)
+    mark = Mark(id="0" * 16, account=PLACE.account, region=PLACE.region,
+                stack=stack.stack_name, minute=None)  # fmt: skip
+    moved = assessment_of(OTHER, mark.format() + OTHER)
+    plan = plan_of(moved, stack, asked=PRUNING)
+    assert (plan.orphans, plan.deletions) == ((stack,), ())
+    assert doubt(stack, moved) == "/etc/cron.d/1:1 has its mark"
+
+
+def test_what_becomes_of_the_job_is_said() -> None:
+    found = assessment_of(LINE)
+    assert once_deleted(deployed_from(found, enabled="true")) == "its job runs nowhere then"
+    assert "disabled" in once_deleted(deployed_from(found))
+
+
+def test_only_deletions_are_counted_and_nothing_is_advised_to_be_taken_back() -> None:
+    stack = deployed_from(assessment_of(LINE))
+    plan = plan_of(assessment_of("# nothing\n"), stack, asked=PRUNING)
+    assert "0 to update, 1 to delete, 0 lines" in in_a_sentence(plan)
+    assert "rollback" not in midway(plan)

@@ -12,6 +12,7 @@ from cron2aws.errors import SafetyError, UsageError
 from cron2aws.handover.preflight import Named
 from cron2aws.hosts.host import ReadHost
 from cron2aws.plan.moved import Part, Verdict
+from cron2aws.plan.moved_deletions import DeletionVerdict
 from cron2aws.plan.recorded import Recorded
 from cron2aws.plan.values import Place, Plan
 from cron2aws.report.text import sentence
@@ -81,11 +82,12 @@ def check_instances(recorded: Recorded, tagged: Sequence[Named]) -> None:
         )
 
 
-def refuse(moved: Sequence[Verdict], recorded: Recorded) -> None:
+def refuse(moved: Sequence[Verdict | DeletionVerdict], recorded: Recorded) -> None:
     """SafetyError for steps that have moved."""
+    total = len(recorded.steps) + len(recorded.deletions)
     more = f"; and {len(moved) - NAMED} more" if len(moved) > NAMED else ""
     raise SafetyError(
-        what=f"{sentence(len(moved), 'step')} of {len(recorded.steps)} cannot be done as planned",
+        what=f"{sentence(len(moved), 'step')} of {total} cannot be done as planned",
         why="; ".join(f"{each.recorded.place}: {each.why}" for each in moved[:NAMED]) + more,
         fix=f"plan anew: `{recorded.command}`; without --all-or-nothing the others are done",
     )

@@ -36,7 +36,9 @@ from cron2aws.errors import PartlyApplied, SafetyError
 from cron2aws.handover.migrate import Outcome
 from cron2aws.handover.preflight import check_any, check_this_host
 from cron2aws.plan.moved import Now, Part, Verdict, judge
+from cron2aws.plan.moved_deletions import DeletionVerdict, judge_deletion
 from cron2aws.plan.moved_shared import setup_left
+from cron2aws.plan.prune import doubt, orphans_of
 from cron2aws.plan.recorded import Recorded, by_job
 from cron2aws.plan.setup import SetupWish
 from cron2aws.plan.shared import Shared
@@ -101,10 +103,13 @@ def _apply(
         outputs=shared.outputs,
     )
     verdicts = [judge(each, now, part) for each in recorded.steps]
-    moved = [each for each in verdicts if each.why]
+    gone = _gone(here, ground, recorded)
+    deletions = [judge_deletion(each, now, part, gone) for each in recorded.deletions]
+    judged: Sequence[Verdict | DeletionVerdict] = (*verdicts, *deletions)
+    moved = [each for each in judged if each.why]
     if options.all_or_nothing and moved:
         refuse(moved, recorded)
-    plan = _plan(file, verdicts, here, context)
+    plan = _plan(file, judged, here, context)
     plan = replace(plan, setup=setup if plan.work else ())
     if plan.edits:
         check_files(recorded, plan, only_host(here.reading, "--comment-out"))
@@ -114,12 +119,12 @@ def _apply(
     ground = replace(ground, checks=checks_left(recorded, plan, ground, context, how))
     # the plan was reviewed with them: it can be carried out without the right to them
     previews = of_plan(plan, ground.deployed, context, must=False)
-    _show(file, plan, verdicts, ground, context)
+    _show(file, plan, judged, ground, context)
     for line in previews:
         context.console.note(line)
     check_preflight(ground.checks)
     trouble = SafetyError.exit_code if moved else 0
-    if not plan.work or not agreed(context, "Carry this plan out?", yes=options.acting.yes):
+    if plan.is_idle or not agreed(context, "Carry this plan out?", yes=options.acting.yes):
         return Applied(outcome=None, exit_code=trouble)
     outcome = carry_out(plan, ground, context, parallel=options.acting.parallel)
     failed = exit_code(outcome, plan)
@@ -188,9 +193,23 @@ def _ground(options: ApplyOptions, file: PlanFile, here: _Here, context: Context
     )
 
 
-def _plan(file: PlanFile, verdicts: Sequence[Verdict], here: _Here, context: Context) -> Plan:
+def _gone(here: _Here, ground: Ground, recorded: Recorded) -> frozenset[str]:
+    """The names of the target's stacks whose lines surely are gone."""
+    tasks = [each for each in ground.deployed if each.is_task]
+    orphans = orphans_of(here.found, tasks, recorded.target)
+    return frozenset(each.stack_name for each in orphans if not doubt(each, here.found))
+
+
+def _plan(
+    file: PlanFile,
+    judged: Sequence[Verdict | DeletionVerdict],
+    here: _Here,
+    context: Context,
+) -> Plan:
     """What is to be done, as a plan; what was left out is a problem of it."""
     recorded = file.recorded
+    verdicts = [each for each in judged if isinstance(each, Verdict)]
+    deletions = [each for each in judged if isinstance(each, DeletionVerdict)]
     ids = {each.step.id for each in recorded.steps}
     found = Assessment(
         hosts=tuple(
@@ -209,27 +228,31 @@ def _plan(file: PlanFile, verdicts: Sequence[Verdict], here: _Here, context: Con
         ),
         steps=tuple(each.step for each in verdicts if each.step is not None),
         kept=(),
-        problems=tuple(_problem(each, recorded) for each in verdicts if each.why),
+        problems=tuple(_problem(each, recorded) for each in judged if each.why),
         orphans=(),
+        deletions=tuple(each.stack for each in deletions if each.stack is not None),
         advice=advice_of(file.sources, context.before),
         found=found,
     )
 
 
-def _problem(verdict: Verdict, recorded: Recorded) -> Problem:
+def _problem(verdict: Verdict | DeletionVerdict, recorded: Recorded) -> Problem:
+    what, fix = f"left out, as it has moved: {verdict.why}", f"plan anew: `{recorded.command}`"
+    if isinstance(verdict, DeletionVerdict):
+        gone = verdict.recorded
+        what = f"the deletion of {gone.stack_name} is {what}"
+        return Problem(id=gone.id, what=what, fix=fix, host=gone.host, source=gone.source, line=0)
     step = verdict.recorded.step
-    return Problem(
-        id=step.id,
-        what=f"left out, as it has moved: {verdict.why}",
-        fix=f"plan anew: `{recorded.command}`",
-        host=step.hosts[0],
-        source=step.source,
-        line=step.line,
-    )
+    host, source, line = step.hosts[0], step.source, step.line
+    return Problem(id=step.id, what=what, fix=fix, host=host, source=source, line=line)
 
 
 def _show(
-    file: PlanFile, plan: Plan, verdicts: Sequence[Verdict], ground: Ground, context: Context
+    file: PlanFile,
+    plan: Plan,
+    verdicts: Sequence[Verdict | DeletionVerdict],
+    ground: Ground,
+    context: Context,
 ) -> None:
     console, recorded = context.console, file.recorded
     console.note(
@@ -244,10 +267,10 @@ def _show(
             console.note(f"note: {each.recorded.place}: {each.note}")
     if not console.shows_tables:
         for problem in plan.problems:
-            console.note(f"{problem.source}:{problem.line}: {problem.what}")
+            console.note(f"{problem.place}: {problem.what}")
     waiting = [each for each in verdicts if each.waits]
     for each in waiting:
-        name = each.recorded.step.stack_name
+        name = each.recorded.stack_name
         console.note(f"waits: {name} ({each.recorded.place}): {each.waits}")
     if waiting:
         hosts = ", ".join(recorded.hosts)

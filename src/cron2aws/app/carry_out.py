@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cron2aws.app.context import Context
@@ -15,6 +15,7 @@ from cron2aws.app.probing import probe_of
 from cron2aws.app.rewriting import editable
 from cron2aws.app.sharing import Common, make
 from cron2aws.app.sources import Reading, only_host
+from cron2aws.app.taking_back import asking, take_back
 from cron2aws.errors import AwsError, PartlyApplied
 from cron2aws.handover.deploy import Deployer
 from cron2aws.handover.looks import Wanted
@@ -22,6 +23,7 @@ from cron2aws.handover.migrate import Migration, Outcome, check_edits
 from cron2aws.handover.preflight import check_clock
 from cron2aws.handover.quiet import Quiet
 from cron2aws.handover.record import Way
+from cron2aws.handover.rollback import Return
 from cron2aws.plan.values import Deployed, Plan
 from cron2aws.preflight.values import Check
 from cron2aws.report.document import View
@@ -71,7 +73,7 @@ def carry_out(plan: Plan, ground: Ground, context: Context, *, parallel: int) ->
         names = ", ".join(each.name for each in wanted.stopped)
         context.console.note(f"note: not looked at, as they are stopped: {names}")
     with context.console.progress(midway=midway(plan)) as progress:
-        return Migration(
+        outcome = Migration(
             context.stacks,
             Deployer(
                 context.stacks,
@@ -84,6 +86,27 @@ def carry_out(plan: Plan, ground: Ground, context: Context, *, parallel: int) ->
             progress,
             parallel=parallel,
         ).carry_out(plan, files.crontabs, wanted, ready=lambda: check_clock(context.ahead()))
+    return _pruned(outcome, plan, ground, context, parallel=parallel) if plan.deletions else outcome
+
+
+def _pruned(
+    outcome: Outcome, plan: Plan, ground: Ground, context: Context, *, parallel: int
+) -> Outcome:
+    """The same with the deletions; where AWS refused the first stack none is begun."""
+    ids = tuple(stack.id for stack in plan.deletions)
+    if outcome.untried:
+        return replace(outcome, untried=(*outcome.untried, *ids))
+    # no line is touched; the host's files say whether it is this one, which then need not be asked
+    files = editable(ground.reading.hosts[0], Way.BACK, ground.sources, context)
+    returns = [Return(id=each.id, stack=each, line=None, seen=True) for each in plan.deletions]
+    asked = asking(returns, files, context)
+    taken = take_back(asked, files, plan.advice, context, parallel=parallel)
+    return replace(
+        outcome,
+        done=(*outcome.done, *taken.done),
+        failed=(*outcome.failed, *taken.failed),
+        denied=outcome.denied and not taken.done,
+    )
 
 
 def exit_code(outcome: Outcome, plan: Plan) -> int:
@@ -97,6 +120,8 @@ def midway(plan: Plan) -> str:
     """What can be done where it is interrupted; only what the plan changes is taken back."""
     advice, ids = plan.advice, [step.task.id for step in plan.work]
     one = "takes it back" if len(ids) <= NAMED else "takes one of them back"
-    rollback = advice.rollback(*(ids if len(ids) <= NAMED else ids[:1]))
     shown = f"`{advice.status()}` shows what stands"
+    if not ids:
+        return f"{shown}. The same command again goes on."
+    rollback = advice.rollback(*(ids if len(ids) <= NAMED else ids[:1]))
     return f"{shown}. The same command again goes on; `{rollback}` {one}."

@@ -163,7 +163,7 @@ def _after_showing(
     check_preflight(hosts.checks)
     write(options, plan, hosts, context)
     trouble = SafetyError.exit_code if plan.needs_a_person else 0
-    if options.hand_over.dry_run or not plan.work:
+    if options.hand_over.dry_run or plan.is_idle:
         return Migrated(plan=plan, outcome=None, exit_code=trouble)
     if not agreed(context, "Carry this plan out?", yes=options.acting.yes):
         return Migrated(plan=plan, outcome=None, exit_code=trouble)

@@ -152,6 +152,8 @@ class HandOverOptions:
     dry_run: bool = False
     comment_out: bool = False
     rehearse: bool = False
+    prune: bool = False
+    """Delete the tasks whose entry is gone."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,6 +36,7 @@ from cron2aws.plan.recorded import (
     SharedBasis,
     by_job,
     job_of,
+    recorded_deletion,
     recorded_step,
     shared_state,
 )
@@ -204,6 +205,7 @@ def _recorded(options: MigrateOptions, plan: Plan, ground: Ground, context: Cont
             for step in plan.work
         ),
         files=files,
+        deletions=tuple(map(recorded_deletion, plan.deletions)),
         problems=plan.problems,
     )
 

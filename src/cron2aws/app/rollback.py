@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cron2aws.app.advice import advice_of
 from cron2aws.app.alone import alone
@@ -12,23 +11,15 @@ from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
 from cron2aws.app.options import RollbackOptions, ScheduleOptions
-from cron2aws.app.probing import probe_of
 from cron2aws.app.returns import returns_of
-from cron2aws.app.rewriting import Editable, editable
+from cron2aws.app.rewriting import editable
 from cron2aws.app.sources import check_sandbox, copied, only_host, read_if_any
+from cron2aws.app.taking_back import asking, take_back
 from cron2aws.crontab.identity import shown_ids
-from cron2aws.errors import AwsError, PartlyApplied
-from cron2aws.handover.leaving import Leaving
+from cron2aws.errors import PartlyApplied
 from cron2aws.handover.record import Way
-from cron2aws.handover.rollback import Return, Rollback, Taken
-from cron2aws.plan.stack_states import goes
+from cron2aws.handover.rollback import Return, Taken
 from cron2aws.report.text import sentence
-from cron2aws.task.target import Target
-
-STAYS = (
-    "The foundation and the {} stay, for other tasks: {}, then {}, takes them away when no task "
-    "uses them."
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +60,7 @@ def _rollback(options: RollbackOptions, context: Context) -> RolledBack:
             found, deployed, options.tasks, context.place, console.note, kept=files.kept
         )
         if not options.without_lines:
-            returns = _asking(returns, files, context)
+            returns = asking(returns, files, context)
         if not returns:
             console.note("Nothing to roll back.")
             return RolledBack()
@@ -79,36 +70,9 @@ def _rollback(options: RollbackOptions, context: Context) -> RolledBack:
         question = f"Roll {sentence(len(returns), 'task')} back?"
         if not agreed(context, question, yes=options.acting.yes):
             return RolledBack()
-        return RolledBack(taken=_take_back(options, returns, files, context))
-
-
-def _asking(returns: Sequence[Return], files: Editable, context: Context) -> tuple[Return, ...]:
-    """The same, with those whose target has more hosts than this one: they are asked first."""
-    asked: list[Return] = []
-    tagged: dict[Target, set[str]] = {}
-    for back in returns:
-        if back.stack is not None:
-            target = back.stack.target
-            if target not in tagged:
-                tagged[target] = _tagged(target, context)
-            here = files.here and tagged[target] <= {context.here or ""} and back.seen
-            # another program may have dropped the line, even here
-            here = here and not back.stack.parameters.get("TakesOver")
-            # one that never came up runs nothing on any host
-            alone = here or goes(back.stack)
-            back = replace(back, elsewhere=not alone)  # noqa: PLW2901
-        asked.append(back)
-    return tuple(asked)
-
-
-def _tagged(target: Target, context: Context) -> set[str]:
-    """The ids of the target's instances; where EC2 may not be asked, one that is not this host."""
-    try:
-        return {each.id for each in context.instances.with_tag(target)}
-    except AwsError as refused:
-        why = f": {refused.why}" if refused.why else ""
-        context.console.note(f"note: {refused.what}{why}; the tasks ask their hosts themselves")
-        return {"unknown"}
+        advice = advice_of(options.sources, context.before)
+        taken = take_back(returns, files, advice, context, parallel=options.acting.parallel)
+        return RolledBack(taken=taken)
 
 
 def _described(back: Return) -> str:
@@ -123,31 +87,3 @@ def _described(back: Return) -> str:
         f"its mark is gone from {back.line.source}: put the line at the end of it, as it was kept "
         f"on this host, {stack}"
     )
-
-
-def _take_back(
-    options: RollbackOptions, returns: Sequence[Return], files: Editable, context: Context
-) -> Taken:
-    parallel = 1 if context.one_at_a_time else options.acting.parallel
-    advice = advice_of(options.sources, context.before)
-    midway = f"`{advice.status()}` shows what stands. The same command again goes on."
-    with context.console.progress(midway=midway) as progress:
-        taken = Rollback(
-            context.stacks,
-            Leaving(context.stacks, context.runs, context.clock, progress),
-            probe_of(context, progress, parallel),
-            files.editor,
-            progress,
-            parallel=parallel,
-        ).take_back(returns, files.crontabs)
-    gone = [back.stack for back in returns if back.id in taken.done and back.stack]
-    targets = dict.fromkeys(stack.target for stack in gone if stack.shares_roles)
-    if targets:
-        ends = [f"`{advice.setup('--delete', *target.options)}`" for target in targets]
-        last = f"`{advice.setup('--delete')}`"
-        what = "target" if len(ends) == 1 else "targets"
-        context.console.note(STAYS.format(what, ", ".join(ends), last))
-    for back in returns:
-        if back.id in taken.done and back.stack:
-            files.forget(back.stack.parameters.get("RuleName", ""))
-    return taken

@@ -31,6 +31,7 @@ def checked_wish(options: MigrateOptions) -> Wish:
         options=options.task,
         comment_out=hand_over.comment_out,
         rehearse=hand_over.rehearse,
+        prune=hand_over.prune,
     )
 
 

@@ -310,6 +310,12 @@ hand_over = group(
         help="Enable the tasks and leave the lines: each run goes the whole way, and cron runs "
         "the job.",
     ),
+    click.option(
+        "--prune",
+        is_flag=True,
+        help="Delete the tasks whose line is gone from the crontabs that are read, whatever "
+        "--only says.",
+    ),
 )
 
 plan_file = group(

@@ -22,7 +22,8 @@ def disagreement(recorded: Recorded) -> str:
 
 def _disagreements(recorded: Recorded) -> Iterator[str]:
     steps = recorded.steps
-    yield from _twice("stack", (each.step.stack_name for each in steps))
+    stacks = [each.step.stack_name for each in steps]
+    yield from _twice("stack", [*stacks, *(each.stack_name for each in recorded.deletions)])
     yield from _twice("entry", (each.step.id for each in steps))
     for each in steps:
         step = each.step

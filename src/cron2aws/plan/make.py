@@ -12,6 +12,7 @@ from types import MappingProxyType
 from cron2aws.assess.values import AssessedEntry, Assessment, Decision, HostAssessment
 from cron2aws.plan.actions import Action, Change
 from cron2aws.plan.merge import Judged, merge
+from cron2aws.plan.prune import doubt, orphans_of
 from cron2aws.plan.shared import is_to_come
 from cron2aws.plan.stack_states import goes
 from cron2aws.plan.standing import Stacks, told, trouble
@@ -26,8 +27,7 @@ from cron2aws.plan.values import (
     Step,
     Wish,
 )
-from cron2aws.task.target import Target
-from cron2aws.task.task import TAG_SERVICE_ROLE, TAG_SOURCE, Task, tag_value
+from cron2aws.task.task import TAG_SERVICE_ROLE, Task
 from cron2aws.task.template import too_long, violations
 
 WRONG_OPTION = "give another value for the option, or change the stack's parameter"
@@ -54,6 +54,7 @@ def make_plan(
     ]
     labels = tuple(one.host.label for one in assessment.hosts)
     merged = merge(judged, labels)
+    orphans = orphans_of(assessment, stacks.tasks, wish.target)
     return Plan(
         hosts=labels,
         place=place,
@@ -66,34 +67,12 @@ def make_plan(
         steps=merged.steps,
         kept=merged.kept,
         problems=merged.problems,
-        orphans=_orphans(assessment, stacks.tasks, wish.target),
+        orphans=orphans,
+        deletions=tuple(each for each in orphans if wish.prune and not doubt(each, assessment)),
         strays=merged.strays,
         advice=wish.advice,
         found=assessment,
     )
-
-
-def _orphans(
-    assessment: Assessment, stacks: Iterable[Deployed], target: Target
-) -> tuple[Deployed, ...]:
-    return tuple(
-        stack
-        for stack in stacks
-        if stack.target == target
-        and not stack.needs_no_line
-        and any(_is_gone_from(one, stack) for one in assessment.hosts)
-        and not any(_has(one, stack.id) for one in assessment.hosts)
-    )
-
-
-def _is_gone_from(one: HostAssessment, stack: Deployed) -> bool:
-    """Only a source that was read can tell that an entry is gone from it."""
-    read = {tag_value(tab.path) for tab in one.host.tabs}
-    return stack.comes_from(one.host.name) and stack.tags.get(TAG_SOURCE) in read
-
-
-def _has(one: HostAssessment, entry_id: str) -> bool:
-    return any(entry.id == entry_id for entry in (*one.entries, *one.left_out))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,6 +89,11 @@ class RecordedStep:
         return f"{self.step.source}:{self.step.line}"
 
     @property
+    def stack_name(self) -> str:
+        """Its stack's."""
+        return self.step.stack_name
+
+    @property
     def is_hidden(self) -> bool:
         """Whether its command is known on its host alone."""
         return "Command" not in self.step.task.parameters
@@ -101,6 +106,22 @@ class RecordedFile:
     path: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedDeletion:
+    """A task that is deleted, as its line is gone; `source` is where that was."""
+
+    id: str
+    stack_name: str
+    host: str
+    source: str
+    stack: StackBasis
+
+    @property
+    def place(self) -> str:
+        """Where its line was, as messages name it."""
+        return self.source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +190,7 @@ class Recorded:
     setup: tuple[SetupStep, ...]
     steps: tuple[RecordedStep, ...]
     files: tuple[RecordedFile, ...]
+    deletions: tuple[RecordedDeletion, ...] = ()
     problems: tuple[Problem, ...] = ()
     """What nothing is planned for, and why."""
 
@@ -193,6 +215,17 @@ def basis_of(stack: Deployed) -> StackBasis:
         parameters=digest_of(dict(stack.parameters)),
         tags=digest_of(dict(stack.tags)),
         template=stack.version,
+    )
+
+
+def recorded_deletion(stack: Deployed) -> RecordedDeletion:
+    """A deletion of a plan with what it rests on."""
+    return RecordedDeletion(
+        id=stack.id,
+        stack_name=stack.stack_name,
+        host=stack.host,
+        source=stack.source,
+        stack=basis_of(stack),
     )
 
 

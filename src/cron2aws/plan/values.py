@@ -241,6 +241,12 @@ class Problem:
     host: str
     source: str
     line: int
+    """0 for a line that is gone."""
+
+    @property
+    def place(self) -> str:
+        """Where the line stands, or stood, as messages name it."""
+        return f"{self.source}:{self.line}" if self.line else self.source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,6 +283,11 @@ class Plan:
     kept: tuple[AssessedEntry, ...]
     problems: tuple[Problem, ...]
     orphans: tuple[Deployed, ...]
+    """Tasks whose entry is in none of the sources that were read."""
+
+    deletions: tuple[Deployed, ...] = ()
+    """The orphans that are deleted."""
+
     strays: tuple[Stray, ...] = ()
     advice: Advice = PLAIN
     setup: tuple[SetupStep, ...] = ()
@@ -294,6 +305,11 @@ class Plan:
     def work(self) -> tuple[Step, ...]:
         """The steps that change something."""
         return tuple(step for step in self.steps if not step.idle)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to do at all."""
+        return not self.work and not self.deletions
 
     @property
     def is_silent(self) -> bool:
@@ -324,6 +340,9 @@ class Wish:
 
     rehearse: bool = False
     """Enable the tasks and leave the lines: every run leaves the job to the host's cron."""
+
+    prune: bool = False
+    """Delete the tasks whose entry is gone."""
 
     live_from: str | None = None
     """The first minute (`2026-12-01T03:00Z`) on hosts without the line; None keeps what is."""

@@ -1,5 +1,7 @@
 """A report's entries as CSV (RFC 4180), one row each; of a report without entries its first table.
 
+A task that is deleted has a row, too.
+
 What a spreadsheet would work out has an apostrophe in front, as OWASP advises ("CSV Injection"):
 a `=`, `+`, `-` or `@`, also a full-width one, where it begins a cell, or follows a `;`, at which
 the spreadsheets of many countries begin a cell; blanks and quotes may stand between. Tabs are
@@ -33,7 +35,7 @@ def csv_of(report: Report) -> Iterator[str]:
     """The rows, each with CR LF at its end; below names of columns."""
     for part in report.parts:
         if isinstance(part, Cards):
-            return csv_rows([COLUMNS, *map(_entry, part.cards)])
+            return csv_rows([COLUMNS, *map(_entry, part.cards), *report.deleted])
     for part in report.parts:
         if isinstance(part, Grid):
             return csv_rows([part.columns, *_cells(part)])

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cron2aws.plan.actions import Change
+from cron2aws.plan.prune import once_deleted
 from cron2aws.plan.shared import SetupStep
 from cron2aws.plan.values import Step
 from cron2aws.report.document import Review
@@ -43,6 +44,11 @@ def plan_json(review: Review) -> dict[str, Any]:
         "strays": [asdict(each) for each in plan.strays],
         "checks": checks_json(review.checks),
         "orphans": [{"id": each.id, "stack": each.stack_name} for each in plan.orphans],
+        "deletions": [
+            {"id": each.id, "stack": each.stack_name, "source": each.source,
+             "enabled": each.enabled, "then": once_deleted(each)}
+            for each in plan.deletions
+        ],
     }  # fmt: skip
 
 

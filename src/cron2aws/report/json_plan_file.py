@@ -54,6 +54,11 @@ def _without_digest(recorded: Recorded) -> dict[str, Any]:
             {"path": each.path, "sha256_before": each.before, "sha256_after": each.after}
             for each in recorded.files
         ],
+        "deletions": [
+            {"id": each.id, "stack": each.stack_name, "host": each.host, "source": each.source,
+             "rests_on": {"stack": asdict(each.stack)}}
+            for each in recorded.deletions
+        ],
         "problems": [asdict(each) for each in recorded.problems],
     }  # fmt: skip
 

@@ -204,3 +204,5 @@ class Report:
 
     title: str
     parts: tuple[Part, ...]
+    deleted: tuple[tuple[str, ...], ...] = ()
+    """Rows among those of entries, where each entry is a row: tasks that go."""

@@ -12,6 +12,7 @@ from cron2aws.plan.recorded import (
     LineEdit,
     MadeOn,
     Recorded,
+    RecordedDeletion,
     RecordedFile,
     RecordedStep,
     Reread,
@@ -116,6 +117,7 @@ def _recorded(document: values.Json) -> Recorded:
             )
             for each in document["files"]
         ),
+        deletions=tuple(map(_deletion, document["deletions"])),
         problems=tuple(map(_problem, document["problems"])),
     )
 
@@ -131,6 +133,16 @@ def _setup(each: values.Json, target: Target) -> SetupStep:
         tags=values.mapping(each["tags"]),
         role_arn=values.text_or_none(each["role_arn"]),
         target=target if kind is Kind.TARGET else None,
+    )
+
+
+def _deletion(each: values.Json) -> RecordedDeletion:
+    return RecordedDeletion(
+        id=values.like(_ID, each["id"]),
+        stack_name=values.like(_STACK, each["stack"]),
+        host=values.text(each["host"]),
+        source=values.text(each["source"]),
+        stack=_stack_basis(each["rests_on"]["stack"]),
     )
 
 

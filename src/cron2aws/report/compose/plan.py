@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.plan.actions import Action
+from cron2aws.plan.prune import doubt
 from cron2aws.plan.shared import Kind, is_to_come
 from cron2aws.plan.values import Plan, Problem
 from cron2aws.report.compose.acts import checklist
+from cron2aws.report.compose.deletions import deletions, rows
 from cron2aws.report.compose.differ import differences
 from cron2aws.report.compose.doctor import checks_in_a_plan
 from cron2aws.report.compose.entry import Cardmaker
@@ -33,7 +35,11 @@ def plan_report(review: Review) -> Report:
     """The report of a plan."""
     plan = review.plan
     names = ", ".join(plan.hosts)
-    return Report(title=f"Plan for {names}: {plan.place}", parts=tuple(_parts(review)))
+    return Report(
+        title=f"Plan for {names}: {plan.place}",
+        parts=tuple(_parts(review)),
+        deleted=rows(plan),
+    )
 
 
 def plan_cards(review: Review) -> Cards:
@@ -73,6 +79,8 @@ def _parts(review: Review) -> Iterator[Part]:
     else:  # a plan file's, where its crontabs are not
         yield _tasks(plan, ids)
     yield from _on_aws(plan)
+    if plan.deletions:
+        yield deletions(plan)
     yield from checklist(found, ids, _acts(plan), advised=view.advised)
     if plan.setup:
         yield _setup(plan)
@@ -145,16 +153,24 @@ def _on_aws(plan: Plan) -> Iterator[Part]:
     lines = sum(step.comment_out for step in plan.steps)
     if lines:
         changed["crontab lines, commented out"] += lines
-    names = list(dict.fromkeys([*created, *changed]))
+    deleted = Counter({"stacks of tasks": len(plan.deletions)})
+    columns = [("created", created), ("changed", changed)]
+    title = "What is created and changed"
+    if plan.deletions:
+        columns.append(("deleted", deleted))
+        title = "What is created, changed and deleted"
+    names = list(dict.fromkeys(name for _, counts in columns for name in counts))
     if names:
         yield Grid(
-            "What is created and changed",
-            ("what", "created", "changed"),
+            title,
+            ("what", *(column for column, _ in columns)),
             tuple(
                 (
                     (Said(name),),
-                    (Said(f"{created[name]:,}" if created[name] else "-"),),
-                    (Said(f"{changed[name]:,}" if changed[name] else "-"),),
+                    *(
+                        (Said(f"{counts[name]:,}" if counts[name] else "-"),)
+                        for _, counts in columns
+                    ),
                 )
                 for name in names
             ),
@@ -166,9 +182,13 @@ def _acts(plan: Plan) -> Iterator[Act]:
     for problem in (*plan.problems, *plan.strays):
         yield Act(to_do(problem.fix), f"{_where(problem, several=several)}: {problem.what}")
     for stack in plan.orphans:
+        if stack in plan.deletions:
+            continue
+        why = doubt(stack, plan.found)
         yield Act(
             "See whether its task is still wanted; if not, delete it",
-            f"stack {stack.stack_name} has no line any more",
+            f"stack {stack.stack_name} has no line any more"
+            + (f", or so it seems: {why}" if why else ""),
             plan.advice.rollback(stack.stack_name),
         )
     mails = plan.advice.setup("--email", "ADDRESS")
@@ -179,8 +199,7 @@ def _acts(plan: Plan) -> Iterator[Act]:
 
 
 def _where(problem: Problem, *, several: bool) -> str:
-    place = f"{problem.source}:{problem.line}"
-    return f"{problem.host}: {place}" if several else place
+    return f"{problem.host}: {problem.place}" if several else problem.place
 
 
 def _setup(plan: Plan) -> Grid:
@@ -225,20 +244,21 @@ def in_a_sentence(plan: Plan) -> str:
     created = sum(step.action is Action.CREATE for step in plan.steps)
     updated = sum(step.action is Action.UPDATE for step in plan.steps)
     commented = sum(step.comment_out for step in plan.steps)
-    if plan.problems and not plan.work:
+    if plan.problems and plan.is_idle:
         problems = sentence(len(plan.problems), "problem")
         if not plan.steps:
             return f"Nothing can be done: {problems}."
         settled = sentence(len(plan.steps), "task")
         return f"Nothing more can be done: {problems}; {settled} deployed as planned."
-    if not plan.work:
+    if plan.is_idle:
         if not plan.steps:
             return "Nothing to do: no entry is to be migrated."
         return f"Nothing to do: {sentence(len(plan.steps), 'task')} deployed as planned."
     created += sum(step.action is Action.CREATE for step in plan.setup)
     updated += sum(step.action is Action.UPDATE for step in plan.setup)
+    deleted = f"{len(plan.deletions)} to delete, " if plan.deletions else ""
     return (
-        f"{sentence(created, 'stack')} to create, {updated} to update, "
+        f"{sentence(created, 'stack')} to create, {updated} to update, {deleted}"
         f"{sentence(commented, 'line')} to comment out, "
         f"{sentence(len(plan.kept), 'entry', 'entries')} left alone."
     )

@@ -1,0 +1,81 @@
+"""Tasks taken back: what `rollback` does once it was agreed to, and `migrate --prune` as well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cron2aws.app.context import Context
+from cron2aws.app.probing import probe_of
+from cron2aws.app.rewriting import Editable
+from cron2aws.errors import AwsError
+from cron2aws.handover.leaving import Leaving
+from cron2aws.handover.rollback import Return, Rollback, Taken
+from cron2aws.plan.advice import Advice
+from cron2aws.plan.stack_states import goes
+from cron2aws.task.target import Target
+
+STAYS = (
+    "The foundation and the {} stay, for other tasks: {}, then {}, takes them away when no task "
+    "uses them."
+)
+
+
+def asking(returns: Sequence[Return], files: Editable, context: Context) -> tuple[Return, ...]:
+    """The same, with those whose target has more hosts than this one: they are asked first."""
+    asked: list[Return] = []
+    tagged: dict[Target, set[str]] = {}
+    for back in returns:
+        if back.stack is not None:
+            target = back.stack.target
+            if target not in tagged:
+                tagged[target] = _tagged(target, context)
+            here = files.here and tagged[target] <= {context.here or ""} and back.seen
+            # another program may have dropped the line, even here
+            here = here and not back.stack.parameters.get("TakesOver")
+            # one that never came up runs nothing on any host
+            alone = here or goes(back.stack)
+            back = replace(back, elsewhere=not alone)  # noqa: PLW2901
+        asked.append(back)
+    return tuple(asked)
+
+
+def _tagged(target: Target, context: Context) -> set[str]:
+    """The ids of the target's instances; where EC2 may not be asked, one that is not this host."""
+    try:
+        return {each.id for each in context.instances.with_tag(target)}
+    except AwsError as refused:
+        why = f": {refused.why}" if refused.why else ""
+        context.console.note(f"note: {refused.what}{why}; the tasks ask their hosts themselves")
+        return {"unknown"}
+
+
+def take_back(
+    returns: Sequence[Return], files: Editable, advice: Advice, context: Context, *, parallel: int
+) -> Taken:
+    """Lines back, schedules stopped, executions waited for, stacks away; `files` go the way back.
+
+    What fails is told in what it has come to; the others go on.
+    """
+    parallel = 1 if context.one_at_a_time else parallel
+    midway = f"`{advice.status()}` shows what stands. The same command again goes on."
+    with context.console.progress(midway=midway) as progress:
+        taken = Rollback(
+            context.stacks,
+            Leaving(context.stacks, context.runs, context.clock, progress),
+            probe_of(context, progress, parallel),
+            files.editor,
+            progress,
+            parallel=parallel,
+        ).take_back(returns, files.crontabs)
+    gone = [back.stack for back in returns if back.id in taken.done and back.stack]
+    targets = dict.fromkeys(stack.target for stack in gone if stack.shares_roles)
+    if targets:
+        ends = [f"`{advice.setup('--delete', *target.options)}`" for target in targets]
+        last = f"`{advice.setup('--delete')}`"
+        what = "target" if len(ends) == 1 else "targets"
+        context.console.note(STAYS.format(what, ", ".join(ends), last))
+    for back in returns:
+        if back.id in taken.done and back.stack:
+            files.forget(back.stack.parameters.get("RuleName", ""))
+    return taken

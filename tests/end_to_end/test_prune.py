@@ -1,0 +1,264 @@
+"""`--prune`: tasks whose line is gone are deleted, shown before, and never on a guess."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cron2aws.app.context import Context
+from cron2aws.app.installed import task_templates
+from cron2aws.aws.session import AwsSettings, Session
+from cron2aws.aws.stack_calls import StackCalls
+from cron2aws.aws.stacks import Stacks
+from cron2aws.errors import SafetyError
+from cron2aws.plan.values import Deployed
+from cron2aws.sandbox.clock import VirtualClock
+from cron2aws.sandbox.hosts import stand_in
+from cron2aws.sandbox.inside import Sandbox
+from tests.calling import HOST, command, opened
+from tests.sandboxes import START
+
+BACKUP, POLL = "17 3 * * * root /opt/backup --all\n", "*/5 * * * * root /opt/poll\n"
+
+
+@dataclass
+class Case:
+    """A crontab of which lines go, an AWS, and a plan file."""
+
+    sandbox: Sandbox
+    context: Context
+    folder: Path
+
+    @property
+    def tab(self) -> Path:
+        return self.folder / "crontab"
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "plan.json"
+
+    def migrate(self, *arguments: str) -> int:
+        how = ("--tag", "Name=web", "--format-of", "system", *HOST)
+        return command(self.context, "migrate", str(self.tab), *how, *arguments)
+
+    def prune(self, *arguments: str) -> int:
+        return self.migrate("--prune", "--yes", *arguments)
+
+    def plan(self, *arguments: str) -> int:
+        return self.migrate("--prune", "--dry-run", "--plan-file", str(self.file), *arguments)
+
+    def apply(self, *arguments: str, context: Context | None = None) -> int:
+        return command(context or self.context, "apply", str(self.file), "--yes", *arguments)
+
+    @property
+    def stacks(self) -> dict[str, Deployed]:
+        """By the word that stands in their names."""
+        found = self.context.stacks.deployed()
+        return {("backup" if "backup" in each.stack_name else "poll"): each for each in found}
+
+
+@pytest.fixture
+def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
+    monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
+    with Sandbox([stand_in("web", tags={"Name": "web"})], clock=VirtualClock(START)) as sandbox:
+        made = Case(sandbox, opened(sandbox), tmp_path)
+        made.tab.write_text(BACKUP + POLL)
+        yield made
+
+
+@pytest.fixture
+def orphaned(case: Case) -> Case:
+    """Both were migrated, and one line is gone."""
+    assert case.migrate("--yes", "--rehearse") == 0
+    case.tab.write_text(BACKUP)
+    return case
+
+
+def words(capsys: pytest.CaptureFixture[str]) -> str:
+    told = capsys.readouterr()
+    return " ".join((told.out + told.err).split())
+
+
+def test_without_it_the_task_stays_and_is_told(
+    orphaned: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert orphaned.migrate("--yes") == 0
+    assert set(orphaned.stacks) == {"backup", "poll"}
+    assert "has no line any more" in words(capsys)
+
+
+def test_the_task_goes_and_no_line_is_touched(
+    orphaned: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, before = orphaned.stacks["poll"].stack_name, orphaned.tab.read_bytes()
+    assert orphaned.prune() == 0
+    assert set(orphaned.stacks) == {"backup"}
+    assert orphaned.tab.read_bytes() == before
+    told = words(capsys)
+    assert f"{name}" in told
+    assert "its job runs nowhere then" in told
+    assert "1 to delete" in told
+    assert "Done: 1 task" in told
+
+
+def test_a_dry_run_shows_it_and_changes_nothing(
+    orphaned: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert orphaned.migrate("--prune", "--dry-run", "-o", "json") == 0
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    poll = orphaned.stacks["poll"]
+    assert [each["stack"] for each in document["deletions"]] == [poll.stack_name]
+    assert document["deletions"][0]["enabled"] is True
+    assert "--prune" in document["carried_out_by"]
+
+
+@pytest.mark.parametrize("how", ["markdown", "html", "table", "csv"])
+def test_every_face_shows_it(orphaned: Case, how: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert orphaned.migrate("--prune", "--dry-run", "-o", how) == 0
+    told, poll = words(capsys).replace("\\", ""), orphaned.stacks["poll"]
+    assert (poll.id if how == "csv" else poll.stack_name) in told
+    assert "its job runs nowhere then" in told
+
+
+def test_with_other_work_both_are_done(orphaned: Case) -> None:
+    orphaned.tab.write_text(BACKUP.replace("17", "18") + "0 5 * * * root /opt/new\n")
+    old = orphaned.stacks["poll"].stack_id
+    assert orphaned.prune("--comment-out") == 0
+    found = orphaned.context.stacks.deployed()
+    assert sorted(each.schedule for each in found) == ["0 5 * * *", "18 3 * * *"]
+    assert old not in {each.stack_id for each in found}
+    assert orphaned.tab.read_text().count("# cron2aws:") == 2
+
+
+def test_entries_that_are_left_out_are_no_orphans(case: Case) -> None:
+    assert case.migrate("--yes") == 0
+    assert case.prune("--only", "/opt/backup*") == 0
+    assert case.prune("--exclude", "/opt/poll") == 0
+    assert set(case.stacks) == {"backup", "poll"}
+
+
+def test_a_task_that_runs_without_its_line_stays(case: Case) -> None:
+    """Whoever deletes a line that was handed over keeps the task."""
+    assert case.migrate("--yes", "--comment-out") == 0
+    # a copy has no minute at which it was handed over
+    case.context.stacks.flip(case.stacks["poll"], {"LiveFrom": "2026-12-01T03:00Z"})
+    case.tab.write_text(case.tab.read_text().splitlines(keepends=True)[0])
+    assert case.prune() == 0
+    assert set(case.stacks) == {"backup", "poll"}
+
+
+def test_a_task_of_another_target_stays(orphaned: Case) -> None:
+    how = (str(orphaned.tab), "--format-of", "system", *HOST, "--prune", "--yes")
+    assert command(orphaned.context, "migrate", *how, "--tag", "Name=db") == 0
+    assert "poll" in orphaned.stacks
+
+
+def test_where_the_daemon_ignores_the_file_nothing_is_deleted(
+    orphaned: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orphaned.tab.write_text(BACKUP + "61 * * * * root x\n")
+    assert orphaned.prune() == 4
+    assert set(orphaned.stacks) == {"backup", "poll"}
+    assert "is ignored by its daemon" in words(capsys)
+
+
+def test_what_cannot_be_deleted_is_told_and_the_rest_goes(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert case.migrate("--yes") == 0
+    case.tab.write_text("0 5 * * * root /opt/new\n")
+    bad = case.stacks["poll"]
+
+    class Refusing(Stacks):
+        def delete(self, stack: Deployed) -> None:
+            if stack.id == bad.id:
+                raise SafetyError(what="no")
+            super().delete(stack)
+
+    calls = StackCalls(Session(AwsSettings()), lambda _: None)
+    whole, case.context = (
+        case.context,
+        replace(case.context, stacks=Refusing(calls, task_templates())),
+    )
+    assert case.prune() == 6
+    assert bad.id in {each.id for each in case.context.stacks.deployed()}
+    assert f"deleting stack {bad.stack_name}" in words(capsys)
+    case.context = whole
+    assert case.prune() == 0
+    assert [each.schedule for each in case.context.stacks.deployed()] == ["0 5 * * *"]
+
+
+# --- in a plan file
+
+
+def test_a_plan_file_has_it_and_apply_does_it(
+    orphaned: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    poll = orphaned.stacks["poll"]
+    assert orphaned.plan() == 0
+    (deletion,) = json.loads(orphaned.file.read_text())["deletions"]
+    assert (deletion["id"], deletion["stack"]) == (poll.id, poll.stack_name)
+    assert orphaned.apply() == 0
+    assert set(orphaned.stacks) == {"backup"}
+    assert orphaned.apply() == 0  # it was done before
+    assert "Nothing to do" in words(capsys)
+
+
+def test_apply_without_it_deletes_nothing(orphaned: Case) -> None:
+    how = ("--dry-run", "--plan-file", str(orphaned.file), "--overlap", "skip")
+    assert orphaned.migrate(*how) == 0
+    assert orphaned.apply() == 0
+    assert set(orphaned.stacks) == {"backup", "poll"}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (BACKUP + POLL, "its line stands again"),
+        (BACKUP + "nonsense\n", "its line stands again, or it is not sure that it is gone"),
+    ],
+)
+def test_apply_leaves_it_out_where_the_line_may_stand_again(
+    orphaned: Case, text: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert orphaned.plan() == 0
+    orphaned.tab.write_text(text)
+    assert orphaned.apply() == 4
+    assert why in words(capsys)
+    assert set(orphaned.stacks) == {"backup", "poll"}
+    with pytest.raises(SafetyError, match="1 step of 1 cannot be done as planned"):
+        orphaned.apply("--all-or-nothing")
+
+
+def test_apply_leaves_it_out_where_the_stack_is_another(
+    orphaned: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert orphaned.plan() == 0
+    orphaned.context.stacks.flip(orphaned.stacks["poll"], {"Overlap": "skip"})
+    assert orphaned.apply() == 4
+    assert "has other parameters" in words(capsys)
+    assert set(orphaned.stacks) == {"backup", "poll"}
+
+
+def test_apply_goes_on_where_its_schedule_was_stopped_before(orphaned: Case) -> None:
+    assert orphaned.plan() == 0
+    orphaned.context.stacks.flip(orphaned.stacks["poll"], {"Enabled": "false"})
+    assert orphaned.apply() == 0
+    assert set(orphaned.stacks) == {"backup"}
+
+
+def test_elsewhere_and_with_edits_only_it_waits(
+    orphaned: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert orphaned.plan() == 0
+    assert orphaned.apply(context=replace(orphaned.context, machine=lambda: "another")) == 0
+    assert "only the host can tell" in words(capsys)
+    assert orphaned.apply("--edits-only") == 0
+    assert set(orphaned.stacks) == {"backup", "poll"}
+    assert orphaned.apply("--stacks-only") == 0
+    assert set(orphaned.stacks) == {"backup"}
