@@ -15,7 +15,7 @@ from cron2aws.app.installed import task_templates
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
-from cron2aws.errors import SafetyError
+from cron2aws.errors import AwsError, SafetyError
 from cron2aws.plan.values import Deployed
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import stand_in
@@ -191,6 +191,23 @@ def test_what_cannot_be_deleted_is_told_and_the_rest_goes(
     case.context = whole
     assert case.prune() == 0
     assert [each.schedule for each in case.context.stacks.deployed()] == ["0 5 * * *"]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_where_aws_denies_the_first_stack_no_deletion_is_begun(
+    orphaned: Case, more: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Refusing(Stacks):
+        def create(self, *_: object, **__: object) -> None:
+            raise AwsError(what="no", why="AccessDenied")
+
+    calls = StackCalls(Session(AwsSettings()), lambda _: None)
+    refusing = Refusing(calls, task_templates())
+    orphaned.context = replace(orphaned.context, stacks=refusing)
+    orphaned.tab.write_text("0 5 * * * root /opt/new\n" + "0 6 * * * root /opt/newer\n" * more)
+    assert orphaned.prune() == 5
+    assert set(orphaned.stacks) == {"backup", "poll"}
+    assert f"Not begun: {more + 2} tasks" in words(capsys)
 
 
 # --- in a plan file

@@ -94,8 +94,9 @@ def _pruned(
 ) -> Outcome:
     """The same with the deletions; where AWS refused the first stack none is begun."""
     ids = tuple(stack.id for stack in plan.deletions)
-    if outcome.untried:
-        return replace(outcome, untried=(*outcome.untried, *ids))
+    if outcome.untried or outcome.denied:
+        why = outcome.why_untried or "AWS denied the first stack"
+        return replace(outcome, untried=(*outcome.untried, *ids), why_untried=why)
     # no line is touched; the host's files say whether it is this one, which then need not be asked
     files = editable(ground.reading.hosts[0], Way.BACK, ground.sources, context)
     returns = [Return(id=each.id, stack=each, line=None, seen=True) for each in plan.deletions]
@@ -105,7 +106,6 @@ def _pruned(
         outcome,
         done=(*outcome.done, *taken.done),
         failed=(*outcome.failed, *taken.failed),
-        denied=outcome.denied and not taken.done,
     )
 
 
