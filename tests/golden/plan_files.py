@@ -26,7 +26,7 @@ from cron2aws.app.options import (
     PlanFileOptions,
     Sources,
 )
-from cron2aws.app.plan_files import PlanFile, check_plan_file, edits_of, load, templates
+from cron2aws.app.plan_files import MOST_BYTES, PlanFile, check_plan_file, edits_of, load, templates
 from cron2aws.app.sources import read
 from cron2aws.aws.instances import Instance
 from cron2aws.plan.moved import Part, Verdict
@@ -180,6 +180,13 @@ def _moved(folder: Path) -> None:
 FOUNDATION = Foundation(stack_name="cron2aws-foundation", stack_id="arn", status="CREATE_COMPLETE")
 MORE = [Instance(id=f"i-0000000000000000{n}", name=f"web-{n}", state="running") for n in range(6)]
 
+
+def _large(path: Path) -> object:
+    with path.open("wb") as made:
+        made.truncate(MOST_BYTES + 1)
+    return load(ApplyOptions(plan=path))
+
+
 OF_PLAN_FILES: Mapping[str, Callable[[Path], object]] = {
     "a plan file without a dry run": lambda _: _migrated(plan_file=Path("p.json")),
     "secrets for no file": lambda _: _migrated(with_secrets=True),
@@ -201,6 +208,10 @@ OF_PLAN_FILES: Mapping[str, Callable[[Path], object]] = {
         _text(folder, lambda document: document["steps"][0]["parameters"].update(RuleName="a b")),
         "plan.json",
     ),
+    "a plan that does another thing than it shows": lambda folder: read_plan_file(
+        _text(folder, lambda document: document["steps"][0]["hosts"].append("db-1")), "plan.json"
+    ),
+    "a file that is too large": lambda folder: _large(folder / "plan.json"),
     "stacks and lines only": lambda _: part_of(
         ApplyOptions(plan=Path("p.json"), stacks_only=True, edits_only=True)
     ),
