@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from cron2aws.plan import resources
 from cron2aws.plan.actions import Action
 from cron2aws.plan.busiest import busiest
 from cron2aws.plan.moved import Part
-from cron2aws.plan.shared import Kind, SetupStep, is_to_come
+from cron2aws.plan.resources import of_shared, of_task
+from cron2aws.plan.shared import SetupStep, is_to_come
 from cron2aws.plan.values import Plan, Step
 from cron2aws.task.target import Target
 
 STACKS, ROLES, SCHEDULES = "stacks", "roles", "schedules"
 RULES, MACHINES, TOPICS = "rules", "state machines", "topics"
 FUNCTIONS, LOG_GROUPS = "functions", "log groups"
-ROLES_OF_A_TASK = 4
-ROLES_OF = {Kind.FOUNDATION: 4, Kind.TARGET: 2}
 TOPICS_OF_TASKS = ("TopicCommandExecutionSucceededArn", "TopicCommandExecutionFailedArn")
 
 
@@ -128,16 +129,16 @@ def _by_rule(step: Step) -> bool:
 
 def _made(new: list[Step], before: list[SetupStep]) -> dict[str, int]:
     shared = [each for each in before if each.action is Action.CREATE]
-    foundations = [each for each in shared if each.kind is Kind.FOUNDATION]
-    given = ("SucceededTopicArn", "FailedTopicArn")
+    found: Counter[str] = Counter()
+    for made in (*(of_task(step.parameters) for step in new), *map(of_shared, shared)):
+        found.update(made)
     return {
         STACKS: len(new) + len(shared),
-        ROLES: sum(ROLES_OF[each.kind] for each in shared)
-        + ROLES_OF_A_TASK * sum(not step.parameters.get("SendRoleArn") for step in new),
-        SCHEDULES: sum(_triggers(step) for step in new if not _by_rule(step)),
-        RULES: sum(_triggers(step) for step in new if _by_rule(step)) + len(foundations),
-        MACHINES: len(new),
-        TOPICS: sum(not each.parameters.get(name) for each in foundations for name in given),
+        ROLES: found["roles"],
+        SCHEDULES: found["schedules"],
+        RULES: found[resources.RULES],
+        MACHINES: found["state machines"],
+        TOPICS: found["topics"],
     }
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.plan.actions import Action
 from cron2aws.plan.prune import doubt
+from cron2aws.plan.resources import RULES, of_shared, of_task
 from cron2aws.plan.shared import Kind, is_to_come
 from cron2aws.plan.values import Plan, Problem
+from cron2aws.preflight.values import Check, Outcome
 from cron2aws.report.compose.acts import checklist
 from cron2aws.report.compose.deletions import deletions, rows
 from cron2aws.report.compose.differ import differences
 from cron2aws.report.compose.doctor import checks_in_a_plan
 from cron2aws.report.compose.entry import Cardmaker
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
-from cron2aws.report.compose.resources import of_shared, of_task
 from cron2aws.report.compose.since import since
 from cron2aws.report.compose.step import decision_of, hindered, in_plan, to_do
 from cron2aws.report.compose.summary import cost, findings, summary
@@ -29,6 +30,15 @@ from cron2aws.report.text import sentence
 
 FAILED_TOPIC = "TopicCommandExecutionFailedArn"
 INSTANCES_SHOWN = 20
+QUOTAS = {
+    "stacks of tasks": "quota-stacks",
+    "state machines": "quota-state-machines",
+    "schedules": "quota-schedules",
+    "roles": "quota-roles",
+    "topics": "quota-topics",
+    RULES: "quota-rules",
+}
+"""The check of preflight that says how many there may be."""
 
 
 def plan_report(review: Review) -> Report:
@@ -67,7 +77,12 @@ def _parts(review: Review) -> Iterator[Part]:
         "",
         (
             fact("account", f"{plan.place.account}, {plan.place.region}"),
-            fact("instances with", str(plan.target), *_instances(review.instances)),
+            fact(
+                "instances with",
+                str(plan.target),
+                *_instances(review.instances),
+                *_online(review.checks),
+            ),
             *(host_facts(each.host for each in found.hosts) if found.hosts else ()),
             fact("made", f"{view.moment:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
             fact("told of failures", *_told(plan)),
@@ -78,7 +93,7 @@ def _parts(review: Review) -> Iterator[Part]:
         yield summary(found, hindered(plan), tasks=len(plan.steps))
     else:  # a plan file's, where its crontabs are not
         yield _tasks(plan, ids)
-    yield from _on_aws(plan)
+    yield from _on_aws(plan, review.checks)
     if plan.deletions:
         yield deletions(plan)
     yield from checklist(found, ids, _acts(plan), advised=view.advised)
@@ -136,8 +151,15 @@ def _instances(instances: tuple[Instance, ...]) -> Iterator[Said]:
         yield Said(f"and {more} more")
 
 
-def _on_aws(plan: Plan) -> Iterator[Part]:
-    """What is created and changed, resource by resource."""
+def _online(checks: Sequence[Check]) -> Iterator[Said]:
+    """How many of them Systems Manager reaches, where it was asked."""
+    for each in checks:
+        if each.id == "agents":
+            yield Said(each.seen, Tone.PLAIN if each.outcome is Outcome.PASSES else Tone.DOUBTFUL)
+
+
+def _on_aws(plan: Plan, checks: Sequence[Check]) -> Iterator[Part]:
+    """What is created and changed, resource by resource; against quotas where they were asked."""
     created: Counter[str] = Counter()
     changed: Counter[str] = Counter()
     for step in plan.steps:
@@ -160,10 +182,13 @@ def _on_aws(plan: Plan) -> Iterator[Part]:
         columns.append(("deleted", deleted))
         title = "What is created, changed and deleted"
     names = list(dict.fromkeys(name for _, counts in columns for name in counts))
+    seen = {each.id: each.seen for each in checks}
+    quotas = {name: seen.get(id_, "") for name, id_ in QUOTAS.items() if created[name]}
+    asked = any(quotas.values())
     if names:
         yield Grid(
             title,
-            ("what", *(column for column, _ in columns)),
+            ("what", *(column for column, _ in columns), *(("quota",) if asked else ())),
             tuple(
                 (
                     (Said(name),),
@@ -171,6 +196,7 @@ def _on_aws(plan: Plan) -> Iterator[Part]:
                         (Said(f"{counts[name]:,}" if counts[name] else "-"),)
                         for _, counts in columns
                     ),
+                    *(((Said(quotas.get(name) or "-"),),) if asked else ()),
                 )
                 for name in names
             ),
