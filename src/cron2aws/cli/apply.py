@@ -15,7 +15,7 @@ from cron2aws.cli.connect import connect
 from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
-from cron2aws.report.outcome import AGAIN, outcome_text
+from cron2aws.report.outcome import AGAIN, came_text
 
 
 @command()
@@ -75,13 +75,5 @@ def apply(
     if done.outcome:
         came = done.outcome
         following = AGAIN if came.failed else None
-        terminal.note(
-            outcome_text(
-                came.done,
-                came.failed,
-                following,
-                untried=came.untried,
-                why_untried=came.why_untried,
-            )
-        )
+        terminal.note(came_text(came, following))
     ctx.exit(done.exit_code)

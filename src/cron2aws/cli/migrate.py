@@ -27,7 +27,7 @@ from cron2aws.cli.connect import connect
 from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
-from cron2aws.report.outcome import again, outcome_text
+from cron2aws.report.outcome import again, came_text
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 
@@ -89,13 +89,5 @@ def migrate(
         look = shlex.join(["cron2aws", "status", *named])
         came = done.outcome
         following = again(came.untried) if came.failed else look
-        terminal.note(
-            outcome_text(
-                came.done,
-                came.failed,
-                following,
-                untried=came.untried,
-                why_untried=came.why_untried,
-            )
-        )
+        terminal.note(came_text(came, following))
     ctx.exit(done.exit_code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.handover.deploy import Failure
@@ -33,6 +34,32 @@ def outcome_text(
     if following:
         lines += ["", f"Next: {following}"]
     return "\n".join(lines)
+
+
+class Came(Protocol):
+    """What has come of steps that were carried out."""
+
+    @property
+    def done(self) -> Sequence[str]:
+        """Those that were done."""
+
+    @property
+    def failed(self) -> Sequence[Failure]:
+        """Those that failed."""
+
+    @property
+    def untried(self) -> Sequence[str]:
+        """Those that were not begun."""
+
+    @property
+    def why_untried(self) -> str:
+        """And why."""
+
+
+def came_text(came: Came, following: str | None) -> str:
+    """`outcome_text` of a value."""
+    untried, why = came.untried, came.why_untried
+    return outcome_text(came.done, came.failed, following, untried=untried, why_untried=why)
 
 
 def again(untried: Sequence[str]) -> str:
