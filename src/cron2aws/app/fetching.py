@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from cron2aws.app.context import Context
-from cron2aws.handover.interfaces import Progress
 from cron2aws.hosts.brought import (
     MOST_PIECES,
     Brought,
@@ -18,6 +17,10 @@ from cron2aws.hosts.brought import (
     unpack,
     whole,
 )
+
+if TYPE_CHECKING:  # a scan of files goes without them
+    from cron2aws.app.context import Context
+    from cron2aws.handover.interfaces import Progress
 
 LOOK_AGAIN = timedelta(seconds=2)
 PATIENCE = timedelta(minutes=5)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cron2aws.app.context import Context
 from cron2aws.app.fetching import Asked, Fetch
 from cron2aws.app.options import FromHosts, HostOptions
 from cron2aws.app.sources import Reading
@@ -18,6 +17,7 @@ from cron2aws.hosts.host import ReadHost
 from cron2aws.report.document import UnreadHost
 
 if TYPE_CHECKING:
+    from cron2aws.app.context import Context
     from cron2aws.aws.instances import Instance
     from cron2aws.aws.reading import Managed
 

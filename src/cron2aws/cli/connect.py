@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
-from cron2aws.app.context import Console, Context, HostContext, PlaceOf
 from cron2aws.cli.shell import Shell
-from cron2aws.report.outcome import throttles_text
+
+if TYPE_CHECKING:  # a scan of files goes without them
+    from cron2aws.app.context import Console, Context, HostContext, PlaceOf
 
 
 @contextmanager
@@ -38,6 +40,8 @@ def _throttles_told(context: Context) -> Iterator[Context]:
     finally:
         came = Counter(context.throttled()) - before
         if came:
+            from cron2aws.report.outcome import throttles_text
+
             context.console.note(throttles_text(came))
 
 
