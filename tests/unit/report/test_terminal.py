@@ -315,7 +315,7 @@ def test_the_legend_has_the_signs_that_are_there(least: int, most: int, legend: 
 @given(st.integers(1, 60))
 def test_each_sign_means_what_the_legend_says(most: int) -> None:
     counts = [count for hour in range(1, most + 1) for count in (hour, 0, 0, 0)]
-    (_, _, day, legend) = lines(Heat("", "UTC", (("Mon", tuple(counts)),)), WIDE - 1)
+    (_, _, day, legend) = lines(Heat("", "UTC", (("Mon", tuple(counts)),)), 80)
     signs = day.split()[1]
     meant = {
         number: sign
@@ -470,3 +470,13 @@ def test_a_job_of_every_minute_does_not_level_the_others() -> None:
     *_, day, legend = lines(Heat("", "UTC", (("Mon", hours),)), 80)
     assert day == "Mon  ---#--------------------  1,444"
     assert legend == ". none  - 60  + 61  * 62  # 63 to 64"
+
+
+def test_a_line_with_room_for_it_has_a_sign_for_each_quarter() -> None:
+    quarters = (0, 1, 2, 3, *[0] * 91, 4)
+    for width, head, day in (
+        (105, f"     00{' ' * 22}06{' ' * 22}12{' ' * 22}18", f"Mon  .-+*{'.' * 91}#  10"),
+        (104, "     00    06    12    18", f"Mon  #{'.' * 22}+  10"),
+    ):
+        _, ruler, shown, _ = lines(Heat("", "UTC", (("Mon", quarters),)), width)
+        assert (ruler, shown) == (head, day)

@@ -1,4 +1,4 @@
-"""Starts per hour, day by day: a sign an hour."""
+"""Starts day by day: a sign an hour, or a quarter of one."""
 
 from __future__ import annotations
 
@@ -9,38 +9,47 @@ from cron2aws.report.model import Heat, Tone
 from cron2aws.report.terminal.fold import GAP, columns, flow, fold, hung, padded, painted
 from cron2aws.report.text import Style
 
-QUARTERS = 4
+QUARTERS, DAY = 4, 24
 NONE, SIGNS = ".", "-+*#"
-_HOURS = "00    06    12    18"
 
 
 def heat_lines(heat: Heat, style: Style) -> Iterator[str]:
-    """A ruler, a line a day with its sum, and what the signs mean."""
-    days = [(printable(name), _hours(counts)) for name, counts in heat.days]
-    counts = [count for _, hours in days for count in hours if count]
+    """A ruler, a line a day with its sum, and what the signs mean.
+
+    A sign is a quarter of an hour where a line has room for a day of them, else an hour.
+    """
+    named = [(printable(name), counts) for name, counts in heat.days]
+    width = max((columns(name) for name, _ in named), default=0)
+    sums = max((len(f"{sum(counts):,}") for _, counts in named), default=0)
+    beside = width + len(GAP) * 2 + sums
+    by_quarter = beside + DAY * QUARTERS <= style.width
+    each = 1 if by_quarter else QUARTERS
+    days = [(name, _in_steps(counts, each)) for name, counts in named]
+    counts = [count for _, steps in days for count in steps if count]
     least, most = min(counts, default=0), max(counts, default=0)
-    width = max((columns(name) for name, _ in days), default=0)
-    sums = max((len(f"{sum(hours):,}") for _, hours in days), default=0)
-    said = f"starts per hour in {printable(heat.zone)}"
+    every = "quarter of an hour" if by_quarter else "hour"
+    said = f"starts per {every} in {printable(heat.zone)}"
     yield from hung(said, Tone.PLAIN, style, first="", rest=GAP)
-    fits = width + len(GAP) + 24 + len(GAP) + sums <= style.width
+    fits = by_quarter or beside + DAY <= style.width
     if fits:
-        yield " " * (width + len(GAP)) + _HOURS
-    for name, hours in days:
-        signs = "".join(_sign(count, least, most) for count in hours)
-        total = f"{sum(hours):,}"
+        hours = "".join(f"{hour:02}".ljust(6 * QUARTERS // each) for hour in range(0, DAY, 6))
+        yield " " * (width + len(GAP)) + hours.rstrip()
+    for name, steps in days:
+        signs = "".join(_sign(count, least, most) for count in steps)
+        total = f"{sum(steps):,}"
         if fits:
-            line = padded(name, width) + GAP + padded(signs, 24) + GAP + f"{total:>{sums}}"
+            room = DAY * QUARTERS // each
+            line = padded(name, width) + GAP + padded(signs, room) + GAP + f"{total:>{sums}}"
             yield painted(line, Tone.PLAIN, style)
         else:
             yield from hung(f"{name}: {total}", Tone.PLAIN, style, first="", rest=GAP)
             for part in fold(signs, max(12, (style.width - len(GAP)) // 12 * 12)):
                 yield GAP + part
-    yield from flow([(each, Tone.ASIDE) for each in _legend(least, most)], style, first="", rest="")
+    yield from flow([(told, Tone.ASIDE) for told in _legend(least, most)], style, first="", rest="")
 
 
-def _hours(counts: Sequence[int]) -> list[int]:
-    return [sum(counts[at : at + QUARTERS]) for at in range(0, len(counts), QUARTERS)]
+def _in_steps(counts: Sequence[int], each: int) -> list[int]:
+    return [sum(counts[at : at + each]) for at in range(0, len(counts), each)]
 
 
 def _sign(count: int, least: int, most: int) -> str:
