@@ -218,7 +218,7 @@ shown = group(
         "2027-03-14T03:00.",
     ),
     click.option("--day", type=Day(), help="The starts of this day, by time."),
-    click.option("--week", is_flag=True, help="Starts in seven days, by the hour."),
+    click.option("--week", is_flag=True, help="Starts in seven days, by quarters of an hour."),
     click.option(
         "--timezone",
         "zone",
