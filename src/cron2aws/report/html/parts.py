@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cron2aws.report.html.signs import cell, diff, said, signs
 from cron2aws.report.model import Act, Checklist, Diff, Facts, Grid, Paragraph, Said
+
+_SHORT = 16
+"""Letters that a cell has room for on a narrow page, too."""
 
 
 def plain(part: Facts | Paragraph | Grid | Checklist | Diff) -> Iterator[str]:
@@ -52,14 +55,17 @@ def _grid(part: Grid) -> Iterator[str]:
     yield f'<thead role="rowgroup"><tr role="row">{heads}</thead><tbody role="rowgroup">\n'
     for row in part.rows:
         cells = (
-            _cell(name, cell(texts), first=at == 0)
+            _cell(name, texts, first=at == 0)
             for at, (name, texts) in enumerate(zip(names, row, strict=False))
         )
         yield f'<tr role="row">{"".join(cells)}\n'
     yield "</tbody></table>\n"
 
 
-def _cell(name: str, texts: str, *, first: bool) -> str:
+def _cell(name: str, texts: Sequence[Said], *, first: bool) -> str:
+    """An id, a time or a user is not broken for the sake of a long command beside it."""
+    is_short = all(len(one.text) <= _SHORT for one in texts)
+    short = ' class="short"' if is_short else ""
     if first:
-        return f'<th scope="row" role="rowheader" data-name="{name}">{texts}'
-    return f'<td role="cell" data-name="{name}">{texts}'
+        return f'<th scope="row" role="rowheader"{short} data-name="{name}">{cell(texts)}'
+    return f'<td role="cell"{short} data-name="{name}">{cell(texts)}'
