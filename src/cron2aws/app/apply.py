@@ -42,7 +42,7 @@ from cron2aws.plan.prune import doubt, orphans_of
 from cron2aws.plan.recorded import Recorded, by_job
 from cron2aws.plan.setup import SetupWish
 from cron2aws.plan.shared import Shared
-from cron2aws.plan.values import NOTHING_FOUND, Plan, Problem, Source
+from cron2aws.plan.values import NOTHING_FOUND, Deployed, Plan, Problem, Source
 from cron2aws.report.document import Instance as ReportedInstance
 from cron2aws.report.document import Review
 from cron2aws.report.text import sentence
@@ -68,6 +68,7 @@ class _Here:
     is_here: bool
     reading: Reading
     found: Assessment
+    deployed: Sequence[Deployed]
 
 
 def apply(options: ApplyOptions, file: PlanFile, context: Context) -> Applied:
@@ -145,17 +146,17 @@ def _is_here(recorded: Recorded, context: Context) -> bool:
 @contextmanager
 def _looked(file: PlanFile, context: Context, *, is_here: bool) -> Iterator[_Here]:
     """The crontabs as they are now; a sandbox's copies are there until the end."""
+    deployed = context.stacks.deployed()
     if not is_here:
         empty = host_of((), THIS_HOST)
         nothing = Reading(hosts=(empty.read(label=empty.facts.name),))
-        yield _Here(is_here=False, reading=nothing, found=NOTHING_FOUND)
+        yield _Here(is_here=False, reading=nothing, found=NOTHING_FOUND, deployed=deployed)
         return
     reading = read(file.sources)
     check_said(reading.hosts)
     with ExitStack() as stack:
         if context.copies_sources:
             reading = stack.enter_context(copied(reading, context.console.note))
-        deployed = context.stacks.deployed()
         found = assess_reading(
             reading,
             file.schedule,
@@ -163,7 +164,7 @@ def _looked(file: PlanFile, context: Context, *, is_here: bool) -> Iterator[_Her
             selection=file.selection,
             deployed=[each for each in deployed if each.target == file.recorded.target],
         )
-        yield _Here(is_here=True, reading=reading, found=found)
+        yield _Here(is_here=True, reading=reading, found=found, deployed=deployed)
 
 
 def _ground(options: ApplyOptions, file: PlanFile, here: _Here, context: Context) -> Ground:
@@ -188,7 +189,7 @@ def _ground(options: ApplyOptions, file: PlanFile, here: _Here, context: Context
         reading=here.reading,
         tagged=tagged,
         common=Common(shared=shared, wish=SetupWish(target=recorded.target), steps=()),
-        deployed=context.stacks.deployed(),
+        deployed=here.deployed,
         view=view_of(context.clock.now(), advised=options.advised),
     )
 
