@@ -32,7 +32,7 @@ import click
 
 from cron2aws.app.context import Context
 from cron2aws.app.installed import task_templates
-from cron2aws.aws.rates import Rate
+from cron2aws.aws.rates import Rate, rate_of
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
@@ -280,7 +280,9 @@ def _state(folder: str) -> Iterator[None]:
 def bound(wanted: Wanted) -> float:
     """Seconds that it takes at least: the stacks side by side, and their creations at our pace."""
     side_by_side = wanted.entries * STACK_SECONDS / wanted.parallel
-    rate = SCARCE.per_second if wanted.scarce else Rate(burst=10, per_second=5).ours.per_second
+    creating = rate_of("CreateStack", "us-east-1")
+    assert creating is not None
+    rate = SCARCE.per_second if wanted.scarce else creating.ours.per_second
     return max(side_by_side, wanted.entries / rate)
 
 

@@ -35,6 +35,8 @@ class Row:
     code: int
     told: Sequence[str] = ()
     stand: int = ENTRIES
+    untold: str = "nothing: it is made again"
+    """What the page has where nothing is told."""
     also: Mapping[str, Fault] = field(default_factory=dict)
     """What else is broken, by the name of a call."""
     asked: dict[str, int] = field(default_factory=dict)
@@ -136,6 +138,7 @@ def rows() -> Sequence[Row]:
             which=each("CreateStack"),
             fault=Slow(seconds=3),
             code=0,
+            untold="nothing: it is waited for",
         ),
         Row(
             what="a page of HTML comes in place of the first CreateStack's answer",
@@ -255,13 +258,18 @@ class Breaker:
     def __init__(self, row: Row) -> None:
         self._row = row
         self._came: Counter[str] = Counter()
+        self.broken: Counter[str] = Counter()
+        """How often calls were broken, by their names."""
 
     def __call__(self, name: str, body: str) -> Fault | None:
         del body
         before = self._came[name]
         self._came[name] += 1
-        broken = self._row.fault if self._row.which(name, before) else None
-        return broken or self._row.also.get(name)
+        fault = self._row.fault if self._row.which(name, before) else None
+        fault = fault or self._row.also.get(name)
+        if fault is not None:
+            self.broken[name] += 1
+        return fault
 
 
 def faults_table() -> str:
@@ -270,7 +278,7 @@ def faults_table() -> str:
         [
             row.what + (f" (`{' '.join(row.more)}`)" if row.more else ""),
             str(row.code),
-            "; ".join(row.told).replace("|", "\\|") or "nothing: it is made again",
+            "; ".join(row.told).replace("|", "\\|") or row.untold,
             f"{row.stand} of {ENTRIES}",
         ]
         for row in rows()

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cfnlint.decode import cfn_yaml
+
 from cron2aws.aws.rates import CALLS_PER_EXECUTION, LAMBDA, LIMITS, STATES, Limit, Rate
 from tools.run_costs import table
 
@@ -28,14 +30,13 @@ CODE, STACK = "code", "stack"
 
 @dataclass(frozen=True, kw_only=True)
 class Wall:
-    """A default quota; `once` is what the foundation and one target take of it."""
+    """A default quota."""
 
     what: str
     takes: str
     """The type of resource that is counted, CODE or STACK."""
     most: int
     source: str
-    once: int = 0
 
 
 WALLS = (
@@ -44,28 +45,24 @@ WALLS = (
         takes="AWS::IAM::Role",
         most=1_000,
         source="IAM User Guide, quotas (awsdocs, 0baff9b); 5,000 on request",
-        once=5,
     ),
     Wall(
         what="stacks",
         takes=STACK,
         most=2_000,
         source="CloudFormation User Guide, quotas; more on request",
-        once=2,
     ),
     Wall(
         what="rules on the default bus, where tasks have them (`--trigger`)",
         takes="AWS::Events::Rule",
         most=300,
         source="EventBridge User Guide, quotas (awsdocs, 10e936e); more on request",
-        once=1,
     ),
     Wall(
         what="alarms",
         takes="AWS::CloudWatch::Alarm",
         most=5_000,
         source="assumed (CloudWatch User Guide, quotas, was not read)",
-        once=2,
     ),
     Wall(
         what="state machines",
@@ -96,7 +93,6 @@ WALLS = (
         takes="AWS::SNS::Topic",
         most=100_000,
         source="assumed (SNS, General Reference, was read without its numbers)",
-        once=2,
     ),
 )
 
@@ -117,6 +113,15 @@ def taken(body: str) -> collections.Counter[str]:
     return found
 
 
+def taken_once() -> collections.Counter[str]:
+    """What the foundation and one target take, by type; each topic that may be given is its own."""
+    found = collections.Counter({STACK: 2})
+    for name in ("foundation.yaml", "target.yaml"):
+        resources: dict[str, Any] = cfn_yaml.load(str(CFN / name))["Resources"]
+        found.update(each["Type"] for each in resources.values())
+    return found
+
+
 def _zipped(code: str) -> int:
     """Bytes that Lambda keeps of a function's text."""
     packed = io.BytesIO()
@@ -127,7 +132,7 @@ def _zipped(code: str) -> int:
 
 def walls_table() -> str:
     """In Markdown: before, each task with roles of its own, and now."""
-    before, now = taken(OWN), taken(SHARED)
+    before, now, once = taken(OWN), taken(SHARED), taken_once()
     rows = [
         [
             wall.what,
@@ -135,7 +140,7 @@ def walls_table() -> str:
             f"{before[wall.takes]:,}",
             _entries(wall.most, before[wall.takes]),
             f"{now[wall.takes]:,}",
-            _entries(wall.most - wall.once, now[wall.takes]),
+            _entries(wall.most - once[wall.takes], now[wall.takes]),
             wall.source,
         ]
         for wall in WALLS

@@ -45,7 +45,8 @@ def test_a_fault_is_told_and_nothing_is_half_done(commands: Apart, row: Row) -> 
     gate = commands.gate
     migrate = ("migrate", str(commands.tab), "--tag", TAG, "--yes", *HOST)
     gate.open()
-    gate.answers(Breaker(row))
+    breaker = Breaker(row)
+    gate.answers(breaker)
     if row.ahead:
         moment = SYSTEM_CLOCK.now().astimezone(UTC) + timedelta(seconds=row.ahead)
         gate.tells_time(format_datetime(moment, usegmt=True))
@@ -53,6 +54,7 @@ def test_a_fault_is_told_and_nothing_is_half_done(commands: Apart, row: Row) -> 
     asked = list(gate.asked)
     told = f"{answer.told} {answer.out}"
     assert answer.code == row.code, told
+    assert breaker.broken or row.ahead, "the fault did not come"
     for words in row.told:
         assert words in told
     for name, most in row.asked.items():

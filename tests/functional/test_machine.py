@@ -18,5 +18,9 @@ def test_a_machine_is_known_by_its_id(tmp_path: Path) -> None:
 
 def test_one_without_an_id_is_known_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "empty").write_text("\n")
-    named = this_machine(tmp_path / "empty")
-    assert named == this_machine(tmp_path / "missing") != os.uname().nodename
+    named = this_machine(tmp_path / "empty", name="web-1")
+    assert named == this_machine(tmp_path / "missing", name="web-1")
+    assert named != this_machine(tmp_path / "missing", name="web-2")
+    assert this_machine(tmp_path / "missing") == this_machine(
+        tmp_path / "missing", name=os.uname().nodename
+    )

@@ -231,10 +231,7 @@ class TestChanges:
 
     def test_a_piece_that_was_cut(self, tree: Path) -> None:
         pieces = Asker("dash").pieces(tree)
-        cut = pieces[1].__class__(
-            number=2, of=pieces[1].of, size=pieces[1].size, sha256=pieces[1].sha256,
-            text=pieces[1].text[:-1],
-        )  # fmt: skip
+        cut = replace(pieces[1], text=pieces[1].text[:-1])
         for wrong in ([pieces[0], cut, *pieces[2:]], pieces[:-1], pieces[::-1]):
             with pytest.raises(Torn):
                 whole(wrong)
@@ -245,6 +242,12 @@ class TestChanges:
         assert len(unpack(archive).files) == 2
         ends = [at for at in range(len(archive)) if not _is_torn(archive[:at])]
         assert ends == [0, archive.index(b"f 12")]
+
+    @pytest.mark.parametrize(
+        "head", [b"f ff 1 81a4 0 1 1 2", b"f 1", b"f 1 1", b"d 1 0 41ed x 2 1 1"]
+    )
+    def test_a_head_that_no_script_of_ours_writes_is_torn(self, head: bytes) -> None:
+        assert _is_torn(head + b"\nab\n")
 
 
 def _is_torn(archive: bytes) -> bool:

@@ -18,7 +18,8 @@ from cron2aws.task.foundation import ROLES
 DENIED = re.compile(r"access.?denied|not authorized|unauthorized", re.IGNORECASE)
 """AWS's words for what the credentials may not do."""
 STALE = re.compile(
-    r"expired|security token|invalid.?client.?token|unrecognized.?client|no AWS credentials",
+    r"expired ?token|token.{0,40} expired|security token|invalid.?client.?token"
+    r"|unrecognized.?client|no AWS credentials|credentials have expired",
     re.IGNORECASE,
 )
 """For credentials that are no longer any: what comes behind would fail alike."""
@@ -88,17 +89,15 @@ class Deployer:
             for note in _stood(acting, ended):
                 interrupted.add_note(note)
             raise
-        failed = [step for step in acting if ended.get(step.stack_name)]
+        stood = {name for name, error in ended.items() if error is None}
         return Deployment(
             done=tuple(
-                step
-                for step in steps
-                if step not in acting or (step.stack_name in ended and step not in failed)
+                step for step in steps if step.action is Action.NOTHING or step.stack_name in stood
             ),
             failed=tuple(
                 Failure(id=step.id, what=f"{step.action} {step.stack_name}", error=error)
-                for step in failed
-                if (error := ended[step.stack_name]) is not None
+                for step in acting
+                if (error := ended.get(step.stack_name)) is not None
             ),
             untried=tuple(step for step in acting if step.stack_name not in ended),
             why_untried="; ".join(reasons),

@@ -7,11 +7,10 @@ from datetime import timedelta
 from typing import Protocol
 
 from cron2aws.errors import SafetyError
+from cron2aws.preflight.facts import Ahead
+from cron2aws.preflight.of_hosts import MOST_AHEAD
 from cron2aws.spans import span
 from cron2aws.task.target import Target
-
-MOST_AHEAD = 15.0
-"""Seconds by which a host's clock may differ from AWS's."""
 
 NAMED = 5
 """How many instances a message names."""
@@ -45,14 +44,6 @@ def check_this_host(target: Target, tagged: Sequence[Named], here: str | None) -
             why=told,
             fix="name a SOURCE, or give tags that this host carries",
         )
-
-
-class Ahead(Protocol):
-    """How far this host's clock is ahead of AWS's (aws/skew.py)."""
-
-    @property
-    def seconds(self) -> float: ...  # noqa: D102
-    def is_surely_beyond(self, seconds: float) -> bool: ...  # noqa: D102
 
 
 def check_clock(ahead: Ahead | None) -> None:

@@ -28,7 +28,9 @@ _FIRST = re.compile(
     r"sha256=(?P<sha256>[0-9a-f]{64})"
 )
 _FAILED = re.compile(r"\[cron2aws\] read=failed (.*)")
-_HEAD = re.compile(rb"(f|h|d|l|o|torn|fact)((?: [0-9a-f]+)+)\n")
+_HEAD = re.compile(
+    rb"(f|h|d|l|o|torn|fact) (\d+) (\d+)(?: ([0-9a-f]+) (\d+) (\d+) (-?\d+) (\d+))?\n"
+)
 _UNPACKED = 256 * 1024 * 1024
 """More bytes are no archive of crontabs."""
 
@@ -141,7 +143,7 @@ class Brought:
 
 
 def unpack(archive: bytes) -> Brought:
-    """The host in an archive; Torn where a file changed while it was read."""
+    """The host in an archive; Torn where a file changed while it was read, or it is no archive."""
     files: dict[str, Kept] = {}
     facts: dict[str, str] = {}
     at = 0
@@ -149,9 +151,8 @@ def unpack(archive: bytes) -> Brought:
         head = _HEAD.match(archive, at)
         if head is None:
             raise Torn
-        kind, numbers = head[1].decode(), head[2].decode().split()
-        named = head.end() + int(numbers[0])
-        end = named + int(numbers[1])
+        kind, named = head[1].decode(), head.end() + int(head[2])
+        end = named + int(head[3])
         name, content = archive[head.end() : named], archive[named:end]
         if archive[end : end + 1] != b"\n" or kind == "torn":
             raise Torn
@@ -159,10 +160,10 @@ def unpack(archive: bytes) -> Brought:
         text = name.decode("utf-8", "surrogateescape")
         if kind == "fact":
             facts[text] = content.decode("utf-8", "surrogateescape")
-        elif len(numbers) != 7:
+        elif head[4] is None:
             raise Torn
         else:
-            files[text] = _kept(kind, content, numbers[2:])
+            files[text] = _kept(kind, content, [each.decode() for each in head.groups()[3:]])
     return Brought(files=files, facts=facts)
 
 

@@ -13,6 +13,7 @@ from cron2aws.schedule.cron import CronSchedule, Timing
 from cron2aws.schedule.days import ALL_DAYS, ALL_MINUTES, bits, clock_time, members
 
 AGENT_WORKERS = 5
+"""Commands that an agent runs at once by default: Mds.CommandWorkersLimit, in its README."""
 
 
 def crowded(due: Iterable[tuple[str, Timing]]) -> Mapping[str, Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from cron2aws.lint.crowd import AGENT_WORKERS
 from cron2aws.preflight.demand import Demand
 from cron2aws.preflight.facts import Agent, Facts, Host, NotKnown
 from cron2aws.preflight.of_account import named, unknown
@@ -13,9 +14,6 @@ from cron2aws.spans import span
 
 LEAST_AGENT = (2, 2, 800, 0)
 """The first agent that streams what a command prints to a log group (its release notes)."""
-
-WORKERS = 5
-"""Commands that an agent runs at once by default: Mds.CommandWorkersLimit, in its README."""
 
 MOST_AHEAD = 15.0
 """Seconds by which a clock may differ from AWS's; a hand-over is refused beyond."""
@@ -134,16 +132,16 @@ def _version(text: str) -> tuple[int, ...]:
 def workers(demand: Demand, _: Facts) -> Check:
     """Whether an agent can start at once what is due in the busiest minute."""
     tasks = some(demand.due, "task")
-    if demand.due > WORKERS:
+    if demand.due > AGENT_WORKERS:
         outcome = Outcome.WARNS
         seen = (
-            f"{tasks} due at {demand.minute}, and an agent runs {WORKERS} commands at once by "
-            "default; what a host has set is not known"
+            f"{tasks} due at {demand.minute}, and an agent runs {AGENT_WORKERS} commands at once "
+            "by default; what a host has set is not known"
         )
         fix = "raise Mds.CommandWorkersLimit in amazon-ssm-agent.json, or spread the schedules"
     else:
         outcome, fix = Outcome.PASSES, ""
-        seen = f"{tasks} in the busiest minute, of {WORKERS} that an agent runs by default"
+        seen = f"{tasks} in the busiest minute, of {AGENT_WORKERS} that an agent runs by default"
     return Check(
         id="workers",
         title="commands at once on a host",

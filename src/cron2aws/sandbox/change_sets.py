@@ -31,7 +31,10 @@ class ChangeSetApi:
             made = create(backend, name, *rest, **more)
             change_set = backend.change_sets[made[0]]
             nothing = change_set.change_set_type == "UPDATE" and is_as_wanted(
-                change_set.stack, change_set.template, change_set.parameters, change_set.tags
+                change_set.stack,
+                change_set.template,
+                change_set.parameters,
+                change_set.tags or None,
             )
             change_set.status = "FAILED" if nothing else "CREATE_COMPLETE"
             change_set.execution_status = "UNAVAILABLE" if nothing else "AVAILABLE"

@@ -243,7 +243,7 @@ def is_as_wanted(
     stack: Foreign, template: str, wanted: Mapping[str, str], tags: Mapping[str, str] | None
 ) -> bool:
     """Whether an update would change nothing; without tags they stay as they are."""
-    if stack.template_dict != parsed(template) or (tags and tags != stack.tags):
+    if stack.template_dict != parsed(template) or (tags is not None and tags != stack.tags):
         return False
     slots = stack.template_dict.get("Parameters") or {}
     after = {name: _text(wanted.get(name, slot.get("Default"))) for name, slot in slots.items()}
