@@ -250,7 +250,10 @@ def test_lines_wait_for_their_stacks(case: Case, capsys: pytest.CaptureFixture[s
     case.plan()
     capsys.readouterr()
     assert case.apply("--edits-only") == 4
-    assert "is not yet as the plan makes it" in words(capsys)
+    told = words(capsys)
+    assert "is not yet as the plan makes it" in told
+    assert "First `cron2aws apply" in told
+    assert "it has moved" not in told
     assert (case.marked, len(case.stacks)) == (0, 1)
 
 

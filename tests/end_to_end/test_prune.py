@@ -11,15 +11,23 @@ from typing import Any
 import pytest
 
 from cron2aws.app.context import Context
+from cron2aws.app.homes import host_of
 from cron2aws.app.installed import task_templates
+from cron2aws.app.options import THIS_HOST
+from cron2aws.app.rewriting import editable
+from cron2aws.app.taking_back import asking
+from cron2aws.aws.instances import Instance, Instances
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
 from cron2aws.errors import AwsError, SafetyError
+from cron2aws.handover.record import Way
+from cron2aws.handover.rollback import Return
 from cron2aws.plan.values import Deployed
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.task.target import Target
 from tests.calling import HOST, command, opened
 from tests.sandboxes import START
 
@@ -279,3 +287,26 @@ def test_elsewhere_and_with_edits_only_it_waits(
     assert set(orphaned.stacks) == {"backup", "poll"}
     assert orphaned.apply("--stacks-only") == 0
     assert set(orphaned.stacks) == {"backup"}
+
+
+class OnlyThisHost(Instances):
+    """The target has one instance."""
+
+    def __init__(self) -> None: ...
+
+    def with_tag(self, target: Target) -> tuple[Instance, ...]:
+        del target
+        return (Instance(id="i-0123456789abcdef0", name="web", state="running"),)
+
+
+@pytest.mark.parametrize(("read_long_ago", "asked"), [(False, False), (True, True)])
+def test_even_this_host_says_itself_that_no_line_is_back(
+    orphaned: Case, *, read_long_ago: bool, asked: bool
+) -> None:
+    """Between the reading and the deletion of `--prune` lies a whole migration."""
+    context = replace(orphaned.context, here="i-0123456789abcdef0", instances=OnlyThisHost())
+    back = Return(id="poll", stack=orphaned.stacks["poll"], line=None, seen=True)
+    this = host_of((), THIS_HOST).read(label="web")
+    files = editable(this, Way.BACK, THIS_HOST, context)
+    (found,) = asking([back], files, context, read_long_ago=read_long_ago)
+    assert found.elsewhere is asked

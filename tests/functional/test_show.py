@@ -115,5 +115,5 @@ def test_next_runs_are_those_from_the_day_that_is_asked_for(
 @pytest.mark.parametrize("chosen", [(), ("--only", "*job")])
 def test_a_week_begins_on_the_day_that_is_asked_for(tab: str, chosen: tuple[str, ...]) -> None:
     found = cron2aws("scan", tab, *HOW, "--from", "2027-01-04", *chosen).out.splitlines()
-    begins = found.index("starts per hour in UTC")
+    begins = found.index("starts per quarter of an hour in UTC")
     assert found[begins + 2].startswith("Mon 2027-01-04 ")

@@ -130,7 +130,7 @@ def _apply(
     outcome = carry_out(plan, ground, context, parallel=options.acting.parallel)
     failed = exit_code(outcome, plan)
     if moved:
-        context.console.note(f"{sentence(len(moved), 'step')} left out, as told above.")
+        context.console.note(f"{sentence(len(moved), 'step')} left out: see above.")
     left = PartlyApplied.exit_code if moved and outcome.done else trouble
     return Applied(outcome=outcome, exit_code=failed or left)
 
@@ -229,7 +229,7 @@ def _plan(
         ),
         steps=tuple(each.step for each in verdicts if each.step is not None),
         kept=(),
-        problems=tuple(_problem(each, recorded) for each in judged if each.why),
+        problems=tuple(_problem(each, file) for each in judged if each.why),
         orphans=(),
         deletions=tuple(each.stack for each in deletions if each.stack is not None),
         advice=advice_of(file.sources, context.before),
@@ -237,8 +237,12 @@ def _plan(
     )
 
 
-def _problem(verdict: Verdict | DeletionVerdict, recorded: Recorded) -> Problem:
-    what, fix = f"left out, as it has moved: {verdict.why}", f"plan anew: `{recorded.command}`"
+def _problem(verdict: Verdict | DeletionVerdict, file: PlanFile) -> Problem:
+    what = f"left out, as it has moved: {verdict.why}"
+    fix = f"plan anew: `{file.recorded.command}`"
+    if isinstance(verdict, Verdict) and verdict.is_early:
+        what = f"left out: {verdict.why}"
+        fix = f"first `cron2aws apply {shlex.quote(file.name)} --stacks-only`"
     if isinstance(verdict, DeletionVerdict):
         gone = verdict.recorded
         what = f"the deletion of {gone.stack_name} is {what}"

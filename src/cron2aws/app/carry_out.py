@@ -100,7 +100,7 @@ def _pruned(
     # no line is touched; the host's files say whether it is this one, which then need not be asked
     files = editable(ground.reading.hosts[0], Way.BACK, ground.sources, context)
     returns = [Return(id=each.id, stack=each, line=None, seen=True) for each in plan.deletions]
-    asked = asking(returns, files, context)
+    asked = asking(returns, files, context, read_long_ago=True)
     taken = take_back(asked, files, plan.advice, context, parallel=parallel)
     return replace(
         outcome,

@@ -136,14 +136,16 @@ def _swap(folder: Path, files: Mapping[str, bytes], programs: Collection[str]) -
             folder.rename(old)
         try:
             new.rename(folder)
-        except OSError:
+        except BaseException:  # ^C as well
             if old.exists():
                 old.rename(folder)
             raise
         disk.sync_folder(parent)
     finally:
-        with contextlib.suppress(OSError):
-            shutil.rmtree(beside)
+        # what could not be put back is left where it is
+        if folder.exists() or not (beside / "old").exists():
+            with contextlib.suppress(OSError):
+                shutil.rmtree(beside)
 
 
 def _write(new: Path, files: Mapping[str, bytes], programs: Collection[str]) -> None:

@@ -21,8 +21,13 @@ STAYS = (
 )
 
 
-def asking(returns: Sequence[Return], files: Editable, context: Context) -> tuple[Return, ...]:
-    """The same, with those whose target has more hosts than this one: they are asked first."""
+def asking(
+    returns: Sequence[Return], files: Editable, context: Context, *, read_long_ago: bool = False
+) -> tuple[Return, ...]:
+    """The same, with those whose target has more hosts than this one: they are asked first.
+
+    `read_long_ago`: so is this one, as a line may be back since its crontabs were read.
+    """
     asked: list[Return] = []
     tagged: dict[Target, set[str]] = {}
     for back in returns:
@@ -32,7 +37,7 @@ def asking(returns: Sequence[Return], files: Editable, context: Context) -> tupl
                 tagged[target] = _tagged(target, context)
             here = files.here and tagged[target] <= {context.here or ""} and back.seen
             # another program may have dropped the line, even here
-            here = here and not back.stack.parameters.get("TakesOver")
+            here = here and not back.stack.parameters.get("TakesOver") and not read_long_ago
             # one that never came up runs nothing on any host
             alone = here or goes(back.stack)
             back = replace(back, elsewhere=not alone)  # noqa: PLW2901

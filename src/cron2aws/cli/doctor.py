@@ -12,6 +12,7 @@ from cron2aws.app.options import (
     SourceOptions,
     Sources,
 )
+from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options, reporting
 from cron2aws.cli.command import command
 from cron2aws.cli.completing import files
@@ -54,7 +55,7 @@ def doctor(
         schedule=schedule,
     )
     terminal = Terminal(output, plain=shell.plain, sources=named)
-    with connect(shell, terminal, asks_here=not named) as context:
+    with connect(shell, terminal, asks_here=of_this_host(named)) as context:
         found = use_case(asked, context)
         terminal.show(found.examined)
     ctx.exit(found.exit_code)

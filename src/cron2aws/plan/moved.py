@@ -70,6 +70,8 @@ class Verdict:
     why: str = ""
     waits: str = ""
     note: str = ""
+    is_early: bool = False
+    """Nothing has moved: the stacks come first."""
 
 
 def judge(recorded: RecordedStep, now: Now, part: Part) -> Verdict:
@@ -91,7 +93,7 @@ def judge(recorded: RecordedStep, now: Now, part: Part) -> Verdict:
         return Verdict(recorded=recorded, why=why)
     if part is Part.EDITS and not done:
         why = f"stack {planned.stack_name} is not yet as the plan makes it"
-        return Verdict(recorded=recorded, why=why)
+        return Verdict(recorded=recorded, why=why, is_early=True)
     if stack is not None and done:
         step = _already(step)
     elif stack is not None:
