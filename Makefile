@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long shells browser pipeline dist check coverage bench mutants sizes docs embed golden constraints scan clean
+.PHONY: demo test long shells browser pipeline site dist check coverage bench mutants sizes docs embed golden constraints scan clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -32,6 +32,10 @@ browser: $(READY)  ## the HTML report in Debian's chromium: filters, keyboard, p
 pipeline: $(READY)  ## an export deployed by the real aws CLI into the sandbox; the Terraform page, parsed
 	$(BIN)/python -m pip install --quiet --editable '.[dev,pipeline]' -c constraints.txt
 	$(BIN)/python -m pytest -n 2 tests/pipeline $(PYTEST)
+
+site: $(READY)  ## docs/ as a site in build/site; a broken link, or a page that GitHub shows otherwise, fails
+	$(BIN)/python -m pip install --quiet --editable '.[dev,docs]' -c constraints.txt
+	$(BIN)/mkdocs build --strict --quiet
 
 TRY := build/try
 
@@ -92,8 +96,8 @@ constraints:  ## the newest versions that pyproject.toml allows, written to cons
 	rm -rf $(FRESH)
 	$(PYTHON) -m venv $(FRESH)
 	$(FRESH)/bin/python -m pip install --quiet --upgrade pip
-	$(FRESH)/bin/python -m pip install --quiet --editable '.[dev,browser,pipeline]'
-	echo '# Made by `make constraints` with $(shell $(PYTHON) --version): what `.[dev,browser,pipeline]` installs.' >constraints.txt
+	$(FRESH)/bin/python -m pip install --quiet --editable '.[dev,browser,docs,pipeline]'
+	echo '# Made by `make constraints` with $(shell $(PYTHON) --version): what `.[dev,browser,docs,pipeline]` installs.' >constraints.txt
 	$(FRESH)/bin/python -m pip freeze --all --exclude-editable --exclude setuptools >>constraints.txt
 	rm -rf $(FRESH)
 

@@ -225,9 +225,18 @@ def test_every_page_can_be_reached_from_the_index() -> None:
         for link in LINK.findall(prose_of(DOCS / "README.md"))
         if not re.match(r"[a-z]+:", link)
     }
-    assert DOCS / "decisions" in linked
     pages = {page for page in DOCS.rglob("*.md") if page.parent.name != "decisions"}
     assert pages - {DOCS / "README.md"} <= linked
+
+
+def test_the_index_of_the_decisions_has_each_with_its_title() -> None:
+    index = DOCS / "decisions" / "README.md"
+    titles = {
+        page.name: page.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+        for page in sorted(index.parent.glob("0*.md"))
+    }
+    entries = re.findall(r"^- \[(.*)\]\((.*)\)$", index.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [(page, title) for title, page in entries] == list(titles.items())
 
 
 # --- documents
