@@ -63,6 +63,7 @@ check: $(READY)  ## lint, format, types, import direction, shell, templates, gen
 	$(BIN)/python -m cogapp --check $(COGGED)
 	$(BIN)/python -m tools.deployed --check
 	$(BIN)/python -m tools.man_page --check
+	$(BIN)/python -m tools.pictures --check
 	$(BIN)/python -m tests.golden --check
 
 coverage: $(READY)
@@ -82,10 +83,11 @@ sizes: $(READY)  ## how large and how loose the code is, by package; SIZES='/ano
 
 COGGED := src/cron2aws/task/runner.py src/cron2aws/task/outcomes.py cfn/task.yaml cfn/foundation.yaml src/cron2aws/task/rules.py docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/json.md docs/reference/parameters.md docs/reference/permissions.md docs/reference/stack-states.md docs/explanation/what-a-run-costs.md docs/reference/limits.md docs/reference/faults.md
 
-docs embed: $(READY)  ## rewrite what is generated: the packed functions, the templates, the reference, the manual page
+docs embed: $(READY)  ## rewrite what is generated: the packed functions, the templates, the reference, the manual page, the pictures
 	$(BIN)/python -m cogapp -r $(COGGED)
 	$(BIN)/python -m tools.deployed
 	$(BIN)/python -m tools.man_page
+	$(BIN)/python -m tools.pictures
 
 golden: docs  ## the same, and every golden text and transcript: see tests/golden/README.md
 	$(BIN)/python -m tests.golden

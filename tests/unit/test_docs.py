@@ -189,7 +189,7 @@ def test_exit_codes_are_unique_and_documented() -> None:
 
 # --- links
 
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")  # pictures, too
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 ANCHOR = re.compile(r"<a id=\"([^\"]+)\">")
 
