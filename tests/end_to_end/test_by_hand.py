@@ -16,27 +16,26 @@ from tests.sandboxes import ROOT, START, client, described, given
 from tests.stack_template import read
 
 PAGE = (ROOT / "docs/how-to/use-the-template-by-hand.md").read_text(encoding="utf-8")
-OUTPUTS = {
-    "TRIGGER_ROLE": "TriggerRoleArn",
-    "MACHINE_ROLE": "MachineRoleArn",
-    "WAIT_ROLE": "WaitRoleArn",
-    "SEND_ROLE": "SendRoleArn",
-    "QUEUE": "UndeliveredQueueArn",
-    "FAILED": "TopicCommandExecutionFailedArn",
-}
-"""What the page's variables stand for: outputs of the stacks before."""
+DEPLOY = ["aws", "cloudformation", "deploy"]
+KEPT = re.compile(r"([A-Z_]+)=\$\(output (\S+) (\S+)\)")
+"""What the page keeps of a stack that was made: a variable, the stack, its output."""
+
+
+def lines() -> list[str]:
+    """The page's shell, a command a line."""
+    blocks = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+    return "\n".join(blocks).replace("\\\n", " ").splitlines()
 
 
 def commands() -> list[list[str]]:
-    """The `aws cloudformation deploy` lines of the page, as a shell splits them."""
-    blocks = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
-    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
-    return [shlex.split(line) for line in lines if line]
+    """Its `aws cloudformation deploy`, as a shell splits them."""
+    split = [shlex.split(line) for line in lines() if line.startswith(" ".join(DEPLOY))]
+    assert len(split) == 4
+    return split
 
 
 def deploy(words: list[str], known: Mapping[str, str]) -> str:
     """What `aws cloudformation deploy` does where there is no stack; its name."""
-    assert words[:3] == ["aws", "cloudformation", "deploy"]
     options: dict[str, list[str]] = {}
     for word in words[3:]:
         if word.startswith("--"):
@@ -74,14 +73,19 @@ def test_a_task_by_itself(sandbox: Sandbox) -> None:
 
 
 def test_several_tasks_with_the_same_roles(sandbox: Sandbox) -> None:
-    _, *others = commands()
     known: dict[str, str] = {}
     stack = ""
-    for words in others:
-        stack = deploy(words, known)
-        outputs = {e["OutputKey"]: str(e["OutputValue"]) for e in described(stack)["Outputs"]}
-        known |= {word: outputs[key] for word, key in OUTPUTS.items() if key in outputs}
-    assert known.keys() == OUTPUTS.keys()
+    typed = [shlex.split(line) for line in lines()]
+    first = typed.index(commands()[1])
+    for words in typed[first:]:
+        if words[:3] == DEPLOY:
+            stack = deploy(words, known)
+        elif kept := KEPT.fullmatch(" ".join(words)):
+            name, of, key = kept.groups()
+            (known[name],) = (
+                each["OutputValue"] for each in described(of)["Outputs"] if each["OutputKey"] == key
+            )
+    assert len(known) == 6
     assert runs(sandbox, stack)
 
 
