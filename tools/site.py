@@ -24,17 +24,15 @@ COMPARED = ("h1", "h2", "h3", "table", "tr", "td", "pre", "ol", "ul", "li", "a",
 OWN = re.compile(r'<a class="headerlink".*?</a>')
 log = logging.getLogger("mkdocs.hooks")
 
-Order = list[dict[str, Any]]
-
 
 def pages_of(index: str) -> list[dict[str, str]]:
     """The pages that an index or a section of one lists, in its order, by their titles there."""
     return [{title.replace("`", ""): path} for title, path in ENTRY.findall(index)]
 
 
-def order_of(docs: Path) -> Order:
+def order_of(docs: Path) -> list[dict[str, Any]]:
     """The navigation: a section for each heading of docs/README.md, and the decisions last."""
-    nav: Order = [{"Documentation": "README.md"}]
+    nav: list[dict[str, Any]] = [{"Documentation": "README.md"}]
     index = (docs / "README.md").read_text(encoding="utf-8")
     for section in re.split(r"^## ", index, flags=re.MULTILINE)[1:]:
         heading, _, text = section.partition("\n")
