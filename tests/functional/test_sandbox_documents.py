@@ -115,6 +115,16 @@ def test_a_line_feed_at_the_end_passes_as_it_may_on_aws(sandbox: Sandbox) -> Non
     assert output(send("hello\n"), sandbox) == "hello\ndone\n"
 
 
+def test_the_values_count_for_the_size_of_a_document(sandbox: Sandbox) -> None:
+    long = {"type": "String", "allowedPattern": "^a*$"}
+    step = json.loads(template())["Resources"]["Doc"]["Properties"]["Content"]["mainSteps"]
+    content = {"schemaVersion": "2.2", "parameters": {"word": long}, "mainSteps": step}
+    create(template(Content=content))
+    most = 65_536 - len(json.dumps(content)) - len(json.dumps({"word": [""]}))
+    assert output(send("a" * most), sandbox)
+    assert refusal(word="a" * (most + 1)) == "MaxDocumentSizeExceeded"
+
+
 def test_an_unknown_document_and_version() -> None:
     assert refusal() == "InvalidDocument"
     create(template())

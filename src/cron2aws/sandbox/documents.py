@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SHELL = "AWS-RunShellScript"
+SIZE_LIMIT = 65_536
+"""Bytes of a document, and of the values that a command gives it (CreateDocument, Content)."""
 Values = Mapping[str, Sequence[str]]
 
 
@@ -48,6 +50,8 @@ def script_of(backend: Foreign, name: str, version: str, values: Values) -> Scri
         limit = next(iter(values.get("executionTimeout", ())), "3600")
         return Script(text="\n".join(values.get("commands", ())), seconds=limit_of(limit))
     content = _content(backend, name, version)
+    if len(json.dumps(content)) + len(json.dumps(values)) > SIZE_LIMIT:
+        raise Refused(code="MaxDocumentSizeExceeded")
     slots = content.get("parameters") or {}
     for wrong in _refusals(slots, values):
         raise Refused(code="InvalidParameters", message=wrong)
