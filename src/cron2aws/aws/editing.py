@@ -8,7 +8,7 @@ from cron2aws.aws.commands import Invocation
 from cron2aws.aws.sending import Sender
 from cron2aws.errors import Bug
 
-EXECUTION_SECONDS = 1800
+EXECUTION_SECONDS = 600
 """A host may wait for a quiet minute several times, for each of its files."""
 
 

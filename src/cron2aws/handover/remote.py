@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from cron2aws.aws.command_states import ENDS, NEVER_BEGAN, RUNNING
@@ -16,6 +16,7 @@ from cron2aws.aws.failures import was_refused
 from cron2aws.errors import AwsError, Cron2AwsError, SafetyError
 from cron2aws.handover.edit import Edited
 from cron2aws.handover.interfaces import Clock
+from cron2aws.handover.minutes import rewritten_told, untouched_told
 from cron2aws.handover.patch import patch_of
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.handover.told import read_answer, refused, told
@@ -24,8 +25,8 @@ FIRST_LOOK = timedelta(seconds=20)
 """An edit waits for the quiet part of a minute."""
 
 LOOK_AGAIN = timedelta(seconds=10)
-PATIENCE = timedelta(minutes=35)
-"""A command has ended by then: it is delivered within a minute, and runs half an hour at most."""
+PATIENCE = timedelta(minutes=12)
+"""A command has ended by then: it is delivered within a minute, and runs for ten at most."""
 
 UNSEEN = timedelta(minutes=2)
 """By then a command is known for its host."""
@@ -38,6 +39,9 @@ ONCE_MORE = timedelta(seconds=45)
 
 LOST = 6
 """So many looks in a row may fail."""
+
+FILES = 60
+"""Of one command at most: what is said of more may be cut off."""
 
 
 class Said(Protocol):
@@ -69,6 +73,8 @@ class OnHost:
     label: str
     edits: Sequence[FileEdit]
     contents: Mapping[str, bytes]
+    zone: tzinfo = UTC
+    """The host's, for what people are told."""
 
 
 class _Host:
@@ -87,6 +93,19 @@ class _Host:
         self._at: datetime | None = None
         self._tries = 0
         self._lost = 0
+
+    def stands(self, edit: FileEdit) -> str:
+        """A file, for who ends all this before its time."""
+        edited = self.done.get(edit.path)
+        path = f"{edit.path} on {self.on.label}"
+        if edit in self._sent and edited is None and self._command and not self._check:
+            return (
+                f"whether {path} was edited is not known: `aws ssm get-command-invocation "
+                f"--command-id {self._command} --instance-id {self.on.instance}` shows it"
+            )
+        if edited is None or edited.error is not None:
+            return untouched_told(path, self._way)
+        return rewritten_told(path, edited.minute, self._way, self.on.zone)
 
     @property
     def edited(self) -> tuple[Edited, ...]:
@@ -115,7 +134,7 @@ class _Host:
 
     def _patch(self) -> str:
         """Of as many files as one command has room for."""
-        self._sent = list(self._left)
+        self._sent = self._left[:FILES]
         while self._sent:
             try:
                 return patch_of([(each, self._bytes(each)) for each in self._sent], self._way)
@@ -124,7 +143,7 @@ class _Host:
                     del self._sent[(len(self._sent) + 1) // 2 :]
                 else:
                     self._end(self._sent[0], Edited(edit=self._sent[0], error=error))
-                    self._sent = list(self._left)
+                    self._sent = self._left[:FILES]
         return ""
 
     def _bytes(self, edit: FileEdit) -> bytes:
@@ -163,9 +182,8 @@ class _Host:
             return
         why = ENDS.get(said.status) or _last_line(said.stderr) or "it did not say what became of it"
         if said.status in NEVER_BEGAN:
-            for edit in list(self._sent):
-                error = self._not_edited(edit, why, known=self._tries == 1)
-                self._end(edit, error)
+            for edit in self._sent:
+                self._end(edit, self._not_edited(edit, why, known=self._tries == 1))
             self._command, self._tries, self.looks = "", 0, None
             return
         self._again_or_unknown(why, now)
@@ -182,13 +200,16 @@ class _Host:
             self.looks = now + ONCE_MORE
             return
         known = was_refused(error) and self._tries == 1
-        for edit in list(self._sent):
+        for edit in self._sent:
             self._end(edit, Edited(edit=edit, error=error, known=known))
         self._tries = 0
 
     def _unknown(self, why: str) -> None:
-        for edit in list(self._sent):
+        for edit in self._sent:
             self._end(edit, self._not_edited(edit, why, known=False))
+        for edit in list(self._left):  # nobody waits once more for a host like that
+            error = refused(edit, self.on.label, "the host was not heard of before its turn came")
+            self._end(edit, Edited(edit=edit, error=error))
         self._command, self._tries, self.looks = "", 0, None
 
     def _not_edited(self, edit: FileEdit, why: str, *, known: bool) -> Edited:
@@ -244,22 +265,30 @@ class HostEdits:
     def carry_out(self, hosts: Sequence[OnHost]) -> dict[str, tuple[Edited, ...]]:
         """What became of each host's files, by instance id.
 
-        An error of one host, AWS's among them, is that host's; the others go on.
+        An error of one host, AWS's among them, is that host's; the others go on.  What a signal or
+        a bug ends has a note of each file; a host goes on with what was sent to it.
         """
-        results: dict[str, tuple[Edited, ...]] = {}
-        waiting = [_Host(each, self._way, check=self._check) for each in hosts]
+        going = [_Host(each, self._way, check=self._check) for each in hosts]
+        try:
+            self._carry_out(going)
+        except BaseException as ended:
+            for each in going:
+                for edit in each.on.edits:
+                    ended.add_note(each.stands(edit))
+            raise
+        return {each.on.instance: each.edited for each in going}
+
+    def _carry_out(self, waiting: list[_Host]) -> None:
         while waiting:
             for each in waiting:
                 now = self._clock.now()
                 if each.looks is None or each.looks <= now:
                     each.step(self._sends, now)
                 if each.looks is None:
-                    results[each.on.instance] = each.edited
                     self._ended(each.on, each.edited)
             waiting = [each for each in waiting if each.looks is not None]
             if waiting:
                 self._clock.sleep_until(min(each.looks for each in waiting if each.looks))
-        return results
 
 
 class RemoteEditing:
