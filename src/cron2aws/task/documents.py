@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 
+from cron2aws.errors import Bug
+
 LATEST = "$LATEST"
 """The version that is sent: what the last `setup` brought, and not what is the default by then.
 
@@ -55,21 +57,36 @@ READ = Document(
         }
     ),
 )
-DOCUMENTS = (READ,)
+EDIT = Document(
+    name="cron2aws-edit",
+    script="edit.sh",
+    meaning="cron2aws edits the crontabs of a host by a patch of lines, or looks whether it can",
+    seconds=600,  # a host may wait for a quiet minute several times, for each of its files
+    slots=MappingProxyType(
+        {
+            # no number of repetitions: Go's expressions, which the agent has, take 1,000 at most
+            "patch": Slot(
+                pattern="^[A-Za-z0-9+/]+={0,2}$",
+                meaning="Which lines are commented out or come back; gzipped, in base64",
+            ),
+            "act": Slot(
+                pattern="^(edit|check)$",
+                meaning="edit, or check to look whether it can be done",
+            ),
+        }
+    ),
+)
+DOCUMENTS = (READ, EDIT)
 """All that cfn/documents.yaml makes."""
 
 
 def with_values(script: str, values: Mapping[str, str]) -> str:
-    """The script with other values on the lines that set its parameters; their quotes stay.
-
-    ValueError where it has not exactly one line for a parameter.
-    """
+    """The script with other values on the lines that set its parameters; their quotes stay."""
     for name, value in values.items():
         line = re.compile(rf"^({re.escape(name)}=('?))[^'\n]*\2$", re.MULTILINE)
         script, found = line.subn(partial(_set, value), script)
         if found != 1:
-            message = f"{found} lines set {name}"
-            raise ValueError(message)
+            raise Bug(what=f"{found} lines of the script set {name}")
     return script
 
 

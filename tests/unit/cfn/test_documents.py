@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cron2aws.task.documents import DOCUMENTS, READ, Document, with_values
+from cron2aws.errors import Bug
+from cron2aws.handover.patch import MOST
+from cron2aws.task.documents import DOCUMENTS, EDIT, READ, Document, with_values
 from tests.stack_template import CFN, read
 from tools.pack_documents import script_of
 
@@ -84,6 +86,11 @@ def test_only_parameters_are_written_into_it(document: Document) -> None:
         assert re.search(rf"^{name}=('?)\{{\{{ {name} \}}\}}\1$", script, re.MULTILINE)
 
 
+def test_the_longest_patch_has_room_beside_the_script() -> None:
+    content = properties(EDIT)["Content"]
+    assert len(json.dumps(content)) + len(json.dumps({"patch": ["x" * MOST]})) < DOCUMENT_MOST
+
+
 SLOTS = [(each, name) for each in DOCUMENTS for name in each.slots]
 IDS = [f"{each.name} {name}" for each, name in SLOTS]
 
@@ -121,5 +128,5 @@ def test_values_keep_their_quotes_and_their_lines() -> None:
     assert with_values(script, {"a": "y", "b": "2"}) == "a='y'\nb=2\nc=\n"
     assert with_values(script, {"c": r"\1\g<0>"}) == "a='x'\nb=1\nc=\\1\\g<0>\n"
     for wrong, text in (("d", script), ("a", f"{script}a=''\n")):
-        with pytest.raises(ValueError, match=f"lines set {wrong}"):
+        with pytest.raises(Bug, match=f"lines of the script set {wrong}"):
             with_values(text, {wrong: "1"})
