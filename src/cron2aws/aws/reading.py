@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from cron2aws.aws.failures import translated
 from cron2aws.aws.records import Record, answer
 from cron2aws.aws.sending import AT_A_TIME, Sender
-
-EXECUTION_SECONDS = 120
-_FIRST = "\npiece=1\n"
+from cron2aws.task.documents import READ
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +58,11 @@ class Readers:
         """Let these hosts, one part of them, print a piece; the command's id."""
         return self._sender.send(
             ids,
-            self._script().replace(_FIRST, f"\npiece={piece}\n", 1),
+            READ,
+            {"piece": str(piece)},
+            self._script,
             what="the reading script",
             comment="cron2aws reads crontabs and changes nothing",
-            seconds=EXECUTION_SECONDS,
         )
 
     def output(self, command_id: str, instance: str) -> tuple[str, str]:
