@@ -284,7 +284,7 @@ def test_five_hundred_hosts_take_five_calls_a_second(world: World) -> None:
     stub = Stub(clock, 500, answer)
     sender = Sender(stub, clock.now, clock.sleep_until)  # type: ignore[arg-type]
     readers = Readers(sender, lambda: "\npiece=1\n")
-    assert len(readers.managed(stub.ids)) == 500
+    assert len(readers.agents(stub.ids)) == 500
     fetch = Fetch(replace(world(), readers=readers, clock=clock), {})
     progress = FakeProgress()
     fetch.all([Asked(id=each, label=each) for each in stub.ids], progress)

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from cron2aws.aws.commands import Commands, HostState, Invocation
 from cron2aws.aws.failures import code_of, is_denied, translated
+from cron2aws.aws.rates import SCRIPTS_A_SECOND
 from cron2aws.aws.records import answer
 from cron2aws.aws.session import Session
 from cron2aws.errors import AwsError
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 SHELL = "AWS-RunShellScript"
-AT_A_TIME = 50
-"""Instance ids that one SendCommand takes, and one filter."""
-
-A_SECOND = 5
-"""Calls that are made at most, of all kinds: Systems Manager publishes no rate for them."""
-
 DELIVERY_SECONDS = 60
 _NOT_THERE = frozenset({"InvalidDocument", "InvalidDocumentVersion"})
 
@@ -132,4 +127,4 @@ class Sender:
         if self._next is not None and now < self._next:
             self._sleep_until(self._next)
             now = self._next
-        self._next = now + timedelta(seconds=1 / A_SECOND)
+        self._next = now + timedelta(seconds=1 / SCRIPTS_A_SECOND)
