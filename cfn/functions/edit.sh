@@ -69,7 +69,11 @@ look() { # sets $seen, $slept and $asleep of the daemon (hosts/tick.py); else $w
 }
 
 tick() { # returns in the quiet part, which begins 5 s after $begins, of a minute in which the daemon woke
-    if quiet "$(now)"; then [ -n "$tree" ] || look; return; fi
+    while [ "$tree" ]; do # no daemon reads it: any second does, but for a minute's last ones
+        at=$(now) && begins=$((at / 60 * 60))
+        if quiet "$at"; then return; else sleep 1; fi
+    done
+    if quiet "$(now)"; then look; return; fi
     for _ in 1 2 3; do
         look || return
         at=$(now) && begins=$(((at + 1) / 60 * 60 + 60))
@@ -121,16 +125,20 @@ marks() { # FILE: what a new file must have of the old one, as far as this host 
 
 same() { [ "$(state)" = "$was" ] && [ ! -L "$tab" ] && [ "$(sum <"$tab")" = "$before" ]; }
 
+alike() { # the new file gets what the old one has beside its bytes
+    case $(cp --help 2>&1) in
+        *attributes-only*) cp --attributes-only --preserve=mode,ownership,xattr "$tab" "$tmp" ;;
+        *) chown "$(stat -c %u:%g "$tab")" "$tmp" && chmod "$(stat -c %a "$tab")" "$tmp" ;;
+    esac
+}
+
 ready() { # MINUTE: the new file lies beside the old one, on the disk; else $why
     why=$changed was=$(state)
     same || return
     why='the new file would not be the planned one'
     [ "$(made $blank | sum)" = "$after" ] || return
     rm -f "$tmp" 2>/dev/null
-    why=$({ set -C && made "$1" | cat >"$tmp" && case $(cp --help 2>&1) in
-        *attributes-only*) cp --attributes-only --preserve=mode,ownership,xattr "$tab" "$tmp" ;;
-        *) chown "$(stat -c %u:%g "$tab")" "$tmp" && chmod "$(stat -c %a "$tab")" "$tmp" ;;
-    esac; } 2>&1) || { why=${why##*: } && return 1; }
+    why=$({ set -C && made "$1" | cat >"$tmp" && alike; } 2>&1) || { why=${why##*: } && return 1; }
     chcon --reference="$tab" "$tmp" 2>/dev/null
     why='its SELinux context, ACL or attributes cannot be given to a new file'
     [ "$(marks "$tab")" = "$(marks "$tmp")" ] || return
@@ -337,7 +345,7 @@ file() {
 
 nl='
 ' tree='' busy=''
-[ -z "$root" ] || [ -d "$root/proc" ] || tree=1 early=0 late=60 # a tree that no daemon reads
+[ -z "$root" ] || [ -d "$root/proc" ] || tree=1 early=0 late=57
 for each in awk base64 date gzip head ls mv sha256sum stat sync tail touch tr; do
     command -v "$each" >/dev/null || { echo "[cron2aws] edit=failed reason=there is no $each here" && exit 1; }
 done

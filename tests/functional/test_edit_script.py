@@ -316,7 +316,7 @@ def goes_on(root: Path, way: Way) -> None:
         os.utime(root / TAB, (1, 1))
     out, err = host.run(patch_for(host, edit, before, way))
     (done,) = host.told([edit], out)
-    assert (done.error, err) == (None, "")
+    assert (done.error and done.error.why, err) == (None, "")
     assert [note for note in done.notes if "command before" in note] == list(done.notes)
     assert bool(done.notes) is done_before
     assert (root / TAB).read_bytes() == (marked(JOB, done.minute) if way is Way.OUT else JOB)
