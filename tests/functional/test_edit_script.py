@@ -173,7 +173,7 @@ def test_all_fixtures(tmp_path: Path, shell: str) -> None:
         if path.is_file()
     ]
     if shell != "dash":
-        paths = paths[::4]
+        paths = paths[::5]
     contents = [path.read_bytes() for path in paths]
     lines = [
         active(content, system="/etc/" in str(path))[::3][:2]
@@ -196,7 +196,8 @@ CONTENT = st.lists(
 ).flatmap(lambda lines: st.sampled_from([b"\n".join(lines), b"".join(x + b"\n" for x in lines)]))
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.long
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(CONTENT, min_size=3, max_size=5), st.data())
 def test_any_crontabs(contents: list[bytes], data: st.DataObject) -> None:
     """Whatever bytes they have; many in one edit, as shells are slow."""
@@ -222,8 +223,8 @@ def test_any_crontabs(contents: list[bytes], data: st.DataObject) -> None:
 @in_each_shell
 def test_all_its_tasks_are_locked_while_a_file_is_renamed(tmp_path: Path, shell: str) -> None:
     """Dash has nine descriptors, and makes no process for the last command of another one."""
-    contents = [b"".join(b"%d * * * * root x%d\n" % (n, n) for n in range(12))]
-    tabs = Tabs(root=tmp_path / "host", contents=contents, chosen=[range(1, 13)])
+    contents = [b"".join(b"%d * * * * root x%d\n" % (n, n) for n in range(10))]
+    tabs = Tabs(root=tmp_path / "host", contents=contents, chosen=[range(1, 11)])
     tabs.lay_out()
     asks = f"""mv() {{
     case $3 in */etc/*) for p in {tabs.root}/var/lib/cron2aws/t-*; do
@@ -233,7 +234,7 @@ def test_all_its_tasks_are_locked_while_a_file_is_renamed(tmp_path: Path, shell:
 }}
 """
     tabs.check(EditedHost(root=tabs.root, shell=shell, before=asks))
-    assert len(list((tabs.root / "var/lib/cron2aws").glob("t-*"))) == 12
+    assert len(list((tabs.root / "var/lib/cron2aws").glob("t-*"))) == 10
     assert not (tabs.root / "free").exists()
 
 
@@ -241,14 +242,7 @@ def test_names_with_every_byte(tmp_path: Path) -> None:
     root = tmp_path / "host"
     folder = root / "etc/cron.d"
     folder.mkdir(parents=True)
-    names = [
-        bytes(range(1, 47)),
-        bytes(range(48, 128)),
-        bytes(range(128, 256)),
-        b"-n",
-        b"a\n",
-        b"\\c",
-    ]
+    names = [bytes(range(1, 47)), bytes(range(48, 128)), bytes(range(128, 256)), b"-n \\c a\n"]
     edits = []
     for name in names:
         path = folder / os.fsdecode(name)
