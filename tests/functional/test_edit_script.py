@@ -515,3 +515,33 @@ class TestBadHosts:
         assert os.getxattr(tab, "user.note") == b"kept"
         if os.geteuid() == 0:
             assert (tab.stat().st_uid, tab.stat().st_gid) == (12, 34)
+
+
+def test_what_another_edit_has_beside_a_crontab_stays_while_it_is_at_work(root: Path) -> None:
+    """It goes with the next one that has the lock."""
+    (root / "var/lib/cron2aws").mkdir(parents=True, mode=0o700)
+    left = root / "etc/cron.d/.one.cron2aws-99999999"
+    left.touch()
+    host = EditedHost(root=root, before="sleep() { :; }\n")
+    with (root / "var/lib/cron2aws/lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        (done,) = host.edit([an_edit(host, Way.OUT)], Way.OUT)
+        assert done.error is not None
+        assert left.exists()
+    host = EditedHost(root=root)
+    (done,) = host.edit([an_edit(host, Way.OUT)], Way.OUT)
+    assert done.error is None
+    assert not left.exists()
+
+
+def test_what_somebody_has_put_into_the_minutes_place_is_not_told(root: Path) -> None:
+    host = EditedHost(root=root)
+    edit = an_edit(host, Way.OUT)
+    patch = host.patch([edit], Way.OUT)
+    (done,) = host.told([edit], host.run(patch)[0])
+    assert done.minute is not None
+    text = (root / TAB).read_bytes().replace(stamp(done.minute).encode(), b"\n[cron2aws] edit=")
+    (root / TAB).write_bytes(text)
+    (again,) = host.told([edit], host.run(patch)[0])
+    assert again.error is not None
+    assert again.error.why == "it has changed since it was read"
