@@ -211,7 +211,7 @@ hold() { # TASK...: with the locks of all their folders the file is renamed
             if [ "$way" = out ]; then echo "$why" && exit 3; fi
         fi
         hold "$@"
-        exit $? # were `hold` the last command, dash would not make a process, and let this lock go
+        exit $? # for the last command a shell may make no process, and would let this lock go
     )
 }
 
