@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # boto3: help and completion go without
     from cron2aws.aws.checkup import Checkup
     from cron2aws.aws.commands import Commands, HostState
     from cron2aws.aws.concurrency import Account
+    from cron2aws.aws.editing import Editors
     from cron2aws.aws.foundation import SharedStacks
     from cron2aws.aws.instances import Instances
     from cron2aws.aws.past_runs import PastRuns
@@ -117,6 +118,7 @@ class Context(HostContext):
     commands: Commands
     instances: Instances
     readers: Readers
+    editors: Editors
     place: Place
     rate_of: Callable[[str], Rate | None] = lambda _: None
     """How often AWS lets this account call an action; None where nothing is known."""

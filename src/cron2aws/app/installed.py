@@ -19,10 +19,17 @@ def task_templates() -> TaskTemplates:
 def shared_templates() -> SharedTemplates:
     """The templates of what tasks share."""
     return SharedTemplates(
-        foundation=template_text("foundation.yaml"), target=template_text("target.yaml")
+        foundation=template_text("foundation.yaml"),
+        target=template_text("target.yaml"),
+        documents=template_text("documents.yaml"),
     )
 
 
 def reading_script() -> str:
     """What hosts run that are read from elsewhere."""
     return installed("cfn", "functions/read.sh").read_text(encoding="utf-8")
+
+
+def editing_script() -> str:
+    """What hosts run whose crontabs are edited from elsewhere."""
+    return installed("cfn", "functions/edit.sh").read_text(encoding="utf-8")
