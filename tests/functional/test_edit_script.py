@@ -555,4 +555,4 @@ def test_two_mebibytes(tmp_path: Path, shell: str) -> None:
     assert len(content) > 2 * 1024 * 1024
     tabs = Tabs(root=tmp_path / "host", contents=[content], chosen=[range(1, 65_000, 6_500)])
     tabs.lay_out()
-    tabs.check(EditedHost(root=tabs.root, shell=shell))  # noqa: S604 (its name)
+    tabs.check(EditedHost(root=tabs.root, shell=shell))
