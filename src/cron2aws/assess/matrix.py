@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from cron2aws.assess.values import AssessedEntry, Assessment
 from cron2aws.lint.secrets import mask
+from cron2aws.schedule.trigger import Trigger
 
 Job = tuple[str, str, str]
 """An id with its source and its user: a mark may give a line the id of another file's."""
@@ -136,9 +137,15 @@ def _ways(group: Sequence[Having]) -> Iterable[str]:
     unlike = [n for n in names if len({environment.get(n) for environment in environments}) > 1]
     traits = [_traits(each) for each in group]
     differs = [len(set(column)) > 1 for column in zip(*traits, strict=True)]
+    zones: dict[tuple[Trigger, ...], set[str]] = {}
+    for each in group:
+        zones.setdefault(each.entry.conversion.triggers, set()).add(each.entry.timezone)
     for each, environment, words in zip(group, environments, traits, strict=True):
         entry = each.entry
-        said = [f"`{entry.schedule}` in {entry.timezone}", f"to {entry.decision}"]
+        # what is due at the same minutes in several zones is no different there
+        several = len(zones[entry.conversion.triggers]) > 1
+        zone = "each host's zone" if several else entry.timezone
+        said = [f"`{entry.schedule}` in {zone}", f"to {entry.decision}"]
         said += [_variable(name, environment) for name in unlike]
         said += [word for word, is_told in zip(words, differs, strict=True) if is_told]
         yield ", ".join(said)
