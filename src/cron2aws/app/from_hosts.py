@@ -62,7 +62,11 @@ def read_hosts(asked: FromHosts, how: HostOptions, context: Context) -> Reading:
             reasons[each] = str(error.why) if unreadable else "it has no crontab"
             context.console.note(f"not read: {label}: {reasons[each]}")
         else:
-            hosts.append(files.read(label=label, instance=each))
+            place = context.place
+            read = files.read(
+                label=label, instance=each, account=place.account, region=place.region
+            )
+            hosts.append(read)
     unread = tuple(
         UnreadHost(id=each.id, label=_label(each), why=reasons[each.id])
         for each in found.values()
