@@ -9,9 +9,18 @@ from functools import partial
 from pathlib import Path
 
 from cron2aws.app.options import SelectionOptions
-from cron2aws.report.document import Survey, UnreadHost
-from tests.documents import view
-from tests.golden.golden import Golden, table
+from cron2aws.assess.values import UnreadHost
+from cron2aws.crontab.identity import shown_ids
+from cron2aws.report.compose.matrix import matrix
+from cron2aws.report.compose.run_parts import run_parts
+from cron2aws.report.document import Survey
+from cron2aws.report.formats import FORMATS
+from cron2aws.report.model import Report
+from cron2aws.report.terminal import terminal_of
+from cron2aws.report.text import Style
+from tests.documents import document, view
+from tests.fleets import make_fleet
+from tests.golden.golden import Golden, at_widths, table
 from tests.golden.hosts import FIXTURE_NAMES, assessed, fixture, host
 from tests.golden.plans import migrated
 
@@ -40,6 +49,10 @@ def reports() -> Iterator[Golden]:
         yield Golden(name=f"scan/fixture-{name}", make=partial(_of_fixture, name))
     yield Golden(name="scan/several-hosts", make=_several)
     yield Golden(name="scan/hosts-elsewhere", make=lambda folder: table(elsewhere(folder)))
+    yield Golden(name="scan/thirty-hosts", make=_thirty)
+    for face in ("markdown", "csv"):
+        yield Golden(name=f"{face}/fleet", make=partial(_fleet, face))
+    yield Golden(name="scan/run-parts", make=_run_parts)
     yield Golden(name="scan/only-and-exclude", make=_chosen)
     yield Golden(name="scan/migrated-lines", make=_migrated)
     for name, text in SCANNED.items():
@@ -69,6 +82,44 @@ def _several(folder: Path) -> str:
         return table(assessed(Path("web-1"), Path("image/web-1"), Path("db")))
 
 
+def _thirty(folder: Path) -> str:
+    """Which of the entries which hosts have: the rest of such a report is that of one host."""
+    found = assessed(*make_fleet(folder).trees.values())
+    found = replace(
+        found, unread=(UnreadHost(id="i-0aa", label="web (i-0aa)", why="it is stopped"),)
+    )
+    parts = tuple(matrix(found, shown_ids(each.id for each in found.entries)))
+    report = Report(title="Thirty hosts", parts=parts)
+    return at_widths(lambda width: "".join(terminal_of(report, Style(width=width))))
+
+
+def _fleet(face: str, folder: Path) -> str:
+    trees = [fixture(f"fleet-web-{number}", folder) for number in (1, 2, 3)]
+    text = "".join(FORMATS[face].write(document(assessed(*trees)), Style(width=120)))
+    return text.replace("\r\n", "\n")
+
+
+def _run_parts(folder: Path) -> str:
+    """Scripts that no package owns, one that does not run, and lines of anacron."""
+    tree = host(
+        folder,
+        {
+            "/etc/crontab": "25 6 * * * root cd / && run-parts --report /etc/cron.daily\n",
+            "/etc/anacrontab": "1 5 own.job /opt/own --password=hunter2\n",
+            **dict.fromkeys(
+                (f"/etc/cron.daily/{name}" for name in ("backup", "backup.sh", "logrotate")),
+                "#!/bin/sh\n",
+            ),
+            "/etc/cron.weekly/report": "#!/bin/sh\n",
+        },
+    )
+    for name in ("daily/backup", "daily/backup.sh", "weekly/report"):
+        (tree / f"etc/cron.{name}").chmod(0o755)
+    parts = tuple(run_parts(assessed(tree)))
+    report = Report(title="Scripts", parts=parts)
+    return at_widths(lambda width: "".join(terminal_of(report, Style(width=width))))
+
+
 def elsewhere(folder: Path) -> Survey:
     """A host that was read through Run Command, and three that could not be."""
     found = assessed(host(folder, {"/etc/crontab": "0 3 * * * root backup\n"}, name="web-1"))
@@ -82,9 +133,8 @@ def elsewhere(folder: Path) -> Survey:
         UnreadHost(id="i-0cc", label="i-0cc", why="it has no crontab"),
     )
     return Survey(
-        found=replace(found, hosts=(replace(one, host=there, entries=entries),)),
+        found=replace(found, hosts=(replace(one, host=there, entries=entries),), unread=unread),
         view=view("cron2aws migrate --tag Role=web --dry-run"),
-        unread=unread,
     )
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from cron2aws.app.fetching import Asked, Fetch
 from cron2aws.app.options import FromHosts, HostOptions
 from cron2aws.app.sources import Reading
+from cron2aws.assess.values import UnreadHost
 from cron2aws.errors import SourceError, UsageError
 from cron2aws.hosts.brought import Brought
 from cron2aws.hosts.host import ReadHost
-from cron2aws.report.document import UnreadHost
 
 if TYPE_CHECKING:
     from cron2aws.app.context import Context
@@ -44,9 +44,7 @@ def check_hosts(asked: FromHosts, named: Sequence[str]) -> None:
         )
 
 
-def read_hosts(
-    asked: FromHosts, how: HostOptions, context: Context
-) -> tuple[Reading, tuple[UnreadHost, ...]]:
+def read_hosts(asked: FromHosts, how: HostOptions, context: Context) -> Reading:
     """Those that could be read, and those that could not.
 
     SourceError where none could be read, AwsError where AWS refuses.
@@ -64,7 +62,11 @@ def read_hosts(
             reasons[each] = str(error.why) if unreadable else "it has no crontab"
             context.console.note(f"not read: {label}: {reasons[each]}")
         else:
-            hosts.append(files.read(label=label, instance=each))
+            place = context.place
+            read = files.read(
+                label=label, instance=each, account=place.account, region=place.region
+            )
+            hosts.append(read)
     unread = tuple(
         UnreadHost(id=each.id, label=_label(each), why=reasons[each.id])
         for each in found.values()
@@ -77,7 +79,7 @@ def read_hosts(
             + (f"; and {len(unread) - 5} others" if len(unread) > 5 else ""),
             fix="`aws ssm describe-instance-information` shows which hosts are online",
         )
-    return Reading(hosts=tuple(hosts)), unread
+    return Reading(hosts=tuple(hosts), unread=unread)
 
 
 def _label(instance: Instance) -> str:

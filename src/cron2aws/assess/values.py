@@ -13,6 +13,7 @@ from typing import NamedTuple, assert_never
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.identity import Known
 from cron2aws.crontab.items import Entry, Unreadable
+from cron2aws.crontab.run_parts import Anacron, Script, instead
 from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Finding, Level
 from cron2aws.lint.secrets import mask
@@ -33,6 +34,14 @@ class Decision(StrEnum):
     MIGRATE = "migrate"
     KEEP = "keep"
     REVIEW = "review"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Borrowed:
+    """What nobody has said of a crontab: `option` says it, with the value that was taken."""
+
+    what: str
+    option: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +69,35 @@ class Host:
 
     instance: str = ""
     """Its instance id, where it was read through Systems Manager."""
+
+    account: str = ""
+    region: str = ""
+    """Of its instance."""
+
+    unknown_users: frozenset[str] | None = None
+    """Those that its crontabs name and it does not have; None where it does not tell its users."""
+
+    borrowed: tuple[Borrowed, ...] = ()
+    """What is not known of it, and was taken from this machine or guessed."""
+
+    scripts: tuple[Script, ...] = ()
+    """In the folders of run-parts."""
+
+    anacron: Anacron | None = None
+    """What its anacrontab has."""
+
+    @property
+    def own_scripts(self) -> tuple[tuple[Script, str | None], ...]:
+        """The scripts that no package put there, each with the line that it would be.
+
+        None where nothing runs its folder.
+        """
+        entries = [each for tab in self.tabs if tab.loaded for each in tab.crontab.entries]
+        return tuple(
+            (each, instead(each, entries, self.anacron))
+            for each in self.scripts
+            if not each.is_packages
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,10 +219,24 @@ class HostAssessment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnreadHost:
+    """A host that was asked, and could not be read."""
+
+    id: str
+    label: str
+    """What reports call it, as Host has it."""
+
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Assessment:
     """All that was found, host by host, in the order in which they were named."""
 
     hosts: tuple[HostAssessment, ...]
+    unread: tuple[UnreadHost, ...] = ()
+    """Hosts of the same fleet of which nothing is known."""
+
     since: date | None = None
     """From which day on next runs and a week are asked for; None for from now on."""
 

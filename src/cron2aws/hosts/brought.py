@@ -114,6 +114,11 @@ class Brought:
             environment=self._environment(),
         )
 
+    @property
+    def can_tell(self) -> bool:
+        """Whether the host has a database of packages."""
+        return "dpkg" in self.facts or "rpm" in self.facts
+
     def owners(self, paths: Sequence[str]) -> Mapping[str, str]:
         """The package of each of these files that belongs to one."""
         asked = self.facts.get("paths", "").removesuffix("/").split("//")

@@ -14,6 +14,7 @@ from cron2aws.plan.actions import Action, Change
 from cron2aws.plan.merge import Judged, merge
 from cron2aws.plan.prune import doubt, orphans_of
 from cron2aws.plan.shared import is_to_come
+from cron2aws.plan.spread import RunOn
 from cron2aws.plan.stack_states import goes
 from cron2aws.plan.standing import Stacks, told, trouble
 from cron2aws.plan.tasks import beyond, confined, role_parameters, task_of, wanted_parameters
@@ -31,6 +32,7 @@ from cron2aws.task.task import TAG_SERVICE_ROLE, Task
 from cron2aws.task.template import too_long, violations
 
 WRONG_OPTION = "give another value for the option, or change the stack's parameter"
+ELSEWHERE = "see --profile and --region; plan each account and region by itself"
 TOO_MUCH = "put a long command into a script on the hosts, and let the crontab call it"
 
 
@@ -42,7 +44,7 @@ def make_plan(
     The assessment is to have seen the same stacks, those of the target: ids depend on them.
     """
     stacks = Stacks.of(deployed, assessment.hosts, place, wish.advice)
-    planner = _Planner(stacks=stacks, wish=wish)
+    planner = _Planner(stacks=stacks, wish=wish, place=place)
     judged = [
         Judged(
             entry=entry,
@@ -53,7 +55,7 @@ def make_plan(
         for entry in one.entries
     ]
     labels = tuple(one.host.label for one in assessment.hosts)
-    merged = merge(judged, labels)
+    merged = merge(judged, labels, not_known=len(assessment.unread))
     orphans = orphans_of(assessment, stacks.tasks, wish.target)
     return Plan(
         hosts=labels,
@@ -81,9 +83,12 @@ class _Planner:
 
     stacks: Stacks
     wish: Wish
+    place: Place
 
     def outcome(self, entry: AssessedEntry, one: HostAssessment) -> Step | Problem | None:
         """A step, a problem, or nothing where the entry stays with its host."""
+        if elsewhere := _elsewhere(entry, one, self.place):
+            return elsewhere
         wish, root = _with_settings(self.wish, entry), entry.entry.user == "root"
         forgeable = not root and entry.source in _users_files(one)
         if problem := trouble(entry, self.stacks, wish.target, forgeable=forgeable):
@@ -103,6 +108,8 @@ class _Planner:
             if stack is not None:  # its name is where it is deleted first
                 step = replace(step, stack_name=stack.stack_name)
         before = stack.parameters if stack and stands else {}
+        asked = step.parameters.get("RunOn") or before.get("RunOn")
+        step = replace(step, run_on=RunOn(asked or RunOn.ALL))
         refused = beyond(wish, {**before, **step.parameters})
         if refused is None and stack is not None and stands:
             refused = confined(stack, wish)
@@ -114,6 +121,19 @@ class _Planner:
             fix = TOO_MUCH if too_long(step.parameters["Command"]) else WRONG_OPTION
             return told(entry, f"the task does not fit: {'; '.join(wrong)}", fix)
         return step
+
+
+def _elsewhere(entry: AssessedEntry, one: HostAssessment, place: Place) -> Problem | None:
+    """What is told of an entry of an instance of another account or region, which a saved scan has.
+
+    No task of this place reaches it.
+    """
+    host = one.host
+    theirs = (host.account or place.account, host.region or place.region)
+    if theirs == (place.account, place.region) or entry.decision is not Decision.MIGRATE:
+        return None
+    what = f"its host is in account {theirs[0]}, {theirs[1]}, and the plan is for {place}"
+    return told(entry, what, ELSEWHERE)
 
 
 def _with_settings(wish: Wish, entry: AssessedEntry) -> Wish:

@@ -10,18 +10,20 @@ from cron2aws.report.compose.acts import checklist
 from cron2aws.report.compose.differ import differences
 from cron2aws.report.compose.entry import Cardmaker
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at, unread_hosts
+from cron2aws.report.compose.matrix import matrix, on_hosts
+from cron2aws.report.compose.run_parts import run_parts
 from cron2aws.report.compose.since import since
 from cron2aws.report.compose.summary import cost, findings, summary
 from cron2aws.report.compose.week import week
-from cron2aws.report.compose.words import code, fact
+from cron2aws.report.compose.words import code, fact, names
 from cron2aws.report.document import Survey
 from cron2aws.report.model import Cards, Facts, Part, Report
 
 
 def scan_report(survey: Survey) -> Report:
     """The report of a scan; everything in it is known without AWS."""
-    names = ", ".join(each.host.label for each in survey.found.hosts)
-    return Report(title=f"Scan of {names}", parts=tuple(_parts(survey)))
+    hosts = names([each.host.label for each in survey.found.hosts])
+    return Report(title=f"Scan of {hosts}", parts=tuple(_parts(survey)))
 
 
 def scan_cards(survey: Survey) -> Cards:
@@ -29,7 +31,11 @@ def scan_cards(survey: Survey) -> Cards:
     found, view = survey.found, survey.view
     ids = shown_ids(each.id for each in found.entries)
     maker = Cardmaker(
-        moment=view.moment, since=found.since, resolve_zone=view.resolve_zone, ids=ids
+        moment=view.moment,
+        since=found.since,
+        resolve_zone=view.resolve_zone,
+        ids=ids,
+        on_hosts=on_hosts(found),
     )
     return Cards("Entries", tuple(map(maker.card, found.entries)), len(found.hosts))
 
@@ -42,7 +48,7 @@ def _parts(survey: Survey) -> Iterator[Part]:
         "",
         (
             *host_facts(each.host for each in found.hosts),
-            *unread_hosts(survey.unread),
+            *unread_hosts(found.unread),
             fact("made", f"{view.moment:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
             fact(
                 "next",
@@ -54,6 +60,7 @@ def _parts(survey: Survey) -> Iterator[Part]:
     )
     yield summary(found)
     yield from checklist(found, ids, advised=view.advised)
+    yield from matrix(found, ids)
     yield scan_cards(survey)
     yield from findings(found)
     # equal lines of several hosts become one task
@@ -69,5 +76,6 @@ def _parts(survey: Survey) -> Iterator[Part]:
     yield from week(found, view, ids)
     if view.last_review:
         yield from since(view.last_review, found, ids)
+    yield from run_parts(found)
     yield files(found)
-    yield from not_looked_at(found, survey.unread)
+    yield from not_looked_at(found)
