@@ -22,7 +22,7 @@ from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
 from cron2aws.errors import AwsError, SafetyError
 from cron2aws.handover.record import Way
-from cron2aws.handover.rollback import Return
+from cron2aws.handover.returning import Return
 from cron2aws.plan.values import Deployed
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import stand_in

@@ -30,6 +30,8 @@ if TYPE_CHECKING:  # boto3: help and completion go without
     from cron2aws.aws.simulation import Simulation
     from cron2aws.aws.skew import Ahead
     from cron2aws.aws.stacks import Stacks
+    from cron2aws.handover.fleet import FleetEditing
+    from cron2aws.handover.record import Way
 
 
 class RunDisplay(Protocol):
@@ -117,6 +119,9 @@ class Context(HostContext):
     commands: Commands
     instances: Instances
     readers: Readers
+    editing: Callable[[Way], FleetEditing]
+    """What edits crontabs of hosts elsewhere, one way."""
+
     place: Place
     rate_of: Callable[[str], Rate | None] = lambda _: None
     """How often AWS lets this account call an action; None where nothing is known."""

@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from cron2aws.aws.reading import Managed
 
 
+NO_CRONTAB = "it has no crontab"
+OFF = frozenset(f"it is {state}" for state in ("stopping", "stopped", "terminated"))
+"""Why hosts were not read of which it is known that cron runs nothing there."""
+
+
+def unknown(unread: Sequence[UnreadHost]) -> tuple[UnreadHost, ...]:
+    """Those of which nobody knows what cron runs there."""
+    return tuple(each for each in unread if each.why != NO_CRONTAB and each.why not in OFF)
+
+
 def check_hosts(asked: FromHosts, named: Sequence[str]) -> None:
     """UsageError where the options do not say which hosts."""
     tag, ids = asked.target is not None, bool(asked.instance_ids)
@@ -61,7 +71,7 @@ def read_hosts(
             files = answer.read(label, dialect=how.dialect, timezone=how.timezone)
         except SourceError as error:
             unreadable = error.what.endswith("be read")
-            reasons[each] = str(error.why) if unreadable else "it has no crontab"
+            reasons[each] = str(error.why) if unreadable else NO_CRONTAB
             context.console.note(f"not read: {label}: {reasons[each]}")
         else:
             hosts.append(files.read(label=label, instance=each))

@@ -24,7 +24,8 @@ from cron2aws.errors import UsageError
 from cron2aws.handover.crontabs import Back
 from cron2aws.handover.history import Kept, all_kept
 from cron2aws.handover.record import Way
-from cron2aws.handover.rollback import Taken, edited_of
+from cron2aws.handover.returning import Taken
+from cron2aws.handover.rollback import edited_of
 from cron2aws.report.text import sentence
 
 STACKS_STAND = (

@@ -28,7 +28,9 @@ from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.simulation import Simulation
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
+from cron2aws.handover.fleet import FleetEditing
 from cron2aws.handover.interfaces import Clock
+from cron2aws.handover.record import Way
 from cron2aws.plan.values import Place
 from cron2aws.sandbox.hosts import RunWithShell, stand_in
 from cron2aws.sandbox.inside import Sandbox
@@ -161,6 +163,7 @@ def _context(
         commands=Commands(session),
         instances=Instances(session),
         readers=Readers(session, reading_script, clock.now, clock.sleep_until),
+        editing=_editing,
         place=Place(account=session.account(), region=session.region),
         clock=clock,
         console=console,
@@ -175,6 +178,10 @@ def _context(
         before=which_aws(options),
         one_at_a_time=sandbox is not None,
     )
+
+
+def _editing(way: Way) -> FleetEditing:
+    raise NotImplementedError(way)
 
 
 def _sleep(clock: Clock) -> Callable[[float], None]:

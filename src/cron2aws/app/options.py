@@ -97,6 +97,18 @@ class FromHosts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FleetOptions:
+    """Whether the target's own hosts are read, and their lines edited, through Run Command."""
+
+    from_hosts: bool = False
+    wave: str | None = None
+    """In which steps hosts are edited, as handover/waves.py reads it; None is the usual way."""
+
+    allow_offline: bool = False
+    """Go on although hosts of the target cannot be read."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScanOptions:
     """`scan`."""
 
@@ -170,6 +182,7 @@ class MigrateOptions:
 
     target: Target
     sources: Sources = Sources()
+    fleet: FleetOptions = FleetOptions()
     schedule: ScheduleOptions = ScheduleOptions()
     selection: SelectionOptions = SelectionOptions()
     hand_over: HandOverOptions = HandOverOptions()
@@ -230,6 +243,7 @@ class RollbackOptions:
 
     tasks: tuple[str, ...] = ()
     sources: Sources = Sources()
+    hosts: FromHosts = FromHosts()
     without_lines: bool = False
     lines_only: bool = False
     acting: ActingOptions = ActingOptions()
@@ -240,6 +254,7 @@ class StatusOptions:
     """`status`."""
 
     sources: Sources = Sources()
+    hosts: FromHosts = FromHosts()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from cron2aws.crontab.identity import is_meant
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.handover.crontabs import Back
 from cron2aws.handover.history import Kept
-from cron2aws.handover.rollback import Return
+from cron2aws.handover.returning import Return
 from cron2aws.plan.standing import at_home
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.task import TAG_SOURCE, tag_value

@@ -18,7 +18,7 @@ from cron2aws.app.taking_back import asking, take_back
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.errors import PartlyApplied
 from cron2aws.handover.record import Way
-from cron2aws.handover.rollback import Return, Taken
+from cron2aws.handover.returning import Return, Taken
 from cron2aws.report.text import sentence
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from cron2aws.app.fleet_back import check_options, fleet_back
 from cron2aws.app.lines_back import lines_back
 from cron2aws.app.options import (
     ActingOptions,
+    FromHosts,
     HostOptions,
     RollbackOptions,
     SourceOptions,
@@ -37,6 +39,7 @@ WITHOUT_AWS = "the same command with --lines-only puts the lines back without AW
     shell_complete=files,
     help="Where the lines are, as for `scan` (default: this host).",
 )
+@options.from_hosts
 @options.host
 @options.source
 @click.option(
@@ -57,6 +60,7 @@ def rollback(
     *,
     tasks: tuple[str, ...],
     named: tuple[str, ...],
+    hosts: FromHosts,
     host: HostOptions,
     source: SourceOptions,
     without_lines: bool,
@@ -66,7 +70,7 @@ def rollback(
     """Take tasks back: lines back, stacks away.
 
     TASK is an id, a stack name, or a glob on stack names; without one, every task of the
-    crontabs is taken back.
+    crontabs is taken back; with --from-hosts every task of the hosts with --tag, on all of them.
 
     As soon as a line is back its host's cron runs the job, whatever becomes of the stack. Running
     executions are waited for, however long they take. Where AWS cannot be reached, --lines-only
@@ -76,22 +80,28 @@ def rollback(
     asked = RollbackOptions(
         tasks=tasks,
         sources=Sources(named=named, host=host, source=source),
+        hosts=hosts,
         without_lines=without_lines,
         lines_only=lines_only,
         acting=acting,
     )
     terminal = Terminal(plain=shell.plain)
+    check_options(asked)
     if asked.lines_only:
         taken = lines_back(asked, on_this_host(shell, terminal))
         done = RolledBack(taken=taken)
     else:
         try:
-            with connect(shell, terminal, asks_here=of_this_host(named)) as context:
-                done = use_case(asked, context)
+            asks_here = of_this_host(named) and not hosts.from_hosts
+            with connect(shell, terminal, asks_here=asks_here) as context:
+                done = (fleet_back if hosts.from_hosts else use_case)(asked, context)
         except AwsError as refused:
+            if hosts.from_hosts:
+                raise
             first = f"{refused.fix}; " if refused.fix else ""
             raise AwsError(refused.what, why=refused.why, fix=first + WITHOUT_AWS) from refused
     if done.taken:
         following = "the same command again goes on" if done.taken.failed else None
-        terminal.note(outcome_text(done.taken.done, done.taken.failed, following))
+        taken = done.taken
+        terminal.note(outcome_text(taken.done, taken.failed, following, hosts=taken.hosts))
     ctx.exit(done.exit_code)
