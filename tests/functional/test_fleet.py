@@ -154,29 +154,47 @@ def what(plan: dict[str, Any]) -> dict[str, str]:
 class TestPlan:
     """One task for what is the same, a problem for what is not."""
 
-    def test_equal_lines_are_one_task(self, planned: Callable[..., dict[str, Any]]) -> None:
+    def test_equal_lines_are_one_task_on_whichever_hosts_they_stand(
+        self, planned: Callable[..., dict[str, Any]]
+    ) -> None:
         plan = planned(*FLEET, "--timezone", "UTC", code=4)
         assert plan["hosts"] == ALL
-        assert [(each["id"][:8], each["source"], each["line"], each["hosts"])
+        one_two, one_three = ALL[:2], [ALL[0], ALL[2]]
+        assert [(each["id"][:8], each["source"], each["line"], each["hosts"], each["run_on"])
                 for each in plan["steps"]] == [
-            ("f038cdf8", "/etc/crontab", 6, ALL),
-            ("14e3956e", "/etc/cron.d/shop", 6, ALL),
-            ("a9df13fc", "/etc/cron.d/shop", 7, ALL),
-            ("0901fb02", "/var/spool/cron/crontabs/shop", 2, ALL),
+            ("f038cdf8", "/etc/crontab", 6, ALL, "all"),
+            ("20bc8236", "/etc/cron.d/shop", 4, one_two, "marked"),
+            ("8fc6173e", "/etc/cron.d/shop", 5, one_three, "marked"),
+            ("14e3956e", "/etc/cron.d/shop", 6, ALL, "all"),
+            ("a9df13fc", "/etc/cron.d/shop", 7, ALL, "all"),
+            ("0901fb02", "/var/spool/cron/crontabs/shop", 2, ALL, "all"),
+        ]  # fmt: skip
+        assert [each["parameters"].get("RunOn") for each in plan["steps"][:3]] == [
+            None, "marked", "marked"
         ]  # fmt: skip
         assert [(each["host"], each["line"]) for each in plan["kept"]] == [
             ("web-1", 5), ("web-2", 6), ("web-3", 5)
         ]  # fmt: skip
+
+    def test_it_is_said_what_each_run_on_would_change(
+        self, planned: Callable[..., dict[str, Any]]
+    ) -> None:
+        def told(*more: str) -> tuple[Any, ...]:
+            chosen = ("--only", "*import-stock", "--timezone", "UTC")
+            (step,) = planned(*FLEET, *chosen, *more, code=0)["steps"]
+            names = ("run_on", "hosts", "hosts_without", "hosts_not_known", "runs", "live_from")
+            return tuple(step[name] for name in names)
+
+        runs = {"all": 3, "one": 1, "marked": 2}
+        assert told() == ("marked", ALL[:2], ["web-3"], 0, runs, "never")
+        assert told("--run-on", "all") == ("all", ALL[:2], ["web-3"], 0, runs, "before")
+        assert told("--run-on", "one") == ("one", ALL[:2], ["web-3"], 0, runs, "before")
 
     def test_lines_that_differ_are_a_problem(self, planned: Callable[..., dict[str, Any]]) -> None:
         plan = planned(*FLEET, "--timezone", "UTC", code=4)
         assert what(plan) == {
             "a9b10255": "on web-1, web-3: `15 2 * * *` in UTC, to migrate; "
             "on web-2: `45 2 * * *` in UTC, to migrate",
-            "20bc8236": "on web-1, web-2: `30 3 * * 1-5` in UTC, to migrate; "
-            "on web-3: none; the task would run there as well",
-            "8fc6173e": "on web-1, web-3: `0 4 * * *` in UTC, to migrate; "
-            "on web-2: none; the task would run there as well",
         }
         assert {each["fix"] for each in plan["problems"]} == {TELL_APART}
         assert {each["host"] for each in plan["problems"]} == {"web-1"}
@@ -208,9 +226,9 @@ class TestPlan:
         how = ("--dialect", "debian", "--timezone", "UTC")
         (said,) = what(planned(*trees, *how, code=4)).values()
         assert said == (
-            "on h1: `0 3 * * *` in UTC, to migrate, with A=1, unnamed, as debian; "
-            "on h2: `0 3 * * *` in UTC, to migrate, without A, unnamed, as debian; "
-            "on h3: `0 3 * * *` in UTC, to migrate, with A=1, named nightly, as debian"
+            "on h1: `0 3 * * *` in UTC, to migrate, with A=1, unnamed; "
+            "on h2: `0 3 * * *` in UTC, to migrate, without A, unnamed; "
+            "on h3: `0 3 * * *` in UTC, to migrate, with A=1, named nightly"
         )
 
     def test_a_guard_that_is_quiet_on_one_host_is_a_difference(
@@ -226,8 +244,8 @@ class TestPlan:
         how = ("--dialect", "debian", "--timezone", "UTC")
         (said,) = what(planned(*trees, *how, code=4)).values()
         assert said == (
-            "on one: `0 3 * * *` in UTC, to migrate, unnamed, as debian, with a quiet guard; "
-            "on two: `0 3 * * *` in UTC, to migrate, unnamed, as debian"
+            "on one: `0 3 * * *` in UTC, to migrate, with a quiet guard; "
+            "on two: `0 3 * * *` in UTC, to migrate, without a quiet guard"
         )
         plan = planned(*trees, *how, "--quiet-guards", code=0)
         assert [each["hosts"] for each in plan["steps"]] == [["one", "two"]]
@@ -252,8 +270,8 @@ class TestPlan:
         (other / "etc/hostname").write_text("web-4\n")
         plan = planned(FLEET[0], str(other), "--only", "*warm-cache", code=4)
         assert what(plan) == {
-            "14e3956e": "on web-1: `5 5 * * *` in UTC, to migrate, unnamed, as debian; "
-            "on web-4: `5 5 * * *` in UTC, to migrate, unnamed, as cronie"
+            "14e3956e": "on web-1: `5 5 * * *` in UTC, to migrate, as debian; "
+            "on web-4: `5 5 * * *` in UTC, to migrate, as cronie"
         }
 
     def test_a_secret_that_differs_is_not_told(

@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from cron2aws.app.options import SelectionOptions
-from cron2aws.report.document import Survey, UnreadHost
+from cron2aws.assess.values import UnreadHost
+from cron2aws.report.document import Survey
 from tests.documents import view
 from tests.golden.golden import Golden, table
 from tests.golden.hosts import FIXTURE_NAMES, assessed, fixture, host
@@ -82,9 +83,8 @@ def elsewhere(folder: Path) -> Survey:
         UnreadHost(id="i-0cc", label="i-0cc", why="it has no crontab"),
     )
     return Survey(
-        found=replace(found, hosts=(replace(one, host=there, entries=entries),)),
+        found=replace(found, hosts=(replace(one, host=there, entries=entries),), unread=unread),
         view=view("cron2aws migrate --tag Role=web --dry-run"),
-        unread=unread,
     )
 
 

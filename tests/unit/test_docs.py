@@ -18,6 +18,7 @@ import pytest
 
 from cron2aws import errors
 from cron2aws.app.options import ShownOptions
+from cron2aws.assess.values import UnreadHost
 from cron2aws.calendar.values import Where, Without
 from cron2aws.cli.command import OPTIONS_OF_ALL
 from cron2aws.cli.main import COMMANDS, cli
@@ -32,7 +33,7 @@ from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Place, Wish
 from cron2aws.preflight.checks import checks
-from cron2aws.report.document import History, Review, Survey, Tasks, UnreadHost
+from cron2aws.report.document import History, Review, Survey, Tasks
 from cron2aws.report.json_calendar import calendar_json
 from cron2aws.report.json_history import history_json
 from cron2aws.report.json_plan import plan_json
@@ -45,7 +46,7 @@ from tests.fakes import deployed
 from tests.functional.cli import cron2aws
 from tests.golden.calendars import of_web, with_rates
 from tests.golden.histories import kinds_of_runs, printed_run
-from tests.making import assessment_of
+from tests.making import assessment_of, assessment_of_hosts, host_of
 from tests.preflight_facts import DEMAND, GOOD
 
 ROOT = Path(__file__).parents[2]
@@ -321,8 +322,10 @@ def test_json_of_scan(tmp_path: Path) -> None:
     given = ("--format-of", "system", *ZONE, "UTC", str(path))
     document = cron2aws("scan", "-o", "json", *given).document
     unread = (UnreadHost(id="i-0abc", label="web (i-0abc)", why="it is stopped"),)
-    survey = Survey(found=assessment_of("0 3 * * * root x\n"), view=view(), unread=unread)
-    rows = {"hosts_not_read": scan_json(survey)["hosts_not_read"]}
+    hosts = host_of("0 3 * * * root x\n"), host_of("", name="web-2")
+    found = replace(assessment_of_hosts(*hosts), unread=unread)
+    fleet = scan_json(Survey(found=found, view=view()))
+    rows = {name: fleet[name] for name in ("hosts_not_read", "matrix")}
     check("cron2aws.scan/1", document | rows)
 
 
@@ -362,6 +365,9 @@ def test_json_of_a_plan() -> None:
     (step,) = setup_steps(SetupWish(), Shared())
     plan = replace(plan, setup=(replace(step, changes=(change,)),))
     plan = replace(plan, steps=(replace(plan.steps[0], template=(1, 2)),))
+    both = assessment_of_hosts(host_of("0 3 * * * root x\n"), host_of("", name="web-2"))
+    unread = (UnreadHost(id="i-0abc", label="web (i-0abc)", why="it is stopped"),)
+    plan = replace(plan, found=replace(both, unread=unread))
     review = Review(plan=plan, view=view(), instances=(WEB_1,), checks=checks(DEMAND, GOOD))
     check("cron2aws.plan/1", plan_json(review))
 

@@ -49,7 +49,7 @@ def assess_reading(
         allowed_secrets=frozenset(selection.allow_secret if selection else ()),
     )
     found = assess(reading.assessable, settings, resolve_zone)
-    return replace(found, since=schedule.since)
+    return replace(found, since=schedule.since, unread=reading.unread)
 
 
 def check_day(option: str, day: date | None) -> None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from cron2aws.app.fetching import Asked, Fetch
 from cron2aws.app.options import FromHosts, HostOptions
 from cron2aws.app.sources import Reading
+from cron2aws.assess.values import UnreadHost
 from cron2aws.errors import SourceError, UsageError
 from cron2aws.hosts.brought import Brought
 from cron2aws.hosts.host import ReadHost
-from cron2aws.report.document import UnreadHost
 
 if TYPE_CHECKING:
     from cron2aws.app.context import Context
@@ -54,9 +54,7 @@ def check_hosts(asked: FromHosts, named: Sequence[str]) -> None:
         )
 
 
-def read_hosts(
-    asked: FromHosts, how: HostOptions, context: Context
-) -> tuple[Reading, tuple[UnreadHost, ...]]:
+def read_hosts(asked: FromHosts, how: HostOptions, context: Context) -> Reading:
     """Those that could be read, and those that could not.
 
     SourceError where none could be read, AwsError where AWS refuses.
@@ -87,7 +85,7 @@ def read_hosts(
             + (f"; and {len(unread) - 5} others" if len(unread) > 5 else ""),
             fix="`aws ssm describe-instance-information` shows which hosts are online",
         )
-    return Reading(hosts=tuple(hosts)), unread
+    return Reading(hosts=tuple(hosts), unread=unread)
 
 
 def _label(instance: Instance) -> str:

@@ -14,7 +14,7 @@ from cron2aws.app.sources import read
 from cron2aws.app.view import view_of
 from cron2aws.assess.choose import select
 from cron2aws.errors import DecisionNeeded
-from cron2aws.report.document import Survey, UnreadHost
+from cron2aws.report.document import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,10 +47,9 @@ def scan(
     """
     check_hosts(options.hosts, options.sources.named)
     selection = options.selection
-    unread: tuple[UnreadHost, ...] = ()
     if options.hosts.from_hosts and connect:
         with connect() as context:
-            reading, unread = read_hosts(options.hosts, options.sources.host, context)
+            reading = read_hosts(options.hosts, options.sources.host, context)
     else:
         reading = read(options.sources)
     found = assess_reading(reading, options.schedule, now=clock.now(), selection=selection)
@@ -60,5 +59,5 @@ def scan(
     advice = advice_of(options.sources, options.before, options.hosts)
     advised = advice.read_again("migrate", *begin)
     view = view_of(clock.now(), advised=advised, compare=options.compare)
-    survey = Survey(found=chosen, view=view, unread=unread)
+    survey = Survey(found=chosen, view=view)
     return Scanned(survey=survey, exit_code=DecisionNeeded.exit_code if refused else 0)

@@ -18,7 +18,7 @@ from pathlib import Path
 from cron2aws.app.homes import grouped, host_of, read_group
 from cron2aws.app.options import Sources
 from cron2aws.app.zones import checked_zone
-from cron2aws.assess.values import Host
+from cron2aws.assess.values import Host, UnreadHost
 from cron2aws.errors import SourceError, UsageError
 from cron2aws.hosts.belonging import STANDARD_INPUT
 from cron2aws.hosts.host import Borrowed, HostFiles, ReadHost, SourceFile
@@ -32,6 +32,8 @@ class Reading:
     """The hosts that were read, in the order in which they were named."""
 
     hosts: tuple[ReadHost, ...]
+    unread: tuple[UnreadHost, ...] = ()
+    """Those that were asked as well, and could not be read."""
 
     @property
     def assessable(self) -> tuple[Host, ...]:
@@ -136,12 +138,11 @@ def copied(reading: Reading, note: Callable[[str], None]) -> Iterator[Reading]:
     """
     with tempfile.TemporaryDirectory(prefix="cron2aws-sandbox-") as folder:
         note("copies of the sources are edited, and deleted at the end")
-        yield Reading(
-            hosts=tuple(
-                replace(each, files=_copies(each.files, Path(folder) / str(number)))
-                for number, each in enumerate(reading.hosts)
-            )
+        hosts = tuple(
+            replace(each, files=_copies(each.files, Path(folder) / str(number)))
+            for number, each in enumerate(reading.hosts)
         )
+        yield replace(reading, hosts=hosts)
 
 
 def _copies(files: Sequence[SourceFile], folder: Path) -> tuple[SourceFile, ...]:

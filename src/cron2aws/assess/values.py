@@ -181,10 +181,24 @@ class HostAssessment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnreadHost:
+    """A host that was asked, and could not be read."""
+
+    id: str
+    label: str
+    """What reports call it, as Host has it."""
+
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Assessment:
     """All that was found, host by host, in the order in which they were named."""
 
     hosts: tuple[HostAssessment, ...]
+    unread: tuple[UnreadHost, ...] = ()
+    """Hosts of the same fleet of which nothing is known."""
+
     since: date | None = None
     """From which day on next runs and a week are asked for; None for from now on."""
 

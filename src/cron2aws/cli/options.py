@@ -365,7 +365,8 @@ task = group(
     click.option(
         "--run-on",
         type=click.Choice(allowed("RunOn")),
-        help="On all tagged hosts (default), on one, or on those with the task's mark.",
+        help="On all tagged hosts, on one, or on those whose own crontab had the line; without it "
+        "a new task gets `marked` where hosts differ in having the line, else `all`.",
     ),
     click.option("--succeeded-topic-arn", metavar="ARN", help="SNS topic for runs that succeeded."),
     click.option("--failed-topic-arn", metavar="ARN", help="SNS topic for runs that failed."),

@@ -14,6 +14,7 @@ from cron2aws.plan.actions import Action, Change
 from cron2aws.plan.merge import Judged, merge
 from cron2aws.plan.prune import doubt, orphans_of
 from cron2aws.plan.shared import is_to_come
+from cron2aws.plan.spread import RunOn
 from cron2aws.plan.stack_states import goes
 from cron2aws.plan.standing import Stacks, told, trouble
 from cron2aws.plan.tasks import beyond, confined, role_parameters, task_of, wanted_parameters
@@ -53,7 +54,7 @@ def make_plan(
         for entry in one.entries
     ]
     labels = tuple(one.host.label for one in assessment.hosts)
-    merged = merge(judged, labels)
+    merged = merge(judged, labels, not_known=len(assessment.unread))
     orphans = orphans_of(assessment, stacks.tasks, wish.target)
     return Plan(
         hosts=labels,
@@ -103,6 +104,8 @@ class _Planner:
             if stack is not None:  # its name is where it is deleted first
                 step = replace(step, stack_name=stack.stack_name)
         before = stack.parameters if stack and stands else {}
+        asked = step.parameters.get("RunOn") or before.get("RunOn")
+        step = replace(step, run_on=RunOn(asked or RunOn.ALL))
         refused = beyond(wish, {**before, **step.parameters})
         if refused is None and stack is not None and stands:
             refused = confined(stack, wish)

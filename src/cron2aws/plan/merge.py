@@ -1,21 +1,28 @@
 """One task for the entries of several hosts that are the same job.
 
-An id does not depend on the host: where all hosts have the same line in the same file, one task
-of a target runs on all the instances with the tag. Where a host has it with another schedule, zone,
-environment or decision, or does not have it, one task cannot do what each daemon does, and a human
-must say.
+An id does not depend on the host: the same line in the same file is one task of a target, on
+whichever hosts it stands. A host that lacks it is no hindrance: RunOn decides which hosts run the
+task, and where nobody has said it is `marked`, which is what cron does. Where a host has it with
+another schedule, zone, environment or decision, one task cannot do what each daemon does, and a
+human must say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
+from cron2aws.assess.matrix import Having, Job, alike, job_of
 from cron2aws.assess.values import AssessedEntry
-from cron2aws.lint.secrets import mask
+from cron2aws.plan.actions import Action
+from cron2aws.plan.spread import RunOn, Spread
 from cron2aws.plan.values import Problem, Step, Stray
 
 TELL_APART = "let the lines be the same, or migrate these hosts one by one, each with its own tag"
+HOSTS_NAMED = 8
+"""So many hosts a sentence names; the matrix has all of them."""
+
 _MADE = frozenset({"Command"})
 """Parameters that are compared by what they are made from."""
 
@@ -39,13 +46,15 @@ class Merged:
     strays: tuple[Stray, ...]
 
 
-def merge(judged: Iterable[Judged], hosts: Sequence[str]) -> Merged:
-    """The outcomes of the entries of all `hosts` (labels), those with the same id as one."""
-    # a mark may give a line the id of another file's: whoever wrote it keeps nobody else waiting
-    by_job: dict[tuple[str, str, str], list[Judged]] = {}
+def merge(judged: Iterable[Judged], hosts: Sequence[str], *, not_known: int = 0) -> Merged:
+    """The outcomes of the entries of all `hosts` (labels), those with the same id as one.
+
+    `not_known`: how many hosts of the fleet could not be read.
+    """
+    # whoever wrote a mark with the id of another file's line keeps nobody else waiting
+    by_job: dict[Job, list[Judged]] = {}
     for each in judged:
-        job = (each.entry.id, each.entry.source, each.entry.entry.user)
-        by_job.setdefault(job, []).append(each)
+        by_job.setdefault(job_of(each.entry), []).append(each)
     steps: list[Step] = []
     kept: list[AssessedEntry] = []
     problems: list[Problem] = []
@@ -62,10 +71,14 @@ def merge(judged: Iterable[Judged], hosts: Sequence[str]) -> Merged:
             problems += told
         elif not of_group:
             kept += [each.entry for each in group if each.outcome is None]
-        elif len(_hosts_of(of_group)) < len(hosts) or not _are_one(group, of_group):
+        elif not _are_one(group, of_group):
             problems.append(_differ(group, hosts))
         else:
-            steps.append(_joined(of_group))
+            having = _hosts_of(of_group)
+            found = set(having)
+            without = tuple(host for host in hosts if host not in found)
+            spread = Spread(having=having, without=without, not_known=not_known)
+            steps.append(_joined(of_group, spread))
     return Merged(
         steps=tuple(steps), kept=tuple(kept), problems=tuple(problems), strays=tuple(strays)
     )
@@ -81,7 +94,9 @@ def _hosts_of(steps: Sequence[Step]) -> tuple[str, ...]:
 
 
 def _are_one(group: Sequence[Judged], steps: Sequence[Step]) -> bool:
-    """Whether one task does on each host what its daemon does."""
+    """Whether one task does on each host that has the entry what its daemon does."""
+    if {each.entry.host for each in group} != {step.hosts[0] for step in steps}:
+        return False  # on some it stays local, or waits for a decision
     first, *others = map(_parameters, steps)
     if any(other != first for other in others):
         return False
@@ -108,24 +123,40 @@ def _command(step: Step) -> str:
     return command
 
 
-def _joined(steps: Sequence[Step]) -> Step:
+def _joined(steps: Sequence[Step], spread: Spread) -> Step:
     """The step with the fewest changes, for all hosts; a difference between hosts is no change."""
+    step = min(steps, key=lambda step: len(step.changes))
     return replace(
-        min(steps, key=lambda step: len(step.changes)),
-        hosts=_hosts_of(steps),
+        _with_usual(step, spread),
+        hosts=spread.having,
+        without=spread.without,
+        not_known=spread.not_known,
         comment_out=any(step.comment_out for step in steps),
+        handed_over=all(step.handed_over for step in steps),
     )
+
+
+def _with_usual(step: Step, spread: Spread) -> Step:
+    """A new task for which nobody has said RunOn does what cron does on these hosts.
+
+    Who gives a minute for hosts without the line has said that they run it.
+    """
+    is_said = "RunOn" in step.parameters or step.parameters.get("LiveFrom")
+    if step.action is not Action.CREATE or is_said or spread.usual is RunOn.ALL:
+        return step
+    parameters = {**step.task.parameters, "RunOn": spread.usual.value}
+    task = replace(step.task, parameters=MappingProxyType(parameters))
+    return replace(step, task=task, run_on=spread.usual)
 
 
 def _differ(group: Sequence[Judged], hosts: Sequence[str]) -> Problem:
     first = group[0].entry
-    ways: dict[tuple[object, ...], list[str]] = {}
-    for each, said in zip(group, _ways(group), strict=True):
-        # the environment once more: two secrets look alike where they are masked
-        ways.setdefault((said, each.entry.entry.environment), []).append(each.entry.host)
-    if lacking := [host for host in hosts if host not in {each.entry.host for each in group}]:
-        ways["none; the task would run there as well",] = lacking
-    told = "; ".join(f"on {', '.join(having)}: {said}" for (said, *_), having in ways.items())
+    found = alike([Having(entry=each.entry, dialect=each.dialect) for each in group])
+    ways = [(said, list(dict.fromkeys(each.entry.host for each in same))) for said, same in found]
+    having = {each.entry.host for each in group}
+    if lacking := [host for host in hosts if host not in having]:
+        ways.append(("no such line", lacking))
+    told = "; ".join(f"on {_named(those)}: {said}" for said, those in ways)
     return Problem(
         id=first.id,
         what=f"hosts differ in this entry: {told}",
@@ -136,42 +167,7 @@ def _differ(group: Sequence[Judged], hosts: Sequence[str]) -> Problem:
     )
 
 
-def _ways(group: Sequence[Judged]) -> list[str]:
-    """How each host has the entry: schedule, zone and decision, and what else they differ in."""
-    environments = [dict(each.entry.entry.environment) for each in group]
-    names = sorted({name for environment in environments for name in environment})
-    unlike = [n for n in names if len({environment.get(n) for environment in environments}) > 1]
-    around = [_around(each.entry) for each in group]
-    beside = [f", {each}" if len(set(around)) > 1 else "" for each in around]
-    rest = [_rest(each) + said for each, said in zip(group, beside, strict=True)]
-    return [
-        f"`{each.entry.schedule}` in {each.entry.timezone}, to {each.entry.decision}"
-        + "".join(f", {_variable(name, environment)}" for name in unlike)
-        + (f", {said}" if len(set(rest)) > 1 else "")
-        for each, environment, said in zip(group, environments, rest, strict=True)
-    ]
-
-
-def _variable(name: str, environment: Mapping[str, str]) -> str:
-    if name not in environment:
-        return f"without {name}"
-    value = environment[name]
-    return f"with {mask(f'{name}={value}')}"
-
-
-def _rest(each: Judged) -> str:
-    """What else a task is made from: notes, and the daemon's habits."""
-    note = each.entry.entry.name
-    named = f"named {note}" if note else "unnamed"
-    guard = ", with a quiet guard" if each.entry.quiet_guard else ""
-    settings = "".join(f", with {name}={value}" for name, value in each.entry.entry.settings)
-    return f"{named}, as {each.dialect}{guard}{settings}"
-
-
-def _around(entry: AssessedEntry) -> str:
-    """What the line is told from others by."""
-    if entry.line is None:
-        return "alone"
-    others = entry.line.siblings.replace("\t", ", ")
-    below = f" below `{entry.line.marker}`" if entry.line.marker else ""
-    return (f"beside others of its command ({others})" if others else "alone") + below
+def _named(hosts: Sequence[str]) -> str:
+    more = len(hosts) - HOSTS_NAMED
+    named = ", ".join(hosts[:HOSTS_NAMED])
+    return f"{named} and {more} more" if more > 0 else named

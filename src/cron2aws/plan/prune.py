@@ -43,6 +43,8 @@ def _has(one: HostAssessment, entry_id: str) -> bool:
 
 def doubt(stack: Deployed, found: Assessment) -> str:
     """Why it is not sure that the entry of an orphan is gone; empty where it is."""
+    if found.unread:
+        return f"{found.unread[0].label} could not be read, and may have its line"
     for one in found.hosts:
         for entry in (*one.entries, *one.left_out):
             if entry.entry.mark and entry.entry.mark.stack == stack.stack_name:

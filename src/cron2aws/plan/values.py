@@ -12,6 +12,7 @@ from cron2aws.assess.values import AssessedEntry, Assessment
 from cron2aws.plan.actions import Action, Change
 from cron2aws.plan.advice import PLAIN, Advice
 from cron2aws.plan.shared import SetupStep, Sharing, filled, is_to_come
+from cron2aws.plan.spread import LiveFrom, RunOn, Spread
 from cron2aws.task.foundation import TEMPLATE_VERSION, version_of
 from cron2aws.task.target import Target
 from cron2aws.task.task import TAG_HOST, TAG_SOURCE, TAG_USER, Task, TaskOptions, tag_value
@@ -184,6 +185,15 @@ class Step:
     handed_over: bool = False
     """The line is commented out already."""
 
+    without: tuple[str, ...] = ()
+    """Labels of the hosts that were read and lack the line."""
+
+    not_known: int = 0
+    """How many hosts could not be read: nobody knows whether they have the line."""
+
+    run_on: RunOn = RunOn.ALL
+    """What the stack has once the step is done: as asked for, as deployed, or as is usual."""
+
     changes: tuple[Change, ...] = ()
     template: tuple[int, int] | None = None
     """The versions of its template, before and after; None where it keeps the one that it has."""
@@ -208,6 +218,16 @@ class Step:
         if self.takes_over:
             return f"enabled, takes over when {self.managed} drops the line"
         return "enabled, handed over" if self.handed_over else "enabled, cron runs the job"
+
+    @property
+    def spread(self) -> Spread:
+        """On which hosts the line stands, and what each RunOn would make of it."""
+        return Spread(having=self.hosts, without=self.without, not_known=self.not_known)
+
+    @property
+    def live_from(self) -> LiveFrom:
+        """When LiveFrom must be set for its line to be handed over."""
+        return self.spread.live_from(self.run_on)
 
     @property
     def takes_over(self) -> bool:

@@ -43,23 +43,11 @@ class View:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnreadHost:
-    """A host that was asked, and could not be read."""
-
-    id: str
-    label: str
-    """What reports call it, as Host has it."""
-
-    why: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Survey:
     """What a scan found."""
 
     found: Assessment
     view: View
-    unread: tuple[UnreadHost, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,11 @@ from typing import Any
 from cron2aws.plan.actions import Change
 from cron2aws.plan.prune import once_deleted
 from cron2aws.plan.shared import SetupStep
+from cron2aws.plan.spread import RunOn
 from cron2aws.plan.values import Step
 from cron2aws.report.document import Review
 from cron2aws.report.json_doctor import checks_json
+from cron2aws.report.json_fleet import matrix_json, unread_json
 from cron2aws.report.json_object import target_json
 
 PLAN = "cron2aws.plan/1"
@@ -27,12 +29,14 @@ def plan_json(review: Review) -> dict[str, Any]:
         "carried_out_by": review.view.advised,
         "host": plan.hosts[0] if len(plan.hosts) == 1 else None,
         "hosts": list(plan.hosts),
+        "hosts_not_read": unread_json(plan.found),
         "account": plan.place.account,
         "region": plan.place.region,
         "tag": str(plan.target),
         "target": target_json(plan.target),
         "instances": [asdict(each) for each in review.instances],
         "sources": [asdict(each) for each in plan.sources],
+        "matrix": matrix_json(plan.found),
         "setup": [_setup(step) for step in plan.setup],
         "steps": [_step(step) for step in plan.steps],
         "kept": [
@@ -68,6 +72,11 @@ def _step(step: Step) -> dict[str, Any]:
         "action": step.action.value,
         "stack": step.stack_name,
         "hosts": list(step.hosts),
+        "hosts_without": list(step.without),
+        "hosts_not_known": step.not_known,
+        "run_on": step.run_on.value,
+        "runs": {run_on.value: step.spread.runs(run_on) for run_on in RunOn},
+        "live_from": step.live_from.value,
         "source": step.source,
         "line": step.line,
         "user": step.user,

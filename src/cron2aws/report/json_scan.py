@@ -9,6 +9,7 @@ from cron2aws.crontab.items import Unreadable
 from cron2aws.crontab.tab import Tab
 from cron2aws.report.document import Survey
 from cron2aws.report.json_entry import EntryWriter
+from cron2aws.report.json_fleet import matrix_json, unread_json
 from cron2aws.report.json_schedule import finding_json
 
 SCAN = "cron2aws.scan/1"
@@ -27,9 +28,7 @@ def scan_json(survey: Survey) -> dict[str, Any]:
         "version": survey.view.version,
         "host": hosts[0] if len(hosts) == 1 else None,
         "hosts": hosts,
-        "hosts_not_read": [
-            {"instance": each.id, "name": each.label, "why": each.why} for each in survey.unread
-        ],
+        "hosts_not_read": unread_json(found),
         "sources": [
             _source(tab, each.host.label) for each in found.hosts for tab in each.host.tabs
         ],
@@ -39,6 +38,7 @@ def scan_json(survey: Survey) -> dict[str, Any]:
             for each in found.hosts
             for path, line in each.unreadable
         ],
+        "matrix": matrix_json(found),
         "summary": found.summary,
     }
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from cron2aws.assess.values import Assessment, Host
+from cron2aws.assess.values import Assessment, Host, UnreadHost
 from cron2aws.crontab.items import Blank, Comment, Entry, Unreadable, Variable
 from cron2aws.crontab.tab import Tab
 from cron2aws.report.compose.words import code, fact
-from cron2aws.report.document import UnreadHost
 from cron2aws.report.model import Fact, Facts, Grid, Part, Said, Tone
 from cron2aws.report.text import sentence
 
@@ -83,7 +82,7 @@ def _counts(tabs: Iterable[Tab]) -> tuple[str, ...]:
     return tuple(f"{count:,}" for count in counts)
 
 
-def not_looked_at(found: Assessment, unread: Sequence[UnreadHost] = ()) -> Iterator[Part]:
+def not_looked_at(found: Assessment) -> Iterator[Part]:
     """What may also run jobs on these hosts; and how to undo what a migration does."""
     entries = [each for each in found.entries if not each.migrated]
     root = sum(each.entry.user == "root" for each in entries)
@@ -99,7 +98,7 @@ def not_looked_at(found: Assessment, unread: Sequence[UnreadHost] = ()) -> Itera
         ),
         fact("as root", f"{root:,} of {sentence(len(entries), 'job')}"),
     ]
-    if unread:
+    if unread := found.unread:
         said = f"{sentence(len(unread), 'host')} that could not be read: what they run is not here"
         facts.append(fact("hosts", Said(said, Tone.DOUBTFUL)))
     if left_out:

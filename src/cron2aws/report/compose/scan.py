@@ -41,7 +41,7 @@ def _parts(survey: Survey) -> Iterator[Part]:
         "",
         (
             *host_facts(each.host for each in found.hosts),
-            *unread_hosts(survey.unread),
+            *unread_hosts(found.unread),
             fact("made", f"{view.moment:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
             fact(
                 "next",
@@ -68,4 +68,4 @@ def _parts(survey: Survey) -> Iterator[Part]:
     if view.last_review:
         yield from since(view.last_review, found, ids)
     yield files(found)
-    yield from not_looked_at(found, survey.unread)
+    yield from not_looked_at(found)

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from cron2aws.plan.actions import Action
+from cron2aws.plan.spread import LiveFrom, RunOn
 from cron2aws.plan.values import Plan, Step
 from cron2aws.report.compose.change import diffs
 from cron2aws.report.compose.entry import InPlan
-from cron2aws.report.compose.words import fact
+from cron2aws.report.compose.words import fact, names
 from cron2aws.report.model import Fact, Said, Tone
 from cron2aws.spans import span
 from cron2aws.task.template import default_of
@@ -19,9 +20,9 @@ LONGEST = 172_620
 
 CATCH_UP = timedelta(hours=48)
 RUN_ON = {
-    "all": "hosts with the tags, each for itself",
-    "one": "host of those with the tags, the first that is online",
-    "marked": "hosts, those whose own crontab has the line's mark",
+    RunOn.ALL: "hosts with the tags, each for itself",
+    RunOn.ONE: "host of those with the tags, the first that is online",
+    RunOn.MARKED: "hosts, those whose own crontab has the line's mark",
 }
 
 
@@ -55,9 +56,8 @@ def _of_step(step: Step, *, several: bool) -> InPlan:
         fact("stack", Said(f"{step.action}: {step.stack_name}")),
         fact("then", step.then),
         *_limits(step.parameters),
+        *_hosts(step, several=several),
     ]
-    if several:
-        facts.append(fact("on hosts", ", ".join(step.hosts)))
     return InPlan(
         decision=decision_of(step),
         facts=tuple(facts),
@@ -81,7 +81,20 @@ def _limits(parameters: Mapping[str, str]) -> Iterator[Fact]:
         yield fact("overlap", "starts also where the run before is still going on, as under cron")
     if given("CatchUp") == "once":
         yield fact("no host up", f"runs once when a host is back, within {span(CATCH_UP)}")
-    yield fact("run on", f"{given('RunOn')} {RUN_ON[given('RunOn')]}")
+
+
+def _hosts(step: Step, *, several: bool) -> Iterator[Fact]:
+    """Which hosts run it, and what each other RunOn would change where hosts lack the line."""
+    said = [f"{step.run_on} {RUN_ON[step.run_on]}"]
+    if several or step.not_known:
+        said.append(step.spread.words)
+    if step.live_from is LiveFrom.BEFORE:
+        said.append("hosts without the line begin to run it once all the lines are handed over")
+    yield fact("run on", *said)
+    if several:
+        yield fact("on hosts", names(step.hosts))
+    if step.without:
+        yield fact("not on", Said(names(step.without), Tone.DOUBTFUL))
 
 
 def decision_of(step: Step) -> Said:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from cron2aws.findings import Level
@@ -21,6 +21,9 @@ VERDICTS = {
     Verdict.REFUSED: Tone.BAD,
     Verdict.INVALID: Tone.BAD,
 }
+HOSTS_NAMED = 12
+"""So many hosts are named in a row; JSON has all of them."""
+
 PLACES_SHOWN = 12
 """So many lines a finding names; JSON and each entry have all of them."""
 
@@ -55,6 +58,13 @@ def places(found: Iterable[tuple[str, int]]) -> str:
     told = "; ".join(f"{path}:{','.join(ranges(sorted(at)))}" for path, at in lines.items())
     more = len(every) - PLACES_SHOWN
     return f"{told} and {more:,} more" if more > 0 else told
+
+
+def names(hosts: Sequence[str]) -> str:
+    """`web-1, web-2`; of many the first, and how many more there are."""
+    more = len(hosts) - HOSTS_NAMED
+    named = ", ".join(hosts[:HOSTS_NAMED] if more > 0 else hosts)
+    return f"{named} and {more:,} more" if more > 0 else named
 
 
 def dollars(amount: float) -> str:

@@ -1,0 +1,182 @@
+"""Which hosts have which entries, and how: what of a fleet is alike, and where it differs.
+
+The hosts are those that were read; of one that was not, nothing is said here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cron2aws.assess.values import AssessedEntry, Assessment
+from cron2aws.lint.secrets import mask
+from cron2aws.schedule.trigger import Trigger
+
+Job = tuple[str, str, str]
+"""An id with its source and its user: a mark may give a line the id of another file's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Having:
+    """An entry on one host, and the daemon that reads it there."""
+
+    entry: AssessedEntry
+    dialect: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """Hosts that have an entry alike."""
+
+    hosts: tuple[str, ...]
+    """Their labels, in the order of the reading."""
+
+    first: AssessedEntry
+    """As the first of them has it."""
+
+    dialect: str
+    said: str
+    """Schedule, zone and decision, and what else of it is not so on every host; secrets masked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One entry of a fleet; the ways by how many hosts have it so, the most first."""
+
+    ways: tuple[Way, ...]
+    without: tuple[str, ...]
+    """Hosts that were read and lack it."""
+
+    @property
+    def first(self) -> AssessedEntry:
+        """The entry as most hosts have it."""
+        return self.ways[0].first
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether every host that was read has it, and has it alike."""
+        return len(self.ways) == 1 and not self.without
+
+    @property
+    def having(self) -> int:
+        """How many hosts have it, in whichever way."""
+        return len({host for way in self.ways for host in way.hosts})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix:
+    """All entries of a fleet by the hosts that have them."""
+
+    hosts: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def unlike(self) -> tuple[Row, ...]:
+        """The entries in which hosts differ."""
+        return tuple(row for row in self.rows if not row.is_alike)
+
+    @property
+    def alike(self) -> tuple[tuple[str, ...], ...]:
+        """The hosts in groups that have all entries alike; the largest first."""
+        has: dict[str, list[int]] = {host: [] for host in self.hosts}
+        for row in self.unlike:
+            ways = {host: number for number, way in enumerate(row.ways, 1) for host in way.hosts}
+            for host, each in has.items():
+                each.append(ways.get(host, 0))
+        groups: dict[tuple[int, ...], list[str]] = {}
+        for host, each in has.items():
+            groups.setdefault(tuple(each), []).append(host)
+        return tuple(map(tuple, sorted(groups.values(), key=len, reverse=True)))
+
+
+def matrix_of(found: Assessment) -> Matrix:
+    """The matrix of all hosts that were read, its rows in the order of the entries."""
+    hosts = tuple(one.host.label for one in found.hosts)
+    groups: dict[Job, list[Having]] = {}
+    for one in found.hosts:
+        for entry in one.entries:
+            having = Having(entry=entry, dialect=one.host.dialect.name)
+            groups.setdefault(job_of(entry), []).append(having)
+    return Matrix(hosts=hosts, rows=tuple(_row(group, hosts) for group in groups.values()))
+
+
+def job_of(entry: AssessedEntry) -> Job:
+    """What makes entries of several hosts the same one."""
+    return entry.id, entry.source, entry.entry.user
+
+
+def _row(group: Sequence[Having], hosts: Sequence[str]) -> Row:
+    having = {each.entry.host for each in group}
+    ways = [
+        Way(
+            hosts=tuple(dict.fromkeys(each.entry.host for each in same)),
+            first=same[0].entry,
+            dialect=same[0].dialect,
+            said=said,
+        )
+        for said, same in alike(group)
+    ]
+    ways.sort(key=lambda way: len(way.hosts), reverse=True)
+    return Row(ways=tuple(ways), without=tuple(host for host in hosts if host not in having))
+
+
+def alike(group: Sequence[Having]) -> list[tuple[str, list[Having]]]:
+    """Those of one job that are alike together, each with how it is had in words."""
+    found: dict[tuple[object, ...], list[Having]] = {}
+    for each, said in zip(group, _ways(group), strict=True):
+        # the environment once more: two secrets look alike where they are masked
+        key = said, frozenset(each.entry.entry.environment)
+        found.setdefault(key, []).append(each)
+    return [(str(said), same) for (said, _), same in found.items()]
+
+
+def _ways(group: Sequence[Having]) -> Iterable[str]:
+    """How each host has the entry: schedule, zone and decision, and what else they differ in."""
+    environments = [dict(each.entry.entry.environment) for each in group]
+    names = sorted({name for environment in environments for name in environment})
+    unlike = [n for n in names if len({environment.get(n) for environment in environments}) > 1]
+    traits = [_traits(each) for each in group]
+    differs = [len(set(column)) > 1 for column in zip(*traits, strict=True)]
+    zones: dict[tuple[Trigger, ...], set[str]] = {}
+    for each in group:
+        zones.setdefault(each.entry.conversion.triggers, set()).add(each.entry.timezone)
+    for each, environment, words in zip(group, environments, traits, strict=True):
+        entry = each.entry
+        # what is due at the same minutes in several zones is no different there
+        several = len(zones[entry.conversion.triggers]) > 1
+        zone = "each host's zone" if several else entry.timezone
+        said = [f"`{entry.schedule}` in {zone}", f"to {entry.decision}"]
+        said += [_variable(name, environment) for name in unlike]
+        said += [word for word, is_told in zip(words, differs, strict=True) if is_told]
+        yield ", ".join(said)
+
+
+def _variable(name: str, environment: Mapping[str, str]) -> str:
+    if name not in environment:
+        return f"without {name}"
+    value = environment[name]
+    return f"with {mask(f'{name}={value}')}"
+
+
+def _traits(each: Having) -> tuple[str, ...]:
+    """What else a task is made from: notes, the daemon's habits, what stands around the line."""
+    entry, job = each.entry, each.entry.entry
+    settings = " ".join(f"{name}={value}" for name, value in job.settings)
+    return (
+        f"named {job.name}" if job.name else "unnamed",
+        f"as {each.dialect}",
+        "with a quiet guard" if entry.quiet_guard else "without a quiet guard",
+        f"with {settings}" if settings else "without settings",
+        _around(entry),
+        f"written by {job.managed.manager}" if job.managed else "written by hand",
+        "handed over" if entry.migrated else "not handed over",
+    )
+
+
+def _around(entry: AssessedEntry) -> str:
+    """What the line is told from others by."""
+    if entry.line is None:
+        return "alone"
+    others = entry.line.siblings.replace("\t", ", ")
+    below = f" below `{entry.line.marker}`" if entry.line.marker else ""
+    return (f"beside others of its command ({others})" if others else "alone") + below

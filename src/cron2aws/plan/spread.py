@@ -1,0 +1,72 @@
+"""On which hosts of a fleet a line stands, and what each RunOn makes of it.
+
+Pure counting. The hosts are those that were read: of one that was not, nobody knows whether it has
+the line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class RunOn(StrEnum):
+    """Which hosts run a task: the values of the template's parameter."""
+
+    ALL = "all"
+    ONE = "one"
+    MARKED = "marked"
+
+
+class LiveFrom(StrEnum):
+    """When the minute must be set from which on hosts without the line run the task."""
+
+    NEVER = "never"
+    """They never do."""
+
+    BEFORE = "before"
+    """Before the first line is edited, with a minute behind all edits: such hosts are there."""
+
+    AFTERWARDS = "afterwards"
+    """Without hurry: only hosts that join later lack the line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spread:
+    """How a task's line is spread over the hosts that were read; labels."""
+
+    having: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    not_known: int = 0
+    """Hosts that were not read."""
+
+    @property
+    def usual(self) -> RunOn:
+        """What a new task gets where nobody has said: what cron does on these hosts."""
+        return RunOn.MARKED if self.without else RunOn.ALL
+
+    def runs(self, run_on: RunOn) -> int:
+        """On how many of the hosts that were read the job would run at one of its minutes."""
+        match run_on:
+            case RunOn.ALL:
+                return len(self.having) + len(self.without)
+            case RunOn.ONE:
+                return 1
+            case RunOn.MARKED:
+                return len(self.having)
+
+    def live_from(self, run_on: RunOn) -> LiveFrom:
+        """When hosts without the line must be told from which minute on they run it."""
+        if run_on is RunOn.MARKED:
+            return LiveFrom.NEVER
+        return LiveFrom.BEFORE if self.without else LiveFrom.AFTERWARDS
+
+    @property
+    def words(self) -> str:
+        """`on 3 of 5 hosts today: all -> 5 runs, one -> 1, marked -> 3`."""
+        count = len(self.having) + len(self.without)
+        each = [f"{run_on} -> {self.runs(run_on)}" for run_on in RunOn]
+        each[0] += " run" if self.runs(RunOn.ALL) == 1 else " runs"
+        hosts = "host" if count == 1 else "hosts"
+        unknown = f"; of {self.not_known} more it is not known" if self.not_known else ""
+        return f"on {len(self.having)} of {count} {hosts} today: {', '.join(each)}{unknown}"

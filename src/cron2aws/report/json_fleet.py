@@ -1,0 +1,50 @@
+"""What the documents of crontabs say of a fleet: which hosts have which entries, and how."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cron2aws.assess.matrix import Matrix, Row, Way, matrix_of
+from cron2aws.assess.values import Assessment
+
+
+def unread_json(found: Assessment) -> list[dict[str, Any]]:
+    """The hosts that were asked, and could not be read."""
+    return [{"instance": each.id, "name": each.label, "why": each.why} for each in found.unread]
+
+
+def matrix_json(found: Assessment) -> dict[str, Any] | None:
+    """The matrix of several hosts; None where it is one."""
+    if len(found.hosts) < 2:
+        return None
+    matrix: Matrix = matrix_of(found)
+    return {
+        "alike": [list(group) for group in matrix.alike],
+        "entries": [_row(row) for row in matrix.rows],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    entry = row.first
+    return {
+        "id": entry.id,
+        "source": entry.source,
+        "user": entry.entry.user,
+        "alike": row.is_alike,
+        "ways": [_way(way) for way in row.ways],
+        "without": list(row.without),
+    }
+
+
+def _way(way: Way) -> dict[str, Any]:
+    managed = way.first.entry.managed
+    return {
+        "hosts": list(way.hosts),
+        "schedule": way.first.schedule,
+        "timezone": way.first.timezone,
+        "dialect": way.dialect,
+        "state": "migrated" if way.first.migrated else "active",
+        "written_by": managed.manager if managed else None,
+        "decision": way.first.decision.value,
+        "said": way.said,
+    }
