@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,8 +93,7 @@ def test_a_host_that_fails_the_probe_stays_with_cron(
     three: FleetWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
     host = three.world.hosts[1]
-    passwd = host.root / "etc/passwd"
-    passwd.write_text(passwd.read_text().replace("/bin/sh", "/bin/gone"))
+    (host.root / "etc/shadow").write_text("root:*:19000:0:99999:7::19001:\n")  # expired
     assert three.command(*OUT) == 6
     assert three.order == ["web-1", "web-3"]
     assert three.marked == ["web-1", "web-3"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from cron2aws.app.from_hosts import read_hosts, unknown
 from cron2aws.app.options import FleetOptions, FromHosts, MigrateOptions
 from cron2aws.app.rewriting import ROOT, zone_of
 from cron2aws.app.sources import Reading
-from cron2aws.assess.values import HostAssessment
+from cron2aws.assess.values import HostAssessment, UnreadHost
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.fleet import FleetHost
@@ -19,7 +19,6 @@ from cron2aws.handover.waves import USUAL, Waves
 from cron2aws.hosts.host import ReadHost
 from cron2aws.plan.recorded import job_of
 from cron2aws.plan.values import Plan
-from cron2aws.report.document import UnreadHost
 
 EXAMPLE = "for example `cron2aws migrate --from-hosts --tag Name=web --dry-run`"
 NAMED = 5
@@ -66,8 +65,8 @@ def waves_of(asked: FleetOptions) -> Waves:
 def read_fleet(options: MigrateOptions, context: Context) -> tuple[Reading, Fleet]:
     """The target's hosts; raises as `read_hosts` does."""
     asked = FromHosts(from_hosts=True, target=options.target)
-    reading, unread = read_hosts(asked, options.sources.host, context)
-    return reading, Fleet(waves=waves_of(options.fleet), unread=unread)
+    reading = read_hosts(asked, options.sources.host, context)
+    return reading, Fleet(waves=waves_of(options.fleet), unread=reading.unread)
 
 
 def check_all_read(fleet: Fleet, asked: FleetOptions) -> None:
@@ -116,8 +115,3 @@ def tabs_of(read: ReadHost) -> Crontabs:
         root=ROOT,
         zone=zone_of(read.host.timezone),
     )
-
-
-def left_behind(fleet: Fleet) -> Sequence[str]:
-    """What to say of the hosts that were not read."""
-    return [f"not handed over: {each.label}: {each.why}" for each in unknown(fleet.unread)]

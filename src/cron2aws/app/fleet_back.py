@@ -26,7 +26,6 @@ from cron2aws.handover.record import Way
 from cron2aws.handover.returning import Return
 from cron2aws.plan.stack_states import goes
 from cron2aws.plan.values import Deployed
-from cron2aws.report.document import UnreadHost
 from cron2aws.report.text import sentence
 
 LINES_ONLY = "--lines-only does not go with --from-hosts"
@@ -54,12 +53,12 @@ def fleet_back(options: RollbackOptions, context: Context) -> RolledBack:
 
 def _fleet_back(options: RollbackOptions, context: Context) -> RolledBack:
     console, target = context.console, options.hosts.target
-    reading, unread = read_hosts(options.hosts, options.sources.host, context)
+    reading = read_hosts(options.hosts, options.sources.host, context)
     deployed = [
         each for each in context.stacks.deployed() if target is None or each.target == target
     ]
     found = assess_reading(reading, ScheduleOptions(), now=context.clock.now(), deployed=deployed)
-    returns = tuple(_joined(found, deployed, unread, options, context))
+    returns = tuple(_joined(found, deployed, options, context))
     if not returns:
         console.note("Nothing to roll back.")
         return RolledBack()
@@ -93,7 +92,6 @@ def _fleet_back(options: RollbackOptions, context: Context) -> RolledBack:
 def _joined(
     found: Assessment,
     deployed: Sequence[Deployed],
-    unread: Sequence[UnreadHost],
     options: RollbackOptions,
     context: Context,
 ) -> Iterator[Return]:
@@ -105,7 +103,7 @@ def _joined(
             known = by_task.get(key, replace(back, line=None))
             on = {**known.on, one.host.instance: back.line} if back.line else known.on
             by_task[key] = replace(known, on=on, seen=known.seen or back.seen)
-    silent = {each.id: each.label for each in unread if each.why != NO_CRONTAB}
+    silent = {each.id: each.label for each in found.unread if each.why != NO_CRONTAB}
     for back in by_task.values():
         # one that never came up runs nothing on any host
         alone_ = back.stack is None or goes(back.stack) or options.without_lines

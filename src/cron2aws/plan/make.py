@@ -43,7 +43,7 @@ def make_plan(
     The assessment is to have seen the same stacks, those of the target: ids depend on them.
     """
     stacks = Stacks.of(deployed, assessment.hosts, place, wish.advice)
-    planner = _Planner(stacks=stacks, wish=wish)
+    planner = _Planner(stacks=stacks, wish=wish, is_whole=not assessment.unread)
     judged = [
         Judged(
             entry=entry,
@@ -82,6 +82,8 @@ class _Planner:
 
     stacks: Stacks
     wish: Wish
+    is_whole: bool
+    """No host was left unread."""
 
     def outcome(self, entry: AssessedEntry, one: HostAssessment) -> Step | Problem | None:
         """A step, a problem, or nothing where the entry stays with its host."""
@@ -98,7 +100,7 @@ class _Planner:
             options = options.without_roles()
         task = task_of(entry, one.host.name, wish.target, options)
         if stack is not None and stands:
-            step = _update(entry, task, stack, wish)
+            step = _update(entry, task, stack, wish, is_whole=self.is_whole)
         else:
             step = _creation(entry, task, wish)
             if stack is not None:  # its name is where it is deleted first
@@ -148,10 +150,13 @@ def _creation(entry: AssessedEntry, task: Task, wish: Wish) -> Step:
     )
 
 
-def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> Step:
-    wanted = wanted_parameters(
-        task, wish.options, wish.live_from or _missing(entry, stack, wish), stack
-    )
+def _update(
+    entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish, *, is_whole: bool
+) -> Step:
+    run_on = wish.options.run_on or stack.parameters.get("RunOn")
+    # with RunOn=one a host without the line would run it beside the cron of one that has it still
+    missing = _missing(entry, stack, wish) if is_whole or run_on != "one" else None
+    wanted = wanted_parameters(task, wish.options, wish.live_from or missing, stack)
     step = _step(
         entry,
         Task(
