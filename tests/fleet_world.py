@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cron2aws.errors import SafetyError
 from cron2aws.handover.edit import Edited, Editor
+from cron2aws.handover.fleet import Ended, ReadTabs
 from cron2aws.handover.history import TaskFolder
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.hosts.tick import CronDaemon
@@ -35,12 +36,21 @@ class TreeEditing:
     order: list[str] = field(default_factory=list)
 
     def carry_out(
-        self, edits: Mapping[str, Sequence[FileEdit]]
-    ) -> Mapping[str, tuple[Edited, ...]]:
-        hosts = {host.id: host for host in self.world.hosts}
-        return {id_: self._of(hosts[id_], of) for id_, of in edits.items()}
+        self,
+        edits: Mapping[str, Sequence[FileEdit]],
+        hosts: Sequence[ReadTabs],
+        ended: Ended,
+        *,
+        check: bool = False,
+    ) -> None:
+        assert [each.id for each in hosts] == list(edits)
+        by_id = {host.id: host for host in self.world.hosts}
+        for id_, of in edits.items():
+            ended(id_, self._of(by_id[id_], of, check=check))
 
-    def _of(self, host: OneHost, edits: Sequence[FileEdit]) -> tuple[Edited, ...]:
+    def _of(self, host: OneHost, edits: Sequence[FileEdit], *, check: bool) -> tuple[Edited, ...]:
+        if check:
+            return tuple(Edited(edit=each) for each in edits)
         self.order.append(host.name)
         if self.broken.get(host.name) == "^C":
             raise KeyboardInterrupt

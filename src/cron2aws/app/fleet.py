@@ -93,6 +93,7 @@ def fleet_hosts(plan: Plan, reading: Reading) -> tuple[FleetHost, ...]:
             id=one.host.instance,
             label=one.host.label,
             crontabs=tabs_of(files[one.host.label]),
+            contents=contents_of(files[one.host.label]),
             lines=_lines(one, moving),
         )
         for one in plan.found.hosts
@@ -115,3 +116,8 @@ def tabs_of(read: ReadHost) -> Crontabs:
         root=ROOT,
         zone=zone_of(read.host.timezone),
     )
+
+
+def contents_of(read: ReadHost) -> Mapping[str, bytes]:
+    """The bytes of its crontabs, by path."""
+    return {file.path: file.data for file in read.files}

@@ -10,7 +10,7 @@ from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
-from cron2aws.app.fleet import tabs_of
+from cron2aws.app.fleet import contents_of, tabs_of
 from cron2aws.app.from_hosts import NO_CRONTAB, check_hosts, read_hosts
 from cron2aws.app.options import RollbackOptions, ScheduleOptions
 from cron2aws.app.probing import probe_of
@@ -72,7 +72,12 @@ def _fleet_back(options: RollbackOptions, context: Context) -> RolledBack:
     advice = advice_of(options.sources, context.before, options.hosts)
     parallel = 1 if context.one_at_a_time else options.acting.parallel
     tabs = [
-        HostTabs(id=each.host.instance, label=each.host.label, crontabs=tabs_of(each))
+        HostTabs(
+            id=each.host.instance,
+            label=each.host.label,
+            crontabs=tabs_of(each),
+            contents=contents_of(each),
+        )
         for each in reading.hosts
     ]
     midway = f"`{advice.status()}` shows what stands. The same command again goes on."

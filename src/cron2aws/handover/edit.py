@@ -36,7 +36,7 @@ _PATIENCE = 4  # minutes in a row in which no file could be renamed
 class Edited:
     """What became of a crontab: `minute` is the first that counts by the new bytes.
 
-    With an `error` the file is as it was. `notes` are to be told.
+    With an `error` the file is as it was, if that is `known`. `notes` are to be told.
     """
 
     edit: FileEdit
@@ -44,6 +44,8 @@ class Edited:
     sha256: str = ""
     error: Cron2AwsError | None = None
     notes: tuple[str, ...] = ()
+    known: bool = True
+    """False where a host elsewhere was not heard of any more: the error says what finds out."""
 
 
 class Editing(Protocol):

@@ -7,7 +7,7 @@ begun: by what the edits reported, then through the tasks themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -36,13 +36,37 @@ Moving = tuple[Step, Deployed]
 """A step whose lines are to be marked, with its stack as the probe met it."""
 
 
+Ended = Callable[[str, tuple[Edited, ...]], None]
+"""Called with a host's id, as soon as all is known of its edits."""
+
+
 class FleetEditing(Protocol):
     """Edits crontabs of hosts one way, of all hosts side by side."""
 
     def carry_out(
-        self, edits: Mapping[str, Sequence[FileEdit]]
-    ) -> Mapping[str, tuple[Edited, ...]]:
-        """What has become of each file, by the hosts' instance ids; what fails is told there."""
+        self,
+        edits: Mapping[str, Sequence[FileEdit]],
+        hosts: Sequence[ReadTabs],
+        ended: Ended,
+        *,
+        check: bool = False,
+    ) -> None:
+        """Edit the files of each of these hosts, by its instance id; what fails is told there.
+
+        With `check` nothing is edited: where there is an error, an edit would be refused.
+        """
+
+
+class ReadTabs(Protocol):
+    """A host as it was read."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def label(self) -> str: ...  # noqa: D102
+    @property
+    def contents(self) -> Mapping[str, bytes]:
+        """The bytes of its crontabs, by path."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +76,7 @@ class FleetHost:
     id: str
     label: str
     crontabs: Crontabs
+    contents: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def edits(self, plan: Plan, steps: Iterable[Step]) -> tuple[FileEdit, ...]:
@@ -73,6 +98,8 @@ class _Row:
     """Those to be moved, by their ids."""
     moved: set[str] = field(default_factory=set)
     minutes: dict[str, datetime | None] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
+    """Those of which nobody knows whether they moved, and why."""
     why: list[str] = field(default_factory=list)
     untried: bool = False
 
@@ -129,6 +156,7 @@ class FleetMigration:
         ]
         rows = [_Row(host=each) for each in hosts]
         moving = self._probed(deployment.done, wanted, rows, failed)
+        self._check(plan, rows)
         if self._edited(plan, moving, rows):
             self._let_the_others_run([step for step, _ in moving], rows, unread, failed)
         lost = {each.id for each in failed}
@@ -186,6 +214,26 @@ class FleetMigration:
                 )
         return moving
 
+    def _check(self, plan: Plan, rows: Sequence[_Row]) -> None:
+        """Leave out what its host says it could not edit; nothing is edited."""
+        asked = {row.host.id: row for row in rows if row.steps}
+
+        def ended(id_: str, edited: tuple[Edited, ...]) -> None:
+            row = asked[id_]
+            for each in edited:
+                if each.error is not None:
+                    row.told(words(each.error))
+                    row.steps = {k: v for k, v in row.steps.items() if k not in each.edit.ids}
+            self._progress.done(row.host.label)
+
+        if asked:
+            self._progress.begin("looking whether crontabs can be edited", len(asked))
+            self._edit(plan, list(asked.values()), ended, check=True)
+
+    def _edit(self, plan: Plan, rows: Sequence[_Row], ended: Ended, *, check: bool = False) -> None:
+        edits = {row.host.id: row.host.edits(plan, row.steps.values()) for row in rows}
+        self._editing.carry_out(edits, [row.host for row in rows], ended, check=check)
+
     def _edited(self, plan: Plan, moving: Sequence[Moving], rows: Sequence[_Row]) -> bool:
         """Edit wave by wave; False where one failed, and the next ones were not begun."""
         waves = self._waves.split([row for row in rows if row.steps])
@@ -216,14 +264,15 @@ class FleetMigration:
                 except Cron2AwsError as error:
                     wrong = True
                     _leave(step, wave, error)
-        standing_ = [row for row in wave if row.steps]
-        edits = {row.host.id: row.host.edits(plan, row.steps.values()) for row in standing_}
-        self._progress.begin(f"{name}: commenting lines out", len(edits))
-        edited = self._editing.carry_out(edits)
-        for row in standing_:
-            self._note_edited(row, edited.get(row.host.id, ()))
-            self._progress.done(row.host.label)
-        self._look_again(standing_, stacks)
+        asked = {row.host.id: row for row in wave if row.steps}
+
+        def ended(id_: str, edited: tuple[Edited, ...]) -> None:
+            self._note_edited(asked[id_], edited)
+            self._progress.done(asked[id_].host.label)
+
+        self._progress.begin(f"{name}: commenting lines out", len(asked))
+        self._edit(plan, list(asked.values()), ended)
+        self._look_again(list(asked.values()), stacks)
         return wrong or any(row.steps.keys() - row.moved for row in wave)
 
     def _note_edited(self, row: _Row, edited: Sequence[Edited]) -> None:
@@ -232,7 +281,10 @@ class FleetMigration:
             for note in each.notes:
                 self._progress.say(f"{row.host.label}: {note}")
             if each.error is not None:
-                row.told(_words(each.error))
+                if each.known:
+                    row.told(words(each.error))
+                else:
+                    row.unknown |= dict.fromkeys(each.edit.ids, words(each.error))
                 continue
             row.moved |= each.edit.ids
             row.minutes[each.edit.path] = each.minute
@@ -241,17 +293,21 @@ class FleetMigration:
 
     def _look_again(self, wave: Sequence[_Row], stacks: Mapping[str, Deployed]) -> None:
         """Through the tasks: each host of the wave has its lines as its edit says."""
-        asked = [each for id_, each in stacks.items() if any(id_ in row.moved for row in wave)]
+        changed = {id_ for row in wave for id_ in (*row.moved, *row.unknown)}
+        asked = [each for id_, each in stacks.items() if id_ in changed]
         looks = self._prober.look(asked) if asked else {}
         for id_, stack in stacks.items():
             said = looks.get(stack.stack_name, ())
             for row in wave:
-                if id_ not in row.moved:
-                    continue
-                why = _moved(row.host.id, said)
-                if why:
+                line, why = _moved(row.host.id, said)
+                if id_ in row.unknown and line == "task":
+                    row.moved.add(id_)
+                    self._progress.say(f"{row.host.label}: the probe finds its line marked")
+                elif id_ in row.unknown:
+                    row.told(row.unknown[id_])
+                if id_ in row.moved and why:
                     row.moved.discard(id_)
-                    row.told(f"once its line was commented out: {why}")
+                    row.told(f"after the edit: {why}")
 
     def _let_the_others_run(
         self, moving: Sequence[Step], rows: Sequence[_Row], unread: int, failed: list[Failure]
@@ -266,11 +322,11 @@ class FleetMigration:
             has = [row for row in rows if step.task.id in row.host.lines]
             minutes = [row.minutes.get(step.source) for row in has if step.task.id in row.moved]
             known = [each for each in minutes if each is not None]
-            is_left = unread > 0 or any(step.task.id not in row.moved for row in has)
+            is_left = unread > 0 or None in minutes or len(minutes) < len(has)
             if step.parameters.get("RunOn") == "one" and is_left:
                 self._progress.say(
                     f"{step.stack_name}: a host may have its line still, so hosts without the line "
-                    "do not run it yet"
+                    "do not run it yet; the same command again sees to that"
                 )
             elif known:
                 ready[step.task.id] = max(known)
@@ -298,7 +354,7 @@ def _leave(step: Step, wave: Sequence[_Row], error: Cron2AwsError) -> None:
     """Its lines stay as they are, and the stack is no longer what was looked at."""
     for row in wave:
         if row.steps.pop(step.task.id, None):
-            row.told(_words(error))
+            row.told(words(error))
 
 
 def _answers(stack: Deployed, looks: Looks, wanted: Wanted) -> Mapping[str, HostLook]:
@@ -332,17 +388,19 @@ def _unready(look: HostLook | None) -> str:
     return "" if look.line in {"cron", UNKNOWN} else f"the probe finds the line {LINES[look.line]}"
 
 
-def _moved(host: str, said: tuple[HostLook, ...] | Cron2AwsError) -> str:
-    """Why a host does not run the job now; empty where it does."""
+def _moved(host: str, said: tuple[HostLook, ...] | Cron2AwsError) -> tuple[str, str]:
+    """How a host has the line now, and why it does not run the job; empty where it does."""
     if isinstance(said, Cron2AwsError):
-        return _words(said)
+        return UNKNOWN, words(said)
     look = next((each for each in said if each.id == host), None)
     if look is None:
-        return "it did not answer the probe"
+        return UNKNOWN, "it did not answer the probe"
     if look.trouble:
-        return look.trouble
-    return "" if look.line in {"task", UNKNOWN} else f"the probe finds the line {LINES[look.line]}"
+        return look.line, look.trouble
+    is_its = look.line in {"task", UNKNOWN}
+    return look.line, "" if is_its else f"the probe finds the line {LINES[look.line]}"
 
 
-def _words(error: Cron2AwsError) -> str:
+def words(error: Cron2AwsError) -> str:
+    """An error in a row: what and why."""
     return f"{error.what}: {error.why}" if error.why else error.what

@@ -6,16 +6,17 @@ A stack stays as long as one host leaves its line to it, or may do so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from cron2aws.errors import SafetyError
 from cron2aws.handover.came import HostCame
 from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.deploy import Failure
 from cron2aws.handover.edit import Edited
-from cron2aws.handover.fleet import FleetEditing
+from cron2aws.handover.fleet import FleetEditing, words
 from cron2aws.handover.interfaces import Progress, StackStore
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import Prober
@@ -23,7 +24,7 @@ from cron2aws.handover.minutes import rewritten_told
 from cron2aws.handover.record import Way
 from cron2aws.handover.returning import Return, Taken
 from cron2aws.handover.stacks_away import Meaning, StacksAway
-from cron2aws.handover.standing import Lines, meaning
+from cron2aws.handover.standing import AGAIN, Lines, meaning
 
 NAMED = 3
 """How many hosts a message names."""
@@ -36,6 +37,7 @@ class HostTabs:
     id: str
     label: str
     crontabs: Crontabs
+    contents: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(kw_only=True)
@@ -48,6 +50,8 @@ class _Host:
     minutes: dict[str, datetime | None] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
     """By ids, why a line is not back."""
+    unknown: set[str] = field(default_factory=set)
+    """Those of which nobody knows whether they are."""
 
     def came(self) -> HostCame:
         return HostCame(
@@ -105,17 +109,17 @@ class FleetRollback:
         if not rows:
             return []
         self._progress.begin("putting lines back", len(rows))
-        edited = self._editing.carry_out(
-            {
-                row.tabs.id: row.tabs.crontabs.back(
-                    back.on[row.tabs.id] for back in returns if row.tabs.id in back.on
-                )
-                for row in rows
-            }
-        )
-        for row in rows:
-            self._note(row, edited.get(row.tabs.id, ()))
-            self._progress.done(row.tabs.label)
+        by_id = {row.tabs.id: row for row in rows}
+        edits = {
+            id_: row.tabs.crontabs.back(back.on[id_] for back in returns if id_ in back.on)
+            for id_, row in by_id.items()
+        }
+
+        def ended(id_: str, edited: tuple[Edited, ...]) -> None:
+            self._note(by_id[id_], edited)
+            self._progress.done(by_id[id_].tabs.label)
+
+        self._editing.carry_out(edits, [row.tabs for row in rows], ended)
         return rows
 
     def _note(self, row: _Host, edited: Sequence[Edited]) -> None:
@@ -124,8 +128,8 @@ class FleetRollback:
             for note in each.notes:
                 self._progress.say(f"{label}: {note}")
             if each.error is not None:
-                why = f"{each.error.what}: {each.error.why}" if each.error.why else each.error.what
-                row.why |= dict.fromkeys(each.edit.ids, why)
+                row.why |= dict.fromkeys(each.edit.ids, words(each.error))
+                row.unknown |= frozenset() if each.known else each.edit.ids
                 continue
             row.back |= each.edit.ids
             row.minutes[each.edit.path] = each.minute
@@ -136,16 +140,17 @@ class FleetRollback:
 def _not_back(back: Return, rows: Sequence[_Host]) -> Failure:
     name = back.stack.stack_name if back.stack else back.id
     more = f"; and {len(rows) - NAMED} more hosts" if len(rows) > NAMED else ""
+    unknown = any(back.id in row.unknown for row in rows)
     told = "; ".join(f"{row.tabs.label}: {row.why[back.id]}" for row in rows[:NAMED])
     error = SafetyError(
         what=f"the line of {name} is not back on {len(rows)} of {len(back.on)} hosts",
         why=told + more,
-        fix="see to that",
+        fix=f"see to that, {AGAIN}" if unknown else "see to that",
     )
     return Failure(
         id=back.id,
         what="putting lines back",
-        error=meaning(error, f"{name} there", Lines.STILL_MARKED),
+        error=error if unknown else meaning(error, f"{name} there", Lines.STILL_MARKED),
     )
 
 
