@@ -1,75 +1,96 @@
-"""A world whose hosts are edited through a stand-in for Run Command: the local editor, beside each.
+"""A world whose hosts are edited by the real script, sent through the sandbox's Run Command.
 
-The real way is the script's: tests/functional/test_edit_script.py holds both to the same bytes.
+Where the script sleeps, the world's time goes on meanwhile, and where it renames a file the world
+is told, so that the file has changed at the script's own time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cron2aws.errors import SafetyError
-from cron2aws.handover.edit import Edited, Editor
-from cron2aws.handover.fleet import Ended, ReadTabs
-from cron2aws.handover.history import TaskFolder
-from cron2aws.handover.record import FileEdit, Way
-from cron2aws.hosts.tick import CronDaemon
+from cron2aws.aws.commands import Invocation
+from cron2aws.aws.editing import Editors
 from cron2aws.plan.values import Deployed
 from tests.calling import command
-from tests.host_tree import OneHost
+from tests.host_tree import DATE, OneHost
+from tests.shells import executable
 from tests.two_hosts import World, make_world
-from tests.two_hosts_commands import NoticedDisk
 
 TAGS = {"role": "web"}
 FROM_HOSTS = ("--from-hosts", "--tag", "role=web")
+ASK = """\
+#!/bin/sh
+exec 8>{folder}/asking && flock 8
+echo {seconds} >{folder}/asks
+read -r _ <{folder}/answers
+"""
+SLEEP = ASK.format(folder="{folder}", seconds='"$1"')
+MOVE = '#!/bin/sh\n/usr/bin/mv "$@" || exit\n' + ASK.partition("\n")[2].format(
+    folder="{folder}", seconds=0
+)
+
+
+class Passing:
+    """Lets the world's time go on for whoever sleeps in a host's shell."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        for name in ("asks", "answers"):
+            os.mkfifo(world.folder / name)
+        date = DATE.replace("'+%s '*)", "+%s*)")
+        real = "/usr/bin/date"
+        for name, text in (("sleep", SLEEP), ("mv", MOVE), ("date", date)):
+            text_here = text.format(folder=world.folder, real=real)
+            executable(world.folder / "bin" / name, text_here)
+
+    @contextmanager
+    def on(self) -> Iterator[None]:
+        self._thread.start()
+        try:
+            yield
+        finally:
+            (self._world.folder / "asks").write_text("end\n")
+            self._thread.join()
+
+    def _serve(self) -> None:
+        while (asked := (self._world.folder / "asks").read_text().strip()) != "end":
+            for _ in range(int(float(asked))):
+                self._world.clock.advance(1)
+                self._world.now()
+            self._world.look()
+            (self._world.folder / "answers").write_text("\n")
 
 
 @dataclass(kw_only=True)
-class TreeEditing:
-    """Edits each tree; those that are `broken` refuse, and `order` is who was asked."""
+class Meddling:
+    """The real script on the way to hosts, and what befalls some of them: `befalls` by names."""
 
-    way: Way
+    editors: Editors
     world: World
-    broken: Mapping[str, str] = field(default_factory=dict)
+    befalls: dict[str, str] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
+    """The hosts that were sent an edit."""
 
-    def carry_out(
-        self,
-        edits: Mapping[str, Sequence[FileEdit]],
-        hosts: Sequence[ReadTabs],
-        ended: Ended,
-        *,
-        check: bool = False,
-    ) -> None:
-        assert [each.id for each in hosts] == list(edits)
-        by_id = {host.id: host for host in self.world.hosts}
-        for id_, of in edits.items():
-            ended(id_, self._of(by_id[id_], of, check=check))
-
-    def _of(self, host: OneHost, edits: Sequence[FileEdit], *, check: bool) -> tuple[Edited, ...]:
+    def send(self, instance: str, patch: str, *, check: bool = False) -> str:
+        (host,) = [each for each in self.world.hosts if each.id == instance]
         if check:
-            return tuple(Edited(edit=each) for each in edits)
+            return self.editors.send(instance, patch, check=True)
         self.order.append(host.name)
-        if self.broken.get(host.name) == "^C":
+        befalls = self.befalls.get(host.name)
+        if befalls == "^C":
             raise KeyboardInterrupt
-        if host.name in self.broken:
-            refused = SafetyError(what=f"{host.name} refuses", why=self.broken[host.name])
-            return tuple(Edited(edit=each, error=refused) for each in edits)
-        editor = Editor(
-            self.way,
-            self.world,
-            daemon=CronDaemon(self.world, host.root),
-            backups=self.world.folder / "backups",
-            disk=NoticedDisk(self.world),
-        )
-        return editor.carry_out([_of_tree(each, host.root) for each in edits])
+        if befalls == "changes":
+            host.tab.write_text(f"{host.text}# meanwhile\n")
+        return self.editors.send(instance, patch)
 
-
-def _of_tree(edit: FileEdit, root: Path) -> FileEdit:
-    tasks = {id_: TaskFolder(each.path.name, root) for id_, each in edit.tasks.items()}
-    return replace(edit, location=root / edit.path.lstrip("/"), tasks=tasks)
+    def answer(self, command_id: str, instance: str) -> Invocation | None:
+        return self.editors.answer(command_id, instance)
 
 
 @dataclass(kw_only=True)
@@ -77,7 +98,7 @@ class FleetWorld:
     """The world with what its commands may be met by."""
 
     world: World
-    broken: dict[str, str] = field(default_factory=dict)
+    befalls: dict[str, str] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
 
     @property
@@ -91,8 +112,8 @@ class FleetWorld:
         (found,) = [each for each in self.world.stacks() if each.is_task]
         return found
 
-    def id_of(self, name: str) -> str:
-        return next(host.id for host in self.world.hosts if host.name == name)
+    def host(self, name: str) -> OneHost:
+        return next(host for host in self.world.hosts if host.name == name)
 
     def switch(self, name: str, *, managed: bool) -> None:
         """A host has an agent, or not."""
@@ -101,11 +122,11 @@ class FleetWorld:
 
     def command(self, name: str, *more: str) -> int:
         """`cron2aws NAME --from-hosts --tag role=web`: the exit code."""
-
-        def editing(way: Way) -> TreeEditing:
-            return TreeEditing(way=way, world=self.world, broken=self.broken, order=self.order)
-
-        context = replace(self.world.context, editing=editing)
+        context = self.world.context
+        meddling = Meddling(
+            editors=context.editors, world=self.world, befalls=self.befalls, order=self.order
+        )
+        context = replace(context, editors=meddling)  # type: ignore[arg-type]
         return command(context, name, *FROM_HOSTS, *more)
 
 
@@ -113,5 +134,5 @@ class FleetWorld:
 def fleet(folder: Path, *texts: str) -> Iterator[FleetWorld]:
     """Hosts of one target, web-1 and so on, with these crontabs; PATH is to be `path_of`."""
     hosts = [(str(number), TAGS, text) for number, text in enumerate(texts, start=1)]
-    with make_world(folder, *hosts).open() as world:
+    with make_world(folder, *hosts).open() as world, Passing(world).on():
         yield FleetWorld(world=world)

@@ -19,7 +19,7 @@ SHELLS = ("dash", "bash", "busybox")
 
 
 @cache
-def _applets() -> str:
+def applets() -> str:
     folder = mkdtemp(prefix="cron2aws-busybox-")
     subprocess.run(["/bin/busybox", "--install", "-s", folder], check=True, capture_output=True)
     for name in ("dpkg", "rpm"):  # on Debian they are the machine's, on Alpine there are none
@@ -42,7 +42,7 @@ class Asker:
 
     def output(self, root: Path | None, piece: int = 1) -> str:
         program = ["/bin/busybox", "sh"] if self.shell == "busybox" else [f"/bin/{self.shell}"]
-        path = _applets() if self.shell == "busybox" else os.environ["PATH"]
+        path = applets() if self.shell == "busybox" else os.environ["PATH"]
         ran = subprocess.run(
             [*program, "-s"],
             input=script_for(root, piece).encode(),

@@ -17,6 +17,7 @@ import pytest
 from cron2aws.app.context import Context
 from cron2aws.app.fetching import Asked, Fetch
 from cron2aws.aws.reading import Readers
+from cron2aws.aws.sending import Sender
 from cron2aws.errors import AwsError, SourceError, UsageError
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import (
@@ -282,7 +283,8 @@ def test_five_hundred_hosts_take_five_calls_a_second(world: World) -> None:
     clock = FakeClock()
     answer = Asker("dash").output(FIXTURES / "fleet-web-1")
     stub = Stub(clock, 500, answer)
-    readers = Readers(stub, lambda: "\npiece=1\n", clock.now, clock.sleep_until)  # type: ignore[arg-type]
+    sender = Sender(stub, clock.now, clock.sleep_until)  # type: ignore[arg-type]
+    readers = Readers(sender, lambda: "\npiece=1\n")
     assert len(readers.managed(stub.ids)) == 500
     fetch = Fetch(replace(world(), readers=readers, clock=clock), {})
     progress = FakeProgress()

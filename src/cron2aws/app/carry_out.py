@@ -14,6 +14,7 @@ from cron2aws.app.fleet import Fleet, fleet_hosts
 from cron2aws.app.from_hosts import unknown
 from cron2aws.app.options import Sources
 from cron2aws.app.probing import probe_of
+from cron2aws.app.remote import RemoteFleet
 from cron2aws.app.rewriting import editable
 from cron2aws.app.sharing import Common, make
 from cron2aws.app.sources import Reading, only_host
@@ -104,7 +105,7 @@ def _of_a_fleet(
             context.stacks,
             _deployer(context, progress, parallel),
             probe_of(context, progress, parallel),
-            context.editing(Way.OUT),
+            RemoteFleet(Way.OUT, context),
             progress,
             waves=fleet.waves,
             parallel=parallel,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # boto3: help and completion go without
     from cron2aws.aws.checkup import Checkup
     from cron2aws.aws.commands import Commands, HostState
     from cron2aws.aws.concurrency import Account
+    from cron2aws.aws.editing import Editors
     from cron2aws.aws.foundation import SharedStacks
     from cron2aws.aws.instances import Instances
     from cron2aws.aws.past_runs import PastRuns
@@ -30,8 +31,6 @@ if TYPE_CHECKING:  # boto3: help and completion go without
     from cron2aws.aws.simulation import Simulation
     from cron2aws.aws.skew import Ahead
     from cron2aws.aws.stacks import Stacks
-    from cron2aws.handover.fleet import FleetEditing
-    from cron2aws.handover.record import Way
 
 
 class RunDisplay(Protocol):
@@ -119,9 +118,7 @@ class Context(HostContext):
     commands: Commands
     instances: Instances
     readers: Readers
-    editing: Callable[[Way], FleetEditing]
-    """What edits crontabs of hosts elsewhere, one way."""
-
+    editors: Editors
     place: Place
     rate_of: Callable[[str], Rate | None] = lambda _: None
     """How often AWS lets this account call an action; None where nothing is known."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from cron2aws.aws.command_states import ENDS, RUNNING
 from cron2aws.hosts.brought import (
     MOST_PIECES,
     Brought,
@@ -30,16 +31,6 @@ UNSEEN = timedelta(seconds=30)
 """By then a command that was sent is listed for each of its hosts."""
 
 TRIES = 3
-_RUNNING = frozenset({"Pending", "InProgress", "Delayed", "Cancelling"})
-_ENDS = {
-    "DeliveryTimedOut": "its agent did not take the command within a minute",
-    "ExecutionTimedOut": "reading took longer than two minutes",
-    "Undeliverable": "Systems Manager could not deliver the command",
-    "Terminated": "Systems Manager ended the command",
-    "AccessDenied": "its agent was not allowed to run the command",
-    "InvalidPlatform": "the document is not for its platform",
-    "Cancelled": "somebody cancelled the command",
-}
 
 
 @dataclass(kw_only=True)
@@ -108,7 +99,7 @@ class Fetch:
         passed = self._clock.now() - sent.at
         for host in list(sent.hosts.values()):
             status = states.get(host.id)
-            if status is not None and status not in _RUNNING:
+            if status is not None and status not in RUNNING:
                 self._take(host, status, command)
             elif passed > PATIENCE:
                 self._reasons[host.id] = "it did not end the command within five minutes"
@@ -122,8 +113,10 @@ class Fetch:
 
     def _take(self, host: Asked, status: str, command: str) -> None:
         """A part of a command has ended."""
-        if status in _ENDS:
-            self._reasons[host.id] = _ENDS[status]
+        if status in ENDS:
+            late = status == "ExecutionTimedOut"
+            why = "reading took longer than two minutes" if late else ENDS[status]
+            self._reasons[host.id] = why
             return
         out, err = self._readers.output(command, host.id)
         try:

@@ -14,6 +14,7 @@ from cron2aws.app.fleet import contents_of, tabs_of
 from cron2aws.app.from_hosts import NO_CRONTAB, check_hosts, read_hosts
 from cron2aws.app.options import RollbackOptions, ScheduleOptions
 from cron2aws.app.probing import probe_of
+from cron2aws.app.remote import RemoteFleet
 from cron2aws.app.returns import returns_of
 from cron2aws.app.rollback import RolledBack
 from cron2aws.app.taking_back import told_what_stays
@@ -86,7 +87,7 @@ def _fleet_back(options: RollbackOptions, context: Context) -> RolledBack:
             context.stacks,
             Leaving(context.stacks, context.runs, context.clock, progress),
             probe_of(context, progress, parallel),
-            context.editing(Way.BACK),
+            RemoteFleet(Way.BACK, context),
             progress,
             parallel=parallel,
         ).take_back(returns, tabs)

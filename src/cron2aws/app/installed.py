@@ -26,3 +26,8 @@ def shared_templates() -> SharedTemplates:
 def reading_script() -> str:
     """What hosts run that are read from elsewhere."""
     return installed("cfn", "functions/read.sh").read_text(encoding="utf-8")
+
+
+def editing_script() -> str:
+    """What hosts run whose crontabs are edited from elsewhere."""
+    return installed("cfn", "functions/edit.sh").read_text(encoding="utf-8")

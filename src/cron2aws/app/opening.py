@@ -12,25 +12,25 @@ from cron2aws.app.advice import which_aws
 from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.context import Console, Context, HostContext
-from cron2aws.app.installed import reading_script, shared_templates, task_templates
+from cron2aws.app.installed import editing_script, reading_script, shared_templates, task_templates
 from cron2aws.app.state import state_folder
 from cron2aws.aws.change_sets import ChangeSets
 from cron2aws.aws.checkup import Checkup
 from cron2aws.aws.commands import Commands
 from cron2aws.aws.concurrency import Account
+from cron2aws.aws.editing import Editors
 from cron2aws.aws.foundation import SharedStacks
 from cron2aws.aws.instances import Instances, this_instance
 from cron2aws.aws.past_runs import PastRuns
 from cron2aws.aws.rates import rate_of
 from cron2aws.aws.reading import Readers
 from cron2aws.aws.runs import Runs
+from cron2aws.aws.sending import Sender
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.simulation import Simulation
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
-from cron2aws.handover.fleet import FleetEditing
 from cron2aws.handover.interfaces import Clock
-from cron2aws.handover.record import Way
 from cron2aws.plan.values import Place
 from cron2aws.sandbox.hosts import RunWithShell, stand_in
 from cron2aws.sandbox.inside import Sandbox
@@ -150,6 +150,7 @@ def _context(
     state = state_folder()
     runs = options.run_commands
     calls = StackCalls(session, _sleep(clock))
+    sender = Sender(session, clock.now, clock.sleep_until)
     return Context(
         stacks=Stacks(calls, task_templates(), tell=console.note),
         shared=SharedStacks(
@@ -162,8 +163,8 @@ def _context(
         past=PastRuns(session),
         commands=Commands(session),
         instances=Instances(session),
-        readers=Readers(session, reading_script, clock.now, clock.sleep_until),
-        editing=_editing,
+        readers=Readers(sender, reading_script),
+        editors=Editors(sender, editing_script),
         place=Place(account=session.account(), region=session.region),
         clock=clock,
         console=console,
@@ -178,10 +179,6 @@ def _context(
         before=which_aws(options),
         one_at_a_time=sandbox is not None,
     )
-
-
-def _editing(way: Way) -> FleetEditing:
-    raise NotImplementedError(way)
 
 
 def _sleep(clock: Clock) -> Callable[[float], None]:

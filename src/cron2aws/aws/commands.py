@@ -22,6 +22,15 @@ class HostState:
     status: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Invocation:
+    """One host's part of a command, with what it wrote: 24,000 and 8,000 characters at most."""
+
+    status: str
+    stdout: str
+    stderr: str
+
+
 class Commands:
     """Run Command in our words."""
 
@@ -43,10 +52,10 @@ class Commands:
             ]
         return tuple(sorted(found, key=lambda host: host.id))
 
-    def output(self, command_id: str, instance: str) -> tuple[str, str] | None:
-        """What a host wrote to standard output and error: 24,000 and 8,000 characters at most.
+    def invocation(self, command_id: str, instance: str) -> Invocation | None:
+        """How a command stands on a host, and what it wrote.
 
-        None where Systems Manager does not have it: it keeps commands for 30 days.
+        None where Systems Manager does not have it: not yet, or, after 30 days, no longer.
         """
         with translated(f"reading what {instance} printed"):
             try:
@@ -58,10 +67,16 @@ class Commands:
                 return None
             said = answer(found)
             said.text("InstanceId")  # else it is no answer of AWS's
-            return (
-                said.text_or_none("StandardOutputContent") or "",
-                said.text_or_none("StandardErrorContent") or "",
+            return Invocation(
+                status=said.text_or_none("StatusDetails") or "",
+                stdout=said.text_or_none("StandardOutputContent") or "",
+                stderr=said.text_or_none("StandardErrorContent") or "",
             )
+
+    def output(self, command_id: str, instance: str) -> tuple[str, str] | None:
+        """What a host wrote to standard output and error; None as with `invocation`."""
+        found = self.invocation(command_id, instance)
+        return None if found is None else (found.stdout, found.stderr)
 
 
 def _host(row: Record) -> HostState:

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from cron2aws.aws.commands import Commands, HostState
 from cron2aws.aws.failures import translated
 from cron2aws.aws.records import Record, answer
-from cron2aws.aws.session import Session
+from cron2aws.aws.sending import AT_A_TIME, Sender
 
-if TYPE_CHECKING:
-    from mypy_boto3_ssm import SSMClient
-
-DOCUMENT = "AWS-RunShellScript"
-AT_A_TIME = 50
-"""Instance ids that one SendCommand takes, and one filter."""
-
-A_SECOND = 5
-"""Calls that are made at most, of all kinds: Systems Manager publishes no rate for them."""
-
-DELIVERY_SECONDS = 60
 EXECUTION_SECONDS = 120
 _FIRST = "\npiece=1\n"
 
@@ -45,23 +31,10 @@ class Managed:
 class Readers:
     """Sends the reading script, and fetches what it printed, at a steady pace."""
 
-    def __init__(
-        self,
-        session: Session,
-        script: Callable[[], str],
-        now: Callable[[], datetime],
-        sleep_until: Callable[[datetime], None],
-    ) -> None:
-        self._session = session
-        self._commands = Commands(session)
+    def __init__(self, sender: Sender, script: Callable[[], str]) -> None:
+        self._sender = sender
         self._script = script
-        self._now = now
-        self._sleep_until = sleep_until
-        self._next: datetime | None = None
-
-    @property
-    def _ssm(self) -> SSMClient:
-        return self._session.client("ssm")  # made where it is called: a command needs few
+        self.states = sender.states
 
     def parts(self, ids: Sequence[str]) -> Iterator[list[str]]:
         """The ids, so many in each part as one call takes."""
@@ -73,8 +46,8 @@ class Readers:
         found: dict[str, Managed] = {}
         with translated("asking Systems Manager which hosts it reaches"):
             for part in self.parts(ids):
-                self._turn()
-                pages = self._ssm.get_paginator("describe_instance_information").paginate(
+                self._sender.turn()
+                pages = self._sender.ssm.get_paginator("describe_instance_information").paginate(
                     Filters=[{"Key": "InstanceIds", "Values": part}],
                     PaginationConfig={"PageSize": AT_A_TIME},
                 )
@@ -85,39 +58,18 @@ class Readers:
 
     def send(self, ids: Sequence[str], piece: int) -> str:
         """Let these hosts, one part of them, print a piece; the command's id."""
-        self._turn()
-        with translated(f"sending the reading script to {len(ids)} hosts"):
-            sent = self._ssm.send_command(
-                DocumentName=DOCUMENT,
-                Targets=[{"Key": "InstanceIds", "Values": list(ids)}],
-                Parameters={
-                    "commands": [self._script().replace(_FIRST, f"\npiece={piece}\n", 1)],
-                    "executionTimeout": [str(EXECUTION_SECONDS)],
-                },
-                Comment="cron2aws reads crontabs and changes nothing",
-                TimeoutSeconds=DELIVERY_SECONDS,
-                MaxConcurrency="100%",
-                MaxErrors="100%",
-            )
-            return answer(sent).record("Command").text("CommandId")
-
-    def states(self, command_id: str) -> tuple[HostState, ...]:
-        """How a command stands on each host that is listed so far."""
-        self._turn()
-        return self._commands.hosts(command_id)
+        return self._sender.send(
+            ids,
+            self._script().replace(_FIRST, f"\npiece={piece}\n", 1),
+            what="the reading script",
+            comment="cron2aws reads crontabs and changes nothing",
+            seconds=EXECUTION_SECONDS,
+        )
 
     def output(self, command_id: str, instance: str) -> tuple[str, str]:
         """What a host printed, to standard output and error."""
-        self._turn()
-        return self._commands.output(command_id, instance) or ("", "")
-
-    def _turn(self) -> None:
-        """Wait until the next call may go out."""
-        now = self._now()
-        if self._next is not None and now < self._next:
-            self._sleep_until(self._next)
-            now = self._next
-        self._next = now + timedelta(seconds=1 / A_SECOND)
+        found = self._sender.invocation(command_id, instance)
+        return (found.stdout, found.stderr) if found else ("", "")
 
 
 def _managed(row: Record) -> Managed:

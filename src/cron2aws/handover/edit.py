@@ -217,13 +217,7 @@ class Editor:
         edit, minute = edited.edit, edited.minute
         if minute is None:
             return edited
-        last = minute - MINUTE
-        between = stamp(last) if last == planned else f"{stamp(planned)} to {stamp(last)}"
-        told = (
-            f"note: {edit.path} was renamed later than planned, as this process was stopped: it "
-            f"counts from {stamp(minute)} on, not from {stamp(planned)}; whether cron ran its jobs "
-            f"at {between} is not known for certain, and the tasks do not run them then"
-        )
+        told = late_told(edit.path, minute, planned)
         edited = replace(edited, notes=(*edited.notes, told))
         self._late.append((edited, ready))
         return edited
@@ -248,17 +242,32 @@ class Editor:
                 return replace(edited, sha256=done.sha256, notes=(*edited.notes, *done.notes))
         except Cron2AwsError as refused:
             why = f"{refused.what}: {refused.why}"
-        wrong = (
-            f"warning: {edit.path} could not be written once more ({why}), so its marks may name "
-            f"another minute, and cron may not have read it: `touch {edit.path}` in the middle of "
-            "a minute makes sure"
-        )
-        return replace(edited, notes=(*edited.notes, wrong))
+        return replace(edited, notes=(*edited.notes, not_again_told(edit.path, why)))
 
 
 def digest(data: bytes) -> str:
     """As `FileEdit.sha256` has it."""
     return hashlib.sha256(data).hexdigest()
+
+
+def late_told(path: str, minute: datetime, planned: datetime) -> str:
+    """That an edit counts from another minute than planned."""
+    last = minute - MINUTE
+    between = stamp(last) if last == planned else f"{stamp(planned)} to {stamp(last)}"
+    return (
+        f"note: {path} was renamed later than planned, as this process was stopped: it "
+        f"counts from {stamp(minute)} on, not from {stamp(planned)}; whether cron ran its jobs "
+        f"at {between} is not known for certain, and the tasks do not run them then"
+    )
+
+
+def not_again_told(path: str, why: str) -> str:
+    """That such a file could not be written a second time."""
+    return (
+        f"warning: {path} could not be written once more ({why}), so its marks may name "
+        f"another minute, and cron may not have read it: `touch {path}` in the middle of "
+        "a minute makes sure"
+    )
 
 
 def _too_slow(edit: FileEdit) -> SafetyError:

@@ -115,7 +115,7 @@ class Held:
         marked = data == (self._after if self._way is Way.OUT else self._before)
         if not marked:
             return Has.CRON
-        return Has.TASK if self._way is Way.OUT else _of_a_mark(data, name)
+        return Has.TASK if self._way is Way.OUT else of_a_mark(data, name)
 
 
 class Record:
@@ -178,7 +178,7 @@ def kept_lines(path: str, before: bytes, after: bytes) -> dict[str, Kept]:
     }
 
 
-def _of_a_mark(data: bytes, name: str) -> Has:
+def of_a_mark(data: bytes, name: str) -> Has:
     """TASK where a mark of this id stands for the line, and no active line may be it as well."""
     texts = [line.text for line in lines(decode_bytes(data))]
     marks = ((text, read_mark(text)) for text in texts)

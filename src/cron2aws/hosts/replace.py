@@ -169,7 +169,7 @@ def _back_up(location: Path, seen: Seen, backups: Path, disk: Disk) -> None:
         what = f"{folder} cannot hold backups"
         raise SafetyError(what, why="a cron daemon may run what lies there", fix=_ELSEWHERE)
     disk.make_folder(folder)
-    backup = folder / f"{_backup_name(location)}.{seen.sha256[:16]}"
+    backup = folder / backup_name(location, seen.sha256)
     try:
         disk.create(backup, seen.data)
     except FileExistsError:
@@ -178,9 +178,9 @@ def _back_up(location: Path, seen: Seen, backups: Path, disk: Disk) -> None:
     disk.sync_folder(folder)
 
 
-def _backup_name(location: Path) -> str:
+def backup_name(location: Path, sha256: str) -> str:
+    """What the backup of a file with these bytes is called."""
     name = str(location).strip("/").replace("/", "_")
-    if len(os.fsencode(name)) <= _LONGEST:
-        return name
-    digest = hashlib.sha256(os.fsencode(location)).hexdigest()[:16]
-    return f"{location.name[:50]}.{digest}"
+    if len(os.fsencode(name)) > _LONGEST:
+        name = f"{location.name[:50]}.{hashlib.sha256(os.fsencode(location)).hexdigest()[:16]}"
+    return f"{name}.{sha256[:16]}"
