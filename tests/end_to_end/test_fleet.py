@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -176,3 +179,62 @@ def test_an_interruption_goes_on(three: FleetWorld) -> None:
     assert three.command(*OUT) == 0
     assert three.marked == MANY
     assert not [each for each in ran(three) if any(len(one) != 1 for one in each)]
+
+
+class TestStatus:
+    """What the hosts' own crontabs and records say, from anywhere."""
+
+    @pytest.fixture(autouse=True)
+    def out(self, three: FleetWorld, capsys: pytest.CaptureFixture[str]) -> None:
+        assert three.command(*OUT, "--run-on", "marked", "--wave", "100%") == 0
+        three.world.pass_minutes(2)
+        capsys.readouterr()
+
+    def told(self, three: FleetWorld, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+        """What is told of each host that was read, with the exit code of it all."""
+        code = three.command("status", "-o", "json")
+        found = json.loads(capsys.readouterr().out)
+        self.unread = {each["instance"]: each["why"] for each in found["hosts_not_read"]}
+        rows = {str(each["host"]).partition(" ")[0]: each["told"] for each in found["tasks"]}
+        return {"exit": str(code), **rows}
+
+    def test_all_is_well(self, three: FleetWorld, capsys: pytest.CaptureFixture[str]) -> None:
+        assert self.told(three, capsys) == {"exit": "0"} | dict.fromkeys(MANY, "handed over")
+
+    def test_each_host_by_itself(
+        self, three: FleetWorld, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        newcomer, rewritten, edited = three.world.hosts
+        newcomer.tab.write_text(HAS_LINE)
+        shutil.rmtree(newcomer.root / "var/lib/cron2aws")
+        rewritten.tab.write_text(HAS_LINE)
+        edited.tab.write_text("# of the host\n")
+        assert self.told(three, capsys) == {
+            "exit": "4",
+            "web-1": "not handed over: cron runs it",
+            "web-2": "the line came back: cron runs it",
+            "web-3": "runs nowhere",
+        }
+        # the same command again hands over what is active
+        edited.tab.write_text(HAS_LINE)
+        assert three.command(*OUT) == 0
+        three.world.pass_minutes(2)
+        capsys.readouterr()
+        assert self.told(three, capsys)["exit"] == "0"
+
+    def test_a_host_that_is_not_heard_of(
+        self, three: FleetWorld, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        three.switch("web-2", managed=False)
+        assert self.told(three, capsys)["exit"] == "4"
+        assert list(self.unread) == [three.host("web-2").id]
+
+    def test_a_host_that_has_lost_the_tag(
+        self, three: FleetWorld, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (found,) = [each for each in three.world.sandbox.hosts if each.name == "web-2"]
+        three.world.sandbox.add_host(replace(found, tags={"Name": "web-2"}))
+        three.world.pass_minutes(2)
+        told = self.told(three, capsys)
+        assert told["exit"] == "4"
+        assert set(told.values()) == {"4", "runs nowhere on web-2"}

@@ -6,6 +6,7 @@ Nothing is changed on a host. One that cannot be read is told with the reason, a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cron2aws.app.fetching import Asked, Fetch
@@ -72,7 +73,8 @@ def read_hosts(asked: FromHosts, how: HostOptions, context: Context) -> Reading:
             reasons[each] = str(error.why) if unreadable else NO_CRONTAB
             context.console.note(f"not read: {label}: {reasons[each]}")
         else:
-            hosts.append(files.read(label=label, instance=each))
+            read = files.read(label=label, instance=each)
+            hosts.append(replace(read, of_tasks=answer.of_tasks))
     unread = tuple(
         UnreadHost(id=each.id, label=_label(each), why=reasons[each.id])
         for each in found.values()

@@ -107,6 +107,16 @@ class Brought:
             environment=self._environment(),
         )
 
+    @property
+    def of_tasks(self) -> Mapping[str, bytes]:
+        """What it keeps of the tasks that ran there, by folder and name: `web-backup/history`."""
+        above = "/var/lib/cron2aws/"
+        return {
+            path.removeprefix(above): kept.content
+            for path, kept in self.files.items()
+            if path.startswith(above) and kept.kind == "f"
+        }
+
     def owners(self, paths: Sequence[str]) -> Mapping[str, str]:
         """The package of each of these files that belongs to one."""
         asked = self.facts.get("paths", "").removesuffix("/").split("//")

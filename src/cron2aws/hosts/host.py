@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from cron2aws.assess.values import Host
@@ -173,3 +174,6 @@ class ReadHost:
     files: tuple[SourceFile, ...]
     borrowed: tuple[Borrowed, ...] = ()
     """What is not known of it, and was taken from this machine or guessed."""
+
+    of_tasks: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    """What a host elsewhere keeps of the tasks that ran there, by folder and name."""

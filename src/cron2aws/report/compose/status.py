@@ -7,8 +7,9 @@ from datetime import UTC, datetime, tzinfo
 
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.handover.status import Row, Standing
+from cron2aws.report.compose.hosts import unread_hosts
 from cron2aws.report.document import Tasks
-from cron2aws.report.model import Act, Checklist, Grid, Part, Report, Said, Tone
+from cron2aws.report.model import Act, Checklist, Facts, Grid, Part, Report, Said, Tone
 from cron2aws.report.text import sentence
 
 GOOD = frozenset({Standing.HANDED_OVER})
@@ -17,11 +18,15 @@ GOOD = frozenset({Standing.HANDED_OVER})
 def status_report(tasks: Tasks) -> Report:
     """A row a task, or one for each host with its line; and what can be done about each."""
     rows = tasks.rows
+    unread = tuple(unread_hosts(tasks.unread))
+    parts = (Facts("", unread),) if unread else ()
     if not rows:
-        return Report(title="No tasks of cron2aws are deployed here.", parts=())
+        return Report(title="No tasks of cron2aws are deployed here.", parts=parts)
     bad = len({_task(row) for row in rows if row.is_bad})
     shown = len({_task(row) for row in rows})
-    return Report(title=f"{sentence(shown, 'task')}, {bad} in trouble", parts=tuple(_parts(rows)))
+    return Report(
+        title=f"{sentence(shown, 'task')}, {bad} in trouble", parts=(*parts, *_parts(rows))
+    )
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[Part]:
