@@ -226,8 +226,8 @@ class TestPlan:
         how = ("--dialect", "debian", "--timezone", "UTC")
         (said,) = what(planned(*trees, *how, code=4)).values()
         assert said == (
-            "on h1: `0 3 * * *` in UTC, to migrate, with A=1, unnamed; "
-            "on h2: `0 3 * * *` in UTC, to migrate, without A, unnamed; "
+            "on h1: `0 3 * * *` in UTC, to migrate, with A=1; "
+            "on h2: `0 3 * * *` in UTC, to migrate, without A; "
             "on h3: `0 3 * * *` in UTC, to migrate, with A=1, named nightly"
         )
 

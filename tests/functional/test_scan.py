@@ -32,7 +32,7 @@ def test_the_document_has_every_field_of_the_contract(tab: Path) -> None:
     document = cron2aws("scan", "-o", "json", *SYSTEM, str(tab)).document
     assert list(document) == [
         "schema", "made", "version", "host", "hosts", "hosts_not_read", "sources", "entries",
-        "unreadable", "summary",
+        "unreadable", "matrix", "summary",
     ]  # fmt: skip
     assert document["schema"] == "cron2aws.scan/1"
     assert {"name", "dialect", "timezone"} <= set(document["host"])

@@ -10,9 +10,15 @@ from pathlib import Path
 
 from cron2aws.app.options import SelectionOptions
 from cron2aws.assess.values import UnreadHost
+from cron2aws.crontab.identity import shown_ids
+from cron2aws.report.compose.matrix import matrix
 from cron2aws.report.document import Survey
+from cron2aws.report.model import Report
+from cron2aws.report.terminal import terminal_of
+from cron2aws.report.text import Style
 from tests.documents import view
-from tests.golden.golden import Golden, table
+from tests.fleets import make_fleet
+from tests.golden.golden import Golden, at_widths, table
 from tests.golden.hosts import FIXTURE_NAMES, assessed, fixture, host
 from tests.golden.plans import migrated
 
@@ -41,6 +47,7 @@ def reports() -> Iterator[Golden]:
         yield Golden(name=f"scan/fixture-{name}", make=partial(_of_fixture, name))
     yield Golden(name="scan/several-hosts", make=_several)
     yield Golden(name="scan/hosts-elsewhere", make=lambda folder: table(elsewhere(folder)))
+    yield Golden(name="scan/thirty-hosts", make=_thirty)
     yield Golden(name="scan/only-and-exclude", make=_chosen)
     yield Golden(name="scan/migrated-lines", make=_migrated)
     for name, text in SCANNED.items():
@@ -68,6 +75,17 @@ def _several(folder: Path) -> str:
     host(folder, tidy, name="db", zone="Asia/Tokyo")
     with contextlib.chdir(folder):
         return table(assessed(Path("web-1"), Path("image/web-1"), Path("db")))
+
+
+def _thirty(folder: Path) -> str:
+    """Which of the entries which hosts have: the rest of such a report is that of one host."""
+    found = assessed(*make_fleet(folder).trees.values())
+    found = replace(
+        found, unread=(UnreadHost(id="i-0aa", label="web (i-0aa)", why="it is stopped"),)
+    )
+    parts = tuple(matrix(found, shown_ids(each.id for each in found.entries)))
+    report = Report(title="Thirty hosts", parts=parts)
+    return at_widths(lambda width: "".join(terminal_of(report, Style(width=width))))
 
 
 def elsewhere(folder: Path) -> Survey:

@@ -53,7 +53,7 @@ MARKED = " # cron2aws:{id}@- 123456789012/us-east-1/s | " + LINE
         (("P=1\n" + LINE, "P=2\n" + LINE), ["`0 3 * * *` in UTC, to migrate, with P=1",
                                             "`0 3 * * *` in UTC, to migrate, with P=2"]),
         ((LINE, "#Ansible: x\n" + LINE), [
-            "`0 3 * * *` in UTC, to migrate, unnamed, alone, written by hand",
+            "`0 3 * * *` in UTC, to migrate",
             ("`0 3 * * *` in UTC, to migrate, named x, alone below `#Ansible: x`, "
              "written by Ansible"),
         ]),
@@ -82,7 +82,7 @@ def test_a_line_that_is_handed_over_on_some_hosts_is_told() -> None:
     (first,) = assessment_of_hosts(host_of(LINE)).entries
     (row,) = matrix(LINE, MARKED.format(id=first.id), LINE).rows
     assert [(way.said, len(way.hosts)) for way in row.ways] == [
-        ("`0 3 * * *` in UTC, to migrate, not handed over", 2),
+        ("`0 3 * * *` in UTC, to migrate", 2),
         ("`0 3 * * *` in UTC, to migrate, handed over", 1),
     ]
 

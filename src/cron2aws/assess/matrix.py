@@ -5,12 +5,15 @@ The hosts are those that were read; of one that was not, nothing is said here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cron2aws.assess.values import AssessedEntry, Assessment
 from cron2aws.lint.secrets import mask
 from cron2aws.schedule.trigger import Trigger
+
+ALONE = "alone"
 
 Job = tuple[str, str, str]
 """An id with its source and its user: a mark may give a line the id of another file's."""
@@ -136,7 +139,8 @@ def _ways(group: Sequence[Having]) -> Iterable[str]:
     names = sorted({name for environment in environments for name in environment})
     unlike = [n for n in names if len({environment.get(n) for environment in environments}) > 1]
     traits = [_traits(each) for each in group]
-    differs = [len(set(column)) > 1 for column in zip(*traits, strict=True)]
+    usual = [Counter(column).most_common(1)[0][0] for column in zip(*traits, strict=True)]
+    unusual = [len(set(column)) > 1 for column in zip(*traits, strict=True)]
     zones: dict[tuple[Trigger, ...], set[str]] = {}
     for each in group:
         zones.setdefault(each.entry.conversion.triggers, set()).add(each.entry.timezone)
@@ -147,7 +151,12 @@ def _ways(group: Sequence[Having]) -> Iterable[str]:
         zone = "each host's zone" if several else entry.timezone
         said = [f"`{entry.schedule}` in {zone}", f"to {entry.decision}"]
         said += [_variable(name, environment) for name in unlike]
-        said += [word for word, is_told in zip(words, differs, strict=True) if is_told]
+        said += [
+            word
+            for word, most, differs in zip(words, usual, unusual, strict=True)
+            # most hosts having nothing of the kind goes without saying
+            if differs and (word not in NOTHING or word != most)
+        ]
         yield ", ".join(said)
 
 
@@ -173,10 +182,17 @@ def _traits(each: Having) -> tuple[str, ...]:
     )
 
 
+NOTHING = frozenset(
+    {"unnamed", "without a quiet guard", "without settings", ALONE, "written by hand",
+     "not handed over"}
+)  # fmt: skip
+"""What is said where there is nothing of a kind."""
+
+
 def _around(entry: AssessedEntry) -> str:
     """What the line is told from others by."""
     if entry.line is None:
-        return "alone"
+        return ALONE
     others = entry.line.siblings.replace("\t", ", ")
     below = f" below `{entry.line.marker}`" if entry.line.marker else ""
-    return (f"beside others of its command ({others})" if others else "alone") + below
+    return (f"beside others of its command ({others})" if others else ALONE) + below

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from cron2aws.assess.matrix import Job
 from cron2aws.assess.values import AssessedEntry, Decision
 from cron2aws.plan.actions import Action
 from cron2aws.plan.make import changes_of
 from cron2aws.plan.recorded import (
-    Job,
     RecordedStep,
     StackBasis,
     basis_of,

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from cron2aws.assess.matrix import Job
 from cron2aws.assess.values import AssessedEntry
 from cron2aws.crontab.mark import Mark, read_mark
 from cron2aws.crontab.text import encode_text
@@ -301,10 +302,6 @@ def edit_of(step: Step, before: str, place: Place, *, hides: bool) -> LineEdit:
         sha256_before=sha256_of(before),
         sha256_after=sha256_of(after),
     )
-
-
-Job = tuple[str, str, str]
-"""An id with its source and its user: a mark may give a line the id of another file's."""
 
 
 def job_of(step: Step) -> Job:

@@ -21,7 +21,7 @@ from cron2aws.report.model import Card, Cards, Grid, Report
 
 COLUMNS = (
     *("host", "source", "line", "id", "user", "schedule", "command", "becomes"),
-    *("verdict", "decision", "why", "findings"),
+    *("verdict", "decision", "why", "findings", "on hosts"),
 )
 _WORKED_OUT = re.compile("(^|;)(?=[ \"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
@@ -46,7 +46,7 @@ def _entry(card: Card) -> tuple[str, ...]:
     return (
         *(card.host, card.source, str(card.line), card.full_id, card.user, card.schedule),
         *(card.command, "; ".join(card.becomes), card.verdict.text, card.decision.text),
-        *(card.why, " ".join(card.codes)),
+        *(card.why, " ".join(card.codes), card.on_hosts),
     )
 
 

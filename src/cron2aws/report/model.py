@@ -166,6 +166,9 @@ class Card:
     """The quarters of a day in which it may be due, in its host's zone: bit 0 is 00:00 to 00:14."""
 
     facts: Sequence[Fact]
+    on_hosts: str = ""
+    """On which hosts it stands, where there are several."""
+
     diffs: tuple[Diff, ...] = ()
     folds: Sequence[Fold] = ()
 

@@ -36,5 +36,5 @@ def _row(stack: Deployed) -> tuple[str, ...]:
     user, command = stack.tags.get(TAG_USER, ""), stack.parameters.get("CommandShown", "")
     return (
         *(stack.host, stack.source, "", stack.id, user, stack.schedule),
-        *(command, "", "", "delete", f"its line is gone; {once_deleted(stack)}", ""),
+        *(command, "", "", "delete", f"its line is gone; {once_deleted(stack)}", "", ""),
     )

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, partial
 from types import MappingProxyType
 
+from cron2aws.assess.matrix import Job, job_of
 from cron2aws.assess.values import AssessedEntry, Decision
 from cron2aws.calendar.minutes import first_minute
 from cron2aws.findings import Finding
@@ -70,6 +71,9 @@ class Cardmaker:
     )
     """By host, source and id."""
 
+    on_hosts: Mapping[Job, str] = field(default_factory=lambda: MappingProxyType({}))
+    """On which hosts each entry stands, where there are several."""
+
     _runs: dict[tuple[CronSchedule, str, bool], tuple[str, ...]] = field(default_factory=dict)
 
     _conversions: dict[int, tuple[Fact, ...]] = field(default_factory=dict)
@@ -98,6 +102,7 @@ class Cardmaker:
             codes=tuple(dict.fromkeys(finding.code for finding in each.findings)),
             quarters=_quarters(each),
             facts=Late(partial(self._all_facts, each, planned)),
+            on_hosts=self.on_hosts.get(job_of(each), ""),
             diffs=planned.diffs if planned else (),
             folds=Late(partial(_folds, each)),
         )
@@ -112,6 +117,8 @@ class Cardmaker:
         entry = each.entry
         yield fact("line", code(mask(each.text)))
         yield fact("due", f"{meaning(entry.timing)} ({each.timezone})")
+        if hosts := self.on_hosts.get(job_of(each)):
+            yield fact("on hosts", hosts)
         yield fact("user", entry.user + (" (all rights)" if entry.user == "root" else ""))
         yield fact("runs in", _folder(each))
         yield fact("command", code(each.shown_command))

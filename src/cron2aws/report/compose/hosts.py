@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cron2aws.assess.values import Assessment, Host, UnreadHost
 from cron2aws.crontab.items import Blank, Comment, Entry, Unreadable, Variable
 from cron2aws.crontab.tab import Tab
-from cron2aws.report.compose.words import code, fact
+from cron2aws.report.compose.words import code, fact, names
 from cron2aws.report.model import Fact, Facts, Grid, Part, Said, Tone
 from cron2aws.report.text import sentence
 
@@ -19,9 +19,19 @@ DIGITS = 12
 
 
 def host_facts(hosts: Iterable[Host]) -> Iterator[Fact]:
-    """Each host: its daemon, its zone, and what they are known by."""
-    said = [_host(each) for each in hosts]
-    yield fact("hosts" if len(said) != 1 else "host", *said)
+    """Each host: its daemon, its zone, and what they are known by; of many those alike as one."""
+    found = list(hosts)
+    if len(found) <= HOSTS_SHOWN:
+        yield fact("hosts" if len(found) != 1 else "host", *map(_host, found))
+        return
+    alike: dict[str, list[str]] = {}
+    for each in found:
+        alike.setdefault(_read_as(each), []).append(each.label)
+    groups = sorted(alike.items(), key=lambda group: len(group[1]), reverse=True)
+    rows = [f"{sentence(len(of), 'host')}: {said}: {names(of)}" for said, of in groups]
+    more = len(rows) - HOSTS_SHOWN
+    further = [f"and {more:,} more ways; `-o json` has them all"] if more > 0 else []
+    yield fact("hosts", *rows[:HOSTS_SHOWN], *further)
 
 
 def unread_hosts(unread: Sequence[UnreadHost]) -> Iterator[Fact]:
@@ -35,10 +45,14 @@ def unread_hosts(unread: Sequence[UnreadHost]) -> Iterator[Fact]:
 
 
 def _host(host: Host) -> str:
+    return f"{host.label}: {_read_as(host)}"
+
+
+def _read_as(host: Host) -> str:
     known, zone = _by(host.dialect_from), _by(host.timezone_from)
     crontabs = sentence(len(host.tabs), "crontab")
     daemon = f"read as {host.dialect.title} does{known}"
-    return f"{host.label}: {daemon}, {host.timezone}{zone}, {crontabs}"
+    return f"{daemon}, {host.timezone}{zone}, {crontabs}"
 
 
 def _by(known: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.plan.actions import Action
 from cron2aws.plan.prune import doubt
+from cron2aws.plan.recorded import job_of
 from cron2aws.plan.resources import RULES, of_shared, of_task
 from cron2aws.plan.shared import Kind, is_to_come
 from cron2aws.plan.values import Plan, Problem
@@ -17,12 +18,13 @@ from cron2aws.report.compose.deletions import deletions, rows
 from cron2aws.report.compose.differ import differences
 from cron2aws.report.compose.doctor import checks_in_a_plan
 from cron2aws.report.compose.entry import Cardmaker
-from cron2aws.report.compose.hosts import files, host_facts, not_looked_at
+from cron2aws.report.compose.hosts import files, host_facts, not_looked_at, unread_hosts
+from cron2aws.report.compose.matrix import matrix, on_hosts
 from cron2aws.report.compose.since import since
 from cron2aws.report.compose.step import decision_of, hindered, in_plan, to_do
 from cron2aws.report.compose.summary import cost, findings, summary
 from cron2aws.report.compose.week import week
-from cron2aws.report.compose.words import code, fact
+from cron2aws.report.compose.words import code, fact, names
 from cron2aws.report.document import Instance, Review
 from cron2aws.report.model import Act, Cards, Facts, Grid, Paragraph, Part, Report, Said, Tone
 from cron2aws.report.setup import details
@@ -44,9 +46,8 @@ QUOTAS = {
 def plan_report(review: Review) -> Report:
     """The report of a plan."""
     plan = review.plan
-    names = ", ".join(plan.hosts)
     return Report(
-        title=f"Plan for {names}: {plan.place}",
+        title=f"Plan for {names(plan.hosts)}: {plan.place}",
         parts=tuple(_parts(review)),
         deleted=rows(plan),
     )
@@ -61,6 +62,7 @@ def plan_cards(review: Review) -> Cards:
         resolve_zone=view.resolve_zone,
         ids=_ids(review.plan),
         plan=in_plan(review.plan),
+        on_hosts=on_hosts(found),
     )
     return Cards("Entries", tuple(map(maker.card, found.entries)), len(found.hosts))
 
@@ -84,6 +86,7 @@ def _parts(review: Review) -> Iterator[Part]:
                 *_online(review.checks),
             ),
             *(host_facts(each.host for each in found.hosts) if found.hosts else ()),
+            *unread_hosts(found.unread),
             fact("made", f"{view.moment:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
             fact("told of failures", *_told(plan)),
             fact("carry out", code(view.advised), *_one_first(plan)),
@@ -103,6 +106,7 @@ def _parts(review: Review) -> Iterator[Part]:
     if not found.hosts:
         yield Paragraph(Said(in_a_sentence(plan), Tone.STRONG))
         return
+    yield from matrix(found, ids, {job_of(step): step for step in plan.steps})
     yield plan_cards(review)
     yield from findings(found)
     stepped = {(host, step.id) for step in plan.steps for host in step.hosts[:1]}

@@ -10,18 +10,19 @@ from cron2aws.report.compose.acts import checklist
 from cron2aws.report.compose.differ import differences
 from cron2aws.report.compose.entry import Cardmaker
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at, unread_hosts
+from cron2aws.report.compose.matrix import matrix, on_hosts
 from cron2aws.report.compose.since import since
 from cron2aws.report.compose.summary import cost, findings, summary
 from cron2aws.report.compose.week import week
-from cron2aws.report.compose.words import code, fact
+from cron2aws.report.compose.words import code, fact, names
 from cron2aws.report.document import Survey
 from cron2aws.report.model import Cards, Facts, Part, Report
 
 
 def scan_report(survey: Survey) -> Report:
     """The report of a scan; everything in it is known without AWS."""
-    names = ", ".join(each.host.label for each in survey.found.hosts)
-    return Report(title=f"Scan of {names}", parts=tuple(_parts(survey)))
+    hosts = names([each.host.label for each in survey.found.hosts])
+    return Report(title=f"Scan of {hosts}", parts=tuple(_parts(survey)))
 
 
 def scan_cards(survey: Survey) -> Cards:
@@ -29,7 +30,11 @@ def scan_cards(survey: Survey) -> Cards:
     found, view = survey.found, survey.view
     ids = shown_ids(each.id for each in found.entries)
     maker = Cardmaker(
-        moment=view.moment, since=found.since, resolve_zone=view.resolve_zone, ids=ids
+        moment=view.moment,
+        since=found.since,
+        resolve_zone=view.resolve_zone,
+        ids=ids,
+        on_hosts=on_hosts(found),
     )
     return Cards("Entries", tuple(map(maker.card, found.entries)), len(found.hosts))
 
@@ -52,6 +57,7 @@ def _parts(survey: Survey) -> Iterator[Part]:
     )
     yield summary(found)
     yield from checklist(found, ids, advised=view.advised)
+    yield from matrix(found, ids)
     yield scan_cards(survey)
     yield from findings(found)
     # equal lines of several hosts become one task

@@ -10,7 +10,7 @@ from cron2aws.plan.spread import LiveFrom, RunOn
 from cron2aws.plan.values import Plan, Step
 from cron2aws.report.compose.change import diffs
 from cron2aws.report.compose.entry import InPlan
-from cron2aws.report.compose.words import fact, names
+from cron2aws.report.compose.words import fact
 from cron2aws.report.model import Fact, Said, Tone
 from cron2aws.spans import span
 from cron2aws.task.template import default_of
@@ -91,10 +91,6 @@ def _hosts(step: Step, *, several: bool) -> Iterator[Fact]:
     if step.live_from is LiveFrom.BEFORE:
         said.append("hosts without the line begin to run it once all the lines are handed over")
     yield fact("run on", *said)
-    if several:
-        yield fact("on hosts", names(step.hosts))
-    if step.without:
-        yield fact("not on", Said(names(step.without), Tone.DOUBTFUL))
 
 
 def decision_of(step: Step) -> Said:
