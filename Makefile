@@ -76,7 +76,7 @@ mutants: $(READY)  ## changes of src/cron2aws/report that no test notices; MUTAN
 sizes: $(READY)  ## how large and how loose the code is, by package; SIZES='/another/tree'
 	$(BIN)/python bench/sizes.py $(SIZES)
 
-COGGED := src/cron2aws/task/runner.py src/cron2aws/task/outcomes.py cfn/task.yaml cfn/foundation.yaml src/cron2aws/task/rules.py docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/json.md docs/reference/parameters.md docs/reference/permissions.md docs/reference/stack-states.md docs/explanation/what-a-run-costs.md docs/reference/limits.md docs/reference/faults.md
+COGGED := src/cron2aws/task/runner.py src/cron2aws/task/outcomes.py cfn/task.yaml cfn/foundation.yaml cfn/documents.yaml src/cron2aws/task/rules.py docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/json.md docs/reference/parameters.md docs/reference/permissions.md docs/reference/stack-states.md docs/explanation/what-a-run-costs.md docs/reference/limits.md docs/reference/faults.md
 
 docs embed: $(READY)  ## rewrite what is generated: the packed functions, the templates, the reference, the manual page
 	$(BIN)/python -m cogapp -r $(COGGED)

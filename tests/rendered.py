@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.role_calls import BUCKET, KEY, a_task
-from tests.stack_template import Rendered, foundation, target, task
+from tests.stack_template import Rendered, documents, foundation, target, task
 
 GIVEN = {"KmsKeyArn": KEY, "PermissionsBoundary": "arn:aws:iam::123456789012:policy/bound"}
 SECOND = {"SecondScheduleExpression": "rate(1 hour)"}
@@ -26,6 +26,7 @@ def templates() -> dict[str, Rendered]:
     return {
         "foundation": foundation(),
         "foundation-of-a-company": foundation(**GIVEN, Email="ops@example.com"),
+        "documents": documents(),
         "target": target(),
         "target-of-a-company": target(**GIVEN, **TAGS),
         "task": a_task(KmsKeyArn="", Trigger="rule", **SECOND),

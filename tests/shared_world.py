@@ -95,7 +95,7 @@ def shared_world(session: Session) -> Iterator[World]:
     shared = SharedStacks(
         StackCalls(session, lambda _: None),
         ChangeSets(session, lambda _: None),
-        SharedTemplates(foundation="{}", target="{}"),
+        SharedTemplates(foundation="{}", target="{}", documents="{}"),
         told.append,
     )
     try:

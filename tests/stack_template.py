@@ -224,6 +224,11 @@ def target(**parameters: str) -> Rendered:
     return _rendered("target.yaml", {**TARGET, **parameters})
 
 
+def documents() -> Rendered:
+    """cfn/documents.yaml."""
+    return _rendered("documents.yaml", {})
+
+
 def slim(**parameters: str) -> Rendered:
     """cfn/task.json: a task of that target."""
     return _rendered("task.json", {**USUAL, **SHARED, **parameters})
@@ -231,7 +236,7 @@ def slim(**parameters: str) -> Rendered:
 
 def _rendered(name: str, parameters: dict[str, str]) -> Rendered:
     template = read(name)
-    rules = template["Parameters"].items()
+    rules = template.get("Parameters", {}).items()
     defaults = {key: str(rule["Default"]) for key, rule in rules if "Default" in rule}
     return Rendered(template=template, parameters={**defaults, **parameters})
 

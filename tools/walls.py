@@ -114,9 +114,13 @@ def taken(body: str) -> collections.Counter[str]:
 
 
 def taken_once() -> collections.Counter[str]:
-    """What the foundation and one target take, by type; each topic that may be given is its own."""
-    found = collections.Counter({STACK: 2})
-    for name in ("foundation.yaml", "target.yaml"):
+    """What the foundation, the documents and one target take, by type.
+
+    Each topic that may be given is its own.
+    """
+    names = ("foundation.yaml", "documents.yaml", "target.yaml")
+    found = collections.Counter({STACK: len(names)})
+    for name in names:
         resources: dict[str, Any] = cfn_yaml.load(str(CFN / name))["Resources"]
         found.update(each["Type"] for each in resources.values())
     return found

@@ -117,15 +117,19 @@ marks() { # FILE: what a new file must have of the old one, as far as this host 
 
 same() { [ "$(state)" = "$was" ] && [ ! -L "$tab" ] && [ "$(sum <"$tab")" = "$before" ]; }
 
+alike() { # the new file gets what the old one has beside its bytes
+    case $(cp --help 2>&1) in
+        *attributes-only*) cp --attributes-only --preserve=mode,ownership,xattr "$tab" "$tmp" ;;
+        *) chown "$(stat -c %u:%g "$tab")" "$tmp" && chmod "$(stat -c %a "$tab")" "$tmp" ;;
+    esac
+}
+
 ready() { # MINUTE: the new file lies beside the old one, on the disk; else $why
     why=$changed was=$(state)
     same || return
     new=$(made "$1" | sum)
     rm -f "$tmp"
-    why=$({ set -C && made "$1" >"$tmp" && case $(cp --help 2>&1) in
-        *attributes-only*) cp --attributes-only --preserve=mode,ownership,xattr "$tab" "$tmp" ;;
-        *) chown "$(stat -c %u:%g "$tab")" "$tmp" && chmod "$(stat -c %a "$tab")" "$tmp" ;;
-    esac; } 2>&1) || { why=${why##*: } && return 1; }
+    why=$({ set -C && made "$1" >"$tmp" && alike; } 2>&1) || { why=${why##*: } && return 1; }
     chcon --reference="$tab" "$tmp" 2>/dev/null
     why='its SELinux context, ACL or attributes cannot be given to a new file'
     [ "$(marks "$tab")" = "$(marks "$tmp")" ] || return

@@ -52,6 +52,10 @@ SIGNATURES = {
         "schedule_expression, schedule_expression_timezone, start_date, state, target)"
     ),
     "models.unix_time": "(dt=None)",
+    "SimpleSystemManagerBackend.create_document": (
+        "(self, content, requires, attachments, name, version_name, document_type, "
+        "document_format, target_type, tags)"
+    ),
     "EventsBackend.put_rule": (
         "(self, name, description=None, event_bus_arn=None, event_pattern=None, role_arn=None, "
         "scheduled_expression=None, state=None, managed_by=None, tags=None)"

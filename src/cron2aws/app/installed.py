@@ -19,7 +19,9 @@ def task_templates() -> TaskTemplates:
 def shared_templates() -> SharedTemplates:
     """The templates of what tasks share."""
     return SharedTemplates(
-        foundation=template_text("foundation.yaml"), target=template_text("target.yaml")
+        foundation=template_text("foundation.yaml"),
+        target=template_text("target.yaml"),
+        documents=template_text("documents.yaml"),
     )
 
 

@@ -1,10 +1,10 @@
-"""`setup`: what all tasks of an account and region share, and the roles of a target."""
+"""`setup`: what all tasks of an account and region share, documents, the roles of a target."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from cron2aws.app.ask import agreed
 from cron2aws.app.context import Context
@@ -17,6 +17,7 @@ from cron2aws.plan.setup import (
     FEW,
     Concurrency,
     SetupWish,
+    documents_step,
     in_use,
     setup_steps,
     users_of,
@@ -24,7 +25,13 @@ from cron2aws.plan.setup import (
 from cron2aws.plan.shared import SetupStep, Shared
 from cron2aws.report.setup import setup_lines
 from cron2aws.report.text import sentence
-from cron2aws.task.foundation import Foundation, SharedOptions, SharedStack, TargetStack
+from cron2aws.task.foundation import (
+    DocumentsStack,
+    Foundation,
+    SharedOptions,
+    SharedStack,
+    TargetStack,
+)
 
 ADDRESS = r'[^@\s"]{1,64}@[^@\s"]{1,255}'
 """What the parameter Email of cfn/foundation.yaml takes, where it is not empty."""
@@ -36,6 +43,7 @@ class SetUp:
     """The stacks that stand now; None where nothing was allowed, or they were deleted."""
 
     foundation: Foundation | None = None
+    documents: DocumentsStack | None = None
     target: TargetStack | None = None
 
 
@@ -52,12 +60,13 @@ def setup(options: SetupOptions, context: Context) -> SetUp:
     wish = SetupWish(
         options=options.shared, target=options.target, concurrency=concurrency(context)
     )
-    steps = setup_steps(wish, shared)
+    foundation, *target = setup_steps(wish, shared)
+    steps = (foundation, documents_step(wish, shared.documents), *target)
     work = [step for step in steps if step.action is not Action.NOTHING]
     if not work:
-        names = " and ".join(step.stack_name for step in steps)
+        names = _all_of(step.stack_name for step in steps)
         context.console.note(f"Nothing to do: {names} in {context.place}, as asked for.")
-        return SetUp(foundation=shared.foundation, target=shared.target)
+        return _standing(shared)
     for step in work:
         for line in setup_lines(step):
             context.console.note(line)
@@ -66,7 +75,7 @@ def setup(options: SetupOptions, context: Context) -> SetUp:
     if not agreed(context, _question(work, context), yes=options.yes):
         return SetUp()
     made = carried_out(steps, shared, context)
-    return SetUp(foundation=made.foundation, target=made.target)
+    return _standing(made)
 
 
 def found(context: Context, options: SetupOptions) -> Shared:
@@ -75,6 +84,7 @@ def found(context: Context, options: SetupOptions) -> Shared:
     return Shared(
         foundation=context.shared.foundation(),
         target=context.shared.target(target) if target else None,
+        documents=context.shared.documents(),
     )
 
 
@@ -112,18 +122,23 @@ def notes(steps: Sequence[SetupStep], wish: SetupWish) -> list[str]:
 
 def carried_out(steps: Sequence[SetupStep], shared: Shared, context: Context) -> Shared:
     """Carry the steps out, the foundation first; AwsError or SafetyError where one fails."""
-    foundation, target = shared.foundation, shared.target
     for step in steps:
-        now = step.settled(foundation) if foundation else step
+        now = step.settled(shared.foundation) if shared.foundation else step
         if now.action is Action.NOTHING:
             continue
         context.console.note(f"{now.action} {now.stack_name} ...")
         made = context.shared.bring(now)
         if isinstance(made, Foundation):
-            foundation = made
+            shared = replace(shared, foundation=made)
         elif isinstance(made, TargetStack):
-            target = made
-    return Shared(foundation=foundation, target=target)
+            shared = replace(shared, target=made)
+        elif isinstance(made, DocumentsStack):
+            shared = replace(shared, documents=made)
+    return shared
+
+
+def _standing(shared: Shared) -> SetUp:
+    return SetUp(foundation=shared.foundation, documents=shared.documents, target=shared.target)
 
 
 def _question(work: Sequence[SetupStep], context: Context) -> str:
@@ -162,27 +177,43 @@ def check_email(address: str | None) -> None:
 
 
 def _delete(options: SetupOptions, context: Context) -> SetUp:
-    stack = _stack(options, context)
-    if stack is None:
+    stacks = _stacks(options, context)
+    if not stacks:
         context.console.note("Nothing to delete.")
         return SetUp()
+    for stack in stacks:
+        _check_unused(stack, context)
+    names = _all_of(stack.stack_name for stack in stacks)
+    question = f"Delete {'stacks' if len(stacks) > 1 else 'stack'} {names} in {context.place}?"
+    if not agreed(context, question, yes=options.yes):
+        return SetUp()
+    for stack in stacks:
+        for each in context.shared.delete(stack):
+            context.console.note(
+                f"{stack.stack_name}: {each.logical} stays: {each.physical}; it is not needed any "
+                f"more: {what_to_do(each)}"
+            )
+        context.console.note(f"Deleted {stack.stack_name}.")
+    return SetUp()
+
+
+def _check_unused(stack: SharedStack, context: Context) -> None:
+    if isinstance(stack, DocumentsStack):
+        return
     using = users_of(stack, context.stacks.deployed())
     targets = context.shared.targets() if isinstance(stack, Foundation) else ()
     if using or targets:
         raise in_use(stack, using, targets, context.place, Advice(before=context.before))
-    question = f"Delete stack {stack.stack_name} in {context.place}?"
-    if not agreed(context, question, yes=options.yes):
-        return SetUp()
-    for each in context.shared.delete(stack):
-        context.console.note(
-            f"{stack.stack_name}: {each.logical} stays: {each.physical}; it is not needed any "
-            f"more: {what_to_do(each)}"
-        )
-    context.console.note(f"Deleted {stack.stack_name}.")
-    return SetUp()
 
 
-def _stack(options: SetupOptions, context: Context) -> SharedStack | None:
+def _stacks(options: SetupOptions, context: Context) -> list[SharedStack]:
+    """What goes: a target, or what was made for the whole account and region."""
+    shared = context.shared
     if options.target:
-        return context.shared.target(options.target)
-    return context.shared.foundation()
+        return [each for each in (shared.target(options.target),) if each]
+    return [each for each in (shared.foundation(), shared.documents()) if each]
+
+
+def _all_of(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

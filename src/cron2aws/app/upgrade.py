@@ -18,7 +18,7 @@ from cron2aws.errors import PartlyApplied, SafetyError
 from cron2aws.handover.deploy import Deployer, Failure
 from cron2aws.handover.quiet import Quiet
 from cron2aws.plan.actions import Action
-from cron2aws.plan.setup import SetupWish, setup_steps
+from cron2aws.plan.setup import SetupWish, documents_step, setup_steps
 from cron2aws.plan.shared import SetupStep, Shared, sharing
 from cron2aws.plan.stack_states import Doing, Way, refusal, way
 from cron2aws.plan.upgrade import TaskUpgrade, options_for, task_upgrade
@@ -44,11 +44,14 @@ class Upgraded:
 
 @dataclass(frozen=True, kw_only=True)
 class _Work:
-    """What is to be done: the foundation first, then targets, then tasks."""
+    """What is to be done: the foundation first, then documents, targets and tasks."""
 
     foundation: Foundation | None
     first: SetupStep | None
     """Of the foundation; None where nobody needs one."""
+
+    documents: SetupStep | None
+    """Of the documents; None where there are none, or tasks are named."""
 
     targets: Mapping[Target, SetupStep]
     tasks: tuple[TaskUpgrade, ...]
@@ -58,8 +61,8 @@ class _Work:
     @property
     def setup(self) -> list[SetupStep]:
         """The stacks that tasks share which are made or updated."""
-        steps = [*([self.first] if self.first else []), *self.targets.values()]
-        return [step for step in steps if step.action is not Action.NOTHING]
+        steps = (self.first, self.documents, *self.targets.values())
+        return [step for step in steps if step and step.action is not Action.NOTHING]
 
 
 def upgrade(options: UpgradeOptions, context: Context) -> Upgraded:
@@ -106,10 +109,13 @@ def _work(options: UpgradeOptions, deployed: Sequence[Deployed], context: Contex
     targets = {each.target: None for each in moving}
     if not options.tasks:
         targets |= {each.target: None for each in context.shared.targets()}
+    documents = None if options.tasks else context.shared.documents()
+    of_documents = documents_step(SetupWish(), documents) if documents else None
     if not targets and (foundation is None or options.tasks):
         return _Work(
             foundation=foundation,
             first=None,
+            documents=of_documents,
             targets={},
             tasks=tuple(TaskUpgrade(stack=each, parameters={}) for each in older),
             refused=tuple(refused),
@@ -136,6 +142,7 @@ def _work(options: UpgradeOptions, deployed: Sequence[Deployed], context: Contex
     return _Work(
         foundation=foundation,
         first=first,
+        documents=of_documents,
         targets=steps,
         tasks=tuple(tasks),
         refused=tuple(refused),
@@ -190,8 +197,8 @@ def _with_what_is_shared(work: _Work, context: Context) -> tuple[TaskUpgrade, ..
     """Bring the foundation and the targets up to date; the tasks with what they get of them."""
     with by_an_administrator(shlex.join(["cron2aws", *context.before, "upgrade"])):
         shared = Shared(foundation=work.foundation)
-        if work.first:
-            shared = carried_out([work.first], shared, context)
+        first = [each for each in (work.first, work.documents) if each]
+        shared = carried_out(first, shared, context)
         foundation = shared.foundation
         of_all = dict(foundation.outputs) if foundation else {}
         outputs: dict[Target, dict[str, str]] = {}

@@ -24,12 +24,15 @@ from cron2aws.plan.leftovers import Resource
 from cron2aws.plan.shared import Kind, SetupStep
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.task.foundation import (
+    DOCUMENTS_STACK,
     FOUNDATION,
     FOUNDATION_PARAMETERS,
     OLDER_FOUNDATION,
+    TAG_DOCUMENTS,
     TAG_FOUNDATION,
     TAG_OLDER_FOUNDATION,
     TAG_TARGET,
+    DocumentsStack,
     Foundation,
     SharedStack,
     TargetStack,
@@ -55,25 +58,27 @@ _MOVING = "_IN_PROGRESS state and can not be updated"
 
 @dataclass(frozen=True, kw_only=True)
 class SharedTemplates:
-    """The texts of cfn/foundation.yaml and cfn/target.yaml."""
+    """The texts of cfn/foundation.yaml, cfn/target.yaml and cfn/documents.yaml."""
 
     foundation: str
     target: str
+    documents: str
 
     def of(self, kind: Kind) -> Template:
         """The one of a kind."""
         match kind:
             case Kind.FOUNDATION:
-                body = self.foundation
+                return Template(body=self.foundation, makes_roles=True)
             case Kind.TARGET:
-                body = self.target
+                return Template(body=self.target, makes_roles=True)
+            case Kind.DOCUMENTS:
+                return Template(body=self.documents, makes_roles=False)
             case _:
                 assert_never(kind)
-        return Template(body=body, makes_roles=True)
 
 
 class SharedStacks:
-    """The foundation and the targets of one account and region."""
+    """The foundation, the targets and the documents of one account and region."""
 
     def __init__(
         self,
@@ -107,6 +112,13 @@ class SharedStacks:
         if found is None or found.status == "DELETE_COMPLETE":
             return None
         return _target(found, target)
+
+    def documents(self) -> DocumentsStack | None:
+        """The documents' stack; None where there is none, SafetyError where it is not ours."""
+        found = self._calls.describe(DOCUMENTS_STACK)
+        if found is None or found.status == "DELETE_COMPLETE":
+            return None
+        return _documents(found)
 
     def targets(self) -> tuple[TargetStack, ...]:
         """The stacks of all targets."""
@@ -238,7 +250,7 @@ class SharedStacks:
     def _look(self, step: SetupStep) -> SharedStack | None:
         if step.target is not None:
             return self.target(step.target)
-        return self.foundation()
+        return self.documents() if step.kind is Kind.DOCUMENTS else self.foundation()
 
     def _same(self, stack: SharedStack) -> SharedStack | None:
         found = self._calls.look(stack.stack_id)
@@ -247,6 +259,8 @@ class SharedStacks:
         match stack:
             case TargetStack():
                 return _target(found, stack.target)
+            case DocumentsStack():
+                return _documents(found)
             case _:
                 older = found.name == OLDER_FOUNDATION
                 return _foundation(found, TAG_OLDER_FOUNDATION if older else TAG_FOUNDATION)
@@ -272,6 +286,12 @@ def _target(found: Description, target: Target) -> TargetStack:
     if found.tags.get(TAG_TARGET) != target.id:
         raise _foreign(found, f"{TAG_TARGET}={target.id}")
     return TargetStack(**_fields(found), target=target)
+
+
+def _documents(found: Description) -> DocumentsStack:
+    if TAG_DOCUMENTS not in found.tags:
+        raise _foreign(found, TAG_DOCUMENTS)
+    return DocumentsStack(**_fields(found))
 
 
 class _Fields(TypedDict):

@@ -68,7 +68,7 @@ _WATCHED = Length(*limits("WatchSeconds"))
     ),
     options.stack_tags,
 )
-@click.option("--delete", is_flag=True, help="Delete the target, or without --tag the foundation.")
+@click.option("--delete", is_flag=True, help="Delete the target, or without --tag the rest.")
 @click.option(
     "--print-policy",
     type=OneOf(Policy),
@@ -89,9 +89,10 @@ def setup(
     """Make what tasks share: the foundation, and a target's roles.
 
     The foundation of an account and region has the topics that tasks report to, the rule and the
-    alarms for what they cannot report themselves, the queue of undelivered starts, and roles. With
-    --tag the target's roles are made as well. What is there already is brought up to date; options
-    that are left out keep their values. `migrate` makes what is missing by itself.
+    alarms for what they cannot report themselves, the queue of undelivered starts, and roles. The
+    documents that commands with --from-hosts send to hosts are made with it. With --tag the
+    target's roles are made as well. What is there already is brought up to date; options that are
+    left out keep their values. `migrate` makes the foundation and the target by itself.
     """
     shell: Shell = ctx.obj
     asked = SetupOptions(target=target, shared=shared, delete=delete, yes=yes)
@@ -108,8 +109,8 @@ def setup(
         made = use_case(asked, context)
     if made.foundation is None:
         return
-    names = [made.foundation.stack_name, *([made.target.stack_name] if made.target else [])]
-    terminal.result([f"{name}\n" for name in names])
+    stacks = (made.foundation, made.documents, made.target)
+    terminal.result([f"{each.stack_name}\n" for each in stacks if each])
     if email := made.foundation.parameters.get("Email"):
         what = _MAILED[Tell(made.foundation.parameters.get("Tell") or Tell.OUTPUT)]
         terminal.note(f"{email} gets {what} by mail, once it has confirmed.")

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from cron2aws.plan.shared import Kind, SetupStep
+from cron2aws.task.documents import DOCUMENTS
 
 FAILED_TOPIC = "TopicCommandExecutionFailedArn"
 RULES = "rules of EventBridge"
@@ -37,10 +38,12 @@ def of_task(parameters: Mapping[str, str]) -> Counter[str]:
 
 
 def of_shared(step: SetupStep) -> Counter[str]:
-    """Of the foundation, or of a target."""
+    """Of the foundation, of a target, or of the documents."""
     found = Counter({f"stack of the {step.kind}": 1})
     if step.kind is Kind.TARGET:
         return found + Counter({"roles": 2})
+    if step.kind is Kind.DOCUMENTS:
+        return found + Counter({"documents": len(DOCUMENTS)})
     topics = ("SucceededTopicArn", "FailedTopicArn")
     own = sum(not step.parameters.get(topic) for topic in topics)
     return found + Counter(

@@ -1,4 +1,4 @@
-"""What is missing of the foundation and of a target, and what an update of them would change."""
+"""What is missing of what is shared, and what an update of it would change."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from cron2aws.plan.shared import Kind, SetupStep, Shared, foundation_name, of_st
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.foundation import (
+    DOCUMENTS_STACK,
     FAILED,
     FOUNDATION,
     FROM_FOUNDATION,
     SUCCEEDED,
+    TAG_DOCUMENTS,
     TAG_FOUNDATION,
     TAG_TARGET,
     TEMPLATE_VERSION,
     WATCH_SECONDS,
+    DocumentsStack,
     Foundation,
     SharedOptions,
     SharedStack,
@@ -61,6 +64,19 @@ def setup_steps(wish: SetupWish, shared: Shared) -> tuple[SetupStep, ...]:
     if wish.target is None:
         return (foundation,)
     return foundation, _target(wish, wish.target, shared)
+
+
+def documents_step(wish: SetupWish, found: DocumentsStack | None) -> SetupStep:
+    """The documents; they may be there as they should be."""
+    return _step(
+        kind=Kind.DOCUMENTS,
+        stack=found,
+        stack_name=DOCUMENTS_STACK,
+        parameters={},
+        tags={TAG_DOCUMENTS: "true", **dict(wish.options.stack_tags)},
+        wish=wish,
+        is_whole=found is not None and found.is_whole,
+    )
 
 
 def watch_seconds(concurrency: Concurrency | None) -> int:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
+from typing import assert_never
 
 from cron2aws.plan.actions import Action, Change
+from cron2aws.task.documents import DOCUMENTS
 from cron2aws.task.foundation import (
     FAILED,
     FOUNDATION,
@@ -18,6 +20,7 @@ from cron2aws.task.foundation import (
     FROM_TARGET,
     SUCCEEDED,
     WATCH_SECONDS,
+    DocumentsStack,
     Foundation,
     SharedStack,
     TargetStack,
@@ -26,10 +29,11 @@ from cron2aws.task.target import Target
 
 
 class Kind(StrEnum):
-    """Which of the stacks that tasks share."""
+    """Which of the stacks that tasks share, or that commands with hosts elsewhere need."""
 
     FOUNDATION = "foundation"
     TARGET = "target"
+    DOCUMENTS = "documents"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +42,8 @@ class Shared:
 
     foundation: Foundation | None = None
     target: TargetStack | None = None
+    documents: DocumentsStack | None = None
+    """No task needs them."""
 
     @property
     def outputs(self) -> Mapping[str, str]:
@@ -52,7 +58,7 @@ class Shared:
 
 @dataclass(frozen=True, kw_only=True)
 class SetupStep:
-    """What becomes of the foundation, or of a target."""
+    """What becomes of the foundation, of the documents, or of a target."""
 
     kind: Kind
     action: Action
@@ -71,9 +77,16 @@ class SetupStep:
     @property
     def makes(self) -> str:
         """What it is for, in words."""
-        if self.kind is Kind.TARGET:
-            return f"2 roles for the instances with {self.target}"
-        return "topics, a queue, alarms and 4 roles, for all tasks here"
+        match self.kind:
+            case Kind.TARGET:
+                return f"2 roles for the instances with {self.target}"
+            case Kind.DOCUMENTS:
+                names = " and ".join(each.name for each in DOCUMENTS)
+                return f"{names}, for commands with --from-hosts"
+            case Kind.FOUNDATION:
+                return "topics, a queue, alarms and 4 roles, for all tasks here"
+            case _:
+                assert_never(self.kind)
 
     def settled(self, foundation: Foundation) -> SetupStep:
         """The step once the foundation is there: with its values in place of those to come."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -57,7 +58,8 @@ def execute(
     where that command leads.
     """
     if root:
-        script = script.replace("\nroot=''\n", f"\nroot={shlex.quote(str(root))}\n", 1)
+        place = f"root={shlex.quote(str(root))}"
+        script = re.sub(r"^root=''$", lambda _: place, script, count=1, flags=re.MULTILINE)
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
     with tempfile.TemporaryDirectory(prefix="cron2aws-sandbox-") as folder:
         path = os.path.join(folder, "_script.sh")  # noqa: PTH118 (bytes-safe, no Path needed)

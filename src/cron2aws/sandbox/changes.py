@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from moto.awslambda.models import LambdaFunction
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from cron2aws.sandbox.documents import change_document
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.limits import check_environment
 from cron2aws.sandbox.schedules import StackSchedule
@@ -95,5 +96,6 @@ IN_PLACE: dict[str, Change] = {
     "AWS::Logs::LogGroup": change_log_group,
     "AWS::IAM::Role": change_role,
     "AWS::StepFunctions::StateMachine": change_machine,
+    "AWS::SSM::Document": change_document,
     "AWS::Scheduler::Schedule": change_schedule,
 }

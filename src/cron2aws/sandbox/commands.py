@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cron2aws.sandbox.agent import limit_of, status_of_exit
+from cron2aws.sandbox.agent import status_of_exit
+from cron2aws.sandbox.documents import Script
 from cron2aws.sandbox.hosts import Outcome, StandInHost, StatusDetails
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ class Command:
 
     command_id: str
     document: str
+    version: str
     parameters: Mapping[str, Sequence[str]]
+    run: Script
     comment: str
     targets: Sequence[Mapping[str, object]]
     instance_ids: Sequence[str]
@@ -75,12 +78,12 @@ class Command:
     @property
     def script(self) -> str:
         """What the hosts' `sh` gets."""
-        return "\n".join(self.parameters.get("commands", ()))
+        return self.run.text
 
     @property
     def execution_timeout(self) -> int:
         """Seconds, as the agent takes them."""
-        return limit_of(next(iter(self.parameters.get("executionTimeout", ())), "3600"))
+        return self.run.seconds
 
 
 ERRORS = (StatusDetails.FAILED, StatusDetails.EXECUTION_TIMED_OUT)

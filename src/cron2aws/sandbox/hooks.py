@@ -14,12 +14,13 @@ from cron2aws.aws.rates import LIMITS
 from cron2aws.sandbox.account import account_settings
 from cron2aws.sandbox.answers import finding_sooner, writing_sooner
 from cron2aws.sandbox.definitions import judging, remembering, remembering_paths
+from cron2aws.sandbox.documents import Refused, making
 from cron2aws.sandbox.executions import matching, status_of, within_quota
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.hook import Hook
 from cron2aws.sandbox.limits import checked_function, checked_rule, checked_schedule
 from cron2aws.sandbox.preflight_api import hooks as preflight_hooks
-from cron2aws.sandbox.ssm_api import Refused, actions
+from cron2aws.sandbox.ssm_api import actions
 from cron2aws.sandbox.stacks import StackEngine, alone, generated_name, newest_first
 from cron2aws.sandbox.substitution import with_values
 
@@ -276,6 +277,10 @@ def _api_hooks(parts: Parts) -> Iterator[Hook]:
     yield _method("moto.ec2.models.amis:AmiBackend", "_load_amis", lambda _backend: None)
     # SNS's rules for a subject, and the order of messages over all topics
     yield Hook(owner="moto.sns.models:SNSBackend", name="publish", replace=parts.told.publish)
+    # a stack's document stayed a mapping, which has no digest; see documents.py
+    yield Hook(
+        owner="moto.ssm.models:SimpleSystemManagerBackend", name="create_document", replace=making
+    )
     # Run Command of our own; see ssm_api.py
     for name, action in actions(parts.run_command).items():
         yield Hook(

@@ -25,6 +25,7 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = MappingProxyType(
         "AWS::SNS::Subscription": frozenset({"Endpoint", "Protocol", "TopicArn"}),
         "AWS::SNS::Topic": frozenset({"TopicName", "FifoTopic"}),
         "AWS::SQS::Queue": frozenset({"QueueName", "FifoQueue"}),
+        "AWS::SSM::Document": frozenset({"Name", "DocumentType"}),
         "AWS::Scheduler::Schedule": frozenset({"Name"}),
         "AWS::StepFunctions::StateMachine": frozenset({"StateMachineName", "StateMachineType"}),
     }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cron2aws.sandbox.commands import Command
+from cron2aws.sandbox.documents import Refused, script_of
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.limits import filter_refusals, target_refusals
 from cron2aws.sandbox.run_command import RunCommand, new_id
@@ -18,18 +19,8 @@ from cron2aws.sandbox.ssm_shapes import describe, information, listed, result, v
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-DOCUMENTS = ("AWS-RunShellScript",)
 PAGE, INFORMATION_PAGE = 50, 10
 COMMENT_LIMIT, INSTANCE_LIMIT = 100, 50
-
-
-class Refused(Exception):
-    """An error of the API: its code and its message."""
-
-    def __init__(self, *, code: str, message: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 def actions(run: RunCommand) -> dict[str, Callable[[Any], dict[str, Any]]]:
@@ -46,10 +37,14 @@ def actions(run: RunCommand) -> dict[str, Callable[[Any], dict[str, Any]]]:
 
 def _send(run: RunCommand, request: Foreign) -> dict[str, Any]:
     now = run.clock.now()
+    document, parameters = request._get_param("DocumentName"), request._get_param("Parameters", {})
+    version = request._get_param("DocumentVersion", "$DEFAULT")
     command = Command(
         command_id=new_id(),
-        document=request._get_param("DocumentName"),
-        parameters=request._get_param("Parameters", {}),
+        document=document,
+        version=version,
+        parameters=parameters,
+        run=script_of(request.ssm_backend, document, version, parameters),
         comment=request._get_param("Comment", ""),
         targets=request._get_param("Targets", []),
         instance_ids=request._get_param("InstanceIds", []),
@@ -65,8 +60,6 @@ def _send(run: RunCommand, request: Foreign) -> dict[str, Any]:
 
 
 def _check(run: RunCommand, command: Command) -> None:
-    if command.document not in DOCUMENTS:
-        raise Refused(code="InvalidDocument")
     if bool(command.targets) == bool(command.instance_ids):
         raise Refused(
             code="ValidationException", message="either Targets or InstanceIds must be given"

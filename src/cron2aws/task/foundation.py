@@ -18,9 +18,12 @@ FOUNDATION = "cron2aws-foundation"
 OLDER_FOUNDATION = "cron2aws-topics"
 """What earlier releases called it, with the topics alone; it is brought up to date in place."""
 
+DOCUMENTS_STACK = "cron2aws-documents"
+
 TAG_FOUNDATION = "cron2aws:foundation"
 TAG_OLDER_FOUNDATION = "cron2aws:topics"
 TAG_TARGET = "cron2aws:target"
+TAG_DOCUMENTS = "cron2aws:documents"
 
 SUCCEEDED = "TopicCommandExecutionSucceededArn"
 FAILED = "TopicCommandExecutionFailedArn"
@@ -169,6 +172,16 @@ class Foundation(SharedStack):
         """The WatchSeconds of its tasks."""
         told = self.outputs.get("WatchSeconds") or self.parameters.get("WatchSeconds", "")
         return int(told) if told.isdecimal() else WATCH_SECONDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentsStack(SharedStack):
+    """cfn/documents.yaml, deployed."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has come up."""
+        return "TemplateVersion" in self.outputs
 
 
 @dataclass(frozen=True, kw_only=True)

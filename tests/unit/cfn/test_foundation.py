@@ -139,7 +139,7 @@ def test_the_foundations_parameters_and_version_are_those_that_the_program_knows
     assert tuple(sorted(read("foundation.yaml")["Parameters"])) == tuple(
         sorted(FOUNDATION_PARAMETERS)
     )
-    for name in ("foundation.yaml", "target.yaml", "task.yaml"):
+    for name in ("foundation.yaml", "target.yaml", "documents.yaml", "task.yaml"):
         assert read(name)["Metadata"]["cron2aws"]["Version"] == TEMPLATE_VERSION
 
 

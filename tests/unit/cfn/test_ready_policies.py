@@ -24,7 +24,7 @@ from tests.stack_template import ACCOUNT, REGION, foundation, target, task
 WEB = Target.parse(["Name=web"])
 MOST = 6144
 """Characters of a managed policy without white space (IAM's quotas)."""
-SHARED = ("foundation.yaml", "target.yaml", "task-own-roles.json")
+SHARED = ("foundation.yaml", "target.yaml", "documents.yaml", "task-own-roles.json")
 TOO_NEW = "lambda:GetFunctionScalingConfig"
 """An action of the registry that the linter does not know yet."""
 
@@ -64,11 +64,14 @@ def test_what_it_makes_is_within_its_resources() -> None:
         ("states:CreateStateMachine", str(made.resolve({"Ref": "StateMachine"}))),
         ("lambda:CreateFunction", made.resolve({"Fn::GetAtt": "SendFunction.Arn"})),
         ("logs:CreateLogGroup", made.resolve({"Fn::GetAtt": "SendLog.Arn"})),
+        ("ssm:UpdateDocument", f"arn:aws:ssm:{near}:document/cron2aws-read"),
         ("kms:CreateGrant", KEY),
     ):
         assert allowed(own, action, resource), (action, resource)
     other = f"arn:aws:iam::{ACCOUNT}:role/admin"
     assert not allowed(own, "iam:PutRolePolicy", other)
+    assert not allowed(own, "ssm:UpdateDocument", f"arn:aws:ssm:{near}:document/other")
+    assert not allowed(own, "ssm:SendCommand", f"arn:aws:ssm:{near}:document/cron2aws-read")
 
 
 def every_statement() -> list[tuple[str, Statement]]:
