@@ -232,7 +232,13 @@ class RollbackOptions:
     sources: Sources = Sources()
     without_lines: bool = False
     lines_only: bool = False
+    dry_run: bool = False
+    plan_file: Path | None = None
+    """The file that a dry run writes."""
+
     acting: ActingOptions = ActingOptions()
+    advised: str = ""
+    """The command itself, without what only shows a plan."""
 
 
 @dataclass(frozen=True, kw_only=True)

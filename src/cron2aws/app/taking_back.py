@@ -73,14 +73,14 @@ def take_back(
             progress,
             parallel=parallel,
         ).take_back(returns, files.crontabs)
-    gone = [back.stack for back in returns if back.id in taken.done and back.stack]
+    ended = [back for back in returns if back.id in taken.done and not back.stays]
+    gone = [back.stack for back in ended if back.stack]
     targets = dict.fromkeys(stack.target for stack in gone if stack.shares_roles)
     if targets:
         ends = [f"`{advice.setup('--delete', *target.options)}`" for target in targets]
         last = f"`{advice.setup('--delete')}`"
         what = "target" if len(ends) == 1 else "targets"
         context.console.note(STAYS.format(what, ", ".join(ends), last))
-    for back in returns:
-        if back.id in taken.done and back.stack:
-            files.forget(back.stack.parameters.get("RuleName", ""))
+    for stack in gone:
+        files.forget(stack.parameters.get("RuleName", ""))
     return taken

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from cron2aws.app.lines_back import lines_back
@@ -19,6 +21,7 @@ from cron2aws.cli import options
 from cron2aws.cli.command import command
 from cron2aws.cli.completing import files
 from cron2aws.cli.connect import connect, on_this_host
+from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
 from cron2aws.errors import AwsError
@@ -49,6 +52,13 @@ WITHOUT_AWS = "the same command with --lines-only puts the lines back without AW
     is_flag=True,
     help="Put the lines back and ask nothing of AWS; the stacks stay.",
 )
+@click.option("--dry-run", is_flag=True, help="Show what would be taken back; change nothing.")
+@click.option(
+    "--plan-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With --dry-run: write the rollback there, mode 0600, for `apply`.",
+)
 @options.acting
 @click.pass_context
 def rollback(
@@ -61,6 +71,8 @@ def rollback(
     source: SourceOptions,
     without_lines: bool,
     lines_only: bool,
+    dry_run: bool,
+    plan_file: Path | None,
     acting: ActingOptions,
 ) -> None:
     """Take tasks back: lines back, stacks away.
@@ -78,7 +90,10 @@ def rollback(
         sources=Sources(named=named, host=host, source=source),
         without_lines=without_lines,
         lines_only=lines_only,
+        dry_run=dry_run,
+        plan_file=plan_file,
         acting=acting,
+        advised=carried_out_by(ctx),
     )
     terminal = Terminal(plain=shell.plain)
     if asked.lines_only:
