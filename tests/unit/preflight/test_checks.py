@@ -77,6 +77,15 @@ def of_quota(kind: str) -> Iterator[Row]:
         (UNKNOWN, "a:B", DENIED),
     ):
         yield name, outcome, words, {"used": {**GOOD.used, kind: used}}, {}
+    default = Number(value=1000, source="default: a guide", is_default=True)
+    for outcome, words, used in (
+        (PASSES, "896 in use", number(896)),
+        (WARNS, "897 in use", number(897)),
+        # the account's own may be another one: AWS says so, if it is not
+        (WARNS, "whether the account's own quota is another one", number(997)),
+    ):
+        changed = {"limits": {**GOOD.limits, kind: default}, "used": {**GOOD.used, kind: used}}
+        yield name, outcome, words, changed, {}
     yield name, UNKNOWN, "a:B", {"limits": {**GOOD.limits, kind: DENIED}}, {}
 
 
