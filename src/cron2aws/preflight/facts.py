@@ -109,6 +109,9 @@ class StackState:
     shared: bool = False
     """All tasks need it: the foundation, or the target's."""
 
+    ends: bool = False
+    """The plan deletes it."""
+
 
 class Ahead(Protocol):
     """How far this machine's clock is ahead of AWS's (aws/skew.py)."""
