@@ -15,6 +15,7 @@ from cron2aws.app.applicable import (
     check_instances,
     check_no_edits,
     check_place,
+    made_here,
     part_of,
     refuse,
 )
@@ -79,7 +80,7 @@ def apply(options: ApplyOptions, file: PlanFile, context: Context) -> Applied:
     part = part_of(options)
     recorded = file.recorded
     check_place(recorded, context.place)
-    is_here = _is_here(recorded, context)
+    is_here = made_here(recorded.made_on, context)
     if not is_here:
         check_no_edits(part, file)
         context = replace(context, here=None)
@@ -109,7 +110,7 @@ def _apply(
     judged: Sequence[Verdict | DeletionVerdict] = (*verdicts, *deletions)
     moved = [each for each in judged if each.why]
     if options.all_or_nothing and moved:
-        refuse(moved, recorded)
+        refuse(moved, len(judged), recorded.command)
     plan = _plan(file, judged, here, context)
     plan = replace(plan, setup=setup if plan.work else ())
     if plan.edits:
@@ -133,14 +134,6 @@ def _apply(
         context.console.note(f"{sentence(len(moved), 'step')} left out: see above.")
     left = PartlyApplied.exit_code if moved and outcome.done else trouble
     return Applied(outcome=outcome, exit_code=failed or left)
-
-
-def _is_here(recorded: Recorded, context: Context) -> bool:
-    """Whether this is the machine on which the plan was made."""
-    made_on = recorded.made_on
-    known = made_on.instance is not None and context.here is not None
-    same = made_on.instance == context.here or not known
-    return made_on.machine == context.machine() and same
 
 
 @contextmanager

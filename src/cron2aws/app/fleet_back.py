@@ -11,12 +11,11 @@ from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
 from cron2aws.app.fleet import contents_of, tabs_of
-from cron2aws.app.from_hosts import NO_CRONTAB, check_hosts, read_hosts
+from cron2aws.app.from_hosts import NO_CRONTAB, read_hosts
 from cron2aws.app.options import RollbackOptions, ScheduleOptions
 from cron2aws.app.probing import probe_of
 from cron2aws.app.remote import RemoteFleet
 from cron2aws.app.returns import returns_of
-from cron2aws.app.rollback import RolledBack
 from cron2aws.app.taking_back import told_what_stays
 from cron2aws.assess.values import Assessment, HostAssessment
 from cron2aws.crontab.identity import is_meant, shown_ids
@@ -24,35 +23,31 @@ from cron2aws.errors import UsageError
 from cron2aws.handover.fleet_back import FleetRollback, HostTabs
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.record import Way
-from cron2aws.handover.returning import Return
+from cron2aws.handover.returning import Return, Taken
 from cron2aws.plan.stack_states import goes
 from cron2aws.plan.values import Deployed
 from cron2aws.report.text import sentence
 
-LINES_ONLY = "--lines-only does not go with --from-hosts"
 
-
-def check_options(options: RollbackOptions) -> None:
-    """UsageError where the options contradict each other."""
-    check_hosts(options.hosts, options.sources.named)
-    if options.hosts.from_hosts and options.lines_only:
-        raise UsageError(
-            what=LINES_ONLY,
-            why="hosts elsewhere are reached through AWS",
-            fix="on a host itself it works without AWS",
-        )
-
-
-def fleet_back(options: RollbackOptions, context: Context) -> RolledBack:
-    """Say what would be taken back, ask, and do it.
+def fleet_back(options: RollbackOptions, context: Context) -> Taken | None:
+    """Say what would be taken back, ask, and do it; None where nothing was done.
 
     Raises UsageError, SourceError, SafetyError or AwsError before anything is changed.
     """
+    if options.plan_file:
+        raise UsageError(
+            what="--plan-file does not go with --from-hosts",
+            why="a plan file holds edits of the machine that it was made on, not yet those of "
+            "hosts elsewhere",
+            fix="leave one of them out; what is taken back is shown before the question, too",
+        )
+    if options.dry_run:
+        return _fleet_back(options, context)
     with alone(context, "rollback", way_back=True):
         return _fleet_back(options, context)
 
 
-def _fleet_back(options: RollbackOptions, context: Context) -> RolledBack:
+def _fleet_back(options: RollbackOptions, context: Context) -> Taken | None:
     console, target = context.console, options.hosts.target
     reading = read_hosts(options.hosts, options.sources.host, context)
     deployed = [
@@ -62,14 +57,16 @@ def _fleet_back(options: RollbackOptions, context: Context) -> RolledBack:
     returns = tuple(_joined(found, deployed, options, context))
     if not returns:
         console.note("Nothing to roll back.")
-        return RolledBack()
+        return None
     ids = shown_ids(back.id for back in returns)
     for back in returns:
         console.note(f"{ids[back.id]}: {_described(back)}")
+    if options.dry_run:
+        return None
     hosts = {id_ for back in returns for id_ in back.on}
     question = f"Roll {sentence(len(returns), 'task')} back on {sentence(len(hosts), 'host')}?"
     if not agreed(context, question, yes=options.acting.yes):
-        return RolledBack()
+        return None
     advice = advice_of(options.sources, context.before, options.hosts)
     parallel = 1 if context.one_at_a_time else options.acting.parallel
     tabs = [
@@ -92,7 +89,7 @@ def _fleet_back(options: RollbackOptions, context: Context) -> RolledBack:
             parallel=parallel,
         ).take_back(returns, tabs)
     told_what_stays(returns, taken, advice, context)
-    return RolledBack(taken=taken)
+    return taken
 
 
 def _joined(

@@ -184,7 +184,7 @@ def _checks(
     options: MigrateOptions, plan: Plan, hosts: Ground, context: Context
 ) -> tuple[Check, ...]:
     """Preflight; none where nothing is to be done."""
-    if not plan.work:
+    if plan.is_idle:
         return ()
     doing = options.hand_over
     return preflight(

@@ -246,7 +246,13 @@ class RollbackOptions:
     hosts: FromHosts = FromHosts()
     without_lines: bool = False
     lines_only: bool = False
+    dry_run: bool = False
+    plan_file: Path | None = None
+    """The file that a dry run writes."""
+
     acting: ActingOptions = ActingOptions()
+    advised: str = ""
+    """The command itself, without what only shows a plan."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from cron2aws.app.fleet_back import check_options, fleet_back
 from cron2aws.app.lines_back import lines_back
 from cron2aws.app.options import (
     ActingOptions,
@@ -21,6 +22,7 @@ from cron2aws.cli import options
 from cron2aws.cli.command import command
 from cron2aws.cli.completing import files
 from cron2aws.cli.connect import connect, on_this_host
+from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
 from cron2aws.errors import AwsError
@@ -52,6 +54,13 @@ WITHOUT_AWS = "the same command with --lines-only puts the lines back without AW
     is_flag=True,
     help="Put the lines back and ask nothing of AWS; the stacks stay.",
 )
+@click.option("--dry-run", is_flag=True, help="Show what would be taken back; change nothing.")
+@click.option(
+    "--plan-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With --dry-run: write the rollback there, mode 0600, for `apply`.",
+)
 @options.acting
 @click.pass_context
 def rollback(
@@ -65,6 +74,8 @@ def rollback(
     source: SourceOptions,
     without_lines: bool,
     lines_only: bool,
+    dry_run: bool,
+    plan_file: Path | None,
     acting: ActingOptions,
 ) -> None:
     """Take tasks back: lines back, stacks away.
@@ -83,10 +94,12 @@ def rollback(
         hosts=hosts,
         without_lines=without_lines,
         lines_only=lines_only,
+        dry_run=dry_run,
+        plan_file=plan_file,
         acting=acting,
+        advised=carried_out_by(ctx),
     )
     terminal = Terminal(plain=shell.plain)
-    check_options(asked)
     if asked.lines_only:
         taken = lines_back(asked, on_this_host(shell, terminal))
         done = RolledBack(taken=taken)
@@ -94,7 +107,7 @@ def rollback(
         try:
             asks_here = of_this_host(named) and not hosts.from_hosts
             with connect(shell, terminal, asks_here=asks_here) as context:
-                done = (fleet_back if hosts.from_hosts else use_case)(asked, context)
+                done = use_case(asked, context)
         except AwsError as refused:
             if hosts.from_hosts:
                 raise

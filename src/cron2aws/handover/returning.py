@@ -29,6 +29,9 @@ class Return:
     elsewhere: bool = False
     """Other hosts may leave their line to the stack, so they are asked before it goes."""
 
+    stays: bool = False
+    """The line alone comes back, for somebody else to take the stack away."""
+
     unread: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Hosts that were not read, by instance ids, and what they are called: each must answer."""
 

@@ -51,7 +51,7 @@ class Rollback:
         lines = edited_of(edited, coming, self._progress, crontabs.zone, names)
         failed += lines.failed
         lost = {failure.id for failure in failed}
-        leaving = [back for back in returns if back.stack and back.id not in lost]
+        leaving = [back for back in returns if back.stack and not (back.stays or back.id in lost)]
         stands = {
             back.stack.stack_name: _stands(back, lines, crontabs) for back in leaving if back.stack
         }
