@@ -3,8 +3,8 @@
 #
 # POSIX sh (dash, bash, busybox), run as root by Run Command. The patch is gzipped, in base64; its
 # lines are below, where words with % have what printf's %b turns into bytes, and bytes count from 1:
-#   file WAY %PATH BEFORE AFTER %BACKUP AT JSON   out or back; digests; where the first mark's minute
-#                                                 begins in the new file; the path for lines that are kept
+#   file WAY %PATH BEFORE AFTER SIZE %BACKUP AT JSON   out or back; digests; bytes of the new file, where
+#                                       in it the first mark's minute begins; the path for kept lines
 #   task NAME HAS FROM COUNT ID PLACE   its folder; what the file has of the line before the edit; the
 #                                       line's bytes; what its mark says
 #   keep FROM COUNT, mark ID PLACE, text BASE64   what the new file is made of
@@ -18,7 +18,7 @@ root=''
 patch=''
 act=edit
 export LC_ALL=C PATH="${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-lib=$root/var/lib/cron2aws blank=2000-01-01T00:00Z begins=0 early=5 late=45 tmp='' me=$(id -u)
+lib=$root/var/lib/cron2aws blank=2000-01-01T00:00Z begins=0 early=5 late=45 tmp='' often='' me=$(id -u)
 changed='it has changed since it was read'
 umask 077
 exec 4>&1
@@ -26,11 +26,15 @@ exec 4>&1
 say() { printf '[cron2aws] edit=%s file=%s%s\n' "$1" "$code" "${2:+ $2}" >&4; } # WORD TEXT
 sum() { set -- "$(sha256sum)" && echo "${1%% *}"; }
 now() { date +%s; }
-stamp() { date -u -d "@$1" +%Y-%m-%dT%H:%MZ; }
+stamp() { if [ "$1" = "$often" ]; then echo "$often_stamp"; else date -u -d "@$1" +%Y-%m-%dT%H:%MZ; fi; } # SECONDS
 quiet() { [ $(($1 - begins)) -ge "$early" ] && [ $(($1 - begins)) -lt "$late" ]; } # SECONDS
 state() { stat -c '%i %f %u %g' "$tab"; }
 private() { # FOLDER: nobody else's
-    { [ -d "$1" ] || mkdir -p "$1"; } && [ ! -L "$1" ] && [ "$(stat -c %u "$1")" = "$me" ] && chmod 700 "$1"
+    { [ -d "$1" ] || mkdir -p "$1"; } && [ ! -L "$1" ] && case $(stat -c '%u %a' "$1") in
+        "$me 700") ;;
+        "$me "*) chmod 700 "$1" ;;
+        *) return 1 ;;
+    esac
 }
 take() { # DESCRIPTOR: its lock, else $why; busybox has no -w
     why='there is no flock here' tries=0
@@ -111,7 +115,7 @@ END
 marks() { # FILE: what a new file must have of the old one, as far as this host can tell
     stat -c '%u %g %a' "$1" && stat -c %C "$1" 2>/dev/null
     # shellcheck disable=SC2012 # `+` behind its mode is an ACL
-    ls -ld "$1" | cut -c -11
+    ls -ld "$1" | head -c 11
     ! command -v getfattr >/dev/null || getfattr -dm - --absolute-names "$1" 2>/dev/null | grep -v '^# file:'
 }
 
@@ -127,14 +131,16 @@ alike() { # the new file gets what the old one has beside its bytes
 ready() { # MINUTE: the new file lies beside the old one, on the disk; else $why
     why=$changed was=$(state)
     same || return
-    new=$(made "$1" | sum)
-    rm -f "$tmp"
-    why=$({ set -C && made "$1" >"$tmp" && alike; } 2>&1) || { why=${why##*: } && return 1; }
+    why='the new file would not be the planned one'
+    [ "$(made $blank | sum)" = "$after" ] || return
+    rm -f "$tmp" 2>/dev/null
+    why=$({ set -C && made "$1" | cat >"$tmp" && alike; } 2>&1) || { why=${why##*: } && return 1; }
     chcon --reference="$tab" "$tmp" 2>/dev/null
     why='its SELinux context, ACL or attributes cannot be given to a new file'
     [ "$(marks "$tab")" = "$(marks "$tmp")" ] || return
-    why='the disk did not take the new file whole'
-    [ "$(sum <"$tmp")" = "$new" ] && sync "$tmp"
+    # nothing is put in place that was read or written in part
+    why='the new file could not be written whole' new=$(made "$1" | sum)
+    [ "$(sum <"$tmp")" = "$new" ] && [ "$(stat -c %s "$tmp")" = "$size" ] && sync "$tmp"
 }
 
 backed_up() { # the same bytes are kept once; else $why
@@ -144,7 +150,9 @@ backed_up() { # the same bytes are kept once; else $why
         mv -f "$from.new" "$from" && sync "${from%/*}"; } 2>&1) || { why=${why##*: } && return 1; }
 }
 
-land() { sync "$1.new" && mv -f "$1.new" "$1" && sync "${1%/*}"; } # FILE
+land() { sync "$1.new" && mv -f "$1.new" "$1"; } # FILE: its name is on the disk after `landed`
+# shellcheck disable=SC2086 # names
+landed() { [ -z "$names" ] || (cd "$lib" && sync $names); }
 
 keep() { # NAME FROM COUNT ID PLACE: the line, for when somebody throws its mark away
     printf '{"source": %s, "mark": " # cron2aws:%s@%s %s | ", "line": "%s"}\n' "$json" "$4" "$minute" "$5" \
@@ -153,9 +161,14 @@ keep() { # NAME FROM COUNT ID PLACE: the line, for when somebody throws its mark
 
 note() { # NAME HAS CHANGED NOW [begins]: a look, as handover/looking.py and the runner note it
     history=$lib/$1/history had='' last='' since=$3 lines=''
+    : >"$history.new" || return
     if [ -e "$history" ]; then
-        [ "$(stat -c %s "$history")" -lt 1048576 ] && last=$(stat -c %Y "$history") &&
-            had=$(awk '/^from [0-9]+-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]Z (cron|task|stopped|absent|unknown)$/ { w = $3 } END { print w }' "$history") || return
+        last=$(stat -c '%Y %s' "$history") && [ "${last#* }" -lt 1048576 ] && last=${last% *} && had=$(
+            new=$history.new awk '
+                /^from [0-9]+-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]Z (cron|task|stopped|absent|unknown)$/ { w = $3 }
+                { print >ENVIRON["new"] }
+                END { print w }' "$history"
+        ) || return
         [ "$last" -le "$4" ] || last=''
     fi
     # what a look has not found came after it, whatever the file's times say
@@ -172,8 +185,8 @@ note() { # NAME HAS CHANGED NOW [begins]: a look, as handover/looking.py and the
         esac
     fi
     [ -z "${5-}" ] || lines="${lines}from $(stamp $(($4 / 60 * 60 + 60))) unknown$nl"
-    { [ ! -s "$history" ] || awk 1 "$history"; } >"$history.new" && printf %s "$lines" >>"$history.new" &&
-        touch -d "@$(($4 - 2))" "$history.new" && land "$history"
+    case $lines in *'from  '*) return 1 ;; esac # `date` failed
+    printf %s "$lines" >>"$history.new" && touch -d "@$(($4 - 2))" "$history.new" && land "$history"
 }
 
 unwritten() { # NAME PROBLEM: of a history
@@ -188,7 +201,7 @@ hold() { # TASK...: with the locks of all their folders the file is renamed
         shift
         # shellcheck disable=SC2030 # each process has more of them
         if why=$(private "$lib/$name" 2>&1) && exec 9<"$lib/$name" && take 9; then
-            held="$held $task"
+            held="$held $task" names="$names $name"
         else
             unwritten "$name" "$why"
             if [ "$way" = out ]; then echo "$why" && exit 3; fi
@@ -206,7 +219,8 @@ renamed() { # prints the second from which on it counts, or why not (3; 4 where 
         sleep 1
     done
     quiet "$at" || return 4
-    began=$at code=0 change=$(stat -c %Z "$tab") why=''
+    began=$at code=0 change=$(stat -c %Z "$tab") why='' often_stamp=$(stamp $((at / 60 * 60 + 60)))
+    often=$((at / 60 * 60 + 60))
     case $way in out) has=task ;; *) has=cron ;; esac
     # shellcheck disable=SC2031
     for each in $held; do
@@ -215,8 +229,9 @@ renamed() { # prints the second from which on it counts, or why not (3; 4 where 
         [ "$first_time" ] || set -- "$1" "$has"
         problem=$({ [ "$way$first_time" != out1 ] || keep "$1" "$3" "$4" "$5" "$6"; } 2>&1 &&
             note "$1" "$2" "$change" "$at" "${first_time:+begins}" 2>&1) || unwritten "$1" "$problem"
-        if [ "$way$why" != "$way" ] && [ "$way" = out ]; then code=3 && break; fi
+        if [ "$why" ] && [ "$way" = out ]; then code=3 && break; fi
     done
+    problem=$(landed 2>&1) || { unwritten '' "$problem" && [ "$way" = back ] || code=3; }
     at=$(now)
     [ $code != 0 ] || quiet "$at" || code=4 # the disk was slow
     if [ $code = 0 ]; then
@@ -237,6 +252,7 @@ renamed() { # prints the second from which on it counts, or why not (3; 4 where 
         problem=$(note "$1" "$has" "$change" "$at" 2>&1) || unwritten "$1" "$problem"
         [ "$way$code" != back0 ] || rm -f "$lib/$1/line" # it is in its file again
     done
+    problem=$(landed 2>&1) || say note "warning: the histories may not be on the disk: ${problem##*: }"
     if [ $code != 0 ]; then echo "$why" && return $code; fi
     # a disk that does not note it, or by a clock of its own
     if [ "$change" -lt $((began - 1)) ] || [ "$change" -gt "$ends" ]; then change=$ends; fi
@@ -251,7 +267,7 @@ edited() { # [SECONDS]: it is renamed, and counts from $counts on; else $why
         minute=$(stamp "${1:-$next}")
         ready "$minute" && tick || return
         [ "${1-}" ] || [ $next = $((begins + 60)) ] || continue
-        held=''
+        held='' names='' often=''
         # shellcheck disable=SC2086 # words
         why=$(hold $tasks) && counts=$why && return
         [ $? = 4 ] || return 1
@@ -302,10 +318,9 @@ file() {
         if [ "$way" = out ]; then say refused "reason=$why" && return; fi
         say note "warning: $why" && from=$tab
     fi
-    if [ "$(made $blank | sum)" != "$after" ]; then say refused "reason=the new file would not be the planned one" && return; fi
     if [ "$act" = check ]; then
         if ready $blank; then say ready; else say refused "reason=$why"; fi
-        rm -f "$tmp"
+        rm -f "$tmp" 2>/dev/null
         return
     fi
     if edited; then
@@ -322,18 +337,17 @@ file() {
     else
         say refused "reason=$why"
     fi
-    rm -f "$tmp"
+    rm -f "$tmp" 2>/dev/null
 }
 
 nl='
 ' tree='' busy=''
 [ -z "$root" ] || [ -d "$root/proc" ] || tree=1 early=0 late=60 # a tree that no daemon reads
-for each in awk base64 cut date gzip head ls mv sha256sum stat sync tail touch tr; do
+for each in awk base64 date gzip head ls mv sha256sum stat sync tail touch tr; do
     command -v "$each" >/dev/null || { echo "[cron2aws] edit=failed reason=there is no $each here" && exit 1; }
 done
-text=$(printf %s "$patch" | base64 -d 2>/dev/null | gzip -dc 2>/dev/null)
-[ "${text##*"$nl"}" = end ] || { echo '[cron2aws] edit=failed reason=the patch is damaged' && exit 1; }
-trap 'rm -f "$tmp"; [ "$unlocked$busy" ] || : >"$lib/lock"' EXIT
+text=$(printf %s "$patch" | base64 -d 2>/dev/null | gzip -dc 2>/dev/null) && [ "${text##*"$nl"}" = end ] || { echo '[cron2aws] edit=failed reason=the patch is damaged' && exit 1; }
+trap 'rm -f "$tmp" 2>/dev/null; [ "$unlocked$busy" ] || : >"$lib/lock"' EXIT
 trap 'exit 1' TERM INT HUP
 unlocked=1
 if mkdir -p "${lib%/*}" && private "$lib" && (: >>"$lib/lock") && exec 8>>"$lib/lock"; then
@@ -344,11 +358,11 @@ if mkdir -p "${lib%/*}" && private "$lib" && (: >>"$lib/lock") && exec 8>>"$lib/
         busy='another cron2aws command is changing things on this host'
     fi
 fi 2>/dev/null
-while read -r kind one two three four five six seven <&3; do
+while read -r kind one two three four five six seven eight <&3; do
     case $kind in
         file)
-            way=$one code=$two before=$three after=$four first=$six json=$seven pieces='' tasks=''
-            tab=$(printf '%b.' "$two") backup=$(printf '%b.' "$five")
+            way=$one code=$two before=$three after=$four size=$five first=$seven json=$eight pieces='' tasks=''
+            tab=$(printf '%b.' "$two") backup=$(printf '%b.' "$six")
             tab=$root${tab%.} backup=${backup%.}
             ;;
         task) tasks="$tasks $one:$two:$three:$four:$five:$six" ;;

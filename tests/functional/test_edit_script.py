@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from cron2aws.crontab.dialect import DIALECTS
+from cron2aws.crontab.edit import add_lines, comment_out, restore
+from cron2aws.crontab.mark import Mark
+from cron2aws.crontab.reader import read_crontab
 from cron2aws.handover.edit import digest
-from cron2aws.handover.history import Kept, TaskFolder, stamp
+from cron2aws.handover.history import Kept, TaskFolder, all_kept, stamp
+from cron2aws.handover.patch import patch_of
 from cron2aws.handover.record import FileEdit, Way
 from tests.edit_case import ID, JOB, mark, marked, restored
 from tests.host_edit import SHELLS, EditedHost
+from tests.oracle.real_cron import need_real_cron
 
 in_each_shell = pytest.mark.parametrize("shell", SHELLS)
 TAB = "etc/cron.d/one"
+BEFORE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
 
 
 def an_edit(host: EditedHost, way: Way, path: str = TAB) -> FileEdit:
@@ -60,5 +76,448 @@ def test_out_and_back(root: Path, shell: str) -> None:
     os.utime(tab, (1, 1))
     (back,) = host.edit([an_edit(host, Way.BACK)], Way.BACK)
     assert (back.error, tab.read_bytes()) == (None, JOB)
-    assert [path.name for path in tab.parent.iterdir()] == ["one"]
+    assert beside(root) == []
     assert task.kept() is not None
+
+
+def beside(root: Path) -> list[str]:
+    """What lies beside the crontab."""
+    return sorted({path.name for path in (root / TAB).parent.iterdir()} - {"one"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tabs:
+    """Crontabs below /etc/cron.d, with the lines of each that are marked, and what comes back."""
+
+    root: Path
+    contents: Sequence[bytes]
+    chosen: Sequence[Sequence[int]]
+    lost: Sequence[Sequence[bytes]] = ()
+
+    def lay_out(self) -> None:
+        (self.root / "etc/cron.d").mkdir(parents=True)
+        for number, content in enumerate(self.contents):
+            self.at(number).write_bytes(content)
+            os.utime(self.at(number), (1, 1))
+
+    def at(self, number: int) -> Path:
+        return self.root / f"etc/cron.d/tab{number}"
+
+    def ids(self, number: int) -> dict[int, str]:
+        return {line: f"{number:08x}{line:08x}" for line in self.chosen[number]}
+
+    def make(self, number: int, way: Way) -> Callable[[bytes, datetime | None], bytes]:
+        ids = self.ids(number)
+
+        def out(before: bytes, minute: datetime | None) -> bytes:
+            place = {"account": "123456789012", "region": "eu-west-1", "stack": "s-1"}
+            said = stamp(minute) if minute else None
+            marks = {line: Mark(id=each, minute=said, **place) for line, each in ids.items()}
+            return comment_out(before, marks)
+
+        def back(before: bytes, _: datetime | None) -> bytes:
+            lost = self.lost[number] if self.lost else ()
+            return add_lines(restore(before, list(ids.values())), lost)
+
+        return out if way is Way.OUT else back
+
+    def edits(self, way: Way) -> list[FileEdit]:
+        return [
+            FileEdit(
+                path=f"/etc/cron.d/tab{number}",
+                location=self.at(number),
+                sha256=digest(self.at(number).read_bytes()),
+                ids=frozenset(self.ids(number).values()),
+                make=self.make(number, way),
+                tasks={
+                    each: TaskFolder(f"t-{each}", self.root) for each in self.ids(number).values()
+                },
+            )
+            for number in range(len(self.contents))
+        ]
+
+    def check(self, host: EditedHost) -> None:
+        """Out and back: the very bytes that the local command would write, and nothing else."""
+        for way in Way:
+            before = [self.at(number).read_bytes() for number in range(len(self.contents))]
+            told = host.edit(self.edits(way), way)
+            for number, (each, old) in enumerate(zip(told, before, strict=True)):
+                assert each.error is None, (each.error, old)
+                assert self.at(number).read_bytes() == self.make(number, way)(old, each.minute)
+                os.utime(self.at(number), (1, 1))
+            if way is Way.OUT:
+                self.check_kept(before)
+        assert len(list((self.root / "etc/cron.d").iterdir())) == len(self.contents)
+
+    def check_kept(self, before: Sequence[bytes]) -> None:
+        kept = all_kept(self.root)
+        for number, old in enumerate(before):
+            lines = old.split(b"\n")
+            for line, each in self.ids(number).items():
+                assert kept[f"t-{each}"].line == lines[line - 1]
+                assert kept[f"t-{each}"].source == f"/etc/cron.d/tab{number}"
+
+
+def active(content: bytes, *, system: bool) -> list[int]:
+    entries = read_crontab(content, DIALECTS["debian"], system=system, user=None).entries
+    return [each.line for each in entries if each.mark is None]
+
+
+@in_each_shell
+def test_all_fixtures(tmp_path: Path, shell: str) -> None:
+    """Two entries of each crontab, all in one edit."""
+    paths = [
+        path
+        for folder in ("etc/crontab", "etc/cron.d/*", "var/spool/cron/*", "var/spool/cron/*/*")
+        for path in sorted(FIXTURES.glob(f"*/{folder}"))
+        if path.is_file()
+    ]
+    if shell != "dash":
+        paths = paths[::4]
+    contents = [path.read_bytes() for path in paths]
+    lines = [
+        active(content, system="/etc/" in str(path))[::3][:2]
+        for path, content in zip(paths, contents, strict=True)
+    ]
+    assert sum(map(len, lines)) > 4
+    tabs = Tabs(root=tmp_path / "host", contents=contents, chosen=lines)
+    tabs.lay_out()
+    tabs.check(EditedHost(root=tabs.root, shell=shell))
+
+
+CONTENT = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [b"1 2 * * * x", b"@daily y %z", b"", b"# c", b"A=b\r", b"\t3 * * * * \xe4"]
+        ),
+        st.binary(max_size=9).map(lambda line: line.replace(b"\n", b"")),
+    ),
+    max_size=6,
+).flatmap(lambda lines: st.sampled_from([b"\n".join(lines), b"".join(x + b"\n" for x in lines)]))
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(CONTENT, min_size=3, max_size=5), st.data())
+def test_any_crontabs(contents: list[bytes], data: st.DataObject) -> None:
+    """Whatever bytes they have; many in one edit, as shells are slow."""
+    rows = [[n for n, line in enumerate(each.split(b"\n"), 1) if line] for each in contents]
+    chosen = [
+        data.draw(st.sets(st.sampled_from(each), max_size=2)) if each else set() for each in rows
+    ]
+    lost = [
+        data.draw(st.lists(st.sampled_from([b"7 * * * * z", b"\xff"]), max_size=1)) for _ in rows
+    ]
+    for shell in SHELLS:
+        with TemporaryDirectory() as folder:
+            tabs = Tabs(
+                root=Path(folder) / "host",
+                contents=contents,
+                chosen=[sorted(each) for each in chosen],
+                lost=lost,
+            )
+            tabs.lay_out()
+            tabs.check(EditedHost(root=tabs.root, shell=shell))
+
+
+@in_each_shell
+def test_all_its_tasks_are_locked_while_a_file_is_renamed(tmp_path: Path, shell: str) -> None:
+    """Dash has nine descriptors, and makes no process for the last command of another one."""
+    contents = [b"".join(b"%d * * * * root x%d\n" % (n, n) for n in range(12))]
+    tabs = Tabs(root=tmp_path / "host", contents=contents, chosen=[range(1, 13)])
+    tabs.lay_out()
+    asks = f"""mv() {{
+    case $3 in */etc/*) for p in {tabs.root}/var/lib/cron2aws/t-*; do
+        if flock -n "$p" true; then echo "$p" >>{tabs.root}/free; fi
+    done ;; esac
+    command mv "$@"
+}}
+"""
+    tabs.check(EditedHost(root=tabs.root, shell=shell, before=asks))
+    assert len(list((tabs.root / "var/lib/cron2aws").glob("t-*"))) == 12
+    assert not (tabs.root / "free").exists()
+
+
+def test_names_with_every_byte(tmp_path: Path) -> None:
+    root = tmp_path / "host"
+    folder = root / "etc/cron.d"
+    folder.mkdir(parents=True)
+    names = [
+        bytes(range(1, 47)),
+        bytes(range(48, 128)),
+        bytes(range(128, 256)),
+        b"-n",
+        b"a\n",
+        b"\\c",
+    ]
+    edits = []
+    for name in names:
+        path = folder / os.fsdecode(name)
+        path.write_bytes(JOB)
+        os.utime(path, (1, 1))
+        edits.append(an_edit(EditedHost(root=root), Way.OUT, f"etc/cron.d/{path.name}"))
+    for shell in SHELLS:
+        for way in Way:
+            made = [an_edit(EditedHost(root=root), way, each.path.lstrip("/")) for each in edits]
+            told = EditedHost(root=root, shell=shell).edit(made, way)
+            for each in made:
+                assert [done.error for done in told] == [None] * len(names)
+                text = each.location.read_bytes()
+                assert text == (marked(JOB, told[0].minute) if way is Way.OUT else JOB)
+                os.utime(each.location, (1, 1))
+    assert len(list(folder.iterdir())) == len(names)
+    kept = TaskFolder("web-one", root).kept()
+    assert kept is not None
+    assert kept.source == edits[-1].path
+
+
+KILL = """step() {{
+    read -r n <{root}/steps; n=$((n + 1)); echo $n >{root}/steps
+    [ $n != {at} ] || kill -9 0
+}}
+mv() {{ step; command mv "$@" && step; }}
+sync() {{ step; command sync "$@" && step; }}
+touch() {{ step; command touch "$@" && step; }}
+flock() {{ step; command flock "$@" && step; }}
+"""
+
+
+def killed(root: Path, way: Way, step: int) -> int:
+    """The edit is killed at that step, whole; how many steps there were."""
+    (root / "steps").write_text("0\n")
+    host = EditedHost(root=root, before=KILL.format(root=root, at=step))
+    edit = an_edit(host, way)
+    host.run(host.patch([edit], way))
+    return int((root / "steps").read_text())
+
+
+def laid_out(root: Path, way: Way) -> None:
+    (root / "etc/cron.d").mkdir(parents=True, exist_ok=True)
+    (root / TAB).write_bytes(JOB if way is Way.OUT else marked(JOB, BEFORE))
+    os.utime(root / TAB, (1, 1))
+
+
+def goes_on(root: Path, way: Way) -> None:
+    """What is left after a kill is whole, and the same edit made again finds what there is."""
+    before = JOB if way is Way.OUT else marked(JOB, BEFORE)
+    host = EditedHost(root=root)
+    edit = FileEdit(
+        path=f"/{TAB}",
+        location=root / TAB,
+        sha256=digest(before),
+        ids=frozenset({ID}),
+        make=marked if way is Way.OUT else restored,
+        tasks={ID: TaskFolder("web-one", root)},
+    )
+    text = (root / TAB).read_bytes()
+    done_before = text != before
+    if done_before:
+        assert text == JOB if way is Way.BACK else text.endswith(b" | " + JOB)
+    else:
+        os.utime(root / TAB, (1, 1))
+    out, err = host.run(patch_for(host, edit, before, way))
+    (done,) = host.told([edit], out)
+    assert (done.error, err) == (None, "")
+    assert [note for note in done.notes if "command before" in note] == list(done.notes)
+    assert bool(done.notes) is done_before
+    assert (root / TAB).read_bytes() == (marked(JOB, done.minute) if way is Way.OUT else JOB)
+    assert beside(root) == []
+    lines = TaskFolder("web-one", root).history().lines
+    if not done_before:
+        assert lines[-1].has == ("task" if way is Way.OUT else "cron")
+
+
+def patch_for(host: EditedHost, edit: FileEdit, before: bytes, way: Way) -> str:
+    return patch_of([(host.there(edit), before)], way)
+
+
+@pytest.mark.parametrize("way", Way)
+def test_killed_right_before_and_after_the_renaming(tmp_path: Path, way: Way) -> None:
+    laid_out(tmp_path, way)
+    count = killed(tmp_path, way, 0)
+    (tmp_path / "log").write_text("")
+    for step in (count // 2, count):
+        laid_out(tmp_path, way)
+        killed(tmp_path, way, step)
+        goes_on(tmp_path, way)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("way", Way)
+def test_killed_at_any_step(tmp_path: Path, way: Way) -> None:
+    """`kill -9` to all its processes at once, before and after all that changes a file."""
+    laid_out(tmp_path / "whole", way)
+    count = killed(tmp_path / "whole", way, 0)
+    assert count > 20
+    ended = set()
+    for step in range(1, count + 1):
+        root = tmp_path / str(step)
+        laid_out(root, way)
+        assert killed(root, way, step) == step
+        ended.add((root / TAB).read_bytes() == (root / TAB).read_bytes().lstrip(b" "))
+        goes_on(root, way)
+    assert ended == {True, False}
+
+
+class TestBadHosts:
+    """Each is refused with its reason, and its file is as it was."""
+
+    @staticmethod
+    def refused(root: Path, way: Way = Way.OUT, shell: str = "dash", mounts: str = "") -> str:
+        host = EditedHost(root=root, shell=shell, before=mounts)
+        tab = root / TAB
+        edit = an_edit(host, way)
+        before = tab.read_bytes()
+        whys = []
+        for act in ("check", "edit"):
+            (done,) = host.edit([edit], way, act)
+            assert done.error is not None
+            whys.append(str(done.error.why))
+        assert whys[0] == whys[1]
+        assert (tab.read_bytes(), beside(root)) == (before, [])
+        assert TaskFolder("web-one", root).history().lines == ()
+        return whys[0]
+
+    def test_a_link(self, root: Path) -> None:
+        (root / TAB).rename(root / "etc/real")
+        (root / TAB).symlink_to("../real")
+        assert self.refused(root) == "it is a symbolic link, or no regular file"
+
+    def test_two_names(self, root: Path) -> None:
+        (root / "etc/other").hardlink_to(root / TAB)
+        assert self.refused(root) == "it has 2 names (hard links)"
+
+    def test_an_immutable_file(self, root: Path) -> None:
+        """Where the file system takes it: not in every container."""
+        tab = root / TAB
+        if subprocess.run(["chattr", "+i", tab], capture_output=True, check=False).returncode:
+            return
+        try:
+            assert self.refused(root) == f"{tab} is immutable"
+        finally:
+            subprocess.run(["chattr", "-i", tab], check=True)
+
+    def test_a_name_beside_which_none_fits(self, root: Path) -> None:
+        name = "x" * 250
+        (root / TAB).rename(root / "etc/cron.d" / name)
+        host = EditedHost(root=root)
+        (done,) = host.edit([an_edit(host, Way.OUT, f"etc/cron.d/{name}")], Way.OUT)
+        assert done.error is not None
+        assert done.error.why == "File name too long"
+
+    def test_a_file_that_has_changed(self, root: Path) -> None:
+        host = EditedHost(root=root)
+        edit = an_edit(host, Way.OUT)
+        patch = host.patch([edit], Way.OUT)
+        (root / TAB).write_bytes(b"# other\n" + JOB)
+        (done,) = host.told([edit], host.run(patch)[0])
+        assert done.error is not None
+        assert done.error.why == "it has changed since it was read"
+
+    def test_a_file_that_is_gone(self, root: Path) -> None:
+        host = EditedHost(root=root)
+        edit = an_edit(host, Way.OUT)
+        patch = host.patch([edit], Way.OUT)
+        (root / TAB).unlink()
+        (done,) = host.told([edit], host.run(patch)[0])
+        assert done.error is not None
+        assert done.error.why == "there is no such file"
+
+    @pytest.mark.parametrize(
+        ("how", "why"),
+        [
+            ("mount -t tmpfs -o size=8k x {0} && head -c 4096 /dev/zero >{0}/fill",
+             "No space left on device"),
+            ("mount --bind {0} {0} && mount -o remount,bind,ro {0}", "Read-only file system"),
+            ("mount --bind {0}/one {0}/one",
+             "another file is mounted over it (a bind mount)"),
+        ],
+    )  # fmt: skip
+    def test_mounts(self, root: Path, how: str, why: str) -> None:
+        need_real_cron()  # what it needs this needs, too: root, and a namespace of its own
+        folder = root / "etc/cron.d"
+        tab = folder / "one"
+        back = f"[ -e {tab} ] || cp -p {root}/saved {tab}"
+        keep = f"cp -p {tab} {root}/saved && {how.format(folder)} && {{ {back}; }}"
+        host = EditedHost(root=root)
+        edit = an_edit(host, Way.OUT)
+        patch = host.patch([edit], Way.OUT)
+        for act in ("check", "edit"):
+            script = root / "script"
+            script.write_text(host.script(patch, act))
+            ran = subprocess.run(
+                ["unshare", "--mount", "sh", "-c", f"{keep} && sh {script}; ls -A {folder}"],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            (done,) = host.told([edit], ran.stdout)
+            assert done.error is not None
+            assert done.error.why == why
+            assert ".one" not in ran.stdout
+        assert TaskFolder("web-one", root).history().lines == ()
+
+    @pytest.mark.parametrize("way", Way)
+    def test_a_history_that_cannot_be_written(self, root: Path, way: Way) -> None:
+        """The way out is refused, the way back is not: it must not depend on it."""
+        laid_out(root, way)
+        (root / "var/lib/cron2aws").mkdir(parents=True)
+        (root / "var/lib/cron2aws/web-one").touch()
+        host = EditedHost(root=root)
+        out, _ = host.run(host.patch([an_edit(host, way)], way))
+        (done,) = host.told([an_edit(host, way)], out)
+        if way is Way.OUT:
+            assert done.error is not None
+            assert str(done.error.why).startswith("the history in ")
+            assert ((root / TAB).read_bytes(), beside(root)) == (JOB, [])
+        else:
+            assert (done.error, (root / TAB).read_bytes()) == (None, JOB)
+            assert done.notes[0].startswith("warning: the history in ")
+
+    @pytest.mark.parametrize("way", Way)
+    def test_a_backup_that_cannot_be_made(self, root: Path, way: Way) -> None:
+        laid_out(root, way)
+        (root / "var/lib/cron2aws").mkdir(parents=True)
+        (root / "var/lib/cron2aws/backups").touch()
+        host = EditedHost(root=root)
+        out, _ = host.run(host.patch([an_edit(host, way)], way))
+        (done,) = host.told([an_edit(host, way)], out)
+        if way is Way.OUT:
+            assert done.error is not None
+            assert "cannot hold a backup" in str(done.error.why)
+            assert (root / TAB).read_bytes() == JOB
+        else:
+            assert (done.error, (root / TAB).read_bytes()) == (None, JOB)
+            assert "cannot hold a backup" in done.notes[0]
+
+    def test_another_command_at_work(self, root: Path) -> None:
+        (root / "var/lib/cron2aws").mkdir(parents=True, mode=0o700)
+        quick = "sleep() { :; }\n"
+        lock = root / "var/lib/cron2aws/lock"
+        with lock.open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            why = self.refused(root, mounts=quick)
+        assert why == "another cron2aws command is changing things on this host"
+
+    @pytest.mark.parametrize("cut", [0, 1, 40, -8])
+    def test_a_patch_that_is_damaged(self, root: Path, cut: int) -> None:
+        host = EditedHost(root=root)
+        patch = host.patch([an_edit(host, Way.OUT)], Way.OUT)
+        (done,) = host.told([an_edit(host, Way.OUT)], host.run(patch[:cut])[0])
+        assert done.error is not None
+        assert done.error.why == "the patch is damaged"
+
+    def test_attributes_that_are_kept(self, root: Path) -> None:
+        """An attribute, where the file system takes it, and an owner."""
+        tab = root / TAB
+        host = EditedHost(root=root)
+        try:
+            os.setxattr(tab, "user.note", b"kept")
+        except OSError:
+            return
+        if os.geteuid() == 0:
+            os.chown(tab, 12, 34)
+        (done,) = host.edit([an_edit(host, Way.OUT)], Way.OUT)
+        assert done.error is None
+        assert os.getxattr(tab, "user.note") == b"kept"
+        if os.geteuid() == 0:
+            assert (tab.stat().st_uid, tab.stat().st_gid) == (12, 34)

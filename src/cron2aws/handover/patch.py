@@ -77,6 +77,7 @@ def _file(edit: FileEdit, before: bytes, way: Way) -> Iterator[str]:
             code(edit.location),
             edit.sha256,
             hashlib.sha256(after).hexdigest(),
+            str(len(after)),
             _coded(backup),
             str(made.first),
             json.dumps(edit.path),

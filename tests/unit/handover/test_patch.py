@@ -87,9 +87,10 @@ def test_the_way_out(lines: list[bytes], ended: bool, data: st.DataObject) -> No
     text = text_of(patch_of([(edit, before)], Way.OUT))
     assert made(text, before, MINUTE) == make(before, MINUTE)
     first = text[0].split(" ")
+    assert int(first[5]) == len(make(before, MINUTE))
     assert first[4] == hashlib.sha256(make(before, BLANK)).hexdigest()
     if chosen:
-        at = int(first[6]) - 1
+        at = int(first[7]) - 1
         assert make(before, MINUTE)[at : at + 17] == stamp(MINUTE).encode()
     tasks = [line.split(" ") for line in text if line.startswith("task ")]
     kept = {words[5]: before[int(words[3]) - 1 :][: int(words[4])] for words in tasks}
