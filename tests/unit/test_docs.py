@@ -319,7 +319,7 @@ def test_the_page_and_explain_say_the_same(code: str) -> None:
 def test_json_of_scan(tmp_path: Path) -> None:
     path = tmp_path / "jobs"
     path.write_bytes(b"A=b\n0 3 13 * 5 root good\n61 * * * * root bad\n@reboot root x%y\n")
-    given = ("--format-of", "system", *ZONE, "UTC", str(path))
+    given = ("--format-of", "system", "--dialect", "debian", str(path))
     document = cron2aws("scan", "-o", "json", *given).document
     unread = (UnreadHost(id="i-0abc", label="web (i-0abc)", why="it is stopped"),)
     hosts = host_of("0 3 * * * root x\n"), host_of("", name="web-2")

@@ -73,7 +73,10 @@ def read_hosts(asked: FromHosts, how: HostOptions, context: Context) -> Reading:
             reasons[each] = str(error.why) if unreadable else NO_CRONTAB
             context.console.note(f"not read: {label}: {reasons[each]}")
         else:
-            read = files.read(label=label, instance=each)
+            place = context.place
+            read = files.read(
+                label=label, instance=each, account=place.account, region=place.region
+            )
             hosts.append(replace(read, of_tasks=answer.of_tasks))
     unread = tuple(
         UnreadHost(id=each.id, label=_label(each), why=reasons[each.id])

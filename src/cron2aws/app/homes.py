@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import assert_never
 
 from cron2aws.app.options import CrontabFormat, HostOptions, SourceOptions, Sources
+from cron2aws.assess.values import Borrowed
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import UsageError
 from cron2aws.findings import Finding
 from cron2aws.hosts.belonging import STANDARD_INPUT, Belonging, Home, belonging
 from cron2aws.hosts.folder import read_folder
-from cron2aws.hosts.host import Borrowed, HostFacts, HostFiles, ReadHost, SourceFile
+from cron2aws.hosts.host import HostFacts, HostFiles, ReadHost, SourceFile
 from cron2aws.hosts.inside import is_folder
 from cron2aws.hosts.local import (
     SystemUsers,
@@ -37,6 +38,8 @@ def grouped(named: Iterable[str]) -> list[tuple[Belonging, ...]]:
     for name in named:
         each = belonging(name)
         root = os.path.realpath(each.root) if each.root else ""
+        if each.home is Home.SAVED:
+            root = name
         found.setdefault((each.home, root), []).append(each)
     return [tuple(group) for group in found.values()]
 
@@ -48,6 +51,22 @@ class Group:
     name: str
     host: HostFiles
     borrowed: tuple[Borrowed, ...] = ()
+    label: str = ""
+    """What reports call it; empty for its name."""
+
+    instance: str = ""
+    account: str = ""
+    region: str = ""
+
+    @property
+    def called(self) -> str:
+        """What reports call it, as long as no other host is called so."""
+        return self.label or self.host.facts.name
+
+    @property
+    def place(self) -> str:
+        """The account and region of its instance, in words."""
+        return f"{self.account} {self.region}".strip()
 
 
 def read_group(named: tuple[Belonging, ...], sources: Sources) -> Group:
@@ -60,6 +79,9 @@ def read_group(named: tuple[Belonging, ...], sources: Sources) -> Group:
             return Group(name=first.name, host=_here(named, sources))
         case Home.ELSEWHERE:
             return _elsewhere(named, sources)
+        case Home.SAVED:
+            message = f"{first.name} is several hosts"
+            raise AssertionError(message)
         case _:
             assert_never(first.home)
 
@@ -195,7 +217,7 @@ def _told_user(file: SourceFile) -> SourceFile:
 
 def check_said(hosts: Sequence[ReadHost]) -> None:
     """UsageError where something of a host was taken from this machine, and would go to AWS."""
-    missing = list(dict.fromkeys(each for host in hosts for each in host.borrowed))
+    missing = list(dict.fromkeys(each for read in hosts for each in read.host.borrowed))
     if not missing:
         return
     whats = list(dict.fromkeys(each.what for each in missing))

@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cron2aws.app.homes import grouped, host_of, read_group
+from cron2aws.app.homes import Group, grouped, host_of, read_group
 from cron2aws.app.options import Sources
+from cron2aws.app.saved_scans import read_saved
 from cron2aws.app.zones import checked_zone
 from cron2aws.assess.values import Host, UnreadHost
 from cron2aws.errors import SourceError, UsageError
-from cron2aws.hosts.belonging import STANDARD_INPUT
-from cron2aws.hosts.host import Borrowed, HostFiles, ReadHost, SourceFile
+from cron2aws.hosts.belonging import STANDARD_INPUT, Home
+from cron2aws.hosts.host import HostFiles, ReadHost, SourceFile
 from cron2aws.hosts.inside import is_folder
 from cron2aws.hosts.local import read_host
 from cron2aws.hosts.packages import SystemPackages
@@ -50,16 +51,32 @@ def read(sources: Sources, seen_as: Callable[[bytes], bytes] | None = None) -> R
     if sources.host.timezone:
         checked_zone(sources.host.timezone)
     if not sources.named:
-        here = _this_host(sources)
-        return Reading(hosts=(_read(here, seen_as, label=here.facts.name),))
-    groups = [read_group(each, sources) for each in grouped(_each_once(sources.named))]
-    labels = _labels([(group.host.facts.name, group.name) for group in groups])
+        here = Group(name="", host=_this_host(sources))
+        return Reading(hosts=(_read(here, seen_as, label=here.called),))
+    groups: list[Group] = []
+    unread: list[tuple[Group, UnreadHost]] = []
+    for each in grouped(_each_once(sources.named)):
+        if each[0].home is Home.SAVED:
+            saved, others = read_saved(each[0].name, sources.host)
+            groups += saved
+            unread += [(saved[0], other) for other in others]
+        else:
+            groups.append(read_group(each, sources))
+    several = len({group.place for group in groups} - {""}) > 1
+    labels = _labels([(_placed(group.called, group, several), group.name) for group in groups])
     return Reading(
         hosts=tuple(
-            _read(group.host, seen_as, label=label, borrowed=group.borrowed)
-            for group, label in zip(groups, labels, strict=True)
-        )
+            _read(group, seen_as, label=label) for group, label in zip(groups, labels, strict=True)
+        ),
+        unread=tuple(
+            replace(other, label=_placed(other.label, of, several)) for of, other in unread
+        ),
     )
+
+
+def _placed(label: str, group: Group, several: bool) -> str:
+    """The label; with account and region where hosts of several are read."""
+    return f"{label} in {group.place}" if several and group.place else label
 
 
 def _this_host(sources: Sources) -> HostFiles:
@@ -71,19 +88,20 @@ def _this_host(sources: Sources) -> HostFiles:
     )
 
 
-def _read(
-    host: HostFiles,
-    seen_as: Callable[[bytes], bytes] | None,
-    *,
-    label: str,
-    borrowed: tuple[Borrowed, ...] = (),
-) -> ReadHost:
-    if seen_as is None:
-        return host.read(label=label, borrowed=borrowed)
-    files = tuple(replace(each, data=seen_as(each.data)) for each in host.files)
-    return replace(
-        replace(host, files=files).read(label=label, borrowed=borrowed), files=host.files
+def _read(group: Group, seen_as: Callable[[bytes], bytes] | None, *, label: str) -> ReadHost:
+    host = group.host
+    if seen_as is not None:
+        host = replace(
+            host, files=tuple(replace(each, data=seen_as(each.data)) for each in host.files)
+        )
+    read = host.read(
+        label=label,
+        borrowed=group.borrowed,
+        instance=group.instance,
+        account=group.account,
+        region=group.region,
     )
+    return read if seen_as is None else replace(read, files=group.host.files)
 
 
 def read_if_any(sources: Sources, note: Callable[[str], None]) -> Reading:

@@ -36,6 +36,14 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Borrowed:
+    """What nobody has said of a crontab: `option` says it, with the value that was taken."""
+
+    what: str
+    option: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Host:
     """A host whose crontabs were read; the findings say what had to be guessed of it."""
 
@@ -60,6 +68,16 @@ class Host:
 
     instance: str = ""
     """Its instance id, where it was read through Systems Manager."""
+
+    account: str = ""
+    region: str = ""
+    """Of its instance."""
+
+    unknown_users: frozenset[str] | None = None
+    """Those that its crontabs name and it does not have; None where it does not tell its users."""
+
+    borrowed: tuple[Borrowed, ...] = ()
+    """What is not known of it, and was taken from this machine or guessed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,8 +51,9 @@ def scan(
 ) -> None:
     """Show what is on hosts, and what each entry would become.
 
-    SOURCE is a crontab, a folder of crontabs, a folder with a host's files, or - for standard
-    input; a file among a host's files belongs to that host. Changes nothing and needs no AWS.
+    SOURCE is a crontab, a folder of crontabs, a folder with a host's files, a saved scan (-o
+    json), or - for standard input; a file among a host's files belongs to that host. Changes
+    nothing and needs no AWS.
     Without a SOURCE this host's crontabs are read: /etc/crontab, /etc/cron.d and the users'.
     With --from-hosts those of the instances with --tag are, from anywhere; one that cannot be read
     is told, and the others go on.

@@ -27,6 +27,8 @@ class Tab:
     """By content, name, mode and owner together."""
 
     findings: tuple[Finding, ...] = ()
+    package: str | None = None
+    """The package that the file belongs to, where the host says so."""
 
     @property
     def lines(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class Home(StrEnum):
     HERE = "this host"
     TREE = "a host's tree"
     ELSEWHERE = "a host that nothing tells"
+    SAVED = "the hosts of a saved scan"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,20 @@ def belonging(name: str) -> Belonging:
         return Belonging(name=name, home=Home.TREE, root=spot.root, spot=spot)
     if spot is None and is_folder(location) and (_has_place(location) or _is_host(location)):
         return Belonging(name=name, home=Home.TREE, root=location)
-    return Belonging(name=name, home=Home.ELSEWHERE, spot=spot)
+    is_saved = spot is None and _is_document(location)
+    return Belonging(name=name, home=Home.SAVED if is_saved else Home.ELSEWHERE, spot=spot)
+
+
+def _is_document(location: Path) -> bool:
+    """A file that begins as JSON does, with which no line of a crontab begins."""
+    try:
+        if not location.is_file():
+            return False
+        with location.open("rb") as file:
+            begin = file.read(64).removeprefix(codecs.BOM_UTF8).lstrip()
+    except OSError:
+        return False  # reading it says what is wrong
+    return begin.startswith((b"{", codecs.BOM_UTF16_LE + b"{")) or location.suffix == ".json"
 
 
 def _is_host(root: Path) -> bool:

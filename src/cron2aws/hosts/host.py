@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-from cron2aws.assess.values import Host
+from cron2aws.assess.values import Borrowed, Host
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.foreign import foreign_format
 from cron2aws.crontab.items import Crontab
@@ -100,14 +100,6 @@ class Users(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Borrowed:
-    """What nobody has said of a crontab: `option` says it, with the value that was taken."""
-
-    what: str
-    option: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class HostFiles:
     """A host's facts with the bytes of all its crontabs; `users` is None where it does not tell."""
 
@@ -117,39 +109,47 @@ class HostFiles:
     users: Users | None = None
 
     def read(
-        self, *, label: str, borrowed: tuple[Borrowed, ...] = (), instance: str = ""
+        self,
+        *,
+        label: str,
+        borrowed: tuple[Borrowed, ...] = (),
+        instance: str = "",
+        account: str = "",
+        region: str = "",
     ) -> ReadHost:
         """Each file read as the host's daemon reads it; the rest as Host and ReadHost have it."""
-        return ReadHost(
+        users = Asked(self.users) if self.users else None
+        tabs = tuple(self._tab(file, users) for file in self.files)
+        host = Host(
+            name=self.facts.name,
+            label=label,
+            instance=instance,
+            account=account,
+            region=region,
+            dialect=self.dialect,
+            dialect_from=self.facts.dialect_from,
+            timezone=self.facts.timezone,
+            timezone_from=self.facts.timezone_from,
+            tabs=tabs,
+            findings=self.facts.findings,
+            named=self.facts.named,
+            unknown_users=frozenset(users.unknown) if users else None,
             borrowed=borrowed,
-            host=Host(
-                name=self.facts.name,
-                label=label,
-                instance=instance,
-                dialect=self.dialect,
-                dialect_from=self.facts.dialect_from,
-                timezone=self.facts.timezone,
-                timezone_from=self.facts.timezone_from,
-                tabs=tuple(self._tab(file) for file in self.files),
-                findings=self.facts.findings,
-                named=self.facts.named,
-            ),
-            files=self.files,
         )
+        return ReadHost(host=host, files=self.files)
 
     @property
     def known_user(self) -> Callable[[str], bool] | None:
         """Which users the host has; None where it does not tell."""
-        users = self.users
-        return (lambda name: users.id_of(name) is not None) if users else None
+        return Asked(self.users).has if self.users else None
 
-    def _tab(self, file: SourceFile) -> Tab:
+    def _tab(self, file: SourceFile, users: Asked | None) -> Tab:
         crontab = read_crontab(
             file.data,
             self.dialect,
             system=file.system,
             user=file.owner,
-            known_user=self.known_user,
+            known_user=users.has if users else None,
             path=file.path,
         )
         if foreign := foreign_format(crontab, path=file.path):
@@ -163,7 +163,23 @@ class HostFiles:
             crontab=crontab,
             loaded=crontab.loaded and file.considered,
             findings=(*file.findings, *crontab.findings),
+            package=file.package,
         )
+
+
+class Asked:
+    """The users of a host, and which of those that were asked for it does not have."""
+
+    def __init__(self, users: Users) -> None:
+        self._users = users
+        self.unknown: set[str] = set()
+
+    def has(self, name: str) -> bool:
+        """Whether the host has the user."""
+        if self._users.id_of(name) is not None:
+            return True
+        self.unknown.add(name)
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,8 +188,6 @@ class ReadHost:
 
     host: Host
     files: tuple[SourceFile, ...]
-    borrowed: tuple[Borrowed, ...] = ()
-    """What is not known of it, and was taken from this machine or guessed."""
 
     of_tasks: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     """What a host elsewhere keeps of the tasks that ran there, by folder and name."""

@@ -32,6 +32,7 @@ from cron2aws.task.task import TAG_SERVICE_ROLE, Task
 from cron2aws.task.template import too_long, violations
 
 WRONG_OPTION = "give another value for the option, or change the stack's parameter"
+ELSEWHERE = "see --profile and --region; plan each account and region by itself"
 TOO_MUCH = "put a long command into a script on the hosts, and let the crontab call it"
 
 
@@ -43,7 +44,7 @@ def make_plan(
     The assessment is to have seen the same stacks, those of the target: ids depend on them.
     """
     stacks = Stacks.of(deployed, assessment.hosts, place, wish.advice)
-    planner = _Planner(stacks=stacks, wish=wish, is_whole=not assessment.unread)
+    planner = _Planner(stacks=stacks, wish=wish, place=place, is_whole=not assessment.unread)
     judged = [
         Judged(
             entry=entry,
@@ -82,11 +83,14 @@ class _Planner:
 
     stacks: Stacks
     wish: Wish
+    place: Place
     is_whole: bool
     """No host was left unread."""
 
     def outcome(self, entry: AssessedEntry, one: HostAssessment) -> Step | Problem | None:
         """A step, a problem, or nothing where the entry stays with its host."""
+        if elsewhere := _elsewhere(entry, one, self.place):
+            return elsewhere
         wish, root = _with_settings(self.wish, entry), entry.entry.user == "root"
         forgeable = not root and entry.source in _users_files(one)
         if problem := trouble(entry, self.stacks, wish.target, forgeable=forgeable):
@@ -119,6 +123,19 @@ class _Planner:
             fix = TOO_MUCH if too_long(step.parameters["Command"]) else WRONG_OPTION
             return told(entry, f"the task does not fit: {'; '.join(wrong)}", fix)
         return step
+
+
+def _elsewhere(entry: AssessedEntry, one: HostAssessment, place: Place) -> Problem | None:
+    """What is told of an entry of an instance of another account or region, which a saved scan has.
+
+    No task of this place reaches it.
+    """
+    host = one.host
+    theirs = (host.account or place.account, host.region or place.region)
+    if theirs == (place.account, place.region) or entry.decision is not Decision.MIGRATE:
+        return None
+    what = f"its host is in account {theirs[0]}, {theirs[1]}, and the plan is for {place}"
+    return told(entry, what, ELSEWHERE)
 
 
 def _with_settings(wish: Wish, entry: AssessedEntry) -> Wish:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from dataclasses import asdict
 from typing import Any
 
 from cron2aws.assess.values import HostAssessment
 from cron2aws.crontab.items import Unreadable
 from cron2aws.crontab.tab import Tab
+from cron2aws.crontab.text import encode_text
 from cron2aws.report.document import Survey
 from cron2aws.report.json_entry import EntryWriter
 from cron2aws.report.json_fleet import matrix_json, unread_json
@@ -44,13 +47,20 @@ def scan_json(survey: Survey) -> dict[str, Any]:
 
 
 def _host(each: HostAssessment) -> dict[str, Any]:
+    unknown = each.host.unknown_users
     return {
         "name": each.host.label,
+        "own_name": each.host.name,
+        "named": each.host.named,
         "instance": each.host.instance or None,
+        "account": each.host.account or None,
+        "region": each.host.region or None,
         "dialect": each.host.dialect.name,
         "dialect_from": each.host.dialect_from,
         "timezone": each.host.timezone,
         "timezone_from": each.host.timezone_from,
+        "unknown_users": None if unknown is None else sorted(unknown),
+        "borrowed": [asdict(taken) for taken in each.host.borrowed],
         "findings": [finding_json(finding) for finding in each.host.findings],
     }
 
@@ -60,10 +70,13 @@ def _source(tab: Tab, host: str) -> dict[str, Any]:
         "host": host,
         "path": tab.path,
         "format": "system" if tab.system else "user",
+        "owner": tab.owner,
+        "package": tab.package,
         "sha256": tab.sha256,
         "lines": tab.lines,
         "loaded": tab.loaded,
         "findings": [finding_json(finding) for finding in tab.findings],
+        "content": b64encode(encode_text(tab.crontab.text)).decode(),
     }
 
 

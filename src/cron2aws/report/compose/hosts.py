@@ -21,6 +21,9 @@ DIGITS = 12
 def host_facts(hosts: Iterable[Host]) -> Iterator[Fact]:
     """Each host: its daemon, its zone, and what they are known by; of many those alike as one."""
     found = list(hosts)
+    places = sorted({f"{each.account}, {each.region}" for each in found if each.account})
+    if places:
+        yield fact("read in", *places)
     if len(found) <= HOSTS_SHOWN:
         yield fact("hosts" if len(found) != 1 else "host", *map(_host, found))
         return
