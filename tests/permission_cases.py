@@ -143,6 +143,7 @@ RESOURCES = f"{CFN}DescribeStackResources"
 FOUNDATION = "cron2aws-foundation"
 SETUP: Line = ("setup",)
 MIGRATE: Line = ("migrate",)
+FROM_HOSTS: Line = ("scan", "--from-hosts", "--tag", "Name=web")
 
 COMMANDS: Mapping[str, Scenario] = {
     "setup": Scenario(by=(ADMINISTRATOR,), line=SETUP),
@@ -258,6 +259,11 @@ COMMANDS: Mapping[str, Scenario] = {
         before=(SETUP, MIGRATE, ("run", TASK)),
         alter={"ListExecutions": _run_lost, "DescribeExecution": _run_lost},
     ),
+    # its hosts only show what they would run, so that none is read
+    "scan --from-hosts": Scenario(by=(READER,), line=FROM_HOSTS, before=(SETUP,), code=3),
+    "scan --from-hosts, by an operator": Scenario(
+        by=(OPERATOR,), line=FROM_HOSTS, before=(SETUP,), code=3
+    ),
     "apply": Scenario(by=(OPERATOR,), line=("apply", "PLAN", "--yes"), before=(SETUP, WRITTEN)),
     "apply --stacks-only": Scenario(
         by=(OPERATOR,), line=("apply", "PLAN", "--stacks-only", "--yes"), before=(SETUP, WRITTEN)
@@ -316,6 +322,8 @@ NEEDED: Mapping[Policy, Mapping[str, tuple[str, int]]] = {
         "states:GetExecutionHistory": ("history --show-output, of a run that failed", 5),
         "ssm:GetCommandInvocation": ("history --show-output", 5),
         "ssm:ListCommandInvocations": ("history --show-output, of a run that failed", 5),
+        "ssm:DescribeInstanceInformation": ("scan --from-hosts", 5),
+        "ssm:SendCommand": ("scan --from-hosts", 5),
     },
     DOCTOR: {
         f"{CFN}DescribeStacks": ("doctor", 5),
@@ -375,6 +383,8 @@ NEEDED: Mapping[Policy, Mapping[str, tuple[str, int]]] = {
         "states:DescribeExecution": ("run", 5),
         "states:GetExecutionHistory": ("run, looked at", 0),
         "ssm:ListCommandInvocations": ("run, looked at", 0),
+        "ssm:GetCommandInvocation": ("scan --from-hosts, by an operator", 5),
+        "ssm:SendCommand": ("scan --from-hosts, by an operator", 5),
     },
     ADMINISTRATOR: {
         f"{CFN}DescribeStacks": ("setup", 5),

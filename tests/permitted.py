@@ -103,9 +103,12 @@ def _sent(action: str, given: Mapping[str, Any]) -> list[Needed]:
     """The document, and each instance that is named (actions of Systems Manager, SendCommand)."""
     [target] = given["Targets"]
     assert target["Key"] == "InstanceIds"
-    tags = {"ssm:resourceTag/Role": "web"}  # of every host in the cases
+    # a host of the cases has one of them
+    tags = {"ssm:resourceTag/Role": "web", "ssm:resourceTag/Name": "web"}
+    name = given["DocumentName"]
+    whose = "" if name.startswith("AWS-") else ACCOUNT
     return [
-        Needed(action=action, resource=f"arn:aws:ssm:{REGION}::document/{given['DocumentName']}"),
+        Needed(action=action, resource=f"arn:aws:ssm:{REGION}:{whose}:document/{name}"),
         *(
             Needed(
                 action=action,

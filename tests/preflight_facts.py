@@ -62,7 +62,7 @@ DEMAND = Demand(
     setup_line="cron2aws setup",
 )
 WEB = (Host(id="i-1", name="web-1", state="running"), Host(id="i-2", name="web-2", state="running"))
-AGENT = Agent(online=True, version="3.3.2299.0", platform="Linux")
+AGENT = Agent(ping="Online", version="3.3.2299.0", platform="Linux")
 AGENTS = {"i-1": AGENT, "i-2": AGENT}
 GOOD = Facts(
     now=NOW,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,6 +15,7 @@ import pytest
 
 from cron2aws.app.context import Context
 from cron2aws.app.fetching import Asked, Fetch
+from cron2aws.app.policies import Policy, filled
 from cron2aws.aws.reading import Readers
 from cron2aws.aws.sending import Sender
 from cron2aws.errors import AwsError, SourceError, UsageError
@@ -29,14 +29,13 @@ from cron2aws.sandbox.hosts import (
     stand_in,
 )
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.task.target import Target
 from tests.calling import command, opened
 from tests.fakes import FakeClock, FakeProgress
 from tests.functional.cli import cron2aws
-from tests.permission_cases import without
-from tests.permitted import Judge, judged
+from tests.permitted import ACCOUNT, REGION, Judge, judged
 from tests.reading import Asker
-from tests.registry import actions_of
-from tests.sandboxes import ROOT, START
+from tests.sandboxes import START
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
 TAG = ("--from-hosts", "--tag", "Role=web")
@@ -284,7 +283,7 @@ def test_five_hundred_hosts_take_five_calls_a_second(world: World) -> None:
     stub = Stub(clock, 500, answer)
     sender = Sender(stub, clock.now, clock.sleep_until)  # type: ignore[arg-type]
     readers = Readers(sender, lambda: "\npiece=1\n")
-    assert len(readers.managed(stub.ids)) == 500
+    assert len(readers.agents(stub.ids)) == 500
     fetch = Fetch(replace(world(), readers=readers, clock=clock), {})
     progress = FakeProgress()
     fetch.all([Asked(id=each, label=each) for each in stub.ids], progress)
@@ -295,43 +294,86 @@ def test_five_hundred_hosts_take_five_calls_a_second(world: World) -> None:
         assert sixth - first >= timedelta(seconds=1)
 
 
-POLICY = json.loads(
-    re.findall(
-        r"```json\n(.*?)```", (ROOT / "docs/reference/permissions.md").read_text(), re.DOTALL
-    )[0]
-)["Statement"]
-"""The one on the page of permissions."""
-ACTIONS = sorted(actions_of(POLICY))
-
-
-class TestPermissions:
-    """What the page of permissions has for this is what is asked for, and no more."""
+class TestDocument:
+    """What goes out is cron2aws-read where `setup` has made it."""
 
     @staticmethod
-    def asked(statements: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Judge:
+    def read(
+        monkeypatch: pytest.MonkeyPatch, *, made: bool, policy: str | None = None
+    ) -> tuple[list[tuple[str, str]], Judge]:
+        """The documents of all commands, with their versions; the hosts are read twice."""
         monkeypatch.setenv("CRON2AWS_STATE", "/nonexistent")
-        judge = Judge(statements=statements)
-        with judged(judge), Sandbox([web(1), web(2)], clock=VirtualClock(START)) as sandbox:
-            assert command(opened(sandbox), "scan", *TAG) == 0
-        return judge
+        judge = Judge(statements=json.loads(policy)["Statement"] if policy else None)
+        with Sandbox([web(1), web(2)], clock=VirtualClock(START)) as sandbox:
+            if made:
+                assert command(opened(sandbox), "setup", "--yes") == 0
+            with judged(judge):
+                context = opened(sandbox)
+                for _ in range(2):
+                    assert command(context, "scan", *TAG) == 0
+            return [(each.document, each.version) for each in sandbox.commands], judge
 
-    def test_the_policy_is_enough(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        judge = self.asked(POLICY, monkeypatch)
-        assert judge.denied == []
-        assert sorted(judge.actions) == ACTIONS
-
-    @pytest.mark.parametrize("action", ACTIONS)
-    def test_each_action_is_needed_and_named(
-        self, action: str, monkeypatch: pytest.MonkeyPatch
+    def test_it_is_sent_where_it_is(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        with pytest.raises(AwsError) as refused:
-            self.asked(without(POLICY, action), monkeypatch)
-        assert action in str(refused.value)
+        sent, _ = self.read(monkeypatch, made=True)
+        assert sent == [("cron2aws-read", "$LATEST")] * 2
+        assert "AWS-RunShellScript" not in capsys.readouterr().err
 
-    def test_hosts_with_another_tag_are_out_of_reach(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        text = json.dumps(POLICY).replace("resourceTag/Role", "resourceTag/Other")
-        with pytest.raises(AwsError, match="SendCommand"):
-            self.asked(json.loads(text), monkeypatch)
+    def test_without_it_the_script_goes_out_and_that_is_said_once(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        sent, _ = self.read(monkeypatch, made=False)
+        assert sent == [("AWS-RunShellScript", "$DEFAULT")] * 2
+        told = " ".join(capsys.readouterr().err.split())
+        assert told.count("note: there is no document cron2aws-read here") == 1
+        assert "`cron2aws setup` makes the document" in told
+
+    def test_what_it_brings_is_what_the_script_brings(
+        self, world: World, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        context = world(web(1), web(2))
+        before = scanned(context, capsys)
+        assert command(context, "setup", "--yes") == 0
+        after = scanned(context, capsys)
+        for found in (before, after):
+            del found["made"]
+        assert before == after
+
+    def test_a_long_answer_comes_in_pieces(
+        self, world: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        (tmp_path / "etc").mkdir()
+        rows = random.Random(3)  # noqa: S311
+        jobs = [f"{n % 60} 3 * * * root /opt/{rows.getrandbits(60):x}\n" for n in range(3000)]
+        (tmp_path / "etc/crontab").write_text("".join(jobs))
+        (tmp_path / "etc/os-release").write_text('ID=debian\nVERSION_ID="12"\n')
+        context = world(host("long", tmp_path))
+        assert command(context, "setup", "--yes") == 0
+        assert len(scanned(context, capsys)["entries"]) == 3000
+
+    @pytest.mark.parametrize("which", [Policy.READER, Policy.OPERATOR])
+    def test_the_ready_policy_is_enough(
+        self, which: Policy, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        _, judge = self.read(monkeypatch, made=True, policy=self.policy(which, "Role=web"))
+        assert judge.denied == []
+
+    def test_it_is_held_to_the_targets_hosts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for tag in ("Other=web", "Role=db"):
+            with pytest.raises(AwsError, match=r"SendCommand on resource: arn:aws:ec2"):
+                self.read(monkeypatch, made=True, policy=self.policy(Policy.READER, tag))
+
+    def test_without_the_document_its_holder_is_told_of_setup(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with pytest.raises(AwsError, match="AWS-RunShellScript") as refused:
+            self.read(monkeypatch, made=False, policy=self.policy(Policy.READER, "Role=web"))
+        assert "`cron2aws setup` makes the document cron2aws-read" in str(refused.value)
+
+    @staticmethod
+    def policy(which: Policy, tag: str) -> str:
+        return filled(which, account=ACCOUNT, region=REGION, target=Target.parse([tag]))
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def _read(*found: Instance) -> Callable[[Path], object]:
 
     context = SimpleNamespace(
         instances=SimpleNamespace(with_tag=lambda _: found),
-        readers=SimpleNamespace(managed=managed),
+        readers=SimpleNamespace(agents=managed),
         console=SimpleNamespace(note=lambda _: None),
         place=Place(account="123456789012", region="us-east-1"),
     )

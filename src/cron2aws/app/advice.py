@@ -5,6 +5,7 @@ from __future__ import annotations
 from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.options import FromHosts, Sources
 from cron2aws.plan.advice import Advice
+from cron2aws.task.documents import Document
 
 
 def advice_of(sources: Sources, before: tuple[str, ...], hosts: FromHosts | None = None) -> Advice:
@@ -36,6 +37,15 @@ def which_aws(options: AwsOptions) -> tuple[str, ...]:
             "--region": options.region,
             "--endpoint-url": options.endpoint_url,
         }
+    )
+
+
+def without(document: Document, advice: Advice) -> str:
+    """What a person should know where a document is missing."""
+    return (
+        f"note: there is no document {document.name} here, so its script goes out as "
+        f"AWS-RunShellScript: the right to send that is a right to anything on a host; "
+        f"`{advice.setup()}` makes the document"
     )
 
 

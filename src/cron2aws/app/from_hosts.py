@@ -20,7 +20,7 @@ from cron2aws.hosts.host import ReadHost
 if TYPE_CHECKING:
     from cron2aws.app.context import Context
     from cron2aws.aws.instances import Instance
-    from cron2aws.aws.reading import Managed
+    from cron2aws.preflight.facts import Agent
 
 
 NO_CRONTAB = "it has no crontab"
@@ -115,9 +115,9 @@ def _brought(
     found: Mapping[str, Instance], reasons: dict[str, str], context: Context
 ) -> Mapping[str, Brought]:
     """What each host that can be asked answered; of the others the reasons."""
-    managed = context.readers.managed(sorted(found))
+    agents = context.readers.agents(sorted(found))
     for each in found.values():
-        if why := _unfit(each, managed.get(each.id)):
+        if why := _unfit(each, agents.get(each.id)):
             reasons[each.id] = why
             context.console.note(f"not read: {_label(each)}: {why}")
     asked = [Asked(id=each, label=_label(found[each])) for each in found if each not in reasons]
@@ -130,7 +130,7 @@ def _brought(
     return {each.id: fetch.brought[each.id] for each in asked if each.id in fetch.brought}
 
 
-def _unfit(instance: Instance, known: Managed | None) -> str | None:
+def _unfit(instance: Instance, known: Agent | None) -> str | None:
     """Why a host cannot be asked; None where it can."""
     if instance.state not in {"running", ""}:
         return f"it is {instance.state}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cron2aws.app.advice import which_aws
+from cron2aws.app.advice import which_aws, without
 from cron2aws.app.aws_options import AwsOptions
 from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.context import Console, Context, HostContext
@@ -31,6 +31,7 @@ from cron2aws.aws.simulation import Simulation
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
 from cron2aws.handover.interfaces import Clock
+from cron2aws.plan.advice import Advice
 from cron2aws.plan.values import Place
 from cron2aws.sandbox.hosts import RunWithShell, stand_in
 from cron2aws.sandbox.inside import Sandbox
@@ -150,7 +151,13 @@ def _context(
     state = state_folder()
     runs = options.run_commands
     calls = StackCalls(session, _sleep(clock))
-    sender = Sender(session, clock.now, clock.sleep_until)
+    before = which_aws(options)
+    sender = Sender(
+        session,
+        clock.now,
+        clock.sleep_until,
+        without=lambda each: console.note(without(each, Advice(before=before))),
+    )
     return Context(
         stacks=Stacks(calls, task_templates(), tell=console.note),
         shared=SharedStacks(
@@ -176,7 +183,7 @@ def _context(
         here=here,
         stand_ins=SandboxHosts(sandbox, runs=runs) if sandbox else None,
         copies_sources=copies_sources,
-        before=which_aws(options),
+        before=before,
         one_at_a_time=sandbox is not None,
     )
 

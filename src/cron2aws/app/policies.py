@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +15,8 @@ from cron2aws.task.target import Target
 
 ROLES = "arn:PARTITION:iam::ACCOUNT:role/cron2aws/REGION/*"
 """The roles of `setup`: CloudFormation can be handed none of them but a DeployRole."""
+TO_HOSTS = "Hosts"
+"""The statement that lets somebody send commands to hosts."""
 UNMADE = (
     "note: the target is not made yet, so all roles under /cron2aws/ here stand for its "
     "DeployRole; `cron2aws setup --tag ...` makes it"
@@ -86,7 +89,17 @@ def filled(
         ("ACCOUNT", account),
     ):
         text = text.replace(word, value)
-    return text
+    return _held_to(target, text) if target else text
+
+
+def _held_to(target: Target, text: str) -> str:
+    """The policy with commands to the target's hosts alone."""
+    whole = json.loads(text)
+    tags = {f"ssm:resourceTag/{key}": list(values) for key, values in target.tags}
+    for each in whole["Statement"]:
+        if each["Sid"] == TO_HOSTS:
+            each["Condition"] = {"StringEquals": tags}
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
 def partition(region: str) -> str:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import botocore.exceptions
 
+from cron2aws.aws.agents import agents_of
 from cron2aws.aws.failures import code_of, is_denied, translated
 from cron2aws.aws.quotas import BY_KIND, named
 from cron2aws.aws.records import Record, answer
@@ -31,9 +32,6 @@ from cron2aws.preflight.facts import Agent, Credentials, Known, NotKnown, Number
 Fact = TypeVar("Fact")
 PAGES = 50
 """So many pages of a list are counted at most."""
-
-AT_ONCE = 50
-"""Instances of one question; DescribeInstanceInformation takes 100, and answers 50 a page."""
 
 GONE_OR_PLANNED = frozenset({"DELETE_COMPLETE", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"})
 """States of stacks whose name is free, or will be made so."""
@@ -98,7 +96,10 @@ class Checkup:
 
     def agents(self, ids: Iterable[str]) -> Known[Mapping[str, Agent]]:
         """The agents of these instances that Systems Manager knows."""
-        return known("ssm:DescribeInstanceInformation", lambda: self._agents(sorted(ids)))
+        return known(
+            "ssm:DescribeInstanceInformation",
+            lambda: agents_of(self._session.client("ssm"), sorted(ids)),
+        )
 
     def _stack_limit(self) -> Number:
         with translated("asking CloudFormation for the account's limits"):
@@ -158,23 +159,6 @@ class Checkup:
                 confirmed=_number(found, "SubscriptionsConfirmed"),
                 pending=_number(found, "SubscriptionsPending"),
             )
-
-    def _agents(self, ids: list[str]) -> Mapping[str, Agent]:
-        pages = self._session.client("ssm").get_paginator("describe_instance_information")
-        found: dict[str, Agent] = {}
-        with translated("asking Systems Manager for the agents"):
-            for at in range(0, len(ids), AT_ONCE):
-                asked = pages.paginate(
-                    Filters=[{"Key": "InstanceIds", "Values": ids[at : at + AT_ONCE]}]
-                )
-                for page in asked:
-                    for row in answer(page).records("InstanceInformationList"):
-                        found[row.text("InstanceId")] = Agent(
-                            online=row.text("PingStatus") == "Online",
-                            version=row.text_or_none("AgentVersion") or "",
-                            platform=row.text_or_none("PlatformType") or "",
-                        )
-        return found
 
 
 def _default(kind: str) -> Number:

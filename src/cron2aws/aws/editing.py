@@ -6,10 +6,7 @@ from collections.abc import Callable
 
 from cron2aws.aws.commands import Invocation
 from cron2aws.aws.sending import Sender
-from cron2aws.errors import Bug
-
-EXECUTION_SECONDS = 600
-"""A host may wait for a quiet minute several times, for each of its files."""
+from cron2aws.task.documents import EDIT
 
 
 class Editors:
@@ -21,24 +18,17 @@ class Editors:
 
     def send(self, instance: str, patch: str, *, check: bool = False) -> str:
         """Let a host apply a patch (base64), or only look whether it could; the command's id."""
-        script = _with(self._script(), "patch=''", f"patch='{patch}'")
         return self._sender.send(
             [instance],
-            _with(script, "act=edit", "act=check") if check else script,
+            EDIT,
+            {"patch": patch, "act": "check" if check else "edit"},
+            self._script,
             what="the edit script",
             comment="cron2aws looks whether crontabs can be edited"
             if check
             else "cron2aws edits crontabs",
-            seconds=EXECUTION_SECONDS,
         )
 
     def answer(self, command_id: str, instance: str) -> Invocation | None:
         """How the command stands there; None where there is nothing of it yet."""
         return self._sender.invocation(command_id, instance)
-
-
-def _with(script: str, line: str, new: str) -> str:
-    before, found, after = script.partition(f"\n{line}\n")
-    if not found:
-        raise Bug(what=f"the edit script has no line {line}")
-    return f"{before}\n{new}\n{after}"

@@ -22,6 +22,9 @@ SUPPORT = "5 a second: AWS's support, by aws/aws-sam-cli#2671; burst assumed"
 THROTTLED = "ThrottlingException"
 CALLS_PER_EXECUTION = 10
 """Calls of functions a second, for each concurrent execution that the account has (LAMBDA)."""
+SCRIPTS_A_SECOND = 5
+"""Calls of Systems Manager of all kinds together, by a command that sends scripts to hosts: its
+rates are assumed, and the runs of tasks ask from the same buckets."""
 LARGE_REGIONS = frozenset({"us-east-1", "us-west-2", "eu-west-1"})
 """Where Step Functions has its larger buckets."""
 

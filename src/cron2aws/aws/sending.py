@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from cron2aws.aws.commands import Commands, HostState, Invocation
-from cron2aws.aws.failures import translated
+from cron2aws.aws.failures import code_of, is_denied, translated
+from cron2aws.aws.rates import SCRIPTS_A_SECOND
 from cron2aws.aws.records import answer
 from cron2aws.aws.session import Session
+from cron2aws.errors import AwsError
+from cron2aws.task.documents import LATEST, Document, with_values
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
-DOCUMENT = "AWS-RunShellScript"
-AT_A_TIME = 50
-"""Instance ids that one SendCommand takes, and one filter."""
-
-A_SECOND = 5
-"""Calls that are made at most, of all kinds: Systems Manager publishes no rate for them."""
-
+SHELL = "AWS-RunShellScript"
 DELIVERY_SECONDS = 60
+_NOT_THERE = frozenset({"InvalidDocument", "InvalidDocumentVersion"})
 
 
 class Sender:
@@ -32,7 +33,11 @@ class Sender:
         session: Session,
         now: Callable[[], datetime],
         sleep_until: Callable[[datetime], None],
+        without: Callable[[Document], None] = lambda _: None,
     ) -> None:
+        """`without` is told once of each document that is not there."""
+        self._without = without
+        self._missing: set[str] = set()
         self._session = session
         self._commands = Commands(session)
         self._now = now
@@ -45,22 +50,66 @@ class Sender:
         return self._session.client("ssm")
 
     def send(
-        self, ids: Sequence[str], script: str, *, what: str, comment: str, seconds: int
+        self,
+        ids: Sequence[str],
+        document: Document,
+        values: Mapping[str, str],
+        script: Callable[[], str],
+        *,
+        what: str,
+        comment: str,
     ) -> str:
-        """Let these hosts, AT_A_TIME at most, run a script for so long; the command's id."""
-        self.turn()
+        """Let these hosts, AT_A_TIME at most, run a document; the command's id.
+
+        Where there is no such document its script is sent as it is, which takes the right to run
+        anything.
+        """
         hosts = ids[0] if len(ids) == 1 else f"{len(ids)} hosts"
-        with translated(f"sending {what} to {hosts}"):
-            sent = self.ssm.send_command(
-                DocumentName=DOCUMENT,
-                Targets=[{"Key": "InstanceIds", "Values": list(ids)}],
-                Parameters={"commands": [script], "executionTimeout": [str(seconds)]},
-                Comment=comment,
-                TimeoutSeconds=DELIVERY_SECONDS,
-                MaxConcurrency="100%",
-                MaxErrors="100%",
-            )
-            return answer(sent).record("Command").text("CommandId")
+        with self._narrower(document), translated(f"sending {what} to {hosts}"):
+            if document.name not in self._missing:
+                try:
+                    given = {name: [value] for name, value in values.items()}
+                    return self._sent(ids, document.name, LATEST, given, comment)
+                except ClientError as refused:
+                    if code_of(refused) not in _NOT_THERE:
+                        raise
+                self._missing.add(document.name)
+                self._without(document)
+            text = with_values(script(), values)
+            given = {"commands": [text], "executionTimeout": [str(document.seconds)]}
+            return self._sent(ids, SHELL, "$DEFAULT", given, comment)
+
+    @contextmanager
+    def _narrower(self, document: Document) -> Iterator[None]:
+        """Where the right to run anything is denied, the error says what needs a narrower one."""
+        try:
+            yield
+        except AwsError as failed:
+            if document.name not in self._missing or not is_denied(failed):
+                raise
+            fix = f"`cron2aws setup` makes the document {document.name}: its right is narrower"
+            raise AwsError(what=failed.what, why=failed.why, fix=fix) from failed.__cause__
+
+    def _sent(
+        self,
+        ids: Sequence[str],
+        document: str,
+        version: str,
+        parameters: dict[str, list[str]],
+        comment: str,
+    ) -> str:
+        self.turn()
+        sent = self.ssm.send_command(
+            DocumentName=document,
+            DocumentVersion=version,
+            Targets=[{"Key": "InstanceIds", "Values": list(ids)}],
+            Parameters=parameters,
+            Comment=comment,
+            TimeoutSeconds=DELIVERY_SECONDS,
+            MaxConcurrency="100%",
+            MaxErrors="100%",
+        )
+        return answer(sent).record("Command").text("CommandId")
 
     def states(self, command_id: str) -> tuple[HostState, ...]:
         """How a command stands on each host that is listed so far."""
@@ -78,4 +127,4 @@ class Sender:
         if self._next is not None and now < self._next:
             self._sleep_until(self._next)
             now = self._next
-        self._next = now + timedelta(seconds=1 / A_SECOND)
+        self._next = now + timedelta(seconds=1 / SCRIPTS_A_SECOND)

@@ -92,12 +92,19 @@ class Host:
 
 @dataclass(frozen=True, kw_only=True)
 class Agent:
-    """An SSM agent, as it reported last."""
+    """An SSM agent, as it reported last; each empty where that is not told."""
 
-    online: bool
+    ping: str
+    """Systems Manager's own word: `Online`, or another."""
+
     version: str
     platform: str
     """`Linux`, `Windows` or `MacOS`."""
+
+    @property
+    def online(self) -> bool:
+        """Whether it has been heard of in the last minutes."""
+        return self.ping == "Online"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -281,7 +281,8 @@ def test_agents_are_asked_for_fifty_at_a_time() -> None:
         ]
 
     def expected(some: list[str], **more: Any) -> dict[str, Any]:
-        return {"Filters": [{"Key": "InstanceIds", "Values": some}], **more}
+        filters = [{"Key": "InstanceIds", "Values": some}]
+        return {"Filters": filters, "MaxResults": 50, **more}
 
     name = "describe_instance_information"
     first = {"InstanceInformationList": rows(ids[:30], "Online"), "NextToken": "more"}
@@ -292,7 +293,7 @@ def test_agents_are_asked_for_fifty_at_a_time() -> None:
     found = checkup(played).agents(ids)
     assert not isinstance(found, NotKnown)
     assert len(found) == 50
-    assert found[ids[0]] == Agent(online=True, version="3.1", platform="Linux")
+    assert found[ids[0]] == Agent(ping="Online", version="3.1", platform="Linux")
     assert found[ids[49]].online is False
 
 

@@ -122,7 +122,7 @@ ROWS: tuple[Row, ...] = (
     ("instances", STOPS, "none of 2 instances runs", {"hosts": hosts("stopped", "stopped")}, {}),
     ("instances", WARNS, "1 of 2 instances do not run: web-2", {"hosts": hosts("running", "stopped")}, {}),
     ("agents", PASSES, "2 of 2 are online", {}, {}),
-    ("agents", WARNS, "not: web-2", {"agents": agents(online=False)}, {}),
+    ("agents", WARNS, "not: web-2", {"agents": agents(ping="ConnectionLost")}, {}),
     ("agents", WARNS, "not: web-2", {"agents": {"i-1": AGENT}}, {}),
     ("agents", STOPS, "0 of 2 are online", {"agents": {}}, {}),
     ("agents", WARNS, "0 of 2 are online", {"agents": {}}, {"runs": False}),
