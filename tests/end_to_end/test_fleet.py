@@ -44,7 +44,7 @@ def test_out_in_waves_and_back(three: FleetWorld, capsys: pytest.CaptureFixture[
     assert three.marked == MANY
     said = capsys.readouterr().err
     assert "wave 2 of 3: commenting lines out: 1" in said
-    assert "On 3 of 3 hosts all lines." in said
+    assert "All lines done on 3 of 3 hosts." in said
     assert "Next: cron2aws status --from-hosts --tag role=web" in said
     three.world.pass_minutes(3)
     (stack,) = three.world.stacks()[:1]
@@ -65,7 +65,7 @@ def test_a_wave_that_fails_stops_the_next(
     assert three.marked == MANY[:1]
     assert three.task.parameters["LiveFrom"] == ""
     said = capsys.readouterr().err
-    assert "On 1 of 3 hosts all lines." in said
+    assert "All lines done on 1 of 3 hosts." in said
     assert (f"Not on 1 host:\n  web-2 ({three.host('web-2').id}): 1 line as before: ") in said
     assert (
         f"Not begun, as a wave before failed: 1 host:\n  web-3 ({three.host('web-3').id})\n"
@@ -153,7 +153,7 @@ def test_a_host_whose_line_does_not_come_back_keeps_the_stack(
     assert three.task.enabled
     said = capsys.readouterr().err
     assert "is not back on 1 of 3 hosts" in said
-    assert "On 2 of 3 hosts all lines." in said
+    assert "All lines done on 2 of 3 hosts." in said
     three.befalls.clear()
     assert three.command(*BACK) == 0
     assert three.marked == []

@@ -226,7 +226,7 @@ class Step:
 
     @property
     def live_from(self) -> LiveFrom:
-        """When LiveFrom must be set for its line to be handed over."""
+        """Which hosts without the line run it, once all lines are handed over."""
         return self.spread.live_from(self.run_on)
 
     @property
@@ -330,6 +330,16 @@ class Plan:
     def is_idle(self) -> bool:
         """Whether there is nothing to do at all."""
         return not self.work and not self.deletions
+
+    @property
+    def lines_out(self) -> int:
+        """How many lines are commented out, on all hosts together."""
+        moving = {(s.id, s.source, s.user) for s in self.steps if s.comment_out}
+        active = sum(
+            (each.id, each.source, each.entry.user) in moving and not each.migrated
+            for each in self.found.entries
+        )
+        return max(active, len(moving))
 
     @property
     def is_silent(self) -> bool:

@@ -44,7 +44,7 @@ def outcome_text(
 def _hosts(hosts: Sequence[HostCame]) -> list[str]:
     """How many of a fleet's hosts are whole, and why others are not."""
     left = [each for each in hosts if each.left or each.why]
-    lines = [f"On {len(hosts) - len(left)} of {sentence(len(hosts), 'host')} all lines."]
+    lines = [f"All lines done on {len(hosts) - len(left)} of {sentence(len(hosts), 'host')}."]
     stopped = [each for each in left if not each.untried]
     if stopped:
         lines += ["", f"Not on {sentence(len(stopped), 'host')}:"]
