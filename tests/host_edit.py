@@ -33,7 +33,8 @@ class EditedHost:
     """Shell text in front of the script."""
 
     def script(self, patch: str, act: str = "edit") -> str:
-        text = SCRIPT.replace("\nroot=''\n", f"\nroot='{self.root}'\n")
+        root = "" if self.root == Path("/") else self.root
+        text = SCRIPT.replace("\nroot=''\n", f"\nroot='{root}'\n")
         text = text.replace("\npatch=''\n", f"\npatch='{patch}'\n")
         return self.before + text.replace("\nact=edit\n", f"\nact={act}\n")
 

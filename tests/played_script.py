@@ -83,6 +83,8 @@ class PlayedScript:
     """The daemon's."""
     slow: str = ""
     """What comes right behind a renaming."""
+    more: str = ""
+    """More functions in front of the script."""
 
     def lay_out(self) -> PlayedScript:
         for name in ("etc/cron.d", "played/acts", "proc/self", "bin"):
@@ -114,7 +116,7 @@ class PlayedScript:
         (self.root / "played/daemon").write_text(rows)
         for second, act in self.acts.items():
             (self.root / f"played/acts/{seconds(at(second))}").write_text(f"{act}\n")
-        before = PLAYED.format(
+        before = self.more + PLAYED.format(
             root=self.root, zeros="0 " * 16 + "0", slow=self.slow, name=self.name
         )
         return EditedHost(root=self.root, shell=self.shell, before=before)

@@ -69,7 +69,11 @@ look() { # sets $seen, $slept and $asleep of the daemon (hosts/tick.py); else $w
 }
 
 tick() { # returns in the quiet part, which begins 5 s after $begins, of a minute in which the daemon woke
-    if quiet "$(now)"; then [ -n "$tree" ] || look; return; fi
+    while [ "$tree" ]; do # no daemon reads it: any second does, but for a minute's last ones
+        at=$(now) && begins=$((at / 60 * 60))
+        if quiet "$at"; then return; else sleep 1; fi
+    done
+    if quiet "$(now)"; then look; return; fi
     for _ in 1 2 3; do
         look || return
         at=$(now) && begins=$(((at + 1) / 60 * 60 + 60))
@@ -207,7 +211,7 @@ hold() { # TASK...: with the locks of all their folders the file is renamed
             if [ "$way" = out ]; then echo "$why" && exit 3; fi
         fi
         hold "$@"
-        exit $? # were `hold` the last command, dash would not make a process, and let this lock go
+        exit $? # for the last command a shell may make no process, and would let this lock go
     )
 }
 
@@ -240,8 +244,8 @@ renamed() { # prints the second from which on it counts, or why not (3; 4 where 
         sync "${tab%/*}"
     fi
     # whatever came of it: as the file is now, so it is noted
-    at=$(now) change=$(stat -c %Z "$tab") is=$(sum <"$tab")
-    [ "$(stat -c %Z "$tab")" = "$change" ] || is=''
+    at=$(now) is=$(sum <"$tab") change=$(stat -c %Z "$tab") || change=0
+    [ "$(stat -c %Z "$tab")" = "$change" ] || is='' # changed just now
     # the kernel's clock for files may be some milliseconds behind
     [ $((change % 60)) != 59 ] || change=$((change + 1))
     # shellcheck disable=SC2031
@@ -297,13 +301,14 @@ done_before() { # whether the file is as this edit leaves it: $counts
     is=$(sum <"$tab") counts=$(stat -c %Z "$tab") && counts=$(stamp $((counts / 60 * 60 + 60)))
     if [ "$way" = back ]; then [ "$is" = "$after" ]; return; fi
     { counts=$(tail -c "+$first" "$tab" | head -c 17 | tr -d '\000'); } 2>/dev/null
+    case $counts in [0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]Z) ;; *) return 1 ;; esac
     [ -f "$from" ] && [ "$(made $blank | sum)" = "$after" ] && [ "$(made "$counts" | sum)" = "$is" ]
 }
 
 file() {
     tmp=${tab%/*}/.${tab##*/}.cron2aws-$$ from=$lib/backups/$backup first_time=1
     for each in "${tab%/*}"/.*.cron2aws-[0-9]*; do # of processes that were killed
-        [ ! -f "$each" ] || grep -q cron2aws "/proc/${each##*-}/cmdline" 2>/dev/null || rm -f "$each"
+        [ "$unlocked$busy" ] || [ ! -f "$each" ] || grep -q cron2aws "/proc/${each##*-}/cmdline" 2>/dev/null || rm -f "$each"
     done
     if unfit || { why=$busy && [ "$busy" ]; }; then say refused "reason=$why" && return; fi
     why="nothing keeps a second command from changing the same things: $lib/lock cannot be held"
@@ -342,15 +347,16 @@ file() {
 
 nl='
 ' tree='' busy=''
-[ -z "$root" ] || [ -d "$root/proc" ] || tree=1 early=0 late=60 # a tree that no daemon reads
+[ -z "$root" ] || [ -d "$root/proc" ] || tree=1 early=0 late=57
 for each in awk base64 date gzip head ls mv sha256sum stat sync tail touch tr; do
     command -v "$each" >/dev/null || { echo "[cron2aws] edit=failed reason=there is no $each here" && exit 1; }
 done
-text=$(printf %s "$patch" | base64 -d 2>/dev/null | gzip -dc 2>/dev/null) && [ "${text##*"$nl"}" = end ] || { echo '[cron2aws] edit=failed reason=the patch is damaged' && exit 1; }
+text=$(printf %s "$patch" | base64 -d 2>/dev/null | gzip -dc 2>/dev/null) && [ "${text##*"$nl"}" = end ] ||
+    { echo '[cron2aws] edit=failed reason=the patch is damaged' && exit 1; }
 trap 'rm -f "$tmp" 2>/dev/null; [ "$unlocked$busy" ] || : >"$lib/lock"' EXIT
 trap 'exit 1' TERM INT HUP
 unlocked=1
-if mkdir -p "${lib%/*}" && private "$lib" && (: >>"$lib/lock") && exec 8>>"$lib/lock"; then
+if (umask 022 && mkdir -p "${lib%/*}") && private "$lib" && (: >>"$lib/lock") && exec 8>>"$lib/lock"; then
     if take 8; then
         unlocked=''
         printf '{"pid": %s, "command": "cron2aws-edit", "since": "%s"}\n' $$ "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$lib/lock"

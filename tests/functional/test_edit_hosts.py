@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cron2aws.app.context import Context
-from cron2aws.handover.edit import digest
+from cron2aws.handover.edit import Editing, digest
 from cron2aws.handover.history import TaskFolder
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.handover.remote import HostEdits, OnHost, RemoteEditing
@@ -88,7 +88,7 @@ def test_one_host_as_the_local_command_edits_its_own(world: World, tmp_path: Pat
     host = a_host(tmp_path, "web")
     context = world(host)
     on = edit_of(host, Way.OUT)
-    editing = RemoteEditing(on, context.editors, context.clock, Way.OUT)
+    editing: Editing = RemoteEditing(on, context.editors, context.clock, Way.OUT)
     editing.check(on.edits[0])
     assert tab_of(host).read_bytes() == JOB
     (edited,) = editing.carry_out(on.edits)

@@ -180,3 +180,17 @@ def test_a_runner_that_looks_is_waited_for(tmp_path: Path, way: Way, shell: str)
     else:
         assert (done.error, done.minute, case.tab().read_bytes()) == (None, at(120), JOB)
         assert "another process holds its lock" in done.notes[0]
+
+
+@pytest.mark.parametrize("way", Way)
+def test_a_file_that_changes_in_the_very_second_is_left(tmp_path: Path, way: Way) -> None:
+    """Between the first note and the renaming; what is noted then is that nothing is known."""
+    case = PlayedScript(root=tmp_path, way=way).lay_out()
+    other = f"printf '# by another\\n' >{case.tab()}"
+    case.more = f'sync() {{ case $1 in */history.new) {other} ;; esac; command sync "$@"; }}\n'
+    (done,) = case.run()
+    assert done.error is not None
+    assert done.error.why == "it has changed since it was read"
+    assert case.tab().read_bytes() == b"# by another\n"
+    assert case.history() == ["from 2026-11-23T09:02Z unknown"]
+    assert case.beside() == []

@@ -18,8 +18,11 @@ from tests.oracle.real_cron import RealCron, need_real_cron
 pytestmark = pytest.mark.long
 
 
-def test_cron_goes_by_the_new_file_from_the_minute_that_the_edit_names(tmp_path: Path) -> None:
-    """In real time: up to two minutes."""
+@pytest.mark.parametrize("shell", ["", "dash"], ids=["command", "script"])
+def test_cron_goes_by_the_new_file_from_the_minute_that_the_edit_names(
+    tmp_path: Path, shell: str
+) -> None:
+    """By the command there, and by the script from elsewhere. In real time: up to two minutes."""
     need_real_cron()
     cron = RealCron(tmp_path)
     ran = tmp_path / "out/ran"
@@ -27,7 +30,7 @@ def test_cron_goes_by_the_new_file_from_the_minute_that_the_edit_names(tmp_path:
     tab = cron.system("job", f"* * * * * root {command}\n".encode())
     program = Path(__file__).with_name("edit_namespace.py")
     done = subprocess.run(
-        ["unshare", "--mount", sys.executable, program, tmp_path],
+        ["unshare", "--mount", sys.executable, program, tmp_path, "1", shell],
         capture_output=True,
         text=True,
         check=True,
