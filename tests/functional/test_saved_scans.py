@@ -268,6 +268,12 @@ SMALL: dict[str, Any] = {
             "name": "a", "own_name": "a", "named": True, "instance": None, "account": None,
             "region": None, "dialect": "debian", "dialect_from": "x", "timezone": "UTC",
             "timezone_from": "x", "unknown_users": ["b"], "findings": [],
+            "scripts": [
+                {"path": "/etc/cron.daily/a", "executable": True, "package": None, "asked": True}
+            ],
+            "anacron": {
+                "jobs": [{"period": "1", "delay": 5, "name": "a", "command": "b"}], "hour": 3,
+            },
             "borrowed": [{"what": "w", "option": "--timezone UTC"}],
         }
     ],

@@ -295,6 +295,8 @@ class Asked:
     def __init__(self) -> None:
         self.calls: list[list[str]] = []
 
+    can_tell = True
+
     def owners(self, paths: Sequence[str]) -> Mapping[str, str]:
         self.calls.append(list(paths))
         return {"/etc/cron.d/shop": "shop-tools"}

@@ -18,11 +18,12 @@ import pytest
 
 from cron2aws import errors
 from cron2aws.app.options import ShownOptions
-from cron2aws.assess.values import UnreadHost
+from cron2aws.assess.values import Borrowed, UnreadHost
 from cron2aws.calendar.values import Where, Without
 from cron2aws.cli.command import OPTIONS_OF_ALL
 from cron2aws.cli.main import COMMANDS, cli
 from cron2aws.crontab.managers import MANAGERS
+from cron2aws.crontab.run_parts import Anacron, AnacronJob, Script
 from cron2aws.findings import CATALOGUE
 from cron2aws.handover.status import Row, Standing
 from cron2aws.plan.actions import Change
@@ -325,7 +326,16 @@ def test_json_of_scan(tmp_path: Path) -> None:
     hosts = host_of("0 3 * * * root x\n"), host_of("", name="web-2")
     found = replace(assessment_of_hosts(*hosts), unread=unread)
     fleet = scan_json(Survey(found=found, view=view()))
+    job = AnacronJob(period="1", delay=5, name="own", command="x")
+    host = replace(
+        hosts[0],
+        scripts=(Script(path="/etc/cron.daily/x", executable=True),),
+        anacron=Anacron(jobs=(job,)),
+        borrowed=(Borrowed(what="the user `x`", option="--user x"),),
+    )
+    alone = scan_json(Survey(found=assessment_of_hosts(host), view=view()))
     rows = {name: fleet[name] for name in ("hosts_not_read", "matrix")}
+    rows |= {name: alone[name] for name in ("host", "hosts")}
     check("cron2aws.scan/1", document | rows)
 
 

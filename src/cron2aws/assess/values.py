@@ -13,6 +13,7 @@ from typing import NamedTuple, assert_never
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.identity import Known
 from cron2aws.crontab.items import Entry, Unreadable
+from cron2aws.crontab.run_parts import Anacron, Script, instead
 from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Finding, Level
 from cron2aws.lint.secrets import mask
@@ -78,6 +79,25 @@ class Host:
 
     borrowed: tuple[Borrowed, ...] = ()
     """What is not known of it, and was taken from this machine or guessed."""
+
+    scripts: tuple[Script, ...] = ()
+    """In the folders of run-parts."""
+
+    anacron: Anacron | None = None
+    """What its anacrontab has."""
+
+    @property
+    def own_scripts(self) -> tuple[tuple[Script, str | None], ...]:
+        """The scripts that no package put there, each with the line that it would be.
+
+        None where nothing runs its folder.
+        """
+        entries = [each for tab in self.tabs if tab.loaded for each in tab.crontab.entries]
+        return tuple(
+            (each, instead(each, entries, self.anacron))
+            for each in self.scripts
+            if not each.is_packages
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,6 +117,11 @@ class Brought:
             if path.startswith(above) and kept.kind == "f"
         }
 
+    @property
+    def can_tell(self) -> bool:
+        """Whether the host has a database of packages."""
+        return "dpkg" in self.facts or "rpm" in self.facts
+
     def owners(self, paths: Sequence[str]) -> Mapping[str, str]:
         """The package of each of these files that belongs to one."""
         asked = self.facts.get("paths", "").removesuffix("/").split("//")

@@ -15,6 +15,7 @@ from cron2aws.crontab.foreign import foreign_format
 from cron2aws.crontab.items import Crontab
 from cron2aws.crontab.packages import left_to_package
 from cron2aws.crontab.reader import read_crontab
+from cron2aws.crontab.run_parts import Anacron, Script
 from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Finding
 from cron2aws.hosts.service import Found
@@ -54,6 +55,10 @@ class HostFacts:
     """What the zone is known by, in words."""
 
     findings: tuple[Finding, ...] = ()
+    scripts: tuple[Script, ...] = ()
+    """In the folders of run-parts."""
+
+    anacron: Anacron | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +140,8 @@ class HostFiles:
             named=self.facts.named,
             unknown_users=frozenset(users.unknown) if users else None,
             borrowed=borrowed,
+            scripts=self.facts.scripts,
+            anacron=self.facts.anacron,
         )
         return ReadHost(host=host, files=self.files)
 

@@ -11,7 +11,7 @@ import os
 import pwd
 import socket
 import subprocess
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,11 +26,10 @@ from cron2aws.hosts.daemons import Guess, read_dialect
 from cron2aws.hosts.facts import read_name, read_users
 from cron2aws.hosts.host import HostFacts, HostFiles, Live, SourceFile, Users
 from cron2aws.hosts.inside import inside
-from cron2aws.hosts.packages import NoPackages, Packages
+from cron2aws.hosts.packages import NoPackages, Packages, TreePackages
 from cron2aws.hosts.paths import HostPath
+from cron2aws.hosts.run_parts import ANACRONTAB, anacron_of, script_paths, scripts_of
 from cron2aws.hosts.tree import TreeReader, read_regular
-
-ANACRONTAB = "/etc/anacrontab"
 
 
 def read_facts(
@@ -94,7 +93,15 @@ def read_host(
         found = _host(root, dialect=dialect, timezone=timezone, only=only, live=live)
     except OSError as error:  # a folder above them that we may not enter
         raise _unreadable([(str(error.filename), error)]) from error
-    return replace(found, files=with_packages(found.files, packages or NoPackages()))
+    asked = packages or (TreePackages(root) if root else NoPackages())
+    scripts = {} if only else script_paths(root or Path("/"))
+    owners = asked.owners([*_of_cron_d(found.files), *scripts])
+    facts = replace(
+        found.facts,
+        scripts=scripts_of(scripts, owners if asked.can_tell else None),
+        anacron=None if only else anacron_of(root or Path("/")),
+    )
+    return replace(found, facts=facts, files=_owned(found.files, owners))
 
 
 def _host(
@@ -131,7 +138,14 @@ def _host(
 
 def with_packages(files: tuple[SourceFile, ...], packages: Packages) -> tuple[SourceFile, ...]:
     """The files with their packages; a line that was added to /etc/crontab is nobody's."""
-    owners = packages.owners([each.path for each in files if each.path.startswith(f"{CRON_D}/")])
+    return _owned(files, packages.owners(_of_cron_d(files)))
+
+
+def _of_cron_d(files: Iterable[SourceFile]) -> list[str]:
+    return [each.path for each in files if each.path.startswith(f"{CRON_D}/")]
+
+
+def _owned(files: Iterable[SourceFile], owners: Mapping[str, str]) -> tuple[SourceFile, ...]:
     return tuple(replace(each, package=owners.get(each.path)) for each in files)
 
 

@@ -8,12 +8,19 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from cron2aws.hosts.inside import inside, read_text
+from cron2aws.hosts.paths import HostPath
+
 _DPKG_LINE = re.compile(r"(?!diversion by)(?P<packages>[^\s:/][^:]*(?::\w+)?): (?P<path>/.*)")
 _SECONDS = 30
 
 
 class Packages(Protocol):
     """The packages of a host."""
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether anybody can be asked for the owner of a file."""
 
     def owners(self, paths: Sequence[str]) -> Mapping[str, str]:
         """The package of each of these files that belongs to one."""
@@ -22,13 +29,50 @@ class Packages(Protocol):
 class NoPackages:
     """A host whose packages nobody can ask: a copy."""
 
+    can_tell = False
+
     def owners(self, paths: Sequence[str]) -> Mapping[str, str]:  # noqa: ARG002
         """None."""
         return {}
 
 
+class TreePackages:
+    """Those of a host's tree, by the lists of dpkg's that it has."""
+
+    def __init__(self, root: HostPath) -> None:
+        """`root`: of the tree."""
+        try:
+            self._lists = [
+                each
+                for each in inside(root, "/var/lib/dpkg/info").iterdir()
+                if each.name.endswith(".list")
+            ]
+        except OSError:  # most often a copy lacks them
+            self._lists = []
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether it has any."""
+        return bool(self._lists)
+
+    def owners(self, paths: Sequence[str]) -> Mapping[str, str]:
+        """The package of each file that is in a list."""
+        found: dict[str, str] = {}
+        asked = set(paths)
+        for each in self._lists if asked else ():
+            package = each.name.removesuffix(".list").partition(":")[0]
+            listed = (read_text(each, "") or "").splitlines()
+            found |= dict.fromkeys(asked.intersection(listed), package)
+        return found
+
+
 class SystemPackages:
     """Those of this machine, by dpkg or rpm."""
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether there is one of the two."""
+        return bool(shutil.which("dpkg") or shutil.which("rpm"))
 
     def owners(self, paths: Sequence[str]) -> Mapping[str, str]:
         """The package of each file that belongs to one; none where there is no database."""

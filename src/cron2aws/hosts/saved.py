@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from cron2aws.assess.values import Borrowed, UnreadHost
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.reader import read_crontab
+from cron2aws.crontab.run_parts import Anacron, AnacronJob, Script
 from cron2aws.findings import CATALOGUE, Finding
 from cron2aws.hosts.host import HostFacts, HostFiles, SourceFile
 
@@ -164,6 +165,16 @@ def _host(
         dialect_from="--dialect" if dialect else _text(each, "dialect_from"),
         timezone_from="--timezone" if timezone else _text(each, "timezone_from"),
         findings=tuple(_findings(each)),
+        scripts=tuple(
+            Script(
+                path=_text(script, "path"),
+                executable=_is(script["executable"], bool),
+                package=_text_or_none(script, "package") or None,
+                asked=_is(script["asked"], bool),
+            )
+            for script in _each(each, "scripts")
+        ),
+        anacron=None if each["anacron"] is None else _anacron(_is(each["anacron"], dict)),
     )
     bare = HostFiles(facts=facts, dialect=DIALECTS[name], files=(), users=users)
     said = [option for option, value in (("--dialect", dialect), ("--timezone", timezone)) if value]
@@ -183,6 +194,21 @@ def _host(
             for taken in _each(each, "borrowed")
             if _text(taken, "option").split(" ")[0] not in said
         ),
+    )
+
+
+def _anacron(each: Mapping[str, Any]) -> Anacron:
+    return Anacron(
+        jobs=tuple(
+            AnacronJob(
+                period=_text(job, "period"),
+                delay=_is(job["delay"], int),
+                name=_text(job, "name"),
+                command=_text(job, "command"),
+            )
+            for job in _each(each, "jobs")
+        ),
+        hour=_is(each["hour"], int),
     )
 
 

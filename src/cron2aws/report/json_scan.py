@@ -8,6 +8,7 @@ from typing import Any
 
 from cron2aws.assess.values import HostAssessment
 from cron2aws.crontab.items import Unreadable
+from cron2aws.crontab.run_parts import Anacron
 from cron2aws.crontab.tab import Tab
 from cron2aws.crontab.text import encode_text
 from cron2aws.report.document import Survey
@@ -48,6 +49,7 @@ def scan_json(survey: Survey) -> dict[str, Any]:
 
 def _host(each: HostAssessment) -> dict[str, Any]:
     unknown = each.host.unknown_users
+    lines = {script.path: line for script, line in each.host.own_scripts}
     return {
         "name": each.host.label,
         "own_name": each.host.name,
@@ -61,8 +63,24 @@ def _host(each: HostAssessment) -> dict[str, Any]:
         "timezone_from": each.host.timezone_from,
         "unknown_users": None if unknown is None else sorted(unknown),
         "borrowed": [asdict(taken) for taken in each.host.borrowed],
+        "scripts": [
+            {
+                **asdict(script),
+                "own": not script.is_packages,
+                "passed_over": script.passed_over(each.host.dialect) or None,
+                "line": lines.get(script.path),
+            }
+            for script in each.host.scripts
+        ],
+        "anacron": _anacron(each.host.anacron),
         "findings": [finding_json(finding) for finding in each.host.findings],
     }
+
+
+def _anacron(found: Anacron | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"jobs": [asdict(job) for job in found.jobs], "hour": found.hour}
 
 
 def _source(tab: Tab, host: str) -> dict[str, Any]:

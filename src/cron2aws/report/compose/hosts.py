@@ -110,8 +110,8 @@ def not_looked_at(found: Assessment, *, undo: str = "cron2aws rollback") -> Iter
         fact(
             "not read",
             "systemd timers (see them with `systemctl list-timers --all`)",
-            "jobs of at (`atq`) and of anacron (`/etc/anacrontab`)",
-            "what the jobs' own scripts do, those that run-parts runs among them",
+            "jobs of at (`atq`)",
+            "what the jobs' own scripts do",
         ),
         fact("as root", f"{root:,} of {sentence(len(entries), 'job')}"),
     ]

@@ -20,6 +20,7 @@ from cron2aws.report.compose.doctor import checks_in_a_plan
 from cron2aws.report.compose.entry import Cardmaker
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at, unread_hosts
 from cron2aws.report.compose.matrix import matrix, on_hosts
+from cron2aws.report.compose.run_parts import run_parts
 from cron2aws.report.compose.since import since
 from cron2aws.report.compose.step import decision_of, hindered, in_plan, to_do
 from cron2aws.report.compose.summary import cost, findings, summary
@@ -116,6 +117,7 @@ def _parts(review: Review) -> Iterator[Part]:
     yield from week(found, view, ids)
     if view.last_review:
         yield from since(view.last_review, found, ids)
+    yield from run_parts(found)
     yield files(found)
     yield from not_looked_at(found, undo=plan.advice.rollback())
     yield Paragraph(Said(in_a_sentence(plan), Tone.STRONG))

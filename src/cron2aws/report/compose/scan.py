@@ -11,6 +11,7 @@ from cron2aws.report.compose.differ import differences
 from cron2aws.report.compose.entry import Cardmaker
 from cron2aws.report.compose.hosts import files, host_facts, not_looked_at, unread_hosts
 from cron2aws.report.compose.matrix import matrix, on_hosts
+from cron2aws.report.compose.run_parts import run_parts
 from cron2aws.report.compose.since import since
 from cron2aws.report.compose.summary import cost, findings, summary
 from cron2aws.report.compose.week import week
@@ -73,5 +74,6 @@ def _parts(survey: Survey) -> Iterator[Part]:
     yield from week(found, view, ids)
     if view.last_review:
         yield from since(view.last_review, found, ids)
+    yield from run_parts(found)
     yield files(found)
     yield from not_looked_at(found)
