@@ -19,6 +19,7 @@ from cron2aws.app.policies import Policy, filled
 from cron2aws.aws.reading import Readers
 from cron2aws.aws.sending import Sender
 from cron2aws.errors import AwsError, SourceError, UsageError
+from cron2aws.hosts.brought import ANOTHER_RELEASE
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import (
     Outcome,
@@ -125,6 +126,9 @@ class TestHostsThatCannotBeRead:
          "its agent was not allowed to run the command"),
         (scripted("lost", Outcome(details=StatusDetails.UNDELIVERABLE)),
          "Systems Manager could not deliver the command"),
+        (scripted("newer", Outcome(
+            stdout=f"[cron2aws] read=2 piece=1 of=1 size=9 sha256={'0' * 64}\nx")),
+         ANOTHER_RELEASE),
         (scripted("odd", Outcome(stdout="hello\n")), "it did not answer as the script does"),
         (scripted("killed", Outcome(exit_code=1, stderr="sh: 5: Killed\n")),
          "it did not answer as the script does (sh: 5: Killed)"),

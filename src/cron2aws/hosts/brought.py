@@ -23,10 +23,15 @@ from cron2aws.hosts.packages import read_dpkg, read_rpm
 from cron2aws.hosts.service import Found
 
 MOST_PIECES = 150
+ANOTHER_RELEASE = (
+    "cron2aws-read is another release's: use that one, or `cron2aws setup` of this one if later"
+)
 _FIRST = re.compile(
     r"\[cron2aws\] read=1 piece=(?P<number>\d+) of=(?P<of>\d+) size=(?P<size>\d+) "
     r"sha256=(?P<sha256>[0-9a-f]{64})"
 )
+_OTHERS = re.compile(r"\[cron2aws\] read=\d+ piece=.*")
+"""The first line of a release whose archive has another form."""
 _FAILED = re.compile(r"\[cron2aws\] read=failed (.*)")
 _HEAD = re.compile(
     rb"(f|h|d|l|o|torn|fact) (\d+) (\d+)(?: ([0-9a-f]+) (\d+) (\d+) (-?\d+) (\d+))?\n"
@@ -60,6 +65,8 @@ def read_piece(output: str) -> Piece:
     match = _FIRST.fullmatch(first)
     if match is None:
         failed = _FAILED.fullmatch(first)
+        if failed is None and _OTHERS.fullmatch(first):
+            raise NotRead(ANOTHER_RELEASE)
         raise NotRead(failed[1] if failed else "it did not answer as the script does")
     number, of, size = int(match["number"]), int(match["of"]), int(match["size"])
     return Piece(number=number, of=of, size=size, sha256=match["sha256"], text=text.strip())
