@@ -101,7 +101,7 @@ class _Planner:
         else:
             step = _creation(entry, task, wish)
             if stack is not None:  # its name is where it is deleted first
-                step = replace(step, stack_name=stack.stack_name)
+                step = replace(step, stack_name=stack.stack_name, replaces=True)
         before = stack.parameters if stack and stands else {}
         refused = beyond(wish, {**before, **step.parameters})
         if refused is None and stack is not None and stands:

@@ -141,7 +141,7 @@ def _already(step: Step) -> Step:
 def _now_an_update(step: Step, stack: Deployed) -> Step:
     """The step for a stack that stands: also one that an apply began to make."""
     if step.action is Action.CREATE and goes(stack):
-        return step
+        return replace(step, replaces=True)
     return replace(step, action=Action.UPDATE, changes=changes_of(step, stack))
 
 

@@ -181,6 +181,9 @@ class Step:
     protect: bool | None = None
     """Termination protection to be set or lifted; None leaves it."""
 
+    replaces: bool = False
+    """A stack of its name never came up, and goes before it is created."""
+
     handed_over: bool = False
     """The line is commented out already."""
 
