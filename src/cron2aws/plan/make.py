@@ -182,7 +182,7 @@ def changes_of(step: Step, stack: Deployed) -> tuple[Change, ...]:
     parameters = tuple(
         Change(name=name, before=stack.parameters.get(name), after=value)
         for name, value in step.parameters.items()
-        if not _same(stack.parameters.get(name), value)
+        if not stack.has(name, value)
     )
     tags = tuple(
         Change(name=f"tag {name}", before=stack.tags.get(name), after=value)
@@ -224,11 +224,3 @@ def _step(
         managed=managed.manager if managed else None,
         handed_over=entry.migrated,
     )
-
-
-def _same(deployed: str | None, wanted: str) -> bool:
-    """Equal but for white space at the end, which a service in between may have dropped.
-
-    A parameter that an older template lacks is as empty as its default.
-    """
-    return (deployed or "").rstrip() == wanted.rstrip()

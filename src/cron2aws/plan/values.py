@@ -73,6 +73,14 @@ class Deployed:
         own = self.parameters.keys() >= OF_TEMPLATE and self.parameters["EntryId"] == self.id
         return own and made
 
+    def has(self, name: str, value: str) -> bool:
+        """Whether a parameter has this value, but for white space at its end.
+
+        That may be lost on the way to AWS and back; one that an older template lacks is as empty as
+        its default.
+        """
+        return (self.parameters.get(name) or "").rstrip() == value.rstrip()
+
     @property
     def shares_roles(self) -> bool:
         """Whether its roles are those of the foundation and of its target."""
