@@ -83,6 +83,17 @@ class Case:
         return self.tab.read_text().count(" # cron2aws:")
 
 
+def rollback(case: Case, *arguments: str) -> int:
+    """The way back of the case's crontab."""
+    given = ("--source", str(case.tab), "--format-of", "system", *HOST)
+    return command(case.context, "rollback", *arguments, *given)
+
+
+def plan_back(case: Case, *arguments: str) -> int:
+    """A rollback planned into the case's file."""
+    return rollback(case, *arguments, "--dry-run", "--plan-file", str(case.file))
+
+
 @contextmanager
 def apply_case(folder: Path) -> Iterator[Case]:
     """A case in this folder."""

@@ -108,7 +108,7 @@ class _Planner:
         else:
             step = _creation(entry, task, wish)
             if stack is not None:  # its name is where it is deleted first
-                step = replace(step, stack_name=stack.stack_name)
+                step = replace(step, stack_name=stack.stack_name, replaces=True)
         before = stack.parameters if stack and stands else {}
         asked = step.parameters.get("RunOn") or before.get("RunOn")
         step = replace(step, run_on=RunOn(asked or RunOn.ALL))
@@ -207,7 +207,7 @@ def changes_of(step: Step, stack: Deployed) -> tuple[Change, ...]:
     parameters = tuple(
         Change(name=name, before=stack.parameters.get(name), after=value)
         for name, value in step.parameters.items()
-        if not _same(stack.parameters.get(name), value)
+        if not stack.has(name, value)
     )
     tags = tuple(
         Change(name=f"tag {name}", before=stack.tags.get(name), after=value)
@@ -249,11 +249,3 @@ def _step(
         managed=managed.manager if managed else None,
         handed_over=entry.migrated,
     )
-
-
-def _same(deployed: str | None, wanted: str) -> bool:
-    """Equal but for white space at the end, which a service in between may have dropped.
-
-    A parameter that an older template lacks is as empty as its default.
-    """
-    return (deployed or "").rstrip() == wanted.rstrip()

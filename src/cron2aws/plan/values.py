@@ -74,6 +74,14 @@ class Deployed:
         own = self.parameters.keys() >= OF_TEMPLATE and self.parameters["EntryId"] == self.id
         return own and made
 
+    def has(self, name: str, value: str) -> bool:
+        """Whether a parameter has this value, but for white space at its end.
+
+        That may be lost on the way to AWS and back; one that an older template lacks is as empty as
+        its default.
+        """
+        return (self.parameters.get(name) or "").rstrip() == value.rstrip()
+
     @property
     def shares_roles(self) -> bool:
         """Whether its roles are those of the foundation and of its target."""
@@ -181,6 +189,9 @@ class Step:
 
     protect: bool | None = None
     """Termination protection to be set or lifted; None leaves it."""
+
+    replaces: bool = False
+    """A stack of its name never came up, and goes before it is created."""
 
     handed_over: bool = False
     """The line is commented out already."""
