@@ -80,6 +80,7 @@ def test_a_wave_that_fails_stops_the_next(
     assert not [each for each in ran(three) if any(len(one) != 1 for one in each)]
 
 
+@pytest.mark.long
 def test_one_wave_for_all(three: FleetWorld) -> None:
     three.befalls["web-1"] = "changes"
     assert three.command(*OUT, "--wave", "100%") == 6
@@ -88,6 +89,7 @@ def test_one_wave_for_all(three: FleetWorld) -> None:
     assert three.task.parameters["LiveFrom"] == ""
 
 
+@pytest.mark.long
 def test_a_host_that_fails_the_probe_stays_with_cron(
     three: FleetWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -116,11 +118,13 @@ class TestAHostThatCannotBeRead:
         assert "--allow-offline" in str(no.value)
         assert three.world.stacks() == ()
 
+    @pytest.mark.long
     def test_is_left_out_where_asked(self, three: FleetWorld) -> None:
         assert three.command(*OUT, "--allow-offline") == 0
         assert three.marked == ["web-1", "web-3"]
         assert three.task.parameters["LiveFrom"]
 
+    @pytest.mark.long
     def test_may_have_its_line_still_under_one(
         self, three: FleetWorld, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -129,6 +133,7 @@ class TestAHostThatCannotBeRead:
         assert three.task.parameters["LiveFrom"] == ""
         assert "a host may have its line still" in capsys.readouterr().err
 
+    @pytest.mark.long
     def test_keeps_the_stack(self, three: FleetWorld, capsys: pytest.CaptureFixture[str]) -> None:
         three.switch("web-2", managed=True)
         assert three.command(*OUT) == 0
@@ -142,6 +147,7 @@ class TestAHostThatCannotBeRead:
         assert three.marked == []
 
 
+@pytest.mark.long
 def test_a_host_whose_line_does_not_come_back_keeps_the_stack(
     three: FleetWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -160,6 +166,7 @@ def test_a_host_whose_line_does_not_come_back_keeps_the_stack(
     assert not [each for each in ran(three) if any(len(one) != 1 for one in each)]
 
 
+@pytest.mark.long
 def test_on_one_host_of_the_fleet(three: FleetWorld) -> None:
     assert three.command(*OUT, "--run-on", "one") == 0
     three.world.pass_minutes(3)
@@ -170,6 +177,7 @@ def test_on_one_host_of_the_fleet(three: FleetWorld) -> None:
     assert three.command(*BACK) == 0
 
 
+@pytest.mark.long
 def test_an_interruption_goes_on(three: FleetWorld) -> None:
     three.befalls["web-2"] = "^C"
     with pytest.raises(click.Abort):
@@ -198,6 +206,7 @@ class TestStatus:
         rows = {str(each["host"]).partition(" ")[0]: each["told"] for each in found["tasks"]}
         return {"exit": str(code), **rows}
 
+    @pytest.mark.long
     def test_all_is_well(self, three: FleetWorld, capsys: pytest.CaptureFixture[str]) -> None:
         assert self.told(three, capsys) == {"exit": "0"} | dict.fromkeys(MANY, "handed over")
 
@@ -222,6 +231,7 @@ class TestStatus:
         capsys.readouterr()
         assert self.told(three, capsys)["exit"] == "0"
 
+    @pytest.mark.long
     def test_a_host_that_is_not_heard_of(
         self, three: FleetWorld, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -229,6 +239,7 @@ class TestStatus:
         assert self.told(three, capsys)["exit"] == "4"
         assert list(self.unread) == [three.host("web-2").id]
 
+    @pytest.mark.long
     def test_a_host_that_has_lost_the_tag(
         self, three: FleetWorld, capsys: pytest.CaptureFixture[str]
     ) -> None:

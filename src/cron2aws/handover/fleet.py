@@ -270,9 +270,10 @@ class FleetMigration:
             self._note_edited(asked[id_], edited)
             self._progress.done(asked[id_].host.label)
 
-        self._progress.begin(f"{name}: commenting lines out", len(asked))
-        self._edit(plan, list(asked.values()), ended)
-        self._look_again(list(asked.values()), stacks)
+        if asked:
+            self._progress.begin(f"{name}: commenting lines out", len(asked))
+            self._edit(plan, list(asked.values()), ended)
+            self._look_again(list(asked.values()), stacks)
         return wrong or any(row.steps.keys() - row.moved for row in wave)
 
     def _note_edited(self, row: _Row, edited: Sequence[Edited]) -> None:
