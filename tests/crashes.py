@@ -163,10 +163,13 @@ class SlowStacks(FakeStacks):
         tags: Mapping[str, str],
         *,
         role_arn: str | None = None,
+        replaces: bool = False,
     ) -> None:
         def act() -> None:
             self.clock.time += timedelta(seconds=40)
-            super(SlowStacks, self).create(name, parameters, tags, role_arn=role_arn)
+            super(SlowStacks, self).create(
+                name, parameters, tags, role_arn=role_arn, replaces=replaces
+            )
             self._changed()
 
         self.death.step(act)

@@ -84,9 +84,12 @@ class FakeStacks:
         tags: Mapping[str, str],
         *,
         role_arn: str | None = None,
+        replaces: bool = False,
     ) -> None:
         self._act("create", name, parameters)
         self.service_roles[name] = role_arn
+        if replaces:
+            self.stacks.pop(name, None)
         if name in self.stacks:
             raise AwsError(what=f"creating stack {name} failed", why="AlreadyExistsException")
         self.stacks[name] = deployed(tags[TAG_ID], parameters, name=name, tags=tags, bare=True)

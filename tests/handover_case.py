@@ -17,7 +17,8 @@ from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import HostLook, Wanted
 from cron2aws.handover.migrate import Migration, Outcome
 from cron2aws.handover.record import Way
-from cron2aws.handover.rollback import Return, Rollback, Taken
+from cron2aws.handover.returning import Return, Taken
+from cron2aws.handover.rollback import Rollback
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Plan, Wish
 from cron2aws.task.target import Target
@@ -116,9 +117,15 @@ class HandOver:
     def hand_over(self, options: TaskOptions | None = None) -> Outcome:
         return self.carry_out(self.plan(options, comment_out=True))
 
-    def returns(self, **more: bool) -> list[Return]:
+    def returns(self, *, elsewhere: bool = False) -> list[Return]:
         return [
-            Return(id=stack.id, stack=stack, line=self.back(stack), seen=True, **more)
+            Return(
+                id=stack.id,
+                stack=stack,
+                line=self.back(stack),
+                seen=True,
+                elsewhere=elsewhere,
+            )
             for stack in self.stacks.deployed()
         ]
 

@@ -28,6 +28,7 @@ Line = tuple[str, ...]
 Alter = Mapping[str, Callable[[dict[str, Any], Judge], None]]
 ADMINISTRATOR, OPERATOR, READER = Policy.ADMINISTRATOR, Policy.OPERATOR, Policy.READER
 WRITTEN = ("migrate", "--comment-out", "--dry-run", "--plan-file", "PLAN")
+BACK = ("rollback", "--dry-run", "--plan-file", "PLAN")
 DOCTOR = Policy.DOCTOR
 TASK = "TASK"
 """In a line: the task's stack."""
@@ -272,6 +273,14 @@ COMMANDS: Mapping[str, Scenario] = {
         by=(OPERATOR,),
         line=("apply", "PLAN", "--edits-only", "--yes"),
         before=(SETUP, WRITTEN, ("apply", "PLAN", "--stacks-only", "--yes")),
+    ),
+    "apply, of a rollback": Scenario(
+        by=(OPERATOR,),
+        line=("apply", "PLAN", "--yes"),
+        before=(SETUP, ("migrate", "--comment-out"), BACK),
+    ),
+    "rollback --dry-run --plan-file": Scenario(
+        by=(OPERATOR,), line=BACK, before=(SETUP, ("migrate", "--comment-out"))
     ),
     "enable": Scenario(by=(OPERATOR,), line=("enable", TASK, "--yes"), before=(SETUP, MIGRATE)),
     "enable, after a failed update": Scenario(

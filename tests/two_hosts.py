@@ -157,6 +157,12 @@ class World:
             self._seen = moment
             self._tell()
 
+    def look(self) -> None:
+        """What was changed until now was changed now, and is told."""
+        with self._lock:
+            self._look()
+            self._tell()
+
     def changed_at(self, path: Path) -> float:
         with self._lock:
             self._look()

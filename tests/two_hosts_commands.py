@@ -21,7 +21,8 @@ from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import Wanted
 from cron2aws.handover.migrate import Migration, Outcome
 from cron2aws.handover.record import Way
-from cron2aws.handover.rollback import Rollback, Taken
+from cron2aws.handover.returning import Taken
+from cron2aws.handover.rollback import Rollback
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.host import ReadHost
 from cron2aws.hosts.tick import CronDaemon

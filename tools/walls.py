@@ -12,89 +12,19 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cfnlint.decode import cfn_yaml
 
-from cron2aws.aws.rates import CALLS_PER_EXECUTION, LAMBDA, LIMITS, STATES, Limit, Rate
+from cron2aws.aws.quotas import CODE, QUOTAS, STACK
+from cron2aws.aws.rates import CALLS_PER_EXECUTION, LAMBDA, LIMITS, Limit, Rate
 from tools.run_costs import table
 
 CFN = Path(__file__).parent.parent / "cfn"
 OWN, SHARED = "task-own-roles.json", "task.json"
 OTHER_TRIGGERS = ("SecondSchedule", "Rule", "SecondRule")
 """A task has a schedule, as a rule: the others are for days that need two, and on request."""
-CODE, STACK = "code", "stack"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wall:
-    """A default quota."""
-
-    what: str
-    takes: str
-    """The type of resource that is counted, CODE or STACK."""
-    most: int
-    source: str
-
-
-WALLS = (
-    Wall(
-        what="IAM roles, an account",
-        takes="AWS::IAM::Role",
-        most=1_000,
-        source="IAM User Guide, quotas (awsdocs, 0baff9b); 5,000 on request",
-    ),
-    Wall(
-        what="stacks",
-        takes=STACK,
-        most=2_000,
-        source="CloudFormation User Guide, quotas; more on request",
-    ),
-    Wall(
-        what="rules on the default bus, where tasks have them (`--trigger`)",
-        takes="AWS::Events::Rule",
-        most=300,
-        source="EventBridge User Guide, quotas (awsdocs, 10e936e); more on request",
-    ),
-    Wall(
-        what="alarms",
-        takes="AWS::CloudWatch::Alarm",
-        most=5_000,
-        source="assumed (CloudWatch User Guide, quotas, was not read)",
-    ),
-    Wall(
-        what="state machines",
-        takes="AWS::StepFunctions::StateMachine",
-        most=10_000,
-        source=STATES,
-    ),
-    Wall(
-        what="log groups",
-        takes="AWS::Logs::LogGroup",
-        most=1_000_000,
-        source="CloudWatch Logs, CreateLogGroup",
-    ),
-    Wall(
-        what="schedules",
-        takes="AWS::Scheduler::Schedule",
-        most=10_000_000,
-        source="EventBridge Scheduler User Guide, quotas; more on request",
-    ),
-    Wall(
-        what="bytes of functions' code (75 GB)",
-        takes=CODE,
-        most=75 * 2**30,
-        source=LAMBDA,
-    ),
-    Wall(
-        what="topics",
-        takes="AWS::SNS::Topic",
-        most=100_000,
-        source="assumed (SNS, General Reference, was read without its numbers)",
-    ),
-)
 
 
 def taken(body: str) -> collections.Counter[str]:
@@ -140,14 +70,14 @@ def walls_table() -> str:
     rows = [
         [
             wall.what,
-            f"{wall.most:,}",
+            f"{wall.default:,}",
             f"{before[wall.takes]:,}",
-            _entries(wall.most, before[wall.takes]),
+            _entries(wall.default, before[wall.takes]),
             f"{now[wall.takes]:,}",
-            _entries(wall.most - once[wall.takes], now[wall.takes]),
+            _entries(wall.default - once[wall.takes], now[wall.takes]),
             wall.source,
         ]
-        for wall in WALLS
+        for wall in QUOTAS
     ]
     head = ["quota", "default", "own roles: a task takes", "tasks", "shared: a task takes", "tasks"]
     return table([*head, "read in"], rows)

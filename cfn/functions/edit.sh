@@ -254,6 +254,7 @@ renamed() { # prints the second from which on it counts, or why not (3; 4 where 
         IFS=: && set -- $each && unset IFS
         case $is in "$new") ;; "$before") [ -z "$first_time" ] || has=$2 ;; *) break ;; esac
         problem=$(note "$1" "$has" "$change" "$at" 2>&1) || unwritten "$1" "$problem"
+        [ "$way$code" != back0 ] || rm -f "$lib/$1/line" # it is in its file again
     done
     problem=$(landed 2>&1) || say note "warning: the histories may not be on the disk: ${problem##*: }"
     if [ $code != 0 ]; then echo "$why" && return $code; fi

@@ -11,7 +11,7 @@ import pytest
 
 from cron2aws.app.doctor import NO_LINES
 from cron2aws.app.migrate import reviewed
-from cron2aws.app.options import HostOptions, MigrateOptions, Sources
+from cron2aws.app.options import HostOptions, MigrateOptions, ScheduleOptions, Sources
 from cron2aws.errors import SafetyError
 from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Shared
@@ -30,6 +30,7 @@ from cron2aws.preflight.demand import (
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.task.task import TaskOptions
 from tests.calling import command
 from tests.company_case import TAB, WEB, CompanyCase, company_case
@@ -208,12 +209,15 @@ def test_without_lines_the_account_and_the_hosts_alone(
     assert {"instances", "agents", "quota-stacks"} <= {each["id"] for each in document["checks"]}
 
 
-def demanded_plan(case: CompanyCase, *, own_roles: bool | None = None) -> Plan:
+def demanded_plan(
+    case: CompanyCase, *, own_roles: bool | None = None, trigger: TriggerKind | None = None
+) -> Plan:
     how = HostOptions(dialect="debian", timezone="UTC")
     asked = MigrateOptions(
         target=WEB,
         sources=Sources(named=(str(case.tab),), host=how),
         task=TaskOptions(own_roles=own_roles),
+        schedule=ScheduleOptions(trigger=trigger),
     )
     return reviewed(asked, case.context).plan
 
@@ -261,3 +265,29 @@ class TestDemand:
             assert checked.names[FUNCTIONS] == made["AWS::Lambda::Function"]
             assert checked.made[ROLES] == 0
         assert checked.made[RULES] == 0
+
+    @pytest.mark.parametrize("kind", TriggerKind)
+    @pytest.mark.parametrize(
+        ("line", "triggers"),
+        [("17 3 * * * root /opt/backup\n", 1), ("0 3 13 * 5 root /opt/backup\n", 2)],
+    )
+    def test_triggers_are_those_that_the_template_makes(
+        self, kind: TriggerKind, line: str, triggers: int, tmp_path: Path
+    ) -> None:
+        with company_case(tmp_path) as case:
+            case.tab.write_text(line)
+            case.typed("setup")
+            assert case.typed("migrate", "--trigger", kind.value) == 0
+            name = case.task.stack_name
+            rows = client("cloudformation").describe_stack_resources(StackName=name)
+            case.typed("rollback")
+            plan = demanded_plan(case, trigger=kind)
+        types = {SCHEDULES: "AWS::Scheduler::Schedule", RULES: "AWS::Events::Rule"}
+        checked = demand_of(plan, (), parallel=4, runs=True, edits_here=False)
+        for what, type_ in types.items():
+            made = [each for each in rows["StackResources"] if each["ResourceType"] == type_]
+            assert checked.made[what] == len(made)
+            assert checked.names.get(what, frozenset()) == {
+                each["PhysicalResourceId"].rpartition("|")[2] for each in made
+            }
+        assert checked.made[SCHEDULES] + checked.made[RULES] == triggers

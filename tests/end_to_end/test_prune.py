@@ -20,10 +20,11 @@ from cron2aws.aws.instances import Instance, Instances
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
-from cron2aws.errors import AwsError, SafetyError
+from cron2aws.errors import AwsError, SafetyError, UsageError
 from cron2aws.handover.record import Way
-from cron2aws.handover.rollback import Return
+from cron2aws.handover.returning import Return
 from cron2aws.plan.values import Deployed
+from cron2aws.preflight.facts import Credentials
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
@@ -98,6 +99,60 @@ def test_without_it_the_task_stays_and_is_told(
     assert orphaned.migrate("--yes") == 0
     assert set(orphaned.stacks) == {"backup", "poll"}
     assert "has no line any more" in words(capsys)
+
+
+def checked(case: Case, capsys: pytest.CaptureFixture[str], name: str, *given: str) -> set[str]:
+    """The checks that are shown before anything is asked."""
+    capsys.readouterr()
+    arguments = (*given, "-o", "json")
+    if name == "apply":
+        with pytest.raises(UsageError, match="nobody can answer"):
+            command(case.context, "apply", str(case.file), *arguments)
+    else:
+        assert case.migrate("--prune", "--dry-run", *arguments) == 0
+    found = json.loads(capsys.readouterr().out)["checks"]
+    return {each["id"] for each in found}
+
+
+def test_deletions_alone_are_checked_beforehand(
+    orphaned: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    needed = {"credentials", "permissions", "instances", "agents", "states"}
+    assert checked(orphaned, capsys, "migrate") == needed
+    assert orphaned.plan() == 0
+    assert checked(orphaned, capsys, "apply") == needed
+    assert orphaned.prune() == 0
+    # nothing is left to do
+    assert checked(orphaned, capsys, "migrate") == set()
+
+
+def test_credentials_that_end_before_a_deletion_does_stop_it(
+    orphaned: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Ending:
+        def __init__(self, real: object) -> None:
+            self._real = real
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._real, name)
+
+        def again(self) -> Ending:
+            return self
+
+        def credentials(self) -> Credentials:
+            return Credentials(
+                arn="arn:aws:iam::123456789012:user/ops",
+                method="env",
+                temporary=True,
+                expires=START,
+            )
+
+    checkup = Ending(orphaned.context.checkup)
+    orphaned.context = replace(orphaned.context, checkup=checkup)  # type: ignore[arg-type]
+    with pytest.raises(SafetyError, match="failed preflight"):
+        orphaned.prune()
+    assert "they last for 0 s" in words(capsys)
+    assert set(orphaned.stacks) == {"backup", "poll"}
 
 
 def test_the_task_goes_and_no_line_is_touched(

@@ -163,8 +163,7 @@ class TestHostsThatCannotBeRead:
         assert "not read  1 host of the fleet" in said.out
         assert row in said.out
         assert "1 host that could not be read: what they run is not here" in said.out
-        assert "cron2aws migrate --tag Role=web --dry-run" in said.out
-        assert "on each of these hosts" in said.out
+        assert "cron2aws migrate --from-hosts --tag Role=web --dry-run" in said.out
 
     def test_none_could_be_read(self, world: World) -> None:
         context = world(*(each for each, _ in self.BAD[:2]))

@@ -339,6 +339,7 @@ def test_every_field_is_read_by_its_command(
         ["history", "cron2aws-web-*-job-*", "--show-output"],
         ["disable", "cron2aws-web-*-job-*", "--yes"],
         ["enable", "cron2aws-web-*-job-*", "--yes"],
+        ["rollback", "--source", tab, *how, "--dry-run", *file],
         ["rollback", "--source", tab, *how, *alone],
     ]
     reads: dict[str, set[Field]] = {}

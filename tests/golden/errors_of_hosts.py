@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 from cron2aws.app.context import Context
+from cron2aws.app.fleet import Fleet, check_all_read, check_fleet
+from cron2aws.app.fleet_back import fleet_back
 from cron2aws.app.from_hosts import check_hosts, read_hosts
-from cron2aws.app.options import FromHosts, HostOptions
+from cron2aws.app.lines_back import lines_back
+from cron2aws.app.options import (
+    FleetOptions,
+    FromHosts,
+    HostOptions,
+    MigrateOptions,
+    PlanFileOptions,
+    RollbackOptions,
+    Sources,
+)
+from cron2aws.assess.values import UnreadHost
 from cron2aws.aws.instances import Instance
 from cron2aws.cli.main import call
+from cron2aws.handover.waves import Waves
 from cron2aws.plan.values import Place
 from cron2aws.task.target import Target
 
@@ -43,6 +56,34 @@ def _stopped(number: int) -> Instance:
     return Instance(id=f"i-{number:08x}", name="web", state="stopped")
 
 
+def _fleet(*named: str, plan_file: Path | None = None, **asked: Any) -> Callable[[Path], object]:
+    options = MigrateOptions(
+        target=WEB,
+        sources=Sources(named=named),
+        fleet=FleetOptions(**asked),
+        file=PlanFileOptions(plan_file=plan_file),
+    )
+    return lambda _: check_fleet(options)
+
+
+def _unread(count: int) -> Callable[[Path], object]:
+    why = "its agent is not heard of (ConnectionLost)"
+    rows = (
+        UnreadHost(id=f"i-{n:08x}", label=f"web-{n} (i-{n:08x})", why=why) for n in range(count)
+    )
+    fleet = Fleet(waves=Waves.read("rest"), unread=tuple(rows))
+    return lambda _: check_all_read(fleet, FleetOptions(from_hosts=True))
+
+
+def _back(*, lines_only: bool) -> Callable[[Path], object]:
+    context = cast("Context", SimpleNamespace(copies_sources=False))
+    hosts = FromHosts(from_hosts=True, target=WEB)
+    if lines_only:
+        return lambda _: lines_back(RollbackOptions(hosts=hosts, lines_only=True), context)
+    asked = RollbackOptions(hosts=hosts, dry_run=True, plan_file=Path("plan.json"))
+    return lambda _: fleet_back(asked, context)
+
+
 OF_HOSTS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
         "a tag without --from-hosts": _checked(FromHosts(target=WEB)),
@@ -54,5 +95,14 @@ OF_HOSTS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "no instance has the tag": _read(),
         "none could be read": _read(Instance(id=ID, name="web-1", state="running"), _stopped(1)),
         "none of many could be read": _read(*map(_stopped, range(12))),
+        "a SOURCE of a fleet": _fleet("/etc/crontab", from_hosts=True),
+        "a wave without a fleet": _fleet(wave="1"),
+        "offline hosts without a fleet": _fleet(allow_offline=True),
+        "a wave that is none": _fleet(from_hosts=True, wave="rest,1"),
+        "a plan file of a fleet": _fleet(from_hosts=True, plan_file=Path("plan.json")),
+        "some of a fleet could not be read": _unread(2),
+        "many of a fleet could not be read": _unread(12),
+        "lines of a fleet without AWS": _back(lines_only=True),
+        "a plan file of a fleet's way back": _back(lines_only=False),
     }
 )

@@ -14,6 +14,7 @@ from cron2aws.app.applicable import (
     check_all_made,
     check_files,
     check_instances,
+    check_known,
     check_no_edits,
     check_place,
     part_of,
@@ -24,9 +25,11 @@ from cron2aws.app.options import (
     HandOverOptions,
     MigrateOptions,
     PlanFileOptions,
+    RollbackOptions,
     Sources,
 )
 from cron2aws.app.plan_files import MOST_BYTES, PlanFile, check_plan_file, edits_of, load, templates
+from cron2aws.app.rollback_files import RollbackFile, check_no_report, check_rollback_file
 from cron2aws.app.sources import read
 from cron2aws.aws.instances import Instance
 from cron2aws.plan.moved import Part, Verdict
@@ -41,12 +44,21 @@ from cron2aws.plan.recorded import (
     job_of,
     recorded_deletion,
     recorded_step,
+    sha256_of,
+)
+from cron2aws.plan.recorded_rollback import (
+    LineBack,
+    RecordedReturn,
+    RecordedRollback,
+    lost_line,
+    stack_back,
 )
 from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Kind, Shared
 from cron2aws.plan.values import Deployed, Place, Plan, Problem
 from cron2aws.report.json_object import object_of
 from cron2aws.report.json_plan_file import plan_file_json
+from cron2aws.report.json_rollback_file import rollback_file_json
 from cron2aws.report.plan_file import read_plan_file
 from cron2aws.task.foundation import Foundation
 from tests.golden.golden import Golden
@@ -62,10 +74,77 @@ DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 def plan_files() -> Iterator[Golden]:
     """The document, with all of its fields."""
     yield Golden(name="json/plan-file", make=_shown)
+    yield Golden(name="json/rollback-file", make=_shown_back)
 
 
 def _shown(folder: Path) -> str:
     return DIGEST.sub("0" * 64, "".join(object_of(plan_file_json(recorded(folder)))))
+
+
+def _shown_back(folder: Path) -> str:
+    return DIGEST.sub("0" * 64, "".join(object_of(rollback_file_json(rolled_back(folder)))))
+
+
+def rolled_back(folder: Path) -> RecordedRollback:
+    """A line with its stack, one with a secret, one whose mark is gone, and a stack alone."""
+    made = recorded(folder)
+    stacks = [stack_of(each.step, LiveFrom="2026-12-01T03:00Z") for each in made.steps]
+    alone = replace(stacks[0], id="fedcba9876543210", stack_name="cron2aws-web-old-0123abcd")
+    lost = replace(alone, id="0123456789abcdef", stack_name="cron2aws-web-lost-0123abcd")
+    marked = [
+        f" # cron2aws:{each.step.id}@2026-12-01T03:00Z {PLACE.account}/{PLACE.region}/"
+        f"{each.step.stack_name} | {text}"
+        for each, text in zip(made.steps, ("0 3 * * * root a", "1 3 * * * root b"), strict=True)
+    ]
+    lines = [
+        LineBack(
+            source="/etc/crontab",
+            line=number,
+            before=text,
+            after=text.partition(" | ")[2],
+            sha256_before=sha256_of(text),
+            sha256_after=sha256_of(text.partition(" | ")[2]),
+        )
+        for number, text in enumerate(marked, 1)
+    ]
+    hidden = replace(lines[1], before=None, after=None)
+    gone = lost_line("/etc/crontab", "2 3 * * * root c")
+    return RecordedRollback(
+        made=made.made,
+        version=made.version,
+        command="cron2aws rollback",
+        made_on=made.made_on,
+        hosts=made.hosts,
+        place=PLACE,
+        reread=Reread(),
+        without_lines=True,
+        instances=made.instances,
+        returns=tuple(
+            RecordedReturn(
+                id=stack.id,
+                host=made.hosts[0],
+                source="/etc/crontab",
+                rule_name=stack.parameters["RuleName"],
+                line=line,
+                stack=stack_back(stack),
+            )
+            for stack, line in zip(
+                (*stacks, lost, alone), (lines[0], hidden, gone, None), strict=True
+            )
+        ),
+        files=made.files,
+    )
+
+
+def _rollback_text(folder: Path, change: Callable[[dict[str, Any]], object]) -> str:
+    document = rollback_file_json(rolled_back(folder))
+    del document["digest"]
+    change(document)
+    return json.dumps({**document, "digest": digest_of(document)})
+
+
+def _rolled_back(**given: Any) -> None:
+    check_rollback_file(RollbackOptions(plan_file=Path("p.json"), **given))
 
 
 def _plan(folder: Path) -> tuple[Plan, list[Deployed]]:
@@ -174,7 +253,7 @@ def _moved(folder: Path) -> None:
     made = recorded(folder)
     verdicts = [Verdict(recorded=each, why=f"/etc/crontab:{each.step.line}: the line is another")
                 for each in made.steps]  # fmt: skip
-    refuse(verdicts * 3, made)
+    refuse(verdicts * 3, 2, COMMAND)
 
 
 FOUNDATION = Foundation(stack_name="cron2aws-foundation", stack_id="arn", status="CREATE_COMPLETE")
@@ -211,6 +290,22 @@ OF_PLAN_FILES: Mapping[str, Callable[[Path], object]] = {
     "a plan that does another thing than it shows": lambda folder: read_plan_file(
         _text(folder, lambda document: document["steps"][0]["hosts"].append("db-1")), "plan.json"
     ),
+    "a rollback's file without a dry run": lambda _: _rolled_back(),
+    "a rollback's file without stacks": lambda _: _rolled_back(dry_run=True, lines_only=True),
+    "a rollback's file of standard input": lambda _: _rolled_back(
+        dry_run=True, sources=Sources(named=("-",))
+    ),
+    "a rollback that does another thing than it shows": lambda folder: read_plan_file(
+        _rollback_text(folder, lambda document: document["files"].clear()), "back.json"
+    ),
+    "a rollback with a field that is missing": lambda folder: read_plan_file(
+        _rollback_text(folder, lambda document: document.pop("returns")), "back.json"
+    ),
+    "a report of a rollback": lambda folder: check_no_report(
+        True,
+        RollbackFile(recorded=rolled_back(folder), digest="0" * 64, name="back.json"),
+    ),
+    "instances more, unasked": lambda _: check_known({}, MORE, "cron2aws rollback"),
     "a file that is too large": lambda folder: _large(folder / "plan.json"),
     "stacks and lines only": lambda _: part_of(
         ApplyOptions(plan=Path("p.json"), stacks_only=True, edits_only=True)

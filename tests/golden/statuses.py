@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cron2aws.app.zones import resolve_zone
-from cron2aws.assess.values import Assessment
+from cron2aws.assess.values import Assessment, UnreadHost
 from cron2aws.handover.status import Look, Row, status
+from cron2aws.plan.advice import Advice
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.report.document import Tasks
@@ -24,6 +25,7 @@ def statuses() -> Iterator[Golden]:
     yield Golden(name="status/every-standing", make=lambda folder: table(every_standing(folder)))
     yield Golden(name="status/all-well", make=lambda folder: table(one_task(folder, "Asia/Tokyo")))
     yield Golden(name="status/several-hosts", make=lambda folder: table(several_hosts(folder)))
+    yield Golden(name="status/a-fleet", make=lambda folder: table(a_fleet(folder)))
     yield Golden(name="status/no-tasks", make=lambda _: table(Tasks(rows=())))
 
 
@@ -116,6 +118,34 @@ def every_standing(folder: Path) -> Tasks:
     found = assessed(host(folder, {"/etc/crontab": text}))
     by_id = {f"_{steps[number].task.id}": each for number, each in seen.items()}
     return Tasks(rows=_rows(found, stacks, **by_id))
+
+
+def a_fleet(folder: Path) -> Tasks:
+    """Five hosts that were read themselves, of which each stands in another way, and one more."""
+    lines = "0 3 * * * root backup\n"
+    names = [f"web-{number}" for number in range(1, 6)]
+    trees = [host(folder, {"/etc/crontab": lines}, name=name) for name in names]
+    (step,) = planned(assessed(trees[0])).steps
+    texts = [marked(lines, [step])] * 2 + [lines, lines, "# gone\n"]
+    for tree, text in zip(trees, texts, strict=True):
+        (tree / "etc/crontab").write_text(text, encoding="utf-8")
+    stack = stack_of(step, Enabled="true", RunOn="marked")
+    rows = status(
+        assessed(*trees),
+        [stack],
+        Look(
+            reports=lambda _: _seen("SUCCEEDED", NOW, i_1="ok", i_2="ok"),
+            next_run=lambda stack, after: next_run(stack.parameters, after, resolve_zone),
+            was_handed_over=lambda _: False,
+            unmatched=lambda _: "",
+            had=lambda _, label: label != "web-4",
+            now=NOW,
+            place=PLACE,
+            advice=Advice(hosts=("--from-hosts", "--tag", "Name=web")),
+        ),
+    )
+    off = UnreadHost(id="i-6", label="web-6 (i-6)", why="its agent is not heard of")
+    return Tasks(rows=rows, unread=(off,))
 
 
 def several_hosts(folder: Path) -> Tasks:

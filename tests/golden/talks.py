@@ -37,6 +37,7 @@ def talks() -> Iterator[Golden]:
     yield Golden(name="talk/lines-of-other-programs", make=_managed)
     yield Golden(name="talk/a-crontab-of-another-host", make=_of_another_host)
     yield Golden(name="talk/apply", make=_apply)
+    yield Golden(name="talk/apply-a-rollback", make=_apply_back)
 
 
 def _web(folder: Path, text: str = LINES) -> None:
@@ -90,6 +91,28 @@ def _apply(folder: Path) -> str:
             ("cron2aws apply p.json --stacks-only", "y"),
             ("cron2aws apply p.json", "y"),
             "cron2aws apply p.json -o json --report-file r.json --yes",
+        )
+    return DIGEST.sub("[digest]", told)
+
+
+def _apply_back(folder: Path) -> str:
+    """A rollback that is reviewed, a line that changes meanwhile, lines and stacks apart."""
+    _web(folder)
+    with session(folder, [stand_in("web")]) as typing:
+        told = _typed(
+            typing,
+            f"{OUR_WEB} --comment-out --yes",
+            "cron2aws rollback --source web-1 --dry-run --plan-file b.json",
+            "sed -i 's/| 5 /| 6 /' web-1/etc/crontab",
+            "cron2aws apply b.json --all-or-nothing",
+            ("cron2aws apply b.json --stacks-only",),
+            ("cron2aws apply b.json", "n"),
+            ("cron2aws apply b.json --edits-only", "y"),
+            ("cron2aws apply b.json", "y"),
+            "sed -i 's/| 6 /| 5 /' web-1/etc/crontab",
+            "cron2aws apply b.json --yes",
+            "cron2aws apply b.json --yes",
+            "cat web-1/etc/crontab",
         )
     return DIGEST.sub("[digest]", told)
 

@@ -421,7 +421,8 @@ def test_json_of_status() -> None:
         schedule="0 3 * * *",
         standing=Standing.NOWHERE,
     )
-    check("cron2aws.status/1", status_json(Tasks(rows=(row, bare))))
+    off = UnreadHost(id="i-2", label="web-2 (i-2)", why="its agent is not heard of")
+    check("cron2aws.status/1", status_json(Tasks(rows=(row, bare), unread=(off,))))
 
 
 def test_json_of_history() -> None:

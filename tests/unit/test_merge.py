@@ -64,17 +64,17 @@ NOTED = "# cron2aws: run-on=one\n"
 @pytest.mark.parametrize(
     ("texts", "asked", "run_on", "having", "live_from"),
     [
-        ((LINE,), {}, "all", 1, "afterwards"),
-        ((LINE, LINE), {}, "all", 2, "afterwards"),
+        ((LINE,), {}, "all", 1, "newcomers"),
+        ((LINE, LINE), {}, "all", 2, "newcomers"),
         ((LINE, "", LINE), {}, "marked", 2, "never"),
         (("", LINE), {}, "marked", 1, "never"),
-        ((LINE, ""), {"run_on": "all"}, "all", 1, "before"),
-        ((LINE, ""), {"run_on": "one"}, "one", 1, "before"),
+        ((LINE, ""), {"run_on": "all"}, "all", 1, "others"),
+        ((LINE, ""), {"run_on": "one"}, "one", 1, "others"),
         ((LINE, ""), {"run_on": "marked"}, "marked", 1, "never"),
-        ((LINE, LINE), {"run_on": "one"}, "one", 2, "afterwards"),
+        ((LINE, LINE), {"run_on": "one"}, "one", 2, "newcomers"),
         ((LINE, LINE), {"run_on": "marked"}, "marked", 2, "never"),
-        ((NOTED + LINE, ""), {}, "one", 1, "before"),
-        ((NOTED + LINE, ""), {"run_on": "all"}, "one", 1, "before"),
+        ((NOTED + LINE, ""), {}, "one", 1, "others"),
+        ((NOTED + LINE, ""), {"run_on": "all"}, "one", 1, "others"),
         ((LINE, "#" + LINE), {}, "marked", 1, "never"),  # behind a plain `#` it is no line
     ],
 )
@@ -124,7 +124,7 @@ def test_what_each_run_on_would_change_is_told() -> None:
     assert [spread.runs(each) for each in RunOn] == [5, 1, 3]
     alone = Spread(having=("a",))
     assert alone.words == "on 1 of 1 host today: all -> 1 run, one -> 1, marked -> 1"
-    assert alone.live_from(RunOn.ALL) is LiveFrom.AFTERWARDS
+    assert alone.live_from(RunOn.ALL) is LiveFrom.NEWCOMERS
 
 
 @pytest.mark.parametrize(
@@ -174,3 +174,23 @@ def test_nothing_is_deleted_as_long_as_a_host_may_have_its_line() -> None:
     plan = plan_of(found_on("", unread=1), stack)
     assert [each.id for each in plan.orphans] == [] or doubt(stack, plan.found)
     assert doubt(stack, plan.found) == "x0 could not be read, and may have its line"
+
+
+def test_a_hand_over_that_was_stopped_sets_no_minute_for_hosts_without_the_line() -> None:
+    """Each mark has its own; as long as a line is active none is set, then the last one is."""
+    first, second = (marked().replace("@-", f"@2026-12-01T03:0{n}Z") for n in (1, 4))
+    stack = deployed(found_on(LINE), Enabled="true")
+    wish = Wish(target=WEB, options=TaskOptions(), comment_out=True)
+
+    def live_from(*texts: str, unread: int = 0, **changed: str) -> str:
+        was = replace(stack, parameters={**stack.parameters, **changed})
+        (step,) = make_plan(found_on(*texts, unread=unread), [was], wish, PLACE).steps
+        return step.parameters.get("LiveFrom") or ""
+
+    assert live_from(first, LINE) == ""
+    assert live_from(first, second) == live_from(second, first) == "2026-12-01T03:04Z"
+    assert live_from(first, second, "", RunOn="one") == "2026-12-01T03:04Z"
+    assert live_from(first, second, RunOn="marked") == ""
+    # of a host that was not read nobody knows whether its line is active
+    assert live_from(first, second, unread=1) == "2026-12-01T03:04Z"
+    assert live_from(first, second, unread=1, RunOn="one") == ""

@@ -644,6 +644,9 @@ def test_a_stack_that_never_came_up_is_made_anew_under_its_name(status: str) -> 
     stack = replace(deployed_from(found), status=status, stack_name="of-an-older-name")
     (step,) = plan_of(found, stack).steps
     assert (step.action, step.stack_name) == (Action.CREATE, "of-an-older-name")
+    # so that no creation is tried in vain
+    assert step.replaces
+    assert not plan_of(found).steps[0].replaces
 
 
 @pytest.mark.parametrize("status", DEAD)

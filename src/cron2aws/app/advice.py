@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from cron2aws.app.aws_options import AwsOptions
-from cron2aws.app.options import Sources
+from cron2aws.app.options import FromHosts, Sources
 from cron2aws.plan.advice import Advice
 from cron2aws.task.documents import Document
 
 
-def advice_of(sources: Sources, before: tuple[str, ...]) -> Advice:
+def advice_of(sources: Sources, before: tuple[str, ...], hosts: FromHosts | None = None) -> Advice:
     """For commands that read the same lines, of the same AWS."""
     how = {
         "--dialect": sources.host.dialect,
@@ -16,7 +16,17 @@ def advice_of(sources: Sources, before: tuple[str, ...]) -> Advice:
         "--format-of": sources.source.format_of and sources.source.format_of.value,
         "--user": sources.source.user,
     }
-    return Advice(before=before, named=sources.named, how=_given(how))
+    return Advice(
+        before=before, named=sources.named, how=_given(how), hosts=_hosts(hosts or FromHosts())
+    )
+
+
+def _hosts(asked: FromHosts) -> tuple[str, ...]:
+    if not asked.from_hosts:
+        return ()
+    if asked.target:
+        return ("--from-hosts", *asked.target.options)
+    return ("--from-hosts", "--instance-ids", ",".join(asked.instance_ids))
 
 
 def which_aws(options: AwsOptions) -> tuple[str, ...]:

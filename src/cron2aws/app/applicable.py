@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from cron2aws import __version__
+from cron2aws.app.context import Context
 from cron2aws.app.options import ApplyOptions
 from cron2aws.app.plan_files import PlanFile, edits_of, templates
+from cron2aws.app.rollback_files import RollbackFile
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.handover.preflight import Named
 from cron2aws.hosts.host import ReadHost
-from cron2aws.plan.moved import Part, Verdict
-from cron2aws.plan.moved_deletions import DeletionVerdict
-from cron2aws.plan.recorded import Recorded
+from cron2aws.plan.moved import Part
+from cron2aws.plan.recorded import MadeOn, Recorded, RecordedFile
 from cron2aws.plan.values import Place, Plan
 from cron2aws.report.text import sentence
 
@@ -34,14 +36,26 @@ def part_of(options: ApplyOptions) -> Part:
     return Part.EDITS if options.edits_only else Part.ALL
 
 
-def check_place(recorded: Recorded, place: Place) -> None:
-    """SafetyError where it is a plan for another account or region, or of other templates."""
-    if recorded.place != place:
+def made_here(made_on: MadeOn, context: Context) -> bool:
+    """Whether this is the machine on which a plan was made."""
+    known = made_on.instance is not None and context.here is not None
+    same = made_on.instance == context.here or not known
+    return made_on.machine == context.machine() and same
+
+
+def check_account(planned: Place, place: Place) -> None:
+    """SafetyError where it is a plan for another account or region."""
+    if planned != place:
         raise SafetyError(
-            what=f"the plan is for {recorded.place}",
+            what=f"the plan is for {planned}",
             why=f"this is {place}",
             fix="give the --profile and --region of that place",
         )
+
+
+def check_place(recorded: Recorded, place: Place) -> None:
+    """SafetyError where it is a plan for another account or region, or of other templates."""
+    check_account(recorded.place, place)
     if dict(recorded.templates) != dict(templates()):
         raise SafetyError(
             what="the plan was made with other templates",
@@ -50,7 +64,7 @@ def check_place(recorded: Recorded, place: Place) -> None:
         )
 
 
-def check_no_edits(part: Part, file: PlanFile) -> None:
+def check_no_edits(part: Part, file: PlanFile | RollbackFile) -> None:
     """Elsewhere than on the plan's machine: SafetyError where lines are asked for."""
     if part is Part.EDITS:
         raise SafetyError(
@@ -72,24 +86,54 @@ def check_all_made(part: Part, file: PlanFile) -> None:
 
 def check_instances(recorded: Recorded, tagged: Sequence[Named]) -> None:
     """SafetyError where tasks would run on hosts that nobody reviewed."""
-    more = [each for each in tagged if each.id not in recorded.instances]
+    _check_no_more(recorded.instances, tagged, f"{recorded.target}", recorded.command)
+
+
+def check_known(known: Mapping[str, str], tagged: Sequence[Named], again: str) -> None:
+    """SafetyError where a host that nobody reviewed may leave its line to a stack, unasked."""
+    _check_no_more(known, tagged, "the tasks' tags", again)
+
+
+def _check_no_more(
+    known: Mapping[str, str], tagged: Sequence[Named], tags: str, again: str
+) -> None:
+    more = [each for each in tagged if each.id not in known]
     if more:
         names = [f"{each.name} ({each.id})" for each in more[:NAMED]]
         raise SafetyError(
-            what=f"{sentence(len(more), 'instance')} more with {recorded.target} than reviewed",
+            what=f"{sentence(len(more), 'instance')} more with {tags} than reviewed",
             why=", ".join(names) + (" ..." if len(more) > NAMED else ""),
-            fix=f"plan anew: `{recorded.command}`",
+            fix=f"plan anew: `{again}`",
         )
 
 
-def refuse(moved: Sequence[Verdict | DeletionVerdict], recorded: Recorded) -> None:
-    """SafetyError for steps that have moved."""
-    total = len(recorded.steps) + len(recorded.deletions)
+class Moved(Protocol):
+    """What was judged to have moved."""
+
+    @property
+    def recorded(self) -> Placed:
+        """What the plan has of it."""
+
+    @property
+    def why(self) -> str:
+        """Why it is left out."""
+
+
+class Placed(Protocol):
+    """A step of a plan."""
+
+    @property
+    def place(self) -> str:
+        """Where its line stands, as messages name it."""
+
+
+def refuse(moved: Sequence[Moved], total: int, again: str) -> None:
+    """SafetyError for steps that have moved, of so many; `again` plans anew."""
     more = f"; and {len(moved) - NAMED} more" if len(moved) > NAMED else ""
     raise SafetyError(
         what=f"{sentence(len(moved), 'step')} of {total} cannot be done as planned",
         why="; ".join(f"{each.recorded.place}: {each.why}" for each in moved[:NAMED]) + more,
-        fix=f"plan anew: `{recorded.command}`; without --all-or-nothing the others are done",
+        fix=f"plan anew: `{again}`; without --all-or-nothing the others are done",
     )
 
 
@@ -101,9 +145,15 @@ def check_files(recorded: Recorded, plan: Plan, host: ReadHost) -> None:
         was = planned.get(file.path)
         whole = {step.id for step in steps if step.source == file.path}
         is_whole = whole == {step.id for step in plan.edits[file.path]}
-        if was is None or (is_whole and was.before == file.before and was.after != file.after):
-            raise SafetyError(
-                what=f"{file.path} would not become what the plan says",
-                why="the digest of the file with its marks is another",
-                fix=f"plan anew: `{recorded.command}`",
-            )
+        if was is None or (is_whole and was.before == file.before):
+            check_same_file(was, file, recorded.command)
+
+
+def check_same_file(was: RecordedFile | None, now: RecordedFile, again: str) -> None:
+    """SafetyError where a file would become something else than the plan says."""
+    if was is None or was.after != now.after:
+        raise SafetyError(
+            what=f"{now.path} would not become what the plan says",
+            why="the digest of the file after the edit is another",
+            fix=f"plan anew: `{again}`",
+        )

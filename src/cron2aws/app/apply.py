@@ -15,6 +15,7 @@ from cron2aws.app.applicable import (
     check_instances,
     check_no_edits,
     check_place,
+    made_here,
     part_of,
     refuse,
 )
@@ -71,6 +72,19 @@ class _Here:
     deployed: Sequence[Deployed]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Judged:
+    """What is to be done of each part of the plan."""
+
+    steps: tuple[Verdict, ...]
+    deletions: tuple[DeletionVerdict, ...]
+
+    @property
+    def all(self) -> tuple[Verdict | DeletionVerdict, ...]:
+        """In the order in which they are carried out."""
+        return (*self.steps, *self.deletions)
+
+
 def apply(options: ApplyOptions, file: PlanFile, context: Context) -> Applied:
     """Show what the plan comes to now, ask, and carry it out.
 
@@ -79,7 +93,7 @@ def apply(options: ApplyOptions, file: PlanFile, context: Context) -> Applied:
     part = part_of(options)
     recorded = file.recorded
     check_place(recorded, context.place)
-    is_here = _is_here(recorded, context)
+    is_here = made_here(recorded.made_on, context)
     if not is_here:
         check_no_edits(part, file)
         context = replace(context, here=None)
@@ -103,13 +117,14 @@ def _apply(
         entries=by_job(here.found.entries) if here.is_here else None,
         outputs=shared.outputs,
     )
-    verdicts = [judge(each, now, part) for each in recorded.steps]
     gone = _gone(here, ground, recorded)
-    deletions = [judge_deletion(each, now, part, gone) for each in recorded.deletions]
-    judged: Sequence[Verdict | DeletionVerdict] = (*verdicts, *deletions)
-    moved = [each for each in judged if each.why]
+    judged = _Judged(
+        steps=tuple(judge(each, now, part) for each in recorded.steps),
+        deletions=tuple(judge_deletion(each, now, part, gone) for each in recorded.deletions),
+    )
+    moved = [each for each in judged.all if each.why]
     if options.all_or_nothing and moved:
-        refuse(moved, recorded)
+        refuse(moved, len(judged.all), recorded.command)
     plan = _plan(file, judged, here, context)
     plan = replace(plan, setup=setup if plan.work else ())
     if plan.edits:
@@ -120,7 +135,7 @@ def _apply(
     ground = replace(ground, checks=checks_left(recorded, plan, ground, context, how))
     # the plan was reviewed with them: it can be carried out without the right to them
     previews = of_plan(plan, ground.deployed, context, must=False)
-    _show(file, plan, judged, ground, context)
+    _show(file, plan, judged.all, ground, context)
     for line in previews:
         context.console.note(line)
     check_preflight(ground.checks)
@@ -133,14 +148,6 @@ def _apply(
         context.console.note(f"{sentence(len(moved), 'step')} left out: see above.")
     left = PartlyApplied.exit_code if moved and outcome.done else trouble
     return Applied(outcome=outcome, exit_code=failed or left)
-
-
-def _is_here(recorded: Recorded, context: Context) -> bool:
-    """Whether this is the machine on which the plan was made."""
-    made_on = recorded.made_on
-    known = made_on.instance is not None and context.here is not None
-    same = made_on.instance == context.here or not known
-    return made_on.machine == context.machine() and same
 
 
 @contextmanager
@@ -203,14 +210,12 @@ def _gone(here: _Here, ground: Ground, recorded: Recorded) -> frozenset[str]:
 
 def _plan(
     file: PlanFile,
-    judged: Sequence[Verdict | DeletionVerdict],
+    judged: _Judged,
     here: _Here,
     context: Context,
 ) -> Plan:
     """What is to be done, as a plan; what was left out is a problem of it."""
     recorded = file.recorded
-    verdicts = [each for each in judged if isinstance(each, Verdict)]
-    deletions = [each for each in judged if isinstance(each, DeletionVerdict)]
     ids = {each.step.id for each in recorded.steps}
     found = Assessment(
         hosts=tuple(
@@ -227,26 +232,37 @@ def _plan(
             for one in here.found.hosts
             for tab in one.host.tabs
         ),
-        steps=tuple(each.step for each in verdicts if each.step is not None),
+        steps=tuple(each.step for each in judged.steps if each.step is not None),
         kept=(),
-        problems=tuple(_problem(each, file) for each in judged if each.why),
+        problems=(
+            *(_problem(each, file) for each in judged.steps if each.why),
+            *(_undeleted(each, file) for each in judged.deletions if each.why),
+        ),
         orphans=(),
-        deletions=tuple(each.stack for each in deletions if each.stack is not None),
+        deletions=tuple(each.stack for each in judged.deletions if each.stack is not None),
         advice=advice_of(file.sources, context.before),
         found=found,
     )
 
 
-def _problem(verdict: Verdict | DeletionVerdict, file: PlanFile) -> Problem:
+def _undeleted(verdict: DeletionVerdict, file: PlanFile) -> Problem:
+    gone = verdict.recorded
+    return Problem(
+        id=gone.id,
+        what=f"the deletion of {gone.stack_name} is left out, as it has moved: {verdict.why}",
+        fix=f"plan anew: `{file.recorded.command}`",
+        host=gone.host,
+        source=gone.source,
+        line=0,
+    )
+
+
+def _problem(verdict: Verdict, file: PlanFile) -> Problem:
     what = f"left out, as it has moved: {verdict.why}"
     fix = f"plan anew: `{file.recorded.command}`"
-    if isinstance(verdict, Verdict) and verdict.is_early:
+    if verdict.is_early:
         what = f"left out: {verdict.why}"
         fix = f"first `cron2aws apply {shlex.quote(file.name)} --stacks-only`"
-    if isinstance(verdict, DeletionVerdict):
-        gone = verdict.recorded
-        what = f"the deletion of {gone.stack_name} is {what}"
-        return Problem(id=gone.id, what=what, fix=fix, host=gone.host, source=gone.source, line=0)
     step = verdict.recorded.step
     host, source, line = step.hosts[0], step.source, step.line
     return Problem(id=step.id, what=what, fix=fix, host=host, source=source, line=line)

@@ -32,7 +32,7 @@ def checks_left(
     recorded: Recorded, plan: Plan, ground: Ground, context: Context, how: Applying
 ) -> tuple[Check, ...]:
     """The checks that `migrate` makes, of the part alone; none where nothing is left."""
-    if not plan.work:
+    if plan.is_idle:
         return ()
     shared, setup = ground.common.shared, plan.setup
     if recorded.shared:

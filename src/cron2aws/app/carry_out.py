@@ -10,20 +10,25 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cron2aws.app.context import Context
+from cron2aws.app.fleet import Fleet, fleet_hosts
+from cron2aws.app.from_hosts import unknown
 from cron2aws.app.options import Sources
 from cron2aws.app.probing import probe_of
+from cron2aws.app.remote import RemoteFleet
 from cron2aws.app.rewriting import editable
 from cron2aws.app.sharing import Common, make
 from cron2aws.app.sources import Reading, only_host
 from cron2aws.app.taking_back import asking, take_back
 from cron2aws.errors import AwsError, PartlyApplied
 from cron2aws.handover.deploy import Deployer
+from cron2aws.handover.fleet import FleetMigration
+from cron2aws.handover.interfaces import Progress
 from cron2aws.handover.looks import Wanted
 from cron2aws.handover.migrate import Migration, Outcome, check_edits
 from cron2aws.handover.preflight import check_clock
 from cron2aws.handover.quiet import Quiet
 from cron2aws.handover.record import Way
-from cron2aws.handover.rollback import Return
+from cron2aws.handover.returning import Return
 from cron2aws.plan.values import Deployed, Plan
 from cron2aws.preflight.values import Check
 from cron2aws.report.document import View
@@ -54,6 +59,9 @@ class Ground:
     checks: tuple[Check, ...] = ()
     """What was checked beforehand."""
 
+    fleet: Fleet | None = None
+    """Hosts elsewhere, which are edited through Run Command."""
+
 
 def carry_out(plan: Plan, ground: Ground, context: Context, *, parallel: int) -> Outcome:
     """Carry a plan out; a step that fails leaves its line to cron, and the others go on.
@@ -62,6 +70,8 @@ def carry_out(plan: Plan, ground: Ground, context: Context, *, parallel: int) ->
     not be edited, or what the tasks share did not come up.
     """
     parallel = 1 if context.one_at_a_time else parallel
+    if ground.fleet:
+        return _of_a_fleet(plan, ground, ground.fleet, context, parallel=parallel)
     # where nothing is commented out no file is edited, of whichever host
     hosts = ground.reading.hosts
     host = only_host(ground.reading, "--comment-out") if plan.edits else hosts[0]
@@ -75,18 +85,42 @@ def carry_out(plan: Plan, ground: Ground, context: Context, *, parallel: int) ->
     with context.console.progress(midway=midway(plan)) as progress:
         outcome = Migration(
             context.stacks,
-            Deployer(
-                context.stacks,
-                progress,
-                parallel=parallel,
-                quiet=Quiet(context.stacks, context.runs, context.clock, progress).wait,
-            ),
+            _deployer(context, progress, parallel),
             probe_of(context, progress, parallel),
             files.editor,
             progress,
             parallel=parallel,
         ).carry_out(plan, files.crontabs, wanted, ready=lambda: check_clock(context.ahead()))
     return _pruned(outcome, plan, ground, context, parallel=parallel) if plan.deletions else outcome
+
+
+def _of_a_fleet(
+    plan: Plan, ground: Ground, fleet: Fleet, context: Context, *, parallel: int
+) -> Outcome:
+    plan = make(plan, ground.common, context)
+    away = {each.id for each in fleet.unread}
+    wanted = Wanted(tagged=[each for each in ground.tagged if each.id not in away])
+    with context.console.progress(midway=midway(plan)) as progress:
+        return FleetMigration(
+            context.stacks,
+            _deployer(context, progress, parallel),
+            probe_of(context, progress, parallel),
+            RemoteFleet(Way.OUT, context),
+            progress,
+            waves=fleet.waves,
+            parallel=parallel,
+        ).carry_out(
+            plan, fleet_hosts(plan, ground.reading), wanted, unread=len(unknown(fleet.unread))
+        )
+
+
+def _deployer(context: Context, progress: Progress, parallel: int) -> Deployer:
+    return Deployer(
+        context.stacks,
+        progress,
+        parallel=parallel,
+        quiet=Quiet(context.stacks, context.runs, context.clock, progress).wait,
+    )
 
 
 def _pruned(
@@ -111,7 +145,7 @@ def _pruned(
 
 def exit_code(outcome: Outcome, plan: Plan) -> int:
     """6 where something is left to do, and 5 where AWS denied all of it: nothing was changed."""
-    if not outcome.failed:
+    if outcome.is_whole:
         return 0
     return AwsError.exit_code if outcome.denied and not plan.setup else PartlyApplied.exit_code
 

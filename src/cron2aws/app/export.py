@@ -34,9 +34,10 @@ from cron2aws.hosts.belonging import STANDARD_INPUT
 from cron2aws.hosts.host import ReadHost, SourceFile
 from cron2aws.lint.secrets import find_secrets, script_holds_secret
 from cron2aws.plan.make import make_plan
+from cron2aws.plan.marking import mark_of
 from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Shared
-from cron2aws.plan.values import Place, Plan, Problem, Step, Wish
+from cron2aws.plan.values import Place, Plan, Problem, Wish
 from cron2aws.report.export.files import PROGRAMS, files_of
 from cron2aws.report.export.stacks import TASK, TASK_WITH_ROLES, Kind, stacks_of
 from cron2aws.report.export.values import CrontabPatch, Export, digest
@@ -176,7 +177,7 @@ def _astray(plan: Plan, one: HostAssessment, file: SourceFile) -> Iterator[Probl
         if entry is None:
             continue
         step = next((each for each in plan.steps if each.id == entry.id), None)
-        if step and mark == replace(_mark(step, plan.place), minute=mark.minute):
+        if step and mark == replace(mark_of(step, plan.place), minute=mark.minute):
             continue
         yield Problem(
             id=entry.id,
@@ -226,15 +227,10 @@ def _marks(plan: Plan, one: HostAssessment, file: SourceFile) -> Mapping[int, Ma
     steps = {step.id: step for step in plan.steps if step.comment_out}
     there = marks_of(file.data)
     return {
-        each.entry.line: _mark(steps[each.id], plan.place)
+        each.entry.line: mark_of(steps[each.id], plan.place)
         for each in one.entries
         if each.source == file.path and each.id in steps and each.entry.line not in there
     }
-
-
-def _mark(step: Step, place: Place) -> Mark:
-    """Without a minute: the host dates it by when the file came there."""
-    return Mark(id=step.id, account=place.account, region=place.region, stack=step.stack_name)
 
 
 def _notes(options: ExportOptions, made: Export, swapped: Swapped) -> Iterator[str]:

@@ -6,6 +6,7 @@ Nothing is changed on a host. One that cannot be read is told with the reason, a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cron2aws.app.fetching import Asked, Fetch
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
     from cron2aws.app.context import Context
     from cron2aws.aws.instances import Instance
     from cron2aws.preflight.facts import Agent
+
+
+NO_CRONTAB = "it has no crontab"
+OFF = frozenset(f"it is {state}" for state in ("stopping", "stopped", "terminated"))
+"""Why hosts were not read of which it is known that cron runs nothing there."""
+
+
+def unknown(unread: Sequence[UnreadHost]) -> tuple[UnreadHost, ...]:
+    """Those of which nobody knows what cron runs there."""
+    return tuple(each for each in unread if each.why != NO_CRONTAB and each.why not in OFF)
 
 
 def check_hosts(asked: FromHosts, named: Sequence[str]) -> None:
@@ -59,14 +70,14 @@ def read_hosts(asked: FromHosts, how: HostOptions, context: Context) -> Reading:
             files = answer.read(label, dialect=how.dialect, timezone=how.timezone)
         except SourceError as error:
             unreadable = error.what.endswith("be read")
-            reasons[each] = str(error.why) if unreadable else "it has no crontab"
+            reasons[each] = str(error.why) if unreadable else NO_CRONTAB
             context.console.note(f"not read: {label}: {reasons[each]}")
         else:
             place = context.place
             read = files.read(
                 label=label, instance=each, account=place.account, region=place.region
             )
-            hosts.append(read)
+            hosts.append(replace(read, of_tasks=answer.of_tasks))
     unread = tuple(
         UnreadHost(id=each.id, label=_label(each), why=reasons[each.id])
         for each in found.values()

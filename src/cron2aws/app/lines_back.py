@@ -14,8 +14,10 @@ from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import HostContext
+from cron2aws.app.from_hosts import check_hosts
 from cron2aws.app.options import RollbackOptions, ScheduleOptions
 from cron2aws.app.rewriting import ROOT, editable
+from cron2aws.app.rollback_files import check_rollback_file
 from cron2aws.app.sources import check_sandbox, copied, only_host, read_if_any
 from cron2aws.assess.values import AssessedEntry, HostAssessment
 from cron2aws.crontab.identity import is_meant, shown_ids
@@ -24,7 +26,8 @@ from cron2aws.errors import UsageError
 from cron2aws.handover.crontabs import Back
 from cron2aws.handover.history import Kept, all_kept
 from cron2aws.handover.record import Way
-from cron2aws.handover.rollback import Taken, edited_of
+from cron2aws.handover.returning import Taken
+from cron2aws.handover.rollback import edited_of
 from cron2aws.report.text import sentence
 
 STACKS_STAND = (
@@ -38,6 +41,16 @@ def lines_back(options: RollbackOptions, context: HostContext) -> Taken | None:
 
     Raises UsageError, SourceError or SafetyError before anything is changed.
     """
+    check_hosts(options.hosts, options.sources.named)
+    if options.hosts.from_hosts:
+        raise UsageError(
+            what="--lines-only does not go with --from-hosts",
+            why="hosts elsewhere are reached through AWS",
+            fix="on a host itself it works without AWS",
+        )
+    check_rollback_file(options)
+    if options.dry_run:
+        return _lines_back(options, context)
     with alone(context, "rollback", way_back=True):
         return _lines_back(options, context)
 
@@ -60,6 +73,8 @@ def _lines_back(options: RollbackOptions, context: HostContext) -> Taken | None:
         ids = shown_ids(each.id for each in coming)
         for each in coming:
             console.note(f"{ids[each.id]}: put the line back in {each.source}")
+        if options.dry_run:
+            return None
         question = f"Put {sentence(len(coming), 'line')} back?"
         if not agreed(context, question, yes=options.acting.yes):
             return None

@@ -13,8 +13,9 @@ from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.carry_out import Ground, carry_out, exit_code
 from cron2aws.app.context import Context
+from cron2aws.app.fleet import check_all_read, check_fleet, read_fleet
 from cron2aws.app.homes import check_said
-from cron2aws.app.options import MigrateOptions
+from cron2aws.app.options import FromHosts, MigrateOptions
 from cron2aws.app.plan_files import check_plan_file, write
 from cron2aws.app.preflight import There, check_preflight, preflight
 from cron2aws.app.previews import of_plan
@@ -78,17 +79,20 @@ def _migrate(options: MigrateOptions, context: Context) -> Migrated:
 @contextmanager
 def _looked(options: MigrateOptions, context: Context) -> Iterator[tuple[Assessment, Plan, Ground]]:
     """What there is to be done; a sandbox's copies of the crontabs are there until the end."""
-    sources = options.sources
+    sources, remote = options.sources, options.fleet.from_hosts
     check_plan_file(options)
-    check_sandbox(sources, "migrate --tag Name=web", copies=context.copies_sources)
-    wish = replace(checked_wish(options), advice=advice_of(sources, context.before))
+    check_fleet(options)
+    if not remote:
+        check_sandbox(sources, "migrate --tag Name=web", copies=context.copies_sources)
+    asked = FromHosts(from_hosts=remote, target=options.target)
+    wish = replace(checked_wish(options), advice=advice_of(sources, context.before, asked))
     view = view_of(context.clock.now(), advised=options.advised, compare=options.compare)
-    reading = read(sources)
+    reading, fleet = read_fleet(options, context) if remote else (read(sources), None)
     check_said(reading.hosts)
-    if wish.comment_out:
+    if wish.comment_out and fleet is None:
         only_host(reading, "--comment-out")
     with ExitStack() as stack:
-        if context.copies_sources:
+        if context.copies_sources and fleet is None:
             reading = stack.enter_context(copied(reading, context.console.note))
         shared = common(wish, context)
         deployed = context.stacks.deployed()
@@ -102,6 +106,7 @@ def _looked(options: MigrateOptions, context: Context) -> Iterator[tuple[Assessm
             common=shared,
             deployed=deployed,
             view=view,
+            fleet=fleet,
         )
         yield found, plan, hosts
 
@@ -133,11 +138,12 @@ def _tagged(
     SafetyError where this host's lines would be handed over to others, or to none. A sandbox has a
     stand-in for each host that was read.
     """
-    if context.stand_ins:
+    remote = options.fleet.from_hosts
+    if context.stand_ins and not remote:
         for each in reading.hosts:
             context.stand_ins.add(each.host.name, wish.target)
     tagged = context.instances.with_tag(wish.target)
-    if not options.sources.named:
+    if not options.sources.named and not remote:
         check_this_host(wish.target, tagged, context.here)
     if wish.comment_out or wish.rehearse:
         check_any(wish.target, tagged)
@@ -161,6 +167,8 @@ def _after_showing(
         context.console.note(UNDECIDED)
         return Migrated(plan=plan, outcome=None, exit_code=DecisionNeeded.exit_code)
     check_preflight(hosts.checks)
+    if hosts.fleet:
+        check_all_read(hosts.fleet, options.fleet)
     write(options, plan, hosts, context)
     trouble = SafetyError.exit_code if plan.needs_a_person else 0
     if options.hand_over.dry_run or plan.is_idle:
@@ -176,7 +184,7 @@ def _checks(
     options: MigrateOptions, plan: Plan, hosts: Ground, context: Context
 ) -> tuple[Check, ...]:
     """Preflight; none where nothing is to be done."""
-    if not plan.work:
+    if plan.is_idle:
         return ()
     doing = options.hand_over
     return preflight(
@@ -190,7 +198,9 @@ def _checks(
         context,
         parallel=options.acting.parallel,
         runs=doing.comment_out or doing.rehearse,
-        edits_here=doing.comment_out and of_this_host(options.sources.named),
+        edits_here=doing.comment_out
+        and hosts.fleet is None
+        and of_this_host(options.sources.named),
     )
 
 

@@ -97,6 +97,18 @@ class FromHosts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FleetOptions:
+    """Whether the target's own hosts are read, and their lines edited, through Run Command."""
+
+    from_hosts: bool = False
+    wave: str | None = None
+    """In which steps hosts are edited, as handover/waves.py reads it; None is the usual way."""
+
+    allow_offline: bool = False
+    """Go on although hosts of the target cannot be read."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScanOptions:
     """`scan`."""
 
@@ -170,6 +182,7 @@ class MigrateOptions:
 
     target: Target
     sources: Sources = Sources()
+    fleet: FleetOptions = FleetOptions()
     schedule: ScheduleOptions = ScheduleOptions()
     selection: SelectionOptions = SelectionOptions()
     hand_over: HandOverOptions = HandOverOptions()
@@ -230,9 +243,16 @@ class RollbackOptions:
 
     tasks: tuple[str, ...] = ()
     sources: Sources = Sources()
+    hosts: FromHosts = FromHosts()
     without_lines: bool = False
     lines_only: bool = False
+    dry_run: bool = False
+    plan_file: Path | None = None
+    """The file that a dry run writes."""
+
     acting: ActingOptions = ActingOptions()
+    advised: str = ""
+    """The command itself, without what only shows a plan."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,6 +260,7 @@ class StatusOptions:
     """`status`."""
 
     sources: Sources = Sources()
+    hosts: FromHosts = FromHosts()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from cron2aws.app.options import (
 )
 from cron2aws.app.report_file import write_report
 from cron2aws.app.rewriting import crontabs_of
+from cron2aws.app.rollback_files import RollbackFile
 from cron2aws.app.shipped import template_text
 from cron2aws.app.sources import of_this_host, only_host
 from cron2aws.errors import SafetyError, UsageError
@@ -40,6 +41,7 @@ from cron2aws.plan.recorded import (
     recorded_step,
     shared_state,
 )
+from cron2aws.plan.recorded_rollback import RecordedRollback
 from cron2aws.plan.shared import Kind, Shared, foundation_name
 from cron2aws.plan.values import Place, Plan, Step
 from cron2aws.report.json_object import object_of
@@ -96,8 +98,8 @@ class PlanFile:
         return of_this_host(self.recorded.reread.named)
 
 
-def load(options: ApplyOptions) -> PlanFile:
-    """The plan in the file that is named.
+def load(options: ApplyOptions) -> PlanFile | RollbackFile:
+    """The plan in the file that is named, of `migrate` or of a rollback.
 
     UsageError where it cannot be read; SafetyError where it is none, was edited, or has not that
     digest.
@@ -127,6 +129,8 @@ def load(options: ApplyOptions) -> PlanFile:
             why=f"its digest is {found}, not {digest}{short}",
             fix="get the file that was reviewed, or have this one reviewed",
         )
+    if isinstance(recorded, RecordedRollback):
+        return RollbackFile(recorded=recorded, digest=found, name=str(path))
     return PlanFile(recorded=recorded, digest=found, name=str(path))
 
 

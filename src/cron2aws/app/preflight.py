@@ -125,6 +125,8 @@ def _states(
         if step.stack is not None:
             yield StackState(name=step.stack_name, status=step.stack.status, shared=True)
     ids = {step.id for step in plan.steps} | {each.id for each in plan.problems}
+    for each in plan.deletions:
+        yield StackState(name=each.stack_name, status=each.status, ends=True)
     for each in deployed:
         if each.id in ids and each.target == plan.target:
             yield StackState(name=each.stack_name, status=each.status)

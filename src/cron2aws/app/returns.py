@@ -10,7 +10,7 @@ from cron2aws.crontab.identity import is_meant
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.handover.crontabs import Back
 from cron2aws.handover.history import Kept
-from cron2aws.handover.rollback import Return
+from cron2aws.handover.returning import Return
 from cron2aws.plan.standing import at_home
 from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.task import TAG_SOURCE, tag_value
@@ -42,7 +42,11 @@ def returns_of(
         or stack.belongs_to(standing[stack.id].source, standing[stack.id].entry.user)
     ]
     tasks = [stack for stack in mine if stack.is_task]
-    lost = {stack.stack_name: line for stack in tasks if (line := _lost(stack, found, kept))}
+    lost = {
+        stack.stack_name: line
+        for stack in tasks
+        if (line := lost_back(stack.id, stack.parameters.get("RuleName", ""), found, kept))
+    }
     foreign = {stack.id for stack in deployed} - {stack.id for stack in tasks}
     if names:
         ids = {name: _id_of(name, lines, mine) for name in names}
@@ -64,17 +68,19 @@ def returns_of(
     return tuple(each_once.values())
 
 
-def _lost(
-    stack: Deployed, found: HostAssessment, kept: Callable[[str], Kept | None]
+def lost_back(
+    entry_id: str,
+    rule_name: str,
+    found: HostAssessment,
+    kept: Callable[[str], Kept | None],
 ) -> Back | None:
     """The line of a task of which no trace is left in the crontab that it stood in."""
-    rule_name = stack.parameters.get("RuleName", "")
     line = kept(rule_name)
     if line is None or line.source not in {tab.path for tab in found.host.tabs}:
         return None
-    if any(entry.id == stack.id for entry in (*found.entries, *found.left_out)):
+    if any(entry.id == entry_id for entry in (*found.entries, *found.left_out)):
         return None
-    return Back(id=stack.id, source=line.source, rule_name=rule_name, lost=line.line)
+    return Back(id=entry_id, source=line.source, rule_name=rule_name, lost=line.line)
 
 
 def _id_of(name: str, lines: Mapping[str, AssessedEntry], mine: Sequence[Deployed]) -> str:

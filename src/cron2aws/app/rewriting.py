@@ -54,7 +54,8 @@ def editable(read: ReadHost, way: Way, sources: Sources, context: HostContext) -
     """
     for gone in sweep(file.location.parent for file in read.files if file.location):
         context.console.note(f"note: {gone} was left by a command that was killed: removed")
-    here = not context.copies_sources and of_this_host(sources.named)
+    is_local = not read.host.instance
+    here = is_local and not context.copies_sources and of_this_host(sources.named)
     crontabs = crontabs_of(read, here=here)
     return Editable(
         editor=Editor(
@@ -77,11 +78,11 @@ def crontabs_of(read: ReadHost, *, here: bool) -> Crontabs:
         tabs={tab.path: tab for tab in read.host.tabs},
         locations={file.path: file.location for file in read.files if file.location},
         root=ROOT if here else None,
-        zone=_zone(read.host.timezone),
+        zone=zone_of(read.host.timezone),
     )
 
 
-def _zone(name: str) -> tzinfo:
+def zone_of(name: str) -> tzinfo:
     """UTC also for one that this machine does not know."""
     try:
         return resolve_zone(name)

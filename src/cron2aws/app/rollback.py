@@ -10,15 +10,18 @@ from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
+from cron2aws.app.fleet_back import fleet_back
+from cron2aws.app.from_hosts import check_hosts
 from cron2aws.app.options import RollbackOptions, ScheduleOptions
 from cron2aws.app.returns import returns_of
 from cron2aws.app.rewriting import editable
+from cron2aws.app.rollback_files import check_rollback_file, write_rollback
 from cron2aws.app.sources import check_sandbox, copied, only_host, read_if_any
 from cron2aws.app.taking_back import asking, take_back
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.errors import PartlyApplied
 from cron2aws.handover.record import Way
-from cron2aws.handover.rollback import Return, Taken
+from cron2aws.handover.returning import Return, Taken
 from cron2aws.report.text import sentence
 
 
@@ -39,6 +42,12 @@ def rollback(options: RollbackOptions, context: Context) -> RolledBack:
 
     Raises UsageError, SourceError, SafetyError or AwsError before anything is changed.
     """
+    check_hosts(options.hosts, options.sources.named)
+    if options.hosts.from_hosts:
+        return RolledBack(taken=fleet_back(options, context))
+    check_rollback_file(options)
+    if options.dry_run:
+        return _rollback(options, context)
     with alone(context, "rollback", way_back=True):
         return _rollback(options, context)
 
@@ -66,7 +75,10 @@ def _rollback(options: RollbackOptions, context: Context) -> RolledBack:
             return RolledBack()
         ids = shown_ids(back.id for back in returns)
         for back in returns:
-            console.note(f"{ids[back.id]}: {_described(back)}")
+            console.note(f"{ids[back.id]}: {described(back)}")
+        write_rollback(options, returns, context, found=found, read=reading.hosts[0], files=files)
+        if options.dry_run:
+            return RolledBack()
         question = f"Roll {sentence(len(returns), 'task')} back?"
         if not agreed(context, question, yes=options.acting.yes):
             return RolledBack()
@@ -75,9 +87,12 @@ def _rollback(options: RollbackOptions, context: Context) -> RolledBack:
         return RolledBack(taken=taken)
 
 
-def _described(back: Return) -> str:
+def described(back: Return) -> str:
+    """What becomes of its line and its stack, for the person who is asked."""
     stack = f"delete {back.stack.stack_name}" if back.stack else "no stack"
-    if back.stack and back.stack.is_protected:
+    if back.stack and back.stays:
+        stack = f"{back.stack.stack_name} stays"
+    elif back.stack and back.stack.is_protected:
         stack += " (protected: its termination protection is lifted)"
     if back.line is None:
         return f"{stack}, no line is marked here"

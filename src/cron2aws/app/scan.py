@@ -56,7 +56,8 @@ def scan(
     chosen = select(found, selection.only, selection.exclude)
     refused = selection.strict and chosen.undecided
     begin = (*options.hosts.target.options, "--dry-run") if options.hosts.target else TO_BEGIN_WITH
-    advised = advice_of(options.sources, options.before).read_again("migrate", *begin)
+    advice = advice_of(options.sources, options.before, options.hosts)
+    advised = advice.read_again("migrate", *begin)
     view = view_of(clock.now(), advised=advised, compare=options.compare)
     survey = Survey(found=chosen, view=view)
     return Scanned(survey=survey, exit_code=DecisionNeeded.exit_code if refused else 0)

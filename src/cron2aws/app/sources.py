@@ -130,10 +130,10 @@ def only_host(reading: Reading, doing: str) -> ReadHost:
         names = ", ".join(each.host.label for each in reading.hosts)
         raise UsageError(
             what=f"{doing} works on one host at a time",
-            why=f"{len(reading.hosts)} hosts were read: {names}; lines of several hosts cannot be "
-            "handed over together yet",
-            fix="name one host; a task runs on every host with its tag, and its stack goes for "
-            "all of them",
+            why=f"{len(reading.hosts)} hosts were read: {names}; of files that are named those of "
+            "one host are edited",
+            fix="name one host, or have the hosts themselves read and edited: --from-hosts --tag "
+            "KEY=VALUE",
         )
     return first
 

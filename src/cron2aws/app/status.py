@@ -11,14 +11,21 @@ from typing import TypeVar
 from cron2aws.app.advice import advice_of
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
-from cron2aws.app.options import THIS_HOST, ScheduleOptions, Sources, StatusOptions
+from cron2aws.app.from_hosts import check_hosts, read_hosts, unknown
+from cron2aws.app.options import (
+    THIS_HOST,
+    FromHosts,
+    ScheduleOptions,
+    Sources,
+    StatusOptions,
+)
 from cron2aws.app.rewriting import ROOT
 from cron2aws.app.several import answers, say_how_long
 from cron2aws.app.sources import Reading, of_this_host, read_if_any
 from cron2aws.app.tagged import Tagged
 from cron2aws.app.zones import resolve_zone
 from cron2aws.errors import SafetyError
-from cron2aws.handover.history import Has, TaskFolder
+from cron2aws.handover.history import Has, Since, TaskFolder, read_kept, read_since
 from cron2aws.handover.status import Look, troubled
 from cron2aws.handover.status import status as rows_of
 from cron2aws.plan.reports import Seen
@@ -40,18 +47,29 @@ class Looked:
 
 def status(options: StatusOptions, context: Context) -> Looked:
     """Every task of the account's region, with who runs its job."""
+    check_hosts(options.hosts, options.sources.named)
+    if options.hosts.from_hosts:
+        reading = read_hosts(options.hosts, options.sources.host, context)
+        return status_of(reading, context, here=False, hosts=options.hosts)
     reading = read_if_any(options.sources, context.console.note)
     here = not context.copies_sources and of_this_host(options.sources.named)
     return status_of(reading, context, here=here, sources=options.sources)
 
 
 def status_of(
-    reading: Reading, context: Context, *, here: bool, sources: Sources = THIS_HOST
+    reading: Reading,
+    context: Context,
+    *,
+    here: bool,
+    sources: Sources = THIS_HOST,
+    hosts: FromHosts | None = None,
 ) -> Looked:
     """The same of what was read; `here`: it is what this host's daemon reads.
 
-    `sources` is what was named, for the commands that are advised.
+    `sources` is what was named, for the commands that are advised; `hosts`, those that were read
+    themselves.
     """
+    fleet = _Fleet(reading, hosts or FromHosts())
     deployed = context.stacks.deployed()
     now = context.clock.now()
     found = assess_reading(reading, ScheduleOptions(), now=now, deployed=deployed)
@@ -66,15 +84,51 @@ def status_of(
             next_run=_next_run,
             was_handed_over=_handed_over if here else lambda _: False,
             unmatched=tagged.unmatched,
+            had=fleet.had,
+            of_hosts=fleet.is_of,
+            all_read=fleet.all_read,
             lost=lambda stack: lost.get(stack.stack_id, ()),
             now=now,
             place=context.place,
             name=tagged.name,
-            advice=advice_of(sources, context.before),
+            advice=advice_of(sources, context.before, hosts),
             shared=_shared(context),
         ),
     )
-    return Looked(tasks=Tasks(rows=rows), exit_code=SafetyError.exit_code if troubled(rows) else 0)
+    # what of its hosts cannot be read may run nowhere
+    blind = any(fleet.is_blind(row.stack) for row in rows if row.stack)
+    trouble = SafetyError.exit_code if blind or troubled(rows) else 0
+    return Looked(tasks=Tasks(rows=rows, unread=reading.unread), exit_code=trouble)
+
+
+class _Fleet:
+    """Hosts that were read themselves, and what they keep of tasks."""
+
+    def __init__(self, reading: Reading, asked: FromHosts) -> None:
+        self._kept = {each.host.label: each.of_tasks for each in reading.hosts}
+        self._asked = asked
+        self._unknown = unknown(reading.unread)
+
+    def had(self, stack: Deployed, label: str) -> bool | None:
+        """Whether that host has left its line to the task; None where its record was not read."""
+        if not self._asked.from_hosts:
+            return None
+        kept, name = self._kept.get(label, {}), stack.parameters.get("RuleName", "")
+        if not stack.parameters.get("TakesOver"):
+            return read_kept(kept.get(f"{name}/line", b"")) is not None
+        return _ran_without(read_since(kept.get(f"{name}/history", b"")), stack)
+
+    def is_of(self, stack: Deployed) -> bool:
+        """Whether the hosts that were read are the task's own."""
+        return self._asked.target is None or self._asked.target == stack.target
+
+    def all_read(self, stack: Deployed) -> bool:
+        """Whether all of them were."""
+        return self._asked.target == stack.target and not self._unknown
+
+    def is_blind(self, stack: Deployed) -> bool:
+        """Whether the task runs on a host that could not be read."""
+        return stack.enabled and self.is_of(stack) and bool(self._unknown)
 
 
 def _all_reports(tasks: Sequence[Deployed], context: Context) -> Mapping[str, Seen]:
@@ -107,6 +161,10 @@ def _handed_over(stack: Deployed) -> bool:
         lines = folder.history().lines
     except (OSError, SafetyError):
         return False
+    return _ran_without(lines, stack)
+
+
+def _ran_without(lines: Sequence[Since], stack: Deployed) -> bool:
     since = stack.changed
     return any(each.has is Has.ABSENT and (since is None or each.minute > since) for each in lines)
 

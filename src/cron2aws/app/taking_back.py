@@ -10,9 +10,11 @@ from cron2aws.app.probing import probe_of
 from cron2aws.app.rewriting import Editable
 from cron2aws.errors import AwsError
 from cron2aws.handover.leaving import Leaving
-from cron2aws.handover.rollback import Return, Rollback, Taken
+from cron2aws.handover.returning import Return, Taken
+from cron2aws.handover.rollback import Rollback
 from cron2aws.plan.advice import Advice
 from cron2aws.plan.stack_states import goes
+from cron2aws.plan.values import Deployed
 from cron2aws.task.target import Target
 
 STAYS = (
@@ -73,14 +75,22 @@ def take_back(
             progress,
             parallel=parallel,
         ).take_back(returns, files.crontabs)
-    gone = [back.stack for back in returns if back.id in taken.done and back.stack]
+    gone = told_what_stays(returns, taken, advice, context)
+    for stack in gone:
+        files.forget(stack.parameters.get("RuleName", ""))
+    return taken
+
+
+def told_what_stays(
+    returns: Sequence[Return], taken: Taken, advice: Advice, context: Context
+) -> Sequence[Deployed]:
+    """Say how the foundation and the targets go, where tasks went that used them: these."""
+    ended = [back for back in returns if back.id in taken.done and not back.stays]
+    gone = [back.stack for back in ended if back.stack]
     targets = dict.fromkeys(stack.target for stack in gone if stack.shares_roles)
     if targets:
         ends = [f"`{advice.setup('--delete', *target.options)}`" for target in targets]
         last = f"`{advice.setup('--delete')}`"
         what = "target" if len(ends) == 1 else "targets"
         context.console.note(STAYS.format(what, ", ".join(ends), last))
-    for back in returns:
-        if back.id in taken.done and back.stack:
-            files.forget(back.stack.parameters.get("RuleName", ""))
-    return taken
+    return gone

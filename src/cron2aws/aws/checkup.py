@@ -13,6 +13,7 @@ import botocore.exceptions
 
 from cron2aws.aws.agents import agents_of
 from cron2aws.aws.failures import code_of, is_denied, translated
+from cron2aws.aws.quotas import BY_KIND, named
 from cron2aws.aws.records import Record, answer
 from cron2aws.aws.session import Session
 from cron2aws.errors import AwsError
@@ -34,34 +35,6 @@ PAGES = 50
 
 GONE_OR_PLANNED = frozenset({"DELETE_COMPLETE", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"})
 """States of stacks whose name is free, or will be made so."""
-
-QUOTAS: Mapping[str, tuple[str, frozenset[str], int, str]] = {
-    # kind: the service's code, the names of its quota, the default, where that was read
-    SCHEDULES: (
-        "scheduler",
-        frozenset({"number of schedules", "schedules"}),
-        10_000_000,
-        "Scheduler User Guide, quotas",
-    ),
-    RULES: (
-        "events",
-        frozenset({"number of rules", "rules"}),
-        300,
-        "EventBridge User Guide, quotas",
-    ),
-    MACHINES: (
-        "states",
-        frozenset({"registered state machines", "number of registered state machines"}),
-        10_000,
-        "Step Functions Developer Guide, quotas",
-    ),
-    TOPICS: (
-        "sns",
-        frozenset({"topics per account", "topics"}),
-        100_000,
-        "assumed",
-    ),
-}
 
 
 def known(permission: str, ask: Callable[[], Fact]) -> Known[Fact]:
@@ -137,7 +110,7 @@ class Checkup:
             for row in rows:
                 if row.text("Name") == "StackLimit":
                     return Number(value=row.number("Value"), source="DescribeAccountLimits")
-        return Number(value=2_000, source="default: CloudFormation User Guide, quotas")
+        return _default(STACKS)
 
     def _summary(self, name: str) -> Number:
         with translated("asking IAM for the account's summary"):
@@ -147,16 +120,17 @@ class Checkup:
             return Number(value=self._account.number(name), source="GetAccountSummary")
 
     def _service_quota(self, kind: str) -> Number:
-        code, called, default, source = QUOTAS[kind]
-        with translated(f"asking for the quotas of {code}"):
+        quota = BY_KIND[kind]
+        with translated(f"asking for the quotas of {quota.service}"):
             pages = self._session.client("service-quotas").get_paginator("list_service_quotas")
-            for page in pages.paginate(ServiceCode=code):
-                for row in answer(page).records("Quotas"):
-                    if row.text("QuotaName").casefold() in called:
-                        value = row.fields.get("Value")
-                        if isinstance(value, (int, float)):
-                            return Number(value=int(value), source="ListServiceQuotas")
-        return Number(value=default, source=f"default: {source}")
+            rows = [
+                (row.text("QuotaCode"), row.text("QuotaName"), row.fields.get("Value"))
+                for page in pages.paginate(ServiceCode=quota.service)
+                for row in answer(page).records("Quotas")
+            ]
+        told = ((code, name, v) for code, name, v in rows if isinstance(v, (int, float)))
+        value = named(quota, told)
+        return _default(kind) if value is None else Number(value=value, source="ListServiceQuotas")
 
     def _listed(self, kind: str) -> Known[tuple[tuple[str, ...], bool]]:
         """Names, and whether there are more; each list is asked for once."""
@@ -185,6 +159,12 @@ class Checkup:
                 confirmed=_number(found, "SubscriptionsConfirmed"),
                 pending=_number(found, "SubscriptionsPending"),
             )
+
+
+def _default(kind: str) -> Number:
+    """AWS's own value, which this account's may be another than."""
+    quota = BY_KIND[kind]
+    return Number(value=quota.default, source=f"default: {quota.source}", is_default=True)
 
 
 def _number(found: Record, name: str) -> int:

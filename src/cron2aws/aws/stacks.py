@@ -80,11 +80,13 @@ class Stacks:
         tags: Mapping[str, str],
         *,
         role_arn: str | None = None,
+        replaces: bool = False,
     ) -> None:
         """Create a task's stack; AwsError tells why it failed.
 
-        A stack of this task that never came up under this name is deleted first. `role_arn` is
-        CloudFormation's service role for it.
+        A stack of this task that never came up under this name is deleted first; where it is known
+        that there is one (`replaces`) no creation is tried in vain. `role_arn` is CloudFormation's
+        service role for it.
         """
         template = self._templates.of(parameters)
         wanted = Request(
@@ -93,6 +95,8 @@ class Stacks:
             tags=tags,
             role_arn=role_arn,
         )
+        if replaces:
+            self._cleared(name, tags[TAG_ID])  # else AWS says what stands there
         try:
             self._calls.create(name, wanted)
         except AwsError as refused:

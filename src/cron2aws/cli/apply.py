@@ -7,15 +7,17 @@ from pathlib import Path
 import click
 
 from cron2aws.app.apply import apply as use_case
+from cron2aws.app.apply_rollback import apply_rollback
 from cron2aws.app.options import ActingOptions, ApplyOptions
 from cron2aws.app.plan_files import load
+from cron2aws.app.rollback_files import RollbackFile, check_no_report
 from cron2aws.cli import options, reporting
 from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
 from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
-from cron2aws.report.outcome import AGAIN, came_text
+from cron2aws.report.outcome import AGAIN, came_text, outcome_text
 
 
 @command()
@@ -25,11 +27,12 @@ from cron2aws.report.outcome import AGAIN, came_text
     metavar="HEX",
     help="Only the plan that has this digest, as the dry run told it, whole.",
 )
-@click.option("--stacks-only", is_flag=True, help="Make the stacks, and leave the lines.")
+@click.option("--stacks-only", is_flag=True, help="Make or delete the stacks, and leave the lines.")
 @click.option(
     "--edits-only",
     is_flag=True,
-    help="Comment the lines out, on their host, where the stacks are as planned.",
+    help="Edit the lines alone, on their host: comment them out where the stacks are as planned, "
+    "or put them back.",
 )
 @click.option(
     "--all-or-nothing",
@@ -53,9 +56,10 @@ def apply(
 ) -> None:
     """Carry a plan out as it was reviewed.
 
-    PLAN is a file that `migrate --dry-run --plan-file PLAN` has written. What it comes to now is
-    shown first, and nothing is done before a yes. An entry or a stack that has moved since is left
-    out, and told. Elsewhere than on the machine where the plan was made only the stacks are made.
+    PLAN is a file that `--dry-run --plan-file PLAN` of `migrate` or of `rollback` has written. What
+    it comes to now is shown first, and nothing is done before a yes. An entry or a stack that has
+    moved since is left out, and told. Elsewhere than on the machine where the plan was made no line
+    is edited: the stacks alone are made, or go where no host leaves its line to them.
     """
     shell: Shell = ctx.obj
     asked = ApplyOptions(
@@ -70,6 +74,14 @@ def apply(
     file = load(asked)
     sources = (str(plan), *file.sources.named)
     terminal = Terminal(output, plain=shell.plain, sources=sources)
+    if isinstance(file, RollbackFile):
+        check_no_report(output != OutputOptions(), file)
+        with connect(shell, terminal, asks_here=file.asks_here) as context:
+            back = apply_rollback(asked, file, context)
+        if back.taken:
+            following = AGAIN if back.taken.failed else None
+            terminal.note(outcome_text(back.taken.done, back.taken.failed, following))
+        ctx.exit(back.exit_code)
     with connect(shell, terminal, asks_here=file.asks_here) as context:
         done = use_case(asked, file, context)
     if done.outcome:

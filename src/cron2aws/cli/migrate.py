@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ import click
 from cron2aws.app.migrate import migrate as use_case
 from cron2aws.app.options import (
     ActingOptions,
+    FleetOptions,
     HandOverOptions,
     HostOptions,
     MigrateOptions,
@@ -35,6 +35,7 @@ from cron2aws.task.task import TaskOptions
 @command()
 @click.argument("named", nargs=-1, metavar="[SOURCE]...", shell_complete=files)
 @options.target
+@options.fleet
 @options.host
 @options.source
 @options.schedule
@@ -52,6 +53,7 @@ def migrate(
     *,
     named: tuple[str, ...],
     target: Target,
+    fleet: FleetOptions,
     host: HostOptions,
     source: SourceOptions,
     schedule: ScheduleOptions,
@@ -66,13 +68,15 @@ def migrate(
     """Make a task of every entry, and hand over.
 
     The plan is shown first, and nothing is done before a yes. SOURCE is as for `scan`; without
-    one this host's crontabs are migrated. Without --comment-out new tasks are deployed disabled,
-    because the local lines still run.
+    one this host's crontabs are migrated, with --from-hosts those of all instances with --tag,
+    from anywhere. Without --comment-out new tasks are deployed disabled, because the local lines
+    still run.
     """
     shell: Shell = ctx.obj
     asked = MigrateOptions(
         target=target,
         sources=Sources(named=named, host=host, source=source),
+        fleet=fleet,
         schedule=schedule,
         selection=selection,
         hand_over=hand_over,
@@ -83,11 +87,14 @@ def migrate(
         advised=carried_out_by(ctx),
     )
     terminal = Terminal(output, plain=shell.plain, sources=named)
-    with connect(shell, terminal, asks_here=of_this_host(named)) as context:
+    with connect(shell, terminal, asks_here=_is_here(named, fleet)) as context:
         done = use_case(asked, context)
     if done.outcome:
-        look = shlex.join(["cron2aws", "status", *named])
         came = done.outcome
-        following = again(came.untried) if came.failed else look
-        terminal.note(came_text(came, following))
+        following = done.plan.advice.status() if came.is_whole else again(came.untried)
+        terminal.note(came_text(came, following, came.hosts))
     ctx.exit(done.exit_code)
+
+
+def _is_here(named: tuple[str, ...], fleet: FleetOptions) -> bool:
+    return of_this_host(named) and not fleet.from_hosts

@@ -20,6 +20,7 @@ import click
 from cron2aws.app.options import (
     ActingOptions,
     CrontabFormat,
+    FleetOptions,
     FromHosts,
     HandOverOptions,
     HistoryOptions,
@@ -180,6 +181,27 @@ from_hosts = group(
         multiple=True,
         callback=_instance_ids,
         help="Which hosts --from-hosts reads.",
+    ),
+)
+
+fleet = group(
+    FleetOptions,
+    "fleet",
+    click.option(
+        "--from-hosts",
+        is_flag=True,
+        help="Read the hosts with --tag themselves, and edit them, through Run Command.",
+    ),
+    click.option(
+        "--wave",
+        metavar="N|N%|rest,...",
+        help="With --from-hosts: how many hosts are edited before the next ones (default: "
+        "1,10%,rest).",
+    ),
+    click.option(
+        "--allow-offline",
+        is_flag=True,
+        help="Go on although hosts with --tag cannot be read: they stay as they are.",
     ),
 )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from cron2aws.app.lines_back import lines_back
 from cron2aws.app.options import (
     ActingOptions,
+    FromHosts,
     HostOptions,
     RollbackOptions,
     SourceOptions,
@@ -19,6 +22,7 @@ from cron2aws.cli import options
 from cron2aws.cli.command import command
 from cron2aws.cli.completing import files
 from cron2aws.cli.connect import connect, on_this_host
+from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
 from cron2aws.errors import AwsError
@@ -37,6 +41,7 @@ WITHOUT_AWS = "the same command with --lines-only puts the lines back without AW
     shell_complete=files,
     help="Where the lines are, as for `scan` (default: this host).",
 )
+@options.from_hosts
 @options.host
 @options.source
 @click.option(
@@ -49,6 +54,13 @@ WITHOUT_AWS = "the same command with --lines-only puts the lines back without AW
     is_flag=True,
     help="Put the lines back and ask nothing of AWS; the stacks stay.",
 )
+@click.option("--dry-run", is_flag=True, help="Show what would be taken back; change nothing.")
+@click.option(
+    "--plan-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With --dry-run: write the rollback there, mode 0600, for `apply`.",
+)
 @options.acting
 @click.pass_context
 def rollback(
@@ -57,16 +69,19 @@ def rollback(
     *,
     tasks: tuple[str, ...],
     named: tuple[str, ...],
+    hosts: FromHosts,
     host: HostOptions,
     source: SourceOptions,
     without_lines: bool,
     lines_only: bool,
+    dry_run: bool,
+    plan_file: Path | None,
     acting: ActingOptions,
 ) -> None:
     """Take tasks back: lines back, stacks away.
 
     TASK is an id, a stack name, or a glob on stack names; without one, every task of the
-    crontabs is taken back.
+    crontabs is taken back; with --from-hosts every task of the hosts with --tag, on all of them.
 
     As soon as a line is back its host's cron runs the job, whatever becomes of the stack. Running
     executions are waited for, however long they take. Where AWS cannot be reached, --lines-only
@@ -76,9 +91,13 @@ def rollback(
     asked = RollbackOptions(
         tasks=tasks,
         sources=Sources(named=named, host=host, source=source),
+        hosts=hosts,
         without_lines=without_lines,
         lines_only=lines_only,
+        dry_run=dry_run,
+        plan_file=plan_file,
         acting=acting,
+        advised=carried_out_by(ctx),
     )
     terminal = Terminal(plain=shell.plain)
     if asked.lines_only:
@@ -86,12 +105,16 @@ def rollback(
         done = RolledBack(taken=taken)
     else:
         try:
-            with connect(shell, terminal, asks_here=of_this_host(named)) as context:
+            asks_here = of_this_host(named) and not hosts.from_hosts
+            with connect(shell, terminal, asks_here=asks_here) as context:
                 done = use_case(asked, context)
         except AwsError as refused:
+            if hosts.from_hosts:
+                raise
             first = f"{refused.fix}; " if refused.fix else ""
             raise AwsError(refused.what, why=refused.why, fix=first + WITHOUT_AWS) from refused
     if done.taken:
         following = "the same command again goes on" if done.taken.failed else None
-        terminal.note(outcome_text(done.taken.done, done.taken.failed, following))
+        taken = done.taken
+        terminal.note(outcome_text(taken.done, taken.failed, following, hosts=taken.hosts))
     ctx.exit(done.exit_code)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import click
 
-from cron2aws.app.options import HostOptions, SourceOptions, Sources, StatusOptions
+from cron2aws.app.options import (
+    FromHosts,
+    HostOptions,
+    SourceOptions,
+    Sources,
+    StatusOptions,
+)
 from cron2aws.app.sources import of_this_host
 from cron2aws.app.status import status as use_case
 from cron2aws.cli import options, reporting
@@ -17,6 +23,7 @@ from cron2aws.cli.terminal import OutputOptions, Terminal
 
 @command()
 @click.argument("named", nargs=-1, metavar="[SOURCE]...", shell_complete=files)
+@options.from_hosts
 @options.host
 @options.source
 @reporting.output
@@ -26,6 +33,7 @@ def status(
     /,
     *,
     named: tuple[str, ...],
+    hosts: FromHosts,
     host: HostOptions,
     source: SourceOptions,
     output: OutputOptions,
@@ -34,12 +42,15 @@ def status(
 
     Every task of the account's region is shown, with who runs its job, as the lines in SOURCE and
     the hosts' own reports say, and what mends it. Without a SOURCE this host's crontabs are read;
-    where it has none, the reports alone count. Exit 4 where something needs a person.
+    where it has none, the reports alone count. With --from-hosts the hosts with --tag are read
+    themselves, from anywhere. Exit 4 where something needs a person.
     """
     shell: Shell = ctx.obj
-    asked = StatusOptions(sources=Sources(named=named, host=host, source=source))
+    sources = Sources(named=named, host=host, source=source)
+    asked = StatusOptions(sources=sources, hosts=hosts)
     terminal = Terminal(output, plain=shell.plain, sources=named)
-    with connect(shell, terminal, asks_here=of_this_host(named)) as context:
+    asks_here = of_this_host(named) and not hosts.from_hosts
+    with connect(shell, terminal, asks_here=asks_here) as context:
         found = use_case(asked, context)
         terminal.show(found.tasks)
     ctx.exit(found.exit_code)

@@ -10,11 +10,11 @@ from types import MappingProxyType
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.edit import add_lines, check_added, check_edit, comment_out, restore
-from cron2aws.crontab.mark import Mark
 from cron2aws.crontab.tab import Tab
 from cron2aws.errors import SafetyError
 from cron2aws.handover.history import TaskFolder, stamp
 from cron2aws.handover.record import FileEdit
+from cron2aws.plan.marking import mark_of
 from cron2aws.plan.values import Place, Step
 
 
@@ -102,7 +102,8 @@ class Crontabs:
         self, tab: Tab, steps: Mapping[int, Step], place: Place
     ) -> Callable[[bytes, datetime | None], bytes]:
         def make(before: bytes, minute: datetime | None) -> bytes:
-            marks = {line: _mark(step, place, minute) for line, step in steps.items()}
+            stamped = stamp(minute) if minute else None
+            marks = {line: mark_of(step, place, stamped) for line, step in steps.items()}
             after = comment_out(before, marks)
             check_edit(
                 before, after, self.dialect, system=tab.system, user=tab.owner, gone=marks.keys()
@@ -126,13 +127,3 @@ class Crontabs:
             return after
 
         return make
-
-
-def _mark(step: Step, place: Place, minute: datetime | None) -> Mark:
-    return Mark(
-        id=step.task.id,
-        account=place.account,
-        region=place.region,
-        stack=step.stack_name,
-        minute=stamp(minute) if minute else None,
-    )

@@ -148,7 +148,11 @@ class Deployer:
     def _act(self, step: StackStep) -> None:
         if step.action is Action.CREATE:
             self._stacks.create(
-                step.stack_name, step.parameters, step.tags, role_arn=step.deploy_role
+                step.stack_name,
+                step.parameters,
+                step.tags,
+                role_arn=step.deploy_role,
+                replaces=step.replaces,
             )
         else:
             self._update(step)

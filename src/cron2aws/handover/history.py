@@ -99,6 +99,26 @@ class Kept:
     line: bytes
 
 
+def read_since(data: bytes) -> tuple[Since, ...]:
+    """The lines of a history's bytes; what is no such line is passed over."""
+    found = (_LINE.fullmatch(line) for line in data.decode("utf-8", "replace").split("\n"))
+    pairs = ((read_stamp(match[1]), Has(match[2])) for match in found if match)
+    return tuple(Since(minute=minute, has=has) for minute, has in pairs if minute)
+
+
+def read_kept(data: bytes) -> Kept | None:
+    """The line that is kept in these bytes, None where nobody could read them as one."""
+    try:
+        fields = json.loads(data)
+        line = base64.b64decode(fields["line"], validate=True)
+        source, mark = fields["source"], fields["mark"]
+    except (ValueError, KeyError, TypeError, binascii.Error):
+        return None
+    if not (isinstance(source, str) and isinstance(mark, str)):
+        return None
+    return Kept(source=source, mark=mark, line=line)
+
+
 def all_kept(root: Path) -> dict[str, Kept]:
     """The lines that this host keeps, by the names of the tasks' folders."""
     found: dict[str, Kept] = {}
@@ -154,10 +174,7 @@ class TaskFolder:
         What is no such line is passed over. OSError where it cannot be read.
         """
         data, looked = self._read("history")
-        found = (_LINE.fullmatch(line) for line in data.decode("utf-8", "replace").split("\n"))
-        pairs = ((read_stamp(match[1]), Has(match[2])) for match in found if match)
-        lines = tuple(Since(minute=minute, has=has) for minute, has in pairs if minute)
-        return History(lines=lines, looked=looked)
+        return History(lines=read_since(data), looked=looked)
 
     def note(self, *since: Since, looked: datetime) -> None:
         """Add lines; all is known up to `looked` (whole seconds).
@@ -185,15 +202,7 @@ class TaskFolder:
 
     def kept(self) -> Kept | None:
         """The line that is kept, None where none is, or nobody could read it as one."""
-        try:
-            fields = json.loads(self._read("line")[0])
-            line = base64.b64decode(fields["line"], validate=True)
-            source, mark = fields["source"], fields["mark"]
-        except (ValueError, KeyError, TypeError, binascii.Error):
-            return None
-        if not (isinstance(source, str) and isinstance(mark, str)):
-            return None
-        return Kept(source=source, mark=mark, line=line)
+        return read_kept(self._read("line")[0])
 
     def forget(self) -> None:
         """Keep the line no longer; the history stays, for deliveries that are late."""

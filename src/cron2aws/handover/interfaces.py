@@ -34,6 +34,10 @@ class StackStep(Protocol):
     def protect(self) -> bool | None:
         """Termination protection to be set or lifted; None leaves it."""
 
+    @property
+    def replaces(self) -> bool:
+        """Whether a stack of its name never came up, and goes before it is created."""
+
 
 class StackStore(Protocol):
     """Stacks of tasks (aws/stacks.py)."""
@@ -47,6 +51,7 @@ class StackStore(Protocol):
         tags: Mapping[str, str],
         *,
         role_arn: str | None = None,
+        replaces: bool = False,
     ) -> None: ...
     def update(
         self, stack: Deployed, parameters: Mapping[str, str], *, role_arn: str | None = None

@@ -13,6 +13,7 @@ from datetime import datetime, tzinfo
 from types import MappingProxyType
 
 from cron2aws.errors import Cron2AwsError, SafetyError
+from cron2aws.handover.came import HostCame
 from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.deploy import Deployer, Failure, together
 from cron2aws.handover.edit import Editing
@@ -40,8 +41,15 @@ class Outcome:
     untried: tuple[str, ...] = ()
     """Those that were not begun, and why."""
     why_untried: str = ""
+    hosts: tuple[HostCame, ...] = ()
+    """Of a fleet: what has come of each host whose lines were to be handed over."""
     denied: bool = False
     """AWS denied all of it: no stack was made or changed, and no line edited."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left to do."""
+        return not self.failed and not any(each.left for each in self.hosts)
 
 
 class Migration:
@@ -76,8 +84,7 @@ class Migration:
         deployment = self._deployer.deploy(plan.work)
         steps = {step.task.id: step for step in plan.work}
         failed = [
-            replace(each, error=_untouched(steps[each.id], each.error))
-            for each in deployment.failed
+            replace(each, error=untouched(steps[each.id], each.error)) for each in deployment.failed
         ]
         moving = self._probed(deployment.done, wanted, failed)
         minutes: Mapping[str, datetime | None] = {}
@@ -120,9 +127,9 @@ class Migration:
         stacks: dict[str, Deployed] = {}
         for step in asked:
             try:
-                stacks[step.stack_name] = self._standing(step)
+                stacks[step.stack_name] = standing(self._stacks, step)
             except Cron2AwsError as error:
-                failed.append(_failure(step, "looking at", _untouched(step, error)))
+                failed.append(failure(step, "looking at", untouched(step, error)))
         looks = self._prober.look(list(stacks.values()))
         moving = []
         for step in asked:
@@ -135,28 +142,8 @@ class Migration:
                     still_stands(self._stacks, stack)
                     moving.append(step)
             except Cron2AwsError as error:
-                failed.append(_failure(step, "handing over to", _untouched(step, error)))
+                failed.append(failure(step, "handing over to", untouched(step, error)))
         return moving
-
-    def _standing(self, step: Step) -> Deployed:
-        stack = self._stacks.get(step.stack_name)
-        if stack is None or stack.id != step.task.id:
-            raise SafetyError(
-                what=f"stack {step.stack_name} is not the task {step.task.id}",
-                why="it was deleted or made anew since the plan",
-                fix="run the same command again: it plans anew",
-            )
-        return stack
-
-    def _running(self, step: Step) -> Deployed:
-        """The stack once its line is marked: a rollback elsewhere may have come in between."""
-        stack = self._standing(step)
-        if not stack.enabled or stack.status.startswith("DELETE_"):
-            raise SafetyError(
-                what=f"stack {step.stack_name} was disabled while its line was handed over",
-                why="another command, on another host perhaps, takes it away",
-            )
-        return stack
 
     def _let_newcomers_run(
         self,
@@ -171,7 +158,7 @@ class Migration:
 
         def one(step: Step) -> None:
             try:
-                minute, stack = minutes[step.source], self._running(step)
+                minute, stack = minutes[step.source], running(self._stacks, step)
             except SafetyError:
                 nowhere.add(step.stack_name)
                 raise
@@ -189,7 +176,30 @@ class Migration:
                 since = minute_told(minutes[step.source], zone)
                 lines = Lines.NOWHERE if step.stack_name in nowhere else Lines.MARKED
                 told = meaning(error, step.stack_name, lines, since=since)
-                failed.append(_failure(step, "letting hosts that join later run", told))
+                failed.append(failure(step, "letting hosts that join later run", told))
+
+
+def standing(stacks: StackStore, step: Step) -> Deployed:
+    """The stack of a step; SafetyError where it is another one by now."""
+    stack = stacks.get(step.stack_name)
+    if stack is None or stack.id != step.task.id:
+        raise SafetyError(
+            what=f"stack {step.stack_name} is not the task {step.task.id}",
+            why="it was deleted or made anew since the plan",
+            fix="run the same command again: it plans anew",
+        )
+    return stack
+
+
+def running(stacks: StackStore, step: Step) -> Deployed:
+    """The same once its line is marked: a rollback elsewhere may have come in between."""
+    stack = standing(stacks, step)
+    if not stack.enabled or stack.status.startswith("DELETE_"):
+        raise SafetyError(
+            what=f"stack {step.stack_name} was disabled while its line was handed over",
+            why="another command, on another host perhaps, takes it away",
+        )
+    return stack
 
 
 def check_edits(editor: Editing, plan: Plan, crontabs: Crontabs) -> None:
@@ -208,12 +218,13 @@ def _check(
     check_looks(looks, wanted, stack.parameters.get("RunOn", "all"), "cron")
 
 
-def _untouched(step: Step, error: Cron2AwsError) -> Cron2AwsError:
+def untouched(step: Step, error: Cron2AwsError) -> Cron2AwsError:
     """What a failure before the edit means for the job of a line that was to be handed over."""
     if not step.comment_out:
         return error
     return meaning(error, step.stack_name, Lines.UNTOUCHED, again="")
 
 
-def _failure(step: Step, what: str, error: Cron2AwsError) -> Failure:
+def failure(step: Step, what: str, error: Cron2AwsError) -> Failure:
+    """The step failed when that was done to its stack."""
     return Failure(id=step.task.id, what=f"{what} {step.stack_name}", error=error)

@@ -36,6 +36,7 @@ class Standing(StrEnum):
     CRON = "cron runs it"
     NOT_YET = "no run yet"
     CAME_BACK = "the line came back"
+    NOT_OUT = "not handed over"
     CHANGED = "the line differs"
     STOPPED = "stopped by hand"
     FAILING = "failing"
@@ -48,10 +49,13 @@ class Standing(StrEnum):
     ELSEWHERE = "in another account or region"
 
 
-_CRON_RUNS_IT = frozenset({Standing.CRON, Standing.REHEARSING, Standing.CAME_BACK})
+_CRON_RUNS_IT = frozenset(
+    {Standing.CRON, Standing.REHEARSING, Standing.CAME_BACK, Standing.NOT_OUT}
+)
 BAD = frozenset(
     {
         Standing.CAME_BACK,
+        Standing.NOT_OUT,
         Standing.CHANGED,
         Standing.STOPPED,
         Standing.FAILING,
@@ -112,7 +116,7 @@ class Row:
         """The same, its date in a zone; without one as it was read."""
         on = f" on {', '.join(self.about)}" if self.about else ""
         match self.standing:
-            case Standing.CAME_BACK:
+            case Standing.CAME_BACK | Standing.NOT_OUT:
                 return f"{self.standing}{on}: cron runs it"
             case Standing.NOT_SEEN if self.since:
                 since = self.since.astimezone(zone) if zone else self.since
@@ -137,6 +141,18 @@ class Look:
 
     now: datetime
     place: Place
+    had: Callable[[Deployed, str], bool | None] = lambda *_: None
+    """Whether a host elsewhere, by its label, has ever left its line to the task; None: not known.
+
+    Its own record of the task says so.
+    """
+
+    of_hosts: Callable[[Deployed], bool] = lambda _: True
+    """Whether the hosts that were read are the task's: else an active line there is none of its."""
+
+    all_read: Callable[[Deployed], bool] = lambda _: False
+    """Whether all hosts of its target were read."""
+
     lost: Callable[[Deployed], tuple[str, ...]] = lambda _: ()
     """The instances that ran its job until they lost the tag, and still run."""
 
@@ -159,16 +175,41 @@ def status(assessment: Assessment, deployed: Iterable[Deployed], look: Look) -> 
         lines = _lines_of(stack, assessment)
         paired |= {id(entry) for entry in lines}
         seen = look.reports(stack)
-        was_read = not lines and _was_read(stack, assessment)
+        was_read = not lines and (look.all_read(stack) or _was_read(stack, assessment))
         # an active line of a host without the target's tag is none of its: cron's, or another's
-        its = [entry for entry in lines if entry.migrated or not look.unmatched(stack)]
-        rows += [_row(stack, entry, seen, look, was_read=was_read) for entry in its or (None,)]
+        matches = not look.unmatched(stack) and look.of_hosts(stack)
+        its = [entry for entry in lines if entry.migrated or matches]
+        gone = _without_line(stack, its, assessment, look)
+        rows += gone
+        its_rows: Sequence[AssessedEntry | None] = its or (() if gone else (None,))
+        # where one host has handed over, another that has not was left out, or is new
+        out = any(entry.migrated for entry in its)
+        rows += [_row(stack, each, seen, look, was_read=was_read, out=out) for each in its_rows]
     rows += [
         _without_stack(entry, look)
         for entry in assessment.entries
         if entry.migrated and id(entry) not in paired
     ]
     return tuple(sorted(rows, key=lambda row: (row.source, row.line or 0, row.id, row.host or "")))
+
+
+def _without_line(
+    stack: Deployed, its: Sequence[AssessedEntry], assessment: Assessment, look: Look
+) -> list[Row]:
+    """Hosts that left their line to the task, and whose crontab has it no more."""
+    if stack.needs_no_line or not stack.enabled:
+        return []
+    having = {entry.host for entry in its}
+    lacking = (
+        one.host.label
+        for one in assessment.hosts
+        if one.host.label not in having
+        and look.of_hosts(stack)
+        and look.had(stack, one.host.label)
+        and not any(entry.id == stack.id for entry in one.left_out)
+    )
+    seen = look.reports(stack)
+    return [replace(_row(stack, None, seen, look, was_read=True), host=label) for label in lacking]
 
 
 def _lines_of(stack: Deployed, assessment: Assessment) -> list[AssessedEntry]:
@@ -191,6 +232,7 @@ def _row(
     look: Look,
     *,
     was_read: bool,
+    out: bool = False,
 ) -> Row:
     row = Row(
         id=stack.id,
@@ -203,7 +245,7 @@ def _row(
         seen=seen,
         next=look.next_run(stack, look.now) if stack.enabled else None,
     )
-    standing, about = _standing(stack, entry, seen, look, was_read=was_read)
+    standing, about = _standing(stack, entry, seen, look, was_read=was_read, out=out)
     lost = look.lost(stack) if stack.enabled and standing not in BAD else ()
     if lost:
         standing, about = Standing.NOWHERE, lost
@@ -231,14 +273,20 @@ def _reminder(row: Row, look: Look) -> str:
 
 
 def _standing(
-    stack: Deployed, entry: AssessedEntry | None, seen: Seen, look: Look, *, was_read: bool
+    stack: Deployed,
+    entry: AssessedEntry | None,
+    seen: Seen,
+    look: Look,
+    *,
+    was_read: bool,
+    out: bool,
 ) -> tuple[Standing, tuple[str, ...]]:
     if way(stack.status, Doing.CHANGE) not in {Way.GO, Way.WAIT}:
         return Standing.BROKEN, ()
     if not stack.enabled:
         return _disabled(stack, entry, was_read=was_read), ()
     if entry is not None:
-        standing = _with_line(stack, entry, seen, look)
+        standing = _with_line(stack, entry, seen, look, out=out)
         return _failing(seen) if standing is Standing.FAILING else (standing, ())
     if was_read and not stack.needs_no_line:
         return Standing.NOWHERE, ()
@@ -251,7 +299,9 @@ def _disabled(stack: Deployed, entry: AssessedEntry | None, *, was_read: bool) -
     return Standing.NOWHERE if entry.migrated else Standing.CRON
 
 
-def _with_line(stack: Deployed, entry: AssessedEntry, seen: Seen, look: Look) -> Standing:
+def _with_line(
+    stack: Deployed, entry: AssessedEntry, seen: Seen, look: Look, *, out: bool
+) -> Standing:
     if _differs(stack, entry):
         return Standing.CHANGED
     if entry.migrated and look.unmatched(stack):
@@ -259,6 +309,10 @@ def _with_line(stack: Deployed, entry: AssessedEntry, seen: Seen, look: Look) ->
     if _is_failing(seen):
         return Standing.FAILING
     if not entry.migrated:
+        had = look.had(stack, entry.host)
+        if had is not None:
+            not_out = Standing.NOT_OUT if out or _has_run(stack, seen) else Standing.REHEARSING
+            return Standing.CAME_BACK if had else not_out
         back = look.was_handed_over(stack) or _has_run(stack, seen)
         return Standing.CAME_BACK if back else Standing.REHEARSING
     return Standing.NOT_SEEN if _is_overdue(stack, seen, look) else Standing.HANDED_OVER
@@ -357,6 +411,7 @@ def _mend(row: Row, look: Look) -> str:
         Standing.REHEARSING: hand_over,
         Standing.CAME_BACK: f"take the line out of what writes it, or {hand_over}; "
         f"{rollback} leaves it to cron",
+        Standing.NOT_OUT: f"{hand_over}; it was left out, or has joined with an older crontab",
         Standing.CHANGED: f"{migrate} takes the line as it is now",
         Standing.STOPPED: f"{disable}; or have who commented it out take that back, then migrate",
         Standing.FAILING: f"{run} shows it; its message says what to do",

@@ -115,6 +115,16 @@ class Brought:
         )
 
     @property
+    def of_tasks(self) -> Mapping[str, bytes]:
+        """What it keeps of the tasks that ran there, by folder and name: `web-backup/history`."""
+        above = "/var/lib/cron2aws/"
+        return {
+            path.removeprefix(above): kept.content
+            for path, kept in self.files.items()
+            if path.startswith(above) and kept.kind == "f"
+        }
+
+    @property
     def can_tell(self) -> bool:
         """Whether the host has a database of packages."""
         return "dpkg" in self.facts or "rpm" in self.facts

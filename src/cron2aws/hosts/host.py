@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from cron2aws.assess.values import Borrowed, Host
@@ -194,3 +195,6 @@ class ReadHost:
 
     host: Host
     files: tuple[SourceFile, ...]
+
+    of_tasks: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    """What a host elsewhere keeps of the tasks that ran there, by folder and name."""

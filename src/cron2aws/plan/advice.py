@@ -21,22 +21,26 @@ class Advice:
     how: tuple[str, ...] = ()
     """The options that say how they are read, with their values."""
 
+    hosts: tuple[str, ...] = ()
+    """The options that say which hosts were read themselves, through Run Command."""
+
     def migrate(self, target: Target, *options: str) -> str:
         """`migrate` of the same lines."""
-        return self._said("migrate", *self.named, *self.how, *target.options, *options)
+        remote = self.hosts[:1]  # its target says which
+        return self._said("migrate", *remote, *self.named, *self.how, *target.options, *options)
 
     def rollback(self, *tasks: str) -> str:
         """`rollback` of tasks; of all tasks of the lines where none is named."""
         sources = (word for each in self.named for word in ("--source", each))
-        return self._said("rollback", *tasks, *sources, *self.how)
+        return self._said("rollback", *tasks, *self.hosts, *sources, *self.how)
 
     def status(self) -> str:
         """`status` of the same lines."""
-        return self._said("status", *self.named, *self.how)
+        return self._said("status", *self.hosts, *self.named, *self.how)
 
     def read_again(self, command: str, *options: str) -> str:
-        """Another command that reads the same lines."""
-        return self._said(command, *self.named, *self.how, *options)
+        """Another command that reads the same lines; `options` say of which hosts."""
+        return self._said(command, *self.hosts[:1], *self.named, *self.how, *options)
 
     def setup(self, *options: str) -> str:
         """`setup`, which reads no lines."""

@@ -23,8 +23,8 @@ def disagreement(recorded: Recorded) -> str:
 def _disagreements(recorded: Recorded) -> Iterator[str]:
     steps = recorded.steps
     stacks = [each.step.stack_name for each in steps]
-    yield from _twice("stack", [*stacks, *(each.stack_name for each in recorded.deletions)])
-    yield from _twice("entry", (each.step.id for each in steps))
+    yield from twice("stack", [*stacks, *(each.stack_name for each in recorded.deletions)])
+    yield from twice("entry", (each.step.id for each in steps))
     for each in steps:
         step = each.step
         told = f"{step.stack_name} is a task"
@@ -42,7 +42,8 @@ def _disagreements(recorded: Recorded) -> Iterator[str]:
             yield f"{told} whose line before and after is another than its step says"
 
 
-def _twice(what: str, names: Iterable[str]) -> Iterator[str]:
+def twice(what: str, names: Iterable[str]) -> Iterator[str]:
+    """Names of which one thing each may have."""
     for name, count in Counter(names).items():
         if count > 1:
             yield f"{what} {name} is in it {count} times"

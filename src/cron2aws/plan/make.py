@@ -44,7 +44,7 @@ def make_plan(
     The assessment is to have seen the same stacks, those of the target: ids depend on them.
     """
     stacks = Stacks.of(deployed, assessment.hosts, place, wish.advice)
-    planner = _Planner(stacks=stacks, wish=wish, place=place)
+    planner = _Planner(stacks=stacks, wish=wish, place=place, is_whole=not assessment.unread)
     judged = [
         Judged(
             entry=entry,
@@ -84,6 +84,8 @@ class _Planner:
     stacks: Stacks
     wish: Wish
     place: Place
+    is_whole: bool
+    """No host was left unread."""
 
     def outcome(self, entry: AssessedEntry, one: HostAssessment) -> Step | Problem | None:
         """A step, a problem, or nothing where the entry stays with its host."""
@@ -102,11 +104,11 @@ class _Planner:
             options = options.without_roles()
         task = task_of(entry, one.host.name, wish.target, options)
         if stack is not None and stands:
-            step = _update(entry, task, stack, wish)
+            step = _update(entry, task, stack, wish, is_whole=self.is_whole)
         else:
             step = _creation(entry, task, wish)
             if stack is not None:  # its name is where it is deleted first
-                step = replace(step, stack_name=stack.stack_name)
+                step = replace(step, stack_name=stack.stack_name, replaces=True)
         before = stack.parameters if stack and stands else {}
         asked = step.parameters.get("RunOn") or before.get("RunOn")
         step = replace(step, run_on=RunOn(asked or RunOn.ALL))
@@ -165,10 +167,13 @@ def _creation(entry: AssessedEntry, task: Task, wish: Wish) -> Step:
     )
 
 
-def _update(entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish) -> Step:
-    wanted = wanted_parameters(
-        task, wish.options, wish.live_from or _missing(entry, stack, wish), stack
-    )
+def _update(
+    entry: AssessedEntry, task: Task, stack: Deployed, wish: Wish, *, is_whole: bool
+) -> Step:
+    run_on = wish.options.run_on or stack.parameters.get("RunOn")
+    # with RunOn=one a host without the line would run it beside the cron of one that has it still
+    missing = _missing(entry, stack, wish) if is_whole or run_on != "one" else None
+    wanted = wanted_parameters(task, wish.options, wish.live_from or missing, stack)
     step = _step(
         entry,
         Task(
@@ -202,7 +207,7 @@ def changes_of(step: Step, stack: Deployed) -> tuple[Change, ...]:
     parameters = tuple(
         Change(name=name, before=stack.parameters.get(name), after=value)
         for name, value in step.parameters.items()
-        if not _same(stack.parameters.get(name), value)
+        if not stack.has(name, value)
     )
     tags = tuple(
         Change(name=f"tag {name}", before=stack.tags.get(name), after=value)
@@ -244,11 +249,3 @@ def _step(
         managed=managed.manager if managed else None,
         handed_over=entry.migrated,
     )
-
-
-def _same(deployed: str | None, wanted: str) -> bool:
-    """Equal but for white space at the end, which a service in between may have dropped.
-
-    A parameter that an older template lacks is as empty as its default.
-    """
-    return (deployed or "").rstrip() == wanted.rstrip()

@@ -23,8 +23,8 @@ TELL_APART = "let the lines be the same, or migrate these hosts one by one, each
 HOSTS_NAMED = 8
 """So many hosts a sentence names; the matrix has all of them."""
 
-_MADE = frozenset({"Command"})
-"""Parameters that are compared by what they are made from."""
+_MADE = frozenset({"Command", "LiveFrom"})
+"""Parameters that are compared by what they are made from, or come from each host's own mark."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +125,12 @@ def _command(step: Step) -> str:
 
 def _joined(steps: Sequence[Step], spread: Spread) -> Step:
     """The step with the fewest changes, for all hosts; a difference between hosts is no change."""
-    step = min(steps, key=lambda step: len(step.changes))
+    fewest = min(len(step.changes) for step in steps)
+    # a hand-over that did not come to set LiveFrom is gone on with once no line is active
+    step = max(
+        (step for step in steps if len(step.changes) == fewest),
+        key=lambda step: step.task.parameters.get("LiveFrom", ""),
+    )
     return replace(
         _with_usual(step, spread),
         hosts=spread.having,

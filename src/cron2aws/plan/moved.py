@@ -120,17 +120,9 @@ def is_as_planned(stack: Deployed, step: Step) -> bool:
         and stack.is_task
         and stack.status in SETTLED
         and stack.newer_template is None
-        and _has(stack, step)
+        and all(stack.has(name, value) for name, value in step.parameters.items())
         and all(stack.tags.get(name) == value for name, value in step.tags.items())
         and step.protect in (None, stack.is_protected)
-    )
-
-
-def _has(stack: Deployed, step: Step) -> bool:
-    """Whether it has the parameters; white space at the end may be lost on the way."""
-    return all(
-        (stack.parameters.get(name) or "").rstrip() == value.rstrip()
-        for name, value in step.parameters.items()
     )
 
 
@@ -141,7 +133,7 @@ def _already(step: Step) -> Step:
 def _now_an_update(step: Step, stack: Deployed) -> Step:
     """The step for a stack that stands: also one that an apply began to make."""
     if step.action is Action.CREATE and goes(stack):
-        return step
+        return replace(step, replaces=True)
     return replace(step, action=Action.UPDATE, changes=changes_of(step, stack))
 
 
@@ -280,6 +272,5 @@ def _differs(was: StackBasis, stack: Deployed) -> str:
 
 def _has_all_that_is_known(stack: Deployed, step: Step) -> bool:
     return all(
-        is_to_come(value) or (stack.parameters.get(name) or "").rstrip() == value.rstrip()
-        for name, value in step.parameters.items()
+        is_to_come(value) or stack.has(name, value) for name, value in step.parameters.items()
     )

@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass, replace
 
 from cron2aws.assess.matrix import Job
 from cron2aws.assess.values import AssessedEntry
-from cron2aws.crontab.mark import Mark, read_mark
+from cron2aws.crontab.mark import read_mark
 from cron2aws.crontab.text import encode_text
 from cron2aws.lint.secrets import script_holds_secret
+from cron2aws.plan.marking import mark_of
 from cron2aws.plan.shared import Kind, SetupStep
 from cron2aws.plan.values import Deployed, Place, Problem, Step
 from cron2aws.task.foundation import SharedStack
@@ -292,10 +293,7 @@ def recorded_step(
 
 def edit_of(step: Step, before: str, place: Place, *, hides: bool) -> LineEdit:
     """What becomes of a step's line; without the texts where it `hides` a secret."""
-    mark = Mark(
-        id=step.id, account=place.account, region=place.region, stack=step.stack_name, minute=None
-    )
-    after = mark.format() + before
+    after = mark_of(step, place).format() + before
     return LineEdit(
         before=None if hides else before,
         after=None if hides else after,

@@ -19,16 +19,16 @@ class RunOn(StrEnum):
 
 
 class LiveFrom(StrEnum):
-    """When the minute must be set from which on hosts without the line run the task."""
+    """Whom a task runs on beside the hosts with its line: from the last hand-over's minute on."""
 
     NEVER = "never"
-    """They never do."""
+    """Nobody else."""
 
-    BEFORE = "before"
-    """Before the first line is edited, with a minute behind all edits: such hosts are there."""
+    OTHERS = "others"
+    """Hosts that were read and lack the line."""
 
-    AFTERWARDS = "afterwards"
-    """Without hurry: only hosts that join later lack the line."""
+    NEWCOMERS = "newcomers"
+    """Hosts that join later; none that was read lacks the line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +56,10 @@ class Spread:
                 return len(self.having)
 
     def live_from(self, run_on: RunOn) -> LiveFrom:
-        """When hosts without the line must be told from which minute on they run it."""
+        """Which hosts without the line run it, once all lines are handed over."""
         if run_on is RunOn.MARKED:
             return LiveFrom.NEVER
-        return LiveFrom.BEFORE if self.without else LiveFrom.AFTERWARDS
+        return LiveFrom.OTHERS if self.without else LiveFrom.NEWCOMERS
 
     @property
     def words(self) -> str:

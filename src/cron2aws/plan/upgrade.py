@@ -54,6 +54,11 @@ class TaskUpgrade:
         return None
 
     @property
+    def replaces(self) -> bool:
+        """None is created."""
+        return False
+
+    @property
     def template(self) -> tuple[int, int] | None:
         """The versions of its template, before and after."""
         return self.stack.newer_template

@@ -74,6 +74,14 @@ class Deployed:
         own = self.parameters.keys() >= OF_TEMPLATE and self.parameters["EntryId"] == self.id
         return own and made
 
+    def has(self, name: str, value: str) -> bool:
+        """Whether a parameter has this value, but for white space at its end.
+
+        That may be lost on the way to AWS and back; one that an older template lacks is as empty as
+        its default.
+        """
+        return (self.parameters.get(name) or "").rstrip() == value.rstrip()
+
     @property
     def shares_roles(self) -> bool:
         """Whether its roles are those of the foundation and of its target."""
@@ -182,6 +190,9 @@ class Step:
     protect: bool | None = None
     """Termination protection to be set or lifted; None leaves it."""
 
+    replaces: bool = False
+    """A stack of its name never came up, and goes before it is created."""
+
     handed_over: bool = False
     """The line is commented out already."""
 
@@ -226,7 +237,7 @@ class Step:
 
     @property
     def live_from(self) -> LiveFrom:
-        """When LiveFrom must be set for its line to be handed over."""
+        """Which hosts without the line run it, once all lines are handed over."""
         return self.spread.live_from(self.run_on)
 
     @property
@@ -330,6 +341,16 @@ class Plan:
     def is_idle(self) -> bool:
         """Whether there is nothing to do at all."""
         return not self.work and not self.deletions
+
+    @property
+    def lines_out(self) -> int:
+        """How many lines are commented out, on all hosts together."""
+        moving = {(s.id, s.source, s.user) for s in self.steps if s.comment_out}
+        active = sum(
+            (each.id, each.source, each.entry.user) in moving and not each.migrated
+            for each in self.found.entries
+        )
+        return max(active, len(moving))
 
     @property
     def is_silent(self) -> bool:

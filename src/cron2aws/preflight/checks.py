@@ -22,12 +22,15 @@ def _checks(demand: Demand, facts: Facts) -> Iterator[Check]:
     yield credentials(demand, facts)
     if demand.of_stacks:
         yield permissions(demand, facts)
+    if demand.of_stacks and not demand.only_deletes:
         yield from quotas(demand, facts)
         yield concurrency(demand, facts)
-    yield from topics(demand, facts)
-    if demand.of_hosts:
+    if not demand.only_deletes:
+        yield from topics(demand, facts)
+    if demand.of_hosts:  # before a stack is deleted they are asked as well
         yield instances(demand, facts)
         yield from agents(demand, facts)
+    if demand.of_hosts and not demand.only_deletes:
         yield workers(demand, facts)
         yield clock(demand, facts)
         yield clocks_of_hosts(demand, facts)

@@ -34,7 +34,7 @@ class Demand:
     """Stacks that are made or changed before the tasks', one after the other."""
 
     works: int
-    """Stacks of tasks that are made or changed."""
+    """Stacks of tasks that are made, changed or deleted."""
 
     parallel: int
     minute: str
@@ -65,6 +65,9 @@ class Demand:
 
     setup_line: str
     """The command that makes what tasks share, without its options."""
+
+    only_deletes: bool = False
+    """Nothing is made or changed, so that no task is more or otherwise due than before."""
 
     part: Part = Part.ALL
     """What is carried out: of stacks alone no host is looked at, of edits alone no quota."""
@@ -97,12 +100,13 @@ def demand_of(
     before = [each for each in setup if each.action is not Action.NOTHING]
     new = [step for step in plan.steps if step.action is Action.CREATE]
     minute, due = busiest(plan.steps)
+    only_deletes = bool(plan.deletions) and not plan.work
     watching = [int(step.parameters.get("WatchSeconds") or 0) for step in plan.work]
     return Demand(
         target=plan.target,
         made=MappingProxyType(_made(new, before)),
         before=len(before),
-        works=sum(step.action is not Action.NOTHING for step in plan.steps),
+        works=sum(step.action is not Action.NOTHING for step in plan.steps) + len(plan.deletions),
         parallel=parallel,
         minute=minute,
         due=due,
@@ -112,9 +116,10 @@ def demand_of(
         of_failures=_topics(plan.steps, TOPICS_OF_TASKS[1]),
         silent=sum(not step.parameters.get(TOPICS_OF_TASKS[1]) for step in new),
         to_log_group=any(step.parameters.get("OutputLogGroup") for step in plan.steps),
-        runs=runs,
-        edits_here=edits_here,
+        runs=runs and not only_deletes,
+        edits_here=edits_here and not only_deletes,
         setup_line=plan.advice.setup(),
+        only_deletes=only_deletes,
         part=part,
     )
 

@@ -69,6 +69,9 @@ class Number:
     is_least: bool = False
     """There may be more: it was not counted to the end."""
 
+    is_default: bool = False
+    """AWS's default: what counts for this account could not be learnt."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
@@ -112,6 +115,9 @@ class StackState:
     status: str
     shared: bool = False
     """All tasks need it: the foundation, or the target's."""
+
+    ends: bool = False
+    """The plan deletes it."""
 
 
 class Ahead(Protocol):

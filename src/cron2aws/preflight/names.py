@@ -56,7 +56,7 @@ def states(_: Demand, facts: Facts) -> Iterator[Check]:
     why = "a stack that stands in no good state is repaired or made anew first, or takes no work"
     good = 0
     for each in facts.stacks:
-        how = way(each.status, Doing.MAKE)
+        how = way(each.status, Doing.END if each.ends else Doing.MAKE)
         if how is Way.GO:
             good += 1
             continue

@@ -62,6 +62,8 @@ def agents(demand: Demand, facts: Facts) -> Iterator[Check]:
         yield unknown("agents", "agents", found, why)
         return
     yield _online(demand, running, found, why)
+    if demand.only_deletes:
+        return
     reached = [each for each in running if each.id in found]
     yield from _platforms(reached, found)
     yield from _versions(demand, reached, found)

@@ -37,7 +37,8 @@ def _quota(kind: str, made: int, facts: Facts) -> Check:
     least = "at least " if used.is_least else ""
     total = used.value + made
     if total > limit.value:
-        outcome = Outcome.STOPS
+        # accounts have others than the default, and AWS refuses what is over their own
+        outcome = Outcome.WARNS if limit.is_default else Outcome.STOPS
     elif total > limit.value * FULL:
         outcome = Outcome.WARNS
     else:
@@ -51,6 +52,8 @@ def _quota(kind: str, made: int, facts: Facts) -> Check:
         Outcome.UNKNOWN: "look at the quota's use in the console",
     }
     more = "have the quota raised in Service Quotas, or migrate less at once (`--only`)"
+    if limit.is_default:
+        more = f"look there whether the account's own quota is another one; else {more}"
     return Check(
         id=id_, title=title, outcome=outcome, seen=seen, why=why, fix=fixes.get(outcome, more)
     )

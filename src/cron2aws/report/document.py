@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:  # a scan goes without what the others hold
     from datetime import datetime
 
-    from cron2aws.assess.values import Assessment
+    from cron2aws.assess.values import Assessment, UnreadHost
     from cron2aws.calendar.values import Calendar
     from cron2aws.findings import Kind
     from cron2aws.handover.status import Row
@@ -89,6 +89,8 @@ class Tasks:
     """The tasks that are deployed, and the marked lines whose stack is missing."""
 
     rows: tuple[Row, ...]
+    unread: tuple[UnreadHost, ...] = ()
+    """Hosts that were asked for their crontabs, and could not be read."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from cron2aws.assess.matrix import Matrix, Row, Way, matrix_of
-from cron2aws.assess.values import Assessment
+from cron2aws.assess.values import Assessment, UnreadHost
 
 
-def unread_json(found: Assessment) -> list[dict[str, Any]]:
+def unread_json(unread: Sequence[UnreadHost]) -> list[dict[str, Any]]:
     """The hosts that were asked, and could not be read."""
-    return [{"instance": each.id, "name": each.label, "why": each.why} for each in found.unread]
+    return [{"instance": each.id, "name": each.label, "why": each.why} for each in unread]
 
 
 def matrix_json(found: Assessment) -> dict[str, Any] | None:

@@ -29,7 +29,7 @@ def plan_json(review: Review) -> dict[str, Any]:
         "carried_out_by": review.view.advised,
         "host": plan.hosts[0] if len(plan.hosts) == 1 else None,
         "hosts": list(plan.hosts),
-        "hosts_not_read": unread_json(plan.found),
+        "hosts_not_read": unread_json(plan.found.unread),
         "account": plan.place.account,
         "region": plan.place.region,
         "tag": str(plan.target),

@@ -22,11 +22,6 @@ def plan_file_json(recorded: Recorded) -> dict[str, Any]:
     return {"schema": PLAN_FILE, "digest": digest_of(document), **document}
 
 
-def digest_in(document: dict[str, Any]) -> str:
-    """The digest that a document should have."""
-    return digest_of({name: value for name, value in document.items() if name != "digest"})
-
-
 def _without_digest(recorded: Recorded) -> dict[str, Any]:
     return {
         "schema": PLAN_FILE,

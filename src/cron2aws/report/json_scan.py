@@ -32,7 +32,7 @@ def scan_json(survey: Survey) -> dict[str, Any]:
         "version": survey.view.version,
         "host": hosts[0] if len(hosts) == 1 else None,
         "hosts": hosts,
-        "hosts_not_read": unread_json(found),
+        "hosts_not_read": unread_json(found.unread),
         "sources": [
             _source(tab, each.host.label) for each in found.hosts for tab in each.host.tabs
         ],

@@ -6,6 +6,7 @@ from typing import Any
 
 from cron2aws.handover.status import Row
 from cron2aws.report.document import Tasks
+from cron2aws.report.json_fleet import unread_json
 from cron2aws.report.json_object import target_json
 
 STATUS = "cron2aws.status/1"
@@ -13,7 +14,11 @@ STATUS = "cron2aws.status/1"
 
 def status_json(tasks: Tasks) -> dict[str, Any]:
     """`cron2aws.status/1`; times are ISO 8601 in UTC."""
-    return {"schema": STATUS, "tasks": [_row(row) for row in tasks.rows]}
+    return {
+        "schema": STATUS,
+        "hosts_not_read": unread_json(tasks.unread),
+        "tasks": [_row(row) for row in tasks.rows],
+    }
 
 
 def _row(row: Row) -> dict[str, Any]:

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from cron2aws.crontab.identity import shown_ids
+from cron2aws.handover.came import HostCame
 from cron2aws.handover.deploy import Failure
 from cron2aws.report.text import sentence
 
+NAMED = 20
+"""How many hosts are named."""
 AGAIN = "the same command again goes on"
 
 
@@ -20,9 +23,11 @@ def outcome_text(
     *,
     untried: Sequence[str] = (),
     why_untried: str = "",
+    hosts: Sequence[HostCame] = (),
 ) -> str:
     """What was done, what was not and why, and the command that comes next."""
     lines = [f"Done: {sentence(len(done), 'task')}."]
+    lines += _hosts(hosts) if hosts else []
     if failed:
         lines += [f"Not done: {sentence(len(failed), 'step')}.", ""]
         ids = shown_ids([*done, *(failure.id for failure in failed)])
@@ -34,6 +39,32 @@ def outcome_text(
     if following:
         lines += ["", f"Next: {following}"]
     return "\n".join(lines)
+
+
+def _hosts(hosts: Sequence[HostCame]) -> list[str]:
+    """How many of a fleet's hosts are whole, and why others are not."""
+    left = [each for each in hosts if each.left or each.why]
+    lines = [f"All lines done on {len(hosts) - len(left)} of {sentence(len(hosts), 'host')}."]
+    stopped = [each for each in left if not each.untried]
+    if stopped:
+        lines += ["", f"Not on {sentence(len(stopped), 'host')}:"]
+        lines += [f"  {each.label}: {_left(each)}" for each in stopped[:NAMED]]
+        lines += _more(len(stopped))
+    waiting = [each.label for each in left if each.untried]
+    if waiting:
+        lines += ["", f"Not begun, as a wave before failed: {sentence(len(waiting), 'host')}:"]
+        lines += [f"  {label}" for label in waiting[:NAMED]]
+        lines += _more(len(waiting))
+    return lines
+
+
+def _left(host: HostCame) -> str:
+    lines = f"{sentence(host.left, 'line')} as before" if host.left else ""
+    return ": ".join(each for each in (lines, host.why) if each)
+
+
+def _more(number: int) -> list[str]:
+    return [f"  and {number - NAMED} more"] if number > NAMED else []
 
 
 class Came(Protocol):
@@ -56,10 +87,12 @@ class Came(Protocol):
         """And why."""
 
 
-def came_text(came: Came, following: str | None) -> str:
+def came_text(came: Came, following: str | None, hosts: Sequence[HostCame] = ()) -> str:
     """`outcome_text` of a value."""
     untried, why = came.untried, came.why_untried
-    return outcome_text(came.done, came.failed, following, untried=untried, why_untried=why)
+    return outcome_text(
+        came.done, came.failed, following, untried=untried, why_untried=why, hosts=hosts
+    )
 
 
 def again(untried: Sequence[str]) -> str:

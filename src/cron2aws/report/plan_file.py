@@ -2,54 +2,45 @@
 
 from __future__ import annotations
 
-import re
-
 from cron2aws.errors import SafetyError
 from cron2aws.plan.actions import Action
 from cron2aws.plan.agreeing import disagreement
 from cron2aws.plan.recorded import (
     EntryBasis,
     LineEdit,
-    MadeOn,
     Recorded,
     RecordedDeletion,
-    RecordedFile,
     RecordedStep,
     Reread,
     SharedBasis,
-    StackBasis,
     sha256_of,
 )
+from cron2aws.plan.recorded_rollback import RecordedRollback
 from cron2aws.plan.shared import Kind, SetupStep, is_to_come
-from cron2aws.plan.values import Place, Problem, Step
+from cron2aws.plan.values import Problem, Step
+from cron2aws.report import plan_file_parts as parts
 from cron2aws.report import plan_file_values as values
-from cron2aws.report.json_plan_file import PLAN_FILE, digest_in, plan_file_json
+from cron2aws.report.json_plan_file import PLAN_FILE, plan_file_json
+from cron2aws.report.json_rollback_file import ROLLBACK_FILE
+from cron2aws.report.rollback_file import read_rollback_file
 from cron2aws.task.target import Target
 from cron2aws.task.task import Task
 from cron2aws.task.template import violations
 
 AGAIN = "make it anew: `migrate ... --dry-run --plan-file FILE`"
-_ID = re.compile(r"[0-9a-f]{16}|[0-9a-f]{8}")
-_STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
-_ACCOUNT = re.compile(r"[0-9]{12}")
-_REGION = re.compile(r"[a-z0-9-]{1,32}")
 _NEEDED = frozenset({"RuleName", "EntryId", "TakesOver"})
 
 
-def read_plan_file(text: str, name: str) -> tuple[Recorded, str]:
-    """The plan in a file, and its digest.
+def read_plan_file(text: str, name: str) -> tuple[Recorded | RecordedRollback, str]:
+    """The plan in a file, of `migrate` or of a rollback, and its digest.
 
     SafetyError where it is none, was edited, or is not as this program writes them.
     """
-    document = _document(text, name)
-    try:
+    document = parts.document_of(text, name, (PLAN_FILE, ROLLBACK_FILE), AGAIN)
+    if document["schema"] == ROLLBACK_FILE:
+        return read_rollback_file(document, name), str(document["digest"])
+    with parts.refusing(name, AGAIN):
         recorded = _recorded(document)
-    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
-        raise SafetyError(
-            what=f"{name} is no plan that can be carried out",
-            why=f"it lacks {wrong}" if isinstance(wrong, KeyError) else f"{wrong}",
-            fix=AGAIN,
-        ) from wrong
     # its digest fits what it says already, and nothing of it is carried out besides what was read
     anew = {**plan_file_json(recorded), "digest": document["digest"]}
     why = disagreement(recorded) or values.otherwise(anew, document, "plan")
@@ -58,41 +49,15 @@ def read_plan_file(text: str, name: str) -> tuple[Recorded, str]:
     return recorded, str(document["digest"])
 
 
-def _document(text: str, name: str) -> values.Json:
-    try:
-        document = values.loaded(text)
-        digest = digest_in(document) if isinstance(document, dict) else ""
-    except (ValueError, RecursionError) as wrong:
-        raise SafetyError(what=f"{name} is no plan file", why=f"{wrong}", fix=AGAIN) from wrong
-    schema = document.get("schema") if isinstance(document, dict) else None
-    if schema != PLAN_FILE:
-        said = f"its schema is {schema!r}, not {PLAN_FILE}" if schema else "it has no schema"
-        raise SafetyError(what=f"{name} is no plan file of this release", why=said, fix=AGAIN)
-    if document.get("digest") != digest:
-        raise SafetyError(
-            what=f"{name} was edited",
-            why="its digest is not that of what stands in it",
-            fix=AGAIN,
-        )
-    found: values.Json = document
-    return found
-
-
 def _recorded(document: values.Json) -> Recorded:
     target = values.target(document["target"]["tags"])
     return Recorded(
         made=values.text(document["made"]),
         version=values.text(document["version"]),
         command=values.text(document["command"]),
-        made_on=MadeOn(
-            machine=values.text(document["made_on"]["machine"]),
-            instance=values.text_or_none(document["made_on"]["instance"]),
-        ),
+        made_on=parts.made_on(document["made_on"]),
         hosts=values.texts(document["hosts"]),
-        place=Place(
-            account=values.like(_ACCOUNT, document["account"]),
-            region=values.like(_REGION, document["region"]),
-        ),
+        place=parts.place(document),
         target=target,
         instances=values.mapping(document["instances"]),
         templates=values.mapping(document["templates"]),
@@ -102,21 +67,14 @@ def _recorded(document: values.Json) -> Recorded:
         shared=tuple(
             SharedBasis(
                 kind=Kind(each["kind"]),
-                stack_name=values.like(_STACK, each["stack"]),
+                stack_name=values.like(parts.STACK, each["stack"]),
                 state=values.text_or_none(each["state"]),
             )
             for each in document["shared"]
         ),
         setup=tuple(_setup(each, target) for each in document["setup"]),
         steps=tuple(map(_step, document["steps"])),
-        files=tuple(
-            RecordedFile(
-                path=values.text(each["path"]),
-                before=values.text(each["sha256_before"]),
-                after=values.text(each["sha256_after"]),
-            )
-            for each in document["files"]
-        ),
+        files=parts.files(document["files"]),
         deletions=tuple(map(_deletion, document["deletions"])),
         problems=tuple(map(_problem, document["problems"])),
     )
@@ -127,7 +85,7 @@ def _setup(each: values.Json, target: Target) -> SetupStep:
     return SetupStep(
         kind=kind,
         action=Action(each["action"]),
-        stack_name=values.like(_STACK, each["stack"]),
+        stack_name=values.like(parts.STACK, each["stack"]),
         stack=None,
         parameters=values.mapping(each["parameters"]),
         tags=values.mapping(each["tags"]),
@@ -138,11 +96,11 @@ def _setup(each: values.Json, target: Target) -> SetupStep:
 
 def _deletion(each: values.Json) -> RecordedDeletion:
     return RecordedDeletion(
-        id=values.like(_ID, each["id"]),
-        stack_name=values.like(_STACK, each["stack"]),
+        id=values.like(parts.ID, each["id"]),
+        stack_name=values.like(parts.STACK, each["stack"]),
         host=values.text(each["host"]),
         source=values.text(each["source"]),
-        stack=_stack_basis(each["rests_on"]["stack"]),
+        stack=parts.stack_basis(each["rests_on"]["stack"]),
     )
 
 
@@ -151,13 +109,13 @@ def _step(each: values.Json) -> RecordedStep:
     enabled = values.flag(each["enabled"])
     if parameters.pop("Enabled") != str(enabled).lower() or not parameters.keys() >= _NEEDED:
         raise values.Wrong(each["stack"], "a stack whose parameters fit its step")
-    entry_id = values.like(_ID, each["id"])
+    entry_id = values.like(parts.ID, each["id"])
     known = {name: value for name, value in parameters.items() if not is_to_come(value)}
     if (wrong := violations(known)) or parameters["EntryId"] != entry_id:
         raise values.Wrong("; ".join(wrong) or entry_id, "what a task can have")
     if "Command" in parameters and sha256_of(parameters["Command"]) != each["command"]["sha256"]:
         raise values.Wrong(each["command"]["sha256"], "the digest of the command")
-    stack_name = values.like(_STACK, each["stack"])
+    stack_name = values.like(parts.STACK, each["stack"])
     edit, basis = each["edit"], each["rests_on"]
     step = Step(
         action=Action(each["action"]),
@@ -182,7 +140,7 @@ def _step(each: values.Json) -> RecordedStep:
     )
     return RecordedStep(
         step=step,
-        stack=_stack_basis(basis["stack"]) if basis["stack"] else None,
+        stack=parts.stack_basis(basis["stack"]) if basis["stack"] else None,
         entries=tuple(map(_entry_basis, basis["entries"])),
         command=values.text(each["command"]["sha256"]),
         edit=_edit(edit) if edit else None,
@@ -207,17 +165,6 @@ def _reread(read: values.Json) -> Reread:
         prefer_rate=values.flag(read["prefer_rate"]),
         quiet_guards=values.flag_or_none(read["quiet_guards"]),
         allow_secret=values.texts(read["allow_secret"]),
-    )
-
-
-def _stack_basis(each: values.Json) -> StackBasis:
-    return StackBasis(
-        stack_id=values.text(each["stack_id"]),
-        status=values.text(each["status"]),
-        changed=values.text_or_none(each["changed"]),
-        parameters=values.text(each["parameters"]),
-        tags=values.text(each["tags"]),
-        template=values.whole_or_none(each["template"]),
     )
 
 

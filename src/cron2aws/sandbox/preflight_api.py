@@ -12,22 +12,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from cron2aws.aws.quotas import BY_KIND, QUOTAS
+from cron2aws.preflight.demand import STACKS
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.hook import Hook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-STACK_LIMIT = 2_000
-QUOTAS: dict[str, tuple[str, str, float]] = {
-    "scheduler": ("L-00000001", "Number of schedules", 10_000_000.0),
-    "events": ("L-244521F2", "Number of rules", 300.0),
-    "states": ("L-00000002", "Registered state machines", 10_000.0),
-    "sns": ("L-61103206", "Topics per Account", 100_000.0),
-}
-"""The code, the name and the value of each service's quota; codes that were not to be had are
-made up.
-"""
+UNPUBLISHED = "L-00000001"
+"""For a code that was not to be had."""
 
 
 def hooks() -> Iterator[Hook]:
@@ -59,7 +53,7 @@ def _answering(answer: Callable[[Any], dict[str, Any]]) -> Callable[[Any], objec
 
 
 def _account_limits(_request: Foreign) -> dict[str, Any]:
-    return {"AccountLimits": [{"Name": "StackLimit", "Value": STACK_LIMIT}]}
+    return {"AccountLimits": [{"Name": "StackLimit", "Value": BY_KIND[STACKS].default}]}
 
 
 def _simulate(request: Foreign) -> dict[str, Any]:
@@ -74,7 +68,13 @@ def _simulate(request: Foreign) -> dict[str, Any]:
 def _quotas(request: Foreign) -> str:
     code = str(json.loads(request.body).get("ServiceCode"))
     found = [
-        {"ServiceCode": code, "QuotaCode": quota, "QuotaName": name, "Value": value}
-        for quota, name, value in [QUOTAS[code]] * (code in QUOTAS)
+        {
+            "ServiceCode": code,
+            "QuotaCode": each.code or UNPUBLISHED,
+            "QuotaName": each.name,
+            "Value": float(each.default),
+        }
+        for each in QUOTAS
+        if each.service == code
     ]
     return json.dumps({"Quotas": found})

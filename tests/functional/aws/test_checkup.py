@@ -15,6 +15,7 @@ from botocore.validate import validate_parameters
 from cron2aws.app.doctor import doctor
 from cron2aws.app.options import DoctorOptions, HostOptions, Sources
 from cron2aws.aws.checkup import Checkup
+from cron2aws.aws.quotas import BY_KIND, QUOTAS, Quota
 from cron2aws.aws.session import AwsSettings, Service, Session
 from cron2aws.aws.simulation import Simulation, Wanted
 from cron2aws.preflight.demand import MACHINES, ROLES, RULES, SCHEDULES, STACKS, TOPICS
@@ -167,7 +168,7 @@ def test_without_a_limit_the_default_counts() -> None:
     played.stub.add_response("describe_account_limits", {"AccountLimits": []})
     told = checkup(played).limit(STACKS)
     assert isinstance(told, Number)
-    assert (told.value, told.source.partition(":")[0]) == (2000, "default")
+    assert (told.value, told.source.partition(":")[0], told.is_default) == (2000, "default", True)
 
 
 def test_stacks_are_counted_over_all_pages_and_only_those_that_are_there() -> None:
@@ -210,22 +211,36 @@ def test_roles_are_asked_for_once() -> None:
     assert asked.used(ROLES) == Number(value=7, source="GetAccountSummary")
 
 
-@pytest.mark.parametrize(
-    ("kind", "code", "name", "default"),
-    [
-        (SCHEDULES, "scheduler", "Number of schedules", 10_000_000),
-        (RULES, "events", "Number of rules", 300),
-        (MACHINES, "states", "Registered state machines", 10_000),
-        (TOPICS, "sns", "Topics per Account", 100_000),
-    ],
-)
-def test_a_service_quota(kind: str, code: str, name: str, default: int) -> None:
+OF_SERVICE_QUOTAS = [each for each in QUOTAS if each.service]
+
+
+@pytest.mark.parametrize("quota", OF_SERVICE_QUOTAS, ids=lambda quota: quota.kind)
+def test_a_service_quota(quota: Quota) -> None:
     played = Played("service-quotas")
-    other = {"QuotaName": "Something else", "Value": 5.0}
-    for rows in ([other], [other, {"QuotaName": name, "Value": 77.0}]):
-        played.stub.add_response("list_service_quotas", {"Quotas": rows}, {"ServiceCode": code})
-    told = [checkup(played).limit(kind) for _ in range(2)]
-    assert [each.value for each in told if isinstance(each, Number)] == [default, 77]
+    other = {"QuotaCode": "L-0", "QuotaName": "Something else", "Value": 5.0}
+    own = {"QuotaCode": quota.code or "L-1", "QuotaName": quota.name, "Value": 77.0}
+    for rows in ([other], [other, own]):
+        played.stub.add_response(
+            "list_service_quotas", {"Quotas": rows}, {"ServiceCode": quota.service}
+        )
+    told = [checkup(played).limit(quota.kind) for _ in range(2)]
+    assert told == [
+        Number(value=quota.default, source=f"default: {quota.source}", is_default=True),
+        Number(value=77, source="ListServiceQuotas"),
+    ]
+
+
+def test_a_quota_is_known_by_its_code_whatever_its_name() -> None:
+    rules = BY_KIND[RULES]
+    assert rules.is_called("L-244521F2", "Rules of a bus")
+    assert not rules.is_called("L-0", rules.name)
+    # where AWS publishes no code
+    assert BY_KIND[SCHEDULES].is_called("L-0", "number of Schedules")
+
+
+def test_every_kind_that_preflight_counts_has_one_quota() -> None:
+    assert sorted(BY_KIND) == sorted(each.kind for each in QUOTAS if each.kind)
+    assert {*BY_KIND} == {STACKS, ROLES, SCHEDULES, RULES, MACHINES, TOPICS}
 
 
 def test_what_is_denied_names_the_permission() -> None:

@@ -230,6 +230,33 @@ def test_a_stack_with_our_tags_and_another_template_is_left_alone(world: StackWo
     assert world.live == ["ROLLBACK_COMPLETE"]
 
 
+@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED"])
+def test_of_one_that_is_known_never_to_have_come_up_no_creation_is_tried_in_vain(
+    world: StackWorld, status: str
+) -> None:
+    world.put(status)
+    world.stacks.create(NAME, GIVEN, TAGS, replaces=True)
+    changing = [each for each in world.cloudformation.asked if not each.startswith("Describe")]
+    assert [each for each in changing if "Stack" in each] == ["DeleteStack", "CreateStack"]
+    assert world.live == ["CREATE_COMPLETE"]
+
+
+@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_COMPLETE"])
+def test_one_that_stands_meanwhile_is_not_replaced_whatever_was_planned(
+    world: StackWorld, status: str
+) -> None:
+    world.put(status)
+    with pytest.raises(AwsError, match="AlreadyExists"):
+        world.stacks.create(NAME, GIVEN, TAGS, replaces=True)
+    assert "DeleteStack" not in world.cloudformation.asked
+    assert world.live == [status]
+
+
+def test_one_that_is_gone_meanwhile_is_created(world: StackWorld) -> None:
+    world.stacks.create(NAME, GIVEN, TAGS, replaces=True)
+    assert world.live == ["CREATE_COMPLETE"]
+
+
 def test_the_stack_of_another_task_is_not_replaced(world: StackWorld) -> None:
     world.put("ROLLBACK_COMPLETE")
     other = {**GIVEN, "EntryId": "0000000b"}

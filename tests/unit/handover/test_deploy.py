@@ -101,10 +101,11 @@ class Meeting(FakeStacks):
         tags: Mapping[str, str],
         *,
         role_arn: str | None = None,
+        replaces: bool = False,
     ) -> None:
         if self.stacks:
             self.barrier.wait()
-        super().create(name, parameters, tags, role_arn=role_arn)
+        super().create(name, parameters, tags, role_arn=role_arn, replaces=replaces)
 
 
 def test_as_many_at_a_time_as_was_asked_for() -> None:

@@ -13,7 +13,7 @@ import pytest
 from cron2aws.errors import AwsError, Cron2AwsError
 from cron2aws.handover.crontabs import Back
 from cron2aws.handover.looks import HostLook
-from cron2aws.handover.rollback import Return
+from cron2aws.handover.returning import Return
 from cron2aws.plan.stack_states import WAYS
 from cron2aws.plan.values import Deployed
 from cron2aws.task.task import TaskOptions

@@ -125,6 +125,20 @@ HERE: dict[str, tuple[str, Mapping[str, str], Seen | None, dict[str, object], st
     "active, commented out on another host": (
         LINE, ON, failed_by(i_2="stopped-by-hand"), {}, "stopped by hand on web-2",
     ),
+    "active, its host says so": (
+        LINE, ON, WELL, {"had": lambda *_: True}, "the line came back: cron runs it",
+    ),
+    "active on a newcomer": (
+        LINE, LIVE, WELL, {"had": lambda *_: False}, "not handed over: cron runs it",
+    ),
+    "active, before a hand-over": (LINE, ON, None, {"had": lambda *_: False}, "rehearsing"),
+    "active on a host of another target": (
+        LINE, LIVE, WELL, {"of_hosts": lambda _: False}, "handed over",
+    ),
+    "no line on a host that had it": (
+        GONE, ON, WELL, {"had": lambda *_: True}, "runs nowhere",
+    ),
+    "no line on any host": (GONE, ON, WELL, {"all_read": lambda _: True}, "runs nowhere"),
     "active, with another schedule": (LINE.replace("0 *", "9 *"), ON, WELL, {}, "the line differs"),
     "no line": (GONE, ON, WELL, {}, "runs nowhere"),
     "no line, disabled": (GONE, OFF, None, {}, "disabled"),

@@ -77,6 +77,15 @@ def of_quota(kind: str) -> Iterator[Row]:
         (UNKNOWN, "a:B", DENIED),
     ):
         yield name, outcome, words, {"used": {**GOOD.used, kind: used}}, {}
+    default = Number(value=1000, source="default: a guide", is_default=True)
+    for outcome, words, used in (
+        (PASSES, "896 in use", number(896)),
+        (WARNS, "897 in use", number(897)),
+        # the account's own may be another one: AWS says so, if it is not
+        (WARNS, "whether the account's own quota is another one", number(997)),
+    ):
+        changed = {"limits": {**GOOD.limits, kind: default}, "used": {**GOOD.used, kind: used}}
+        yield name, outcome, words, changed, {}
     yield name, UNKNOWN, "a:B", {"limits": {**GOOD.limits, kind: DENIED}}, {}
 
 
@@ -140,6 +149,16 @@ ROWS: tuple[Row, ...] = (
     ("names-stacks", UNKNOWN, "a:B", {"taken": {**GOOD.taken, STACKS: DENIED}}, {}),
     ("states", PASSES, "in a good state: 1 stack", {}, {}),
     *(
+        ("states", outcome, words, {"stacks": (StackState(name="s", status=status, ends=True),)}, {})
+        for status, outcome, words in (
+            ("ROLLBACK_COMPLETE", PASSES, "in a good state: 1 stack"),
+            ("DELETE_FAILED", PASSES, "in a good state: 1 stack"),
+            ("UPDATE_IN_PROGRESS", WARNS, "waited for first"),
+            ("UPDATE_ROLLBACK_FAILED", WARNS, "repaired first"),
+            ("A_STATE_OF_TOMORROW", WARNS, "takes no work"),
+        )
+    ),
+    *(
         ("states", outcome, words, {"stacks": (StackState(name="s", status=status, shared=shared),)}, {})
         for status, shared, outcome, words in (
             ("ROLLBACK_COMPLETE", False, WARNS, "made anew first"),
@@ -175,6 +194,24 @@ def test_a_good_plan_is_stopped_by_nothing_and_has_few_words_to_do() -> None:
         "host-clocks",
     }
     assert stops(checks(DEMAND, GOOD)) == ()
+
+
+def test_of_deletions_alone_it_is_asked_what_they_need() -> None:
+    """Whose credentials, what they may do, whether the hosts answer, and how the stacks stand."""
+    demand = replace(DEMAND, made={}, names={}, only_deletes=True, runs=False, edits_here=False)
+    bad = replace(
+        GOOD,
+        ahead=Off(99.0),
+        agents=agents(platform="Windows", version="1.0.0.0"),
+        topics={TOPIC: None},
+    )
+    for facts in (GOOD, bad):
+        ended = {check.id for check in checks(demand, facts)}
+        assert ended == {"credentials", "permissions", "instances", "agents", "states"}
+        assert stops(checks(demand, facts)) == ()
+    away = replace(GOOD, agents={})
+    (check,) = found("agents", away, demand)
+    assert check.outcome is WARNS
 
 
 def test_each_check_is_seen_to_pass_and_to_tell_of_trouble() -> None:

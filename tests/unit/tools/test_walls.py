@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tools.walls import CODE, OWN, SHARED, STACK, WALLS, rates_table, taken, walls_table
+from cron2aws.aws.quotas import CODE, QUOTAS, STACK
+from tools.walls import OWN, SHARED, rates_table, taken, walls_table
 
 
 def test_a_task_of_a_target_takes_no_role_queue_or_alarm() -> None:
@@ -17,8 +18,8 @@ def test_the_stacks_are_the_wall_where_the_roles_were() -> None:
     def wall(body: str) -> tuple[int, str]:
         per_task = taken(body)
         return min(
-            (each.most // per_task[each.takes], each.what)
-            for each in WALLS
+            (each.default // per_task[each.takes], each.what)
+            for each in QUOTAS
             if per_task[each.takes] and each.takes != "AWS::Events::Rule"
         )
 

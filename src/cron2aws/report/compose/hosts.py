@@ -99,7 +99,7 @@ def _counts(tabs: Iterable[Tab]) -> tuple[str, ...]:
     return tuple(f"{count:,}" for count in counts)
 
 
-def not_looked_at(found: Assessment) -> Iterator[Part]:
+def not_looked_at(found: Assessment, *, undo: str = "cron2aws rollback") -> Iterator[Part]:
     """What may also run jobs on these hosts; and how to undo what a migration does."""
     entries = [each for each in found.entries if not each.migrated]
     root = sum(each.entry.user == "root" for each in entries)
@@ -131,7 +131,7 @@ def not_looked_at(found: Assessment) -> Iterator[Part]:
         ),
         fact(
             "undo",
-            code("cron2aws rollback"),
+            code(undo),
             "puts every line back as it was, byte for byte, and deletes the stacks",
         ),
     ]

@@ -119,7 +119,7 @@ def _parts(review: Review) -> Iterator[Part]:
         yield from since(view.last_review, found, ids)
     yield from run_parts(found)
     yield files(found)
-    yield from not_looked_at(found)
+    yield from not_looked_at(found, undo=plan.advice.rollback())
     yield Paragraph(Said(in_a_sentence(plan), Tone.STRONG))
 
 
@@ -178,7 +178,7 @@ def _on_aws(plan: Plan, checks: Sequence[Check]) -> Iterator[Part]:
             created.update(of_shared(shared))
         else:
             changed[f"stack of the {shared.kind}"] += 1
-    lines = sum(step.comment_out for step in plan.steps)
+    lines = plan.lines_out
     if lines:
         changed["crontab lines, commented out"] += lines
     deleted = Counter({"stacks of tasks": len(plan.deletions)})
@@ -275,7 +275,7 @@ def in_a_sentence(plan: Plan) -> str:
     """One line that counts what the plan does."""
     created = sum(step.action is Action.CREATE for step in plan.steps)
     updated = sum(step.action is Action.UPDATE for step in plan.steps)
-    commented = sum(step.comment_out for step in plan.steps)
+    commented = plan.lines_out
     if plan.problems and plan.is_idle:
         problems = sentence(len(plan.problems), "problem")
         if not plan.steps:

@@ -43,7 +43,6 @@ def scan_cards(survey: Survey) -> Cards:
 def _parts(survey: Survey) -> Iterator[Part]:
     found, view = survey.found, survey.view
     ids = shown_ids(each.id for each in found.entries)
-    elsewhere = any(each.host.instance for each in found.hosts)
     yield Facts(
         "",
         (
@@ -53,7 +52,6 @@ def _parts(survey: Survey) -> Iterator[Part]:
             fact(
                 "next",
                 code(view.advised),
-                *(["on each of these hosts"] if elsewhere else []),
                 "shows the plan; without --dry-run it asks first, and then carries it out",
             ),
         ),

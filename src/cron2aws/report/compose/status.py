@@ -7,9 +7,13 @@ from datetime import UTC, datetime, tzinfo
 
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.handover.status import Row, Standing
+from cron2aws.report.compose.hosts import unread_hosts
 from cron2aws.report.document import Tasks
-from cron2aws.report.model import Act, Checklist, Grid, Part, Report, Said, Tone
+from cron2aws.report.model import Act, Checklist, Facts, Grid, Part, Report, Said, Tone
 from cron2aws.report.text import sentence
+
+HOSTS_NAMED = 3
+"""So many hosts on which a task stands alike are named."""
 
 GOOD = frozenset({Standing.HANDED_OVER})
 
@@ -17,11 +21,15 @@ GOOD = frozenset({Standing.HANDED_OVER})
 def status_report(tasks: Tasks) -> Report:
     """A row a task, or one for each host with its line; and what can be done about each."""
     rows = tasks.rows
+    unread = tuple(unread_hosts(tasks.unread))
+    parts = (Facts("", unread),) if unread else ()
     if not rows:
-        return Report(title="No tasks of cron2aws are deployed here.", parts=())
+        return Report(title="No tasks of cron2aws are deployed here.", parts=parts)
     bad = len({_task(row) for row in rows if row.is_bad})
     shown = len({_task(row) for row in rows})
-    return Report(title=f"{sentence(shown, 'task')}, {bad} in trouble", parts=tuple(_parts(rows)))
+    return Report(
+        title=f"{sentence(shown, 'task')}, {bad} in trouble", parts=(*parts, *_parts(rows))
+    )
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[Part]:
@@ -29,21 +37,38 @@ def _parts(rows: Sequence[Row]) -> Iterator[Part]:
     several = len({row.host for row in rows if row.host}) > 1
     host = ("host",) if several else ()
     columns = ("id", *host, "line", "schedule", "state", "standing", "last run", "next run")
+    alike = _alike(rows)
     yield Grid(
         "",
         (*columns, "stack"),
-        tuple(tuple((each,) for each in _cells(row, ids[row.id], several=several)) for row in rows),
+        tuple(
+            tuple((each,) for each in _cells(group, ids[group[0].id], several=several))
+            for group in alike
+        ),
     )
-    acts = tuple(_act(row, ids[row.id]) for row in rows if row.mend or row.reminder)
+    firsts = [group[0] for group in alike]
+    acts = tuple(_act(row, ids[row.id]) for row in firsts if row.mend or row.reminder)
     if acts:
         yield Checklist("What can be done", acts)
 
 
-def _cells(row: Row, shown_id: str, *, several: bool) -> Iterator[Said]:
+def _alike(rows: Sequence[Row]) -> list[list[Row]]:
+    """Rows of hosts on which a task stands alike, together; in the order of the first of each."""
+    groups: dict[tuple[object, ...], list[Row]] = {}
+    for row in rows:
+        key = (_task(row), row.source, row.line, row.told, row.mend, row.reminder)
+        groups.setdefault(key, []).append(row)
+    return list(groups.values())
+
+
+def _cells(group: Sequence[Row], shown_id: str, *, several: bool) -> Iterator[Said]:
+    row = group[0]
     zone = _zone(row)
     yield Said(shown_id, code=True)
     if several:
-        yield Said(row.host or "-")
+        names = [each.host or "-" for each in group]
+        more = f" and {len(names) - HOSTS_NAMED} more" if len(names) > HOSTS_NAMED else ""
+        yield Said(", ".join(names[:HOSTS_NAMED]) + more)
     yield Said(row.source if row.line is None else f"{row.source}:{row.line}")
     yield Said(row.schedule, code=True)
     yield Said(_state(row))

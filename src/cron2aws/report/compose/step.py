@@ -88,7 +88,7 @@ def _hosts(step: Step, *, several: bool) -> Iterator[Fact]:
     said = [f"{step.run_on} {RUN_ON[step.run_on]}"]
     if several or step.not_known:
         said.append(step.spread.words)
-    if step.live_from is LiveFrom.BEFORE:
+    if step.live_from is LiveFrom.OTHERS:
         said.append("hosts without the line begin to run it once all the lines are handed over")
     yield fact("run on", *said)
 

@@ -1,0 +1,102 @@
+"""What plan files of every kind have: the document with its digest, and values within.
+
+What they say was checked by nobody yet: a file may be edited, or made up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from cron2aws.errors import SafetyError
+from cron2aws.plan.recorded import MadeOn, RecordedFile, StackBasis, digest_of
+from cron2aws.plan.values import Place
+from cron2aws.report import plan_file_values as values
+
+ID = re.compile(r"[0-9a-f]{16}|[0-9a-f]{8}")
+STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_REGION = re.compile(r"[a-z0-9-]{1,32}")
+
+
+def document_of(text: str, name: str, schemas: Collection[str], again: str) -> values.Json:
+    """The object in a file of one of these schemas; `again` says how one is made.
+
+    SafetyError where it is none, or was edited.
+    """
+    try:
+        document = values.loaded(text)
+        digest = digest_in(document) if isinstance(document, dict) else ""
+    except (ValueError, RecursionError) as wrong:
+        raise SafetyError(what=f"{name} is no plan file", why=f"{wrong}", fix=again) from wrong
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if not isinstance(schema, str) or schema not in schemas:
+        wanted = " or ".join(schemas)
+        said = f"its schema is {schema!r}, not {wanted}" if schema else "it has no schema"
+        raise SafetyError(what=f"{name} is no plan file of this release", why=said, fix=again)
+    if document.get("digest") != digest:
+        raise SafetyError(
+            what=f"{name} was edited",
+            why="its digest is not that of what stands in it",
+            fix=again,
+        )
+    found: values.Json = document
+    return found
+
+
+def digest_in(document: values.Json) -> str:
+    """The digest that a document should have."""
+    return digest_of({name: value for name, value in document.items() if name != "digest"})
+
+
+@contextmanager
+def refusing(name: str, again: str) -> Iterator[None]:
+    """What no file of ours has, as SafetyError."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+        raise SafetyError(
+            what=f"{name} is no plan that can be carried out",
+            why=f"it lacks {wrong}" if isinstance(wrong, KeyError) else f"{wrong}",
+            fix=again,
+        ) from wrong
+
+
+def made_on(found: values.Json) -> MadeOn:
+    """The machine."""
+    return MadeOn(
+        machine=values.text(found["machine"]), instance=values.text_or_none(found["instance"])
+    )
+
+
+def place(document: values.Json) -> Place:
+    """The account and the region."""
+    return Place(
+        account=values.like(_ACCOUNT, document["account"]),
+        region=values.like(_REGION, document["region"]),
+    )
+
+
+def files(found: list[values.Json]) -> tuple[RecordedFile, ...]:
+    """The crontabs that are edited."""
+    return tuple(
+        RecordedFile(
+            path=values.text(each["path"]),
+            before=values.text(each["sha256_before"]),
+            after=values.text(each["sha256_after"]),
+        )
+        for each in found
+    )
+
+
+def stack_basis(each: values.Json) -> StackBasis:
+    """A stack as it was."""
+    return StackBasis(
+        stack_id=values.text(each["stack_id"]),
+        status=values.text(each["status"]),
+        changed=values.text_or_none(each["changed"]),
+        parameters=values.text(each["parameters"]),
+        tags=values.text(each["tags"]),
+        template=values.whole_or_none(each["template"]),
+    )
