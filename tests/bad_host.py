@@ -32,13 +32,7 @@ OF_THE_MACHINE = (
 HOST = """\
 set -e
 mount -t proc proc /proc
-mount --bind "$1/etc" /etc
-mount --bind "$1/home" /home
-mount --bind "$2" /mnt
-mkdir /mnt/bin /mnt/sbin /mnt/first
-mount --bind /usr/bin /mnt/bin
-mount --bind /usr/sbin /mnt/sbin
-for place in /run /tmp /var/lib /dev/shm; do mount -t tmpfs -o mode=1777 none $place; done
+mount --all --fstab "$2/mounts"
 set +e
 without() { # PROGRAM...: all others are there, as links
   for folder in bin sbin; do
@@ -62,6 +56,15 @@ left() { /mnt/bin/find /run /tmp /var/lib /dev/shm -name 'cron2aws.*' >>/mnt/lef
 """
 """Read by the namespaces' first process, in front of a case's own lines. Its arguments: the folder
 that `made` gives, and the run's."""
+EMPTY = ("/run", "/tmp", "/var/lib", "/dev/shm")
+MOUNTS = """\
+{etc}/etc /etc none bind
+{etc}/home /home none bind
+{folder} /mnt none bind
+/usr/bin /mnt/bin none bind
+/usr/sbin /mnt/sbin none bind
+""" + "".join(f"cron2aws-tests {place} tmpfs mode=1777\n" for place in EMPTY)
+"""All by one process. It leaves out what is mounted already, so the new ones have a name."""
 ENTRIES = {"alice": 3001, "bob": 3002, "carl": 3003, "dora": 3004}
 """alice has a home, bob's is a file, carl's is closed to carl, dora's account has expired."""
 LONG = 10_000
@@ -161,6 +164,10 @@ class BadHost:
         text = whole(command, facts).encode("utf-8", "surrogateescape")
         self.folder.chmod(0o755)
         (self.folder / "script").write_bytes(text)
+        for name in ("bin", "sbin", "first"):
+            (self.folder / name).mkdir(exist_ok=True)
+        mounts = MOUNTS.format(etc=_in_fstab(self.etc), folder=_in_fstab(self.folder))
+        (self.folder / "mounts").write_text(mounts, encoding="utf-8")
         program = f"shell='{SHELLS[self.shell]}'\n{HOST}{before}\n{script}\nleft\nexit $code\n"
         ran = subprocess.run(
             [*NAMESPACES, "/bin/sh", "-c", program, "sh", self.etc, self.folder],
@@ -179,6 +186,10 @@ class BadHost:
             err=re.sub(rb"^sh: \d+:", b"sh: N:", ran.stderr),
             left=left.read_text() if left.exists() else "the host was not made",
         )
+
+
+def _in_fstab(path: Path) -> str:
+    return str(path).replace("\\", r"\134").replace(" ", r"\040").replace("\t", r"\011")
 
 
 def _same(first: str) -> str:

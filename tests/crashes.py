@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -209,6 +210,13 @@ class MortalProber(FakeProber):
         return self._host.clock.death.step(act)
 
 
+@cache  # asked a hundred thousand times for a few
+def moment_of(stamp: str) -> int | None:
+    """In seconds since 1970."""
+    moment = read_stamp(stamp)
+    return int(moment.timestamp()) if moment else None
+
+
 @dataclass(frozen=True)
 class Moment:
     """What a runner would find of each entry, and the stacks as they stand."""
@@ -221,12 +229,12 @@ class Moment:
 
     def outcome(self, entry: str, minute: datetime, now: datetime) -> rule.Outcome:
         seconds = int(minute.timestamp())
-        live = read_stamp(self.stacks.get(entry, {}).get("LiveFrom", ""))
+        live = moment_of(self.stacks.get(entry, {}).get("LiveFrom", ""))
         return rule.answer(
             seconds,
             rule.Seen(self.states[entry], self.changed[entry]),
             self.histories[entry],
-            rule.Task(live_from=int(live.timestamp()) if live else None),
+            rule.Task(live_from=live),
             now=int(now.timestamp()),
         )
 
@@ -312,9 +320,9 @@ class Host:
         lines = []
         for line in path.read_text().splitlines():
             _, minute, state = line.split(" ")
-            moment = read_stamp(minute)
+            moment = moment_of(minute)
             assert moment
-            lines.append(rule.Line(int(moment.timestamp()), WORDS[state]))
+            lines.append(rule.Line(moment, WORDS[state]))
         looked = int(path.stat().st_mtime)
         # by this machine's own clock, where nobody has set it
         known = looked <= self.clock.now().timestamp()

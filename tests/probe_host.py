@@ -8,21 +8,25 @@ from pathlib import Path
 
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.task.command import habits_of, render
-from tests.shells import JOB, executable
+from tests.shells import JOB
 from tests.switch_host import Tabs, line_for
 
 TAB, SPOOL = "etc/cron.d/shop", "var/spool/cron/crontabs/alice"
 STAT = """\
-#!/bin/sh
-# who owns what, how much room is left: the test's to say
-said=$({real} "$@") || exit
-owner=$(cat {folder}/owner 2>/dev/null || echo 0)
-case $* in
-    *'%a %u %h'*) set -- $said; echo "$1 $owner $3" ;;
-    *'%A %U %h'*) set -- $said; [ $owner != 0 ] || owner=root; echo "$1 $owner $3" ;;
-    *'%a %S'*) cat {folder}/room 2>/dev/null || echo "$said" ;;
-    *) printf '%s\\n' "$said" ;;
-esac
+# who owns what, how much room is left: the test's to say; the runner calls it in subshells
+stat() {{
+    owner=0
+    [ ! -e {folder}/owner ] || read -r owner <{folder}/owner
+    case $* in
+        *'%a %u %h'*) set -- $({real} "$@") && echo "$1 $owner $3" ;;
+        *'%A %U %h'*)
+            [ "$owner" != 0 ] || owner=root
+            set -- $({real} "$@") && echo "$1 $owner $3"
+            ;;
+        *'%a %S'*) cat {folder}/room 2>/dev/null || exec {real} "$@" ;;
+        *) exec {real} "$@" ;;
+    esac
+}}
 """
 
 
@@ -31,7 +35,7 @@ def lay_out(tabs: Tabs) -> None:
     tabs.lay_out()
     stat = "/bin/busybox stat" if tabs.host.shell == "busybox" else "/usr/bin/stat"
     folder = tabs.host.folder
-    executable(folder / "bin/stat", STAT.format(real=stat, folder=folder))
+    (folder / "told").write_text(STAT.format(real=stat, folder=folder))
     put_daemon(tabs)
     tabs.write({TAB: active("backup")})
     tabs.host.stand_in("backup", f"#!/bin/sh\ntouch {folder}/ran\n")

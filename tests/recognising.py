@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,13 +69,35 @@ class Recogniser:
 
     def states(self, asked: Iterable[tuple[bytes, Line]], *, system: bool = True) -> list[str]:
         """What is said of a line in a tab, for each."""
-        script = [f". {self.folder}/functions; user=app id={ID} mine={MINE}"]
+        script = []
         for number, (tab, line) in enumerate(asked):
             path = self.folder / f"tab{number}"
             path.write_bytes(tab)
             script += ["sys= kin= above=", line.head()]
             script += [f"show {int(system)} {path} | recognise own"]
-        (self.folder / "script").write_text("\n".join((*script, "")))
+        return self._run(script).decode().splitlines()
+
+    def which(self, asked: Iterable[tuple[Mapping[str, bytes], Line]], *, system: bool) -> str:
+        """The first of some tabs, by their names, that has a line, for each: a line of text.
+
+        What shows tabs is not run for each of them; `shown` is what it says.
+        """
+        script = []
+        for number, (tabs, line) in enumerate(asked):
+            path = self.folder / f"tabs{number}"
+            path.write_bytes(b"".join(shown(name, tab, system) for name, tab in tabs.items()))
+            script += ["sys= kin= above=", line.head()]
+            script += [f"echo $(recognise elsewhere <{path})"]
+        return self._run(script).decode()
+
+    def show(self, tab: bytes, *, system: bool) -> bytes:
+        """What the runner's awk reads of a tab that is called `tab`."""
+        (self.folder / "tab").write_bytes(tab)
+        return self._run([f"cd {self.folder}; show {int(system)} tab"])
+
+    def _run(self, script: Iterable[str]) -> bytes:
+        head = f". {self.folder}/functions; user=app id={ID} mine={MINE}"
+        (self.folder / "script").write_text("\n".join((head, *script, "")))
         done = subprocess.run(
             ["sh", str(self.folder / "script")],
             capture_output=True,
@@ -83,7 +105,12 @@ class Recogniser:
             env={"PATH": f"{self.folder}:/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
         )
         assert done.stderr == b""
-        return done.stdout.decode().splitlines()
+        return done.stdout
+
+
+def shown(name: str, tab: bytes, system: bool) -> bytes:
+    """A tab behind its head, as the runner's awk reads it: to it a null byte ends a line."""
+    return b"\x01%d%b\n%b\n\x01\n" % (system, name.encode(), tab.replace(b"\0", b"\n"))
 
 
 def entries_of(lines: Iterable[bytes], *, system: bool, dialect: str = "cronie") -> list[Entry]:

@@ -123,10 +123,11 @@ class Tabs:
         (self.host.folder / "changed").write_text("".join(lines))
 
     def pass_time(self) -> None:
-        """Each `sleep` of a second moves the clock, and takes none."""
+        """Each `sleep` of a second moves the clock, and takes none; the watcher's moves nothing."""
         clock, real = self.host.folder / "clock", shutil.which("sleep")
-        step = f"read -r now _ <{clock}; echo $((now + 1)) >{clock}"
-        self.host.stand_in("sleep", f"#!/bin/sh\n[ $1 != 1 ] || {{ {step}; }}\nexec {real} .01\n")
+        step = f"read -r now stamp <{clock}; echo $((now + 1)) $stamp >{clock}; exit"
+        step = f"[ $1 != 1 ] || [ /proc/self/fd/1 -ef /dev/null ] || {{ {step}; }}"
+        self.host.stand_in("sleep", f"#!/bin/sh\n{step}\nexec {real} .01\n")
 
     def clock(self) -> int:
         return int((self.host.folder / "clock").read_text().split()[0])

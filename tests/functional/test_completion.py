@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +23,7 @@ def test_bash_completes(typed: str, line: str | None, tmp_path: Path) -> None:
         cannot(reason)
     (tmp_path / "crontab-of-web").touch()
     script = tmp_path / "rc"
-    script.write_text('PS1="> "; eval "$(cron2aws completion bash)"\n')
+    script.write_text('PS1="> "\n' + cron2aws("completion", "bash").out)
     words = ["bash", "--noprofile", "--rcfile", str(script), "-i"]
     with Typing(words=words, folder=tmp_path) as at:
         got = at.after_tab(typed)
@@ -42,27 +44,38 @@ def test_another_shell_is_refused_with_those_there_are() -> None:
     assert all(shell in answer.err for shell in ("bash", "zsh", "fish"))
 
 
-@pytest.mark.parametrize("command", ["", *main.COMMANDS])
-def test_completing_loads_nothing_heavy(command: str) -> None:
+PRESSES = """\
+import importlib, json, os, sys
+from cron2aws.cli.main import COMMANDS, run
+for name in COMMANDS:
+    importlib.import_module(f"cron2aws.cli.{name}")
+for words in json.loads(sys.argv[1]):
+    if os.fork():
+        os.wait()
+        continue
+    os.environ["COMP_WORDS"], os.environ["COMP_CWORD"] = words, str(words.count(" "))
+    print("asked", words, flush=True)
+    run([], print)
+    heavy = {"boto3", "botocore", "croniter", "moto", "rich"}
+    print(words, sorted(heavy & set(sys.modules)), file=sys.stderr, flush=True)
+    os._exit(0)
+"""
+"""Each in a process of its own, which has loaded each command's module before, and no more."""
+
+
+def test_completing_loads_nothing_heavy() -> None:
     """Every press of Tab starts the program."""
-    code = (
-        "import sys; from cron2aws.cli.main import run\n"
-        "run([], print)\n"
-        "heavy = {'boto3', 'botocore', 'croniter', 'moto', 'rich'}\n"
-        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
-    )
-    words = f"cron2aws {command} --".replace("  ", " ")
+    every = [f"cron2aws {command} --" for command in main.COMMANDS] + ["cron2aws --"]
     ran = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", PRESSES, json.dumps(every)],
         capture_output=True,
         text=True,
         check=True,
-        env={
-            "PATH": str(BIN),
-            "COMP_WORDS": words,
-            "COMP_CWORD": str(words.count(" ")),
-            "_CRON2AWS_COMPLETE": "bash_complete",
-        },
+        env={"PATH": str(BIN), "_CRON2AWS_COMPLETE": "bash_complete"},
     )
-    assert "plain,--region" in ran.stdout.splitlines()
-    assert ran.stderr == "[]\n"
+    assert ran.stderr.splitlines() == [f"{words} []" for words in every]
+    _, *answers = re.split("(?m)^asked ", ran.stdout)
+    for words, answer in zip(every, answers, strict=True):
+        asked, *offered = answer.splitlines()
+        assert asked == words
+        assert "plain,--region" in offered

@@ -10,6 +10,7 @@ import pytest
 
 from cron2aws.task.command import Job
 from tests import environment_lines
+from tests.in_turn import in_turn
 from tests.shells import JOB, Host, command_of, ended
 
 
@@ -26,7 +27,8 @@ def test_a_missing_home(host: Host, dialect: str, home: str, ran: bool) -> None:
     assert (run.code == 0, run.output) == (ran, b"ran\n" if ran else b"")
 
 
-@pytest.mark.parametrize(
+@in_turn(
+    "host",
     ("shell", "said"),
     [
         ("/nonexistent/sh", "No such file or directory"),
@@ -137,7 +139,8 @@ def test_the_hosts_environment_files_are_read_as_pam_does(host: Host, tmp_path: 
     assert recorded_environment(own, JOB, "debian") == known
 
 
-@pytest.mark.parametrize(
+@in_turn(
+    "host",
     ("dialect", "user", "names"),
     [
         ("debian", "alice", {"OF_ENVIRONMENT", "OF_DEFAULT_LOCALE"}),

@@ -17,6 +17,7 @@ from cron2aws.crontab.text import encode_text
 from cron2aws.task.command import Job
 from cron2aws.task.quoting import is_printable
 from tests.fake_clients import give_clients
+from tests.in_turn import in_turn
 from tests.shells import (
     AGENT,
     FIRST_LINE,
@@ -169,14 +170,19 @@ def test_a_line_like_the_first_is_the_jobs_own(host: Host) -> None:
     assert (run.said["exit"], run.output) == ("4", f"{line}\njob 1\n".encode())
 
 
-@pytest.mark.parametrize("command", ["exit 7", "kill -TERM $$", "kill -KILL $$", "exit 255"])
-def test_the_code_is_the_jobs_in_both_ways_to_write_one(host: Host, command: str) -> None:
-    code = {"exit 7": 7, "kill -TERM $$": 143, "kill -KILL $$": 137, "exit 255": 255}[command]
+@in_turn(
+    "host",
+    ("command", "code"),
+    [("exit 7", 7), ("kill -TERM $$", 143), ("kill -KILL $$", 137), ("exit 255", 255)],
+)
+def test_the_code_is_the_jobs_in_both_ways_to_write_one(
+    host: Host, command: str, code: int
+) -> None:
     for job in (replace(JOB, command=command), command):
         assert host.run(job).said["exit"] == str(code)
 
 
-@pytest.mark.parametrize("code", [137, 168, 169, 194])
+@in_turn("host", ("code",), [(137,), (168,), (169,), (194,)])
 def test_no_code_that_the_agent_acts_on_gets_through(host: Host, code: int) -> None:
     run = host.run(replace(JOB, command=f"exit {code}"))
     assert (run.code, run.said["exit"], run.said["outcome"]) == (1, str(code), "ran")

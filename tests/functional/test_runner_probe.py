@@ -14,6 +14,7 @@ import pytest
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.task.command import habits_of, render
 from tests.handover_model.rows import ID, PLACE
+from tests.in_turn import in_turn
 from tests.probe_host import SPOOL, TAB, active, command_for, lay_out, put_daemon
 from tests.shells import JOB, SHELLS, Ended, Host, why_not
 from tests.surroundings import cannot
@@ -22,7 +23,7 @@ from tests.switch_host import Tabs, line_for
 
 @pytest.fixture(params=SHELLS)
 def tabs(request: pytest.FixtureRequest, tmp_path: Path) -> Tabs:
-    if reason := why_not(request.param, ("runuser", "getent", "sh", "stat")):
+    if reason := why_not(request.param, ("runuser", "getent", "sh")):
         cannot(reason)
     made = Tabs(host=Host(shell=request.param, folder=tmp_path))
     lay_out(made)
@@ -55,7 +56,8 @@ def test_a_host_that_is_ready(tabs: Tabs) -> None:
     assert [line.split()[0::2] for line in tabs.lines()] == [["from", "cron"]]
 
 
-@pytest.mark.parametrize(
+@in_turn(
+    "tabs",
     ("written", "line"),
     [
         (active("backup"), "cron"),
@@ -81,23 +83,24 @@ def test_another_tab_that_has_the_line_is_named(tabs: Tabs) -> None:
     assert (run.said["line"], run.said["tab"]) == ("cron", "/etc/crontab")
 
 
-@pytest.mark.parametrize(
-    "command",
+@in_turn(
+    "tabs",
+    ("command",),
     [
-        "backup",
-        "  backup --all",
-        "BIN/backup",
-        "./backup",
-        "backup; true",
-        "cd / && nothing-like-it",
-        ". ./settings && x",
-        "if true; then x; fi",
-        "[ -x /no/such ] && x",
-        "( nothing-like-it )",
-        "A=1 nothing-like-it",
-        "2>/dev/null nothing-like-it",
-        "$HOME/nothing-like-it",
-        '"nothing like it"',
+        ("backup",),
+        ("  backup --all",),
+        ("BIN/backup",),
+        ("./backup",),
+        ("backup; true",),
+        ("cd / && nothing-like-it",),
+        (". ./settings && x",),
+        ("if true; then x; fi",),
+        ("[ -x /no/such ] && x",),
+        ("( nothing-like-it )",),
+        ("A=1 nothing-like-it",),
+        ("2>/dev/null nothing-like-it",),
+        ("$HOME/nothing-like-it",),
+        ('"nothing like it"',),
     ],
 )
 def test_a_command_whose_first_word_is_there_or_says_nothing(tabs: Tabs, command: str) -> None:
@@ -107,7 +110,8 @@ def test_a_command_whose_first_word_is_there_or_says_nothing(tabs: Tabs, command
     assert probe(tabs, command).said["outcome"] == "ready"
 
 
-@pytest.mark.parametrize(
+@in_turn(
+    "tabs",
     ("command", "said"),
     [
         ("nothing-like-it -x", "the program nothing-like-it is not there"),
@@ -180,7 +184,8 @@ def test_a_crontab_that_cannot_be_read(tabs: Tabs) -> None:
     assert why(probe(tabs)) == f"its crontab /{TAB} cannot be read"
 
 
-@pytest.mark.parametrize(
+@in_turn(
+    "tabs",
     ("tab", "dialect", "state", "wanted"),
     [
         (TAB, "debian", (0o644, 0), ""),
@@ -230,7 +235,8 @@ def test_a_cronie_that_takes_any_mode(tabs: Tabs) -> None:
     assert probe(tabs, dialect="cronie").said["outcome"] == "ready"
 
 
-@pytest.mark.parametrize(
+@in_turn(
+    "tabs",
     ("dialect", "tab", "ready"),
     [
         ("debian", TAB, False),
@@ -270,7 +276,8 @@ def test_no_daemon(tabs: Tabs) -> None:
     assert run.said["line"] == "cron"
 
 
-@pytest.mark.parametrize(
+@in_turn(
+    "tabs",
     ("slept", "minutes", "state", "ready"),
     [
         (5000, 5000, "S", True),

@@ -16,9 +16,8 @@ from cron2aws.crontab.items import Entry
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.crontab.text import encode_text
 from cron2aws.task.switch import KIN_BYTES, Group, Line, groups_of, key_of, line_of
-from tests.recognising import AWKS, ID, MINE, Recogniser, entries_of, is_there
+from tests.recognising import AWKS, ID, MINE, Recogniser, entries_of, is_there, shown
 
-STATES = ("absent", "cron")
 ROOT = Path(__file__).parent.parent.parent
 FOUND = [awk for awk in AWKS if is_there(awk)]
 ODD = (
@@ -107,28 +106,42 @@ def written(command: bytes, *, system: bool) -> bytes:
 
 @pytest.mark.parametrize("system", [True, False])
 def test_each_command_is_found_and_no_other(recogniser: Recogniser, system: bool) -> None:
-    lines = [written(each, system=system) for each in commands()]
-    assert len(lines) >= 350
+    every = commands()
+    made = set(made_up())
+    lines = [written(each, system=system) for each in every]
     asked = []
     for number, line in enumerate(lines):
+        # of two that were made up, one is looked for beside the other; the one half of them in a
+        # system's tab, and the other half in a user's
+        if every[number] in made and number % 2 == system:
+            continue
         for entry in entries_of([line], system=system):  # none, where it begins like a sixth field
-            others = b"".join(b"%b\n" % each for each in near(lines, number))
-            wanted = line_for(entry)
-            asked += [(others, wanted), (others + line + b"\n", wanted)]
-    states = recogniser.states(asked, system=system)
-    assert len(states) >= 700
-    wrong = [(state, asked[at]) for at, state in enumerate(states) if state != STATES[at % 2]]
+            others = b"".join(b"%b\n" % each for each in near(lines, number, every[number] in made))
+            asked.append(({"others": others, "own": line + b"\n"}, line_for(entry)))
+    assert len(asked) >= 250
+    found = recogniser.which(asked, system=system).splitlines()
+    wrong = [(name, *case) for name, case in zip(found, asked, strict=True) if name != "own"]
     assert wrong == []
 
 
-def near(lines: list[bytes], number: int) -> list[bytes]:
-    """The lines of the same length, and some others."""
+def near(lines: list[bytes], number: int, made: bool) -> list[bytes]:
+    """The lines of the same length, but those that were `made` before it, and some others."""
     own = lines[number]
     return [
         each
         for at, each in enumerate(lines)
-        if each != own and (len(each) == len(own) or (at - number) % 30 == 1)
+        if (each != own and len(each) == len(own) and (at > number or not made))
+        or (at - number) % 30 == 1
     ]
+
+
+@pytest.mark.parametrize("system", [True, False])
+def test_awk_reads_every_byte_of_a_tab(tmp_path: Path, system: bool) -> None:
+    recogniser = Recogniser(awk=FOUND[0], folder=tmp_path)
+    recogniser.lay_out()
+    lines = (written(each, system=system) for each in (*commands(), b"a null\0byte"))
+    tab = b"".join(b"%b\n" % each for each in lines)
+    assert recogniser.show(tab, system=system) == shown("tab", tab, system)
 
 
 BYTES = st.lists(

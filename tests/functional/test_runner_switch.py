@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.handover_model.answers import DUE
 from tests.handover_model.cases import CASES
 from tests.handover_model.rows import ID, LONG_AGO, PLACE, Case
 from tests.handover_model.rule import SETTLE
+from tests.in_turn import shells_of
 from tests.ledger_host import now
 from tests.shells import SHELLS, Ended, Host, ended, why_not
 from tests.surroundings import cannot
@@ -48,8 +50,14 @@ def lay_out(tabs: Tabs, case: Case) -> None:
     tabs.tell(DUE + case.now, changed)
 
 
+def has_an_odd_name(case: Case) -> bool:
+    """Whether a file is there that the daemon passes over: patterns are each shell's own."""
+    return any(re.search("[^A-Za-z0-9_-]", Path(each).name) for each in case.files)
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_each_row_of_the_model(shell: str, tmp_path: Path) -> None:
+    """Each shell has its share of them; in a long run it has all."""
     tabs = tabs_for(shell, tmp_path)
     tabs.fake()
     passwd = tmp_path / "etc/passwd"
@@ -60,7 +68,9 @@ def test_each_row_of_the_model(shell: str, tmp_path: Path) -> None:
     # each of them in the tests below
     run_name = RUN if shell == "dash" else ""
     wrong = {}
-    for case in CASES:
+    for number, case in enumerate(CASES):
+        if shell not in shells_of(number) and not has_an_odd_name(case):
+            continue
         lay_out(tabs, case)
         tabs.history.parent.mkdir(parents=True, exist_ok=True)
         facts = {

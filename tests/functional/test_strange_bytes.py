@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -61,8 +61,14 @@ def run(
     folder: Path, *arguments: str | bytes, locale: str = "UTF-8"
 ) -> subprocess.CompletedProcess[bytes]:
     """`cron2aws ARGUMENTS` in that folder; exit 70 and raw characters are failures of the test."""
-    ran = subprocess.run(
-        [*COMMAND, *arguments],
+    return checked(start([*COMMAND, *arguments], folder, locale), locale)
+
+
+def start(
+    words: list[str | bytes], folder: Path, locale: str = "UTF-8"
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        words,
         cwd=folder,
         capture_output=True,
         check=False,
@@ -75,6 +81,11 @@ def run(
             **LOCALES[locale][0],
         },
     )
+
+
+def checked(
+    ran: subprocess.CompletedProcess[bytes], locale: str = "UTF-8"
+) -> subprocess.CompletedProcess[bytes]:
     assert ran.returncode != 70, ran.stderr.decode()
     assert b"Traceback" not in ran.stderr
     for text in (ran.stdout, ran.stderr):
@@ -172,32 +183,51 @@ def test_a_locale_without_the_characters_is_shown_escapes(locale: str, tmp_path:
     assert name in refused.stderr
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code"),
-    [
-        (("scan", STRANGE), 3),
-        (("scan", b"--" + STRANGE), 2),
-        (("scan", "--timezone", STRANGE, "-"), 2),
-        (("scan", "--dialect", STRANGE), 2),
-        (("scan", "--from", STRANGE), 2),
-        (("scan", "--report-file", b"no/" + STRANGE, "-"), 2),
-        ((b"sc" + STRANGE,), 2),
-        (("explain", STRANGE), 0),
-        (("explain", "--from-aws", b"cron(" + STRANGE + b")"), 0),
-        (("migrate", "-", "--tag", STRANGE), 2),
-        (("migrate", "-", "--tag", "Name=x", "--run-on", STRANGE), 2),
-        (("--profile", STRANGE, "status"), 2),
-        (("--endpoint-url", STRANGE, "--region", "us-east-1", "status"), 2),
-        (("sandbox", "--host", b"a=" + STRANGE), 2),
-    ],
+WORDS: Sequence[tuple[tuple[str | bytes, ...], int]] = (
+    (("scan", STRANGE), 3),
+    (("scan", b"--" + STRANGE), 2),
+    (("scan", "--timezone", STRANGE, "-"), 2),
+    (("scan", "--dialect", STRANGE), 2),
+    (("scan", "--from", STRANGE), 2),
+    (("scan", "--report-file", b"no/" + STRANGE, "-"), 2),
+    ((b"sc" + STRANGE,), 2),
+    (("explain", STRANGE), 0),
+    (("explain", "--from-aws", b"cron(" + STRANGE + b")"), 0),
+    (("migrate", "-", "--tag", STRANGE), 2),
+    (("migrate", "-", "--tag", "Name=x", "--run-on", STRANGE), 2),
+    (("--profile", STRANGE, "status"), 2),
+    (("--endpoint-url", STRANGE, "--region", "us-east-1", "status"), 2),
+    (("sandbox", "--host", b"a=" + STRANGE), 2),
 )
-def test_words_of_the_command_line_are_shown_as_escapes(
-    tmp_path: Path, arguments: tuple[str | bytes, ...], code: int
-) -> None:
-    ran = run(tmp_path, *arguments)
-    assert ran.returncode == code
-    # click quotes some of them as Python does: \\udcff or \udcff, \x1b in both
-    assert rb"\x1b[31m" in ran.stdout + ran.stderr
+EACH = """\
+import importlib, json, os, sys
+from cron2aws.cli.main import COMMANDS, main
+for name in COMMANDS:
+    importlib.import_module(f"cron2aws.cli.{name}")
+for number, words in enumerate(json.loads(sys.argv[1])):
+    if child := os.fork():
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        continue
+    for stream in (1, 2):
+        os.dup2(os.open(f"{number}-{stream}", os.O_WRONLY | os.O_CREAT), stream)
+    sys.argv[1:] = words
+    main()
+"""
+"""Commands, each in a fork of one process with the locale and the streams of any: an output's
+number is its line's and its descriptor's."""
+
+
+def test_words_of_the_command_line_are_shown_as_escapes(tmp_path: Path) -> None:
+    words = json.dumps([[os.fsdecode(word) for word in arguments] for arguments, _ in WORDS])
+    ended = start([sys.executable, "-c", EACH, words], tmp_path)
+    assert ended.stderr == b""
+    codes = list(map(int, ended.stdout.split()))
+    assert codes == [code for _, code in WORDS]
+    for number, code in enumerate(codes):
+        out, err = ((tmp_path / f"{number}-{stream}").read_bytes() for stream in (1, 2))
+        ran = checked(subprocess.CompletedProcess(words, code, out, err))
+        # click quotes some of them as Python does: \\udcff or \udcff, \x1b in both
+        assert rb"\x1b[31m" in ran.stdout + ran.stderr, WORDS[number]
 
 
 def test_a_line_end_in_a_name_is_no_hint() -> None:

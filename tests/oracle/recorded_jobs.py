@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,16 +23,13 @@ RECORDER = """#!/bin/sh
 # a job, or the shell of one: keeps what it was given
 out=/opt/out/$T
 /bin/mkdir "$out" || exit
-/bin/cat /proc/$$/environ >"$out/environ"
-/bin/cat /proc/$$/cmdline >"$out/argv"
+/bin/cp /proc/$$/environ /proc/$$/cmdline "$out"
 /bin/cat >"$out/stdin"
-/bin/pwd -P >"$out/directory"
+pwd -P >"$out/directory"
 umask >"$out/umask"
 ulimit -n >"$out/limit"
-/usr/bin/id -u >"$out/uid"
-/usr/bin/id -g >"$out/gid"
-/usr/bin/id -G >"$out/groups"
-/usr/bin/touch "$out/done"
+/usr/bin/id >"$out/ids"
+: >"$out/done"
 """
 USERS = {
     "alice": (2001, "/bin/bash", "*:19000:0:99999:7:::"),
@@ -151,6 +149,16 @@ class Host:
             text = script_of(command, case.id)
             (self.folder / "scripts" / case.id).write_text(text, encoding="utf-8")
 
+    def keep_scripts(self, some: slice) -> set[str]:
+        """Remove the others, in the order of their names; returns which are left."""
+        scripts = self.folder / "scripts"
+        names = sorted(path.name for path in scripts.iterdir() if path.suffix != ".out")
+        kept = set(names[some])
+        for name in names:
+            if name not in kept:
+                (scripts / name).unlink()
+        return kept
+
     def run(self, *, wanted: int) -> None:
         """`wanted`: how many jobs the daemon is to run, 0 for no daemon."""
         (self.folder / "wanted").write_text(str(wanted))
@@ -175,4 +183,6 @@ class Host:
 def _read(out: Path) -> Record:
     record = {path.name: path.read_bytes().decode("latin-1") for path in sorted(out.iterdir())}
     record["environ"] = "\0".join(sorted(record["environ"].split("\0")))
-    return record
+    record["argv"] = record.pop("cmdline")
+    ids = re.sub(r"\([^)]*\)", "", record.pop("ids"))  # without the names
+    return record | {key: value for key, _, value in (word.partition("=") for word in ids.split())}
