@@ -202,6 +202,11 @@ def be_asked() -> None:
     known.extend(each for each in mine if each not in known)
 
 
+def is_judged() -> bool:
+    """Whether a judge sits."""
+    return bool(_SITTING)
+
+
 def _prepared(**given: Any) -> None:
     for judge in _SITTING:
         judge.prepared(**given)

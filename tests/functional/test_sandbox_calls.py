@@ -14,6 +14,7 @@ from cron2aws.sandbox.calls import arriving_sooner, remembering_names
 
 URL = "https://cloudformation.us-east-1.amazonaws.com/"
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+AS_BYTES: dict[str, Any] = {"X-Amz-Target": b"AmazonSSM.SendCommand"}
 LAMBDA = "https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/arn%3Aaws%3Alambda%3Aa"
 
 
@@ -38,7 +39,7 @@ def environ(request: Any) -> dict[str, object]:
         sent(body=b"Action=DescribeStacks&StackName=a%2Fb+c", **FORM),
         sent(body="Action=DescribeStacks&StackName=\N{EURO SIGN}", **FORM),
         sent(body=None, **{"X-Amz-Date": "20261129T000000Z", "Content-Length": "0"}),
-        sent(body=b'{"a":1}', **{"X-Amz-Target": b"AmazonSSM.SendCommand"}),
+        sent(body=b'{"a":1}', **AS_BYTES),
         sent(f"{LAMBDA}/invocations?Qualifier=%24LATEST&x=a%20b", b"{}"),
         sent("https://scheduler.us-east-1.amazonaws.com/schedules/a%E2%82%AC", method="GET"),
         sent("https://scheduler.us-east-1.amazonaws.com", method="GET"),
