@@ -195,6 +195,16 @@ def test_an_interruption_goes_on(three: FleetWorld) -> None:
 
 
 @pytest.mark.long
+def test_a_task_whose_line_no_host_has_any_more(three: FleetWorld) -> None:
+    assert three.command("migrate", "--yes") == 0
+    for host in three.world.hosts:
+        host.tab.write_text("# of the host\n30 4 * * 1 root echo report\n")
+    assert three.command("migrate", "--yes", "--prune") == 0
+    (left,) = [each for each in three.world.stacks() if each.is_task]
+    assert left.schedule == "30 4 * * 1"
+
+
+@pytest.mark.long
 def test_the_operators_policy_is_enough(three: FleetWorld) -> None:
     """Its hosts are read and edited by the documents that `setup` made."""
     context = three.world.context
