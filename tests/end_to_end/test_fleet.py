@@ -12,7 +12,7 @@ import click
 import pytest
 
 from cron2aws.app.policies import Policy, filled
-from cron2aws.errors import SafetyError
+from cron2aws.errors import SafetyError, UsageError
 from cron2aws.task.target import Target
 from tests.calling import command
 from tests.fleet_world import FleetWorld, fleet
@@ -192,6 +192,25 @@ def test_an_interruption_goes_on(three: FleetWorld) -> None:
     assert three.command(*OUT) == 0
     assert three.marked == MANY
     assert not [each for each in ran(three) if any(len(one) != 1 for one in each)]
+
+
+@pytest.mark.long
+def test_what_is_named_comes_back_and_no_other_targets(
+    three: FleetWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert three.command(*OUT, "--wave", "rest") == 0
+    capsys.readouterr()
+    # the host has this tag, too, and its lines are the other target's
+    other = ("--from-hosts", "--tag", "Name=web-1", "--yes")
+    assert command(three.world.context, "rollback", *other) == 0
+    assert "Nothing to roll back." in capsys.readouterr().err
+    with pytest.raises(UsageError, match="no task 'nightly'"):
+        three.command(*BACK, "nightly")
+    three.switch("web-2", managed=False)
+    assert three.command(*BACK, three.task.id[:8]) == 6
+    assert three.marked == ["web-2"]
+    assert three.command(*BACK, three.task.stack_name, "--without-lines") == 0
+    assert not [each for each in three.world.stacks() if each.is_task]
 
 
 @pytest.mark.long
