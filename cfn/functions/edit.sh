@@ -69,6 +69,12 @@ look() { # sets $seen, $slept and $asleep of the daemon (hosts/tick.py); else $w
 }
 
 tick() { # returns in the quiet part, which begins 5 s after $begins, of a minute in which the daemon woke
+    if seen_awake; then return; fi
+    begins=0 # what was not seen is no quiet part for the next file
+    return 1
+}
+
+seen_awake() {
     while [ "$tree" ]; do # no daemon reads it: any second does, but for a minute's last ones
         at=$(now) && begins=$((at / 60 * 60))
         if quiet "$at"; then return; else sleep 1; fi
