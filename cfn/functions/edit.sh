@@ -113,13 +113,52 @@ seen_awake() {
 made() { # MINUTE: the new file
     while read -r what one two; do
         case $what in
-            keep) tail -c "+$one" "$from" 2>/dev/null | head -c "$two" ;;
+            keep) part "$one" "$two" ;;
             mark) printf ' # cron2aws:%s@%s %s | ' "$one" "$1" "$two" ;;
             text) printf %s "$one" | base64 -d ;;
         esac || return
     done <<END
 $pieces
 END
+}
+
+part() { tail -c "+$1" "$from" 2>/dev/null | head -c "$2"; } # FROM COUNT: bytes of the old file
+starts() { [ "$1" = 1 ] || [ -z "$(part $(($1 - 1)) 1)" ]; } # BYTE: a line
+
+kept() { # BASE64: whether this host keeps each of these lines
+    printf %s "$1" | base64 -d | while IFS= read -r each || [ "$each" ]; do
+        each=$(printf %s "$each" | base64 | tr -d '\n')
+        [ -z "$each" ] || grep -qF "\"line\": \"$each\"" "$lib"/*/line 2>/dev/null || echo no
+    done
+}
+
+fair() { # the new file is the old one with marks, or without some, or with lines that are kept here; else $why
+    at=1 why='the patch does more than to mark lines or to bring them back'
+    while read -r what one two; do
+        case $way-$what in
+            *-) continue ;;
+            out-mark) starts $at ;;
+            *-keep)
+                for each in "$one" "$two"; do
+                    case $each in '' | 0* | ??????????* | *[!0-9]*) return 1 ;; esac
+                done
+                if [ "$one" != $at ]; then
+                    [ "$way" = back ] && [ "$one" -gt $at ] && starts $at || return
+                    case $(part $at $((one - at)) && echo .) in
+                        *"$nl"* | *' | '?*' | .') return 1 ;;
+                        ' # cron2aws:'*' | .' | '# cron2aws:'*' | .') ;;
+                        *) return 1 ;;
+                    esac
+                fi
+                at=$((one + two))
+                ;;
+            back-text) [ -z "$(kept "$one")" ] ;;
+            *) return 1 ;;
+        esac || return
+    done <<END
+$pieces
+END
+    [ $((at - 1)) = "$(stat -c %s "$from")" ]
 }
 
 marks() { # FILE: what a new file must have of the old one, as far as this host can tell
@@ -166,7 +205,7 @@ landed() { [ -z "$names" ] || (cd "$lib" && sync $names); }
 
 keep() { # NAME FROM COUNT ID PLACE: the line, for when somebody throws its mark away
     printf '{"source": %s, "mark": " # cron2aws:%s@%s %s | ", "line": "%s"}\n' "$json" "$4" "$minute" "$5" \
-        "$(tail -c "+$2" "$from" 2>/dev/null | head -c "$3" | base64 | tr -d '\n')" >"$lib/$1/line.new" && land "$lib/$1/line"
+        "$(part "$2" "$3" | base64 | tr -d '\n')" >"$lib/$1/line.new" && land "$lib/$1/line"
 }
 
 note() { # NAME HAS CHANGED NOW [begins]: a look, as handover/looking.py and the runner note it
@@ -329,6 +368,7 @@ file() {
         if [ "$way" = out ]; then say refused "reason=$why" && return; fi
         say note "warning: $why" && from=$tab
     fi
+    if ! fair; then say refused "reason=$why" && return; fi
     if [ "$act" = check ]; then
         if ready $blank; then say ready; else say refused "reason=$why"; fi
         rm -f "$tmp" 2>/dev/null
@@ -351,10 +391,12 @@ file() {
     rm -f "$tmp" 2>/dev/null
 }
 
+foreign() { echo '[cron2aws] edit=failed reason=the patch is for no crontab' && exit 1; }
+
 nl='
 ' tree='' busy=''
 [ -z "$root" ] || [ -d "$root/proc" ] || tree=1 early=0 late=57
-for each in awk base64 date gzip head ls mv sha256sum stat sync tail touch tr; do
+for each in awk base64 date grep gzip head ls mv sha256sum stat sync tail touch tr; do
     command -v "$each" >/dev/null || { echo "[cron2aws] edit=failed reason=there is no $each here" && exit 1; }
 done
 text=$(printf %s "$patch" | base64 -d 2>/dev/null | gzip -dc 2>/dev/null) && [ "${text##*"$nl"}" = end ] ||
@@ -375,9 +417,18 @@ while read -r kind one two three four five six seven eight <&3; do
         file)
             way=$one code=$two before=$three after=$four size=$five first=$seven json=$eight pieces='' tasks=''
             tab=$(printf '%b.' "$two") backup=$(printf '%b.' "$six")
-            tab=$root${tab%.} backup=${backup%.}
+            tab=${tab%.} backup=${backup%.}
+            case $tab in
+                */../*) foreign ;;
+                /etc/crontab | /etc/cron.d/* | /etc/crontabs/* | /var/spool/cron/*) tab=$root$tab ;;
+                *) foreign ;;
+            esac
+            case $backup in */* | .*) foreign ;; esac
             ;;
-        task) tasks="$tasks $one:$two:$three:$four:$five:$six" ;;
+        task)
+            case $one in *[!A-Za-z0-9_-]*) foreign ;; esac
+            tasks="$tasks $one:$two:$three:$four:$five:$six"
+            ;;
         end) file ;;
         *) pieces="$pieces$kind $one $two$nl" ;;
     esac
