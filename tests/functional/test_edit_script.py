@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
+import gzip
+import hashlib
 import os
 import stat
 import subprocess
@@ -77,7 +80,7 @@ def test_out_and_back(root: Path, shell: str) -> None:
     (back,) = host.edit([an_edit(host, Way.BACK)], Way.BACK)
     assert (back.error, tab.read_bytes()) == (None, JOB)
     assert beside(root) == []
-    assert task.kept() is not None
+    assert task.kept() is None  # it is in its file again
 
 
 def beside(root: Path) -> list[str]:
@@ -147,7 +150,15 @@ class Tabs:
                 os.utime(self.at(number), (1, 1))
             if way is Way.OUT:
                 self.check_kept(before)
+                self.keep_lost()
         assert len(list((self.root / "etc/cron.d").iterdir())) == len(self.contents)
+
+    def keep_lost(self) -> None:
+        """As when they were marked: nothing else comes back."""
+        for number, lines in enumerate(self.lost):
+            for place, line in enumerate(lines):
+                kept = Kept(source=f"/etc/cron.d/tab{number}", mark="", line=line)
+                TaskFolder(f"lost-{number}-{place}", self.root).keep(kept)
 
     def check_kept(self, before: Sequence[bytes]) -> None:
         kept = all_kept(self.root)
@@ -253,15 +264,14 @@ def test_names_with_every_byte(tmp_path: Path) -> None:
         for way in Way:
             made = [an_edit(EditedHost(root=root), way, each.path.lstrip("/")) for each in edits]
             told = EditedHost(root=root, shell=shell).edit(made, way)
+            kept = TaskFolder("web-one", root).kept()
+            assert (kept.source if kept else "") == (edits[-1].path if way is Way.OUT else "")
             for each in made:
                 assert [done.error for done in told] == [None] * len(names)
                 text = each.location.read_bytes()
                 assert text == (marked(JOB, told[0].minute) if way is Way.OUT else JOB)
                 os.utime(each.location, (1, 1))
     assert len(list(folder.iterdir())) == len(names)
-    kept = TaskFolder("web-one", root).kept()
-    assert kept is not None
-    assert kept.source == edits[-1].path
 
 
 KILL = """step() {{
@@ -545,6 +555,75 @@ def test_what_somebody_has_put_into_the_minutes_place_is_not_told(root: Path) ->
     (again,) = host.told([edit], host.run(patch)[0])
     assert again.error is not None
     assert again.error.why == "it has changed since it was read"
+
+
+OWN = b"SHELL=/bin/sh\n0 4 * * * root echo 'a b'\n # cron2aws:x@- y | 1 1 * * * root ls\n"
+COMMAND = OWN.index(b"echo")
+MARK = OWN.index(b" # cron2aws")
+EVIL = base64.b64encode(b"* * * * * root id\n").decode()
+PATCHES = {
+    "a line of its own": ("back", (f"keep 1 {len(OWN)}", f"text {EVIL}")),
+    "a line of its own, out": ("out", (f"keep 1 {len(OWN)}", f"text {EVIL}")),
+    "the end is lost": ("out", (f"keep 1 {len(OWN) - 1}",)),
+    "the beginning is lost": ("out", (f"keep 2 {len(OWN) - 1}",)),
+    "bytes in another order": ("back", ("keep 15 5", f"keep 1 {len(OWN)}")),
+    "bytes twice": ("out", ("keep 1 14", f"keep 1 {len(OWN)}")),
+    "a mark in a command": (
+        "out",
+        (f"keep 1 {COMMAND + 6}", "mark $(id) y", f"keep {COMMAND + 7} {len(OWN) - COMMAND - 6}"),
+    ),
+    "what is no mark goes": ("back", (f"keep 15 {len(OWN) - 14}",)),
+    "more than a mark goes": (
+        "back",
+        (f"keep 1 {MARK}", f"keep {len(OWN) - 2} 3"),
+    ),
+    "octal numbers": ("out", (f"keep 01 {len(OWN)}",)),
+    "no number": ("out", ("keep at 1",)),
+    "another word": ("out", (f"keep 1 {len(OWN)}", "run id")),
+    "another way": ("away", ("mark x y", f"keep 1 {len(OWN)}")),
+}
+
+
+def a_patch(
+    way: str, *pieces: str, file: str = f"/{TAB}", backup: str = "b", task: str = ""
+) -> str:
+    """Such as only who means harm would send; nobody looks at its other digests any more."""
+    before = hashlib.sha256(OWN).hexdigest()
+    rows = [f'file {way} {file} {before} {"0" * 64} 0 {backup} 1 "x"', *pieces, "end"]
+    if task:
+        rows.insert(1, f"task {task} cron - - - -")
+    return base64.b64encode(gzip.compress(("\n".join(rows) + "\n").encode())).decode()
+
+
+@pytest.mark.parametrize("case", PATCHES)
+def test_who_may_send_it_can_only_mark_lines_and_bring_them_back(root: Path, case: str) -> None:
+    """Else a right to send the document were a right to run anything, by cron, as root."""
+    (root / TAB).write_bytes(OWN)
+    way, pieces = PATCHES[case]
+    for shell in SHELLS:
+        out, _ = EditedHost(root=root, shell=shell).run(a_patch(way, *pieces))
+        assert "the patch does more than to mark lines or to bring them back" in out
+    assert ((root / TAB).read_bytes(), beside(root)) == (OWN, [])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"file": "/etc/passwd"},
+        {"file": "/etc/cron.d/../passwd"},
+        {"backup": "../../../../etc/cron.d/two"},
+        {"backup": ".."},
+        {"task": "../../../etc/cron.d"},
+    ],
+)
+def test_it_writes_to_no_other_place(root: Path, names: dict[str, str]) -> None:
+    (root / TAB).write_bytes(OWN)
+    for shell in SHELLS:
+        patch = a_patch("out", f"keep 1 {len(OWN)}", **names)
+        out, _ = EditedHost(root=root, shell=shell).run(patch)
+        assert out == "[cron2aws] edit=failed reason=the patch is for no crontab\n"
+    assert [path.name for path in (root / "etc").iterdir()] == ["cron.d"]
+    assert beside(root) == []
 
 
 @pytest.mark.long

@@ -1,4 +1,4 @@
-"""An edit of a host's crontabs as a patch for cfn/functions/edit.sh.
+"""An edit of a host's crontabs as a patch for cfn/functions/edit.
 
 The script has no reader of crontabs: it is told of which bytes the new file is made, and which
 digest it must have.  What a daemon makes of it was checked where the patch was made.
@@ -49,12 +49,17 @@ class _Made:
             self.pieces.append(f"keep {start} {end - start}")
 
 
-def patch_of(edits: Iterable[tuple[FileEdit, bytes]], way: Way) -> str:
+def patch_of(
+    edits: Iterable[tuple[FileEdit, bytes]], way: Way, deadline: datetime | None = None
+) -> str:
     """The patch, in base64, of edits with the bytes that each file has.
+
+    After the `deadline` no line goes out any more.
 
     SafetyError where a new file cannot be made, or where it all is too long for one command.
     """
-    text = "".join(line + "\n" for edit, before in edits for line in _file(edit, before, way))
+    text = f"deadline {int(deadline.timestamp())}\n" if deadline else ""
+    text += "".join(line + "\n" for edit, before in edits for line in _file(edit, before, way))
     packed = gzip.compress(text.encode("ascii"), 9, mtime=0)
     coded = base64.b64encode(packed).decode("ascii")
     if len(coded) > MOST:

@@ -28,6 +28,11 @@ LOOK_AGAIN = timedelta(seconds=10)
 PATIENCE = timedelta(minutes=12)
 """A command has ended by then: it is delivered within a minute, and runs for ten at most."""
 
+DEADLINE = timedelta(minutes=30)
+"""No line goes out any later. An agent takes up again what a host's end has broken off, and by then
+the stack may be gone; the clocks of both ends may be minutes apart.
+"""
+
 UNSEEN = timedelta(minutes=2)
 """By then a command is known for its host."""
 
@@ -36,6 +41,8 @@ TRIES = 2
 
 ONCE_MORE = timedelta(seconds=45)
 """What was sent first may still be at work."""
+
+SILENT = "it did not say what became of it"
 
 LOST = 6
 """So many looks in a row may fail."""
@@ -120,7 +127,7 @@ class _Host:
 
     def _send(self, sends: Sends, now: datetime) -> None:
         self.looks = None
-        patch = self._patch()
+        patch = self._patch(now + DEADLINE)
         if not self._sent:
             return
         self._tries += 1
@@ -132,12 +139,13 @@ class _Host:
         self._at, self._lost = now, 0
         self.looks = now + (LOOK_AGAIN if self._check else FIRST_LOOK)
 
-    def _patch(self) -> str:
+    def _patch(self, deadline: datetime) -> str:
         """Of as many files as one command has room for."""
         self._sent = self._left[:FILES]
         while self._sent:
             try:
-                return patch_of([(each, self._bytes(each)) for each in self._sent], self._way)
+                made = [(each, self._bytes(each)) for each in self._sent]
+                return patch_of(made, self._way, deadline)
             except Cron2AwsError as error:
                 if len(self._sent) > 1:
                     del self._sent[(len(self._sent) + 1) // 2 :]
@@ -170,17 +178,20 @@ class _Host:
             self._unknown("it did not end the command")
 
     def _take(self, said: Said, now: datetime) -> None:
-        answer = read_answer(said.stdout)
+        answer, busy = read_answer(said.stdout), ""
         for edit in list(self._sent):
             found = told(edit, answer, self.on.label)
-            if found is None or (self._tries > 1 and _is_busy(found)):
+            if found is None:
+                continue
+            if not self._check and _is_busy(found):
+                busy = str(found.error.why) if found.error else ""
                 continue
             self._end(edit, found)
             self._sent.remove(edit)
         if not self._sent:
             self._command, self._tries, self.looks = "", 0, None
             return
-        why = ENDS.get(said.status) or _last_line(said.stderr) or "it did not say what became of it"
+        why = ENDS.get(said.status) or _last_line(said.stderr) or busy or SILENT
         if said.status in NEVER_BEGAN:
             for edit in self._sent:
                 self._end(edit, self._not_edited(edit, why, known=self._tries == 1))
@@ -232,7 +243,10 @@ class _Host:
 
 
 def _is_busy(edited: Edited) -> bool:
-    """Whether an earlier sending of the same edit may still be at work there."""
+    """Whether another sending of the same edit may be at work there.
+
+    botocore, too, sends again what was not answered, and nobody is told.
+    """
     return edited.error is not None and str(edited.error.why).startswith("another cron2aws")
 
 
