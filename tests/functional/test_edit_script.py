@@ -545,3 +545,14 @@ def test_what_somebody_has_put_into_the_minutes_place_is_not_told(root: Path) ->
     (again,) = host.told([edit], host.run(patch)[0])
     assert again.error is not None
     assert again.error.why == "it has changed since it was read"
+
+
+@pytest.mark.long
+@in_each_shell
+def test_two_mebibytes(tmp_path: Path, shell: str) -> None:
+    rows = (b"%d 3 * * * root /opt/batch/job%d\n" % (n % 60, n) for n in range(65_000))
+    content = b"".join(rows)
+    assert len(content) > 2 * 1024 * 1024
+    tabs = Tabs(root=tmp_path / "host", contents=[content], chosen=[range(1, 65_000, 6_500)])
+    tabs.lay_out()
+    tabs.check(EditedHost(root=tabs.root, shell=shell))
