@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from cron2aws.app.context import Context
 from cron2aws.app.options import Sources
 from cron2aws.app.sources import read
-from cron2aws.errors import SourceError
+from cron2aws.errors import SafetyError, SourceError
 from cron2aws.hosts.saved import saved_scan
 from cron2aws.sandbox.inside import Sandbox
 from tests.calling import command, opened
@@ -149,6 +149,19 @@ def test_a_plan_is_the_same_as_of_the_host(
     assert {each["what"].partition(", and")[0] for each in refused["problems"]} == {
         "its host is in account 999999999999, eu-west-1"
     }
+
+
+def test_its_lines_cannot_be_handed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
+    name = save(tmp_path / "a.json", scanned(TREES[1]))
+    with Sandbox() as sandbox:
+        context = opened(sandbox)
+        given = ("--tag", "Name=web-1", "--only", "*verify-backups*", "--comment-out", "--yes")
+        with pytest.raises(SafetyError) as refused:
+            command(context, "migrate", name, *given)
+        assert context.stacks.deployed() == ()
+    assert refused.value.what == "/etc/crontab cannot be edited"
+    assert "on the host itself" in str(refused.value.fix)
 
 
 # --- what is none

@@ -11,7 +11,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cron2aws.app.export_folder import check_folder
+from cron2aws.app.options import Sources
 from cron2aws.app.shipped import installed
+from cron2aws.app.sources import read
 from cron2aws.app.view import view_of
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.edit import check_added, check_edit, comment_out, restore
@@ -99,6 +101,12 @@ def _compared_with_a_crontab(folder: Path) -> object:
     return _compared(folder / "jobs")
 
 
+def _saved(folder: Path, text: str) -> None:
+    path = folder / "scan.json"
+    path.write_text(text, encoding="utf-8")
+    read(Sources(named=(str(path),)))
+
+
 def _compared_with_a_plan(folder: Path) -> object:
     (folder / "plan.json").write_text('{"schema": "cron2aws.plan/1"}', encoding="utf-8")
     return _compared(folder / "plan.json")
@@ -149,6 +157,11 @@ OF_FILES: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "an earlier report is missing": lambda folder: _compared(folder / "gone.json"),
         "an earlier report is no report": _compared_with_a_crontab,
         "an earlier report is another document": _compared_with_a_plan,
+        "a saved scan is another tool's": lambda folder: _saved(folder, '{"Reservations": []}'),
+        "a saved scan was cut": lambda folder: _saved(folder, '{"schema": "cron2aws.scan/1", "ho'),
+        "a saved scan is of a later release": lambda folder: _saved(
+            folder, '{"schema": "cron2aws.scan/2"}'
+        ),
         "an export over files of somebody": _export_over_files,
         "an export beside files of somebody": _export_beside_files,
         "an export where cron reads": lambda _: check_folder(Path("/etc/cron.d/export")),

@@ -12,11 +12,13 @@ from cron2aws.app.options import SelectionOptions
 from cron2aws.assess.values import UnreadHost
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.report.compose.matrix import matrix
+from cron2aws.report.compose.run_parts import run_parts
 from cron2aws.report.document import Survey
+from cron2aws.report.formats import FORMATS
 from cron2aws.report.model import Report
 from cron2aws.report.terminal import terminal_of
 from cron2aws.report.text import Style
-from tests.documents import view
+from tests.documents import document, view
 from tests.fleets import make_fleet
 from tests.golden.golden import Golden, at_widths, table
 from tests.golden.hosts import FIXTURE_NAMES, assessed, fixture, host
@@ -48,6 +50,9 @@ def reports() -> Iterator[Golden]:
     yield Golden(name="scan/several-hosts", make=_several)
     yield Golden(name="scan/hosts-elsewhere", make=lambda folder: table(elsewhere(folder)))
     yield Golden(name="scan/thirty-hosts", make=_thirty)
+    for face in ("markdown", "csv"):
+        yield Golden(name=f"{face}/fleet", make=partial(_fleet, face))
+    yield Golden(name="scan/run-parts", make=_run_parts)
     yield Golden(name="scan/only-and-exclude", make=_chosen)
     yield Golden(name="scan/migrated-lines", make=_migrated)
     for name, text in SCANNED.items():
@@ -85,6 +90,33 @@ def _thirty(folder: Path) -> str:
     )
     parts = tuple(matrix(found, shown_ids(each.id for each in found.entries)))
     report = Report(title="Thirty hosts", parts=parts)
+    return at_widths(lambda width: "".join(terminal_of(report, Style(width=width))))
+
+
+def _fleet(face: str, folder: Path) -> str:
+    trees = [fixture(f"fleet-web-{number}", folder) for number in (1, 2, 3)]
+    text = "".join(FORMATS[face].write(document(assessed(*trees)), Style(width=120)))
+    return text.replace("\r\n", "\n")
+
+
+def _run_parts(folder: Path) -> str:
+    """Scripts that no package owns, one that does not run, and lines of anacron."""
+    tree = host(
+        folder,
+        {
+            "/etc/crontab": "25 6 * * * root cd / && run-parts --report /etc/cron.daily\n",
+            "/etc/anacrontab": "1 5 own.job /opt/own --password=hunter2\n",
+            **dict.fromkeys(
+                (f"/etc/cron.daily/{name}" for name in ("backup", "backup.sh", "logrotate")),
+                "#!/bin/sh\n",
+            ),
+            "/etc/cron.weekly/report": "#!/bin/sh\n",
+        },
+    )
+    for name in ("daily/backup", "daily/backup.sh", "weekly/report"):
+        (tree / f"etc/cron.{name}").chmod(0o755)
+    parts = tuple(run_parts(assessed(tree)))
+    report = Report(title="Scripts", parts=parts)
     return at_widths(lambda width: "".join(terminal_of(report, Style(width=width))))
 
 

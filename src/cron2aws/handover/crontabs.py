@@ -76,8 +76,8 @@ class Crontabs:
         if source not in self.tabs or source not in self.locations:
             raise SafetyError(
                 what=f"{source} cannot be edited",
-                why="it is no file that was read",
-                fix="name a crontab file",
+                why="it is no file of this machine's that was read",
+                fix="name a crontab file; one of a saved scan is edited on the host itself",
             )
         return self.tabs[source]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from cron2aws.lint.dates import printed_by
 from cron2aws.lint.words import name_of
@@ -36,6 +37,12 @@ _OF_EXPR: dict[str, _Numbers] = {
 
 def days_of_yes(words: Sequence[str]) -> int | None:
     """The kinds of day on which `test`, `[`, `[[` or `expr` says yes; None where nobody knows."""
+    return _days_of_yes(tuple(words))
+
+
+@lru_cache(maxsize=256)
+def _days_of_yes(words: tuple[str, ...]) -> int | None:
+    """Remembered: the hosts of a fleet have the same few guards."""
     name, arguments = name_of(words[0]), words[1:]
     if name == "expr":
         return _compared(arguments, _OF_EXPR)
