@@ -340,7 +340,15 @@ def test_a_host_without_a_program_says_so(tmp_path: Path) -> None:
         read_piece(ran.stdout)
 
 
-@pytest.mark.parametrize("output", ["", "hello\n", "[cron2aws] read=2 piece=1\n"])
-def test_another_answer_is_none(output: str) -> None:
-    with pytest.raises(NotRead, match="did not answer as the script does"):
+@pytest.mark.parametrize(
+    ("output", "why"),
+    [
+        ("", "did not answer as the script does"),
+        ("hello\n", "did not answer as the script does"),
+        ("[cron2aws] read=1 piece=1\n", "did not answer as the script does"),
+        ("[cron2aws] read=2 piece=1\n", "another release's"),
+    ],
+)
+def test_another_answer_is_none(output: str, why: str) -> None:
+    with pytest.raises(NotRead, match=why):
         read_piece(output)

@@ -30,7 +30,7 @@ _FIRST = re.compile(
     r"\[cron2aws\] read=1 piece=(?P<number>\d+) of=(?P<of>\d+) size=(?P<size>\d+) "
     r"sha256=(?P<sha256>[0-9a-f]{64})"
 )
-_OTHERS = re.compile(r"\[cron2aws\] read=\d+ piece=.*")
+_OTHERS = re.compile(r"\[cron2aws\] read=(?!1 )\d+ piece=.*")
 """The first line of a release whose archive has another form."""
 _FAILED = re.compile(r"\[cron2aws\] read=failed (.*)")
 _HEAD = re.compile(
