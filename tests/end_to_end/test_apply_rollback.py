@@ -35,6 +35,7 @@ from tests.apply_case import (
 )
 from tests.calling import HOST, command
 from tests.host_tree import HAS_LINE, path_of
+from tests.sandboxes import client
 from tests.two_hosts import World, make_world
 
 PARTLY, NOTHING_DONE = 6, 4
@@ -230,6 +231,32 @@ def test_a_stack_stays_while_another_host_leaves_its_line_to_it(
     assert applied(world, files[1], "--edits-only") == 0
     assert ([host.text for host in world.hosts], len(world.stacks())) == ([HAS_LINE] * 2, 1)
     assert applied(world, files[0], "--stacks-only", elsewhere=True) == 0
+    assert world.stacks() == ()
+
+
+def test_elsewhere_a_stack_waits_for_a_host_that_cannot_be_asked(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its line is still marked, and it may start again."""
+    one, two = world.hosts
+    file = planned(world, 0)
+    for host in world.hosts:
+        host.tab.write_text(HAS_LINE)
+    (stack,) = world.stacks()
+    ec2 = client("ec2")
+    ec2.stop_instances(InstanceIds=[one.id])
+    assert applied(world, file, "--stacks-only", elsewhere=True) == 0
+    assert f"({one.id}) does not run)" in capsys.readouterr().err
+    assert world.stacks() == (stack,)
+    ec2.start_instances(InstanceIds=[one.id])
+    for host in world.hosts:
+        ec2.delete_tags(Resources=[host.id], Tags=[{"Key": "role"}])
+    assert applied(world, file, "--stacks-only", elsewhere=True) == 0
+    assert "has not the tags role=web)" in capsys.readouterr().err
+    assert world.stacks() == (stack,)
+    tags = [{"Key": "role", "Value": "web"}]
+    ec2.create_tags(Resources=[one.id, two.id], Tags=tags)
+    assert applied(world, file, "--stacks-only", elsewhere=True) == 0
     assert world.stacks() == ()
 
 

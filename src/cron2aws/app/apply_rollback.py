@@ -32,7 +32,7 @@ from cron2aws.app.taking_back import asking, take_back
 from cron2aws.assess.values import HostAssessment
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.crontab.text import decode_bytes
-from cron2aws.errors import PartlyApplied, SafetyError
+from cron2aws.errors import AwsError, PartlyApplied, SafetyError
 from cron2aws.handover.crontabs import Back
 from cron2aws.handover.record import Way
 from cron2aws.handover.returning import Return, Taken
@@ -128,6 +128,8 @@ def _apply(
         lost={name: sha256_of(decode_bytes(each.lost or b"")) for name, each in here.lost.items()},
     )
     verdicts = [judge_return(each, now, part) for each in recorded.returns]
+    if not here.is_here:
+        verdicts = [_if_answered(each, file, context) for each in verdicts]
     moved = [each for each in verdicts if each.why]
     if options.all_or_nothing and moved:
         refuse(moved, len(verdicts), recorded.command)
@@ -150,6 +152,31 @@ def _apply(
         console.note(f"{sentence(len(moved), 'task')} left out: see above.")
     is_partly = taken.failed or (moved and taken.done)
     return AppliedRollback(taken=taken, exit_code=PartlyApplied.exit_code if is_partly else trouble)
+
+
+def _if_answered(verdict: ReturnVerdict, file: RollbackFile, context: Context) -> ReturnVerdict:
+    """Elsewhere a stack goes whose line its host, as all that may have one, says to be back.
+
+    A host that does not run is not asked, and would be left with a mark of no task.
+    """
+    recorded, stack = verdict.recorded, verdict.stack
+    if recorded.line is None or stack is None:
+        return verdict
+    try:
+        tagged = context.instances.with_tag(stack.target)
+    except AwsError as refused:
+        silent = f"{refused.what}: {refused.why}"
+    else:
+        own = file.recorded.made_on.instance
+        stopped = [f"{each.name} ({each.id})" for each in tagged if each.state != "running"]
+        if stopped:
+            silent = f"{stopped[0]} does not run"
+        elif not tagged or (own and own not in {each.id for each in tagged}):
+            silent = f"{own or recorded.host} has not the tags {stack.target}"
+        else:
+            return verdict
+    waits = f"its stack, as nobody says whether its line is back ({silent})"
+    return ReturnVerdict(recorded=recorded, waits=waits)
 
 
 def _return(verdict: ReturnVerdict, here: _Here) -> Return:
