@@ -167,7 +167,7 @@ class FleetMigration:
         `wanted` are the instances that must be able to run the tasks; `unread` ones of the target
         were not read, so that nobody knows what cron runs there.
         """
-        self._known = frozenset(each.id for each in (*wanted.tagged, *hosts))
+        self._known = frozenset(each.id for each in wanted.tagged) | {each.id for each in hosts}
         self._joined = {}
         deployment = self._deployer.deploy(plan.work)
         steps = {step.task.id: step for step in plan.work}
