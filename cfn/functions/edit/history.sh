@@ -2,7 +2,7 @@
 
 land() { sync "$1.new" && mv -f "$1.new" "$1"; } # FILE: its name is on the disk after `landed`
 # shellcheck disable=SC2086 # names
-landed() { [ -z "$names" ] || (cd "$lib" && sync $names); }
+landed() { [ -z "$names" ] || (cd "$lib" && sync . $names); }
 
 keep() { # NAME FROM COUNT ID PLACE: the line, for when somebody throws its mark away
     printf '{"source": %s, "mark": " # cron2aws:%s@%s %s | ", "line": "%s"}\n' "$json" "$4" "$minute" "$5" \
