@@ -24,7 +24,7 @@ from cron2aws.crontab.edit import add_lines, comment_out, restore
 from cron2aws.crontab.mark import Mark
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.handover.edit import digest
-from cron2aws.handover.history import Kept, TaskFolder, all_kept, stamp
+from cron2aws.handover.history import Has, Kept, Since, TaskFolder, all_kept, stamp
 from cron2aws.handover.patch import patch_of
 from cron2aws.handover.record import FileEdit, Way
 from tests.edit_case import ID, JOB, mark, marked, restored
@@ -555,6 +555,21 @@ def test_what_somebody_has_put_into_the_minutes_place_is_not_told(root: Path) ->
     (again,) = host.told([edit], host.run(patch)[0])
     assert again.error is not None
     assert again.error.why == "it has changed since it was read"
+
+
+def test_a_history_that_is_copied_in_part_stays_as_it_was(root: Path) -> None:
+    """busybox's awk writes to a full disk and tells nobody."""
+    (root / "bin").mkdir()
+    awk = root / "bin/awk"
+    awk.write_text('#!/bin/sh\n/usr/bin/awk "$@" && { [ -z "${new-}" ] || : >"$new"; }\n')
+    awk.chmod(0o755)
+    task = TaskFolder("web-one", root)
+    task.note(Since(minute=BEFORE, has=Has.CRON), looked=BEFORE)
+    (done,) = EditedHost(root=root).edit([an_edit(EditedHost(root=root), Way.OUT)], Way.OUT)
+    assert done.error is not None
+    assert "the history in" in str(done.error.why)
+    assert [str(line) for line in task.history().lines] == [f"from {stamp(BEFORE)} cron"]
+    assert (root / TAB).read_bytes() == JOB
 
 
 OWN = b"SHELL=/bin/sh\n0 4 * * * root echo 'a b'\n # cron2aws:x@- y | 1 1 * * * root ls\n"

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from cron2aws.handover.patch import patch_of
 from cron2aws.handover.record import Way
 from tests.edit_case import JOB, marked
 from tests.host_edit import SHELLS
@@ -78,23 +77,6 @@ def test_a_daemon_that_does_not_tick_leaves_all_as_it_was(tmp_path: Path, how: s
     assert done.error is not None
     assert done.error.why == why
     assert (case.tab().read_bytes(), case.history(), case.beside()) == (JOB, [], [])
-
-
-@pytest.mark.parametrize("way", Way)
-@pytest.mark.parametrize("ahead", [64, 65])
-def test_after_its_deadline_no_line_goes_out_any_more(tmp_path: Path, way: Way, ahead: int) -> None:
-    """An agent takes up again what its host's end has broken off, maybe hours later."""
-    case = PlayedScript(root=tmp_path, way=way).lay_out()
-    before, host, edits = case.tab().read_bytes(), case.host, case.edits()
-    contents = [(host.there(each), before) for each in edits]
-    out, _ = host.run(patch_of(contents, way, at(ahead)))
-    (done,) = host.told(edits, out)
-    if way is Way.OUT and ahead == 64:
-        assert done.error is not None
-        assert done.error.why == "it came too late: nobody waits for this command any more"
-        assert (case.tab().read_bytes(), case.history(), case.beside()) == (before, [], [])
-    else:
-        assert (done.error, case.renamed()) == (None, timedelta(seconds=65))
 
 
 @pytest.mark.parametrize("shell", SHELLS)

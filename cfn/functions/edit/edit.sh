@@ -7,9 +7,6 @@ edited() { # [SECONDS]: it is renamed, and counts from $counts on; else $why
         if quiet "$at"; then next=$((begins + 60)); else next=$(((at + 1) / 60 * 60 + 120)); fi
         minute=$(stamp "${1:-$next}")
         ready "$minute" && tick || return
-        # an agent takes up again what its host's end has broken off, hours later
-        why='it came too late: nobody waits for this command any more'
-        [ "$way${1-}" != out ] || [ "$(now)" -le "${deadline:-9999999999}" ] || return
         [ "${1-}" ] || [ $next = $((begins + 60)) ] || continue
         held='' names='' often=''
         # shellcheck disable=SC2086 # words
@@ -72,7 +69,7 @@ file() {
 foreign() { echo '[cron2aws] edit=failed reason=the patch is for no crontab' && exit 1; }
 
 nl='
-' tree='' busy='' deadline=''
+' tree='' busy=''
 [ -z "$root" ] || [ -d "$root/proc" ] || tree=1 early=0 late=57
 for each in awk base64 date grep gzip head ls mv sha256sum stat sync tail touch tr; do
     command -v "$each" >/dev/null || { echo "[cron2aws] edit=failed reason=there is no $each here" && exit 1; }
@@ -107,7 +104,6 @@ while read -r kind one two three four five six seven eight <&3; do
             case $one in *[!A-Za-z0-9_-]*) foreign ;; esac
             tasks="$tasks $one:$two:$three:$four:$five:$six"
             ;;
-        deadline) deadline=$one ;;
         end) file ;;
         *) pieces="$pieces$kind $one $two$nl" ;;
     esac

@@ -2,7 +2,7 @@
 
 land() { sync "$1.new" && mv -f "$1.new" "$1"; } # FILE: its name is on the disk after `landed`
 # shellcheck disable=SC2086 # names
-landed() { [ -z "$names" ] || (cd "$lib" && sync $names); }
+landed() { [ -z "$names" ] || (cd "$lib" && sync . $names); }
 
 keep() { # NAME FROM COUNT ID PLACE: the line, for when somebody throws its mark away
     printf '{"source": %s, "mark": " # cron2aws:%s@%s %s | ", "line": "%s"}\n' "$json" "$4" "$minute" "$5" \
@@ -13,12 +13,14 @@ note() { # NAME HAS CHANGED NOW [begins]: a look, as handover/looking.py and the
     history=$lib/$1/history had='' last='' since=$3 lines=''
     : >"$history.new" || return
     if [ -e "$history" ]; then
-        last=$(stat -c '%Y %s' "$history") && [ "${last#* }" -lt 1048576 ] && last=${last% *} && had=$(
+        last=$(stat -c '%Y %s' "$history") && long=${last#* } last=${last% *} && [ "$long" -lt 1048576 ] && had=$(
             new=$history.new awk '
                 /^from [0-9]+-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]Z (cron|task|stopped|absent|unknown)$/ { w = $3 }
                 { print >ENVIRON["new"] }
                 END { print w }' "$history"
         ) || return
+        # busybox's awk does not tell of a full disk
+        [ "$(stat -c %s "$history.new")" -ge "$long" ] || return
         [ "$last" -le "$4" ] || last=''
     fi
     # what a look has not found came after it, whatever the file's times say

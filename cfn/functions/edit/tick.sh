@@ -4,7 +4,6 @@
 # The files of this folder are one script, in the order tick, replace, history, edit.
 # POSIX sh (dash, bash, busybox), run as root by Run Command. The patch is gzipped, in base64; its
 # lines are below, where words with % have what printf's %b turns into bytes, and bytes count from 1:
-#   deadline SECONDS      after which no line goes out any more
 #   file WAY %PATH BEFORE AFTER SIZE %BACKUP AT JSON   out or back; digests; bytes of the new file, where
 #                                       in it the first mark's minute begins; the path for kept lines
 #   task NAME HAS FROM COUNT ID PLACE   its folder; what the file has of the line before the edit; the

@@ -49,17 +49,12 @@ class _Made:
             self.pieces.append(f"keep {start} {end - start}")
 
 
-def patch_of(
-    edits: Iterable[tuple[FileEdit, bytes]], way: Way, deadline: datetime | None = None
-) -> str:
+def patch_of(edits: Iterable[tuple[FileEdit, bytes]], way: Way) -> str:
     """The patch, in base64, of edits with the bytes that each file has.
-
-    After the `deadline` no line goes out any more.
 
     SafetyError where a new file cannot be made, or where it all is too long for one command.
     """
-    text = f"deadline {int(deadline.timestamp())}\n" if deadline else ""
-    text += "".join(line + "\n" for edit, before in edits for line in _file(edit, before, way))
+    text = "".join(line + "\n" for edit, before in edits for line in _file(edit, before, way))
     packed = gzip.compress(text.encode("ascii"), 9, mtime=0)
     coded = base64.b64encode(packed).decode("ascii")
     if len(coded) > MOST:

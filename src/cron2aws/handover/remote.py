@@ -28,11 +28,6 @@ LOOK_AGAIN = timedelta(seconds=10)
 PATIENCE = timedelta(minutes=12)
 """A command has ended by then: it is delivered within a minute, and runs for ten at most."""
 
-DEADLINE = timedelta(minutes=30)
-"""No line goes out any later. An agent takes up again what a host's end has broken off, and by then
-the stack may be gone; the clocks of both ends may be minutes apart.
-"""
-
 UNSEEN = timedelta(minutes=2)
 """By then a command is known for its host."""
 
@@ -127,7 +122,7 @@ class _Host:
 
     def _send(self, sends: Sends, now: datetime) -> None:
         self.looks = None
-        patch = self._patch(now + DEADLINE)
+        patch = self._patch()
         if not self._sent:
             return
         self._tries += 1
@@ -139,13 +134,12 @@ class _Host:
         self._at, self._lost = now, 0
         self.looks = now + (LOOK_AGAIN if self._check else FIRST_LOOK)
 
-    def _patch(self, deadline: datetime) -> str:
+    def _patch(self) -> str:
         """Of as many files as one command has room for."""
         self._sent = self._left[:FILES]
         while self._sent:
             try:
-                made = [(each, self._bytes(each)) for each in self._sent]
-                return patch_of(made, self._way, deadline)
+                return patch_of([(each, self._bytes(each)) for each in self._sent], self._way)
             except Cron2AwsError as error:
                 if len(self._sent) > 1:
                     del self._sent[(len(self._sent) + 1) // 2 :]

@@ -31,7 +31,6 @@ _FIXES = (
     ("another cron2aws command", "wait until it has ended, then run this command again"),
     ("no cron daemon", "start its service there, then run the command again"),
     ("the cron daemon", "start it again there if it hangs, then run the command again"),
-    ("it came too late", _AGAIN),
     ("it could not be rewritten", "run the same command again when the host is at rest"),
     ("No space left", "make room on its disk"),
     ("Read-only", "mount the file system for writing"),
