@@ -58,7 +58,8 @@ check: $(READY)  ## lint, format, types, import direction, shell, templates, gen
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run
 	$(BIN)/shellcheck --shell=sh --exclude=SC2016,SC2094,SC2154 cfn/functions/runner.sh
-	$(BIN)/shellcheck --shell=sh cfn/functions/read.sh cfn/functions/edit.sh
+	$(BIN)/shellcheck --shell=sh cfn/functions/read.sh
+	$(BIN)/python -m tools.pack_documents | $(BIN)/shellcheck --shell=sh -
 	$(BIN)/cfn-lint cfn/*.yaml cfn/*.json
 	$(BIN)/python -m cogapp --check $(COGGED)
 	$(BIN)/python -m tools.deployed --check

@@ -12,9 +12,11 @@ from cron2aws.handover.edit import Edited
 from cron2aws.handover.patch import patch_of
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.handover.told import read_answer, told
+from cron2aws.task.documents import EDIT
 from tests.reading import applets
+from tools.pack_documents import source_of
 
-SCRIPT = (Path(__file__).parents[1] / "cfn/functions/edit.sh").read_text()
+SCRIPT = source_of(EDIT)
 SHELLS = ("dash", "bash", "busybox")
 """With dash and bash the machine's programs; with busybox its own, as on Alpine."""
 

@@ -191,17 +191,46 @@ def _refusal(lacking: Needed, service: str) -> tuple[Any, dict[str, Any]]:
     return types.SimpleNamespace(status_code=403), parsed
 
 
+_SITTING: list[Judge] = []
+
+
+def be_asked() -> None:
+    """Let the clients of sessions that are made from now on be judged whenever a judge sits."""
+    mine: list[tuple[str, Callable[..., Any]]] = [
+        ("before-parameter-build", _prepared),
+        ("before-call", _called),
+        ("after-call", _came),
+    ]
+    known = botocore.handlers.BUILTIN_HANDLERS
+    known.extend(each for each in mine if each not in known)
+
+
+def is_judged() -> bool:
+    """Whether a judge sits."""
+    return bool(_SITTING)
+
+
+def _prepared(**given: Any) -> None:
+    for judge in _SITTING:
+        judge.prepared(**given)
+
+
+def _called(**given: Any) -> Any:
+    answers = (judge.called(**given) for judge in _SITTING)
+    return next((answer for answer in answers if answer is not None), None)
+
+
+def _came(**given: Any) -> None:
+    for judge in _SITTING:
+        judge.came(**given)
+
+
 @contextmanager
 def judged(judge: Judge) -> Iterator[Judge]:
-    """Sessions that are made meanwhile are judged."""
-    mine: list[tuple[str, Callable[..., Any]]] = [
-        ("before-parameter-build", judge.prepared),
-        ("before-call", judge.called),
-        ("after-call", judge.came),
-    ]
-    botocore.handlers.BUILTIN_HANDLERS.extend(mine)
+    """The calls of `tests.calling.opened` and of sessions that are made meanwhile are judged."""
+    be_asked()
+    _SITTING.append(judge)
     try:
         yield judge
     finally:
-        for each in mine:
-            botocore.handlers.BUILTIN_HANDLERS.remove(each)
+        _SITTING.remove(judge)

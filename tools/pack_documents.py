@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-from cron2aws.task.documents import DOCUMENTS, Document, with_values
+from cron2aws.task.documents import DOCUMENTS, EDIT, Document, with_values
 from tools.pack_shell import packed
 
 SOURCES = Path(__file__).parent.parent / "cfn" / "functions"
 
 
+def source_of(document: Document) -> str:
+    """Its whole script, as it stands in the files."""
+    return document.script(lambda name: (SOURCES / name).read_text(encoding="utf-8"))
+
+
 def script_of(document: Document) -> str:
     """What stands in the document: without comments, and with parameters where values go."""
-    text = (SOURCES / document.script).read_text(encoding="utf-8")
+    text = source_of(document)
     return packed(with_values(text, {name: f"{{{{ {name} }}}}" for name in document.slots}))
 
 
@@ -55,3 +61,9 @@ def _resource(document: Document) -> str:
     script = script_of(document).removesuffix("\n").split("\n")
     lines += [f"            {line}" if line else "" for line in script]
     return "".join(f"{line}\n" for line in lines)
+
+
+if (
+    __name__ == "__main__"
+):  # the files of the edit script call each other: shellcheck reads it whole
+    sys.stdout.write(source_of(EDIT))

@@ -6,6 +6,7 @@ import hashlib
 import json
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,10 +40,16 @@ from tests.sandboxes import client, given
 HIDES = "0 4 * * * root mysql -phunter2 shop < /srv/clean.sql\n"
 
 
+@contextmanager
+def open_case(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Case]:
+    patch.setenv("CRON2AWS_STATE", str(folder / "state"))
+    with apply_case(folder) as made:
+        yield made
+
+
 @pytest.fixture
 def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
-    monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
-    with apply_case(tmp_path) as made:
+    with open_case(tmp_path, monkeypatch) as made:
         yield made
 
 
@@ -557,11 +564,39 @@ REFUSED: dict[str, tuple[Callable[[Case], object], tuple[str, ...], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", REFUSED)
-def test_what_is_refused_as_a_whole(kind: str, case: Case) -> None:
-    move, more, why = REFUSED[kind]
+MOVING = ("an instance more", "the foundation's outputs")
+"""What is done to AWS; all else is done to the file alone."""
+
+
+class TestRefusedAsAWhole:
+    """Nothing is changed, so that all may be tried on one AWS."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def planned(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Case, str]]:
+        """Two tasks are there, and a plan to hand their lines over."""
+        folder = tmp_path_factory.mktemp("planned")
+        with pytest.MonkeyPatch.context() as patch, open_case(folder, patch) as made:
+            made.migrate("--yes")
+            made.plan()
+            yield made, made.file.read_text()
+
+    @pytest.mark.parametrize("kind", [each for each in REFUSED if each not in MOVING])
+    def test_for_what_stands_in_it(self, kind: str, planned: tuple[Case, str]) -> None:
+        case, plan = planned
+        case.file.write_text(plan)
+        refused_as_a_whole(kind, case)
+
+
+@pytest.mark.parametrize("kind", MOVING)
+def test_what_has_moved_refuses_the_whole(kind: str, case: Case) -> None:
     case.migrate("--yes")
     case.plan()
+    refused_as_a_whole(kind, case)
+
+
+def refused_as_a_whole(kind: str, case: Case) -> None:
+    move, more, why = REFUSED[kind]
     digest = case.document["digest"]
     before = [shape(each) for each in case.context.stacks.deployed()]
     move(case)

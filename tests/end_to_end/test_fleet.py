@@ -11,12 +11,17 @@ from pathlib import Path
 import click
 import pytest
 
-from cron2aws.errors import SafetyError
+from cron2aws.app.policies import Policy, filled
+from cron2aws.errors import SafetyError, UsageError
+from cron2aws.task.target import Target
+from tests.calling import command
 from tests.fleet_world import FleetWorld, fleet
 from tests.host_tree import HAS_LINE, path_of
+from tests.permitted import ACCOUNT, REGION, Judge, judged
 
 OUT = ("migrate", "--comment-out", "--yes")
 BACK = ("rollback", "--yes")
+TAGS_OF = {"role": ["web"]}
 MANY = ["web-1", "web-2", "web-3"]
 
 
@@ -47,8 +52,8 @@ def test_out_in_waves_and_back(three: FleetWorld, capsys: pytest.CaptureFixture[
     assert "All lines done on 3 of 3 hosts." in said
     assert "Next: cron2aws status --from-hosts --tag role=web" in said
     three.world.pass_minutes(3)
-    (stack,) = three.world.stacks()[:1]
-    assert stack.parameters["LiveFrom"]
+    assert three.task.parameters["LiveFrom"]
+    assert three.command("status") == 0
     assert three.command(*BACK) == 0
     assert [host.text for host in three.world.hosts] == [HAS_LINE] * 3
     assert not [each for each in three.world.stacks() if each.is_task]
@@ -189,6 +194,58 @@ def test_an_interruption_goes_on(three: FleetWorld) -> None:
     assert not [each for each in ran(three) if any(len(one) != 1 for one in each)]
 
 
+@pytest.mark.long
+def test_what_is_named_comes_back_and_no_other_targets(
+    three: FleetWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert three.command(*OUT, "--wave", "rest") == 0
+    capsys.readouterr()
+    # the host has this tag, too, and its lines are the other target's
+    other = ("--from-hosts", "--tag", "Name=web-1", "--yes")
+    assert command(three.world.context, "rollback", *other) == 0
+    assert "Nothing to roll back." in capsys.readouterr().err
+    with pytest.raises(UsageError, match="no task 'nightly'"):
+        three.command(*BACK, "nightly")
+    three.switch("web-2", managed=False)
+    assert three.command(*BACK, three.task.id[:8]) == 6
+    assert three.marked == ["web-2"]
+    assert three.command(*BACK, three.task.stack_name, "--without-lines") == 0
+    assert not [each for each in three.world.stacks() if each.is_task]
+
+
+@pytest.mark.long
+def test_a_task_whose_line_no_host_has_any_more(three: FleetWorld) -> None:
+    assert three.command("migrate", "--yes") == 0
+    for host in three.world.hosts:
+        host.tab.write_text("# of the host\n30 4 * * 1 root echo report\n")
+    assert three.command("migrate", "--yes", "--prune") == 0
+    (left,) = [each for each in three.world.stacks() if each.is_task]
+    assert left.schedule == "30 4 * * 1"
+
+
+@pytest.mark.long
+def test_the_operators_policy_is_enough(three: FleetWorld) -> None:
+    """Its hosts are read and edited by the documents that `setup` made."""
+    context = three.world.context
+    assert command(context, "setup", "--tag", "role=web", "--yes") == 0
+    target = context.shared.target(Target.having(TAGS_OF))
+    assert target
+    text = filled(
+        Policy.OPERATOR,
+        account=ACCOUNT,
+        region=REGION,
+        target=Target.having(TAGS_OF),
+        deploy_role=target.outputs["DeployRoleArn"],
+    )
+    judge = Judge(statements=json.loads(text)["Statement"])
+    with judged(judge):
+        assert three.command(*OUT) == 0
+        assert three.command("status") == 0
+        assert three.command(*BACK) == 0
+    assert judge.denied == []
+
+
+@pytest.mark.long
 class TestStatus:
     """What the hosts' own crontabs and records say, from anywhere."""
 
@@ -206,7 +263,6 @@ class TestStatus:
         rows = {str(each["host"]).partition(" ")[0]: each["told"] for each in found["tasks"]}
         return {"exit": str(code), **rows}
 
-    @pytest.mark.long
     def test_all_is_well(self, three: FleetWorld, capsys: pytest.CaptureFixture[str]) -> None:
         assert self.told(three, capsys) == {"exit": "0"} | dict.fromkeys(MANY, "handed over")
 
@@ -231,7 +287,6 @@ class TestStatus:
         capsys.readouterr()
         assert self.told(three, capsys)["exit"] == "0"
 
-    @pytest.mark.long
     def test_a_host_that_is_not_heard_of(
         self, three: FleetWorld, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -239,7 +294,6 @@ class TestStatus:
         assert self.told(three, capsys)["exit"] == "4"
         assert list(self.unread) == [three.host("web-2").id]
 
-    @pytest.mark.long
     def test_a_host_that_has_lost_the_tag(
         self, three: FleetWorld, capsys: pytest.CaptureFixture[str]
     ) -> None:

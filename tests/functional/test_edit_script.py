@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
+import gzip
+import hashlib
 import itertools
 import os
 import stat
@@ -23,7 +26,7 @@ from cron2aws.crontab.edit import add_lines, comment_out, restore
 from cron2aws.crontab.mark import Mark
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.handover.edit import digest
-from cron2aws.handover.history import Kept, TaskFolder, all_kept, stamp
+from cron2aws.handover.history import Has, Kept, Since, TaskFolder, all_kept, stamp
 from cron2aws.handover.patch import patch_of
 from cron2aws.handover.record import FileEdit, Way
 from tests.edit_case import ID, JOB, mark, marked, restored
@@ -150,7 +153,15 @@ class Tabs:
                 os.utime(self.at(number), (1, 1))
             if way is Way.OUT:
                 self.check_kept(before)
+                self.keep_lost()
         assert len(list((self.root / "etc/cron.d").iterdir())) == len(self.contents)
+
+    def keep_lost(self) -> None:
+        """As when they were marked: nothing else comes back."""
+        for number, lines in enumerate(self.lost):
+            for place, line in enumerate(lines):
+                kept = Kept(source=f"/etc/cron.d/tab{number}", mark="", line=line)
+                TaskFolder(f"lost-{number}-{place}", self.root).keep(kept)
 
     def check_kept(self, before: Sequence[bytes]) -> None:
         kept = all_kept(self.root)
@@ -596,6 +607,90 @@ def test_what_somebody_has_put_into_the_minutes_place_is_not_told(root: Path) ->
     (again,) = host.told([edit], host.run(patch)[0])
     assert again.error is not None
     assert again.error.why == "it has changed since it was read"
+
+
+def test_a_history_that_is_copied_in_part_stays_as_it_was(root: Path) -> None:
+    """busybox's awk writes to a full disk and tells nobody."""
+    (root / "bin").mkdir()
+    awk = root / "bin/awk"
+    awk.write_text('#!/bin/sh\n/usr/bin/awk "$@" && { [ -z "${new-}" ] || : >"$new"; }\n')
+    awk.chmod(0o755)
+    task = TaskFolder("web-one", root)
+    task.note(Since(minute=BEFORE, has=Has.CRON), looked=BEFORE)
+    (done,) = EditedHost(root=root).edit([an_edit(EditedHost(root=root), Way.OUT)], Way.OUT)
+    assert done.error is not None
+    assert "the history in" in str(done.error.why)
+    assert [str(line) for line in task.history().lines] == [f"from {stamp(BEFORE)} cron"]
+    assert (root / TAB).read_bytes() == JOB
+
+
+OWN = b"SHELL=/bin/sh\n0 4 * * * root echo 'a b'\n # cron2aws:x@- y | 1 1 * * * root ls\n"
+COMMAND = OWN.index(b"echo")
+MARK = OWN.index(b" # cron2aws")
+EVIL = base64.b64encode(b"* * * * * root id\n").decode()
+PATCHES = {
+    "a line of its own": ("back", (f"keep 1 {len(OWN)}", f"text {EVIL}")),
+    "a line of its own, out": ("out", (f"keep 1 {len(OWN)}", f"text {EVIL}")),
+    "the end is lost": ("out", (f"keep 1 {len(OWN) - 1}",)),
+    "the beginning is lost": ("out", (f"keep 2 {len(OWN) - 1}",)),
+    "bytes in another order": ("back", ("keep 15 5", f"keep 1 {len(OWN)}")),
+    "bytes twice": ("out", ("keep 1 14", f"keep 1 {len(OWN)}")),
+    "a mark in a command": (
+        "out",
+        (f"keep 1 {COMMAND + 6}", "mark $(id) y", f"keep {COMMAND + 7} {len(OWN) - COMMAND - 6}"),
+    ),
+    "what is no mark goes": ("back", (f"keep 15 {len(OWN) - 14}",)),
+    "more than a mark goes": (
+        "back",
+        (f"keep 1 {MARK}", f"keep {len(OWN) - 2} 3"),
+    ),
+    "octal numbers": ("out", (f"keep 01 {len(OWN)}",)),
+    "no number": ("out", ("keep at 1",)),
+    "another word": ("out", (f"keep 1 {len(OWN)}", "run id")),
+    "another way": ("away", ("mark x y", f"keep 1 {len(OWN)}")),
+}
+
+
+def a_patch(
+    way: str, *pieces: str, file: str = f"/{TAB}", backup: str = "b", task: str = ""
+) -> str:
+    """Such as only who means harm would send; nobody looks at its other digests any more."""
+    before = hashlib.sha256(OWN).hexdigest()
+    rows = [f'file {way} {file} {before} {"0" * 64} 0 {backup} 1 "x"', *pieces, "end"]
+    if task:
+        rows.insert(1, f"task {task} cron - - - -")
+    return base64.b64encode(gzip.compress(("\n".join(rows) + "\n").encode())).decode()
+
+
+@pytest.mark.parametrize("case", PATCHES)
+def test_who_may_send_it_can_only_mark_lines_and_bring_them_back(root: Path, case: str) -> None:
+    """Else a right to send the document were a right to run anything, by cron, as root."""
+    (root / TAB).write_bytes(OWN)
+    way, pieces = PATCHES[case]
+    for shell in SHELLS:
+        out, _ = EditedHost(root=root, shell=shell).run(a_patch(way, *pieces))
+        assert "the patch does more than to mark lines or to bring them back" in out
+    assert ((root / TAB).read_bytes(), beside(root)) == (OWN, [])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"file": "/etc/passwd"},
+        {"file": "/etc/cron.d/../passwd"},
+        {"backup": "../../../../etc/cron.d/two"},
+        {"backup": ".."},
+        {"task": "../../../etc/cron.d"},
+    ],
+)
+def test_it_writes_to_no_other_place(root: Path, names: dict[str, str]) -> None:
+    (root / TAB).write_bytes(OWN)
+    for shell in SHELLS:
+        patch = a_patch("out", f"keep 1 {len(OWN)}", **names)
+        out, _ = EditedHost(root=root, shell=shell).run(patch)
+        assert out == "[cron2aws] edit=failed reason=the patch is for no crontab\n"
+    assert [path.name for path in (root / "etc").iterdir()] == ["cron.d"]
+    assert beside(root) == []
 
 
 @pytest.mark.long

@@ -79,6 +79,23 @@ def test_a_daemon_that_does_not_tick_leaves_all_as_it_was(tmp_path: Path, how: s
     assert (case.tab().read_bytes(), case.history(), case.beside()) == (JOB, [], [])
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_minute_that_was_not_seen_is_none_for_the_next_file_either(
+    tmp_path: Path, shell: str
+) -> None:
+    """For the first file it sleeps too long each time; for the second it does not."""
+    case = PlayedScript(root=tmp_path, names=("one", "two"), shell=shell).lay_out()
+    for minute in (1, 2, 3):
+        # a sleep until one second before the minute ends six seconds after its beginning
+        late = int(at(60 * minute + 6).timestamp())
+        case.acts[60 * minute - 1] = f"echo {late} >{tmp_path}/played/clock; set -- {late}"
+    first, second = case.run()
+    assert first.error is not None
+    assert "was not seen through one whole minute" in str(first.error.why)
+    assert (second.error, second.minute) == (None, at(300))
+    assert case.renamed("two") == timedelta(seconds=245)
+
+
 def test_without_a_daemon(tmp_path: Path) -> None:
     case = PlayedScript(root=tmp_path, name="bash").lay_out()
     (done,) = case.run()

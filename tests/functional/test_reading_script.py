@@ -353,3 +353,22 @@ def test_a_host_without_a_program_says_so(tmp_path: Path) -> None:
 def test_another_answer_is_none(output: str, why: str) -> None:
     with pytest.raises(NotRead, match=why):
         read_piece(output)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_a_host_keeps_of_tasks_comes_along(tmp_path: Path, shell: str) -> None:
+    """A run touches it: as long as it says the same it is the same, in whichever piece."""
+    kept = tmp_path / "var/lib/cron2aws/web-backup"
+    kept.mkdir(parents=True)
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/crontab").write_text("0 3 * * * root /opt/backup\n")
+    (kept / "history").write_text("from 2026-12-01T03:00Z task\n")
+    (kept / "line").write_text("{}\n")
+    (kept / "20261201T030000Z").write_text("of a run\n")
+    first = Asker(shell).pieces(tmp_path)
+    os.utime(kept / "history", (1, 1))
+    assert Asker(shell).pieces(tmp_path) == first
+    assert unpack(whole(first)).of_tasks == {
+        "web-backup/history": b"from 2026-12-01T03:00Z task\n",
+        "web-backup/line": b"{}\n",
+    }

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import builtins
-from types import CodeType
 
 import pytest
 
 from cron2aws.sandbox.packed import program
+from tests.stack_template import task
 from tools.packed_code import packed_code
 
 SAID = "def handler(event, context):\n    return [__file__, event]\n\n\nwords = 'said'\n"
 
 
-def run_by(code: str) -> CodeType:
+class Compiled(Exception):
+    """What Python was about to run."""
+
+
+def run_by(packed: str) -> object:
     """What a packed program compiles when Python runs it."""
-    compiled: list[CodeType] = []
 
-    def remembered(source: bytes, path: str, mode: str) -> CodeType:
-        compiled.append(compile(source, path, mode, dont_inherit=True))
-        return compiled[-1]
+    def compiled(source: bytes, path: str, mode: str) -> None:
+        raise Compiled(compile(source, path, mode, dont_inherit=True))
 
-    exec(code, {"__builtins__": {**vars(builtins), "compile": remembered}})  # noqa: S102 (as the sandbox does)
-    [one] = compiled
-    return one
+    with pytest.raises(Compiled) as one:
+        exec(packed, {"__builtins__": {**vars(builtins), "compile": compiled}})  # noqa: S102 (as the sandbox does)
+    code: object = one.value.args[0]
+    return code
 
 
 @pytest.mark.parametrize("file", ["send.py", "wait.py", "silence.py"])
@@ -33,6 +36,13 @@ def test_of_a_packed_program_what_is_in_it(file: str) -> None:
     assert program(packed, "task-send/index.py") == wanted
     assert program(packed, "task-send/index.py").co_filename == file
     assert "SOURCE" not in program(packed, "task-send/index.py").co_names
+
+
+@pytest.mark.parametrize("name", ["SendFunction", "WaitFunction"])
+def test_of_the_templates_functions_what_is_in_them(name: str) -> None:
+    packed = task().properties(name)["Code"]["ZipFile"]
+    assert program(packed, "index.py") == run_by(packed)
+    assert program(packed, "index.py").co_filename != "index.py"
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,10 @@ def carry_out(plan: Plan, ground: Ground, context: Context, *, parallel: int) ->
     """
     parallel = 1 if context.one_at_a_time else parallel
     if ground.fleet:
-        return _of_a_fleet(plan, ground, ground.fleet, context, parallel=parallel)
+        outcome = _of_a_fleet(plan, ground, ground.fleet, context, parallel=parallel)
+        if not plan.deletions:
+            return outcome
+        return _pruned(outcome, plan, ground, context, parallel=parallel)
     # where nothing is commented out no file is edited, of whichever host
     hosts = ground.reading.hosts
     host = only_host(ground.reading, "--comment-out") if plan.edits else hosts[0]
@@ -79,9 +82,7 @@ def carry_out(plan: Plan, ground: Ground, context: Context, *, parallel: int) ->
     check_edits(files.editor, plan, files.crontabs)
     plan = make(plan, ground.common, context)
     wanted = Wanted(tagged=ground.tagged, here=context.here if files.here else None)
-    if plan.edits and wanted.stopped:
-        names = ", ".join(each.name for each in wanted.stopped)
-        context.console.note(f"note: not looked at, as they are stopped: {names}")
+    _tell_stopped(plan, wanted, context)
     with context.console.progress(midway=midway(plan)) as progress:
         outcome = Migration(
             context.stacks,
@@ -100,6 +101,7 @@ def _of_a_fleet(
     plan = make(plan, ground.common, context)
     away = {each.id for each in fleet.unread}
     wanted = Wanted(tagged=[each for each in ground.tagged if each.id not in away])
+    _tell_stopped(plan, Wanted(tagged=ground.tagged), context)
     with context.console.progress(midway=midway(plan)) as progress:
         return FleetMigration(
             context.stacks,
@@ -112,6 +114,12 @@ def _of_a_fleet(
         ).carry_out(
             plan, fleet_hosts(plan, ground.reading), wanted, unread=len(unknown(fleet.unread))
         )
+
+
+def _tell_stopped(plan: Plan, wanted: Wanted, context: Context) -> None:
+    if plan.edits and wanted.stopped:
+        names = ", ".join(each.name for each in wanted.stopped)
+        context.console.note(f"note: not looked at, as they are stopped: {names}")
 
 
 def _deployer(context: Context, progress: Progress, parallel: int) -> Deployer:

@@ -121,8 +121,8 @@ class Fetch:
         out, err = self._readers.output(command, host.id)
         try:
             self._add(host, read_piece(out))
-        except Torn:
-            self._again(host)
+        except Torn as torn:
+            self._again(host, f"{torn} ({TRIES} times)")
         except NotRead as failed:
             said = "" if status == "Success" else f" ({(err.strip() or status).splitlines()[-1]})"
             self._reasons[host.id] = f"{failed}{said[:200]}"
@@ -140,9 +140,9 @@ class Fetch:
             self.brought[host.id] = unpack(whole(host.pieces))
             host.pieces.clear()
 
-    def _again(self, host: Asked) -> None:
+    def _again(self, host: Asked, why: str) -> None:
         if host.tries == TRIES:
-            self._reasons[host.id] = f"its files changed each time they were read ({TRIES} times)"
+            self._reasons[host.id] = why
             return
         host.tries += 1
         host.pieces.clear()

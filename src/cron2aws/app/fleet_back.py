@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from cron2aws.app.advice import advice_of
@@ -50,10 +50,12 @@ def fleet_back(options: RollbackOptions, context: Context) -> Taken | None:
 def _fleet_back(options: RollbackOptions, context: Context) -> Taken | None:
     console, target = context.console, options.hosts.target
     reading = read_hosts(options.hosts, options.sources.host, context)
-    deployed = [
-        each for each in context.stacks.deployed() if target is None or each.target == target
-    ]
+    stacks = context.stacks.deployed()
+    deployed = [each for each in stacks if target is None or each.target == target]
     found = assess_reading(reading, ScheduleOptions(), now=context.clock.now(), deployed=deployed)
+    # a host may have the tags of several targets: what was handed over to another one stays
+    others = {each.stack_name for each in stacks} - {each.stack_name for each in deployed}
+    found = replace(found, hosts=tuple(_without(one, others) for one in found.hosts))
     returns = tuple(_joined(found, deployed, options, context))
     if not returns:
         console.note("Nothing to roll back.")
@@ -90,6 +92,12 @@ def _fleet_back(options: RollbackOptions, context: Context) -> Taken | None:
         ).take_back(returns, tabs)
     told_what_stays(returns, taken, advice, context)
     return taken
+
+
+def _without(one: HostAssessment, stacks: Collection[str]) -> HostAssessment:
+    """The host without the lines that are marked for these stacks."""
+    entries = (e for e in one.entries if not (e.entry.mark and e.entry.mark.stack in stacks))
+    return replace(one, entries=tuple(entries))
 
 
 def _joined(

@@ -6,6 +6,7 @@ from cron2aws.app.shipped import installed, template_text
 from cron2aws.aws.foundation import SharedTemplates
 from cron2aws.aws.requests import Template
 from cron2aws.aws.stacks import TaskTemplates
+from cron2aws.task.documents import EDIT, READ
 
 
 def task_templates() -> TaskTemplates:
@@ -27,9 +28,13 @@ def shared_templates() -> SharedTemplates:
 
 def reading_script() -> str:
     """What hosts run that are read from elsewhere."""
-    return installed("cfn", "functions/read.sh").read_text(encoding="utf-8")
+    return READ.script(_function)
 
 
 def editing_script() -> str:
     """What hosts run whose crontabs are edited from elsewhere."""
-    return installed("cfn", "functions/edit.sh").read_text(encoding="utf-8")
+    return EDIT.script(_function)
+
+
+def _function(name: str) -> str:
+    return installed("cfn", f"functions/{name}").read_text(encoding="utf-8")

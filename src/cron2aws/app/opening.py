@@ -124,12 +124,17 @@ def sandbox_context(
     options: AwsOptions | None = None,
     *,
     copies_sources: bool = False,
+    session: Session | None = None,
 ) -> Context:
-    """A sandbox that is open already; without `copies_sources` the very sources are edited."""
+    """A sandbox that is open already; without `copies_sources` the very sources are edited.
+
+    `session` is one whose clients were made for another sandbox of its region.
+    """
     options = options or AwsOptions()
+    say = console.note if options.verbose else None
     return _context(
         # no `now`: a sandbox answers by this machine's clock and lives by its own
-        Session(AwsSettings(region=sandbox.region), say=console.note if options.verbose else None),
+        session or Session(AwsSettings(region=sandbox.region), say=say),
         SandboxTime(sandbox),
         console,
         options,

@@ -30,6 +30,9 @@ from cron2aws.plan.values import Deployed, Plan, Step
 
 NAMED = 3
 """How many reasons a host's row has."""
+AGAIN = "run the same command again"
+STATUS = "see to that; `cron2aws status --from-hosts` shows who runs it by then"
+JOINED = "it has joined since this command began; its cron runs its lines"
 
 
 Moving = tuple[Step, Deployed]
@@ -98,9 +101,12 @@ class _Row:
     """Those to be moved, by their ids."""
     moved: set[str] = field(default_factory=set)
     minutes: dict[str, datetime | None] = field(default_factory=dict)
-    unknown: dict[str, str] = field(default_factory=dict)
+    amiss: set[str] = field(default_factory=set)
+    """Those that moved, and of which the probe then found something wrong."""
+    unknown: dict[str, Cron2AwsError] = field(default_factory=dict)
     """Those of which nobody knows whether they moved, and why."""
     why: list[str] = field(default_factory=list)
+    do: list[str] = field(default_factory=list)
     untried: bool = False
 
     def came(self) -> HostCame:
@@ -109,14 +115,22 @@ class _Row:
         return HostCame(
             label=self.host.label,
             minutes=self.minutes,
-            left=len(self.host.lines) - len(self.moved),
+            left=len(self.host.lines.keys() - self.moved - self.amiss - self.unknown.keys()),
+            amiss=len(self.amiss),
+            unknown=len(self.unknown),
             why=why,
+            do="; ".join(self.do[:NAMED]),
             untried=self.untried,
         )
 
-    def told(self, why: str) -> None:
+    def told(self, why: str, do: str | None = None) -> None:
         if why not in self.why:
             self.why.append(why)
+        if do and do not in self.do:
+            self.do.append(do)
+
+    def failed(self, error: Cron2AwsError) -> None:
+        self.told(words(error), error.fix)
 
 
 class FleetMigration:
@@ -140,6 +154,10 @@ class FleetMigration:
         self._progress = progress
         self._waves = waves
         self._parallel = parallel
+        self._known: frozenset[str] = frozenset()
+        """The instances of the target when this began."""
+        self._joined: dict[str, set[str]] = {}
+        """Other ones whose crontab has a line active that was to move: the lines' ids."""
 
     def carry_out(
         self, plan: Plan, hosts: Sequence[FleetHost], wanted: Wanted, *, unread: int = 0
@@ -149,6 +167,8 @@ class FleetMigration:
         `wanted` are the instances that must be able to run the tasks; `unread` ones of the target
         were not read, so that nobody knows what cron runs there.
         """
+        self._known = frozenset(each.id for each in wanted.tagged) | {each.id for each in hosts}
+        self._joined = {}
         deployment = self._deployer.deploy(plan.work)
         steps = {step.task.id: step for step in plan.work}
         failed = [
@@ -168,9 +188,14 @@ class FleetMigration:
                 )
         untried = tuple(step.task.id for step in deployment.untried)
         open_ = {id_ for row in rows for id_ in row.host.lines.keys() - row.moved}
+        open_ |= {id_ for lines in self._joined.values() for id_ in lines}
         done = tuple(each for each in steps if each not in {*lost, *untried, *open_})
         # no line of theirs was to move where its stack did not come up: that is told already
         came = tuple(row.came() for row in rows if row.steps or row.why)
+        came += tuple(
+            HostCame(label=id_, left=len(lines), why=JOINED, do=AGAIN)
+            for id_, lines in self._joined.items()
+        )
         return Outcome(
             done=done,
             failed=tuple(failed),
@@ -222,7 +247,7 @@ class FleetMigration:
             row = asked[id_]
             for each in edited:
                 if each.error is not None:
-                    row.told(words(each.error))
+                    row.failed(each.error)
                     row.steps = {k: v for k, v in row.steps.items() if k not in each.edit.ids}
             self._progress.done(row.host.label)
 
@@ -283,9 +308,9 @@ class FleetMigration:
                 self._progress.say(f"{row.host.label}: {note}")
             if each.error is not None:
                 if each.known:
-                    row.told(words(each.error))
+                    row.failed(each.error)
                 else:
-                    row.unknown |= dict.fromkeys(each.edit.ids, words(each.error))
+                    row.unknown |= dict.fromkeys(each.edit.ids, each.error)
                 continue
             row.moved |= each.edit.ids
             row.minutes[each.edit.path] = each.minute
@@ -300,15 +325,32 @@ class FleetMigration:
         for id_, stack in stacks.items():
             said = looks.get(stack.stack_name, ())
             for row in wave:
-                line, why = _moved(row.host.id, said)
-                if id_ in row.unknown and line == "task":
-                    row.moved.add(id_)
-                    self._progress.say(f"{row.host.label}: the probe finds its line marked")
-                elif id_ in row.unknown:
-                    row.told(row.unknown[id_])
-                if id_ in row.moved and why:
-                    row.moved.discard(id_)
-                    row.told(f"after the edit: {why}")
+                if id_ in row.moved or id_ in row.unknown:
+                    self._note_found(row, id_, *_moved(row.host.id, said))
+            self._note_joined(id_, said)
+
+    def _note_found(self, row: _Row, id_: str, line: str, why: str) -> None:
+        """What the probe found of a line after its edit, or after one that nobody knows of."""
+        if id_ in row.unknown and line == "task":
+            del row.unknown[id_]
+            row.moved.add(id_)
+            self._progress.say(f"{row.host.label}: the probe finds its line marked")
+        elif id_ in row.unknown and line == "cron":
+            error = row.unknown.pop(id_)
+            row.told(f"its edit did not come about, as {why}: {error.why}", AGAIN)
+        elif id_ in row.unknown:
+            row.failed(row.unknown[id_])
+        if id_ in row.moved and why:
+            row.moved.discard(id_)
+            if line != "cron":
+                row.amiss.add(id_)
+            row.told(f"after the edit: {why}", STATUS)
+
+    def _note_joined(self, id_: str, said: tuple[HostLook, ...] | Cron2AwsError) -> None:
+        """Hosts that had no part in the plan, and whose cron runs the line."""
+        for look in () if isinstance(said, Cron2AwsError) else said:
+            if look.id not in self._known and look.line == "cron":
+                self._joined.setdefault(look.id, set()).add(id_)
 
     def _let_the_others_run(
         self, moving: Sequence[Step], rows: Sequence[_Row], unread: int, failed: list[Failure]
@@ -323,7 +365,8 @@ class FleetMigration:
             has = [row for row in rows if step.task.id in row.host.lines]
             minutes = [row.minutes.get(step.source) for row in has if step.task.id in row.moved]
             known = [each for each in minutes if each is not None]
-            is_left = unread > 0 or None in minutes or len(minutes) < len(has)
+            joined = any(step.task.id in lines for lines in self._joined.values())
+            is_left = unread > 0 or joined or None in minutes or len(minutes) < len(has)
             if step.parameters.get("RunOn") == "one" and is_left:
                 self._progress.say(
                     f"{step.stack_name}: a host may have its line still, so hosts without the line "
@@ -355,7 +398,7 @@ def _leave(step: Step, wave: Sequence[_Row], error: Cron2AwsError) -> None:
     """Its lines stay as they are, and the stack is no longer what was looked at."""
     for row in wave:
         if row.steps.pop(step.task.id, None):
-            row.told(words(error))
+            row.failed(error)
 
 
 def _answers(stack: Deployed, looks: Looks, wanted: Wanted) -> Mapping[str, HostLook]:

@@ -50,6 +50,8 @@ class _Host:
     minutes: dict[str, datetime | None] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
     """By ids, why a line is not back."""
+    do: list[str] = field(default_factory=list)
+    """What helps."""
     unknown: set[str] = field(default_factory=set)
     """Those of which nobody knows whether they are."""
 
@@ -57,7 +59,9 @@ class _Host:
         return HostCame(
             label=self.tabs.label,
             minutes=self.minutes,
-            left=len(self.coming - self.back),
+            left=len(self.coming - self.back - self.unknown),
+            unknown=len(self.coming & self.unknown),
+            do="; ".join(dict.fromkeys(self.do)),
             why="; ".join(dict.fromkeys(self.why.values())),
         )
 
@@ -129,6 +133,7 @@ class FleetRollback:
                 self._progress.say(f"{label}: {note}")
             if each.error is not None:
                 row.why |= dict.fromkeys(each.edit.ids, words(each.error))
+                row.do += [each.error.fix] if each.error.fix else []
                 row.unknown |= frozenset() if each.known else each.edit.ids
                 continue
             row.back |= each.edit.ids

@@ -49,7 +49,7 @@ class Outcome:
     @property
     def is_whole(self) -> bool:
         """Whether nothing is left to do."""
-        return not self.failed and not any(each.left for each in self.hosts)
+        return not self.failed and not any(each.is_open for each in self.hosts)
 
 
 class Migration:

@@ -1,4 +1,4 @@
-"""An edit of a host's crontabs as a patch for cfn/functions/edit.sh.
+"""An edit of a host's crontabs as a patch for cfn/functions/edit.
 
 The script has no reader of crontabs: it is told of which bytes the new file is made, and which
 digest it must have.  What a daemon makes of it was checked where the patch was made.

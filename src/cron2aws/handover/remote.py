@@ -37,6 +37,8 @@ TRIES = 2
 ONCE_MORE = timedelta(seconds=45)
 """What was sent first may still be at work."""
 
+SILENT = "it did not say what became of it"
+
 LOST = 6
 """So many looks in a row may fail."""
 
@@ -170,17 +172,20 @@ class _Host:
             self._unknown("it did not end the command")
 
     def _take(self, said: Said, now: datetime) -> None:
-        answer = read_answer(said.stdout)
+        answer, busy = read_answer(said.stdout), ""
         for edit in list(self._sent):
             found = told(edit, answer, self.on.label)
-            if found is None or (self._tries > 1 and _is_busy(found)):
+            if found is None:
+                continue
+            if not self._check and _is_busy(found):
+                busy = str(found.error.why) if found.error else ""
                 continue
             self._end(edit, found)
             self._sent.remove(edit)
         if not self._sent:
             self._command, self._tries, self.looks = "", 0, None
             return
-        why = ENDS.get(said.status) or _last_line(said.stderr) or "it did not say what became of it"
+        why = ENDS.get(said.status) or _last_line(said.stderr) or busy or SILENT
         if said.status in NEVER_BEGAN:
             for edit in self._sent:
                 self._end(edit, self._not_edited(edit, why, known=self._tries == 1))
@@ -232,7 +237,10 @@ class _Host:
 
 
 def _is_busy(edited: Edited) -> bool:
-    """Whether an earlier sending of the same edit may still be at work there."""
+    """Whether another sending of the same edit may be at work there.
+
+    botocore, too, sends again what was not answered, and nobody is told.
+    """
     return edited.error is not None and str(edited.error.why).startswith("another cron2aws")
 
 

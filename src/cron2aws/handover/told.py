@@ -1,4 +1,4 @@
-"""What cfn/functions/edit.sh says of an edit, as the local command would.
+"""What cfn/functions/edit says of an edit, as the local command would.
 
 answer = *( "[cron2aws] edit=" word SP "file=" path [SP rest] LF )
 word   = "done" / "already" / "ready" / "refused" / "note" / "late" / "unkept"

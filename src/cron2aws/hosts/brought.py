@@ -40,8 +40,18 @@ _UNPACKED = 256 * 1024 * 1024
 """More bytes are no archive of crontabs."""
 
 
+CHANGED = "its files changed each time they were read"
+CUT = "its answer came cut or damaged each time: something on that host adds to what scripts print"
+
+
 class Torn(Exception):
-    """What was read changed meanwhile, or came damaged: it is to be read anew."""
+    """What was read changed meanwhile, or came damaged: it is to be read anew.
+
+    The text says what it means where that happens each time.
+    """
+
+    def __init__(self, why: str = CHANGED) -> None:
+        super().__init__(why)
 
 
 class NotRead(Exception):
@@ -80,7 +90,7 @@ def whole(pieces: Sequence[Piece]) -> bytes:
     if not same or [each.number for each in pieces] != [*range(1, first.of + 1)]:
         raise Torn
     if len(text) != first.size or hashlib.sha256(text.encode()).hexdigest() != first.sha256:
-        raise Torn
+        raise Torn(CUT)
     try:
         unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
         data = unpacker.decompress(base64.b64decode(text, validate=True), _UNPACKED)

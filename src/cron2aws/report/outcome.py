@@ -43,12 +43,14 @@ def outcome_text(
 
 def _hosts(hosts: Sequence[HostCame]) -> list[str]:
     """How many of a fleet's hosts are whole, and why others are not."""
-    left = [each for each in hosts if each.left or each.why]
+    left = [each for each in hosts if each.is_open or each.why]
     lines = [f"All lines done on {len(hosts) - len(left)} of {sentence(len(hosts), 'host')}."]
     stopped = [each for each in left if not each.untried]
     if stopped:
         lines += ["", f"Not on {sentence(len(stopped), 'host')}:"]
-        lines += [f"  {each.label}: {_left(each)}" for each in stopped[:NAMED]]
+        for each in stopped[:NAMED]:
+            lines.append(f"  {each.label}: {_left(each)}")
+            lines += [f"    {each.do}"] if each.do else []
         lines += _more(len(stopped))
     waiting = [each.label for each in left if each.untried]
     if waiting:
@@ -59,7 +61,12 @@ def _hosts(hosts: Sequence[HostCame]) -> list[str]:
 
 
 def _left(host: HostCame) -> str:
-    lines = f"{sentence(host.left, 'line')} as before" if host.left else ""
+    numbers = (
+        (host.left, "as before"),
+        (host.amiss, "edited, and not well"),
+        (host.unknown, "of which nobody knows whether it was edited"),
+    )
+    lines = ", ".join(f"{sentence(count, 'line')} {how}" for count, how in numbers if count)
     return ": ".join(each for each in (lines, host.why) if each)
 
 

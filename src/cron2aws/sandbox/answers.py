@@ -28,7 +28,7 @@ def finding_sooner(find: Callable[..., Foreign]) -> Callable[..., Foreign]:
     def found(serializer: Foreign, value: Foreign, key: str, shape: Foreign) -> Foreign:
         picker = serializer._value_picker
         transformers = getattr(picker, "response_transformers", None)
-        if transformers is None or any(_may_end(path, key) for path in transformers):
+        if transformers is None or _may_end(tuple(transformers), key):
             return find(serializer, value, key, shape)
         known = shape.__dict__.setdefault("names_by_class", {})
         which = (type(value), key, *picker.alias_providers)
@@ -37,6 +37,12 @@ def finding_sooner(find: Callable[..., Foreign]) -> Callable[..., Foreign]:
             model = serializer.operation_model.service_model
             context = AttributePickerContext(obj=value, key=key, shape=shape, service_model=model)
             names = known[which] = tuple(picker.get_possible_keys(context))
+        if type(value) is dict:  # as most are
+            for name in names:
+                if name in value:
+                    return value[name]
+            if not any("." in name for name in names):
+                return None
         for name in names:
             member = get_value(value, name, _ABSENT)
             if member is not _ABSENT:
@@ -46,9 +52,10 @@ def finding_sooner(find: Callable[..., Foreign]) -> Callable[..., Foreign]:
     return found
 
 
-def _may_end(path: str, key: str) -> bool:
-    """Whether a path to a member of this name may end so."""
-    return path.endswith(key) or key.endswith(path)
+@functools.lru_cache(maxsize=4096)
+def _may_end(paths: tuple[str, ...], key: str) -> bool:
+    """Whether a path to a member of this name may end as one of these."""
+    return any(path.endswith(key) or key.endswith(path) for path in paths)
 
 
 @functools.cache

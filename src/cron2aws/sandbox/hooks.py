@@ -6,13 +6,13 @@ that every one of them still exists with the signature it was written for.
 
 from __future__ import annotations
 
-import functools
 import importlib
 from typing import TYPE_CHECKING, Any
 
 from cron2aws.aws.rates import LIMITS
 from cron2aws.sandbox.account import account_settings
 from cron2aws.sandbox.answers import finding_sooner, writing_sooner
+from cron2aws.sandbox.calls import arriving_sooner, remembering_methods, remembering_names
 from cron2aws.sandbox.definitions import judging, remembering, remembering_paths
 from cron2aws.sandbox.documents import Refused, making
 from cron2aws.sandbox.executions import matching, status_of, within_quota
@@ -236,7 +236,21 @@ def _api_hooks(parts: Parts) -> Iterator[Hook]:
         owner="moto.core.responses:BaseResponse", name="call_action", replace=parts.load.answering
     )
     # 3 ms for each call: the methods of a service's class do not change meanwhile
-    yield Hook(owner="moto.core.responses", name="method_names_from_class", replace=functools.cache)
+    yield Hook(
+        owner="moto.core.responses", name="method_names_from_class", replace=remembering_methods
+    )
+    yield Hook(
+        owner="moto.core.responses", name="camelcase_to_underscores", replace=remembering_names
+    )
+    # a request was made anew by a builder of tests' requests, and signed over all its bytes
+    yield Hook(
+        owner="moto.core.botocore_stubber", name="normalize_request", replace=arriving_sooner
+    )
+    yield Hook(
+        owner="botocore.auth:SigV4Auth",
+        name="canonical_request",
+        replace=lambda _: lambda _auth, _request: "nobody checks it here",
+    )
     # half of the time of a call, for names that are the same each time and for events of XML
     yield Hook(
         owner="moto.core.serialize:ResponseSerializer", name="get_value", replace=finding_sooner

@@ -10,7 +10,7 @@ than a word.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -34,18 +34,25 @@ class Slot:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A script of cfn/functions that hosts run as root, with `seconds` to end in."""
+    """What hosts run as root, with `seconds` to end in.
+
+    `files` of cfn/functions are the script, one behind the other.
+    """
 
     name: str
-    script: str
+    files: tuple[str, ...]
     meaning: str
     seconds: int
     slots: Mapping[str, Slot] = field(default_factory=lambda: MappingProxyType({}))
 
+    def script(self, read: Callable[[str], str]) -> str:
+        """The whole script; `read` gives the text of one of its files."""
+        return "\n".join(map(read, self.files))
+
 
 READ = Document(
     name="cron2aws-read",
-    script="read.sh",
+    files=("read.sh",),
     meaning="cron2aws reads the crontabs of a host, and changes nothing",
     seconds=120,
     slots=MappingProxyType(
@@ -59,7 +66,7 @@ READ = Document(
 )
 EDIT = Document(
     name="cron2aws-edit",
-    script="edit.sh",
+    files=("edit/tick.sh", "edit/replace.sh", "edit/history.sh", "edit/edit.sh"),
     meaning="cron2aws edits the crontabs of a host by a patch of lines, or looks whether it can",
     seconds=600,  # a host may wait for a quiet minute several times, for each of its files
     slots=MappingProxyType(

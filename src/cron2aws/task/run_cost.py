@@ -134,9 +134,10 @@ def run(job: float, numbers: Numbers = CHOSEN, *, first: float = 0.5) -> Run:
                 used += now - begun + TELLING + SENDING + 2 * LOADING
                 late = now + TELLING - job
                 return Run(late=late, transitions=STATES + calls - 1, seconds=used, calls=calls + 1)
-            if now + pause(now) > begun + watch:
+            next_look = now + pause(now)
+            if next_look > begun + watch:
                 break
-            now += pause(now)
+            now = next_look
         used += now - begun + CALLING
         now += CALLING + next(waits["soon" if now < numbers.early else "later"])
     raise AssertionError

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from cron2aws.errors import Bug
 from cron2aws.handover.patch import MOST
 from cron2aws.task.documents import DOCUMENTS, EDIT, READ, Document, with_values
-from tests.stack_template import CFN, read
-from tools.pack_documents import script_of
+from tests.stack_template import read
+from tools.pack_documents import script_of, source_of
 
 DOCUMENT_MOST = 65_536
 """Bytes of a document ("AWS Systems Manager endpoints and quotas": 64 KB)."""
@@ -53,7 +53,7 @@ def test_the_script_is_the_source_but_for_comments_and_values(document: Document
     assert step["inputs"]["timeoutSeconds"] == str(document.seconds)
     [script] = step["inputs"]["runCommand"]
     assert script == script_of(document)
-    source = (CFN / "functions" / document.script).read_text(encoding="utf-8")
+    source = source_of(document)
     once = dict.fromkeys(document.slots, "1")
     assert as_bash_reads(with_values(script, once)) == as_bash_reads(with_values(source, once))
 

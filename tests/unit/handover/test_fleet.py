@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from cron2aws.errors import SafetyError
@@ -131,8 +133,19 @@ class TestAnAnswerThatIsLost:
         outcome = case.hand_over()
         assert marked(case) == []
         rows = {each.label: (each.why, each.untried) for each in outcome.hosts}
-        assert rows["a"] == (f"{ETC} is not edited: it is not heard of", False)
+        why = "its edit did not come about, as the probe finds the line active in its crontab"
+        assert rows["a"] == (f"{why}: it is not heard of", False)
         assert rows["b"] == ("", True)
+
+    def test_nobody_knows(self, case: FleetCase) -> None:
+        """Its line is told as what it is: neither as before nor handed over."""
+        case.lost["a"] = True
+        case.meanwhile = lambda: case.silent.add("a")
+        outcome = case.hand_over()
+        row = outcome.hosts[0]
+        assert (row.left, row.amiss, row.unknown) == (0, 0, 1)
+        assert row.why == f"{ETC} is not edited: it is not heard of"
+        assert not outcome.is_whole
 
     def test_its_minute_is_not_known(self, case: FleetCase) -> None:
         """With RunOn=one no host without the line may run it before that minute."""
@@ -153,6 +166,29 @@ def test_what_the_probe_finds_after_a_wave_stops_the_next(case: FleetCase) -> No
     assert case.edited[1:] == [["a"]]
     row = outcome.hosts[0]
     assert row.why == "after the edit: the probe finds the line active in its crontab"
+    assert (row.left, row.amiss) == (1, 0)
+
+
+def test_a_line_that_is_handed_over_is_not_told_as_before(case: FleetCase) -> None:
+    case.meanwhile = lambda: case.troubles.update(a="no room for its ledger")
+    outcome = case.hand_over("1,rest")
+    row = outcome.hosts[0]
+    assert marked(case) == ["a"]
+    assert (row.left, row.amiss, row.why) == (0, 1, "after the edit: no room for its ledger")
+    assert not outcome.is_whole
+
+
+@pytest.mark.parametrize("run_on", ["all", "one"])
+def test_a_host_that_joins_meanwhile_is_told(case: FleetCase, run_on: str) -> None:
+    """With `one` a host without the line would run it beside the newcomer's cron."""
+    case.meanwhile = lambda: case.texts.update(new=LINE)
+    outcome = case.hand_over(run_on=run_on)
+    assert marked(case) == NAMES
+    row = outcome.hosts[-1]
+    assert (row.label, row.left) == ("i-new", 1)
+    assert row.why == "it has joined since this command began; its cron runs its lines"
+    assert not outcome.is_whole
+    assert bool(task(case).parameters.get("LiveFrom")) is (run_on == "all")
 
 
 def test_a_stack_that_is_taken_away_meanwhile(case: FleetCase) -> None:
@@ -161,6 +197,42 @@ def test_a_stack_that_is_taken_away_meanwhile(case: FleetCase) -> None:
     assert case.edited == [["a"]]
     rows = {each.label: each.why for each in outcome.hosts}
     assert "no longer as it was checked: somebody changed Enabled" in rows["b"]
+
+
+@pytest.mark.parametrize("run_on", ["all", "one", "marked"])
+@pytest.mark.parametrize("acts", range(9))
+def test_a_command_that_is_killed_is_gone_on_with(run_on: str, acts: int) -> None:
+    """At any moment: out, and back; no host without the line runs it before all are done."""
+    texts = {"a": LINE, "b": f"# b\n{LINE}", "c": NONE, "d": LINE}
+    case = FleetCase(texts=dict(texts))
+
+    def until_done(do: Callable[[], object]) -> None:
+        case.acts = acts
+        try:
+            do()
+        except KeyboardInterrupt:
+            if run_on == "one" and case.stacks.deployed() and len(marked(case)) < 3:
+                assert not task(case).parameters.get("LiveFrom")
+            assert case.texts["c"] == NONE
+        case.acts = None
+        do()
+
+    until_done(lambda: case.hand_over("1,rest", run_on=run_on))
+    assert marked(case) == ["a", "b", "d"]
+    assert task(case).enabled
+    assert bool(task(case).parameters.get("LiveFrom")) is (run_on != "marked")
+
+    def back() -> None:
+        if not case.stacks.deployed():
+            return
+        stack = task(case)
+        line = Back(id=stack.id, source=ETC, rule_name=stack.parameters["RuleName"])
+        on = {case.id_of(name): line for name in marked(case)}
+        one = Return(id=stack.id, stack=stack, line=None, on=on, seen=True, elsewhere=True)
+        assert case.take_back([one]).failed == ()
+
+    until_done(back)
+    assert (case.texts, case.stacks.deployed()) == (texts, ())
 
 
 class TestTheWayBack:

@@ -139,7 +139,8 @@ BUSY = "[cron2aws] edit=refused file=/etc/cron.d/one reason=another cron2aws com
         ([[said("")]], "it did not say what became of it"),
         ([[said("", "Terminated")]], "Systems Manager ended the command"),
         ([[lost()]], "sending failed: the connection was closed"),
-        ([[said("")], [said(BUSY)]], "it did not say what became of it"),
+        ([[said("")], [said(BUSY)]], "another cron2aws command is changing"),
+        ([[said(BUSY)]], "another cron2aws command is changing"),
         ([[said("")], [said("", "DeliveryTimedOut")]],
          "its agent did not take the command within a minute"),
     ],
@@ -153,6 +154,13 @@ def test_a_host_that_is_not_heard_of_any_more(
     assert edited.error.what == "whether /etc/cron.d/one on web-1 was edited is not known"
     assert edited.error.why == why
     assert "`aws ssm get-command-invocation --command-id command-" in str(edited.error.fix)
+
+
+def test_a_sending_that_meets_another_one_at_work_is_asked_again() -> None:
+    """botocore sends once more what was not answered, so the first of two may hold the lock."""
+    plays = Plays([[said(BUSY)], [said(done("already"))]])
+    (edited,) = carried_out(plays)
+    assert (edited.error, edited.known, len(plays.sent)) == (None, True, 2)
 
 
 @pytest.mark.parametrize("status", ["DeliveryTimedOut", "Undeliverable", "AccessDenied"])
