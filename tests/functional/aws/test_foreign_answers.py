@@ -11,6 +11,7 @@ from typing import get_args
 from xml.etree import ElementTree as ET
 
 import pytest
+from botocore import UNSIGNED
 from botocore.config import Config
 
 from cron2aws.aws.answers import NotAws
@@ -162,10 +163,11 @@ that are no plain ones. For the others HTTP would do the same again."""
 
 @pytest.fixture(scope="module")
 def nearby(server: Answering) -> Iterator[Session]:
-    """The same, but plain answers come without HTTP."""
+    """The same, but plain answers come without HTTP, to requests that nobody signs."""
     with pytest.MonkeyPatch.context() as patch:
         keys(patch)
-        made = Session(AwsSettings(region="eu-west-1", endpoint_url=server.url), ONCE)
+        unsigned = ONCE.merge(Config(signature_version=UNSIGNED))
+        made = Session(AwsSettings(region="eu-west-1", endpoint_url=server.url), unsigned)
         for service in SERVICES:
             server.answers_nearby(made.client(service))
         yield made
