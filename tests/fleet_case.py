@@ -13,8 +13,9 @@ from cron2aws.aws.instances import Instance
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.deploy import Deployer
 from cron2aws.handover.edit import Edited
-from cron2aws.handover.fleet import Ended, FleetMigration, ReadTabs
+from cron2aws.handover.fleet import FleetMigration
 from cron2aws.handover.fleet_back import FleetRollback, HostTabs
+from cron2aws.handover.fleet_rows import Ended, ReadTabs
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import HostLook, Wanted
 from cron2aws.handover.migrate import Outcome
