@@ -30,14 +30,16 @@ play() {{
         p_daemon="$p_state $p_slept $p_pid $p_began"
     done <{root}/played/daemon
     set -- $p_daemon
-    rm -rf {root}/proc/[0-9]*
-    mkdir -p {root}/proc/$3 && echo {name} >{root}/proc/$3/comm
+    if [ ! -e {root}/proc/$3 ]; then
+        rm -rf {root}/proc/[0-9]*
+        mkdir {root}/proc/$3 && echo {name} >{root}/proc/$3/comm
+    fi
     printf 'Name:\\tcron\\nState:\\t%s (x)\\nPPid:\\t1\\nvoluntary_ctxt_switches:\\t%s\\n' $1 $2 >{root}/proc/$3/status
     echo "$3 (a) b) S 1 {zeros} $4 0" >{root}/proc/$3/stat
 }}
 date() {{
     case $1 in
-        +%s) cat {root}/played/clock ;;
+        +%s) read -r p_now <{root}/played/clock && echo $p_now ;;
         *) command date "$@" ;;
     esac
 }}
@@ -49,7 +51,7 @@ sleep() {{
 }}
 stat() {{
     case "$2 $3" in
-        "%Z {root}/etc/"*) cat "{root}/played/changed-${{3##*/}}" ;;
+        "%Z {root}/etc/"*) read -r p_changed <"{root}/played/changed-${{3##*/}}" && echo $p_changed ;;
         *) command stat "$@" ;;
     esac
 }}

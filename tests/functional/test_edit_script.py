@@ -6,12 +6,14 @@ import base64
 import fcntl
 import gzip
 import hashlib
+import itertools
 import os
 import stat
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,6 +31,7 @@ from cron2aws.handover.patch import patch_of
 from cron2aws.handover.record import FileEdit, Way
 from tests.edit_case import ID, JOB, mark, marked, restored
 from tests.host_edit import SHELLS, EditedHost
+from tests.in_turn import EVERY
 from tests.oracle.real_cron import need_real_cron
 
 in_each_shell = pytest.mark.parametrize("shell", SHELLS)
@@ -174,26 +177,64 @@ def active(content: bytes, *, system: bool) -> list[int]:
     return [each.line for each in entries if each.mark is None]
 
 
-@in_each_shell
-def test_all_fixtures(tmp_path: Path, shell: str) -> None:
-    """Two entries of each crontab, all in one edit."""
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A crontab, or several, one behind the other."""
+
+    content: bytes
+    chosen: Sequence[int]
+    """Of its lines."""
+
+    def then(self, other: Part) -> Part:
+        after = self.content.count(b"\n") + (not self.content.endswith(b"\n"))
+        return Part(
+            content=self.content.removesuffix(b"\n") + b"\n" + other.content,
+            chosen=[*self.chosen, *(after + line for line in other.chosen)],
+        )
+
+
+def parts(entries: int) -> list[Part]:
+    """The fixtures' crontabs, with so many entries of each."""
     paths = [
         path
         for folder in ("etc/crontab", "etc/cron.d/*", "var/spool/cron/*", "var/spool/cron/*/*")
         for path in sorted(FIXTURES.glob(f"*/{folder}"))
         if path.is_file()
     ]
-    if shell != "dash":
-        paths = paths[::5]
-    contents = [path.read_bytes() for path in paths]
-    lines = [
-        active(content, system="/etc/" in str(path))[::3][:2]
-        for path, content in zip(paths, contents, strict=True)
-    ]
-    assert sum(map(len, lines)) > 4
-    tabs = Tabs(root=tmp_path / "host", contents=contents, chosen=lines)
+    found = []
+    for path in paths:
+        content = path.read_bytes()
+        lines = active(content, system="/etc/" in str(path))
+        found.append(Part(content=content, chosen=lines[::3][:entries]))
+    return found
+
+
+def check_parts(root: Path, shell: str, found: Sequence[Part]) -> None:
+    assert sum(len(each.chosen) for each in found) > 4
+    tabs = Tabs(
+        root=root,
+        contents=[each.content for each in found],
+        chosen=[each.chosen for each in found],
+    )
     tabs.lay_out()
     tabs.check(EditedHost(root=tabs.root, shell=shell))
+
+
+@pytest.mark.parametrize("number", range(len(SHELLS)), ids=SHELLS)
+def test_the_fixtures(tmp_path: Path, number: int) -> None:
+    """The script knows bytes and no entries: one file is many of them, and each shell has some."""
+    share = parts(1)[number :: len(SHELLS)]
+    one, two = share[::2], share[1::2]
+    whole = [reduce(Part.then, one), reduce(Part.then, two)]
+    whole[1] = Part(content=whole[1].content.removesuffix(b"\n"), chosen=whole[1].chosen)
+    check_parts(tmp_path / "host", SHELLS[number], whole)
+
+
+@pytest.mark.long
+@in_each_shell
+def test_each_fixture(tmp_path: Path, shell: str) -> None:
+    """Two entries of each crontab, all in one edit."""
+    check_parts(tmp_path / "host", shell, parts(2))
 
 
 CONTENT = st.lists(
@@ -231,11 +272,22 @@ def test_any_crontabs(contents: list[bytes], data: st.DataObject) -> None:
             tabs.check(EditedHost(root=tabs.root, shell=shell))
 
 
-@in_each_shell
-def test_all_its_tasks_are_locked_while_a_file_is_renamed(tmp_path: Path, shell: str) -> None:
+@pytest.mark.parametrize(
+    ("shell", "count"),
+    [
+        ("dash", 10),
+        ("bash", 3),
+        ("busybox", 3),
+        pytest.param("bash", 10, marks=pytest.mark.long),
+        pytest.param("busybox", 10, marks=pytest.mark.long),
+    ],
+)
+def test_all_its_tasks_are_locked_while_a_file_is_renamed(
+    tmp_path: Path, shell: str, count: int
+) -> None:
     """Dash has nine descriptors, and makes no process for the last command of another one."""
-    contents = [b"".join(b"%d * * * * root x%d\n" % (n, n) for n in range(10))]
-    tabs = Tabs(root=tmp_path / "host", contents=contents, chosen=[range(1, 11)])
+    contents = [b"".join(b"%d * * * * root x%d\n" % (n, n) for n in range(count))]
+    tabs = Tabs(root=tmp_path / "host", contents=contents, chosen=[range(1, count + 1)])
     tabs.lay_out()
     asks = f"""mv() {{
     case $3 in */etc/*) for p in {tabs.root}/var/lib/cron2aws/t-*; do
@@ -245,32 +297,32 @@ def test_all_its_tasks_are_locked_while_a_file_is_renamed(tmp_path: Path, shell:
 }}
 """
     tabs.check(EditedHost(root=tabs.root, shell=shell, before=asks))
-    assert len(list((tabs.root / "var/lib/cron2aws").glob("t-*"))) == 10
+    assert len(list((tabs.root / "var/lib/cron2aws").glob("t-*"))) == count
     assert not (tabs.root / "free").exists()
 
 
 def test_names_with_every_byte(tmp_path: Path) -> None:
+    """What one shell has put behind marks, the next one brings back."""
     root = tmp_path / "host"
     folder = root / "etc/cron.d"
     folder.mkdir(parents=True)
-    names = [bytes(range(1, 47)), bytes(range(48, 128)), bytes(range(128, 256)), b"-n \\c a\n"]
-    edits = []
-    for name in names:
-        path = folder / os.fsdecode(name)
+    names = [bytes({*range(1, 128)} - {47}), bytes(range(128, 256)), b"-n \\c a\n"]
+    paths = [folder / os.fsdecode(name) for name in names]
+    for path in paths:
         path.write_bytes(JOB)
-        os.utime(path, (1, 1))
-        edits.append(an_edit(EditedHost(root=root), Way.OUT, f"etc/cron.d/{path.name}"))
-    for shell in SHELLS:
-        for way in Way:
-            made = [an_edit(EditedHost(root=root), way, each.path.lstrip("/")) for each in edits]
-            told = EditedHost(root=root, shell=shell).edit(made, way)
-            kept = TaskFolder("web-one", root).kept()
-            assert (kept.source if kept else "") == (edits[-1].path if way is Way.OUT else "")
-            for each in made:
-                assert [done.error for done in told] == [None] * len(names)
-                text = each.location.read_bytes()
-                assert text == (marked(JOB, told[0].minute) if way is Way.OUT else JOB)
-                os.utime(each.location, (1, 1))
+    ways = itertools.cycle(Way)
+    for shell, way in zip([*SHELLS, *SHELLS] if EVERY else SHELLS, ways, strict=False):
+        for path in paths:
+            os.utime(path, (1, 1))
+        host = EditedHost(root=root, shell=shell)
+        told = host.edit([an_edit(host, way, f"etc/cron.d/{each.name}") for each in paths], way)
+        for path, done in zip(paths, told, strict=True):
+            assert done.error is None
+            assert path.read_bytes() == (marked(JOB, done.minute) if way is Way.OUT else JOB)
+        kept = TaskFolder("web-one", root).kept()
+        assert (kept.source if kept else "") == (
+            f"/{paths[-1].relative_to(root)}" if way is Way.OUT else ""
+        )
     assert len(list(folder.iterdir())) == len(names)
 
 

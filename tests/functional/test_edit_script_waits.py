@@ -176,8 +176,18 @@ def test_renamed_too_late_it_is_put_once_more(tmp_path: Path, way: Way) -> None:
     assert case.beside() == []
 
 
-@pytest.mark.parametrize("shell", SHELLS)
-@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize(
+    ("shell", "way"),
+    [
+        ("dash", Way.OUT),
+        ("bash", Way.BACK),
+        ("busybox", Way.OUT),
+        *(
+            pytest.param(*each, marks=pytest.mark.long)
+            for each in (("dash", Way.BACK), ("bash", Way.OUT), ("busybox", Way.BACK))
+        ),
+    ],
+)
 def test_a_runner_that_looks_is_waited_for(tmp_path: Path, way: Way, shell: str) -> None:
     """Not longer than 30 seconds; then the way out is refused, and the way back is told."""
     case = PlayedScript(root=tmp_path, way=way, shell=shell).lay_out()

@@ -202,6 +202,7 @@ def test_a_crontab_that_cannot_be_read(tabs: Tabs) -> None:
         (TAB, "cronie", (0o400, 0), ""),
         (TAB, "cronie", (0o664, 0), "644"),
         (TAB, "cronie", (0o744, 0), "644"),
+        (TAB, "cronie", (0o645, 0), "644"),
         (TAB, "cronie", (0o644, 1234), "644"),
         (SPOOL, "cronie", (0o600, 0), ""),
         (SPOOL, "cronie", (0o640, 0), ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from tests.handover_model.exceptions import ROWS, Row
@@ -38,6 +39,7 @@ writes this page, and `python -m tests.handover_model` searches further than the
 """
 
 
+@cache
 def example(row: Row) -> tuple[str, ...]:
     """The shortest trace to such a minute, and what it came to."""
     scenario = next(each for each in ODD if each.name == SHOWN[row.name])

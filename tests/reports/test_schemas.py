@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
 from functools import cache
 from importlib.resources import files
 from itertools import chain
@@ -150,11 +149,13 @@ def test_a_field_that_is_not_as_told_is_noticed(name: str, spoil: Spoil) -> None
     unnoticed = set()
     for document in golden(name):
         schema = schema_name(document)
-        for path in fields_of(document):
-            spoilt = deepcopy(document)
-            spoil(*fields_of(spoilt)[path])
-            if is_valid(spoilt, schema):
+        for path, (within, field) in fields_of(document).items():
+            whole = dict(within)
+            spoil(within, field)
+            if is_valid(document, schema):
                 unnoticed.add(path)
+            within.clear()
+            within.update(whole)
     assert unnoticed <= (set() if spoil is mistype else OPTIONAL)
 
 
