@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,18 +66,23 @@ class OneHost:
         return "# cron2aws:" in self.text
 
     def lay_out(self, text: str) -> None:
-        for name in ("etc/cron.d", "home", "var/lib", "var/spool/cron/crontabs", "dev/shm"):
+        for name in ("etc/cron.d", "var/spool/cron/crontabs"):
             (self.root / name).mkdir(parents=True)
-        (self.root / "run").mkdir()
-        (self.root / "run/crond.pid").write_text("417\n")
         self.tab.write_text(text)
         self.tab.chmod(0o644)
+        self.put_machine("root")
+
+    def put_machine(self, *users: str) -> None:
+        """All but the crontabs; each user is whoever runs this."""
+        for name in ("home", "var/lib", "dev/shm", "run"):
+            (self.root / name).mkdir(parents=True)
+        (self.root / "run/crond.pid").write_text("417\n")
         rest = f"x:{os.getuid()}:{os.getgid()}::{self.root}/home:/bin/sh"
         for name, content in (
             ("hostname", self.name),
             ("debian_version", "12.0"),
-            ("passwd", f"root:{rest}"),
-            ("shadow", "root:*:19000:0:99999:7:::"),
+            ("passwd", "\n".join(f"{user}:{rest}" for user in users)),
+            ("shadow", "\n".join(f"{user}:*:19000:0:99999:7:::" for user in users)),
         ):
             (self.root / "etc" / name).write_text(f"{content}\n")
         (self.root / "home/ran").touch()
@@ -103,6 +108,19 @@ class OneHost:
 
     def read(self) -> ReadHost:
         return read_host(self.root, dialect="debian", timezone="UTC").read(label=self.name)
+
+    @property
+    def watched(self) -> Iterable[Path]:
+        """The files and folders whose changes are told at the world's time."""
+        return self.tab, self.tab.parent
+
+    def cron_runs(self) -> list[str]:
+        """What a daemon that reads the files now runs."""
+        return ["cron"] * self.by_cron()
+
+    def task_runs(self) -> list[str]:
+        """What tasks have run since the beginning."""
+        return ["task"] * self.by_task()
 
     def by_cron(self) -> int:
         """How often a daemon that reads the files now runs the job."""

@@ -60,7 +60,10 @@ class World:
         self.folder = folder
         self.hosts = tuple(hosts)
         self.ran: dict[datetime, dict[str, list[str]]] = {}
-        """Who ran the job at each minute, `cron` or `task`, by the names of the hosts."""
+        """Who ran the job at each minute, `cron` or `task`, by the names of the hosts.
+
+        Hosts with many jobs have the job's name behind it.
+        """
 
         self.fired: dict[str, set[datetime]] = defaultdict(set)
         """The minutes of each schedule, by its name."""
@@ -83,17 +86,7 @@ class World:
 
     @contextmanager
     def open(self) -> Iterator[World]:
-        hosts = [
-            StandInHost(
-                instance_id=host.id,
-                name=host.name,
-                tags={"Name": host.name, **host.tags},
-                root=host.root,
-                behaviour=RunWithShell(),
-            )
-            for host in self.hosts
-        ]
-        with Sandbox(hosts, clock=self.clock) as self.sandbox:
+        with Sandbox(map(_instance, self.hosts), clock=self.clock) as self.sandbox:
             made = opened(self.sandbox)
             calls = StackCalls(
                 Session(AwsSettings(region=self.sandbox.region)),
@@ -102,6 +95,20 @@ class World:
             stacks = Stacks(calls, task_templates(), tell=self.progress.say)
             self.context = replace(made, clock=self, stacks=stacks, stand_ins=None)
             yield self
+
+    def join(self, host: OneHost) -> None:
+        """A host is started, and has been there for a while when it is seen."""
+        with self._lock:
+            self.hosts = (*self.hosts, host)
+            host.wake(self.minutes)
+            self._look()
+            self._tell()
+        self.sandbox.add_host(_instance(host))
+
+    @property
+    def minutes(self) -> int:
+        """How many have begun."""
+        return int((self._seen - START) / MINUTE) + 1
 
     # the commands' clock
 
@@ -134,7 +141,7 @@ class World:
         self.now()
 
     def _deliver(self, minute: datetime, trigger: Trigger) -> None:
-        before = [host.by_task() for host in self.hosts]
+        before = [len(host.task_runs()) for host in self.hosts]
         arn = self.sandbox._deliveries.deliver(trigger, minute, self.sandbox.start)
         if arn is None:  # its stack has gone meanwhile: cron's minute, or it is missing there
             return
@@ -142,7 +149,8 @@ class World:
         if ended["status"] != "SUCCEEDED":
             self.failures.append(f"{minute:%H:%M} {ended['cause']}")
         for host, had in zip(self.hosts, before, strict=True):
-            self.ran[minute][host.name] += ["task"] * (host.by_task() - had)
+            if runs := host.task_runs()[had:]:  # one may have joined since that minute
+                self.ran[minute].setdefault(host.name, []).extend(runs)
 
     # what the machine cannot tell
 
@@ -170,7 +178,7 @@ class World:
 
     def _look(self) -> None:
         for host in self.hosts:
-            for path in (host.tab, host.tab.parent):
+            for path in host.watched:
                 ctime = path.lstat().st_ctime_ns
                 if self._ctimes.get(path) != ctime:
                     is_new = path not in self._ctimes
@@ -180,7 +188,7 @@ class World:
     def _begin(self, minute: datetime) -> None:
         for host in self.hosts:
             host.wake(int((minute - START) / MINUTE) + 1)
-        self.ran[minute] = {host.name: ["cron"] * host.by_cron() for host in self.hosts}
+        self.ran[minute] = {host.name: host.cron_runs() for host in self.hosts}
         for trigger in triggers.everywhere(self.sandbox.account, self.sandbox.region):
             if trigger.enabled and trigger.fires_at(minute):
                 self.fired[trigger.name].add(minute)
@@ -200,6 +208,16 @@ class World:
 
     def stacks(self) -> tuple[Deployed, ...]:
         return self.context.stacks.deployed()
+
+
+def _instance(host: OneHost) -> StandInHost:
+    return StandInHost(
+        instance_id=host.id,
+        name=host.name,
+        tags={"Name": host.name, **host.tags},
+        root=host.root,
+        behaviour=RunWithShell(),
+    )
 
 
 def make_world(folder: Path, *hosts: tuple[str, Mapping[str, str], str]) -> World:
