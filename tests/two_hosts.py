@@ -149,7 +149,8 @@ class World:
         if ended["status"] != "SUCCEEDED":
             self.failures.append(f"{minute:%H:%M} {ended['cause']}")
         for host, had in zip(self.hosts, before, strict=True):
-            self.ran[minute][host.name] += host.task_runs()[had:]
+            if runs := host.task_runs()[had:]:  # one may have joined since that minute
+                self.ran[minute].setdefault(host.name, []).extend(runs)
 
     # what the machine cannot tell
 
