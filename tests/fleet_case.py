@@ -159,7 +159,7 @@ class FleetCase:
             plan,
             fleet_hosts(plan, self.reading(plan.found)),
             Wanted(tagged=tagged),
-            unread=len(self.unread),
+            unread=[f"i-{each}" for each in self.unread],
         )
 
     def take_back(self, returns: Sequence[Return]) -> Taken:

@@ -179,6 +179,8 @@ class World:
     def _look(self) -> None:
         for host in self.hosts:
             for path in host.watched:
+                if not path.exists():
+                    continue
                 ctime = path.lstat().st_ctime_ns
                 if self._ctimes.get(path) != ctime:
                     is_new = path not in self._ctimes

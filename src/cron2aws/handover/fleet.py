@@ -71,14 +71,15 @@ class FleetMigration:
         """Other ones whose crontab has a line active that was to move: the lines' ids."""
 
     def carry_out(
-        self, plan: Plan, hosts: Sequence[FleetHost], wanted: Wanted, *, unread: int = 0
+        self, plan: Plan, hosts: Sequence[FleetHost], wanted: Wanted, *, unread: Sequence[str] = ()
     ) -> Outcome:
         """Carry every step out; what fails leaves its lines to cron, each on its own host.
 
         `wanted` are the instances that must be able to run the tasks; `unread` ones of the target
-        were not read, so that nobody knows what cron runs there.
+        (their ids) were not read, so that nobody knows what cron runs there.
         """
-        self._known = frozenset(each.id for each in wanted.tagged) | {each.id for each in hosts}
+        tagged = (each.id for each in wanted.tagged)
+        self._known = frozenset({*tagged, *unread, *(each.id for each in hosts)})
         self._joined = {}
         deployment = self._deployer.deploy(plan.work)
         steps = {step.task.id: step for step in plan.work}
@@ -89,7 +90,7 @@ class FleetMigration:
         moving = self._probed(deployment.done, wanted, rows, failed)
         self._check(plan, rows)
         if self._edited(plan, moving, rows):
-            self._let_the_others_run([step for step, _ in moving], rows, unread, failed)
+            self._let_the_others_run([step for step, _ in moving], rows, bool(unread), failed)
         lost = {each.id for each in failed}
         for step in deployment.done:
             if step.takes_over and step.enabled and step.task.id not in lost:
@@ -264,7 +265,7 @@ class FleetMigration:
                 self._joined.setdefault(look.id, set()).add(id_)
 
     def _let_the_others_run(
-        self, moving: Sequence[Step], rows: Sequence[Row], unread: int, failed: list[Failure]
+        self, moving: Sequence[Step], rows: Sequence[Row], unread: bool, failed: list[Failure]
     ) -> None:
         """Hosts without the line, and those that join later, run it from the last edit on.
 
@@ -277,7 +278,7 @@ class FleetMigration:
             minutes = [row.minutes.get(step.source) for row in has if step.task.id in row.moved]
             known = [each for each in minutes if each is not None]
             joined = any(step.task.id in lines for lines in self._joined.values())
-            is_left = unread > 0 or joined or None in minutes or len(minutes) < len(has)
+            is_left = unread or joined or None in minutes or len(minutes) < len(has)
             if step.parameters.get("RunOn") == "one" and is_left:
                 self._progress.say(
                     f"{step.stack_name}: a host may have its line still, so hosts without the line "
