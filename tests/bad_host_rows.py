@@ -57,10 +57,10 @@ def begin(title: str) -> str:
     return f"<!-- {title}: from the table of the tests -->\n"
 
 
-def with_tables(page: str, tables: Mapping[str, Sequence[Row]]) -> str:
+def with_tables(page: str, tables: Mapping[str, str]) -> str:
     """The page with these tables, each up to the next blank line."""
-    for title, rows in tables.items():
+    for title, text in tables.items():
         before, mark, rest = page.partition(begin(title))
         _, blank, after = rest.partition("\n\n")
-        page = f"{before}{mark}{table(rows, title)}{blank[1:]}{after}"
+        page = f"{before}{mark}{text}{blank[1:]}{after}"
     return page

@@ -13,8 +13,9 @@ from cron2aws.aws.instances import Instance
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.deploy import Deployer
 from cron2aws.handover.edit import Edited
-from cron2aws.handover.fleet import Ended, FleetMigration, ReadTabs
+from cron2aws.handover.fleet import FleetMigration
 from cron2aws.handover.fleet_back import FleetRollback, HostTabs
+from cron2aws.handover.fleet_rows import Ended, ReadTabs
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import HostLook, Wanted
 from cron2aws.handover.migrate import Outcome
@@ -158,7 +159,7 @@ class FleetCase:
             plan,
             fleet_hosts(plan, self.reading(plan.found)),
             Wanted(tagged=tagged),
-            unread=len(self.unread),
+            unread=[f"i-{each}" for each in self.unread],
         )
 
     def take_back(self, returns: Sequence[Return]) -> Taken:

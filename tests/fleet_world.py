@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -73,9 +73,11 @@ class Meddling:
 
     editors: Editors
     world: World
-    befalls: dict[str, str] = field(default_factory=dict)
+    befalls: dict[str, str | Callable[[], None]] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     """The hosts that were sent an edit."""
+    silent: set[str] = field(default_factory=set)
+    """Those of whose edit no end is told, as the host starts anew."""
 
     def send(self, instance: str, patch: str, *, check: bool = False) -> str:
         (host,) = [each for each in self.world.hosts if each.id == instance]
@@ -87,10 +89,16 @@ class Meddling:
             raise KeyboardInterrupt
         if befalls == "changes":
             host.tab.write_text(f"{host.text}# meanwhile\n")
+        if callable(befalls):
+            befalls()
         return self.editors.send(instance, patch)
 
     def answer(self, command_id: str, instance: str) -> Invocation | None:
-        return self.editors.answer(command_id, instance)
+        said = self.editors.answer(command_id, instance)
+        (host,) = [each for each in self.world.hosts if each.id == instance]
+        if said and host.name in self.silent and host.name in self.order:
+            return replace(said, status="InProgress", stdout="", stderr="")
+        return said
 
 
 @dataclass(kw_only=True)
@@ -98,8 +106,9 @@ class FleetWorld:
     """The world with what its commands may be met by."""
 
     world: World
-    befalls: dict[str, str] = field(default_factory=dict)
+    befalls: dict[str, str | Callable[[], None]] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
+    silent: set[str] = field(default_factory=set)
 
     @property
     def marked(self) -> list[str]:
@@ -124,7 +133,11 @@ class FleetWorld:
         """`cron2aws NAME --from-hosts --tag role=web`: the exit code."""
         context = self.world.context
         meddling = Meddling(
-            editors=context.editors, world=self.world, befalls=self.befalls, order=self.order
+            editors=context.editors,
+            world=self.world,
+            befalls=self.befalls,
+            order=self.order,
+            silent=self.silent,
         )
         context = replace(context, editors=meddling)  # type: ignore[arg-type]
         return command(context, name, *FROM_HOSTS, *more)

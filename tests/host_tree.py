@@ -63,7 +63,7 @@ class OneHost:
 
     @property
     def is_marked(self) -> bool:
-        return "# cron2aws:" in self.text
+        return self.tab.exists() and "# cron2aws:" in self.text
 
     def lay_out(self, text: str) -> None:
         for name in ("etc/cron.d", "var/spool/cron/crontabs"):
@@ -124,8 +124,10 @@ class OneHost:
 
     def by_cron(self) -> int:
         """How often a daemon that reads the files now runs the job."""
-        (tab,) = self.read().host.tabs
-        active = [entry for entry in tab.crontab.entries if not entry.mark]
+        if not self.tab.exists():
+            return 0
+        entries = [entry for tab in self.read().host.tabs for entry in tab.crontab.entries]
+        active = [entry for entry in entries if not entry.mark]
         return sum("ran >>ran" in entry.raw_command for entry in active)
 
     def by_task(self) -> int:

@@ -149,7 +149,8 @@ class World:
         if ended["status"] != "SUCCEEDED":
             self.failures.append(f"{minute:%H:%M} {ended['cause']}")
         for host, had in zip(self.hosts, before, strict=True):
-            self.ran[minute][host.name] += host.task_runs()[had:]
+            if runs := host.task_runs()[had:]:  # one may have joined since that minute
+                self.ran[minute].setdefault(host.name, []).extend(runs)
 
     # what the machine cannot tell
 
@@ -178,6 +179,8 @@ class World:
     def _look(self) -> None:
         for host in self.hosts:
             for path in host.watched:
+                if not path.exists():
+                    continue
                 ctime = path.lstat().st_ctime_ns
                 if self._ctimes.get(path) != ctime:
                     is_new = path not in self._ctimes

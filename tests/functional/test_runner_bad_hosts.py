@@ -9,6 +9,7 @@ import pytest
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.task.command import Job, habits_of, render
 from cron2aws.task.template import too_long
+from tests.bad_fleet_rows import ROWS
 from tests.bad_host import BadHost, made
 from tests.bad_host_page import TABLES
 from tests.bad_host_rows import ALL, PAGE, Row, with_tables
@@ -36,7 +37,8 @@ def test_what_is_told(row: Row, shell: str, etc: Path, tmp_path: Path) -> None:
 def test_the_page_has_these_tables() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert page == with_tables(page, TABLES)
-    assert all(f"| {row.what} |" in page for rows in TABLES.values() for row in rows)
+    names = [each.what for each in (*HOSTS, *JOBS)] + [each.what for each in ROWS]
+    assert all(f"| {name} |" in page for name in names)
 
 
 def of_size(size: int) -> str:

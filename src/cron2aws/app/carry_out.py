@@ -112,7 +112,10 @@ def _of_a_fleet(
             waves=fleet.waves,
             parallel=parallel,
         ).carry_out(
-            plan, fleet_hosts(plan, ground.reading), wanted, unread=len(unknown(fleet.unread))
+            plan,
+            fleet_hosts(plan, ground.reading),
+            wanted,
+            unread=[each.id for each in unknown(fleet.unread)],
         )
 
 

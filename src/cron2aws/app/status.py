@@ -115,7 +115,8 @@ class _Fleet:
             return None
         kept, name = self._kept.get(label, {}), stack.parameters.get("RuleName", "")
         if not stack.parameters.get("TakesOver"):
-            return read_kept(kept.get(f"{name}/line", b"")) is not None
+            has_line = read_kept(kept.get(f"{name}/line", b"")) is not None
+            return has_line and _has_left(read_since(kept.get(f"{name}/history", b"")))
         return _ran_without(read_since(kept.get(f"{name}/history", b"")), stack)
 
     def is_of(self, stack: Deployed) -> bool:
@@ -157,11 +158,19 @@ def _handed_over(stack: Deployed) -> bool:
     try:
         folder = TaskFolder(stack.parameters.get("RuleName", ""), ROOT)
         if not stack.parameters.get("TakesOver"):
-            return folder.kept() is not None
+            return folder.kept() is not None and _has_left(folder.history().lines)
         lines = folder.history().lines
     except (OSError, SafetyError):
         return False
     return _ran_without(lines, stack)
+
+
+def _has_left(lines: Sequence[Since]) -> bool:
+    """Whether a host that keeps a line has left it to the task.
+
+    An edit that was killed before the renaming keeps one, too.
+    """
+    return not lines or any(each.has is Has.TASK for each in lines)
 
 
 def _ran_without(lines: Sequence[Since], stack: Deployed) -> bool:

@@ -77,8 +77,8 @@ def value_shown(name: str, value: str) -> str:
 
 
 def sentence(count: int, noun: str, plural: str | None = None) -> str:
-    """`1 entry`, `2 entries`."""
-    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
+    """`1 entry`, `2 entries`, `9,950 entries`."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def compact_days(days: str | tuple[int, ...]) -> str:

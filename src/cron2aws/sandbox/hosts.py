@@ -130,6 +130,7 @@ class StandInHost:
     root: Path | None = None
     online: bool = True
     managed: bool = True
+    agent: str = "3.3.2299.0"
     behaviour: Behaviour = Echo()
 
 

@@ -130,7 +130,7 @@ def information(host: StandInHost, now: datetime) -> dict[str, Any]:
         "InstanceId": host.instance_id,
         "PingStatus": "Online" if host.online else "ConnectionLost",
         "LastPingDateTime": now,
-        "AgentVersion": "3.3.2299.0",
+        "AgentVersion": host.agent,
         "IsLatestVersion": True,
         "PlatformType": "Linux",
         "PlatformName": "cron2aws stand-in",

@@ -17,6 +17,7 @@ from cron2aws.report.text import Style, compact_days, sentence, where
         (1, ("entry", "entries"), "1 entry"),
         (0, ("entry", "entries"), "0 entries"),
         (3, ("entry", "entries"), "3 entries"),
+        (9950, ("job",), "9,950 jobs"),
     ],
 )
 def test_a_count_and_its_noun(count: int, words: tuple[str, ...], said: str) -> None:
