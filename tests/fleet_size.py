@@ -193,8 +193,7 @@ def commands(folder: Path) -> dict[str, Sequence[str]]:
     """What is measured, by what the docs call it."""
     scan = ("scan", *FROM_HOSTS)
     html = ("-o", "html", "--report-file", str(folder / "report.html"))
-    # where hosts differ in more than having it, somebody has to decide
-    out = ("migrate", *FROM_HOSTS, "--parallel", "20", "--exclude", "*/opt/job-0*")
+    out = ("migrate", *FROM_HOSTS, "--parallel", "20")
     return {
         "`scan`": scan,
         "`scan -o json`": (*scan, "-o", "json", "--report-file", str(folder / "report.json")),
