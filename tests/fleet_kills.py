@@ -21,6 +21,7 @@ from typing import Any
 import botocore.client
 
 from cron2aws.app.context import Context
+from cron2aws.errors import Cron2AwsError
 from tests.calling import command
 from tests.fleet_proof import Counting, counting
 from tests.fleet_world import FROM_HOSTS
@@ -134,6 +135,8 @@ class Kills:
             code = command(context, name, *FROM_HOSTS, *more)
         except Killed:
             self.struck["command"] += 1
+        except Cron2AwsError as refused:  # as where a host is down that has to be read
+            self.said.append(str(refused.what))
         finally:
             passed, self.death = self.death.passed, Death()
             world._is_delivering = False

@@ -25,7 +25,7 @@ LACKING = "j5"
 """The job that the last hosts do not have."""
 
 
-def _more(jobs: Sequence[str]) -> Mapping[str, str]:
+def _more(jobs: Sequence[str]) -> dict[str, str]:
     def base(path: str) -> str:
         return (BASE / path[1:]).read_text(encoding="utf-8")
 
@@ -48,9 +48,10 @@ class CountedHost(OneHost):
 
     @property
     def watched(self) -> list[Path]:
-        folders = [self.root / name for name in ("etc", "etc/cron.d", "var/spool/cron/crontabs")]
-        tabs = [self.root / each for each in bytes_below(self.root)]
-        return [*folders, *tabs]
+        folders = [self.root / name for name in ("etc/cron.d", "var/spool/cron/crontabs")]
+        # those that are being written have a dot in front
+        tabs = (tab for each in folders for tab in each.iterdir() if tab.name[0] != ".")
+        return [self.root / "etc", self.tab, *folders, *tabs]
 
     def cron_runs(self) -> list[str]:
         # read anew where a file was changed
@@ -174,10 +175,15 @@ def host_of(name: str, tree: Path, number: int) -> CountedHost:
 
 @contextmanager
 def counting(
-    folder: Path, count: int, lacking: int = 0, jobs: Sequence[str] = JOBS
+    folder: Path, count: int, lacking: int = 0, jobs: Sequence[str] = JOBS, *, more: str = ""
 ) -> Iterator[Counting]:
-    """So many hosts, of which the last ones lack a job; PATH is to be `path_of`."""
-    fleet = make_fleet(folder / "hosts", _more(jobs), count + 1)
+    """So many hosts, of which the last ones lack a job; PATH is to be `path_of`.
+
+    `more`: further lines of `/etc/cron.d/counted`.
+    """
+    files = _more(jobs)
+    files[COUNTED] += more
+    fleet = make_fleet(folder / "hosts", files, count + 1)
     *hosts, newcomer = [
         host_of(name, tree, number)
         for number, (name, tree) in enumerate(fleet.trees.items(), start=1)

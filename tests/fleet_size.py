@@ -57,6 +57,7 @@ def lay_out(folder: Path, hosts: int, entries: int) -> list[StandInHost]:
             ("crontab", "".join(lines)),
             ("hostname", f"{root.name}\n"),
             ("debian_version", "12.0\n"),
+            ("os-release", 'ID=debian\nVERSION_ID="12"\n'),
             ("timezone", "UTC\n"),
             ("passwd", "root:x:0:0:root:/root:/bin/bash\n"),
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,19 +32,20 @@ WORDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """So many hosts, of which so many lack a job."""
+    """So many hosts, of which so many lack a job; `more` lines are in one of the files."""
 
     count: int
-    lacking: int
+    lacking: int = 0
     jobs: Sequence[str] = EVERY
-    run_on: str
+    run_on: str = "marked"
+    more: str = ""
 
 
 @contextmanager
 def made(folder: Path, monkeypatch: pytest.MonkeyPatch, case: Case) -> Iterator[Counting]:
     monkeypatch.setenv("PATH", path_of(folder))
     monkeypatch.setenv("CRON2AWS_STATE", str(folder / "state"))
-    with counting(folder, case.count, case.lacking, case.jobs) as fleet:
+    with counting(folder, case.count, case.lacking, case.jobs, more=case.more) as fleet:
         yield fleet
 
 
@@ -168,3 +170,32 @@ def test_from_the_scan_to_the_rollback(
         assert world.failures == []
     live = max((datetime.fromisoformat(each) for each in lives if each), default=None)
     check(fleet, run_on, live, gone)
+
+
+@pytest.mark.long
+def test_two_mebibytes_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Debian's cron reads 10,003 lines of a file, each of 1,000 characters
+    lines = [
+        f"{'# ' if n % 200 else ''}{n * 7919 % 60} 3 * * * root /opt/batch/job{n} {'long' * 45}\n"
+        for n in range(9_900)
+    ]
+    case = Case(count=1, jobs=("j1", "j2"), more="".join(lines))
+    with made(tmp_path, monkeypatch, case) as fleet:
+        (host,) = fleet.world.hosts
+        sizes = {path: len(data) for path, data in fleet.before[host.name].items()}
+        assert sum(sizes.values()) > 2 * 1024 * 1024
+        assert fleet.command("scan", "-o", "json") == 0
+        found = json.loads(capsys.readouterr().out)
+        assert {each["path"][1:]: each["sha256"] for each in found["sources"]} == {
+            path: hashlib.sha256(data).hexdigest() for path, data in fleet.before[host.name].items()
+        }
+        assert fleet.command(*OUT) == 0
+        assert fleet.active_lines() == []
+        fleet.world.pass_minutes(1)
+        assert fleet.command(*BACK) == 0
+        assert fleet.crontabs() == fleet.before
+        fleet.world.pass_minutes(1)
+        assert fleet.world.failures == []
+    check(fleet, "marked", None, fleet.world.now())
