@@ -29,7 +29,7 @@ from tests.golden.histories import kinds_of_runs, printed_run
 from tests.golden.hosts import assessed, host
 from tests.golden.plans import WEB, migrated, orphaned, problems, pruned, several_alike, updated
 from tests.golden.reports import SCANNED, elsewhere
-from tests.golden.statuses import every_standing
+from tests.golden.statuses import a_fleet, every_standing
 
 
 def documents() -> Iterator[Golden]:
@@ -96,6 +96,7 @@ DOCUMENTS: Mapping[str, Callable[[Path], Shown]] = {
     "plan-of-several-hosts": several_alike,
     "doctor": lambda _: trouble(),
     "status": every_standing,
+    "status-of-a-fleet": a_fleet,
     "history": lambda _: History(runs=(*kinds_of_runs(), printed_run()), shows_output=True),
     "calendar": several,
     "calendar-of-rates": with_rates,
