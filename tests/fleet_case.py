@@ -13,8 +13,9 @@ from cron2aws.aws.instances import Instance
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.deploy import Deployer
 from cron2aws.handover.edit import Edited
-from cron2aws.handover.fleet import Ended, FleetMigration, ReadTabs
+from cron2aws.handover.fleet import FleetMigration
 from cron2aws.handover.fleet_back import FleetRollback, HostTabs
+from cron2aws.handover.fleet_rows import Ended, ReadTabs
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import HostLook, Wanted
 from cron2aws.handover.migrate import Outcome
@@ -55,6 +56,16 @@ class _Answers(FakeProber):
         )
 
 
+class _Stacks(FakeStacks):
+    def __init__(self, case: FleetCase) -> None:
+        super().__init__(case.clock)
+        self._case = case
+
+    def _act(self, what: str, name: str, parameters: Mapping[str, str]) -> None:
+        self._case.act()
+        super()._act(what, name, parameters)
+
+
 def _line(text: str, stack: Deployed) -> str:
     if f"cron2aws:{stack.id}" in text:
         return "task"
@@ -79,14 +90,22 @@ class FleetCase:
     """Hosts whose answer is lost, and whether the edit was made."""
     meanwhile: Callable[[], None] = lambda: None
     """What somebody else does during each edit."""
+    acts: int | None = None
+    """After so many changes, of stacks and of hosts, the command is killed."""
     edited: list[list[str]] = field(default_factory=list)
     """The names of the hosts that were edited, call by call."""
 
     def __post_init__(self) -> None:
         self.clock = FakeClock()
-        self.stacks = FakeStacks(self.clock)
+        self.stacks = _Stacks(self)
         self.progress = FakeProgress()
         self.prober = _Answers(self)
+
+    def act(self) -> None:
+        """Something changes; KeyboardInterrupt where the command was killed before."""
+        if self.acts == 0:
+            raise KeyboardInterrupt
+        self.acts = None if self.acts is None else self.acts - 1
 
     @staticmethod
     def id_of(name: str) -> str:
@@ -186,6 +205,7 @@ class FleetCase:
         why = self.unfit.get(name) if check else self.refuses.get(name)
         if check or why:
             return Edited(edit=edit, error=_error(edit, why) if why else None)
+        self.act()
         self.clock.sleep_until(self.clock.now() + MINUTE)
         minute = self.clock.now().replace(second=0) + timedelta(minutes=1)
         if self.lost.get(name, True):

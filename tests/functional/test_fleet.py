@@ -187,8 +187,8 @@ class TestPlan:
 
         runs = {"all": 3, "one": 1, "marked": 2}
         assert told() == ("marked", ALL[:2], ["web-3"], 0, runs, "never")
-        assert told("--run-on", "all") == ("all", ALL[:2], ["web-3"], 0, runs, "before")
-        assert told("--run-on", "one") == ("one", ALL[:2], ["web-3"], 0, runs, "before")
+        assert told("--run-on", "all") == ("all", ALL[:2], ["web-3"], 0, runs, "others")
+        assert told("--run-on", "one") == ("one", ALL[:2], ["web-3"], 0, runs, "others")
 
     def test_lines_that_differ_are_a_problem(self, planned: Callable[..., dict[str, Any]]) -> None:
         plan = planned(*FLEET, "--timezone", "UTC", code=4)
@@ -321,10 +321,9 @@ def test_a_second_run_changes_nothing_whichever_host_is_first(
     assert command(context, "status", *FLEET) == 0
     shown = capsys.readouterr().out.splitlines()
     assert shown[0] == "1 task, 0 in trouble"
-    assert [line.split()[:3] for line in shown[3:6]] == [
-        ["f038cdf8", "web-1", "/etc/crontab:6"],
-        ["f038cdf8", "web-3", "/etc/crontab:6"],
-        ["f038cdf8", "web-2", "/etc/crontab:8"],
+    assert [line.split()[:4] for line in shown[3:5]] == [
+        ["f038cdf8", "web-1,", "web-3", "/etc/crontab:6"],
+        ["f038cdf8", "web-2", "/etc/crontab:8", "*/10"],
     ]
 
 
@@ -343,7 +342,7 @@ def test_what_needs_one_host_is_refused_with_the_reason(
     assert refused.value.exit_code == 2
     assert str(refused.value) == (
         f"{doing} works on one host at a time: 3 hosts were read: web-1, web-2, web-3; "
-        "lines of several hosts cannot be handed over together yet\n\n"
-        "hint: name one host; a task runs on every host with its tag, and its stack goes for all "
-        "of them"
+        "of files that are named those of one host are edited\n\n"
+        "hint: name one host, or have the hosts themselves read and edited: --from-hosts --tag "
+        "KEY=VALUE"
     )

@@ -14,7 +14,7 @@ from cron2aws.app.sources import Reading
 from cron2aws.assess.values import HostAssessment, UnreadHost
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.handover.crontabs import Crontabs
-from cron2aws.handover.fleet import FleetHost
+from cron2aws.handover.fleet_rows import FleetHost
 from cron2aws.handover.waves import USUAL, Waves
 from cron2aws.hosts.host import ReadHost
 from cron2aws.plan.recorded import job_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cron2aws.app.context import Context
 from cron2aws.handover.edit import Edited
-from cron2aws.handover.fleet import Ended, ReadTabs
+from cron2aws.handover.fleet_rows import Ended, ReadTabs
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.handover.remote import HostEdits, OnHost
 

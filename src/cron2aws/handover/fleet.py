@@ -7,29 +7,35 @@ begun: by what the edits reported, then through the tasks themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from types import MappingProxyType
-from typing import Protocol
 
 from cron2aws.errors import Cron2AwsError
 from cron2aws.handover.came import HostCame
-from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.deploy import Deployer, Failure, together
 from cron2aws.handover.edit import Edited
+from cron2aws.handover.fleet_rows import (
+    NAMED,
+    Ended,
+    FleetEditing,
+    FleetHost,
+    Row,
+    answers,
+    leave,
+    moved,
+    note_ready,
+)
 from cron2aws.handover.history import stamp
 from cron2aws.handover.interfaces import Progress, StackStore
-from cron2aws.handover.looks import LINES, UNKNOWN, HostLook, Looks, Prober, Wanted, check_looks
+from cron2aws.handover.looks import HostLook, Prober, Wanted
 from cron2aws.handover.migrate import Outcome, failure, running, standing, untouched
 from cron2aws.handover.minutes import minute_told, rewritten_told
-from cron2aws.handover.record import FileEdit, Way
+from cron2aws.handover.record import Way
 from cron2aws.handover.standing import Lines, meaning, still_stands
 from cron2aws.handover.waves import Waves
 from cron2aws.plan.values import Deployed, Plan, Step
 
-NAMED = 3
-"""How many reasons a host's row has."""
 AGAIN = "run the same command again"
 STATUS = "see to that; `cron2aws status --from-hosts` shows who runs it by then"
 JOINED = "it has joined since this command began; its cron runs its lines"
@@ -37,100 +43,6 @@ JOINED = "it has joined since this command began; its cron runs its lines"
 
 Moving = tuple[Step, Deployed]
 """A step whose lines are to be marked, with its stack as the probe met it."""
-
-
-Ended = Callable[[str, tuple[Edited, ...]], None]
-"""Called with a host's id, as soon as all is known of its edits."""
-
-
-class FleetEditing(Protocol):
-    """Edits crontabs of hosts one way, of all hosts side by side."""
-
-    def carry_out(
-        self,
-        edits: Mapping[str, Sequence[FileEdit]],
-        hosts: Sequence[ReadTabs],
-        ended: Ended,
-        *,
-        check: bool = False,
-    ) -> None:
-        """Edit the files of each of these hosts, by its instance id; what fails is told there.
-
-        With `check` nothing is edited: where there is an error, an edit would be refused.
-        """
-
-
-class ReadTabs(Protocol):
-    """A host as it was read."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102
-    @property
-    def label(self) -> str: ...  # noqa: D102
-    @property
-    def contents(self) -> Mapping[str, bytes]:
-        """The bytes of its crontabs, by path."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FleetHost:
-    """A host as it was read; `lines` are the lines to be marked, by the ids of their steps."""
-
-    id: str
-    label: str
-    crontabs: Crontabs
-    contents: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
-    lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-
-    def edits(self, plan: Plan, steps: Iterable[Step]) -> tuple[FileEdit, ...]:
-        """Those that mark the lines of these steps, where this host has them."""
-        here = [
-            replace(step, line=self.lines[step.task.id])
-            for step in steps
-            if step.task.id in self.lines
-        ]
-        return self.crontabs.out(here, plan.place)
-
-
-@dataclass(kw_only=True)
-class _Row:
-    """What is known of a host by now: its lines, of which some moved, and why others did not."""
-
-    host: FleetHost
-    steps: dict[str, Step] = field(default_factory=dict)
-    """Those to be moved, by their ids."""
-    moved: set[str] = field(default_factory=set)
-    minutes: dict[str, datetime | None] = field(default_factory=dict)
-    amiss: set[str] = field(default_factory=set)
-    """Those that moved, and of which the probe then found something wrong."""
-    unknown: dict[str, Cron2AwsError] = field(default_factory=dict)
-    """Those of which nobody knows whether they moved, and why."""
-    why: list[str] = field(default_factory=list)
-    do: list[str] = field(default_factory=list)
-    untried: bool = False
-
-    def came(self) -> HostCame:
-        more = len(self.why) - NAMED
-        why = "; ".join(self.why[:NAMED]) + (f"; and {more} more" if more > 0 else "")
-        return HostCame(
-            label=self.host.label,
-            minutes=self.minutes,
-            left=len(self.host.lines.keys() - self.moved - self.amiss - self.unknown.keys()),
-            amiss=len(self.amiss),
-            unknown=len(self.unknown),
-            why=why,
-            do="; ".join(self.do[:NAMED]),
-            untried=self.untried,
-        )
-
-    def told(self, why: str, do: str | None = None) -> None:
-        if why not in self.why:
-            self.why.append(why)
-        if do and do not in self.do:
-            self.do.append(do)
-
-    def failed(self, error: Cron2AwsError) -> None:
-        self.told(words(error), error.fix)
 
 
 class FleetMigration:
@@ -175,7 +87,7 @@ class FleetMigration:
         failed = [
             replace(each, error=untouched(steps[each.id], each.error)) for each in deployment.failed
         ]
-        rows = [_Row(host=each) for each in hosts]
+        rows = [Row(host=each) for each in hosts]
         moving = self._probed(deployment.done, wanted, rows, failed)
         self._check(plan, rows)
         if self._edited(plan, moving, rows):
@@ -207,7 +119,7 @@ class FleetMigration:
         )
 
     def _probed(
-        self, done: Sequence[Step], wanted: Wanted, rows: Sequence[_Row], failed: list[Failure]
+        self, done: Sequence[Step], wanted: Wanted, rows: Sequence[Row], failed: list[Failure]
     ) -> list[Moving]:
         """The steps of which lines may be edited now, each noted at the hosts that are ready."""
         asked = [step for step in done if step.comment_out or (step.takes_over and step.enabled)]
@@ -226,13 +138,13 @@ class FleetMigration:
             if stack is None:
                 continue
             try:
-                found = _answers(stack, looks, wanted)
+                found = answers(stack, looks, wanted)
             except Cron2AwsError as error:
                 failed.append(failure(step, "handing over to", untouched(step, error)))
                 continue
             if step.comment_out:
                 moving.append((step, stack))
-                _note_ready(step, found, rows)
+                note_ready(step, found, rows)
             elif wrong := [each for each in found.values() if each.trouble]:
                 self._progress.say(
                     f"{step.stack_name} would not run everywhere: "
@@ -240,7 +152,7 @@ class FleetMigration:
                 )
         return moving
 
-    def _check(self, plan: Plan, rows: Sequence[_Row]) -> None:
+    def _check(self, plan: Plan, rows: Sequence[Row]) -> None:
         """Leave out what its host says it could not edit; nothing is edited."""
         asked = {row.host.id: row for row in rows if row.steps}
 
@@ -256,11 +168,11 @@ class FleetMigration:
             self._progress.begin("looking whether crontabs can be edited", len(asked))
             self._edit(plan, list(asked.values()), ended, check=True)
 
-    def _edit(self, plan: Plan, rows: Sequence[_Row], ended: Ended, *, check: bool = False) -> None:
+    def _edit(self, plan: Plan, rows: Sequence[Row], ended: Ended, *, check: bool = False) -> None:
         edits = {row.host.id: row.host.edits(plan, row.steps.values()) for row in rows}
         self._editing.carry_out(edits, [row.host for row in rows], ended, check=check)
 
-    def _edited(self, plan: Plan, moving: Sequence[Moving], rows: Sequence[_Row]) -> bool:
+    def _edited(self, plan: Plan, moving: Sequence[Moving], rows: Sequence[Row]) -> bool:
         """Edit wave by wave; False where one failed, and the next ones were not begun."""
         waves = self._waves.split([row for row in rows if row.steps])
         for number, wave in enumerate(waves, start=1):
@@ -278,7 +190,7 @@ class FleetMigration:
         return True
 
     def _one_wave(
-        self, plan: Plan, moving: Sequence[Moving], wave: Sequence[_Row], name: str
+        self, plan: Plan, moving: Sequence[Moving], wave: Sequence[Row], name: str
     ) -> bool:
         """Whether something went wrong; what, is told at the hosts."""
         stacks: dict[str, Deployed] = {}
@@ -289,7 +201,7 @@ class FleetMigration:
                     stacks[step.task.id] = still_stands(self._stacks, stack)
                 except Cron2AwsError as error:
                     wrong = True
-                    _leave(step, wave, error)
+                    leave(step, wave, error)
         asked = {row.host.id: row for row in wave if row.steps}
 
         def ended(id_: str, edited: tuple[Edited, ...]) -> None:
@@ -302,7 +214,7 @@ class FleetMigration:
             self._look_again(list(asked.values()), stacks)
         return wrong or any(row.steps.keys() - row.moved for row in wave)
 
-    def _note_edited(self, row: _Row, edited: Sequence[Edited]) -> None:
+    def _note_edited(self, row: Row, edited: Sequence[Edited]) -> None:
         zone = row.host.crontabs.zone
         for each in edited:
             for note in each.notes:
@@ -318,7 +230,7 @@ class FleetMigration:
             told = rewritten_told(each.edit.path, each.minute, Way.OUT, zone)
             self._progress.say(f"{row.host.label}: {told}")
 
-    def _look_again(self, wave: Sequence[_Row], stacks: Mapping[str, Deployed]) -> None:
+    def _look_again(self, wave: Sequence[Row], stacks: Mapping[str, Deployed]) -> None:
         """Through the tasks: each host of the wave has its lines as its edit says."""
         changed = {id_ for row in wave for id_ in (*row.moved, *row.unknown)}
         asked = [each for id_, each in stacks.items() if id_ in changed]
@@ -327,10 +239,10 @@ class FleetMigration:
             said = looks.get(stack.stack_name, ())
             for row in wave:
                 if id_ in row.moved or id_ in row.unknown:
-                    self._note_found(row, id_, *_moved(row.host.id, said))
+                    self._note_found(row, id_, *moved(row.host.id, said))
             self._note_joined(id_, said)
 
-    def _note_found(self, row: _Row, id_: str, line: str, why: str) -> None:
+    def _note_found(self, row: Row, id_: str, line: str, why: str) -> None:
         """What the probe found of a line after its edit, or after one that nobody knows of."""
         if id_ in row.unknown and line == "task":
             del row.unknown[id_]
@@ -354,7 +266,7 @@ class FleetMigration:
                 self._joined.setdefault(look.id, set()).add(id_)
 
     def _let_the_others_run(
-        self, moving: Sequence[Step], rows: Sequence[_Row], unread: bool, failed: list[Failure]
+        self, moving: Sequence[Step], rows: Sequence[Row], unread: bool, failed: list[Failure]
     ) -> None:
         """Hosts without the line, and those that join later, run it from the last edit on.
 
@@ -393,59 +305,3 @@ class FleetMigration:
                 since = minute_told(ready[step.task.id], UTC)
                 told = meaning(error, step.stack_name, Lines.MARKED, since=since)
                 failed.append(failure(step, "letting hosts without the line run", told))
-
-
-def _leave(step: Step, wave: Sequence[_Row], error: Cron2AwsError) -> None:
-    """Its lines stay as they are, and the stack is no longer what was looked at."""
-    for row in wave:
-        if row.steps.pop(step.task.id, None):
-            row.failed(error)
-
-
-def _answers(stack: Deployed, looks: Looks, wanted: Wanted) -> Mapping[str, HostLook]:
-    """What each host said, by its id; SafetyError where nobody may have the task now."""
-    found = looks[stack.stack_name]
-    if isinstance(found, Cron2AwsError):
-        raise found
-    run_on = stack.parameters.get("RunOn", "all")
-    if run_on == "one":  # it may choose any of them
-        check_looks(found, wanted, run_on, "cron")
-    return {each.id: each for each in found}
-
-
-def _note_ready(step: Step, found: Mapping[str, HostLook], rows: Sequence[_Row]) -> None:
-    for row in rows:
-        if step.task.id not in row.host.lines:
-            continue
-        why = _unready(found.get(row.host.id))
-        if why:
-            row.told(why)
-        else:
-            row.steps[step.task.id] = step
-
-
-def _unready(look: HostLook | None) -> str:
-    """Why a host cannot take over a line of its own; empty where it can."""
-    if look is None:
-        return "it did not answer the probe"
-    if look.trouble:
-        return look.trouble
-    return "" if look.line in {"cron", UNKNOWN} else f"the probe finds the line {LINES[look.line]}"
-
-
-def _moved(host: str, said: tuple[HostLook, ...] | Cron2AwsError) -> tuple[str, str]:
-    """How a host has the line now, and why it does not run the job; empty where it does."""
-    if isinstance(said, Cron2AwsError):
-        return UNKNOWN, words(said)
-    look = next((each for each in said if each.id == host), None)
-    if look is None:
-        return UNKNOWN, "it did not answer the probe"
-    if look.trouble:
-        return look.line, look.trouble
-    is_its = look.line in {"task", UNKNOWN}
-    return look.line, "" if is_its else f"the probe finds the line {LINES[look.line]}"
-
-
-def words(error: Cron2AwsError) -> str:
-    """An error in a row: what and why."""
-    return f"{error.what}: {error.why}" if error.why else error.what

@@ -16,7 +16,7 @@ from cron2aws.handover.came import HostCame
 from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.deploy import Failure
 from cron2aws.handover.edit import Edited
-from cron2aws.handover.fleet import FleetEditing, words
+from cron2aws.handover.fleet_rows import FleetEditing, words
 from cron2aws.handover.interfaces import Progress, StackStore
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import Prober

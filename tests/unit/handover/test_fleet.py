@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from cron2aws.errors import SafetyError
@@ -195,6 +197,42 @@ def test_a_stack_that_is_taken_away_meanwhile(case: FleetCase) -> None:
     assert case.edited == [["a"]]
     rows = {each.label: each.why for each in outcome.hosts}
     assert "no longer as it was checked: somebody changed Enabled" in rows["b"]
+
+
+@pytest.mark.parametrize("run_on", ["all", "one", "marked"])
+@pytest.mark.parametrize("acts", range(9))
+def test_a_command_that_is_killed_is_gone_on_with(run_on: str, acts: int) -> None:
+    """At any moment: out, and back; no host without the line runs it before all are done."""
+    texts = {"a": LINE, "b": f"# b\n{LINE}", "c": NONE, "d": LINE}
+    case = FleetCase(texts=dict(texts))
+
+    def until_done(do: Callable[[], object]) -> None:
+        case.acts = acts
+        try:
+            do()
+        except KeyboardInterrupt:
+            if run_on == "one" and case.stacks.deployed() and len(marked(case)) < 3:
+                assert not task(case).parameters.get("LiveFrom")
+            assert case.texts["c"] == NONE
+        case.acts = None
+        do()
+
+    until_done(lambda: case.hand_over("1,rest", run_on=run_on))
+    assert marked(case) == ["a", "b", "d"]
+    assert task(case).enabled
+    assert bool(task(case).parameters.get("LiveFrom")) is (run_on != "marked")
+
+    def back() -> None:
+        if not case.stacks.deployed():
+            return
+        stack = task(case)
+        line = Back(id=stack.id, source=ETC, rule_name=stack.parameters["RuleName"])
+        on = {case.id_of(name): line for name in marked(case)}
+        one = Return(id=stack.id, stack=stack, line=None, on=on, seen=True, elsewhere=True)
+        assert case.take_back([one]).failed == ()
+
+    until_done(back)
+    assert (case.texts, case.stacks.deployed()) == (texts, ())
 
 
 class TestTheWayBack:
