@@ -161,13 +161,15 @@ def status_of(document: dict[str, Any], host: OneHost) -> str:
 
 
 def table(rows: Sequence[BadHost]) -> str:
-    lines = [
-        (
-            "| the host | `migrate --from-hosts` says of it | exit | its job is run by "
-            "| `status` says | what helps |"
-        ),
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
+    titles = (
+        "the host",
+        "`migrate --from-hosts` says of it",
+        "exit",
+        "its job is run by",
+        "`status` says",
+        "what helps",
+    )
+    lines = [f"| {' | '.join(titles)} |", f"|{' --- |' * len(titles)}"]
     for row in rows:
         cells = (
             row.what,

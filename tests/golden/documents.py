@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cron2aws.app.options import ShownOptions
-from cron2aws.assess.values import Assessment
+from cron2aws.assess.values import Assessment, Borrowed, UnreadHost
 from cron2aws.plan.actions import Action, Change
 from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Shared
@@ -28,7 +28,7 @@ from tests.golden.golden import Golden
 from tests.golden.histories import kinds_of_runs, printed_run
 from tests.golden.hosts import assessed, host
 from tests.golden.plans import WEB, migrated, orphaned, problems, pruned, several_alike, updated
-from tests.golden.reports import SCANNED, elsewhere
+from tests.golden.reports import SCANNED, elsewhere, scripts
 from tests.golden.statuses import a_fleet, every_standing
 
 
@@ -78,6 +78,20 @@ def _with_setup(folder: Path) -> Plan:
     return replace(plan, setup=(changed, target), steps=steps)
 
 
+def _borrowed(found: Assessment) -> Assessment:
+    """Hosts that nothing tells the zone of."""
+    taken = (Borrowed(what="time zone UTC", option="--timezone"),)
+    hosts = (replace(one, host=replace(one.host, borrowed=taken)) for one in found.hosts)
+    return replace(found, hosts=tuple(hosts))
+
+
+def _past_a_host(folder: Path) -> Plan:
+    """One host of the target could not be read."""
+    plan = problems(folder)
+    unread = (UnreadHost(id="i-0aa", label="web (i-0aa)", why="it is stopped"),)
+    return replace(plan, found=replace(plan.found, unread=unread))
+
+
 Shown: TypeAlias = "Document | Assessment | Plan"
 
 DOCUMENTS: Mapping[str, Callable[[Path], Shown]] = {
@@ -87,7 +101,12 @@ DOCUMENTS: Mapping[str, Callable[[Path], Shown]] = {
     "scan-of-a-guessed-zone": _guessed,
     "scan-of-several-hosts": _several,
     "scan-of-hosts-elsewhere": elsewhere,
+    "scan-of-scripts": lambda folder: _borrowed(assessed(scripts(folder))),
+    "scan-of-scripts-of-several-hosts": lambda folder: _borrowed(
+        assessed(scripts(folder), scripts(folder, "web-2"))
+    ),
     "plan": problems,
+    "plan-past-a-host": _past_a_host,
     "plan-of-updates": updated,
     "plan-of-orphans": orphaned,
     "plan-of-deletions": pruned,

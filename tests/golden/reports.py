@@ -100,7 +100,13 @@ def _fleet(face: str, folder: Path) -> str:
 
 
 def _run_parts(folder: Path) -> str:
-    """Scripts that no package owns, one that does not run, and lines of anacron."""
+    parts = tuple(run_parts(assessed(scripts(folder))))
+    report = Report(title="Scripts", parts=parts)
+    return at_widths(lambda width: "".join(terminal_of(report, Style(width=width))))
+
+
+def scripts(folder: Path, name: str = "web-1") -> Path:
+    """A host with scripts that no package owns, one that does not run, and lines of anacron."""
     tree = host(
         folder,
         {
@@ -112,12 +118,11 @@ def _run_parts(folder: Path) -> str:
             ),
             "/etc/cron.weekly/report": "#!/bin/sh\n",
         },
+        name=name,
     )
-    for name in ("daily/backup", "daily/backup.sh", "weekly/report"):
-        (tree / f"etc/cron.{name}").chmod(0o755)
-    parts = tuple(run_parts(assessed(tree)))
-    report = Report(title="Scripts", parts=parts)
-    return at_widths(lambda width: "".join(terminal_of(report, Style(width=width))))
+    for script in ("daily/backup", "daily/backup.sh", "weekly/report"):
+        (tree / f"etc/cron.{script}").chmod(0o755)
+    return tree
 
 
 def elsewhere(folder: Path) -> Survey:

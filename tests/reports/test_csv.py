@@ -46,10 +46,11 @@ def test_an_entry_is_a_row() -> None:
         "decision": "migrate",
         "why": "",
         "findings": "C314",
+        "on hosts": "",
     }
     assert second[2] == "2"
-    assert third[-5:-2] == ["", "refused", "keep"]
-    assert third[-1] == "C211 C314"
+    assert third[-6:-3] == ["", "refused", "keep"]
+    assert third[-2:] == ["C211 C314", ""]
 
 
 def test_lines_end_as_the_rfc_says() -> None:

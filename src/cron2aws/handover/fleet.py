@@ -40,6 +40,7 @@ AGAIN = "run the same command again"
 STATUS = "see to that; `cron2aws status --from-hosts` shows who runs it by then"
 JOINED = "it has joined since this command began; its cron runs its lines"
 
+
 Moving = tuple[Step, Deployed]
 """A step whose lines are to be marked, with its stack as the probe met it."""
 

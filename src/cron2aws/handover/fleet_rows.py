@@ -87,6 +87,7 @@ class Row:
     """Those of which nobody knows whether they moved, and why."""
     why: list[str] = field(default_factory=list)
     do: list[str] = field(default_factory=list)
+    """What helps."""
     untried: bool = False
 
     def came(self) -> HostCame:
@@ -105,14 +106,14 @@ class Row:
         )
 
     def told(self, why: str, do: str | None = None) -> None:
-        """Keep a reason, and what to do about it, once."""
+        """Note a reason once, and what helps."""
         if why not in self.why:
             self.why.append(why)
         if do and do not in self.do:
             self.do.append(do)
 
     def failed(self, error: Cron2AwsError) -> None:
-        """Keep an error as a reason."""
+        """The same of an error."""
         self.told(words(error), error.fix)
 
 
