@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long shells browser pipeline site dist check coverage bench mutants sizes docs embed golden constraints scan clean
+.PHONY: demo test long shells browser pipeline fuzz site dist check coverage bench mutants sizes docs embed golden constraints scan clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -32,6 +32,11 @@ browser: $(READY)  ## the HTML report in Debian's chromium: filters, keyboard, p
 pipeline: $(READY)  ## an export deployed by the real aws CLI into the sandbox; the Terraform page, parsed
 	$(BIN)/python -m pip install --quiet --editable '.[dev,pipeline]' -c constraints.txt
 	$(BIN)/python -m pytest -n 2 tests/pipeline $(PYTEST)
+
+SECONDS ?= 600
+
+fuzz: $(READY)  ## crontabs of any bytes, read, converted, proved and reported in each format, for SECONDS=600
+	$(BIN)/python -m tests.fuzz $(SECONDS)
 
 site: $(READY)  ## docs/ as a site in build/site; a broken link, or a page that GitHub shows otherwise, fails
 	$(BIN)/python -m pip install --quiet --editable '.[dev,docs]' -c constraints.txt
