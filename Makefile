@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long shells browser pipeline site dist check coverage bench mutants sizes docs embed golden constraints scan clean
+.PHONY: demo test long shells browser pipeline engine fuzz site dist check coverage bench mutants sizes docs embed golden constraints scan clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -32,6 +32,23 @@ browser: $(READY)  ## the HTML report in Debian's chromium: filters, keyboard, p
 pipeline: $(READY)  ## an export deployed by the real aws CLI into the sandbox; the Terraform page, parsed
 	$(BIN)/python -m pip install --quiet --editable '.[dev,pipeline]' -c constraints.txt
 	$(BIN)/python -m pytest -n 2 tests/pipeline $(PYTEST)
+
+ENGINE := .venv-engine
+
+# an environment of its own: MiniStack pins boto3's parts, and its functions import boto3 from there
+$(ENGINE)/.ready: pyproject.toml
+	rm -rf $(ENGINE)
+	$(PYTHON) -m venv $(ENGINE)
+	$(ENGINE)/bin/python -m pip install --quiet --editable '.[engine]'
+	touch $@
+
+engine: $(READY) $(ENGINE)/.ready  ## the real command with MiniStack as its AWS, there and back, and what that cannot do
+	$(BIN)/python -m pytest -n 2 tests/engine $(PYTEST)
+
+SECONDS := 600
+
+fuzz: $(READY)  ## crontabs of any bytes, read, converted, proved and reported in each format, for SECONDS=600
+	$(BIN)/python -m tests.fuzz $(SECONDS)
 
 site: $(READY)  ## docs/ as a site in build/site; a broken link, or a page that GitHub shows otherwise, fails
 	$(BIN)/python -m pip install --quiet --editable '.[dev,docs]' -c constraints.txt
@@ -82,7 +99,7 @@ mutants: $(READY)  ## changes of src/cron2aws/report that no test notices; MUTAN
 sizes: $(READY)  ## how large and how loose the code is, by package; SIZES='/another/tree'
 	$(BIN)/python bench/sizes.py $(SIZES)
 
-COGGED := src/cron2aws/task/runner.py src/cron2aws/task/outcomes.py cfn/task.yaml cfn/foundation.yaml cfn/documents.yaml src/cron2aws/task/rules.py docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/json.md docs/reference/parameters.md docs/reference/permissions.md docs/reference/stack-states.md docs/explanation/what-a-run-costs.md docs/reference/limits.md docs/reference/faults.md
+COGGED := src/cron2aws/task/runner.py src/cron2aws/task/outcomes.py cfn/task.yaml cfn/foundation.yaml cfn/documents.yaml src/cron2aws/task/rules.py docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/json.md docs/reference/parameters.md docs/reference/permissions.md docs/reference/stack-states.md docs/explanation/what-a-run-costs.md docs/reference/limits.md docs/reference/faults.md docs/reference/second-engine.md
 
 docs embed: $(READY)  ## rewrite what is generated: the packed functions, the templates, the reference, the manual page, the pictures
 	$(BIN)/python -m cogapp -r $(COGGED)
@@ -114,4 +131,4 @@ scan: $(READY)  ## checkov over the templates as they are deployed; its environm
 	$(BIN)/python -m tests.findings $(SCAN)/found.json
 
 clean:
-	rm -rf $(VENV) $(FRESH) $(SCAN) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(FRESH) $(SCAN) $(ENGINE) .mypy_cache .ruff_cache .pytest_cache .hypothesis
