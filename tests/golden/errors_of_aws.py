@@ -9,12 +9,16 @@ from typing import Any, cast
 
 import botocore.exceptions
 
+from cron2aws.app.installed import reading_script
 from cron2aws.aws.answers import NotAws
 from cron2aws.aws.failures import translated
 from cron2aws.aws.requests import Request, Template
+from cron2aws.aws.sending import Sender
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
+from cron2aws.task.documents import READ
 from cron2aws.task.task import TAG_ID
+from tests.fakes import FakeClock
 from tests.golden.screen import environment
 from tests.stubs import NAME, Played, raw_stack
 
@@ -86,6 +90,18 @@ def _vanished(_: Path) -> None:
     _do(played, "create")
 
 
+def _no_document(_: Path) -> None:
+    """Neither the document of `setup` is there, nor the right to send a script by itself."""
+    with environment(**NOWHERE, **KEYS):
+        played = Played("ssm")
+    played.refuses("send_command", "InvalidDocument", "")
+    played.refuses("send_command", "AccessDeniedException", "User is not authorized")
+    clock = FakeClock()
+    sender = Sender(played.session, clock.now, clock.sleep_until)
+    values = {"piece": "1"}
+    sender.send(["i-1"], READ, values, reading_script, what="the reading script", comment="")
+
+
 OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
         "no such profile": lambda _: _session(AwsSettings(profile="nobody", region="eu-west-1")),
@@ -98,6 +114,7 @@ OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
             AwsSettings(region="eu-west-1", endpoint_url="http://127.0.0.1:70000"), **KEYS
         ).client("sts"),
         "somebody else answers": _failing(NotAws(lack="has no StackId", came="<html>Log in")),
+        "no document, and no right to send scripts": _no_document,
         "no credentials": _failing(botocore.exceptions.NoCredentialsError()),
         "not allowed": _refused("AccessDenied", "User is not authorized to perform this"),
         "credentials that are too old": _refused("ExpiredToken", "The token has expired"),

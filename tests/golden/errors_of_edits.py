@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -16,15 +17,19 @@ from cron2aws.crontab.mark import Mark
 from cron2aws.handover.edit import Editor, digest
 from cron2aws.handover.history import Kept, TaskFolder
 from cron2aws.handover.lock import one_at_a_time
+from cron2aws.handover.patch import patch_of
 from cron2aws.handover.preflight import check_clock
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.obstacles import APPEND_ONLY, IMMUTABLE, check_replaceable, check_writable
 from cron2aws.hosts.private import make_private_folder
 from cron2aws.hosts.tick import CronDaemon
+from cron2aws.task.documents import with_values
 from tests.golden.hosts import NOW
 from tests.played_host import PlayedHost, each_minute
 
+NOISE = b"".join(hashlib.sha256(bytes([n, m])).digest() for n in range(50) for m in range(40))
+"""Bytes that no compression makes less of."""
 MARK = Mark(id="ea68b89a", account="123456789012", region="eu-central-1", stack="cron2aws-web-x")
 GOOD = b"0 3 * * * root backup\n"
 
@@ -166,6 +171,22 @@ def _no_lock(folder: Path) -> None:
         pass
 
 
+def _patch(after: bytes) -> Callable[[Path], object]:
+    """The patch of an edit that leaves this."""
+
+    def make(_: Path) -> object:
+        edit = FileEdit(
+            path="/etc/cron.d/jobs",
+            location=Path("/etc/cron.d/jobs"),
+            sha256=digest(GOOD),
+            ids=frozenset({MARK.id}),
+            make=lambda *_: after,
+        )
+        return patch_of([(edit, GOOD)], Way.OUT)
+
+    return make
+
+
 OF_EDITS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
         "an immutable crontab": _obstacle(flags=IMMUTABLE, on="jobs"),
@@ -190,6 +211,10 @@ OF_EDITS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "a folder that no task has": lambda _: TaskFolder("../x"),
         "another command is at it": _held,
         "the lock cannot be made": _no_lock,
+        "an edit elsewhere is too long": _patch(GOOD + NOISE),
+        "a bug: an edit elsewhere that rewrites a line": _patch(GOOD.upper()),
+        "a bug: an edit elsewhere that puts a word in front": _patch(b"true " + GOOD),
+        "a bug: a script without a parameter": lambda _: with_values("act=x\n", {"patch": ""}),
         "this host's clock is ahead": lambda _: check_clock(Ahead(least=119.2, most=120.4)),
     }
 )

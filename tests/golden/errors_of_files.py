@@ -11,7 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cron2aws.app.export_folder import check_folder
-from cron2aws.app.options import Sources
+from cron2aws.app.options import HostOptions, Sources
+from cron2aws.app.saved_scans import read_saved
 from cron2aws.app.shipped import installed
 from cron2aws.app.sources import read
 from cron2aws.app.view import view_of
@@ -158,6 +159,9 @@ OF_FILES: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "an earlier report is no report": _compared_with_a_crontab,
         "an earlier report is another document": _compared_with_a_plan,
         "a saved scan is another tool's": lambda folder: _saved(folder, '{"Reservations": []}'),
+        "a saved scan that cannot be read": lambda folder: read_saved(
+            str(folder / "gone.json"), HostOptions()
+        ),
         "a saved scan was cut": lambda folder: _saved(folder, '{"schema": "cron2aws.scan/1", "ho'),
         "a saved scan is of a later release": lambda folder: _saved(
             folder, '{"schema": "cron2aws.scan/2"}'

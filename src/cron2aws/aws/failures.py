@@ -88,11 +88,6 @@ def is_denied(failed: AwsError) -> bool:
     return isinstance(cause, botocore.exceptions.ClientError) and code_of(cause) in _DENIED
 
 
-def was_refused(failed: AwsError) -> bool:
-    """Whether AWS itself said no, so that nothing came of the call."""
-    return isinstance(failed.__cause__, botocore.exceptions.ClientError)
-
-
 def code_of(refused: botocore.exceptions.ClientError) -> str:
     """The service's code for its refusal; the guard of answers.py sees to it that there is one."""
     return refused.response["Error"]["Code"]

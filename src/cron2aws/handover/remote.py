@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from cron2aws.aws.command_states import ENDS, NEVER_BEGAN, RUNNING
-from cron2aws.aws.failures import was_refused
+from cron2aws.aws.refusals import was_refused
 from cron2aws.errors import AwsError, Cron2AwsError, SafetyError
 from cron2aws.handover.edit import Edited
 from cron2aws.handover.interfaces import Clock
