@@ -32,7 +32,7 @@ import click
 
 from cron2aws.app.context import Context
 from cron2aws.app.installed import task_templates
-from cron2aws.aws.rates import Rate, rate_of
+from cron2aws.aws.rates import CallRate, rate_of
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
@@ -47,7 +47,7 @@ ENDPOINT: Any = botocore.endpoint
 RETRIES: Any = botocore.retries.bucket
 STACK_SECONDS = 60
 CHANGING = ("CreateStack", "UpdateStack", "DeleteStack", "UpdateTerminationProtection")
-SCARCE = Rate(burst=3, per_second=1)
+SCARCE = CallRate(burst=3, per_second=1)
 """What others leave of a bucket."""
 NUMBER = re.compile(r"-job-(\d+)-")
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from cron2aws.app.zones import resolve_zone
 from cron2aws.assess.values import Assessment
 from cron2aws.plan.values import Plan
-from cron2aws.report.document import Document, Instance, Review, Survey, View
+from cron2aws.report.document import Document, Review, Survey, TargetInstance, View
 
 MOMENT = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
-WEB_1 = Instance(id="i-0123456789abcdef0", name="web-1", state="running")
+WEB_1 = TargetInstance(id="i-0123456789abcdef0", name="web-1", state="running")
 
 
 def view(advised: str = "cron2aws migrate --tag KEY=VALUE --dry-run") -> View:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from cron2aws.errors import AwsError, Cron2AwsError
 from cron2aws.handover.looks import HostLook, Looks
-from cron2aws.hosts.tick import MINUTE, QUIET_FROM, QUIET_UNTIL, Quiet, minute_of
+from cron2aws.hosts.tick import MINUTE, QUIET_FROM, QUIET_UNTIL, QuietTime, minute_of
 from cron2aws.plan.stack_states import Doing
 from cron2aws.plan.values import OF_TEMPLATE, Deployed
 from cron2aws.task.foundation import TEMPLATE_VERSION
@@ -150,11 +150,11 @@ class FakeDaemon:
         late = timedelta(minutes=1) if now > minute_of(now) + QUIET_UNTIL else timedelta()
         return minute_of(now) + late + MINUTE
 
-    def wait(self) -> Quiet:
+    def wait(self) -> QuietTime:
         minute = self.expected() - MINUTE
         if self.clock.now() < minute + QUIET_FROM:
             self.clock.sleep_until(minute + QUIET_FROM)
-        return Quiet(minute=minute)
+        return QuietTime(minute=minute)
 
 
 class FakeProber:

@@ -8,9 +8,9 @@ from datetime import date
 
 from cron2aws.app.zones import resolve_zone
 from cron2aws.assess.judge import assess
-from cron2aws.assess.values import Assessment, Host, Settings, Wanted
+from cron2aws.assess.values import Assessment, Host, Settings, TriggerChoice
 from cron2aws.crontab.dialect import DIALECTS
-from cron2aws.crontab.identity import Known
+from cron2aws.crontab.identity import KnownTask
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.crontab.tab import Tab
 
@@ -40,15 +40,15 @@ def host_of(*texts: str, name: str = "web-1", dialect: str = "debian", zone: str
 
 
 def settings(
-    wanted: Wanted | None = None,
+    wanted: TriggerChoice | None = None,
     *allowed: str,
-    deployed: Mapping[str, Wanted] | None = None,
-    known: tuple[Known, ...] = (),
+    deployed: Mapping[str, TriggerChoice] | None = None,
+    known: tuple[KnownTask, ...] = (),
 ) -> Settings:
     """The same settings for every entry that is not in `deployed`."""
     return Settings(
         since=date(2026, 11, 23),
-        wanted=wanted or Wanted(),
+        wanted=wanted or TriggerChoice(),
         deployed=deployed or {},
         known=known,
         allowed_secrets=frozenset(allowed),

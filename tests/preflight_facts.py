@@ -19,9 +19,9 @@ from cron2aws.preflight.demand import (
 from cron2aws.preflight.facts import (
     Agent,
     Credentials,
-    Facts,
     Host,
     Number,
+    PreflightFacts,
     Simulated,
     StackState,
     Topic,
@@ -64,7 +64,7 @@ DEMAND = Demand(
 WEB = (Host(id="i-1", name="web-1", state="running"), Host(id="i-2", name="web-2", state="running"))
 AGENT = Agent(ping="Online", version="3.3.2299.0", platform="Linux")
 AGENTS = {"i-1": AGENT, "i-2": AGENT}
-GOOD = Facts(
+GOOD = PreflightFacts(
     now=NOW,
     credentials=Credentials(
         arn="arn:aws:iam::123456789012:user/ops", method="env", temporary=False

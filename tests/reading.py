@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-from cron2aws.hosts.brought import Brought, Piece, read_piece, unpack, whole
 from cron2aws.hosts.host import HostFiles
+from cron2aws.hosts.host_answer import AnswerPart, HostAnswer, joined_parts, read_part, unpack
 
 SCRIPT = (Path(__file__).parents[1] / "cfn/functions/read.sh").read_text()
 SHELLS = ("dash", "bash", "busybox")
@@ -53,16 +53,16 @@ class Asker:
         assert ran.stderr == b""
         return ran.stdout.decode("ascii")
 
-    def pieces(self, root: Path | None) -> list[Piece]:
+    def pieces(self, root: Path | None) -> list[AnswerPart]:
         self.meanwhile(1)
-        found = [read_piece(self.output(root))]
+        found = [read_part(self.output(root))]
         for number in range(2, found[0].of + 1):
             self.meanwhile(number)
-            found.append(read_piece(self.output(root, number)))
+            found.append(read_part(self.output(root, number)))
         return found
 
-    def ask(self, root: Path | None) -> Brought:
-        return unpack(whole(self.pieces(root)))
+    def ask(self, root: Path | None) -> HostAnswer:
+        return unpack(joined_parts(self.pieces(root)))
 
 
 def comparable(host: HostFiles) -> object:

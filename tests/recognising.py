@@ -11,7 +11,7 @@ from pathlib import Path
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.reader import read_crontab
-from cron2aws.task.switch import Line
+from cron2aws.task.line_identity import LineIdentity
 from tests.shells import executable
 
 RUNNER = Path(__file__).parent.parent / "cfn/functions/runner.sh"
@@ -63,11 +63,13 @@ class Recogniser:
             executable(awk, f'#!/bin/sh\nexec {path} {" ".join(options)} "$@"\n')
         (self.folder / "functions").write_text(_functions())
 
-    def state(self, tab: bytes, line: Line, *, system: bool = True) -> str:
+    def state(self, tab: bytes, line: LineIdentity, *, system: bool = True) -> str:
         (found,) = self.states([(tab, line)], system=system)
         return found
 
-    def states(self, asked: Iterable[tuple[bytes, Line]], *, system: bool = True) -> list[str]:
+    def states(
+        self, asked: Iterable[tuple[bytes, LineIdentity]], *, system: bool = True
+    ) -> list[str]:
         """What is said of a line in a tab, for each."""
         script = []
         for number, (tab, line) in enumerate(asked):
@@ -77,7 +79,9 @@ class Recogniser:
             script += [f"show {int(system)} {path} | recognise own"]
         return self._run(script).decode().splitlines()
 
-    def which(self, asked: Iterable[tuple[Mapping[str, bytes], Line]], *, system: bool) -> str:
+    def which(
+        self, asked: Iterable[tuple[Mapping[str, bytes], LineIdentity]], *, system: bool
+    ) -> str:
         """The first of some tabs, by their names, that has a line, for each: a line of text.
 
         What shows tabs is not run for each of them; `shown` is what it says.

@@ -17,7 +17,7 @@ from pathlib import Path
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.text import decode_bytes
 from cron2aws.task.command import Job, habits_of, render
-from cron2aws.task.switch import Group, Line
+from cron2aws.task.line_identity import LineIdentity, SameJobLines
 from cron2aws.task.whole import whole
 from tests.shells import JOB, Ended, Host, ended
 
@@ -154,7 +154,7 @@ class Tabs:
 
 
 def command_for(
-    line: Line,
+    line: LineIdentity,
     *,
     user: str = "root",
     system: bool = True,
@@ -172,12 +172,12 @@ def line_for(
     schedule: str,
     siblings: Iterable[str] = (),
     marker: bytes = b"",
-) -> Line:
+) -> LineIdentity:
     schedules: dict[str, int] = {}
     for each in (schedule, *siblings):
         schedules[each] = schedules.get(each, 0) + 1
-    group = Group(schedules=schedules, total=sum(schedules.values()))
-    return Line(
+    group = SameJobLines(schedules=schedules, total=sum(schedules.values()))
+    return LineIdentity(
         tab=f"/{tab}",
         command=decode_bytes(command),
         schedule=schedule,

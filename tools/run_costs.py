@@ -24,23 +24,23 @@ from cron2aws.task.run_cost import (
     READ_ON,
     SENDING,
     X86_64,
-    Numbers,
-    Run,
+    PollTimes,
+    RunEffort,
     cost,
     jobs_around,
     run,
 )
 
 
-def older(job: float, _: object = None, *, first: float = 0.5) -> Run:
+def older(job: float, _: object = None, *, first: float = 0.5) -> RunEffort:
     """The same job by the design before: its function is called by Retry, every 10 seconds.
 
     360 times at most: of what takes longer than an hour nobody is told.
     """
     tries = math.floor((job - first) / 10) + 1 if job > first else 0
     if tries > 360:
-        return Run(late=math.inf, transitions=362, seconds=0, calls=362)
-    return Run(
+        return RunEffort(late=math.inf, transitions=362, seconds=0, calls=362)
+    return RunEffort(
         late=first + tries * 10 + ASKING * 2 - job,
         transitions=4 + tries,
         seconds=SENDING + (tries + 1) * 2 * ASKING + 2 * LOADING,
@@ -48,10 +48,10 @@ def older(job: float, _: object = None, *, first: float = 0.5) -> Run:
     )
 
 
-Design = Callable[..., Run]
+Design = Callable[..., RunEffort]
 
 
-def around(job: float, numbers: Numbers = CHOSEN, design: Design = run) -> list[Run]:
+def around(job: float, numbers: PollTimes = CHOSEN, design: Design = run) -> list[RunEffort]:
     """Jobs of about a length.
 
     None around an hour is longer for the older design, which follows no longer one.
@@ -61,12 +61,12 @@ def around(job: float, numbers: Numbers = CHOSEN, design: Design = run) -> list[
     return [design(length, numbers, first=first) for length, first in around_it]
 
 
-def late(runs: Sequence[Run]) -> float:
+def late(runs: Sequence[RunEffort]) -> float:
     """What 99 of 100 are told after, in seconds."""
     return sorted(each.late for each in runs)[math.ceil(len(runs) * 0.99) - 1]
 
 
-def older_cost(used: Run) -> float:
+def older_cost(used: RunEffort) -> float:
     """A scheduled rule of EventBridge costs nothing."""
     return cost(used, second=X86_64, start=0)
 
@@ -115,7 +115,7 @@ ROOM = 4
 """Transitions that long runs keep free: what AWS itself takes between calls is not known."""
 
 
-def meets(numbers: Numbers) -> bool:
+def meets(numbers: PollTimes) -> bool:
     """Whether the targets are met, with room, and the promise for every length."""
     for job, transitions, seconds in TARGETS:
         runs = around(job, numbers)
@@ -134,12 +134,12 @@ def every_length() -> tuple[float, ...]:
     return tuple(found)
 
 
-def monthly(runs_a_month: float, job: float, numbers: Numbers = CHOSEN) -> float:
+def monthly(runs_a_month: float, job: float, numbers: PollTimes = CHOSEN) -> float:
     """US dollars."""
     return runs_a_month * statistics.fmean(map(cost, around(job, numbers)))
 
 
-def choose() -> Numbers:
+def choose() -> PollTimes:
     """The cheapest numbers that meet the targets, by the sum of the four monthly costs."""
     tried = (
         replace(CHOSEN, early=early, soon=(1, soon, 15), later=(wait, later, 300))

@@ -18,7 +18,7 @@ from typing import Any
 from cfnlint.decode import cfn_yaml
 
 from cron2aws.aws.quotas import CODE, QUOTAS, STACK
-from cron2aws.aws.rates import CALLS_PER_EXECUTION, LAMBDA, LIMITS, Limit, Rate
+from cron2aws.aws.rates import CALLS_PER_EXECUTION, LAMBDA, LIMITS, CallRate, Limit
 from tools.run_costs import table
 
 CFN = Path(__file__).parent.parent / "cfn"
@@ -104,7 +104,7 @@ def rates_table() -> str:
     return table(["operation", "at once", "a second", "refused with", "read in"], rows)
 
 
-def _regions(limit: Limit, number: Callable[[Rate], float]) -> str:
+def _regions(limit: Limit, number: Callable[[CallRate], float]) -> str:
     """The number in large regions; and behind it that of the others, where it is another."""
     other = f" ({number(limit.elsewhere):g})" if limit.elsewhere else ""
     return f"{number(limit.rate):g}{other}"

@@ -12,7 +12,7 @@
 #   probe           1: everything is looked at, and no job is run
 #   root            what stands before the runner's own paths: nothing, but in tests
 #   mark            a line that is none of the job's
-# and, where a crontab has the job's line (task/switch.py):
+# and, where a crontab has the job's line (task/line_identity.py):
 #   tab, sys        the crontab, and 1 where its lines name their users
 #   raw, own, kin   the length and the sum of the line's command, its schedule, and those of other
 #                   lines with this command (`2 0 3 * * *`, a tab between two)

@@ -32,7 +32,7 @@ _MEANS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class FindingKind:
     """A row of the catalogue."""
 
     code: str
@@ -60,7 +60,7 @@ class Finding(NamedTuple):
     detail: str
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> FindingKind:
         """The catalogue row; KeyError for a code that does not exist is a bug."""
         return CATALOGUE[self.code]
 
@@ -80,13 +80,13 @@ class Finding(NamedTuple):
         return self.kind.help
 
 
-def _kind(code: str, level: Level, title: str, means: str, help_text: str) -> Kind:
-    return Kind(code=code, level=level, title=title, means=means, help=help_text)
+def _kind(code: str, level: Level, title: str, means: str, help_text: str) -> FindingKind:
+    return FindingKind(code=code, level=level, title=title, means=means, help=help_text)
 
 
 _E, _W, _I = Level.ERROR, Level.WARNING, Level.INFO
 
-_ROWS: tuple[Kind, ...] = (
+_ROWS: tuple[FindingKind, ...] = (
     # --- C1xx reading a crontab
     _kind(
         "C101",
@@ -794,5 +794,5 @@ _ROWS: tuple[Kind, ...] = (
     ),
 )
 
-CATALOGUE: dict[str, Kind] = {row.code: row for row in _ROWS}
+CATALOGUE: dict[str, FindingKind] = {row.code: row for row in _ROWS}
 """Every kind of finding, by its code."""

@@ -17,7 +17,7 @@ from cron2aws.report.model import (
     Heat,
     Paragraph,
     Report,
-    Said,
+    StyledText,
     Tone,
 )
 
@@ -53,17 +53,17 @@ def card(number: int, pick: random.Random) -> Card:
     command = f"{pick.choice(COMMANDS)} # {number}"
     decision, verdict, why = pick.choice(
         (
-            (Said("migrate", Tone.GOOD), Said("exact", Tone.GOOD), ""),
-            (Said("migrate", Tone.GOOD), Said("exact", Tone.GOOD), ""),
-            (Said("migrate", Tone.GOOD), Said("differs", Tone.DOUBTFUL), ""),
+            (StyledText("migrate", Tone.GOOD), StyledText("exact", Tone.GOOD), ""),
+            (StyledText("migrate", Tone.GOOD), StyledText("exact", Tone.GOOD), ""),
+            (StyledText("migrate", Tone.GOOD), StyledText("differs", Tone.DOUBTFUL), ""),
             (
-                Said("decide", Tone.DOUBTFUL),
-                Said("review", Tone.DOUBTFUL),
+                StyledText("decide", Tone.DOUBTFUL),
+                StyledText("review", Tone.DOUBTFUL),
                 "C317 The job may stop the agent that runs it",
             ),
             (
-                Said("keep", Tone.ASIDE),
-                Said("refused", Tone.BAD),
+                StyledText("keep", Tone.ASIDE),
+                StyledText("refused", Tone.BAD),
                 "C211 EventBridge has no schedule for @reboot",
             ),
         )
@@ -93,38 +93,44 @@ def card(number: int, pick: random.Random) -> Card:
         codes=("C314", "C315") if moves else (why[:4], "C314"),
         quarters=1 << (4 * hour + minute // 15),
         facts=(
-            Fact("runs", (Said(f"at {hour:02}:{minute:02} every day"),)),
-            Fact("who", (Said(f"{user}, in {'/root' if user == 'root' else '/home/' + user}"),)),
+            Fact("runs", (StyledText(f"at {hour:02}:{minute:02} every day"),)),
+            Fact(
+                "who", (StyledText(f"{user}, in {'/root' if user == 'root' else '/home/' + user}"),)
+            ),
             Fact(
                 "environment",
                 (
-                    Said("PATH=/usr/local/bin:/usr/bin:/bin", code=True),
-                    Said("MAILTO=ops@example.com", code=True),
+                    StyledText("PATH=/usr/local/bin:/usr/bin:/bin", code=True),
+                    StyledText("MAILTO=ops@example.com", code=True),
                 ),
             ),
             Fact(
                 "proof",
-                (Said("the same minutes over the whole calendar and five years' clock changes"),),
+                (
+                    StyledText(
+                        "the same minutes over the whole calendar and five years' clock changes"
+                    ),
+                ),
             ),
-            Fact("next", tuple(Said(one) for one in day)),
+            Fact("next", tuple(StyledText(one) for one in day)),
             Fact(
                 "C314",
                 (
-                    Said(
+                    StyledText(
                         f"warning: More jobs at {hour:02}:{minute:02} than the agent runs at once",
                         Tone.DOUBTFUL,
                     ),
-                    Said(HELP),
+                    StyledText(HELP),
                 ),
             ),
             Fact(
                 "C315",
                 (
-                    Said("note: Its output went to ops@example.com until now", Tone.ASIDE),
-                    Said("cron2aws setup --email ops@example.com", code=True),
+                    StyledText("note: Its output went to ops@example.com until now", Tone.ASIDE),
+                    StyledText("cron2aws setup --email ops@example.com", code=True),
                 ),
             ),
-            Fact("cost", (Said("$0.09 a month: 30 runs, 420 transitions"),)),
+            Fact("cost", (StyledText("$0.09 a month: 30 runs, 420 transitions"),)),
         ),
         diffs=(Diff("schedule", ("-17 3 * * *", f"+{schedule}")),) if number % 10 == 0 else (),
         folds=(
@@ -159,13 +165,17 @@ def report(cards: int) -> Report:
                 (
                     Fact(
                         "hosts",
-                        (Said("web-1 to web-4: Debian's cron, Europe/Berlin by /etc/timezone"),),
+                        (
+                            StyledText(
+                                "web-1 to web-4: Debian's cron, Europe/Berlin by /etc/timezone"
+                            ),
+                        ),
                     ),
                     Fact(
                         "instances",
                         (
-                            Said("4 match Name=web, 3 of them online"),
-                            Said(
+                            StyledText("4 match Name=web, 3 of them online"),
+                            StyledText(
                                 "i-0123456789abcdef0 is offline since Sat 2026-11-28 04:11 UTC",
                                 Tone.DOUBTFUL,
                             ),
@@ -174,7 +184,7 @@ def report(cards: int) -> Report:
                     Fact(
                         "carry out",
                         (
-                            Said(
+                            StyledText(
                                 "cron2aws migrate --tag Name=web --region eu-central-1 web-1 web-2",
                                 code=True,
                             ),
@@ -185,17 +195,17 @@ def report(cards: int) -> Report:
             Facts(
                 "Summary",
                 (
-                    Fact("migrate", (Said(f"{cards * 3 // 5:,} entries", Tone.STRONG),)),
+                    Fact("migrate", (StyledText(f"{cards * 3 // 5:,} entries", Tone.STRONG),)),
                     Fact(
                         "decide",
                         (
-                            Said(
+                            StyledText(
                                 f"{cards // 5:,} entries: the job may stop the agent (C317)",
                                 Tone.DOUBTFUL,
                             ),
                         ),
                     ),
-                    Fact("keep", (Said(f"{cards // 5:,} entries: @reboot (C211)"),)),
+                    Fact("keep", (StyledText(f"{cards // 5:,} entries: @reboot (C211)"),)),
                 ),
             ),
             Checklist(
@@ -216,7 +226,7 @@ def report(cards: int) -> Report:
                 "Created on AWS",
                 ("what", "before", "after", "quota"),
                 tuple(
-                    tuple((Said(text),) for text in row)
+                    tuple((StyledText(text),) for text in row)
                     for row in (
                         ("stacks", "0", "34", "2,000"),
                         ("roles", "12", "148", "1,000"),
@@ -238,6 +248,6 @@ def report(cards: int) -> Report:
                     " 5 5 * * * /opt/reports/weekly.sh",
                 ),
             ),
-            Paragraph(Said("All of it is undone by `cron2aws rollback`.", Tone.STRONG)),
+            Paragraph(StyledText("All of it is undone by `cron2aws rollback`.", Tone.STRONG)),
         ),
     )

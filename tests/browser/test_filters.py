@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page
 
-from cron2aws.report.model import Cards, Fact, Fold, Paragraph, Report, Said
+from cron2aws.report.model import Cards, Fact, Fold, Paragraph, Report, StyledText
 from tests.browser.browsers import settled
 from tests.browser.conftest import Show
 from tests.reports.sample import card
@@ -30,7 +30,7 @@ def report() -> Report:
             quarters=0,
         ),
     )
-    return Report("Four", (Cards("Entries", cards, hosts=3), Paragraph(Said("the end"))))
+    return Report("Four", (Cards("Entries", cards, hosts=3), Paragraph(StyledText("the end"))))
 
 
 def shown(page: Page) -> list[int]:
@@ -161,7 +161,7 @@ def many() -> Report:
     cards = tuple(
         replace(
             card(n),
-            facts=(Fact("C1", (Said("first"), Said(LONG))),),
+            facts=(Fact("C1", (StyledText("first"), StyledText(LONG))),),
             folds=(Fold("script", f"{LONG} <&>\n{LONG} 2\nrun {n}\nexit"),),
         )
         for n in range(20)

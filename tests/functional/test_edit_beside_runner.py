@@ -17,7 +17,7 @@ from cron2aws.crontab.mark import Mark
 from cron2aws.handover.edit import Editor, digest
 from cron2aws.handover.history import Has, Since, TaskFolder, stamp
 from cron2aws.handover.record import FileEdit, Way
-from cron2aws.hosts.tick import MINUTE, QUIET_FROM, QUIET_UNTIL, Quiet, minute_of
+from cron2aws.hosts.tick import MINUTE, QUIET_FROM, QUIET_UNTIL, QuietTime, minute_of
 from cron2aws.task.whole import whole
 from tests.handover_model.rows import ID, PLACE
 from tests.shells import Host, ended
@@ -39,12 +39,12 @@ class Ticks:
         now = SYSTEM_CLOCK.now()
         # so that nothing begins that would not be over
         late = now - minute_of(now) > QUIET_UNTIL - timedelta(seconds=5)
-        self.quiet = Quiet(minute=minute_of(now) + (MINUTE if late else timedelta()))
+        self.quiet = QuietTime(minute=minute_of(now) + (MINUTE if late else timedelta()))
 
     def expected(self) -> datetime:
         return self.quiet.next
 
-    def wait(self) -> Quiet:
+    def wait(self) -> QuietTime:
         SYSTEM_CLOCK.sleep_until(self.quiet.minute + QUIET_FROM)
         return self.quiet
 

@@ -11,7 +11,7 @@ import pytest
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.options import ScheduleOptions, Sources
 from cron2aws.app.sources import read
-from cron2aws.assess.matrix import Matrix, Row, matrix_of
+from cron2aws.assess.matrix import Matrix, MatrixRow, matrix_of
 from cron2aws.assess.values import Assessment
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Place, Wish
@@ -38,7 +38,7 @@ def matrix(found: Assessment) -> Matrix:
     return matrix_of(found)
 
 
-def job_of(row: Row) -> Job:
+def job_of(row: MatrixRow) -> Job:
     words = [
         word
         for path, word in (*JOBS, ("/var/spool/cron/crontabs/root", "only-here"),
@@ -80,7 +80,7 @@ def test_each_planted_difference_is_found_and_none_is_invented(
 
 def test_each_is_told_in_words(fleet: Fleet, matrix: Matrix) -> None:
     ways = {
-        (host, job_of(row)): way.said
+        (host, job_of(row)): way.description
         for row in matrix.unlike
         if row.having > 1
         for way in row.ways

@@ -19,7 +19,7 @@ from cron2aws.app.policies import Policy, filled
 from cron2aws.aws.reading import Readers
 from cron2aws.aws.sending import Sender
 from cron2aws.errors import AwsError, SourceError, UsageError
-from cron2aws.hosts.brought import ANOTHER_RELEASE, CUT
+from cron2aws.hosts.host_answer import ANOTHER_RELEASE, CUT
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hosts import (
     Outcome,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cron2aws.app.zones import resolve_zone
-from cron2aws.hosts.clock import read_clock
+from cron2aws.hosts.daemon_zone import read_daemon_zone
 from cron2aws.hosts.service import configured, read_environment_file, running
 from cron2aws.schedule.zone_names import LOCAL, zone_of_tz
 
@@ -100,7 +100,7 @@ UNIT = "[Service]\nEnvironmentFile=-/etc/default/cron\nExecStart=/usr/sbin/cron 
 def test_what_sets_the_daemons_zone(
     tmp_path: Path, dialect: str, files: dict[str, str], zone: str, where: str | None
 ) -> None:
-    guess = read_clock(write(tmp_path, HOST | files), dialect)
+    guess = read_daemon_zone(write(tmp_path, HOST | files), dialect)
     assert guess.name == zone
     told = [(found.code, where in found.detail) for found in guess.findings if where]
     assert told == ([("C135", True)] if where else [])
@@ -125,7 +125,10 @@ def test_the_name_that_eventbridge_gets(
     tmp_path: Path, named: str, zone: str, codes: list[str]
 ) -> None:
     root = write(tmp_path, {"etc/timezone": f"{named}\n"})
-    for guess in (read_clock(root, "debian"), read_clock(tmp_path, "debian", wanted=named)):
+    for guess in (
+        read_daemon_zone(root, "debian"),
+        read_daemon_zone(tmp_path, "debian", wanted=named),
+    ):
         assert (guess.name, [found.code for found in guess.findings]) == (zone, codes)
 
 

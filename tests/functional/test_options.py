@@ -26,7 +26,7 @@ from cron2aws import app
 from cron2aws.app import aws_options, options
 from cron2aws.app.context import Context
 from cron2aws.cli import main, shell, terminal
-from cron2aws.cli.sandbox import Served, serve
+from cron2aws.cli.sandbox import SandboxOptions, serve
 from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.task.foundation import SharedOptions
@@ -56,7 +56,7 @@ CLASSES: tuple[type, ...] = (
     terminal.OutputOptions,
     TaskOptions,
     SharedOptions,
-    Served,
+    SandboxOptions,
     shell.Shell,
 )  # fmt: skip
 COMMANDS = [name for name in main.COMMANDS if name != "completion"]
@@ -395,7 +395,7 @@ def test_a_field_that_nobody_reads_is_found(somebody_reads: bool) -> None:
 def test_what_is_served_is_read() -> None:
     stop = threading.Event()
     stop.set()
-    wanted = Served(port=0)
-    with reading(Served) as read:
+    wanted = SandboxOptions(port=0)
+    with reading(SandboxOptions) as read:
         serve(wanted, stop)
-    assert every_field(Served) - read == set()
+    assert every_field(SandboxOptions) - read == set()

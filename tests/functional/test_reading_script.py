@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cron2aws.errors import SourceError
-from cron2aws.hosts.brought import NotRead, Torn, read_piece, unpack, whole
-from cron2aws.hosts.host import Live
+from cron2aws.hosts.host import LiveFacts
+from cron2aws.hosts.host_answer import DamagedAnswer, HostRefused, joined_parts, read_part, unpack
 from cron2aws.hosts.local import read_host
 from cron2aws.hosts.packages import SystemPackages
 from cron2aws.hosts.processes import daemons
@@ -33,7 +33,7 @@ in_each_shell = pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("tree", TREES, ids=[each.name for each in TREES])
 def test_a_fixture_comes_whole(tree: Path, shell: str) -> None:
     brought = Asker(shell).ask(tree).read(tree.name)
-    assert comparable(brought) == comparable(read_host(tree, live=Live()))
+    assert comparable(brought) == comparable(read_host(tree, live=LiveFacts()))
     assert [each.data for each in brought.files] == [each.data for each in read_host(tree).files]
 
 
@@ -141,7 +141,7 @@ def test_any_tree_comes_whole(
         root = Path(folder) / "host"
         (root / "etc").mkdir(parents=True)
         make(root, others, made)
-        wanted = outcome(lambda: read_host(root, live=Live()))
+        wanted = outcome(lambda: read_host(root, live=LiveFacts()))
         brought = Asker(shell).ask(root)
         assert outcome(lambda: brought.read("host")) == wanted
 
@@ -160,7 +160,7 @@ def test_links_that_begin_at_the_root_stay_in_the_tree(tmp_path: Path, shell: st
     assert [(each.path, each.data) for each in found.files] == [
         ("/var/spool/cron/crontabs/root", b"* * * * * x\n")
     ]
-    assert comparable(found) == comparable(read_host(tmp_path, live=Live()))
+    assert comparable(found) == comparable(read_host(tmp_path, live=LiveFacts()))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_two_mebibytes_come_in_pieces(tmp_path: Path, shell: str, bytes_at_least
     assert 4 < len(pieces) <= 150
     outputs = [len(each.text) for each in pieces]
     assert max(outputs) + 150 < 24_000
-    files = unpack(whole(pieces)).read("host").files
+    files = unpack(joined_parts(pieces)).read("host").files
     assert sum(len(each.data) for each in files) > bytes_at_least
     for number, each in enumerate(files):
         assert each.data == b"".join(lines[number::4])
@@ -201,8 +201,8 @@ class TestChanges:
                 (tree / "etc/crontab").write_text("* * * * * root y\n")
 
         pieces = Asker("dash", change).pieces(tree)
-        with pytest.raises(Torn):
-            whole(pieces)
+        with pytest.raises(DamagedAnswer):
+            joined_parts(pieces)
         assert Asker("dash").ask(tree).read("x").files[0].data == b"* * * * * root y\n"
 
     def test_in_the_middle_of_a_file(self, tree: Path) -> None:
@@ -224,18 +224,18 @@ class TestChanges:
             ).stdout
             for number in (1, 2, 3, 4)
         ]  # fmt: skip
-        pieces = [read_piece(text) for text in texts]
+        pieces = [read_part(text) for text in texts]
         first = pieces[0]
         assert first.of == 4
-        with pytest.raises(Torn):
-            unpack(whole(pieces))
+        with pytest.raises(DamagedAnswer):
+            unpack(joined_parts(pieces))
 
     def test_a_piece_that_was_cut(self, tree: Path) -> None:
         pieces = Asker("dash").pieces(tree)
         cut = replace(pieces[1], text=pieces[1].text[:-1])
         for wrong in ([pieces[0], cut, *pieces[2:]], pieces[:-1], pieces[::-1]):
-            with pytest.raises(Torn):
-                whole(wrong)
+            with pytest.raises(DamagedAnswer):
+                joined_parts(wrong)
 
     def test_every_cut_of_an_archive_is_torn(self, tree: Path) -> None:
         (tree / "etc/cron.d/noise").unlink()
@@ -254,7 +254,7 @@ class TestChanges:
 def _is_torn(archive: bytes) -> bool:
     try:
         unpack(archive)
-    except Torn:
+    except DamagedAnswer:
         return True
     return False
 
@@ -310,7 +310,9 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
         file.truncate(16 * 1024 * 1024 + 1)
     brought = Asker("dash").ask(tmp_path)
     assert stat.S_ISFIFO(brought.files["/etc/cron.d/pipe"].st_mode)
-    assert outcome(lambda: brought.read("x")) == outcome(lambda: read_host(tmp_path, live=Live()))
+    assert outcome(lambda: brought.read("x")) == outcome(
+        lambda: read_host(tmp_path, live=LiveFacts())
+    )
     assert "16777217 bytes" in str(outcome(lambda: brought.read("x")))
 
 
@@ -337,8 +339,8 @@ def test_a_host_without_a_program_says_so(tmp_path: Path) -> None:
         env={"PATH": str(tmp_path)},
     )  # fmt: skip
     assert ran.returncode == 1
-    with pytest.raises(NotRead, match="there is no gzip here"):
-        read_piece(ran.stdout)
+    with pytest.raises(HostRefused, match="there is no gzip here"):
+        read_part(ran.stdout)
 
 
 @pytest.mark.parametrize(
@@ -351,8 +353,8 @@ def test_a_host_without_a_program_says_so(tmp_path: Path) -> None:
     ],
 )
 def test_another_answer_is_none(output: str, why: str) -> None:
-    with pytest.raises(NotRead, match=why):
-        read_piece(output)
+    with pytest.raises(HostRefused, match=why):
+        read_part(output)
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -368,7 +370,7 @@ def test_what_a_host_keeps_of_tasks_comes_along(tmp_path: Path, shell: str) -> N
     first = Asker(shell).pieces(tmp_path)
     os.utime(kept / "history", (1, 1))
     assert Asker(shell).pieces(tmp_path) == first
-    assert unpack(whole(first)).of_tasks == {
+    assert unpack(joined_parts(first)).of_tasks == {
         "web-backup/history": b"from 2026-12-01T03:00Z task\n",
         "web-backup/line": b"{}\n",
     }

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cron2aws.crontab.dialect import DIALECTS
-from cron2aws.crontab.run_parts import AnacronJob, Script, instead, read_anacrontab
+from cron2aws.crontab.run_parts import AnacronJob, Script, crontab_line_for, read_anacrontab
 from cron2aws.hosts.local import read_host
 from tests.functional.cli import cron2aws
 from tests.making import assessment_of
@@ -174,11 +174,14 @@ def test_an_anacrontab_is_read() -> None:
     ],
 )
 def test_what_anacron_runs_has_a_time_that_it_may_take(path: str, line: str | None) -> None:
-    assert instead(Script(path=path, executable=True), (), read_anacrontab(ANACRONTAB)) == line
+    assert (
+        crontab_line_for(Script(path=path, executable=True), (), read_anacrontab(ANACRONTAB))
+        == line
+    )
 
 
 def test_the_line_is_one_that_the_daemon_reads() -> None:
-    line = instead(
+    line = crontab_line_for(
         Script(path="/etc/cron.daily/50% of", executable=True), (), read_anacrontab(ANACRONTAB)
     )
     (entry,) = assessment_of(f"{line}\n").entries

@@ -15,7 +15,14 @@ from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.crontab.text import encode_text
-from cron2aws.task.switch import KIN_BYTES, Group, Line, groups_of, key_of, line_of
+from cron2aws.task.line_identity import (
+    KIN_BYTES,
+    LineIdentity,
+    SameJobLines,
+    key_of,
+    line_identity_of,
+    lines_by_job,
+)
 from tests.recognising import AWKS, ID, MINE, Recogniser, entries_of, is_there, shown
 
 ROOT = Path(__file__).parent.parent.parent
@@ -96,8 +103,10 @@ def recogniser(request: pytest.FixtureRequest, tmp_path: Path) -> Recogniser:
     return made
 
 
-def line_for(entry: Entry, everybody: list[Entry] | None = None) -> Line:
-    return line_of(entry, "/etc/cron.d/x", groups_of(everybody or [entry])[key_of(entry)])
+def line_for(entry: Entry, everybody: list[Entry] | None = None) -> LineIdentity:
+    return line_identity_of(
+        entry, "/etc/cron.d/x", lines_by_job(everybody or [entry])[key_of(entry)]
+    )
 
 
 def written(command: bytes, *, system: bool) -> bytes:
@@ -179,7 +188,7 @@ def app(*schedules: str, mark: str = "") -> bytes:
     return b"".join(f"{mark}{each} app backup\n".encode() for each in schedules)
 
 
-def task(*schedules: str) -> Line:
+def task(*schedules: str) -> LineIdentity:
     """Of the first of some lines with one command."""
     entries = entries_of([app(each).rstrip() for each in schedules], system=True)
     return line_for(entries[0], entries)
@@ -198,7 +207,7 @@ def test_a_command_of_many_lines_takes_no_more_room() -> None:
 
 
 def test_two_thousand_equal_lines_are_a_count() -> None:
-    group = Group(schedules={APP: 2000}, total=2000)
+    group = SameJobLines(schedules={APP: 2000}, total=2000)
     assert group.without(APP) == f"1999 {APP}"
 
 

@@ -11,7 +11,7 @@ from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from cron2aws.aws.rates import LIMITS, Rate
+from cron2aws.aws.rates import LIMITS, CallRate
 from cron2aws.sandbox.bucket import Bucket
 from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.inside import Sandbox
@@ -38,7 +38,7 @@ def once(service: str) -> Any:
 
 
 def test_a_bucket_is_empty_after_its_burst_and_is_filled_by_the_second() -> None:
-    bucket = Bucket(Rate(burst=3, per_second=2))
+    bucket = Bucket(CallRate(burst=3, per_second=2))
     assert [bucket.take(START) for _ in range(5)] == [True, True, True, False, False]
     later = START + timedelta(seconds=1)
     assert [bucket.take(later) for _ in range(3)] == [True, True, False]

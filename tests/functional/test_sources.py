@@ -12,10 +12,10 @@ import pytest
 
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import SourceError
-from cron2aws.hosts.belonging import Home, belonging, spot_of
 from cron2aws.hosts.folder import read_folder
 from cron2aws.hosts.local import read_host
 from cron2aws.hosts.packages import SystemPackages, read_dpkg, read_rpm
+from cron2aws.hosts.source_kind import SourceKind, locate_source, standard_path_of
 from tests.functional.cli import cron2aws
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
@@ -95,29 +95,29 @@ def test_standard_input_is_judged_like_a_file() -> None:
     ],
 )
 def test_a_standard_place_is_told_by_the_path(path: str, root: str, below: str) -> None:
-    spot = spot_of(Path(path))
+    spot = standard_path_of(Path(path))
     assert spot is not None
     assert (str(spot.root), spot.path) == (root, below)
 
 
 @pytest.mark.parametrize("path", ["/a/crontab", "/etc/cron.d/x/y", "/etc/crontab.bak", "/srv"])
 def test_other_places_tell_nothing(path: str) -> None:
-    assert spot_of(Path(path)) is None
+    assert standard_path_of(Path(path)) is None
 
 
 def test_the_home_of_a_source(copy: Path, tmp_path: Path) -> None:
     lone = write(tmp_path / "repository/etc/crontab", "")
     sources = {
-        "-": Home.ELSEWHERE,
-        "/etc/crontab": Home.HERE,
-        "/etc/cron.d": Home.HERE,
-        str(copy): Home.TREE,
-        f"{copy}/etc/crontab": Home.TREE,
-        f"{copy}/etc/hostname": Home.ELSEWHERE,
-        str(lone): Home.ELSEWHERE,
-        str(lone.parent.parent): Home.TREE,
+        "-": SourceKind.ELSEWHERE,
+        "/etc/crontab": SourceKind.HERE,
+        "/etc/cron.d": SourceKind.HERE,
+        str(copy): SourceKind.TREE,
+        f"{copy}/etc/crontab": SourceKind.TREE,
+        f"{copy}/etc/hostname": SourceKind.ELSEWHERE,
+        str(lone): SourceKind.ELSEWHERE,
+        str(lone.parent.parent): SourceKind.TREE,
     }
-    assert {name: belonging(name).home for name in sources} == sources
+    assert {name: locate_source(name).home for name in sources} == sources
 
 
 def test_a_file_of_a_tree_belongs_to_its_host(copy: Path) -> None:

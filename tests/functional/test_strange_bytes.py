@@ -24,7 +24,7 @@ from rich.console import Console
 from cron2aws.cli import boundary
 from cron2aws.cli.progress import Display, LiveRun
 from cron2aws.cli.terminal import Terminal
-from cron2aws.report.model import Paragraph, Report, Said, Tone
+from cron2aws.report.model import Paragraph, Report, StyledText, Tone
 from cron2aws.report.run import run_text
 from cron2aws.report.terminal import terminal_of
 from cron2aws.report.text import Style
@@ -292,7 +292,7 @@ def test_progress_shows_brackets_and_escapes_as_they_are(in_terminal: bool) -> N
 
 
 def test_a_cell_that_was_not_escaped_is_escaped_at_the_end() -> None:
-    told = Said("[b]x\x1b[2J\u202e\udcff", Tone.BAD)
+    told = StyledText("[b]x\x1b[2J\u202e\udcff", Tone.BAD)
     report = Report(title="a\x07", parts=(Paragraph(told),))
     shown = "".join(terminal_of(report, Style(width=80, color=True)))
     assert "\x1b[31m[b]x\\x1b[2J\\u202e\\udcff" in shown

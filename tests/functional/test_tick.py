@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cron2aws.errors import SafetyError
-from cron2aws.hosts.tick import CronDaemon, Quiet
+from cron2aws.hosts.tick import CronDaemon, QuietTime
 from tests.played_host import NINE, PlayedHost, at, each_minute
 
 
@@ -49,7 +49,7 @@ def test_it_waits_for_the_tick_and_the_quiet_part(
     expected = seen.expected()
     quiet = seen.wait()
     assert played.time == at(returns)
-    assert quiet == Quiet(minute=at(returns // 60 * 60))
+    assert quiet == QuietTime(minute=at(returns // 60 * 60))
     assert quiet.next == expected == at(returns // 60 * 60 + 60)
 
 
@@ -62,15 +62,15 @@ def test_in_a_minute_that_was_seen_nothing_is_waited_for(host: Make) -> None:
     assert seen.wait() is first
     played.time = at(105.1)
     assert seen.expected() == at(180)
-    assert seen.wait() == Quiet(minute=at(120))
+    assert seen.wait() == QuietTime(minute=at(120))
     assert played.time == at(125)
 
 
 @pytest.mark.parametrize(("second", "holds"), [(4.9, False), (5, True), (45, True), (45.1, False)])
 def test_the_quiet_part(second: float, holds: bool) -> None:
-    assert Quiet(minute=NINE).holds(at(second)) is holds
-    assert not Quiet(minute=NINE).holds(at(second + 60))
-    assert not Quiet(minute=NINE).holds(at(second - 60))
+    assert QuietTime(minute=NINE).holds(at(second)) is holds
+    assert not QuietTime(minute=NINE).holds(at(second + 60))
+    assert not QuietTime(minute=NINE).holds(at(second - 60))
 
 
 def test_a_daemon_that_does_not_wake(host: Make) -> None:
@@ -116,7 +116,7 @@ def test_no_daemon(host: Make) -> None:
 def test_a_daemon_that_is_started_anew_is_looked_at_anew(host: Make) -> None:
     played = host()
     played.acts[61] = lambda: setattr(played, "began", "9000")
-    assert daemon(played).wait() == Quiet(minute=at(120))
+    assert daemon(played).wait() == QuietTime(minute=at(120))
     assert played.time == at(125)
 
 
@@ -140,7 +140,7 @@ def test_one_that_wakes_and_then_waits_for_its_disk(
     played = host()
     played.acts[60] = partial(setattr, played, "state", state)
     played.acts[until] = partial(setattr, played, "state", SLEEPS)
-    assert daemon(played).wait() == Quiet(minute=at(60))
+    assert daemon(played).wait() == QuietTime(minute=at(60))
     assert played.time == at(returns)
 
 
@@ -148,7 +148,7 @@ def test_one_that_waits_for_its_disk_again_is_not_done(host: Make) -> None:
     played = host()
     for second, state in ((60, DISK), (70, SLEEPS), (71, DISK), (75, SLEEPS)):
         played.acts[second] = partial(setattr, played, "state", state)
-    assert daemon(played).wait() == Quiet(minute=at(60))
+    assert daemon(played).wait() == QuietTime(minute=at(60))
     assert played.time == at(76)
 
 
@@ -173,20 +173,20 @@ def test_this_process_was_stopped_over_the_minutes_beginning(host: Make) -> None
     """SIGSTOP, or a host that was suspended: what the daemon did then was not seen."""
     played = host()
     played.acts[59] = lambda: setattr(played, "time", at(70))
-    assert daemon(played).wait() == Quiet(minute=at(120))
+    assert daemon(played).wait() == QuietTime(minute=at(120))
 
 
 def test_this_process_was_stopped_in_the_quiet_part(host: Make) -> None:
     played = host()
     played.acts[65] = lambda: setattr(played, "time", at(110))
-    assert daemon(played).wait() == Quiet(minute=at(120))
+    assert daemon(played).wait() == QuietTime(minute=at(120))
     assert played.time == at(125)
 
 
 def test_a_clock_that_is_set_back(host: Make) -> None:
     played = host()
     played.acts[61] = lambda: setattr(played, "time", at(30))
-    assert daemon(played).wait() == Quiet(minute=at(60))
+    assert daemon(played).wait() == QuietTime(minute=at(60))
 
 
 def children(played: PlayedHost) -> None:

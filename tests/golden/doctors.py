@@ -13,9 +13,9 @@ from cron2aws.preflight.demand import ROLES, STACKS, Demand
 from cron2aws.preflight.facts import (
     Credentials,
     Denied,
-    Facts,
     NotKnown,
     Number,
+    PreflightFacts,
     Simulated,
     StackState,
     Topic,
@@ -40,7 +40,7 @@ def doctors() -> Iterator[Golden]:
     yield Golden(name="doctor/nothing-known", make=lambda _: table(nothing_known()))
 
 
-def examined(demand: Demand, facts: Facts) -> Examined:
+def examined(demand: Demand, facts: PreflightFacts) -> Examined:
     """The checks of these facts."""
     return Examined(
         place=Place(account="123456789012", region="eu-west-1"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cron2aws.app.options import ShownOptions
-from cron2aws.assess.values import Assessment, Borrowed, UnreadHost
+from cron2aws.assess.values import Assessment, AssumedValue, UnreadHost
 from cron2aws.plan.actions import Action, Change
 from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Shared
@@ -80,7 +80,7 @@ def _with_setup(folder: Path) -> Plan:
 
 def _borrowed(found: Assessment) -> Assessment:
     """Hosts that nothing tells the zone of."""
-    taken = (Borrowed(what="time zone UTC", option="--timezone"),)
+    taken = (AssumedValue(what="time zone UTC", option="--timezone"),)
     hosts = (replace(one, host=replace(one.host, borrowed=taken)) for one in found.hosts)
     return replace(found, hosts=tuple(hosts))
 

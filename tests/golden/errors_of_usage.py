@@ -41,9 +41,9 @@ from cron2aws.app.wish import checked_wish
 from cron2aws.app.zones import checked_zone
 from cron2aws.assess.choose import meant_ids, select
 from cron2aws.assess.values import Assessment
-from cron2aws.cli.length import Length
-from cron2aws.cli.moment import Moment
-from cron2aws.cli.sandbox import Served, hosts_of
+from cron2aws.cli.length import LengthParam
+from cron2aws.cli.point_in_time import PointInTimeParam
+from cron2aws.cli.sandbox import SandboxOptions, hosts_of
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 from tests.fakes import deployed
@@ -79,11 +79,11 @@ def _explained(*expressions: str, since: date | None = None) -> object:
 
 def _length(text: str) -> object:
     option = click.Option(["--execution-timeout"])
-    return Length(5, 172_800).convert(text, option, None)
+    return LengthParam(5, 172_800).convert(text, option, None)
 
 
 def _moment(text: str) -> object:
-    return Moment().convert(text, click.Option(["--since"]), None)
+    return PointInTimeParam().convert(text, click.Option(["--since"]), None)
 
 
 def _both_ways(_: Path) -> object:
@@ -160,7 +160,7 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "no entry is chosen": lambda folder: select(_assessed(folder), ["*mysql*"], []),
         "no entry has the secret": lambda folder: _assessed(folder, "ea68b89a"),
         "sandbox: no command to run inside": lambda _: hosts_of(
-            Served(port=0, insides=("web=docker 'exec",))
+            SandboxOptions(port=0, insides=("web=docker 'exec",))
         ),
         "an export with roles of its own, and a foundation": lambda folder: wish_of(
             ExportOptions(
@@ -175,13 +175,17 @@ OF_USAGE: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         ),
         "a policy and a change at once": lambda _: check_nothing_else(SetupOptions(delete=True)),
         "report over a folder": _written_over_a_folder,
-        "sandbox: a key twice": lambda _: hosts_of(Served(port=0, tags=("Name=a", "Name=b"))),
-        "sandbox: no command to go inside": lambda _: hosts_of(
-            Served(port=0, insides=("web=docker 'exec",))
+        "sandbox: a key twice": lambda _: hosts_of(
+            SandboxOptions(port=0, tags=("Name=a", "Name=b"))
         ),
-        "sandbox: host without a folder": lambda _: hosts_of(Served(port=0, named=("web",))),
+        "sandbox: no command to go inside": lambda _: hosts_of(
+            SandboxOptions(port=0, insides=("web=docker 'exec",))
+        ),
+        "sandbox: host without a folder": lambda _: hosts_of(
+            SandboxOptions(port=0, named=("web",))
+        ),
         "sandbox: host with a missing folder": lambda folder: hosts_of(
-            Served(port=0, named=(f"web={folder}/gone",))
+            SandboxOptions(port=0, named=(f"web={folder}/gone",))
         ),
     }
 )

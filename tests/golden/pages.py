@@ -24,7 +24,7 @@ from pathlib import Path
 
 from cron2aws.app.opening import sandbox_context
 from cron2aws.cli.sandbox import (
-    Served,
+    SandboxOptions,
     greeting,
     hosts_of,
     sandbox,
@@ -151,7 +151,7 @@ class Reader:
             return self._session.answer(line, *answers)[1]
         with contextlib.chdir(self._folder):
             asked = sandbox.make_context("sandbox", line.removeprefix(SERVER).split()).params
-            wanted = Served(port=asked["port"], trees=asked["trees"])
+            wanted = SandboxOptions(port=asked["port"], trees=asked["trees"])
             hosts = hosts_of(wanted)
         for host in hosts:
             self._sandbox.add_host(host)

@@ -17,9 +17,9 @@ from cron2aws.cli.progress import Display
 from cron2aws.errors import AwsError, SafetyError
 from cron2aws.handover.deploy import Failure
 from cron2aws.plan.values import Plan
+from cron2aws.report.carried_out import steps_text
 from cron2aws.report.document import Document
 from cron2aws.report.formats import FORMATS
-from cron2aws.report.outcome import outcome_text
 from cron2aws.report.run import NOT_TOLD, progress_text, run_text
 from cron2aws.report.text import Style
 from tests.documents import document
@@ -61,10 +61,10 @@ def _outcomes() -> dict[str, str]:
         error=SafetyError("/etc/crontab has changed since it was read"),
     )
     return {
-        "one": outcome_text(["0e001f8b"], [], "cron2aws status"),
-        "nothing that comes next": outcome_text(["0e001f8b", "ea68b89a"], [], None),
-        "one failure": outcome_text(["0e001f8b"], [refused], "the same command again goes on"),
-        "nothing but failures": outcome_text([], [refused, changed], None),
+        "one": steps_text(["0e001f8b"], [], "cron2aws status"),
+        "nothing that comes next": steps_text(["0e001f8b", "ea68b89a"], [], None),
+        "one failure": steps_text(["0e001f8b"], [refused], "the same command again goes on"),
+        "nothing but failures": steps_text([], [refused, changed], None),
     }
 
 

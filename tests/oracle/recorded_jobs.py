@@ -16,7 +16,7 @@ from typing import Any
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.task.command import command_of, script_of
-from cron2aws.task.switch import groups_of, key_of, line_of
+from cron2aws.task.line_identity import key_of, line_identity_of, lines_by_job
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDER = """#!/bin/sh
@@ -143,7 +143,7 @@ class Host:
                 entry,
                 dialect,
                 entry_id="0123abcd",
-                line=line_of(entry, case.id, groups_of([entry])[key_of(entry)]),
+                line=line_identity_of(entry, case.id, lines_by_job([entry])[key_of(entry)]),
                 system=case.system,
             )
             text = script_of(command, case.id)

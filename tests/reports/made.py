@@ -18,7 +18,7 @@ from cron2aws.report.model import (
     Paragraph,
     Part,
     Report,
-    Said,
+    StyledText,
     Tone,
 )
 
@@ -75,7 +75,7 @@ texts = st.one_of(
     st.text(max_size=40),
 )
 tones = st.sampled_from(Tone)
-said = st.builds(Said, texts, tones, st.booleans())
+said = st.builds(StyledText, texts, tones, st.booleans())
 saids = st.lists(said, max_size=3).map(tuple)
 facts = st.lists(st.builds(Fact, texts, saids), max_size=4).map(tuple)
 acts = st.builds(Act, texts.map("Do {}".format), texts, texts)

@@ -15,7 +15,7 @@ from cron2aws.report.model import (
     Heat,
     Paragraph,
     Report,
-    Said,
+    StyledText,
     Tone,
 )
 
@@ -50,20 +50,22 @@ def card(
         schedule="17 * * * *",
         command=command,
         becomes=("cron(17 * * * ? *) Europe/Berlin",) if migrates else (),
-        verdict=Said("exact", Tone.GOOD) if migrates else Said("refused", Tone.BAD),
-        decision=Said("migrate", Tone.GOOD) if migrates else Said("keep", Tone.ASIDE),
+        verdict=StyledText("exact", Tone.GOOD) if migrates else StyledText("refused", Tone.BAD),
+        decision=StyledText("migrate", Tone.GOOD) if migrates else StyledText("keep", Tone.ASIDE),
         why="" if migrates else "C211 EventBridge has no schedule for this",
         codes=("C314",) if migrates else ("C211", "C314"),
         quarters=sum(1 << (4 * hour + 1) for hour in range(24)),
         facts=(
-            Fact("runs", (Said("at minute 17 of every hour"),)),
-            Fact("command", (Said(command, code=True),)),
-            Fact("next", (Said("Sun 2026-11-29 03:17 Europe/Berlin = 02:17 UTC"),)),
+            Fact("runs", (StyledText("at minute 17 of every hour"),)),
+            Fact("command", (StyledText(command, code=True),)),
+            Fact("next", (StyledText("Sun 2026-11-29 03:17 Europe/Berlin = 02:17 UTC"),)),
             Fact(
                 "C314",
                 (
-                    Said("warning: More jobs at 03:17 than the agent runs at once", Tone.DOUBTFUL),
-                    Said("Move some of them by a few minutes"),
+                    StyledText(
+                        "warning: More jobs at 03:17 than the agent runs at once", Tone.DOUBTFUL
+                    ),
+                    StyledText("Move some of them by a few minutes"),
                 ),
             ),
         ),
@@ -81,15 +83,15 @@ def report(cards: int = 6, *, harmful: bool = True) -> Report:
             Facts(
                 "",
                 (
-                    Fact("hosts", (Said("web-1: debian cron, Europe/Berlin"),)),
-                    Fact("carry out", (Said("cron2aws migrate --tag Name=web", code=True),)),
+                    Fact("hosts", (StyledText("web-1: debian cron, Europe/Berlin"),)),
+                    Fact("carry out", (StyledText("cron2aws migrate --tag Name=web", code=True),)),
                 ),
             ),
             Facts(
                 "Summary",
                 (
-                    Fact("migrate", (Said("4 entries, exact"),)),
-                    Fact("keep", (Said("2 entries: no schedule of EventBridge's (2)"),)),
+                    Fact("migrate", (StyledText("4 entries, exact"),)),
+                    Fact("keep", (StyledText("2 entries: no schedule of EventBridge's (2)"),)),
                 ),
             ),
             Checklist(
@@ -108,10 +110,10 @@ def report(cards: int = 6, *, harmful: bool = True) -> Report:
                 ("what", "before", "after", "quota"),
                 (
                     (
-                        (Said("stacks"),),
-                        (Said("0"),),
-                        (Said("4"),),
-                        (Said("2,000"), Said("of the account")),
+                        (StyledText("stacks"),),
+                        (StyledText("0"),),
+                        (StyledText("4"),),
+                        (StyledText("2,000"), StyledText("of the account")),
                     ),
                 ),
             ),
@@ -128,6 +130,6 @@ def report(cards: int = 6, *, harmful: bool = True) -> Report:
                 (("Mon 2026-11-30", (4,) * 96), ("Tue 2026-12-01", (0,) * 92)),
             ),
             Diff("Since the last review", ("-a", "+b")),
-            Paragraph(Said("All of it is undone by `cron2aws rollback`.", Tone.STRONG)),
+            Paragraph(StyledText("All of it is undone by `cron2aws rollback`.", Tone.STRONG)),
         ),
     )

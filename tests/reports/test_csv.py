@@ -11,7 +11,7 @@ from hypothesis import given
 
 from cron2aws.escapes import printable
 from cron2aws.report.csv_format import COLUMNS, csv_of
-from cron2aws.report.model import Cards, Grid, Report, Said
+from cron2aws.report.model import Cards, Grid, Report, StyledText
 from tests.reports import made, sample
 
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
@@ -27,7 +27,7 @@ def written(report: Report) -> str:
 
 
 def one_cell(text: str) -> Report:
-    return Report("", (Grid("", ("a", "b"), (((Said(text),), (Said("b"),)),)),))
+    return Report("", (Grid("", ("a", "b"), (((StyledText(text),), (StyledText("b"),)),)),))
 
 
 def test_an_entry_is_a_row() -> None:

@@ -28,7 +28,7 @@ from cron2aws.report.model import (
     Heat,
     Paragraph,
     Report,
-    Said,
+    StyledText,
     Tone,
 )
 from tests.reports.reading_html import Page, read
@@ -50,7 +50,7 @@ TEXT = st.text(st.characters(exclude_categories=()), max_size=12) | st.sampled_f
     ("<", "</noscript><script>alert(1)</script>", "</script>", "</pre>", '"', "&lt;", "\n\t\\x09")
 )
 TEXTS = st.lists(TEXT, max_size=3).map(tuple)
-SAID = st.builds(Said, TEXT, st.sampled_from(Tone), st.booleans())
+SAID = st.builds(StyledText, TEXT, st.sampled_from(Tone), st.booleans())
 SAYINGS = st.lists(SAID, max_size=3).map(tuple)
 FACTS = st.lists(st.builds(Fact, TEXT, SAYINGS), max_size=3).map(tuple)
 DIFF = st.builds(Diff, TEXT, TEXTS)
@@ -217,7 +217,7 @@ def test_a_choice_has_its_values_with_how_many_have_them() -> None:
 
 
 def test_without_entries_there_is_nothing_to_filter() -> None:
-    shown = page(Report("empty", (Cards("Entries", ()), Paragraph(Said("nothing")))))
+    shown = page(Report("empty", (Cards("Entries", ()), Paragraph(StyledText("nothing")))))
     assert not shown.of("form")
     assert len(shown.of("script")) == 1
 
@@ -278,7 +278,7 @@ def scripts(count: int) -> Report:
                 tuple(
                     replace(
                         card(n),
-                        facts=(Fact("runs", (Said(f"at {n}"),)),),
+                        facts=(Fact("runs", (StyledText(f"at {n}"),)),),
                         folds=(Fold("script", f"{SCRIPT}\nrun <{n}>\nexit 0"),),
                     )
                     for n in range(count)
@@ -307,7 +307,7 @@ def test_what_few_share_stands_in_its_place() -> None:
 
 
 def test_a_long_text_of_many_entries_stands_once() -> None:
-    help_ = Said("Let some of them start a few minutes later " * 3, Tone.ASIDE)
+    help_ = StyledText("Let some of them start a few minutes later " * 3, Tone.ASIDE)
     cards = tuple(replace(card(n), facts=(Fact("C1", (help_,)),)) for n in range(20))
     shown = page(Report("", (Cards("", cards),)))
     assert shown.text.count(help_.text) == 1

@@ -24,7 +24,7 @@ from cron2aws.report.model import (
     Paragraph,
     Part,
     Report,
-    Said,
+    StyledText,
 )
 from tests.reports import made, sample
 from tests.reports.github import Page, page_of
@@ -44,11 +44,11 @@ def shown_page(markdown: str) -> Page:
     return page
 
 
-def text_of(said: Said) -> str:
+def text_of(said: StyledText) -> str:
     return printable(said.text)
 
 
-def joined(several: Iterable[Said]) -> str:
+def joined(several: Iterable[StyledText]) -> str:
     return "\n".join(map(text_of, several))
 
 
@@ -67,7 +67,7 @@ def blocks_of(report: Report) -> Iterator[Block]:
 def blocks_of_part(part: Part) -> Iterator[Block]:
     match part:
         case Paragraph():
-            yield "p", 0, text_of(part.said)
+            yield "p", 0, text_of(part.text)
         case Facts():
             yield from blocks_of_facts(part.facts, 0)
         case Checklist():
@@ -98,7 +98,7 @@ def lines_of(lines: Iterable[str]) -> str:
 def blocks_of_facts(facts: Iterable[Fact], depth: int) -> Iterator[Block]:
     for fact in facts:
         name = printable(fact.name)
-        several = [text_of(each) for each in fact.said if each.text]
+        several = [text_of(each) for each in fact.texts if each.text]
         if len(several) > 1:
             yield from (("li", depth, text) for text in (name, *several))
         else:
@@ -215,7 +215,7 @@ def test_a_command_with_a_ticked_box_ticks_none() -> None:
 
 
 def test_two_lists_stay_two() -> None:
-    lists = (Facts("", (Fact("a", (Said("b"),)),)), Checklist("", (Act("c"),)))
+    lists = (Facts("", (Fact("a", (StyledText("b"),)),)), Checklist("", (Act("c"),)))
     page = shown_page("".join(markdown_of(Report("", lists))))
     assert [block[0] for block in page.blocks] == ["li", "li"]
 

@@ -15,14 +15,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cron2aws.assess.values import Decision
-from cron2aws.calendar.values import Where, Without
+from cron2aws.calendar.values import StartedBy, UntimedReason
 from cron2aws.findings import Level
 from cron2aws.handover.status import Standing
 from cron2aws.plan.actions import Action
 from cron2aws.plan.past import Ending
 from cron2aws.plan.shared import Kind
-from cron2aws.report.export.stacks import Kind as ExportedKind
-from cron2aws.schedule.outcome import Verdict
+from cron2aws.report.export.stacks import StackKind as ExportedKind
+from cron2aws.schedule.conversion import Verdict
 from cron2aws.schedule.trigger import TriggerKind
 from tests.functional.cli import cron2aws
 from tests.golden.golden import EXPECTED
@@ -274,9 +274,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "scan-1.entries[].decision": tuple(Decision),
     "calendar-1.entries[].decision": tuple(Decision),
     "calendar-1.entries[].state": ("active", "migrated"),
-    "calendar-1.untimed[].why": tuple(Without),
-    "calendar-1.listing.starts[].where": tuple(Where),
-    "calendar-1.looks[].due[].where": tuple(Where),
+    "calendar-1.untimed[].why": tuple(UntimedReason),
+    "calendar-1.listing.starts[].where": tuple(StartedBy),
+    "calendar-1.looks[].due[].where": tuple(StartedBy),
     "plan-1.setup[].kind": SHARED,
     "plan-1.setup[].action": (Action.CREATE, Action.UPDATE),
     "plan-1.steps[].action": tuple(Action),

@@ -7,7 +7,7 @@ import pytest
 from cron2aws.app.zones import resolve_zone
 from cron2aws.assess.choose import matches, select
 from cron2aws.assess.judge import assess
-from cron2aws.assess.values import AssessedEntry, Decision, Wanted
+from cron2aws.assess.values import AssessedEntry, Decision, TriggerChoice
 from cron2aws.crontab.identity import digest_of
 from cron2aws.crontab.items import Entry
 from cron2aws.errors import UsageError
@@ -117,7 +117,7 @@ def test_an_unknown_cron_tz_means_utc() -> None:
 
 
 def test_a_trigger_can_be_asked_for() -> None:
-    how = settings(Wanted(kind=TriggerKind.RULE))
+    how = settings(TriggerChoice(kind=TriggerKind.RULE))
     (entry,) = assessment_of("0 3 * * * root a\n", zone="Asia/Tokyo", how=how).entries
     assert entry.kind is TriggerKind.RULE
     assert [trigger.timezone for trigger in entry.conversion.triggers] == ["UTC"]
@@ -144,7 +144,7 @@ GUARDED = "0 3 * * * root [ -f /a ] && rm /a\n"
 def test_a_guards_no_is_a_skipped_run_by_note_or_option(
     text: str, option: bool, quiet: bool, title: str
 ) -> None:
-    (entry,) = assessment_of(text, how=settings(Wanted(quiet_guards=option))).entries
+    (entry,) = assessment_of(text, how=settings(TriggerChoice(quiet_guards=option))).entries
     first, second, *_ = str(entry.command).split("\n")
     assert entry.quiet_guard is quiet
     assert (" guard=1" in second) is quiet

@@ -8,7 +8,7 @@ from statistics import fmean
 import pytest
 
 from cron2aws.plan.cost import JOB_SECONDS, monthly
-from cron2aws.schedule.trigger import Guard, Trigger
+from cron2aws.schedule.trigger import DayGuard, Trigger
 from cron2aws.task.run_cost import ALARMS_A_MONTH, ARM64, jobs_around, mean_of, run
 from tools.run_costs import MONTH
 from tools.run_costs import monthly as of_the_page
@@ -32,7 +32,7 @@ def test_an_entry_costs_what_the_page_says(expression: str, runs: float) -> None
 
 
 def test_what_it_is_made_of_is_all_of_it() -> None:
-    guard = Guard(days_of_month=(1, 2, 3), timezone="UTC")
+    guard = DayGuard(days_of_month=(1, 2, 3), timezone="UTC")
     often = Trigger(expression="cron(* * * * ? *)", timezone="UTC", guard=None)
     rarely = Trigger(expression="cron(0 3 ? * FRI *)", timezone="UTC", guard=guard)
     found = monthly((often, rarely))

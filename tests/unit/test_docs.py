@@ -18,8 +18,8 @@ import pytest
 
 from cron2aws import errors
 from cron2aws.app.options import ShownOptions
-from cron2aws.assess.values import Borrowed, UnreadHost
-from cron2aws.calendar.values import Where, Without
+from cron2aws.assess.values import AssumedValue, UnreadHost
+from cron2aws.calendar.values import StartedBy, UntimedReason
 from cron2aws.cli.command import OPTIONS_OF_ALL
 from cron2aws.cli.main import COMMANDS, cli
 from cron2aws.crontab.managers import MANAGERS
@@ -340,7 +340,7 @@ def test_json_of_scan(tmp_path: Path) -> None:
         hosts[0],
         scripts=(Script(path="/etc/cron.daily/x", executable=True),),
         anacron=Anacron(jobs=(job,)),
-        borrowed=(Borrowed(what="the user `x`", option="--user x"),),
+        borrowed=(AssumedValue(what="the user `x`", option="--user x"),),
     )
     alone = scan_json(Survey(found=assessment_of_hosts(host), view=view()))
     rows = {name: fleet[name] for name in ("hosts_not_read", "matrix")}
@@ -357,7 +357,7 @@ def test_json_of_a_calendar(tmp_path: Path) -> None:
     documents = [of_web(tmp_path, each) for each in parts] + [with_rates(tmp_path / "rates")]
     check("cron2aws.calendar/1", *map(calendar_json, documents))
     section = section_of("reference/json.md", "`cron2aws.calendar/1`")
-    assert all(f"`{each}`" in section for each in (*Where, *Without))
+    assert all(f"`{each}`" in section for each in (*StartedBy, *UntimedReason))
 
 
 PLACE = Place(account="123456789012", region="us-east-1")

@@ -63,25 +63,25 @@ def test_how_an_entry_is_had_is_told_where_it_differs(
     texts: tuple[str, ...], ways: list[str]
 ) -> None:
     (row,) = matrix(*texts).rows
-    assert [(way.said, way.hosts) for way in row.ways] == [
+    assert [(way.description, way.hosts) for way in row.ways] == [
         (said, (f"h{number}",)) for number, said in enumerate(ways, 1)
     ]
 
 
 def test_another_zone_or_daemon_is_another_way() -> None:
     (row,) = matrix(LINE, LINE, zones=("UTC", "Asia/Tokyo")).rows
-    assert [way.said for way in row.ways] == [
+    assert [way.description for way in row.ways] == [
         "`0 3 * * *` in UTC, to migrate",
         "`0 3 * * *` in Asia/Tokyo, to migrate",
     ]
     (row,) = matrix(LINE, LINE, dialects=("debian", "cronie")).rows
-    assert [way.said[-9:] for way in row.ways] == ["as debian", "as cronie"]
+    assert [way.description[-9:] for way in row.ways] == ["as debian", "as cronie"]
 
 
 def test_a_line_that_is_handed_over_on_some_hosts_is_told() -> None:
     (first,) = assessment_of_hosts(host_of(LINE)).entries
     (row,) = matrix(LINE, MARKED.format(id=first.id), LINE).rows
-    assert [(way.said, len(way.hosts)) for way in row.ways] == [
+    assert [(way.description, len(way.hosts)) for way in row.ways] == [
         ("`0 3 * * *` in UTC, to migrate", 2),
         ("`0 3 * * *` in UTC, to migrate, handed over", 1),
     ]
@@ -90,5 +90,5 @@ def test_a_line_that_is_handed_over_on_some_hosts_is_told() -> None:
 def test_two_secrets_that_look_alike_are_two_ways() -> None:
     (row,) = matrix(f"DB_PASSWORD=one\n{LINE}", f"DB_PASSWORD=two\n{LINE}").rows
     assert len(row.ways) == 2
-    assert all(way.said.endswith("with DB_PASSWORD=****") for way in row.ways)
-    assert "one" not in str([way.said for way in row.ways])
+    assert all(way.description.endswith("with DB_PASSWORD=****") for way in row.ways)
+    assert "one" not in str([way.description for way in row.ways])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cron2aws.app.due import due_since
 from cron2aws.plan.parts import Part, parts_of, with_output
 from cron2aws.plan.past import Ending, Execution, past_run
-from cron2aws.task.run_cost import CHOSEN, Way, cost, run, used
+from cron2aws.task.run_cost import CHOSEN, StatePath, cost, run, run_use
 from tests.fakes import deployed
 from tests.golden.histories import FAILED, STARTED, stack
 from tests.golden.histories import run as made
@@ -150,16 +150,23 @@ def test_what_is_the_job_s_own(out: str, err: str, shown: tuple[str, str]) -> No
 def test_what_a_run_took_is_found_by_its_length(job: float) -> None:
     calculated = run(job)
     seconds = job + calculated.late + 2.1  # with two functions that are loaded, and one that sends
-    found = used(seconds, Way.TOLD, {}, by_hand=False)
+    found = run_use(seconds, StatePath.TOLD, {}, by_hand=False)
     assert found.transitions == calculated.transitions
     assert found.dollars == pytest.approx(cost(calculated), rel=0.01)
 
 
 def test_what_makes_a_run_cheaper_or_dearer() -> None:
-    def dollars(way: Way = Way.TOLD, *, by_hand: bool = False, **parameters: str) -> float:
-        return used(20, way, parameters, by_hand=by_hand).dollars
+    def dollars(
+        way: StatePath = StatePath.TOLD, *, by_hand: bool = False, **parameters: str
+    ) -> float:
+        return run_use(20, way, parameters, by_hand=by_hand).dollars
 
-    assert dollars(Way.NOT_DUE) < dollars(Way.SILENT) < dollars() < dollars(Way.REPORTED)
+    assert (
+        dollars(StatePath.NOT_DUE)
+        < dollars(StatePath.SILENT)
+        < dollars()
+        < dollars(StatePath.REPORTED)
+    )
     assert dollars(Architecture="x86_64") > dollars()
     assert dollars(RunOn="one") > dollars()
     assert dollars(by_hand=True) < dollars()

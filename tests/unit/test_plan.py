@@ -18,7 +18,7 @@ from cron2aws.plan.make import make_plan
 from cron2aws.plan.prune import doubt, once_deleted
 from cron2aws.plan.tasks import task_of
 from cron2aws.plan.values import Deployed, Place, Plan, Wish
-from cron2aws.report.compose.plan import in_a_sentence
+from cron2aws.report.compose.plan import counts_in_words
 from cron2aws.schedule.cron import Reboot
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
@@ -429,7 +429,7 @@ def test_what_is_advised_can_be_pasted() -> None:
 def test_the_summary_is_true_of_every_entry(text: str, said: str) -> None:
     gone = "# cron2aws:0123456789abcdef@- 123456789012/eu-west-1/gone | 0 5 * * * root x\n"
     done = deployed_from(assessment_of(LINE))
-    assert in_a_sentence(plan_of(assessment_of(text.format(gone=gone)), done)) == said
+    assert counts_in_words(plan_of(assessment_of(text.format(gone=gone)), done)) == said
 
 
 def test_what_can_be_done_midway_is_about_what_the_plan_changes() -> None:
@@ -864,5 +864,5 @@ def test_what_becomes_of_the_job_is_said() -> None:
 def test_only_deletions_are_counted_and_nothing_is_advised_to_be_taken_back() -> None:
     stack = deployed_from(assessment_of(LINE))
     plan = plan_of(assessment_of("# nothing\n"), stack, asked=PRUNING)
-    assert "0 to update, 1 to delete, 0 lines" in in_a_sentence(plan)
+    assert "0 to update, 1 to delete, 0 lines" in counts_in_words(plan)
     assert "rollback" not in midway(plan)

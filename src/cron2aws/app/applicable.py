@@ -17,7 +17,7 @@ from cron2aws.hosts.host import ReadHost
 from cron2aws.plan.moved import Part
 from cron2aws.plan.recorded import MadeOn, Recorded, RecordedFile
 from cron2aws.plan.values import Place, Plan
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 
 NAMED = 5
 """How many instances or steps a message names."""
@@ -101,7 +101,7 @@ def _check_no_more(
     if more:
         names = [f"{each.name} ({each.id})" for each in more[:NAMED]]
         raise SafetyError(
-            what=f"{sentence(len(more), 'instance')} more with {tags} than reviewed",
+            what=f"{quantity(len(more), 'instance')} more with {tags} than reviewed",
             why=", ".join(names) + (" ..." if len(more) > NAMED else ""),
             fix=f"plan anew: `{again}`",
         )
@@ -131,7 +131,7 @@ def refuse(moved: Sequence[Moved], total: int, again: str) -> None:
     """SafetyError for steps that have moved, of so many; `again` plans anew."""
     more = f"; and {len(moved) - NAMED} more" if len(moved) > NAMED else ""
     raise SafetyError(
-        what=f"{sentence(len(moved), 'step')} of {total} cannot be done as planned",
+        what=f"{quantity(len(moved), 'step')} of {total} cannot be done as planned",
         why="; ".join(f"{each.recorded.place}: {each.why}" for each in moved[:NAMED]) + more,
         fix=f"plan anew: `{again}`; without --all-or-nothing the others are done",
     )

@@ -44,9 +44,9 @@ from cron2aws.plan.recorded import Recorded, by_job
 from cron2aws.plan.setup import SetupWish
 from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import NOTHING_FOUND, Deployed, Plan, Problem, Source
-from cron2aws.report.document import Instance as ReportedInstance
 from cron2aws.report.document import Review
-from cron2aws.report.text import sentence
+from cron2aws.report.document import TargetInstance as ReportedInstance
+from cron2aws.report.text import quantity
 
 UNPROVED = (
     "note: without --digest nothing here can tell whether its commands are those of the lines that "
@@ -145,7 +145,7 @@ def _apply(
     outcome = carry_out(plan, ground, context, parallel=options.acting.parallel)
     failed = exit_code(outcome, plan)
     if moved:
-        context.console.note(f"{sentence(len(moved), 'step')} left out: see above.")
+        context.console.note(f"{quantity(len(moved), 'step')} left out: see above.")
     left = PartlyApplied.exit_code if moved and outcome.done else trouble
     return Applied(outcome=outcome, exit_code=failed or left)
 

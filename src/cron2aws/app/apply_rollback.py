@@ -40,7 +40,7 @@ from cron2aws.plan.moved import Part
 from cron2aws.plan.moved_rollback import BackNow, ReturnVerdict, judge_return
 from cron2aws.plan.recorded import sha256_of
 from cron2aws.plan.values import Deployed
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 from cron2aws.task.task import TAG_SOURCE, tag_value
 
 
@@ -143,13 +143,13 @@ def _apply(
     _check_files(file, returns, here)
     _show(file, verdicts, returns, part, context)
     trouble = SafetyError.exit_code if moved else 0
-    question = f"Roll {sentence(len(returns), 'task')} back?"
+    question = f"Roll {quantity(len(returns), 'task')} back?"
     if not returns or not agreed(context, question, yes=options.acting.yes):
         return AppliedRollback(taken=None, exit_code=trouble)
     advice = advice_of(file.sources if here.is_here else THIS_HOST, context.before)
     taken = take_back(returns, here.files, advice, context, parallel=options.acting.parallel)
     if moved:
-        console.note(f"{sentence(len(moved), 'task')} left out: see above.")
+        console.note(f"{quantity(len(moved), 'task')} left out: see above.")
     is_partly = taken.failed or (moved and taken.done)
     return AppliedRollback(taken=taken, exit_code=PartlyApplied.exit_code if is_partly else trouble)
 
@@ -246,6 +246,6 @@ def _show(
         note(f"{where} does the rest: {shlex.join(words)}")
     done = [each for each in verdicts if each.is_idle and not each.why and not each.waits]
     if done:
-        note(f"Taken back already: {sentence(len(done), 'task')}.")
+        note(f"Taken back already: {quantity(len(done), 'task')}.")
     if not returns and not waiting:
         note("Nothing to roll back.")

@@ -11,7 +11,7 @@ from cron2aws.app.options import ScheduleOptions, SelectionOptions
 from cron2aws.app.sources import Reading
 from cron2aws.app.zones import resolve_zone
 from cron2aws.assess.judge import assess
-from cron2aws.assess.values import Assessment, Settings, Wanted
+from cron2aws.assess.values import Assessment, Settings, TriggerChoice
 from cron2aws.errors import UsageError
 from cron2aws.schedule.eventbridge import FIRST_YEAR, LAST_YEAR
 from cron2aws.schedule.trigger import TriggerKind
@@ -63,9 +63,11 @@ def check_day(option: str, day: date | None) -> None:
         )
 
 
-def _wanted(parameters: Mapping[str, str], schedule: ScheduleOptions, quiet: bool | None) -> Wanted:
+def _wanted(
+    parameters: Mapping[str, str], schedule: ScheduleOptions, quiet: bool | None
+) -> TriggerChoice:
     rate = parameters.get("ScheduleExpression", "").startswith("rate(")
-    return Wanted(
+    return TriggerChoice(
         kind=schedule.trigger or TriggerKind(parameters.get("Trigger", "scheduler")),
         prefer_rate=schedule.prefer_rate or rate,
         quiet_guards=has_quiet_guards(parameters.get("Command", "")) if quiet is None else quiet,

@@ -11,7 +11,7 @@ from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.options import CalendarOptions, ScanOptions, ShownOptions
 from cron2aws.app.scan import scan
 from cron2aws.app.zones import checked_zone, resolve_zone
-from cron2aws.calendar.make import Parts, at_each_day, calendar_of, shown_zone
+from cron2aws.calendar.make import CalendarParts, at_each_day, calendar_of, shown_zone
 from cron2aws.calendar.minutes import Span, first_minute
 from cron2aws.calendar.values import Calendar
 from cron2aws.calendar.week import DAYS, span_of_days
@@ -63,23 +63,23 @@ def _usable(zone: str) -> str:
     return zone
 
 
-def _parts(shown: ShownOptions, since: date | None, zone: tzinfo, now: datetime) -> Parts:
+def _parts(shown: ShownOptions, since: date | None, zone: tzinfo, now: datetime) -> CalendarParts:
     if isinstance(shown.at, datetime):
-        return Parts(looks=(shown.at,))
+        return CalendarParts(looks=(shown.at,))
     today = since or now.astimezone(zone).date()
     if isinstance(shown.at, time):
         # what has gone by today comes again when the seven days are over
         passed = since is None and shown.at < now.astimezone(zone).time().replace(
             second=0, microsecond=0
         )
-        return Parts(looks=at_each_day(shown.at, today + timedelta(days=passed)))
+        return CalendarParts(looks=at_each_day(shown.at, today + timedelta(days=passed)))
     if shown.week:
-        return Parts(week=today, busiest=span_of_days(today, zone))
+        return CalendarParts(week=today, busiest=span_of_days(today, zone))
     if shown.day is not None:
         day = span_of_days(shown.day, zone, 1)
-        return Parts(listing=day, busiest=day)
+        return CalendarParts(listing=day, busiest=day)
     start = first_minute(since, zone) if since else now.astimezone(UTC)
-    return Parts(
+    return CalendarParts(
         listing=Span.between(start, start + timedelta(days=1)),
         busiest=Span.between(start, start + timedelta(days=DAYS)),
     )

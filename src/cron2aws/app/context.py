@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # boto3: help and completion go without
     from cron2aws.aws.foundation import SharedStacks
     from cron2aws.aws.instances import Instances
     from cron2aws.aws.past_runs import PastRuns
-    from cron2aws.aws.rates import Rate
+    from cron2aws.aws.rates import CallRate
     from cron2aws.aws.reading import Readers
     from cron2aws.aws.runs import Runs
     from cron2aws.aws.simulation import Simulation
@@ -120,7 +120,7 @@ class Context(HostContext):
     readers: Readers
     editors: Editors
     place: Place
-    rate_of: Callable[[str], Rate | None] = lambda _: None
+    rate_of: Callable[[str], CallRate | None] = lambda _: None
     """How often AWS lets this account call an action; None where nothing is known."""
 
     ahead: Callable[[], Ahead | None] = lambda: None

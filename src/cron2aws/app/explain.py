@@ -13,15 +13,15 @@ from cron2aws.app.options import ExplainOptions
 from cron2aws.app.zones import checked_zone, resolve_zone
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import DecisionNeeded, UsageError
-from cron2aws.findings import CATALOGUE, Kind, Level
+from cron2aws.findings import CATALOGUE, FindingKind, Level
 from cron2aws.handover.interfaces import Clock
-from cron2aws.hosts.belonging import STANDARD_INPUT
 from cron2aws.hosts.local import read_facts
+from cron2aws.hosts.source_kind import STANDARD_INPUT
 from cron2aws.report.document import Answer, Answers
 from cron2aws.schedule import explanation
+from cron2aws.schedule.conversion import Refused
 from cron2aws.schedule.eventbridge import FIRST_YEAR, LAST_YEAR
-from cron2aws.schedule.explanation import Explained, FromAws, Setting
-from cron2aws.schedule.outcome import Refused
+from cron2aws.schedule.explanation import Explained, ExplainSettings, FromAws
 from cron2aws.schedule.trigger import TriggerKind
 
 _CODE = re.compile(r"[A-Za-z][0-9]{1,9}")
@@ -44,12 +44,13 @@ def explain(options: ExplainOptions, clock: Clock = SYSTEM_CLOCK) -> Answered:
             fix="cron2aws explain '0 3 13 * 5', or - to read them from standard input",
         )
     wanted = [_finding(each) or each for each in _expressions(options.expressions)]
-    answers: tuple[Answer, ...] = tuple(each for each in wanted if isinstance(each, Kind))
+    answers: tuple[Answer, ...] = tuple(each for each in wanted if isinstance(each, FindingKind))
     if len(answers) < len(wanted):  # a code is told without knowing this host
         setting = _setting(options, clock)
         one = explanation.explain_aws if options.from_aws else explanation.explain
         answers = tuple(
-            each if isinstance(each, Kind) else one(each, setting, resolve_zone) for each in wanted
+            each if isinstance(each, FindingKind) else one(each, setting, resolve_zone)
+            for each in wanted
         )
     refused = options.strict and any(_is_undecided(each) for each in answers)
     return Answered(
@@ -57,7 +58,7 @@ def explain(options: ExplainOptions, clock: Clock = SYSTEM_CLOCK) -> Answered:
     )
 
 
-def _finding(text: str) -> Kind | None:
+def _finding(text: str) -> FindingKind | None:
     return CATALOGUE.get(text.upper())
 
 
@@ -84,7 +85,7 @@ def _number(code: str) -> int:
 
 def _is_undecided(each: Answer) -> bool:
     match each:
-        case Kind():
+        case FindingKind():
             return False
         case FromAws():
             return each.why is not None
@@ -105,14 +106,14 @@ def _expressions(named: Sequence[str]) -> Iterator[str]:
             yield from text.removesuffix("\n").split("\n")
 
 
-def _setting(options: ExplainOptions, clock: Clock) -> Setting:
+def _setting(options: ExplainOptions, clock: Clock) -> ExplainSettings:
     host, schedule = options.host, options.schedule
     facts = read_facts(None, dialect=host.dialect, timezone=host.timezone)
     kind = schedule.trigger or TriggerKind.SCHEDULER
     # whatever the host's clock says, expressions of such a kind are in UTC
     in_utc = options.from_aws and kind.in_utc
     zone = checked_zone("UTC" if in_utc else facts.timezone)
-    return Setting(
+    return ExplainSettings(
         grammar=DIALECTS[facts.dialect].grammar,
         timezone=zone,
         moment=_moment(schedule.since, resolve_zone(zone), clock),

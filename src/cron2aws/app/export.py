@@ -30,8 +30,8 @@ from cron2aws.crontab.mark import Mark
 from cron2aws.crontab.patch import line_patch
 from cron2aws.crontab.text import decode_bytes
 from cron2aws.errors import DecisionNeeded, SafetyError, UsageError
-from cron2aws.hosts.belonging import STANDARD_INPUT
 from cron2aws.hosts.host import ReadHost, SourceFile
+from cron2aws.hosts.source_kind import STANDARD_INPUT
 from cron2aws.lint.secrets import find_secrets, script_holds_secret
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.marking import mark_of
@@ -39,9 +39,9 @@ from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Place, Plan, Problem, Wish
 from cron2aws.report.export.files import PROGRAMS, files_of
-from cron2aws.report.export.stacks import TASK, TASK_WITH_ROLES, Kind, stacks_of
+from cron2aws.report.export.stacks import TASK, TASK_WITH_ROLES, StackKind, stacks_of
 from cron2aws.report.export.values import CrontabPatch, Export, digest
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 from cron2aws.task.foundation import SharedOptions
 
 TEMPLATES = ("foundation.yaml", "target.yaml", TASK, TASK_WITH_ROLES)
@@ -246,7 +246,7 @@ def _notes(options: ExportOptions, made: Export, swapped: Swapped) -> Iterator[s
             yield f"warning: {patch.file} holds a secret: whoever reads it has it"
     if any(tab.path == STANDARD_INPUT for tab in plan.sources):
         yield "note: standard input has no place on a host: no patch is made of it"
-    foundation = made.of(Kind.FOUNDATION)
+    foundation = made.of(StackKind.FOUNDATION)
     tells = foundation.parameters if foundation else {}
     if made.tasks and not (tells.get("Email") or options.task.failed_topic_arn):
         yield SILENT
@@ -256,4 +256,4 @@ def _notes(options: ExportOptions, made: Export, swapped: Swapped) -> Iterator[s
             "its marks away, then delete it"
         )
     if plan.kept:
-        yield f"{sentence(len(plan.kept), 'entry', 'entries')} left out: see README.md there"
+        yield f"{quantity(len(plan.kept), 'entry', 'entries')} left out: see README.md there"

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cron2aws.aws.command_states import ENDS, RUNNING
-from cron2aws.hosts.brought import (
+from cron2aws.hosts.host_answer import (
     MOST_PIECES,
-    Brought,
-    NotRead,
-    Piece,
-    Torn,
-    read_piece,
+    AnswerPart,
+    DamagedAnswer,
+    HostAnswer,
+    HostRefused,
+    joined_parts,
+    read_part,
     unpack,
-    whole,
 )
 
 if TYPE_CHECKING:  # a scan of files goes without them
@@ -39,7 +39,7 @@ class Asked:
 
     id: str
     label: str
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[AnswerPart] = field(default_factory=list)
     tries: int = 1
 
     @property
@@ -60,7 +60,7 @@ class Fetch:
     """Asks hosts piece by piece, all of them side by side."""
 
     def __init__(self, context: Context, reasons: dict[str, str]) -> None:
-        self.brought: dict[str, Brought] = {}
+        self.brought: dict[str, HostAnswer] = {}
         self._readers = context.readers
         self._clock = context.clock
         self._reasons = reasons
@@ -120,24 +120,24 @@ class Fetch:
             return
         out, err = self._readers.output(command, host.id)
         try:
-            self._add(host, read_piece(out))
-        except Torn as torn:
+            self._add(host, read_part(out))
+        except DamagedAnswer as torn:
             self._again(host, f"{torn} ({TRIES} times)")
-        except NotRead as failed:
+        except HostRefused as failed:
             said = "" if status == "Success" else f" ({(err.strip() or status).splitlines()[-1]})"
             self._reasons[host.id] = f"{failed}{said[:200]}"
 
-    def _add(self, host: Asked, piece: Piece) -> None:
+    def _add(self, host: Asked, piece: AnswerPart) -> None:
         if piece.of > MOST_PIECES:
             why = f"what it has of cron takes {piece.of} pieces; {MOST_PIECES} are read at most"
-            raise NotRead(why)
+            raise HostRefused(why)
         host.pieces.append(piece)
         if piece.sha256 != host.pieces[0].sha256:
-            raise Torn
+            raise DamagedAnswer
         if len(host.pieces) < piece.of:
             self._queue.append(host)
         else:
-            self.brought[host.id] = unpack(whole(host.pieces))
+            self.brought[host.id] = unpack(joined_parts(host.pieces))
             host.pieces.clear()
 
     def _again(self, host: Asked, why: str) -> None:

@@ -26,7 +26,7 @@ from cron2aws.handover.record import Way
 from cron2aws.handover.returning import Return, Taken
 from cron2aws.plan.stack_states import goes
 from cron2aws.plan.values import Deployed
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 
 
 def fleet_back(options: RollbackOptions, context: Context) -> Taken | None:
@@ -66,7 +66,7 @@ def _fleet_back(options: RollbackOptions, context: Context) -> Taken | None:
     if options.dry_run:
         return None
     hosts = {id_ for back in returns for id_ in back.on}
-    question = f"Roll {sentence(len(returns), 'task')} back on {sentence(len(hosts), 'host')}?"
+    question = f"Roll {quantity(len(returns), 'task')} back on {quantity(len(hosts), 'host')}?"
     if not agreed(context, question, yes=options.acting.yes):
         return None
     advice = advice_of(options.sources, context.before, options.hosts)
@@ -162,4 +162,4 @@ def _described(back: Return) -> str:
     if not back.on:
         return f"{stack}, no line is marked on the hosts that were read"
     sources = ", ".join(dict.fromkeys(each.source for each in back.on.values()))
-    return f"put the line back in {sources} on {sentence(len(back.on), 'host')}, {stack}"
+    return f"put the line back in {sources} on {quantity(len(back.on), 'host')}, {stack}"

@@ -14,8 +14,8 @@ from cron2aws.app.options import FromHosts, HostOptions
 from cron2aws.app.sources import Reading
 from cron2aws.assess.values import UnreadHost
 from cron2aws.errors import SourceError, UsageError
-from cron2aws.hosts.brought import Brought
 from cron2aws.hosts.host import ReadHost
+from cron2aws.hosts.host_answer import HostAnswer
 
 if TYPE_CHECKING:
     from cron2aws.app.context import Context
@@ -113,7 +113,7 @@ def _instances(asked: FromHosts, context: Context) -> Sequence[Instance]:
 
 def _brought(
     found: Mapping[str, Instance], reasons: dict[str, str], context: Context
-) -> Mapping[str, Brought]:
+) -> Mapping[str, HostAnswer]:
     """What each host that can be asked answered; of the others the reasons."""
     agents = context.readers.agents(sorted(found))
     for each in found.values():

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import assert_never
 
 from cron2aws.app.options import CrontabFormat, HostOptions, SourceOptions, Sources
-from cron2aws.assess.values import Borrowed
+from cron2aws.assess.values import AssumedValue
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import UsageError
 from cron2aws.findings import Finding
-from cron2aws.hosts.belonging import STANDARD_INPUT, Belonging, Home, belonging
 from cron2aws.hosts.folder import read_folder
 from cron2aws.hosts.host import HostFacts, HostFiles, ReadHost, SourceFile
 from cron2aws.hosts.inside import is_folder
@@ -27,18 +26,19 @@ from cron2aws.hosts.local import (
     with_packages,
 )
 from cron2aws.hosts.packages import SystemPackages
+from cron2aws.hosts.source_kind import STANDARD_INPUT, LocatedSource, SourceKind, locate_source
 
 TAKEN = "C147"
 _THIS_MACHINE = "this machine's, which may be another host"
 
 
-def grouped(named: Iterable[str]) -> list[tuple[Belonging, ...]]:
+def grouped(named: Iterable[str]) -> list[tuple[LocatedSource, ...]]:
     """Those of one host together, in the order in which the hosts are first named."""
-    found: dict[tuple[object, ...], list[Belonging]] = {}
+    found: dict[tuple[object, ...], list[LocatedSource]] = {}
     for name in named:
-        each = belonging(name)
+        each = locate_source(name)
         root = os.path.realpath(each.root) if each.root else ""
-        if each.home is Home.SAVED:
+        if each.home is SourceKind.SAVED:
             root = name
         found.setdefault((each.home, root), []).append(each)
     return [tuple(group) for group in found.values()]
@@ -50,7 +50,7 @@ class Group:
 
     name: str
     host: HostFiles
-    borrowed: tuple[Borrowed, ...] = ()
+    borrowed: tuple[AssumedValue, ...] = ()
     label: str = ""
     """What reports call it; empty for its name."""
 
@@ -69,24 +69,24 @@ class Group:
         return f"{self.account} {self.region}".strip()
 
 
-def read_group(named: tuple[Belonging, ...], sources: Sources) -> Group:
+def read_group(named: tuple[LocatedSource, ...], sources: Sources) -> Group:
     """Read what is named of one host; SourceError where something cannot be read."""
     first = named[0]
     match first.home:
-        case Home.TREE:
+        case SourceKind.TREE:
             return _tree(named, sources)
-        case Home.HERE:
+        case SourceKind.HERE:
             return Group(name=first.name, host=_here(named, sources))
-        case Home.ELSEWHERE:
+        case SourceKind.ELSEWHERE:
             return _elsewhere(named, sources)
-        case Home.SAVED:
+        case SourceKind.SAVED:
             message = f"{first.name} is several hosts"
             raise AssertionError(message)
         case _:
             assert_never(first.home)
 
 
-def _tree(named: tuple[Belonging, ...], sources: Sources) -> Group:
+def _tree(named: tuple[LocatedSource, ...], sources: Sources) -> Group:
     """A host's tree, whole or the files of it that are named."""
     root, how = named[0].root, sources.source
     paths = [each.spot.path for each in named if each.spot]
@@ -109,7 +109,7 @@ def _as_said(file: SourceFile, how: SourceOptions) -> SourceFile:
     return replace(file, system=system, owner=owner)
 
 
-def _here(named: tuple[Belonging, ...], sources: Sources) -> HostFiles:
+def _here(named: tuple[LocatedSource, ...], sources: Sources) -> HostFiles:
     """Files in this host's own places; a folder is read as the daemon reads it."""
     empty = host_of((), sources)
     files: dict[str, SourceFile] = {}
@@ -131,7 +131,7 @@ def _here(named: tuple[Belonging, ...], sources: Sources) -> HostFiles:
     return replace(empty, files=owned, users=SystemUsers() if folders else None)
 
 
-def _elsewhere(named: tuple[Belonging, ...], sources: Sources) -> Group:
+def _elsewhere(named: tuple[LocatedSource, ...], sources: Sources) -> Group:
     """Files that may come from any host: what is not said of it is this machine's."""
     empty = host_of((), sources)
     files: list[SourceFile] = []
@@ -176,24 +176,26 @@ def _one(name: str, host: HostFiles, sources: Sources) -> SourceFile:
     return read_file(Path(name), host.dialect, format_of=how.format_of, user=how.user)
 
 
-def _borrowed_facts(facts: HostFacts, options: HostOptions) -> Iterator[Borrowed]:
+def _borrowed_facts(facts: HostFacts, options: HostOptions) -> Iterator[AssumedValue]:
     """What a host that nothing tells has from this machine, unless an option says it."""
     if options.timezone is None:
-        yield Borrowed(
+        yield AssumedValue(
             what=f"the time zone `{facts.timezone}`", option=f"--timezone {facts.timezone}"
         )
     if options.dialect is None:
-        yield Borrowed(what=f"the daemon `{facts.dialect}`", option=f"--dialect {facts.dialect}")
+        yield AssumedValue(
+            what=f"the daemon `{facts.dialect}`", option=f"--dialect {facts.dialect}"
+        )
 
 
-def _borrowed_by(files: Iterable[SourceFile]) -> Iterator[Borrowed]:
+def _borrowed_by(files: Iterable[SourceFile]) -> Iterator[AssumedValue]:
     """What files have from this machine, or by a guess."""
     for file in files:
         if file.guessed_format:
             what = f"whether the lines of {file.path} name their user"
-            yield Borrowed(what=what, option="--format-of system|user")
+            yield AssumedValue(what=what, option="--format-of system|user")
         if file.borrowed_user:
-            yield Borrowed(what=f"the user `{file.owner}`", option=f"--user {file.owner}")
+            yield AssumedValue(what=f"the user `{file.owner}`", option=f"--user {file.owner}")
 
 
 def _told_facts(facts: HostFacts, options: HostOptions) -> Iterator[Finding]:

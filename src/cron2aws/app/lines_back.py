@@ -28,7 +28,7 @@ from cron2aws.handover.history import Kept, all_kept
 from cron2aws.handover.record import Way
 from cron2aws.handover.returning import Taken
 from cron2aws.handover.rollback import edited_of
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 
 STACKS_STAND = (
     "The stacks stand, and leave the jobs to cron here; a task with --run-on one may run its job "
@@ -75,7 +75,7 @@ def _lines_back(options: RollbackOptions, context: HostContext) -> Taken | None:
             console.note(f"{ids[each.id]}: put the line back in {each.source}")
         if options.dry_run:
             return None
-        question = f"Put {sentence(len(coming), 'line')} back?"
+        question = f"Put {quantity(len(coming), 'line')} back?"
         if not agreed(context, question, yes=options.acting.yes):
             return None
         with console.progress(midway="the same command again goes on.") as progress:

@@ -33,9 +33,9 @@ from cron2aws.handover.preflight import check_any, check_this_host
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Plan, Wish
 from cron2aws.preflight.values import Check
-from cron2aws.report.document import Instance as ReportedInstance
 from cron2aws.report.document import Review
-from cron2aws.report.text import sentence
+from cron2aws.report.document import TargetInstance as ReportedInstance
+from cron2aws.report.text import quantity
 
 if TYPE_CHECKING:  # boto3: help and completion go without
     from cron2aws.aws.instances import Instance
@@ -209,7 +209,7 @@ def _show(plan: Plan, hosts: Ground, previews: Sequence[str], context: Context) 
     console.show(_review(plan, hosts))
     if not console.shows_tables:  # else it was read just now
         if plan.problems:
-            console.note(f"{sentence(len(plan.problems), 'problem')}: see the report.")
+            console.note(f"{quantity(len(plan.problems), 'problem')}: see the report.")
         for warning in written_elsewhere(plan):
             console.note(warning)
         if plan.is_silent:

@@ -27,8 +27,8 @@ from cron2aws.app.rollback_files import RollbackFile
 from cron2aws.app.shipped import template_text
 from cron2aws.app.sources import of_this_host, only_host
 from cron2aws.errors import SafetyError, UsageError
-from cron2aws.hosts.belonging import STANDARD_INPUT
 from cron2aws.hosts.host import ReadHost
+from cron2aws.hosts.source_kind import STANDARD_INPUT
 from cron2aws.plan.recorded import (
     MadeOn,
     Recorded,

@@ -19,10 +19,10 @@ from cron2aws.plan.values import Deployed, Plan
 from cron2aws.preflight.checks import checks
 from cron2aws.preflight.demand import Demand, demand_of
 from cron2aws.preflight.facts import (
-    Facts,
     Host,
     Known,
     NotKnown,
+    PreflightFacts,
     Simulated,
     StackState,
 )
@@ -86,7 +86,7 @@ def check_preflight(found: Iterable[Check]) -> None:
         )
 
 
-def _facts(plan: Plan, demand: Demand, there: There, context: Context) -> Facts:
+def _facts(plan: Plan, demand: Demand, there: There, context: Context) -> PreflightFacts:
     setup, instances, deployed = there.setup, there.instances, there.deployed
     checkup = context.checkup.again()
     made = [kind for kind, count in demand.made.items() if count]
@@ -95,7 +95,7 @@ def _facts(plan: Plan, demand: Demand, there: There, context: Context) -> Facts:
     credentials = checkup.credentials()
     arn = credentials if isinstance(credentials, NotKnown) else credentials.arn
     of_account = demand.of_stacks
-    return Facts(
+    return PreflightFacts(
         now=context.clock.now(),
         credentials=credentials,
         simulated=_simulated(arn, plan, demand, setup, context) if of_account else NOT_ASKED,

@@ -22,7 +22,7 @@ from cron2aws.crontab.identity import shown_ids
 from cron2aws.errors import PartlyApplied
 from cron2aws.handover.record import Way
 from cron2aws.handover.returning import Return, Taken
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ def _rollback(options: RollbackOptions, context: Context) -> RolledBack:
         write_rollback(options, returns, context, found=found, read=reading.hosts[0], files=files)
         if options.dry_run:
             return RolledBack()
-        question = f"Roll {sentence(len(returns), 'task')} back?"
+        question = f"Roll {quantity(len(returns), 'task')} back?"
         if not agreed(context, question, yes=options.acting.yes):
             return RolledBack()
         advice = advice_of(options.sources, context.before)

@@ -26,8 +26,8 @@ from cron2aws.crontab.text import decode_bytes
 from cron2aws.errors import UsageError
 from cron2aws.handover.crontabs import Back
 from cron2aws.handover.returning import Return
-from cron2aws.hosts.belonging import STANDARD_INPUT
 from cron2aws.hosts.host import ReadHost
+from cron2aws.hosts.source_kind import STANDARD_INPUT
 from cron2aws.plan.recorded import MadeOn, RecordedFile, Reread
 from cron2aws.plan.recorded_rollback import (
     LineBack,

@@ -24,7 +24,7 @@ from cron2aws.plan.setup import (
 )
 from cron2aws.plan.shared import SetupStep, Shared
 from cron2aws.report.setup import setup_lines
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 from cron2aws.task.foundation import (
     DocumentsStack,
     Foundation,
@@ -144,8 +144,8 @@ def _standing(shared: Shared) -> SetUp:
 def _question(work: Sequence[SetupStep], context: Context) -> str:
     created = sum(step.action is Action.CREATE for step in work)
     updated = len(work) - created
-    parts = [f"create {sentence(created, 'stack')}"] * bool(created)
-    parts += [f"update {sentence(updated, 'stack')}"] * bool(updated)
+    parts = [f"create {quantity(created, 'stack')}"] * bool(created)
+    parts += [f"update {quantity(updated, 'stack')}"] * bool(updated)
     text = " and ".join(parts)
     return f"{text[0].upper()}{text[1:]} in {context.place}?"
 

@@ -21,11 +21,11 @@ from cron2aws.app.saved_scans import read_saved
 from cron2aws.app.zones import checked_zone
 from cron2aws.assess.values import Host, UnreadHost
 from cron2aws.errors import SourceError, UsageError
-from cron2aws.hosts.belonging import STANDARD_INPUT, Home
 from cron2aws.hosts.host import HostFiles, ReadHost, SourceFile
 from cron2aws.hosts.inside import is_folder
 from cron2aws.hosts.local import read_host
 from cron2aws.hosts.packages import SystemPackages
+from cron2aws.hosts.source_kind import STANDARD_INPUT, SourceKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ def read(sources: Sources, seen_as: Callable[[bytes], bytes] | None = None) -> R
     groups: list[Group] = []
     unread: list[tuple[Group, UnreadHost]] = []
     for each in grouped(_each_once(sources.named)):
-        if each[0].home is Home.SAVED:
+        if each[0].home is SourceKind.SAVED:
             saved, others = read_saved(each[0].name, sources.host)
             groups += saved
             unread += [(saved[0], other) for other in others]

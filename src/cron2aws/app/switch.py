@@ -17,7 +17,7 @@ from cron2aws.crontab.mark import Mark
 from cron2aws.plan.stack_states import Doing, Way
 from cron2aws.plan.stack_states import way as goes_on
 from cron2aws.plan.values import Deployed
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 
 
 class Switch(StrEnum):
@@ -67,7 +67,7 @@ def _switch(way: Switch, options: SwitchOptions, context: Context, marks: Marks)
     if not changing:
         context.console.note(f"Nothing to do: {way}d already.")
         return Switched()
-    question = f"{way.capitalize()} {sentence(len(changing), 'task')}?"
+    question = f"{way.capitalize()} {quantity(len(changing), 'task')}?"
     if not agreed(context, question, yes=options.yes):
         return Switched()
     for stack in changing:

@@ -24,7 +24,7 @@ from cron2aws.plan.stack_states import Doing, Way, refusal, way
 from cron2aws.plan.upgrade import TaskUpgrade, options_for, task_upgrade
 from cron2aws.plan.values import Deployed
 from cron2aws.report.setup import setup_lines
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 from cron2aws.task.foundation import Foundation, TargetStack
 from cron2aws.task.target import Target
 
@@ -169,8 +169,8 @@ def _show(work: _Work, deployed: Sequence[Deployed], context: Context) -> None:
 def _question(work: _Work, context: Context) -> str:
     made = sum(step.action is Action.CREATE for step in work.setup)
     updated = len(work.setup) - made + len(work.tasks)
-    create = f"create {sentence(made, 'stack')} and " if made else ""
-    text = f"{create}update {sentence(updated, 'stack')} in {context.place}?"
+    create = f"create {quantity(made, 'stack')} and " if made else ""
+    text = f"{create}update {quantity(updated, 'stack')} in {context.place}?"
     return text[0].upper() + text[1:]
 
 

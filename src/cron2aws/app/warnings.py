@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cron2aws.plan.values import Plan
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 
 _SHOWN = 5
 
@@ -21,7 +21,7 @@ def written_elsewhere(plan: Plan) -> Iterator[str]:
             found.setdefault((managed.manager, managed.marks_job), []).append(place)
     for (manager, marks_job), places in found.items():
         more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-        them = sentence(len(places), "line")
+        them = quantity(len(places), "line")
         way = (
             f"each task takes over on a host when {manager} drops the line there"
             if marks_job

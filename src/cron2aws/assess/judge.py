@@ -16,7 +16,7 @@ from cron2aws.assess.values import (
     HostAssessment,
     Settings,
 )
-from cron2aws.crontab.identity import Digest, Ids, Lines, digest_of, identify
+from cron2aws.crontab.identity import Digest, FileEntries, Ids, digest_of, identify
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.tab import Tab
 from cron2aws.crontab.witness import second_reading
@@ -26,13 +26,13 @@ from cron2aws.lint.crowd import crowded
 from cron2aws.lint.inspect import inspect
 from cron2aws.lint.skips import says_no_quietly
 from cron2aws.schedule.clock_changes import ResolveZone
+from cron2aws.schedule.conversion import Conversion, Refused
 from cron2aws.schedule.convert import convert
 from cron2aws.schedule.cron import CronSchedule
-from cron2aws.schedule.outcome import Conversion, Refused
 from cron2aws.schedule.zone_names import LOCAL, zone_of_tz
 from cron2aws.task.command import command_of
-from cron2aws.task.switch import Line, groups_of, key_of, line_of
-from cron2aws.task.task import told
+from cron2aws.task.line_identity import LineIdentity, key_of, line_identity_of, lines_by_job
+from cron2aws.task.task import as_messages_name
 from cron2aws.task.template import too_long
 
 NOT_LOADED, LEFT_ALONE, TOO_LONG, NO_ZONE, CLASH = "C401", "C402", "C403", "C133", "C404"
@@ -62,8 +62,8 @@ def assess(
 
 
 def _ids(host: Host, settings: Settings, digest: Digest) -> Ids:
-    files = [Lines(path=tab.path, entries=tab.crontab.entries) for tab in host.tabs]
-    return identify(files, settings.known, told=told, digest=digest)
+    files = [FileEntries(path=tab.path, entries=tab.crontab.entries) for tab in host.tabs]
+    return identify(files, settings.known, as_deployed=as_messages_name, digest=digest)
 
 
 def _assess_host(
@@ -74,14 +74,14 @@ def _assess_host(
             entry,
             tab,
             entry_id,
-            line_of(entry, tab.path, groups[key_of(entry)]),
+            line_identity_of(entry, tab.path, groups[key_of(entry)]),
             is_clashing=entry_id in ids.clashing,
             host=host,
             settings=settings,
             resolve_zone=resolve_zone,
         )
         for tab, of_file in zip(host.tabs, ids.of_files, strict=True)
-        for groups in [groups_of(tab.crontab.entries)]
+        for groups in [lines_by_job(tab.crontab.entries)]
         for entry, entry_id in zip(tab.crontab.entries, of_file, strict=True)
     ]
     return HostAssessment(host=host, entries=tuple(_with_crowds(judged)))
@@ -91,7 +91,7 @@ def _judge(
     entry: Entry,
     tab: Tab,
     entry_id: str,
-    line: Line,
+    line: LineIdentity,
     *,
     is_clashing: bool,
     host: Host,

@@ -15,12 +15,12 @@ from cron2aws.schedule.trigger import Trigger
 
 ALONE = "alone"
 
-Job = tuple[str, str, str]
+JobKey = tuple[str, str, str]
 """An id with its source and its user: a mark may give a line the id of another file's."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Having:
+class EntryOnHost:
     """An entry on one host, and the daemon that reads it there."""
 
     entry: AssessedEntry
@@ -28,7 +28,7 @@ class Having:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class Variant:
     """Hosts that have an entry alike."""
 
     hosts: tuple[str, ...]
@@ -38,15 +38,15 @@ class Way:
     """As the first of them has it."""
 
     dialect: str
-    said: str
+    description: str
     """Schedule, zone and decision, and what else of it is not so on every host; secrets masked."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class MatrixRow:
     """One entry of a fleet; the ways by how many hosts have it so, the most first."""
 
-    ways: tuple[Way, ...]
+    ways: tuple[Variant, ...]
     without: tuple[str, ...]
     """Hosts that were read and lack it."""
 
@@ -71,10 +71,10 @@ class Matrix:
     """All entries of a fleet by the hosts that have them."""
 
     hosts: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[MatrixRow, ...]
 
     @property
-    def unlike(self) -> tuple[Row, ...]:
+    def unlike(self) -> tuple[MatrixRow, ...]:
         """The entries in which hosts differ."""
         return tuple(row for row in self.rows if not row.is_alike)
 
@@ -95,37 +95,37 @@ class Matrix:
 def matrix_of(found: Assessment) -> Matrix:
     """The matrix of all hosts that were read, its rows in the order of the entries."""
     hosts = tuple(one.host.label for one in found.hosts)
-    groups: dict[Job, list[Having]] = {}
+    groups: dict[JobKey, list[EntryOnHost]] = {}
     for one in found.hosts:
         for entry in one.entries:
-            having = Having(entry=entry, dialect=one.host.dialect.name)
-            groups.setdefault(job_of(entry), []).append(having)
+            having = EntryOnHost(entry=entry, dialect=one.host.dialect.name)
+            groups.setdefault(job_key(entry), []).append(having)
     return Matrix(hosts=hosts, rows=tuple(_row(group, hosts) for group in groups.values()))
 
 
-def job_of(entry: AssessedEntry) -> Job:
+def job_key(entry: AssessedEntry) -> JobKey:
     """What makes entries of several hosts the same one."""
     return entry.id, entry.source, entry.entry.user
 
 
-def _row(group: Sequence[Having], hosts: Sequence[str]) -> Row:
+def _row(group: Sequence[EntryOnHost], hosts: Sequence[str]) -> MatrixRow:
     having = {each.entry.host for each in group}
     ways = [
-        Way(
+        Variant(
             hosts=tuple(dict.fromkeys(each.entry.host for each in same)),
             first=same[0].entry,
             dialect=same[0].dialect,
-            said=said,
+            description=description,
         )
-        for said, same in alike(group)
+        for description, same in alike(group)
     ]
     ways.sort(key=lambda way: len(way.hosts), reverse=True)
-    return Row(ways=tuple(ways), without=tuple(host for host in hosts if host not in having))
+    return MatrixRow(ways=tuple(ways), without=tuple(host for host in hosts if host not in having))
 
 
-def alike(group: Sequence[Having]) -> list[tuple[str, list[Having]]]:
+def alike(group: Sequence[EntryOnHost]) -> list[tuple[str, list[EntryOnHost]]]:
     """Those of one job that are alike together, each with how it is had in words."""
-    found: dict[tuple[object, ...], list[Having]] = {}
+    found: dict[tuple[object, ...], list[EntryOnHost]] = {}
     for each, said in zip(group, _ways(group), strict=True):
         # the environment once more: two secrets look alike where they are masked
         key = said, frozenset(each.entry.entry.environment)
@@ -133,7 +133,7 @@ def alike(group: Sequence[Having]) -> list[tuple[str, list[Having]]]:
     return [(str(said), same) for (said, _), same in found.items()]
 
 
-def _ways(group: Sequence[Having]) -> Iterable[str]:
+def _ways(group: Sequence[EntryOnHost]) -> Iterable[str]:
     """How each host has the entry: schedule, zone and decision, and what else they differ in."""
     environments = [dict(each.entry.entry.environment) for each in group]
     names = sorted({name for environment in environments for name in environment})
@@ -167,7 +167,7 @@ def _variable(name: str, environment: Mapping[str, str]) -> str:
     return f"with {mask(f'{name}={value}')}"
 
 
-def _traits(each: Having) -> tuple[str, ...]:
+def _traits(each: EntryOnHost) -> tuple[str, ...]:
     """What else a task is made from: notes, the daemon's habits, what stands around the line."""
     entry, job = each.entry, each.entry.entry
     settings = " ".join(f"{name}={value}" for name, value in job.settings)

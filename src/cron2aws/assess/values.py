@@ -11,15 +11,15 @@ from types import MappingProxyType
 from typing import NamedTuple, assert_never
 
 from cron2aws.crontab.dialect import Dialect
-from cron2aws.crontab.identity import Known
+from cron2aws.crontab.identity import KnownTask
 from cron2aws.crontab.items import Entry, Unreadable
-from cron2aws.crontab.run_parts import Anacron, Script, instead
+from cron2aws.crontab.run_parts import Anacron, Script, crontab_line_for
 from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Finding, Level
 from cron2aws.lint.secrets import mask
-from cron2aws.schedule.outcome import Conversion, Verdict
+from cron2aws.schedule.conversion import Conversion, Verdict
 from cron2aws.schedule.trigger import TriggerKind
-from cron2aws.task.switch import Line
+from cron2aws.task.line_identity import LineIdentity
 
 KEEP_CODES = frozenset({"C360", "C402"})
 """Findings that leave a job to the host: plumbing of its packages, and what the user said."""
@@ -37,7 +37,7 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Borrowed:
+class AssumedValue:
     """What nobody has said of a crontab: `option` says it, with the value that was taken."""
 
     what: str
@@ -77,7 +77,7 @@ class Host:
     unknown_users: frozenset[str] | None = None
     """Those that its crontabs name and it does not have; None where it does not tell its users."""
 
-    borrowed: tuple[Borrowed, ...] = ()
+    borrowed: tuple[AssumedValue, ...] = ()
     """What is not known of it, and was taken from this machine or guessed."""
 
     scripts: tuple[Script, ...] = ()
@@ -94,14 +94,14 @@ class Host:
         """
         entries = [each for tab in self.tabs if tab.loaded for each in tab.crontab.entries]
         return tuple(
-            (each, instead(each, entries, self.anacron))
+            (each, crontab_line_for(each, entries, self.anacron))
             for each in self.scripts
             if not each.is_packages
         )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class TriggerChoice:
     """How one entry is to be triggered."""
 
     kind: TriggerKind = TriggerKind.SCHEDULER
@@ -114,17 +114,17 @@ class Settings:
     """How entries are to be converted; clock changes and next runs count from `since` on."""
 
     since: date
-    wanted: Wanted = Wanted()
-    deployed: Mapping[str, Wanted] = field(default_factory=lambda: MappingProxyType({}))
+    wanted: TriggerChoice = TriggerChoice()
+    deployed: Mapping[str, TriggerChoice] = field(default_factory=lambda: MappingProxyType({}))
     """How the entries with these ids are triggered, because a stack of theirs exists."""
 
-    known: tuple[Known, ...] = ()
+    known: tuple[KnownTask, ...] = ()
     """The deployed tasks by which lines get their ids."""
 
     allowed_secrets: frozenset[str] = frozenset()
     """Ids, or as much of them as is unambiguous."""
 
-    def wanted_for(self, entry_id: str) -> Wanted:
+    def wanted_for(self, entry_id: str) -> TriggerChoice:
         """How the entry with this id is to be triggered."""
         return self.deployed.get(entry_id, self.wanted)
 
@@ -148,7 +148,7 @@ class AssessedEntry(NamedTuple):
 
     findings: tuple[Finding, ...]
     decision: Decision
-    line: Line | None = None  # by what its task finds it again
+    line: LineIdentity | None = None  # by what its task finds it again
     quiet_guard: bool = False  # exit code 1 without output is a guard's no, and no failure
 
     @property

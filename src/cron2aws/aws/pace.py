@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from cron2aws.aws.rates import Rate, rate_of
+from cron2aws.aws.rates import CallRate, rate_of
 
 WAITING = 100
 """More calls of one action never wait at once."""
@@ -32,7 +32,7 @@ class Pace:
         if rate is not None:
             self._sleep_until(self._turn(action, rate.ours))
 
-    def _turn(self, action: str, rate: Rate) -> datetime:
+    def _turn(self, action: str, rate: CallRate) -> datetime:
         a_call = timedelta(seconds=1 / rate.per_second)
         with self._lock:
             now = self._now()

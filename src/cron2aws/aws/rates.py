@@ -30,16 +30,16 @@ LARGE_REGIONS = frozenset({"us-east-1", "us-west-2", "eu-west-1"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rate:
+class CallRate:
     """A bucket: `burst` calls at once, then `per_second`."""
 
     burst: int
     per_second: float
 
     @property
-    def ours(self) -> Rate:
+    def ours(self) -> CallRate:
         """What we take of it."""
-        return Rate(burst=self.burst // 2, per_second=self.per_second * 0.9)
+        return CallRate(burst=self.burst // 2, per_second=self.per_second * 0.9)
 
     def seconds_for(self, calls: int) -> float:
         """How long so many calls take, from a full bucket on."""
@@ -53,15 +53,15 @@ class Limit:
     service: str
     """As boto3 calls it."""
     operation: str
-    rate: Rate
+    rate: CallRate
     """In large regions."""
-    elsewhere: Rate | None = None
+    elsewhere: CallRate | None = None
     """In all others, where it is another."""
     code: str = THROTTLED
     """With which it is refused."""
     source: str = ASSUMED
 
-    def of(self, region: str) -> Rate:
+    def of(self, region: str) -> CallRate:
         """The bucket in that region."""
         return self.rate if region in LARGE_REGIONS or not self.elsewhere else self.elsewhere
 
@@ -114,8 +114,8 @@ def _of_stacks() -> Iterator[Limit]:
         )
 
 
-def _rate(burst: int, per_second: float) -> Rate:
-    return Rate(burst=burst, per_second=per_second)
+def _rate(burst: int, per_second: float) -> CallRate:
+    return CallRate(burst=burst, per_second=per_second)
 
 
 LIMITS = (
@@ -133,7 +133,7 @@ LIMITS = (
 _BY_OPERATION: Mapping[str, Limit] = MappingProxyType({each.operation: each for each in LIMITS})
 
 
-def rate_of(action: str, region: str) -> Rate | None:
+def rate_of(action: str, region: str) -> CallRate | None:
     """What AWS allows an account there; None where nothing is known."""
     found = _BY_OPERATION.get(action)
     return found.of(region) if found else None

@@ -7,14 +7,14 @@ from datetime import tzinfo
 from itertools import islice
 
 from cron2aws.calendar.counting import Counts
-from cron2aws.calendar.due import Group, Minutes
+from cron2aws.calendar.due import DueTogether, Minutes
 from cron2aws.calendar.values import BUSIEST, MOMENTS, Busiest, Crowd, Due
 from cron2aws.schedule.days import members
 
 
 def busiest_of(due: Minutes, zone: tzinfo) -> Busiest:
     """The fullest minutes, BUSIEST crowds of them at most."""
-    hosts: dict[str, list[Group]] = {}
+    hosts: dict[str, list[DueTogether]] = {}
     for group in due.starts:
         hosts.setdefault(group.host, []).append(group)
     found = [
@@ -30,7 +30,7 @@ def busiest_of(due: Minutes, zone: tzinfo) -> Busiest:
     )
 
 
-def _crowds(due: Minutes, groups: list[Group], zone: tzinfo) -> Iterator[Crowd]:
+def _crowds(due: Minutes, groups: list[DueTogether], zone: tzinfo) -> Iterator[Crowd]:
     counts = Counts()
     for group in groups:
         counts.add(group.minutes, len(group.entries))

@@ -7,8 +7,8 @@ from datetime import tzinfo
 
 from cron2aws.assess.judge import NO_ZONE, NOT_LOADED
 from cron2aws.assess.values import AssessedEntry, Assessment, Decision, Host
-from cron2aws.calendar.minutes import Span, clock_of, cron_minutes
-from cron2aws.calendar.values import About, Untimed, Where, Without
+from cron2aws.calendar.minutes import Span, cron_minutes, wall_clock_of
+from cron2aws.calendar.values import RateEntry, StartedBy, Untimed, UntimedReason
 from cron2aws.schedule import days
 from cron2aws.schedule.clock_changes import ResolveZone
 from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot
@@ -17,14 +17,14 @@ from cron2aws.schedule.trigger import Trigger
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class DueTogether:
     """Entries of one host that are due at the same minutes of the span.
 
     Each with its place among all entries.
     """
 
     host: str
-    where: Where
+    where: StartedBy
     minutes: int
     entries: list[tuple[int, AssessedEntry]]
 
@@ -34,12 +34,12 @@ class Minutes:
     """What is due in a span, in groups; and the entries that have a rate, or no time at all."""
 
     span: Span
-    groups: list[Group] = field(default_factory=list)
-    rates: list[About] = field(default_factory=list)
+    groups: list[DueTogether] = field(default_factory=list)
+    rates: list[RateEntry] = field(default_factory=list)
     untimed: list[Untimed] = field(default_factory=list)
 
     @property
-    def starts(self) -> list[Group]:
+    def starts(self) -> list[DueTogether]:
         """Those in whose minutes something starts."""
         return [each for each in self.groups if each.where.is_start]
 
@@ -48,7 +48,7 @@ def due_in(span: Span, found: Assessment, resolve_zone: ResolveZone) -> Minutes:
     """When each entry is due: AWS's firings where it moves, cron's starts where it stays."""
     made = Minutes(span=span)
     times = _Times(span, resolve_zone)
-    groups: dict[tuple[str, Where, int], Group] = {}
+    groups: dict[tuple[str, StartedBy, int], DueTogether] = {}
     order = 0
     for one in found.hosts:
         for entry in one.entries:
@@ -58,12 +58,12 @@ def due_in(span: Span, found: Assessment, resolve_zone: ResolveZone) -> Minutes:
                 made.untimed.append(Untimed(entry=entry, why=why))
                 continue
             if on_aws(entry):
-                made.rates += [About(entry=entry, minutes=each) for each in _rates(entry)]
+                made.rates += [RateEntry(entry=entry, minutes=each) for each in _rates(entry)]
             for where, minutes in times.of(entry, one.host):
                 key = (one.host.label, where, minutes)
                 group = groups.get(key)
                 if group is None:
-                    group = groups[key] = Group(
+                    group = groups[key] = DueTogether(
                         host=one.host.label, where=where, minutes=minutes, entries=[]
                     )
                 group.entries.append((order, entry))
@@ -77,19 +77,19 @@ def on_aws(entry: AssessedEntry) -> bool:
     return moves and bool(entry.conversion.triggers)
 
 
-def _without(entry: AssessedEntry) -> Without | None:
+def _without(entry: AssessedEntry) -> UntimedReason | None:
     codes = {each.code for each in entry.findings}
     timing = entry.entry.timing
     if isinstance(timing, Reboot):
-        return Without.REBOOT
+        return UntimedReason.REBOOT
     if isinstance(timing, RandomTime):
-        return Without.RANDOM
+        return UntimedReason.RANDOM
     if timing.never:
-        return Without.NEVER
+        return UntimedReason.NEVER
     if not entry.conversion.triggers and NO_ZONE in codes:
-        return Without.NO_ZONE
+        return UntimedReason.NO_ZONE
     if NOT_LOADED in codes and not entry.migrated:
-        return Without.NOT_LOADED
+        return UntimedReason.NOT_LOADED
     return None
 
 
@@ -104,9 +104,9 @@ class _Times:
     def __init__(self, span: Span, resolve_zone: ResolveZone) -> None:
         self._span = span
         self._resolve = resolve_zone
-        self._known: dict[tuple[object, ...], list[tuple[Where, int]]] = {}
+        self._known: dict[tuple[object, ...], list[tuple[StartedBy, int]]] = {}
 
-    def of(self, entry: AssessedEntry, host: Host) -> list[tuple[Where, int]]:
+    def of(self, entry: AssessedEntry, host: Host) -> list[tuple[StartedBy, int]]:
         timing = entry.entry.timing
         if not isinstance(timing, CronSchedule):
             return []
@@ -118,11 +118,11 @@ class _Times:
         if found is None:
             zone = self._resolve(entry.timezone)
             cron = cron_minutes(timing, zone, self._span, local_clock=local_clock)
-            parted = self._parted(cron, triggers) if triggers else [(Where.HOST, cron)]
+            parted = self._parted(cron, triggers) if triggers else [(StartedBy.HOST, cron)]
             found = self._known[key] = [each for each in parted if each[1]]
         return found
 
-    def _parted(self, cron: int, triggers: tuple[Trigger, ...]) -> list[tuple[Where, int]]:
+    def _parted(self, cron: int, triggers: tuple[Trigger, ...]) -> list[tuple[StartedBy, int]]:
         """AWS's minutes beside cron's: a rate has none that could be compared."""
         aws = 0
         for each in triggers:
@@ -132,16 +132,16 @@ class _Times:
             if isinstance(value, EventBridgeCron):
                 aws |= self._fired(each, value)
         return [
-            (Where.AWS, aws & cron),
-            (Where.AWS_ONLY, aws & ~cron),
-            (Where.CRON_ONLY, cron & ~aws),
+            (StartedBy.AWS, aws & cron),
+            (StartedBy.AWS_ONLY, aws & ~cron),
+            (StartedBy.CRON_ONLY, cron & ~aws),
         ]
 
     def _fired(self, trigger: Trigger, value: EventBridgeCron) -> int:
-        fired = clock_of(self._zone(trigger.timezone), self._span).firings(value)
+        fired = wall_clock_of(self._zone(trigger.timezone), self._span).firings(value)
         if trigger.guard is None:
             return fired
-        guard = clock_of(self._zone(trigger.guard.timezone), self._span)
+        guard = wall_clock_of(self._zone(trigger.guard.timezone), self._span)
         return fired & guard.minutes_of(days.days_of_month(days.bits(trigger.guard.days_of_month)))
 
     def _zone(self, name: str) -> tzinfo:

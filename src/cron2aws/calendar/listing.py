@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from cron2aws.calendar.due import Minutes
 from cron2aws.calendar.minutes import MINUTE, Span
-from cron2aws.calendar.values import Due, Listing, Look, Often, Start
+from cron2aws.calendar.values import Due, FrequentStarts, HourView, Listing, Start
 from cron2aws.schedule.days import members
 
 OFTEN_IN_A_DAY = 12
@@ -22,7 +22,7 @@ def listing_of(due: Minutes, part: Span, zone: tzinfo, *, often: int) -> Listing
     first = due.span.minute_of(part.start)
     whole = ((1 << part.minutes) - 1) << first
     starts: list[tuple[datetime, int, Start]] = []
-    repeated: list[tuple[int, Often]] = []
+    repeated: list[tuple[int, FrequentStarts]] = []
     for group in due.groups:
         minutes = group.minutes & whole
         count = minutes.bit_count()
@@ -31,10 +31,19 @@ def listing_of(due: Minutes, part: Span, zone: tzinfo, *, often: int) -> Listing
         if count > often:
             moments, every = _ends(due.span, minutes, zone)
             repeated += [
-                (order, Often(entry=entry, where=group.where, count=count, first=moments[0],
-                              last=moments[1], every=every))
+                (
+                    order,
+                    FrequentStarts(
+                        entry=entry,
+                        where=group.where,
+                        count=count,
+                        first=moments[0],
+                        last=moments[1],
+                        every=every,
+                    ),
+                )
                 for order, entry in group.entries
-            ]  # fmt: skip
+            ]
             continue
         for minute in members(minutes):
             utc = due.span.moment(minute)
@@ -59,14 +68,14 @@ def _ends(span: Span, minutes: int, zone: tzinfo) -> tuple[tuple[datetime, datet
     return ends, gaps.pop() if len(gaps) == 1 else None
 
 
-def moments_at(local: datetime, zone: tzinfo) -> list[datetime]:
+def times_at(local: datetime, zone: tzinfo) -> list[datetime]:
     """When (UTC) the wall clock shows this time: never, once, or twice."""
     found = [local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
     there = [each for each in found if each.astimezone(zone).replace(tzinfo=None) == local]
     return sorted(set(there))
 
 
-def look_at(due: Minutes, at: datetime, zone: tzinfo) -> Look:
+def hour_view(due: Minutes, at: datetime, zone: tzinfo) -> HourView:
     """What is due in a minute, and what starts in the 59 after it, all within the span."""
     minute = due.span.minute_of(at)
     there = [
@@ -77,7 +86,7 @@ def look_at(due: Minutes, at: datetime, zone: tzinfo) -> Look:
     ]
     part = Span(start=due.span.moment(minute) + MINUTE, minutes=HOUR - 1)
     shown = at.astimezone(zone)
-    return Look(
+    return HourView(
         local=shown.replace(tzinfo=None, fold=0),
         at=shown,
         due=tuple(each for _, each in sorted(there, key=lambda each: each[0])),

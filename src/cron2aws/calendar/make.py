@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from cron2aws.assess.values import Assessment, Host
 from cron2aws.calendar.crowds import busiest_of
 from cron2aws.calendar.due import Minutes, due_in
-from cron2aws.calendar.listing import HOUR, OFTEN_IN_A_DAY, listing_of, look_at, moments_at
+from cron2aws.calendar.listing import HOUR, OFTEN_IN_A_DAY, hour_view, listing_of, times_at
 from cron2aws.calendar.minutes import MINUTE, Span
-from cron2aws.calendar.values import Calendar, HostZone, Look
+from cron2aws.calendar.values import Calendar, HostZone, HourView
 from cron2aws.calendar.week import span_of_days, timeline_of, week_of
 from cron2aws.schedule.clock_changes import ResolveZone
 
@@ -20,7 +20,7 @@ _GUESSED = frozenset({"C131", "C147"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parts:
+class CalendarParts:
     """What a calendar is to hold."""
 
     week: date | None = None
@@ -46,7 +46,7 @@ def calendar_of(
     resolve_zone: ResolveZone,
     *,
     timezone: str,
-    parts: Parts,
+    parts: CalendarParts,
     zones_said: bool = False,
 ) -> Calendar:
     """What runs when; LookupError where `resolve_zone` does not know the zone to show it in.
@@ -88,18 +88,16 @@ def _host(host: Host, zones_said: bool) -> HostZone:
 
 def _looks(
     asked: Sequence[datetime], zone: tzinfo, due: Callable[[Span], Minutes]
-) -> tuple[Look, ...]:
-    moments = [
-        ([each.astimezone(UTC)] if each.tzinfo else moments_at(each, zone)) for each in asked
-    ]
+) -> tuple[HourView, ...]:
+    moments = [([each.astimezone(UTC)] if each.tzinfo else times_at(each, zone)) for each in asked]
     every = [moment.replace(second=0, microsecond=0) for found in moments for moment in found]
     if not every:
-        return tuple(Look(local=each) for each in asked)
+        return tuple(HourView(local=each) for each in asked)
     first, last = min(every), max(every) + HOUR * MINUTE
     minutes = due(Span.between(first, last))
-    looks: list[Look] = []
+    looks: list[HourView] = []
     for each, found in zip(asked, moments, strict=True):
-        looks += [look_at(minutes, moment, zone) for moment in found] or [Look(local=each)]
+        looks += [hour_view(minutes, moment, zone) for moment in found] or [HourView(local=each)]
     return tuple(looks)
 
 

@@ -60,8 +60,8 @@ class _Placed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Clock:
-    """The wall clock of a zone over a span; made once for both by `clock_of`."""
+class WallClock:
+    """The wall clock of a zone over a span; made once for both by `wall_clock_of`."""
 
     span: Span
     days: tuple[_Placed, ...]
@@ -95,7 +95,7 @@ class Clock:
 
 
 @lru_cache(maxsize=1024)
-def clock_of(zone: tzinfo, span: Span) -> Clock:
+def wall_clock_of(zone: tzinfo, span: Span) -> WallClock:
     """The zone's clock over the span."""
     first, last = span.start - 2 * _A_DAY, span.end + 2 * _A_DAY
     changed = [each for each in changes(zone, first.date(), 1) if each.at < last]
@@ -108,7 +108,7 @@ def clock_of(zone: tzinfo, span: Span) -> Clock:
         starts, [*(start for start, _, _ in starts[1:]), last], strict=True
     ):
         found += _days_of(span, start, end, offset, again)
-    return Clock(span, tuple(found))
+    return WallClock(span, tuple(found))
 
 
 def _offset(zone: tzinfo, moment: datetime) -> timedelta:
@@ -148,7 +148,7 @@ def _bits_between(span: Span, start: datetime, end: datetime) -> int:
 
 def cron_minutes(schedule: CronSchedule, zone: tzinfo, span: Span, *, local_clock: bool) -> int:
     """The minutes at which the daemon starts the job, clock changes and all."""
-    found = clock_of(zone, span).wall_minutes(schedule.days, schedule.times)
+    found = wall_clock_of(zone, span).wall_minutes(schedule.days, schedule.times)
     for change in changes(zone, (span.start - _A_DAY).date(), 1):
         if change.at > span.end + _A_DAY:
             break

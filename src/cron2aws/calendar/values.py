@@ -13,7 +13,7 @@ from cron2aws.assess.values import AssessedEntry
 from cron2aws.lint.crowd import AGENT_WORKERS
 
 
-class Where(StrEnum):
+class StartedBy(StrEnum):
     """Who starts an entry at a minute; the last two where a change of the clock parts the two."""
 
     AWS = "aws"
@@ -24,15 +24,15 @@ class Where(StrEnum):
     @property
     def differs(self) -> bool:
         """Whether cron and AWS do different things in that minute."""
-        return self in {Where.AWS_ONLY, Where.CRON_ONLY}
+        return self in {StartedBy.AWS_ONLY, StartedBy.CRON_ONLY}
 
     @property
     def is_start(self) -> bool:
         """Whether anything starts."""
-        return self is not Where.CRON_ONLY
+        return self is not StartedBy.CRON_ONLY
 
 
-class Without(StrEnum):
+class UntimedReason(StrEnum):
     """Why an entry stands at no minute of any calendar."""
 
     REBOOT = "reboot"  # it starts with the daemon
@@ -47,7 +47,7 @@ class Due:
     """An entry that is due in some minute."""
 
     entry: AssessedEntry
-    where: Where
+    where: StartedBy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,15 +56,15 @@ class Start:
 
     at: datetime
     entry: AssessedEntry
-    where: Where
+    where: StartedBy
 
 
 @dataclass(frozen=True, kw_only=True)
-class Often:
+class FrequentStarts:
     """An entry that starts too often for a row each time."""
 
     entry: AssessedEntry
-    where: Where
+    where: StartedBy
     count: int
     first: datetime
     last: datetime
@@ -79,11 +79,11 @@ class Listing:
     start: datetime
     end: datetime
     starts: tuple[Start, ...]
-    often: tuple[Often, ...]
+    often: tuple[FrequentStarts, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class HourView:
     """One minute, and the 59 that follow; `at` is None where the clock leaves that time out."""
 
     local: datetime  # naive, the time that was asked for
@@ -93,7 +93,7 @@ class Look:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Day:
+class DayCounts:
     """Starts by quarter of an hour, from the day's first minute on.
 
     A day has 96 quarters; one with a change of the clock fewer or more (92, 94, 98, 100).
@@ -112,7 +112,7 @@ class Day:
 class Week:
     """Seven days; of a listing its own, of which the first and the last may be parts."""
 
-    days: tuple[Day, ...]
+    days: tuple[DayCounts, ...]
 
     @property
     def busiest(self) -> int:
@@ -138,7 +138,7 @@ class Crowd:
     @property
     def by_agent(self) -> int:
         """How many of the entries the agent has to start; the others are cron's."""
-        return sum(each.where is not Where.HOST for each in self.due)
+        return sum(each.where is not StartedBy.HOST for each in self.due)
 
     @property
     def waiting(self) -> int:
@@ -160,7 +160,7 @@ class Busiest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class About:
+class RateEntry:
     """An entry that a rate() starts every so many minutes, from a moment that nobody knows."""
 
     entry: AssessedEntry
@@ -172,7 +172,7 @@ class Untimed:
     """An entry that stands at no minute."""
 
     entry: AssessedEntry
-    why: Without
+    why: UntimedReason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +193,7 @@ class Calendar:
 
     hosts: tuple[HostZone, ...]
     entries: tuple[AssessedEntry, ...]
-    rates: tuple[About, ...]
+    rates: tuple[RateEntry, ...]
     untimed: tuple[Untimed, ...]
     week: Week | None = None
     busiest: Busiest | None = None
@@ -201,4 +201,4 @@ class Calendar:
     timeline: Week | None = None
     """The listing by quarters of an hour."""
 
-    looks: tuple[Look, ...] | None = None
+    looks: tuple[HourView, ...] | None = None

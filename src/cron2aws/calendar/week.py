@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from cron2aws.calendar.counting import Counts
 from cron2aws.calendar.due import Minutes
 from cron2aws.calendar.minutes import MINUTE, Span, first_minute
-from cron2aws.calendar.values import Day, Week, Where
+from cron2aws.calendar.values import DayCounts, StartedBy, Week
 
 DAYS = 7
 QUARTER = 15
@@ -22,7 +22,7 @@ def span_of_days(first: date, zone: tzinfo, count: int = DAYS) -> Span:
 def week_of(due: Minutes, first: date, zone: tzinfo) -> Week:
     """The week from a day on; `due` is of its span."""
     starts, on_host = _counts(due)
-    made: list[Day] = []
+    made: list[DayCounts] = []
     for number in range(DAYS):
         day = first + timedelta(days=number)
         begin, end = (
@@ -30,7 +30,7 @@ def week_of(due: Minutes, first: date, zone: tzinfo) -> Week:
         )
         quarters = [range(at, min(at + QUARTER, end)) for at in range(begin, end, QUARTER)]
         made.append(
-            Day(
+            DayCounts(
                 day=day,
                 quarters=tuple(due.span.moment(each.start).astimezone(zone) for each in quarters),
                 starts=tuple(sum(starts[each.start : each.stop]) for each in quarters),
@@ -52,7 +52,7 @@ def timeline_of(due: Minutes, zone: tzinfo) -> Week:
         day[quarter] = before[0] + every, before[1] + staying
     return Week(
         days=tuple(
-            Day(
+            DayCounts(
                 day=day,
                 quarters=tuple(counts),
                 starts=tuple(every for every, _ in counts.values()),
@@ -68,6 +68,6 @@ def _counts(due: Minutes) -> tuple[list[int], list[int]]:
     every, staying = Counts(), Counts()
     for group in due.starts:
         every.add(group.minutes, len(group.entries))
-        if group.where is Where.HOST:
+        if group.where is StartedBy.HOST:
             staying.add(group.minutes, len(group.entries))
     return every.each(due.span.minutes), staying.each(due.span.minutes)

@@ -12,12 +12,12 @@ from cron2aws.app.options import ActingOptions, ApplyOptions
 from cron2aws.app.plan_files import load
 from cron2aws.app.rollback_files import RollbackFile, check_no_report
 from cron2aws.cli import options, reporting
+from cron2aws.cli.carry_out_command import carry_out_command
 from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
-from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
-from cron2aws.report.outcome import AGAIN, came_text, outcome_text
+from cron2aws.report.carried_out import AGAIN, carried_out_text, steps_text
 
 
 @command()
@@ -69,7 +69,7 @@ def apply(
         edits_only=edits_only,
         all_or_nothing=all_or_nothing,
         acting=acting,
-        advised=carried_out_by(ctx),
+        advised=carry_out_command(ctx),
     )
     file = load(asked)
     sources = (str(plan), *file.sources.named)
@@ -80,12 +80,12 @@ def apply(
             back = apply_rollback(asked, file, context)
         if back.taken:
             following = AGAIN if back.taken.failed else None
-            terminal.note(outcome_text(back.taken.done, back.taken.failed, following))
+            terminal.note(steps_text(back.taken.done, back.taken.failed, following))
         ctx.exit(back.exit_code)
     with connect(shell, terminal, asks_here=file.asks_here) as context:
         done = use_case(asked, file, context)
     if done.outcome:
         came = done.outcome
         following = AGAIN if came.failed else None
-        terminal.note(came_text(came, following))
+        terminal.note(carried_out_text(came, following))
     ctx.exit(done.exit_code)

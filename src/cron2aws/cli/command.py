@@ -36,13 +36,13 @@ OPTIONS_OF_ALL = (
 """Each has the name of its field of AwsOptions, or of Shell."""
 
 
-def begun(context: Context | None, given: dict[str, Any]) -> Shell:
+def shell_before_command(context: Context | None, given: dict[str, Any]) -> Shell:
     """The shell of a program that was called with these options before the command."""
     plain = given.pop("plain")
     return Shell(aws=AwsOptions(**given), plain=plain, opened=context)
 
 
-def gone_on(shell: Shell, given: dict[str, Any]) -> Shell:
+def shell_with(shell: Shell, given: dict[str, Any]) -> Shell:
     """The shell with what stood behind the command as well: there a value wins, `-v` adds."""
     said = {name: value for name, value in given.items() if value not in (None, False)}
     said["verbose"] = shell.aws.verbose + (given.get("verbose") or 0)
@@ -61,7 +61,7 @@ class Command(click.Command):
         """As click does; what belongs to all commands goes to the Shell, not to the command."""
         rest = super().parse_args(ctx, args)
         given = {str(each.name): ctx.params.pop(str(each.name), None) for each in self._of_all()}
-        ctx.obj = gone_on(ctx.obj or Shell(), given)
+        ctx.obj = shell_with(ctx.obj or Shell(), given)
         return rest
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -40,7 +40,7 @@ def _throttles_told(context: Context) -> Iterator[Context]:
     finally:
         came = Counter(context.throttled()) - before
         if came:
-            from cron2aws.report.outcome import throttles_text
+            from cron2aws.report.carried_out import throttles_text
 
             context.console.note(throttles_text(came))
 

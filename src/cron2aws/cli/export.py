@@ -20,18 +20,18 @@ from cron2aws.cli import options
 from cron2aws.cli.command import command
 from cron2aws.cli.completing import files
 from cron2aws.cli.connect import on_this_host, places
-from cron2aws.cli.length import Length
-from cron2aws.cli.minute import Account, Minute
-from cron2aws.cli.options import OneOf
+from cron2aws.cli.length import LengthParam
+from cron2aws.cli.minute import AccountParam, MinuteParam
+from cron2aws.cli.options import EnumParam
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 from cron2aws.task.foundation import Tell
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 from cron2aws.task.template import limits
 
-_WATCHED = Length(*limits("WatchSeconds"))
+_WATCHED = LengthParam(*limits("WatchSeconds"))
 
 
 @command()
@@ -45,13 +45,13 @@ _WATCHED = Length(*limits("WatchSeconds"))
 @options.task
 @click.option(
     "--account",
-    type=Account(),
+    type=AccountParam(),
     metavar="NUMBER",
     help="The account that the stacks are for (default: that of the credentials).",
 )
 @click.option(
     "--live-from",
-    type=Minute(),
+    type=MinuteParam(),
     metavar="WHEN",
     help="The tasks run on hosts without the line as well, from this minute on: once every host "
     "that had it is patched.",
@@ -59,7 +59,7 @@ _WATCHED = Length(*limits("WatchSeconds"))
 @click.option("--email", metavar="ADDRESS", help="The foundation mails this address.")
 @click.option(
     "--tell",
-    type=OneOf(Tell),
+    type=EnumParam(Tell),
     help="It mails failures; also what successes print, as cron did; or all (default: output).",
 )
 @click.option(
@@ -116,7 +116,7 @@ def export(
     done = use_case(asked, on_this_host(shell, terminal), places(shell, terminal))
     if done.export and done.swapped:
         written = "Wrote" if done.swapped.changed else "Nothing is new in"
-        tasks = sentence(len(done.export.tasks), "task")
-        patches = sentence(len(done.export.patches), "patch", "patches")
+        tasks = quantity(len(done.export.tasks), "task")
+        patches = quantity(len(done.export.patches), "patch", "patches")
         terminal.result([f"{written} {folder}: {tasks}, {patches}.\n"])
     ctx.exit(done.exit_code)

@@ -10,7 +10,7 @@ from cron2aws.errors import UsageError
 from cron2aws.spans import FORMS, seconds_of, span
 
 
-class Length(click.ParamType[int]):
+class LengthParam(click.ParamType[int]):
     """`90s`, `15m`, `1h30m`, `2d` or a number of seconds, within bounds: the seconds of it."""
 
     name = "TIME"

@@ -14,8 +14,8 @@ import click
 import cron2aws
 from cron2aws.app.interrupts import INTERRUPTS
 from cron2aws.cli import streams
-from cron2aws.cli.command import OPTIONS_OF_ALL, begun
-from cron2aws.cli.given import GIVEN
+from cron2aws.cli.carry_out_command import GIVEN
+from cron2aws.cli.command import OPTIONS_OF_ALL, shell_before_command
 from cron2aws.errors import Cron2AwsError, Interrupted, UsageError
 from cron2aws.escapes import printable
 
@@ -126,7 +126,7 @@ def cli(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
     To begin with: `cron2aws scan` changes nothing and needs no AWS; then `cron2aws migrate
     --tag Name=web --dry-run` shows the plan.
     """
-    ctx.obj = begun(ctx.obj, given)
+    ctx.obj = shell_before_command(ctx.obj, given)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -137,7 +137,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     gc.set_threshold(200_000)
     with INTERRUPTS.listening():
         code = run(arguments, _report_bug)
-    streams.let_go()
+    streams.flush_all()
     gc.freeze()
     sys.exit(code)
 
@@ -166,14 +166,14 @@ def run(
         streams.say(f"cron2aws: {_on_its_lines(expected)}")
         return expected.exit_code
     except SystemExit:  # click's, for the BrokenPipeError of a page of help
-        streams.forget(sys.stdout)
+        streams.discard_output(sys.stdout)
         # a reader that has seen enough (`| head`) is no failure
         return INTERRUPTS.exit_code or 0
     except Exception as bug:
         if isinstance(bug, OSError) and INTERRUPTS.exit_code is not None:
             return INTERRUPTS.exit_code  # click ends its line on a terminal that has gone
         if isinstance(bug, OSError) and bug.errno == errno.ENOSPC:
-            streams.forget(sys.stdout)
+            streams.discard_output(sys.stdout)
             streams.say(f"cron2aws: {streams.unwritable(bug)}")
             return UsageError.exit_code
         return report_bug(bug)

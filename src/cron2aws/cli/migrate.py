@@ -21,13 +21,13 @@ from cron2aws.app.options import (
 )
 from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options, reporting
+from cron2aws.cli.carry_out_command import carry_out_command
 from cron2aws.cli.command import command
 from cron2aws.cli.completing import files
 from cron2aws.cli.connect import connect
-from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import OutputOptions, Terminal
-from cron2aws.report.outcome import again, came_text
+from cron2aws.report.carried_out import carried_out_text, how_to_go_on
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 
@@ -84,15 +84,15 @@ def migrate(
         task=task,
         acting=acting,
         compare=compare,
-        advised=carried_out_by(ctx),
+        advised=carry_out_command(ctx),
     )
     terminal = Terminal(output, plain=shell.plain, sources=named)
     with connect(shell, terminal, asks_here=_is_here(named, fleet)) as context:
         done = use_case(asked, context)
     if done.outcome:
         came = done.outcome
-        following = done.plan.advice.status() if came.is_whole else again(came.untried)
-        terminal.note(came_text(came, following, came.hosts))
+        following = done.plan.advice.status() if came.is_whole else how_to_go_on(came.untried)
+        terminal.note(carried_out_text(came, following, came.hosts))
     ctx.exit(done.exit_code)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 
-class Minute(click.ParamType[datetime]):
+class MinuteParam(click.ParamType[datetime]):
     """`2027-03-14T22:00` in UTC, or with an offset: a full minute, in UTC."""
 
     name = "MINUTE"
@@ -30,7 +30,7 @@ class Minute(click.ParamType[datetime]):
         return found
 
 
-class Account(click.ParamType[str]):
+class AccountParam(click.ParamType[str]):
     """The 12 digits of an AWS account."""
 
     name = "ACCOUNT"

@@ -31,8 +31,8 @@ from cron2aws.app.options import (
     ShownOptions,
     SourceOptions,
 )
-from cron2aws.cli.length import Length
-from cron2aws.cli.moment import Moment, TimeOfDay
+from cron2aws.cli.length import LengthParam
+from cron2aws.cli.point_in_time import PointInTimeParam, TimeOfDayParam
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import UsageError
 from cron2aws.schedule.trigger import TriggerKind
@@ -40,12 +40,12 @@ from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
 from cron2aws.task.template import allowed, limits
 
-Command = Callable[..., Any]
-Decorator = Callable[[Command], Command]
+CommandFunction = Callable[..., Any]
+Decorator = Callable[[CommandFunction], CommandFunction]
 E = TypeVar("E", bound=Enum)
 
 
-class Day(click.ParamType[date]):
+class DayParam(click.ParamType[date]):
     """A day as `2027-03-14`."""
 
     name = "DATE"
@@ -62,7 +62,7 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is not a day such as 2027-03-14", param, ctx)
 
 
-class OneOf(click.Choice[E]):
+class EnumParam(click.Choice[E]):
     """A member of an enumeration, by its value."""
 
     def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:  # noqa: ARG002
@@ -77,14 +77,14 @@ def group(value: type, name: str, *options: Decorator) -> Decorator:
     """
     expected = {field.name for field in fields(value)}
 
-    def decorate(command: Command) -> Command:
+    def decorate(command: CommandFunction) -> CommandFunction:
         @functools.wraps(command)
         def with_value(*args: Any, **given: Any) -> Any:  # noqa: ANN401
             made = value(**{field: given.pop(field) for field in expected})
             return command(*args, **{**given, name: made})
 
         declared_before = {param.name for param in _params(command)}
-        made: Command = with_value
+        made: CommandFunction = with_value
         for option in reversed(options):
             made = option(made)
         if {param.name for param in _params(made)} - declared_before != expected:
@@ -95,7 +95,7 @@ def group(value: type, name: str, *options: Decorator) -> Decorator:
     return decorate
 
 
-def _params(command: Command) -> list[click.Parameter]:
+def _params(command: CommandFunction) -> list[click.Parameter]:
     return list(getattr(command, "__click_params__", ()))
 
 
@@ -235,11 +235,11 @@ shown = group(
     "shown",
     click.option(
         "--at",
-        type=TimeOfDay(),
+        type=TimeOfDayParam(),
         help="What is due then, and in the hour after: 03:00 on each of seven days, or "
         "2027-03-14T03:00.",
     ),
-    click.option("--day", type=Day(), help="The starts of this day, by time."),
+    click.option("--day", type=DayParam(), help="The starts of this day, by time."),
     click.option("--week", is_flag=True, help="Starts in seven days, by quarters of an hour."),
     click.option(
         "--timezone",
@@ -254,7 +254,7 @@ source = group(
     "source",
     click.option(
         "--format-of",
-        type=OneOf(CrontabFormat),
+        type=EnumParam(CrontabFormat),
         help="system: with a user column; user: without (default: judged).",
     ),
     click.option("--user", metavar="NAME", help="The owner of a user crontab."),
@@ -265,13 +265,13 @@ schedule = group(
     "schedule",
     click.option(
         "--trigger",
-        type=OneOf(TriggerKind),
+        type=EnumParam(TriggerKind),
         help="EventBridge Scheduler in the host's zone (default), or a rule in UTC.",
     ),
     click.option(
         "--from",
         "since",
-        type=Day(),
+        type=DayParam(),
         help="Clock changes and next runs from this day on (default: now).",
     ),
     click.option("--prefer-rate", is_flag=True, help="rate() where only its phase would differ."),
@@ -356,8 +356,8 @@ plan_file = group(
     ),
 )
 
-_EXECUTION = Length(*limits("ExecutionTimeoutSeconds"))
-_DELIVERY = Length(*limits("DeliveryTimeoutSeconds"))
+_EXECUTION = LengthParam(*limits("ExecutionTimeoutSeconds"))
+_DELIVERY = LengthParam(*limits("DeliveryTimeoutSeconds"))
 
 task = group(
     TaskOptions,
@@ -444,7 +444,7 @@ history = group(
     click.option("--failed", is_flag=True, help="Only runs that failed."),
     click.option(
         "--since",
-        type=Moment(),
+        type=PointInTimeParam(),
         help="Runs that started since then: 30m, 8h, 2d ago, 2027-03-14, 2027-03-14T22:00 (UTC).",
     ),
     click.option(

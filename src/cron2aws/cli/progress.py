@@ -33,7 +33,7 @@ LONG = 10.0
 """Seconds after which a person asks how long it takes."""
 
 
-class Stretch:
+class StepCount:
     """How far so many like steps are, and how long the others take; `seconds` is a clock."""
 
     def __init__(self, total: int, seconds: Callable[[], float]) -> None:
@@ -77,7 +77,7 @@ class Display:
         )
         self._task: TaskID | None = None
         self._seconds = seconds
-        self._stretch = Stretch(0, seconds)
+        self._stretch = StepCount(0, seconds)
         self._counting = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -98,7 +98,7 @@ class Display:
 
     def begin(self, what: str, total: int) -> None:
         """A stretch of `total` like steps begins."""
-        self._stretch = Stretch(total, self._seconds)
+        self._stretch = StepCount(total, self._seconds)
         if self._task is not None:
             self._bar.remove_task(self._task)
         self._task = self._bar.add_task(harmless(what), total=total)
@@ -127,7 +127,7 @@ class Display:
         self._console.print(shown(text), soft_wrap=True)
 
 
-class NobodyLooks:
+class HiddenRun:
     """The display of a run where standard error is no terminal."""
 
     is_seen = False

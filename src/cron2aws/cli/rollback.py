@@ -19,14 +19,14 @@ from cron2aws.app.rollback import RolledBack
 from cron2aws.app.rollback import rollback as use_case
 from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options
+from cron2aws.cli.carry_out_command import carry_out_command
 from cron2aws.cli.command import command
 from cron2aws.cli.completing import files
 from cron2aws.cli.connect import connect, on_this_host
-from cron2aws.cli.given import carried_out_by
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
 from cron2aws.errors import AwsError
-from cron2aws.report.outcome import outcome_text
+from cron2aws.report.carried_out import steps_text
 
 WITHOUT_AWS = "the same command with --lines-only puts the lines back without AWS"
 
@@ -97,7 +97,7 @@ def rollback(
         dry_run=dry_run,
         plan_file=plan_file,
         acting=acting,
-        advised=carried_out_by(ctx),
+        advised=carry_out_command(ctx),
     )
     terminal = Terminal(plain=shell.plain)
     if asked.lines_only:
@@ -116,5 +116,5 @@ def rollback(
     if done.taken:
         following = "the same command again goes on" if done.taken.failed else None
         taken = done.taken
-        terminal.note(outcome_text(taken.done, taken.failed, following, hosts=taken.hosts))
+        terminal.note(steps_text(taken.done, taken.failed, following, hosts=taken.hosts))
     ctx.exit(done.exit_code)

@@ -102,7 +102,7 @@ def sandbox(
     stop = threading.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):  # ^C is how a server ends: no failure
         signal.signal(ending, lambda *_: stop.set())
-    wanted = Served(
+    wanted = SandboxOptions(
         port=port,
         trees=trees,
         named=named,
@@ -115,7 +115,7 @@ def sandbox(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Served:
+class SandboxOptions:
     """The sandbox that is asked for: `runs` its jobs really, `waits` in real time."""
 
     port: int
@@ -127,7 +127,7 @@ class Served:
     waits: bool = True
 
 
-def serve(wanted: Served, stop: threading.Event) -> None:
+def serve(wanted: SandboxOptions, stop: threading.Event) -> None:
     """Serve until `stop` is set."""
     require_moto()
     from cron2aws.sandbox.server import SandboxServer  # it needs moto
@@ -157,7 +157,9 @@ def show_message(message: Notification) -> None:
         _tell(textwrap.indent(text, "    "))
 
 
-def greeting(wanted: Served, hosts: Sequence[StandInHost], inside: Sandbox, url: str) -> str:
+def greeting(
+    wanted: SandboxOptions, hosts: Sequence[StandInHost], inside: Sandbox, url: str
+) -> str:
     """What to type now, and which hosts there are."""
     first, source = hosts[0], (wanted.trees or ("/etc/crontab",))[0]
     lines = LINES.format(
@@ -173,7 +175,7 @@ def greeting(wanted: Served, hosts: Sequence[StandInHost], inside: Sandbox, url:
     return lines
 
 
-def hosts_of(asked: Served) -> list[StandInHost]:
+def hosts_of(asked: SandboxOptions) -> list[StandInHost]:
     """The stand-ins for the folders that were named, or one of the name web."""
     pairs = [_pair(text, "--tag", "KEY=VALUE") for text in asked.tags]
     tags = dict(pairs)

@@ -10,8 +10,8 @@ from cron2aws.app.setup import setup as use_case
 from cron2aws.cli import options
 from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
-from cron2aws.cli.length import Length
-from cron2aws.cli.options import OneOf
+from cron2aws.cli.length import LengthParam
+from cron2aws.cli.options import EnumParam
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
 from cron2aws.task.foundation import SharedOptions, Tell
@@ -25,7 +25,7 @@ _MAILED = {
 }
 
 
-_WATCHED = Length(*limits("WatchSeconds"))
+_WATCHED = LengthParam(*limits("WatchSeconds"))
 
 
 @command()
@@ -40,7 +40,7 @@ _WATCHED = Length(*limits("WatchSeconds"))
     ),
     click.option(
         "--tell",
-        type=OneOf(Tell),
+        type=EnumParam(Tell),
         help="Mail failures; also what successes print, as cron did; or all (default: output).",
     ),
     click.option(
@@ -71,7 +71,7 @@ _WATCHED = Length(*limits("WatchSeconds"))
 @click.option("--delete", is_flag=True, help="Delete the target, or without --tag the rest.")
 @click.option(
     "--print-policy",
-    type=OneOf(Policy),
+    type=EnumParam(Policy),
     help="Print the IAM policy of an administrator, an operator or a reader, and change nothing.",
 )
 @options.yes

@@ -44,7 +44,7 @@ def tell(pieces: Iterable[str]) -> None:
         sys.stdout.writelines(pieces)
         sys.stdout.flush()
     except OSError as refused:
-        forget(sys.stdout)
+        discard_output(sys.stdout)
         if refused.errno not in GONE:
             raise unwritable(refused) from refused
 
@@ -123,16 +123,16 @@ def escape_what_the_locale_lacks() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def let_go() -> None:
+def flush_all() -> None:
     """Flush; who has gone is forgotten, or Python would make its own exit code of it (120)."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except (OSError, ValueError):
-            forget(stream)
+            discard_output(stream)
 
 
-def forget(stream: TextIO) -> None:
+def discard_output(stream: TextIO) -> None:
     """Let what a stream still holds, and all that is written to it, go nowhere."""
     with contextlib.suppress(OSError, ValueError):  # no descriptor: nothing flushes it at the end
         _to_nowhere(stream.fileno())

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
 
-    from cron2aws.cli.progress import Display, LiveRun, NobodyLooks
+    from cron2aws.cli.progress import Display, HiddenRun, LiveRun
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,13 +131,13 @@ class Terminal:
                 status.stop()
 
     @contextmanager
-    def watching(self, stack_name: str) -> Iterator[LiveRun | NobodyLooks]:
+    def watching(self, stack_name: str) -> Iterator[LiveRun | HiddenRun]:
         """A run that goes on: its time and its hosts, in a terminal."""
-        from cron2aws.cli.progress import LiveRun, NobodyLooks, shown
+        from cron2aws.cli.progress import HiddenRun, LiveRun, shown
 
         shown_on = self._standard_error()
         if not shown_on.is_terminal:
-            yield NobodyLooks()
+            yield HiddenRun()
             return
         with shown_on.status(shown(f"{stack_name}: running")) as status:
             yield LiveRun(status.update)

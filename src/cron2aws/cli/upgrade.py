@@ -11,7 +11,7 @@ from cron2aws.cli.command import command
 from cron2aws.cli.connect import connect
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
-from cron2aws.report.outcome import AGAIN, came_text
+from cron2aws.report.carried_out import AGAIN, carried_out_text
 
 
 @command()
@@ -37,5 +37,5 @@ def upgrade(
     terminal.result(f"{name} is upgraded\n" for name in done.done)
     if done.done or done.failed:
         following = AGAIN if done.failed else None
-        terminal.note(came_text(done, following))
+        terminal.note(carried_out_text(done, following))
     ctx.exit(done.exit_code)

@@ -25,10 +25,10 @@ _SETTING = re.compile(
 )
 _QUOTES = "\"'"
 
-Setting = tuple[str, str]
+NameAndValue = tuple[str, str]
 
 
-def read_setting(text: str, rules: EnvironmentRules) -> Setting | None:
+def read_setting(text: str, rules: EnvironmentRules) -> NameAndValue | None:
     """Name and value of an environment line that begins at its first non-blank, or None."""
     if "=" not in text:
         return None  # nearly always
@@ -66,7 +66,7 @@ class Environment:
     def __init__(self, rules: EnvironmentRules) -> None:
         self._rules = rules
         self._settings: dict[str, str] = {}
-        self._for_jobs: tuple[Setting, ...] | None = ()
+        self._for_jobs: tuple[NameAndValue, ...] | None = ()
         self.cron_tz: str | None = None
         """The zone of the schedules from here on, where the daemon knows CRON_TZ."""
         self.random_delay: int | None = 0
@@ -82,7 +82,7 @@ class Environment:
             self.random_delay = read_minutes(value)
 
     @property
-    def for_jobs(self) -> tuple[Setting, ...]:
+    def for_jobs(self) -> tuple[NameAndValue, ...]:
         """One pair a name, in order of first setting; without the names that the daemon sets."""
         if self._for_jobs is None:
             kept = self._settings.items()

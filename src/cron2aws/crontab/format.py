@@ -40,7 +40,7 @@ _PLAIN_HEADING = re.compile(r"dow[ \t]+command", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Format:
+class JudgedFormat:
     """`system` with a user in each line or not, and whether that is beyond doubt."""
 
     system: bool
@@ -56,17 +56,17 @@ class _Line:
     looks_system: bool
 
 
-def judge_format(data: bytes, dialect: Dialect) -> Format:
+def judge_format(data: bytes, dialect: Dialect) -> JudgedFormat:
     """Judge a file by all its job lines; one without any is a user's."""
     plain = read_crontab(data, dialect, system=False, user=None)
     system = read_crontab(data, dialect, system=True, user=None)
     lines = _lines(plain, system)
     if not plain.entries and not system.entries:
-        return Format(system=_has(plain, _HEADING), certain=True)
+        return JudgedFormat(system=_has(plain, _HEADING), certain=True)
     as_user, as_system = all(line.user for line in lines), all(line.system for line in lines)
     if as_user != as_system:
-        return Format(system=as_system, certain=True)
-    return Format(system=_guess(plain, lines), certain=False)
+        return JudgedFormat(system=as_system, certain=True)
+    return JudgedFormat(system=_guess(plain, lines), certain=False)
 
 
 def _lines(plain: Crontab, system: Crontab) -> list[_Line]:

@@ -38,7 +38,7 @@ _ID = re.compile(r"[0-9a-f]{8,16}", re.ASCII)
 Digest = Callable[[str, Entry, int], str]
 
 
-class Known(Protocol):
+class KnownTask(Protocol):
     """What a deployed task says of the line that it was made from."""
 
     @property
@@ -49,7 +49,7 @@ class Known(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lines:
+class FileEntries:
     """A file's entries, in its order; `path` is the file's, below its tree's root."""
 
     path: str
@@ -78,20 +78,20 @@ def _as_it_is(schedule: str) -> str:
 
 
 def identify(
-    files: Iterable[Lines],
-    known: Iterable[Known] = (),
+    files: Iterable[FileEntries],
+    known: Iterable[KnownTask] = (),
     *,
-    told: Callable[[str], str] = _as_it_is,
+    as_deployed: Callable[[str], str] = _as_it_is,
     digest: Digest = digest_of,
 ) -> Ids:
     """The ids of all entries of a host, in one go: each is to be unique on it.
 
-    `known` are the deployed tasks that count; `told` makes a schedule what they say of it.
+    `known` are the deployed tasks that count; `as_deployed` gives a schedule as their tags have it.
     """
-    by_id: dict[str, list[Known]] = {}
+    by_id: dict[str, list[KnownTask]] = {}
     for task in known:
         by_id.setdefault(task.id, []).append(task)
-    naming = [_File(lines, by_id, told, digest) for lines in files]
+    naming = [_File(lines, by_id, as_deployed, digest) for lines in files]
     taken = {entry_id for file in naming for entry_id in file.ids.values()}
     for is_sure in (True, False):
         for file in naming:
@@ -111,16 +111,16 @@ class _File:
 
     def __init__(
         self,
-        lines: Lines,
-        known: Mapping[str, Sequence[Known]],
-        told: Callable[[str], str],
+        lines: FileEntries,
+        known: Mapping[str, Sequence[KnownTask]],
+        as_deployed: Callable[[str], str],
         digest: Digest,
     ) -> None:
         self.entries = lines.entries
         self.ids: dict[int, str] = {}
         self._path = lines.path
         self._known = known
-        self._told = told
+        self._as_deployed = as_deployed
         self._marked = {entry.mark.id for entry in self.entries if entry.mark}
         self._jobs: dict[tuple[str, str], _Job] = {}
         by_job: dict[tuple[str, str], list[int]] = {}
@@ -161,17 +161,19 @@ class _File:
         tasks = self._known.get(digest[:SHOWN], ())
         return not tasks or self._is_of(tasks, entry)
 
-    def _is_of(self, tasks: Iterable[Known], entry: Entry) -> bool:
+    def _is_of(self, tasks: Iterable[KnownTask], entry: Entry) -> bool:
         return any(task.belongs_to(self._path, entry.user) for task in tasks)
 
     def _by_schedule(self, job: _Job, numbers: Sequence[str], unmarked: Sequence[int]) -> list[int]:
         """Gives lines the ids of the tasks that have their schedules; the lines that are left."""
         waiting: dict[str, deque[int]] = {}
         for position in unmarked:
-            waiting.setdefault(self._told(self._schedule(position)), deque()).append(position)
+            waiting.setdefault(self._as_deployed(self._schedule(position)), deque()).append(
+                position
+            )
         user = self.entries[unmarked[0]].user
         for number, digest in enumerate(numbers, 1):
-            entry_id = self._as_deployed(digest, self.entries[unmarked[0]])
+            entry_id = self._id_as_deployed(digest, self.entries[unmarked[0]])
             if number in job.used or entry_id in self._marked:
                 continue
             for task in self._known.get(entry_id, ()):
@@ -182,7 +184,7 @@ class _File:
                     break
         return [position for position in unmarked if position not in self.ids]
 
-    def _as_deployed(self, digest: str, entry: Entry) -> str:
+    def _id_as_deployed(self, digest: str, entry: Entry) -> str:
         """The id that a line with this digest has: 8 digits where its task has them."""
         older = self._known.get(digest[:SHOWN], ())
         return digest[:SHOWN] if self._is_of(older, entry) else digest
@@ -190,7 +192,7 @@ class _File:
     def _next(self, job: _Job, entry: Entry) -> str:
         """The lowest number whose id no mark of the file has."""
         for digest in job.unused():
-            entry_id = self._as_deployed(digest, entry)
+            entry_id = self._id_as_deployed(digest, entry)
             if entry_id not in self._marked and digest not in self._marked:
                 return entry_id
         raise AssertionError  # numbers do not end

@@ -33,7 +33,7 @@ _COMPLETE = re.compile(
 _USER = re.compile(r"(?![0-9]+\Z)[^-\0-\x20\x7f%/:*][^\0-\x20\x7f%/:*,;!?=#\"'`&|<>()\[\]{}]*")
 
 
-class Job(NamedTuple):
+class JobLine(NamedTuple):
     """What a job line says, in the daemon's reading; `end` is the offset behind its command.
 
     A named tuple: one is made for each line of a crontab.
@@ -52,20 +52,20 @@ class Job(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
+class BadJob:
     """Why the daemon refuses a line: the finding's code, and its own words before the colon."""
 
     code: str
     message: str
 
 
-_NO_COMMAND = Problem(code="C105", message="bad command: the line ends without a command")
-_SIXTH_FIELD = Problem(
+_NO_COMMAND = BadJob(code="C105", message="bad command: the line ends without a command")
+_SIXTH_FIELD = BadJob(
     code="C105",
     message="bad command: what follows the schedule begins with `*`, like a sixth field",
 )
-_DASH = Problem(code="C107", message="bad option: only root's jobs may begin with `-`")
-_UNKNOWN_OPTION = Problem(
+_DASH = BadJob(code="C107", message="bad option: only root's jobs may begin with `-`")
+_UNKNOWN_OPTION = BadJob(
     code="C107",
     message="bad option: a command that begins with `-` is an option, and only `-n` is one, once",
 )
@@ -127,7 +127,7 @@ class JobReader:
         self._dash = self._rules.dash and (system or user in {None, "root"})
         self._timings: dict[str, tuple[Timing, int] | BadSchedule] = {}
 
-    def read(self, line: str, start: int) -> Job | Problem:
+    def read(self, line: str, start: int) -> JobLine | BadJob:
         """Read the job whose first non-blank is at `start`."""
         quiet = self._rules.dash and line[start] == "-"
         if quiet and not self._dash:
@@ -137,14 +137,14 @@ class JobReader:
             timing = _end_at_ff(line, start, timing)
         if isinstance(timing, BadSchedule):
             code = "C103" if timing.field == "time specifier" else "C102"
-            return Problem(code=code, message=f"bad {timing.field}: {timing.why}")
+            return BadJob(code=code, message=f"bad {timing.field}: {timing.why}")
         behind = start + timing[1]
         user = self._read_user(line, skip_blanks(line, behind))
-        if isinstance(user, Problem):
+        if isinstance(user, BadJob):
             return user
         name, known, position = user
         option = self._read_option(line, position)
-        if isinstance(option, Problem):
+        if isinstance(option, BadJob):
             return option
         end = line.find(NUL, option)
         raw = line[option:] if end < 0 else line[option:end]
@@ -154,7 +154,7 @@ class JobReader:
         schedule, only_on_failure = line[start + quiet : behind], option != position
         end = option + len(raw)
         # by position, as one is made for each line of a crontab: names double the time
-        return Job(
+        return JobLine(
             schedule, timing[0], name, known, raw, command, stdin, quiet, only_on_failure, end
         )
 
@@ -168,7 +168,7 @@ class JobReader:
             self._timings[text] = timing
         return timing
 
-    def _read_user(self, line: str, position: int) -> tuple[str, bool, int] | Problem:
+    def _read_user(self, line: str, position: int) -> tuple[str, bool, int] | BadJob:
         """The user, whether the host has him, and where the command begins."""
         if not self._rules.empty_command and position == len(line):
             return _NO_COMMAND
@@ -185,16 +185,16 @@ class JobReader:
         name = line[position:stop]
         if stop == len(line) and self._rules.empty_command:
             # Debian's daemon reads the name on into the next line: no user has a newline in it
-            return Problem(code="C104", message=f"bad username: `{name}` ends the line")
+            return BadJob(code="C104", message=f"bad username: `{name}` ends the line")
         command = stop + 1 if keeps_blanks else skip_blanks(line, stop)
         if stop == len(line) or (command >= len(line) and not keeps_blanks):
             return _NO_COMMAND
         known = self._known_user(name)
         if not known and self._rules.unknown_user_is_error:
-            return Problem(code="C104", message=f"bad username: there is no user `{name}`")
+            return BadJob(code="C104", message=f"bad username: there is no user `{name}`")
         return name, known, command
 
-    def _read_option(self, line: str, position: int) -> int | Problem:
+    def _read_option(self, line: str, position: int) -> int | BadJob:
         """Where the command begins behind `-n`, which cronie 1.7 takes for an option of its own."""
         if not (self._rules.options and line.startswith("-", position)):
             return position
@@ -203,9 +203,9 @@ class JobReader:
             return _UNKNOWN_OPTION
         return option.end() if option.end() < len(line) else _NO_COMMAND
 
-    def _too_long(self, command: str) -> Problem | None:
+    def _too_long(self, command: str) -> BadJob | None:
         limit = self._rules.max_command
         if limit is None or byte_length(command) <= limit:
             return None
         why = f"{byte_length(command)} bytes, and {self._dialect.title} takes {limit}"
-        return Problem(code="C106", message=f"command too long: {why}")
+        return BadJob(code="C106", message=f"command too long: {why}")

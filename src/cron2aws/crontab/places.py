@@ -20,7 +20,7 @@ CRON_D = "/etc/cron.d"
 _ROOT = 0
 
 
-class Place(StrEnum):
+class CrontabPlace(StrEnum):
     """The three standard places of crontabs."""
 
     CRONTAB = "crontab"
@@ -43,26 +43,26 @@ class FileState:
     """The owner of the symbolic link that leads to the file, None where none does."""
 
 
-def rules_of(dialect: Dialect, place: Place) -> FolderRules:
+def rules_of(dialect: Dialect, place: CrontabPlace) -> FolderRules:
     """The rules for files of a place."""
     match place:
-        case Place.SPOOL:
+        case CrontabPlace.SPOOL:
             return dialect.places.user_files
-        case Place.CRONTAB | Place.CRON_D:
+        case CrontabPlace.CRONTAB | CrontabPlace.CRON_D:
             return dialect.places.system_files
         case _:
             assert_never(place)
 
 
-def judge_name(dialect: Dialect, place: Place, name: str) -> tuple[Finding, ...]:
+def judge_name(dialect: Dialect, place: CrontabPlace, name: str) -> tuple[Finding, ...]:
     """C120 where the daemon passes over a file of this name."""
-    if place is Place.CRONTAB or rules_of(dialect, place).names.fullmatch(name):
+    if place is CrontabPlace.CRONTAB or rules_of(dialect, place).names.fullmatch(name):
         return ()
     return (Finding(code="C120", detail=f"{dialect.title} passes over `{name}` in {place}"),)
 
 
 def judge_state(
-    dialect: Dialect, place: Place, state: FileState, *, user_id: int | None = None
+    dialect: Dialect, place: CrontabPlace, state: FileState, *, user_id: int | None = None
 ) -> tuple[Finding, ...]:
     """Why the daemon refuses a file: mode (C121), owner (C122), kind and links (C123), time (C127).
 
@@ -70,7 +70,7 @@ def judge_state(
     """
     rules = rules_of(dialect, place)
     found = (*_judge_kind(rules, state), *_judge_access(rules, place, state, user_id))
-    if place is Place.CRONTAB and state.changed == 0:
+    if place is CrontabPlace.CRONTAB and state.changed == 0:
         # load_database() keeps the time of a missing /etc/crontab as 0, and asks for no other
         detail = "its time of change is 0, 1970-01-01: to the daemon there is no such file"
         found = (*found, Finding(code="C127", detail=detail))
@@ -87,7 +87,7 @@ def _judge_kind(rules: FolderRules, state: FileState) -> Iterator[Finding]:
 
 
 def _judge_access(
-    rules: FolderRules, place: Place, state: FileState, user_id: int | None
+    rules: FolderRules, place: CrontabPlace, state: FileState, user_id: int | None
 ) -> Iterator[Finding]:
     wanted = _wanted(place, user_id)
     if not rules.mode_fits(state.mode):
@@ -110,12 +110,12 @@ class _Wanted:
     mode: str
 
 
-def _wanted(place: Place, user_id: int | None) -> _Wanted:
+def _wanted(place: CrontabPlace, user_id: int | None) -> _Wanted:
     match place:
-        case Place.SPOOL:
+        case CrontabPlace.SPOOL:
             owners = frozenset({_ROOT, user_id})
             return _Wanted(owners=owners, owner="root or the user", mode="0600")
-        case Place.CRONTAB | Place.CRON_D:
+        case CrontabPlace.CRONTAB | CrontabPlace.CRON_D:
             return _Wanted(owners=frozenset({_ROOT}), owner="root", mode="0644")
         case _:
             assert_never(place)

@@ -20,16 +20,16 @@ from cron2aws.crontab.items import (
     Unreadable,
     Variable,
 )
-from cron2aws.crontab.job import Job, JobReader, Problem
+from cron2aws.crontab.job import BadJob, JobLine, JobReader
 from cron2aws.crontab.managers import Managed
 from cron2aws.crontab.mark import Mark, Note, read_mark, read_note
 from cron2aws.crontab.remarks import file_remarks, line_remarks, note_remarks
 from cron2aws.crontab.size import check_size
 from cron2aws.crontab.text import NUL, Line, decode_bytes, lines, skip_blanks
-from cron2aws.crontab.watch import Watch, told
+from cron2aws.crontab.watch import Watch, managed_line_finding
 from cron2aws.findings import Finding
 
-_NO_NEWLINE = Problem(
+_NO_NEWLINE = BadJob(
     code="C108", message="missing newline before EOF: the daemon does not run the last line"
 )
 
@@ -118,9 +118,9 @@ class _Reader:
             self._add_variable(line, offset, end, *setting)
         else:
             job = self._jobs.read(line.text, begin)
-            if isinstance(job, Job) and job.end == len(line.text) and not line.ended:
+            if isinstance(job, JobLine) and job.end == len(line.text) and not line.ended:
                 job = _NO_NEWLINE  # a NUL among its fields has hidden that
-            if isinstance(job, Problem):
+            if isinstance(job, BadJob):
                 self.watch.other()
                 self._drop_note()
                 self._add_unreadable(line, offset, job)
@@ -133,10 +133,10 @@ class _Reader:
         """Add the entry behind a mark; False where there is none."""
         begin = skip_blanks(line.text, offset)
         text = line.text[begin:]
-        job: Job | Problem | None = None
+        job: JobLine | BadJob | None = None
         if text and text[0] != "#" and read_setting(text, self._dialect.environment) is None:
             job = self._jobs.read(line.text, begin)
-        if not isinstance(job, Job):
+        if not isinstance(job, JobLine):
             why = job.message if job else "no job stands behind it"
             detail = f"line {line.number}: mark of {mark.id}: {why}"
             self.findings.append(Finding(code="C140", detail=detail))
@@ -172,7 +172,7 @@ class _Reader:
             self.findings.append(Finding(code="C141", detail=detail))
             self._note = None
 
-    def _add_unreadable(self, line: Line, offset: int, problem: Problem) -> None:
+    def _add_unreadable(self, line: Line, offset: int, problem: BadJob) -> None:
         text = line.text[offset:]
         start = line.start + offset
         item = Unreadable(
@@ -199,7 +199,7 @@ class _Reader:
             )
         )
 
-    def _add_entry(self, line: Line, offset: int, job: Job, mark: Mark | None) -> None:
+    def _add_entry(self, line: Line, offset: int, job: JobLine, mark: Mark | None) -> None:
         note, self._note = self._note or _NO_NOTE, None
         delay = self._environment.random_delay
         environment = self._environment.for_jobs
@@ -229,7 +229,9 @@ class _Reader:
                 note.ignored,
                 note.guard,
                 note.settings,
-                (*findings, told(managed)) if managed and not note.ignored else findings,
+                (*findings, managed_line_finding(managed))
+                if managed and not note.ignored
+                else findings,
             )
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.environment import read_minutes
 from cron2aws.crontab.items import Item, Variable
-from cron2aws.crontab.job import Job
+from cron2aws.crontab.job import JobLine
 from cron2aws.crontab.text import NUL, byte_length
 from cron2aws.findings import Finding
 
@@ -76,7 +76,7 @@ def _variable_remarks(variable: Variable, dialect: Dialect) -> Iterator[Finding]
         yield Finding(code="C117", detail=detail)
 
 
-def line_remarks(job: Job, delay: int | None, dialect: Dialect) -> tuple[Finding, ...]:
+def line_remarks(job: JobLine, delay: int | None, dialect: Dialect) -> tuple[Finding, ...]:
     """What is told about one entry: `delay` is RANDOM_DELAY in minutes, None if invalid."""
     found: tuple[Finding, ...] = ()
     if not job.known_user:

@@ -1,7 +1,7 @@
 """Scripts in the folders of run-parts, and the jobs of anacron: what else cron runs on a host.
 
 A script that no package owns is somebody's job. It stands in no crontab, so no task is made of it;
-`instead` says the line that it would be in one.
+`crontab_line_for` says the line that it would be in one.
 """
 
 from __future__ import annotations
@@ -107,7 +107,9 @@ def read_anacrontab(text: str) -> Anacron:
     )
 
 
-def instead(script: Script, entries: Iterable[Entry], anacron: Anacron | None) -> str | None:
+def crontab_line_for(
+    script: Script, entries: Iterable[Entry], anacron: Anacron | None
+) -> str | None:
     """The line of /etc/crontab that does what run-parts does; None where nothing runs the folder.
 
     The script is to lie elsewhere then: else it runs twice.

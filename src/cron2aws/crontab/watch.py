@@ -103,7 +103,7 @@ class Watch:
             self._above = None
 
 
-def told(managed: Managed) -> Finding:
+def managed_line_finding(managed: Managed) -> Finding:
     """What a user is told about a line that another program writes."""
     if managed.marks_job:
         way = f"{managed.remedy}: when the line is gone the task takes over"

@@ -27,7 +27,7 @@ from cron2aws.handover.renaming import Renaming
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.obstacles import check_replaceable, check_writable
 from cron2aws.hosts.replace import Replacement, look
-from cron2aws.hosts.tick import MINUTE, Clock, Quiet
+from cron2aws.hosts.tick import MINUTE, Clock, QuietTime
 
 _PATIENCE = 4  # minutes in a row in which no file could be renamed
 
@@ -59,7 +59,7 @@ class Ticking(Protocol):
     """The daemon of this host (hosts/tick.py)."""
 
     def expected(self) -> datetime: ...  # noqa: D102
-    def wait(self) -> Quiet: ...  # noqa: D102
+    def wait(self) -> QuietTime: ...  # noqa: D102
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +193,7 @@ class Editor:
                     return
                 done[each.edit.path] = edited
 
-    def _one_renamed(self, ready: _Ready, quiet: Quiet | None) -> Edited | None:
+    def _one_renamed(self, ready: _Ready, quiet: QuietTime | None) -> Edited | None:
         """None where the quiet part ended before the renaming, which was left."""
         edit, new = ready.edit, ready.new
         notes = [new.unkept] if new.unkept else []

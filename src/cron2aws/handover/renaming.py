@@ -8,7 +8,7 @@ from cron2aws.handover.looking import next_minute
 from cron2aws.handover.record import Held, Look
 from cron2aws.hosts.disk import Disk
 from cron2aws.hosts.replace import Replacement
-from cron2aws.hosts.tick import Clock, Quiet
+from cron2aws.hosts.tick import Clock, QuietTime
 
 _SURELY = timedelta(seconds=1)
 _BEHIND = timedelta(milliseconds=20)  # the kernel's clock for files, a tick of 100 Hz and more
@@ -23,7 +23,7 @@ class Renaming:
         self._clock = clock
         self._disk = disk
 
-    def carry_out(self, quiet: Quiet) -> datetime | None:
+    def carry_out(self, quiet: QuietTime) -> datetime | None:
         """The first minute by the new bytes; None where the quiet part was over before they came.
 
         SafetyError where the file is not what it was, or, on the way out, a history cannot be

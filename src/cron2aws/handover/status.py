@@ -16,8 +16,8 @@ from cron2aws.plan.shared import Shared
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.standing import at_home
 from cron2aws.plan.values import Deployed, Place
-from cron2aws.task.switch import digest, raw_in
-from cron2aws.task.task import TAG_SOURCE, tag_value, told
+from cron2aws.task.line_identity import digest, raw_in
+from cron2aws.task.task import TAG_SOURCE, as_messages_name, tag_value
 
 GRACE = timedelta(minutes=15)
 """How late a report may be before its task counts as not seen."""
@@ -327,7 +327,7 @@ def _differs(stack: Deployed, entry: AssessedEntry) -> bool:
     """Whether schedule or command are others than the task's."""
     raw = raw_in(stack.parameters.get("Command", ""))
     changed = raw is not None and raw != digest(entry.entry.raw_command)
-    return changed or told(entry.schedule) != stack.schedule
+    return changed or as_messages_name(entry.schedule) != stack.schedule
 
 
 def _by_reports(stack: Deployed, seen: Seen, look: Look) -> tuple[Standing, tuple[str, ...]]:

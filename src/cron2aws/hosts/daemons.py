@@ -67,7 +67,7 @@ _GENERATORS = tuple(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Guess:
+class Detected:
     """A name, what it is known by, and the finding where it is one for lack of better."""
 
     name: str
@@ -75,7 +75,7 @@ class Guess:
     findings: tuple[Finding, ...] = ()
 
 
-def read_dialect(root: HostPath, cronie: Callable[[], str | None] = lambda: None) -> Guess:
+def read_dialect(root: HostPath, cronie: Callable[[], str | None] = lambda: None) -> Detected:
     """The daemon of a host.
 
     `cronie` tells the version of that package where rpm can be asked, on the host itself.
@@ -108,15 +108,15 @@ def _packages(root: HostPath) -> Mapping[str, str]:
     return found
 
 
-def _of_debians_cron(version: str) -> Guess:
+def _of_debians_cron(version: str) -> Detected:
     source = f"the package cron {version}"
     revision = re.match(r"3\.0pl1-(\d+)", version)
     if revision is None:
         return _uncertain("debian-13", source, f"cron {version} is not known; read as debian-13")
-    return Guess(name="debian-13" if int(revision[1]) >= _DEBIAN_13 else "debian", source=source)
+    return Detected(name="debian-13" if int(revision[1]) >= _DEBIAN_13 else "debian", source=source)
 
 
-def _of_cronie(version: str, *, on_debian: bool) -> Guess:
+def _of_cronie(version: str, *, on_debian: bool) -> Detected:
     source, number = f"the package cronie {version}", _number(version)
     name = _from(_CRONIES, number) or "cronie"
     if on_debian:
@@ -124,10 +124,10 @@ def _of_cronie(version: str, *, on_debian: bool) -> Guess:
         return _uncertain(name, source, detail)
     if number[:2] == (1, 6) or number >= (1, 8):
         return _uncertain(name, source, f"cronie {version} was not measured; read as {name}")
-    return Guess(name=name, source=source)
+    return Detected(name=name, source=source)
 
 
-def _by_release(root: HostPath) -> Guess:
+def _by_release(root: HostPath) -> Detected:
     texts = (read_text(root, name) for name in _RELEASE_FILES)
     text = next((text for text in texts if text is not None), None)
     if text is None:
@@ -137,7 +137,7 @@ def _by_release(root: HostPath) -> Guess:
     shown = release.get("PRETTY_NAME") or release.get("ID") or "os-release"
     known = _of_release(release)
     if known:
-        return Guess(name=known, source=f"the release {shown}")
+        return Detected(name=known, source=f"the release {shown}")
     is_debian = {"debian", "ubuntu"} & {release.get("ID", ""), *release.get("ID_LIKE", "").split()}
     guess = "debian" if is_debian else _by_spool(root)
     return _uncertain(
@@ -145,8 +145,8 @@ def _by_release(root: HostPath) -> Guess:
     )
 
 
-def _uncertain(name: str, source: str, detail: str) -> Guess:
-    return Guess(name=name, source=source, findings=(Finding(code="C130", detail=detail),))
+def _uncertain(name: str, source: str, detail: str) -> Detected:
+    return Detected(name=name, source=source, findings=(Finding(code="C130", detail=detail),))
 
 
 def _by_spool(root: HostPath) -> str:

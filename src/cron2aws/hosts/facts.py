@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from cron2aws.findings import Finding
-from cron2aws.hosts.daemons import Guess
+from cron2aws.hosts.daemons import Detected
 from cron2aws.hosts.inside import read_bytes, read_text
 from cron2aws.hosts.paths import HostPath
 
@@ -16,38 +16,38 @@ _LINKS_TO_ITSELF = "localtime"
 _NAMED, _COPIED = "/etc/timezone", "the rules in /etc/localtime"
 
 
-def read_timezone(root: HostPath, zoneinfo: Path) -> Guess:
+def read_timezone(root: HostPath, zoneinfo: Path) -> Detected:
     """The host's zone: where etc/localtime points to, else what it is a copy of, else UTC.
 
     `zoneinfo` is the folder with this machine's zones, to compare a copy with.
     """
     localtime, named = root / "etc/localtime", _named_zone(root)
     if localtime.is_symlink() and (zone := _zone_of_target(str(localtime.readlink()))):
-        return Guess(name=zone, source="/etc/localtime")
+        return Detected(name=zone, source="/etc/localtime")
     data = read_bytes(root, "etc/localtime")
     if data is None:
         if named:
-            return Guess(name=named, source=_NAMED)
+            return Detected(name=named, source=_NAMED)
         return _assumed_utc("there is no etc/localtime")
     if named and read_bytes(zoneinfo, named) in {data, None}:
-        return Guess(name=named, source=_NAMED)
+        return Detected(name=named, source=_NAMED)
     copied = next(_zones_with(data, zoneinfo), None)
     if copied and not named:
-        return Guess(name=copied, source=_COPIED)
+        return Detected(name=copied, source=_COPIED)
     if not named:
         return _assumed_utc("etc/localtime is no zone of this machine's")
     shown = copied or "no zone of this machine's"
     detail = f"etc/localtime is {shown}, etc/timezone says `{named}`: {copied or named} is taken"
-    return Guess(
+    return Detected(
         name=copied or named,
         source=_COPIED if copied else _NAMED,
         findings=(Finding(code="C131", detail=detail),),
     )
 
 
-def _assumed_utc(why: str) -> Guess:
+def _assumed_utc(why: str) -> Detected:
     detail = f"{why}; UTC is assumed"
-    return Guess(name="UTC", source="no file", findings=(Finding(code="C131", detail=detail),))
+    return Detected(name="UTC", source="no file", findings=(Finding(code="C131", detail=detail),))
 
 
 def _named_zone(root: HostPath) -> str | None:

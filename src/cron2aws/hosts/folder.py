@@ -10,9 +10,9 @@ from cron2aws.crontab.places import CRON_D, CRONTAB, judge_name
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.errors import SourceError
 from cron2aws.findings import Finding
-from cron2aws.hosts.belonging import spot_of
 from cron2aws.hosts.host import SourceFile
 from cron2aws.hosts.local import read_file
+from cron2aws.hosts.source_kind import standard_path_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ def read_folder(
 
     Raises SourceError where no file of it is a crontab, or one cannot be read.
     """
-    spot, files, other = spot_of(path), [], []
+    spot, files, other = standard_path_of(path), [], []
     for each in sorted(_entries_of(path)):
         if each.name.startswith(".") or not each.is_file():
             continue

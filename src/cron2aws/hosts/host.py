@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-from cron2aws.assess.values import Borrowed, Host
+from cron2aws.assess.values import AssumedValue, Host
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.foreign import foreign_format
 from cron2aws.crontab.items import Crontab
@@ -18,11 +18,11 @@ from cron2aws.crontab.reader import read_crontab
 from cron2aws.crontab.run_parts import Anacron, Script
 from cron2aws.crontab.tab import Tab
 from cron2aws.findings import Finding
-from cron2aws.hosts.service import Found
+from cron2aws.hosts.service import SetVariable
 
 
 @dataclass(frozen=True, kw_only=True)
-class Live:
+class LiveFacts:
     """What a running host tells besides its files, where it is not this one."""
 
     name: str = ""
@@ -31,7 +31,7 @@ class Live:
     cronie: str | None = None
     """The version of that package, where rpm has it."""
 
-    environment: Mapping[str, Found] | None = None
+    environment: Mapping[str, SetVariable] | None = None
     """That of its daemon, None where none runs."""
 
 
@@ -117,13 +117,13 @@ class HostFiles:
         self,
         *,
         label: str,
-        borrowed: tuple[Borrowed, ...] = (),
+        borrowed: tuple[AssumedValue, ...] = (),
         instance: str = "",
         account: str = "",
         region: str = "",
     ) -> ReadHost:
         """Each file read as the host's daemon reads it; the rest as Host and ReadHost have it."""
-        users = Asked(self.users) if self.users else None
+        users = UserLookups(self.users) if self.users else None
         tabs = tuple(self._tab(file, users) for file in self.files)
         host = Host(
             name=self.facts.name,
@@ -148,9 +148,9 @@ class HostFiles:
     @property
     def known_user(self) -> Callable[[str], bool] | None:
         """Which users the host has; None where it does not tell."""
-        return Asked(self.users).has if self.users else None
+        return UserLookups(self.users).has if self.users else None
 
-    def _tab(self, file: SourceFile, users: Asked | None) -> Tab:
+    def _tab(self, file: SourceFile, users: UserLookups | None) -> Tab:
         crontab = read_crontab(
             file.data,
             self.dialect,
@@ -174,7 +174,7 @@ class HostFiles:
         )
 
 
-class Asked:
+class UserLookups:
     """The users of a host, and which of those that were asked for it does not have."""
 
     def __init__(self, users: Users) -> None:

@@ -16,32 +16,36 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cron2aws.crontab.dialect import DIALECTS, Dialect
-from cron2aws.crontab.format import Format, judge_format
-from cron2aws.crontab.places import CRON_D, CRONTAB, Place
+from cron2aws.crontab.format import JudgedFormat, judge_format
+from cron2aws.crontab.places import CRON_D, CRONTAB, CrontabPlace
 from cron2aws.errors import SourceError
 from cron2aws.findings import Finding
-from cron2aws.hosts.belonging import STANDARD_INPUT, Spot, spot_of
-from cron2aws.hosts.clock import read_clock
-from cron2aws.hosts.daemons import Guess, read_dialect
+from cron2aws.hosts.daemon_zone import read_daemon_zone
+from cron2aws.hosts.daemons import Detected, read_dialect
 from cron2aws.hosts.facts import read_name, read_users
-from cron2aws.hosts.host import HostFacts, HostFiles, Live, SourceFile, Users
+from cron2aws.hosts.host import HostFacts, HostFiles, LiveFacts, SourceFile, Users
 from cron2aws.hosts.inside import inside
 from cron2aws.hosts.packages import NoPackages, Packages, TreePackages
 from cron2aws.hosts.paths import HostPath
 from cron2aws.hosts.run_parts import ANACRONTAB, anacron_of, script_paths, scripts_of
+from cron2aws.hosts.source_kind import STANDARD_INPUT, StandardPath, standard_path_of
 from cron2aws.hosts.tree import TreeReader, read_regular
 
 
 def read_facts(
-    root: HostPath | None, *, dialect: str | None, timezone: str | None, live: Live | None = None
+    root: HostPath | None,
+    *,
+    dialect: str | None,
+    timezone: str | None,
+    live: LiveFacts | None = None,
 ) -> HostFacts:
     """What a host says of itself; `dialect` and `timezone` override it."""
-    told = live or Live()
+    told = live or LiveFacts()
     base: HostPath = root or Path("/")
     daemon = (
         _said(dialect) if dialect else read_dialect(base, (lambda: told.cronie) if root else _rpm)
     )
-    zone = read_clock(root, daemon.name, wanted=timezone, environment=told.environment)
+    zone = read_daemon_zone(root, daemon.name, wanted=timezone, environment=told.environment)
     said = told.name or (read_name(base, "") if root else socket.gethostname())
     return HostFacts(
         name=said or _folder_name(base),
@@ -58,8 +62,8 @@ def _folder_name(root: HostPath) -> str:
     return (root.resolve().name if isinstance(root, Path) else root.name) or socket.gethostname()
 
 
-def _said(dialect: str) -> Guess:
-    return Guess(name=dialect, source="--dialect")
+def _said(dialect: str) -> Detected:
+    return Detected(name=dialect, source="--dialect")
 
 
 def _rpm() -> str | None:
@@ -81,7 +85,7 @@ def read_host(
     timezone: str | None = None,
     only: Collection[str] = (),
     packages: Packages | None = None,
-    live: Live | None = None,
+    live: LiveFacts | None = None,
 ) -> HostFiles:
     """All crontabs of a tree, or of this host with None; `only` these paths where any is named.
 
@@ -110,7 +114,7 @@ def _host(
     dialect: str | None,
     timezone: str | None,
     only: Collection[str],
-    live: Live | None,
+    live: LiveFacts | None,
 ) -> HostFiles:
     facts = read_facts(root, dialect=dialect, timezone=timezone, live=live)
     daemon = DIALECTS[facts.dialect]
@@ -201,7 +205,7 @@ def read_file(
     except OSError as error:
         what = f"{path} cannot be read"
         raise SourceError(what, why=error.strerror or str(error)) from error
-    spot = spot_of(location)
+    spot = standard_path_of(location)
     judged = _format(data, dialect, format_of, spot)
     known = user or _spool_owner(spot)
     return _source(
@@ -227,7 +231,9 @@ def read_stdin(
     )
 
 
-def _source(file: SourceFile, judged: Format, known: str | None, *, borrowed: str) -> SourceFile:
+def _source(
+    file: SourceFile, judged: JudgedFormat, known: str | None, *, borrowed: str
+) -> SourceFile:
     """The file with its owner, who is `borrowed` from this machine where nobody is known."""
     detail = f"read as a {'system' if judged.system else 'user'} crontab"
     return replace(
@@ -239,16 +245,18 @@ def _source(file: SourceFile, judged: Format, known: str | None, *, borrowed: st
     )
 
 
-def _format(data: bytes, dialect: Dialect, format_of: str | None, spot: Spot | None) -> Format:
+def _format(
+    data: bytes, dialect: Dialect, format_of: str | None, spot: StandardPath | None
+) -> JudgedFormat:
     if format_of:
-        return Format(system=format_of == "system", certain=True)
+        return JudgedFormat(system=format_of == "system", certain=True)
     if spot:
-        return Format(system=spot.place is not Place.SPOOL, certain=True)
+        return JudgedFormat(system=spot.place is not CrontabPlace.SPOOL, certain=True)
     return judge_format(data, dialect)
 
 
-def _spool_owner(spot: Spot | None) -> str | None:
-    return spot.path.rpartition("/")[2] if spot and spot.place is Place.SPOOL else None
+def _spool_owner(spot: StandardPath | None) -> str | None:
+    return spot.path.rpartition("/")[2] if spot and spot.place is CrontabPlace.SPOOL else None
 
 
 def _name_of(user_id: int) -> str:

@@ -32,7 +32,7 @@ def lies_with_a_daemon(path: Path) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class CheckedFile:
     """A file as it was when its digest was checked."""
 
     status: os.stat_result
@@ -40,7 +40,7 @@ class Seen:
     sha256: str
 
 
-def look(location: Path, expected_sha256: str, disk: Disk) -> Seen:
+def look(location: Path, expected_sha256: str, disk: Disk) -> CheckedFile:
     """The file; SafetyError where it is no file that can be replaced, or has another digest."""
     what = f"{location} cannot be replaced"
     try:
@@ -52,7 +52,7 @@ def look(location: Path, expected_sha256: str, disk: Disk) -> Seen:
         raise SafetyError(what, why=error.strerror or str(error), fix=_AGAIN) from error
     if hashlib.sha256(data).hexdigest() != expected_sha256:
         raise SafetyError(what, why="it has changed since it was read", fix=_AGAIN)
-    return Seen(status=status, data=data, sha256=expected_sha256)
+    return CheckedFile(status=status, data=data, sha256=expected_sha256)
 
 
 class Replacement:
@@ -66,7 +66,7 @@ class Replacement:
         location: Path,
         data: bytes,
         *,
-        seen: Seen,
+        seen: CheckedFile,
         backups: Path,
         disk: Disk,
         needs_backup: bool = True,
@@ -101,7 +101,7 @@ class Replacement:
             why = refused.why if isinstance(refused, SafetyError) else refused.strerror
             self.unkept = f"warning: {backups} cannot hold a backup of {self.location}: {why}"
 
-    def look(self) -> Seen:
+    def look(self) -> CheckedFile:
         """The old file; SafetyError where it is not what it was."""
         now = look(self.location, self._seen.sha256, self._disk)
         _unchanged_since(self._seen, now, self.location)
@@ -150,7 +150,7 @@ class Replacement:
         return SafetyError(what=f"{self.location} cannot be replaced", why=why, fix=fix)
 
 
-def _unchanged_since(seen: Seen, now: Seen, location: Path) -> None:
+def _unchanged_since(seen: CheckedFile, now: CheckedFile, location: Path) -> None:
     was, new = seen.status, now.status
     if (was.st_ino, was.st_mode, was.st_uid, was.st_gid) != (
         new.st_ino,
@@ -162,7 +162,7 @@ def _unchanged_since(seen: Seen, now: Seen, location: Path) -> None:
         raise SafetyError(what, why="somebody else is changing it just now", fix=_AGAIN)
 
 
-def _back_up(location: Path, seen: Seen, backups: Path, disk: Disk) -> None:
+def _back_up(location: Path, seen: CheckedFile, backups: Path, disk: Disk) -> None:
     """Keep the old bytes, readable by their owner alone; the same bytes are kept once."""
     folder = backups.resolve()
     if lies_with_a_daemon(folder):

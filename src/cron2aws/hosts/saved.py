@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from cron2aws.assess.values import Borrowed, UnreadHost
+from cron2aws.assess.values import AssumedValue, UnreadHost
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.crontab.run_parts import Anacron, AnacronJob, Script
@@ -38,7 +38,7 @@ class SavedHost:
     instance: str
     account: str
     region: str
-    borrowed: tuple[Borrowed, ...]
+    borrowed: tuple[AssumedValue, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +190,7 @@ def _host(
         account=_text_or_none(each, "account"),
         region=_text_or_none(each, "region"),
         borrowed=tuple(
-            Borrowed(what=_text(taken, "what"), option=_text(taken, "option"))
+            AssumedValue(what=_text(taken, "what"), option=_text(taken, "option"))
             for taken in _each(each, "borrowed")
             if _text(taken, "option").split(" ")[0] not in said
         ),

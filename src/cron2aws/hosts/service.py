@@ -43,14 +43,14 @@ _CRONIES_UNIT = _Unit(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class SetVariable:
     """A variable's value, and what set it."""
 
     value: str
     where: str
 
 
-def running(root: Path = Path("/")) -> Mapping[str, Found] | None:
+def running(root: Path = Path("/")) -> Mapping[str, SetVariable] | None:
     """The environment of the daemon that runs on this host; None where it cannot be seen."""
     for pid in daemons(root):
         try:
@@ -64,11 +64,11 @@ def running(root: Path = Path("/")) -> Mapping[str, Found] | None:
             continue
         where = f"the running daemon (process {pid})"
         split = (pair.partition("=") for pair in pairs if "=" in pair)
-        return {name: Found(value=value, where=where) for name, _, value in split}
+        return {name: SetVariable(value=value, where=where) for name, _, value in split}
     return None
 
 
-def configured(root: HostPath, *, debian: bool) -> Mapping[str, Found]:
+def configured(root: HostPath, *, debian: bool) -> Mapping[str, SetVariable]:
     """The environment that systemd gives the daemon, by the files below the root."""
     usual = _DEBIANS_UNIT if debian else _CRONIES_UNIT
     names = [usual.name, *(name for name in _UNITS if name != usual.name)]
@@ -120,11 +120,11 @@ class _Environment:
     """What the lines of a unit and its drop-ins add up to."""
 
     root: HostPath
-    manager: dict[str, Found] = field(default_factory=dict)
-    own: dict[str, Found] = field(default_factory=dict)
+    manager: dict[str, SetVariable] = field(default_factory=dict)
+    own: dict[str, SetVariable] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     unset: list[str] = field(default_factory=list)
-    before_program: dict[str, Found] = field(default_factory=dict)
+    before_program: dict[str, SetVariable] = field(default_factory=dict)
 
     def read_manager(self, text: str, where: str) -> None:
         """DefaultEnvironment= of systemd-system.conf(5)."""
@@ -144,17 +144,17 @@ class _Environment:
             elif name == "ExecStart":
                 self.before_program = _before_program(value, where)
 
-    def all(self) -> Mapping[str, Found]:
+    def all(self) -> Mapping[str, SetVariable]:
         """What the daemon gets in the end."""
         merged = {**self.manager, **self.own}
         for name in self.files:
             text = read_text(self.root, name)
             found = read_environment_file(text or "")
-            merged |= {key: Found(value=value, where=name) for key, value in found.items()}
+            merged |= {key: SetVariable(value=value, where=name) for key, value in found.items()}
         kept = {key: found for key, found in merged.items() if not self._is_unset(key, found)}
         return {**kept, **self.before_program}
 
-    def _is_unset(self, name: str, found: Found) -> bool:
+    def _is_unset(self, name: str, found: SetVariable) -> bool:
         return name in self.unset or f"{name}={found.value}" in self.unset
 
 
@@ -177,20 +177,20 @@ def _words(value: str) -> list[str]:
         return []
 
 
-def _assigned(value: str, where: str, before: dict[str, Found]) -> dict[str, Found]:
+def _assigned(value: str, where: str, before: dict[str, SetVariable]) -> dict[str, SetVariable]:
     if not value:
         return {}
     pairs = (word.partition("=") for word in _words(value) if "=" in word)
-    return {**before, **{name: Found(value=text, where=where) for name, _, text in pairs}}
+    return {**before, **{name: SetVariable(value=text, where=where) for name, _, text in pairs}}
 
 
-def _before_program(value: str, where: str) -> dict[str, Found]:
+def _before_program(value: str, where: str) -> dict[str, SetVariable]:
     """`ExecStart=/usr/bin/env TZ=Asia/Tokyo /usr/sbin/cron -f`."""
     words = _words(value.lstrip("@-:+!|"))
     if not words or not words[0].endswith("/env"):
         return {}
     pairs = [word.partition("=") for word in words[1:] if "=" in word]
-    return {name: Found(value=text, where=where) for name, _, text in pairs}
+    return {name: SetVariable(value=text, where=where) for name, _, text in pairs}
 
 
 _LINE = re.compile(

@@ -38,7 +38,7 @@ def minute_of(moment: datetime) -> datetime:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Quiet:
+class QuietTime:
     """The part of a minute in which the daemon has done its work: an edit counts from `next` on."""
 
     minute: datetime
@@ -74,7 +74,7 @@ class CronDaemon:
     def __init__(self, clock: Clock, root: Path = Path("/")) -> None:
         self._clock = clock
         self._root = root
-        self._quiet: Quiet | None = None
+        self._quiet: QuietTime | None = None
 
     def expected(self) -> datetime:
         """The `next` of what `wait` would return if it were called now and all went well."""
@@ -105,7 +105,7 @@ class CronDaemon:
             )
         return Sample(pid=pid, began=self._began(pid), slept=int(slept), state=state)
 
-    def wait(self) -> Quiet:
+    def wait(self) -> QuietTime:
         """Return in the quiet part of a minute in which the daemon was seen to wake.
 
         That can take two minutes. SafetyError where the daemon does not wake, or as `look`.
@@ -124,7 +124,7 @@ class CronDaemon:
             fix="run the command again when the host is at rest",
         )
 
-    def _wait_once(self) -> Quiet | None:
+    def _wait_once(self) -> QuietTime | None:
         """One minute's beginning; None where nothing can be said of it."""
         self.look()  # what cannot be waited for is told at once
         begins = self._beginning(self._clock.now())
@@ -132,7 +132,7 @@ class CronDaemon:
         before, at = self.look(), self._clock.now()
         if at >= begins:  # this process slept too long: whatever came then was not seen
             return None
-        quiet = Quiet(minute=begins)
+        quiet = QuietTime(minute=begins)
         moment = begins + _AGAIN
         while moment <= begins + QUIET_UNTIL - _SETTLES:
             self._clock.sleep_until(moment)
@@ -151,7 +151,7 @@ class CronDaemon:
             "hangs, then run the command again",
         )
 
-    def _once_asleep(self, quiet: Quiet, moment: datetime) -> Quiet | None:
+    def _once_asleep(self, quiet: QuietTime, moment: datetime) -> QuietTime | None:
         """The daemon, which has woken, is looked at from that moment on until it has read all."""
         worked, asleep = None, 0
         while True:

@@ -10,12 +10,19 @@ from os import strerror
 from pathlib import Path
 
 from cron2aws.crontab.dialect import Dialect
-from cron2aws.crontab.places import CRON_D, CRONTAB, FileState, Place, judge_name, judge_state
+from cron2aws.crontab.places import (
+    CRON_D,
+    CRONTAB,
+    CrontabPlace,
+    FileState,
+    judge_name,
+    judge_state,
+)
 from cron2aws.findings import Finding
-from cron2aws.hosts.belonging import place_of
 from cron2aws.hosts.host import SourceFile, Users
 from cron2aws.hosts.inside import inside, is_there
 from cron2aws.hosts.paths import HostPath
+from cron2aws.hosts.source_kind import place_of
 
 MAX_BYTES = 16 * 1024 * 1024
 """A longer file is no crontab."""
@@ -42,7 +49,7 @@ class _Found:
     """A file that may be a crontab."""
 
     path: str
-    place: Place
+    place: CrontabPlace
     name: str
 
 
@@ -97,8 +104,11 @@ class TreeReader:
     def _found(self) -> Iterator[_Found]:
         crontab = self._at(CRONTAB)
         if crontab.is_symlink() or crontab.exists():
-            yield _Found(path=CRONTAB, place=Place.CRONTAB, name="crontab")
-        folders = [(CRON_D, Place.CRON_D), *((spool, Place.SPOOL) for spool in self.spools)]
+            yield _Found(path=CRONTAB, place=CrontabPlace.CRONTAB, name="crontab")
+        folders = [
+            (CRON_D, CrontabPlace.CRON_D),
+            *((spool, CrontabPlace.SPOOL) for spool in self.spools),
+        ]
         for folder, place in folders:
             for name in self._names(folder):
                 yield _Found(path=f"{folder}/{name}", place=place, name=name)
@@ -143,8 +153,8 @@ class TreeReader:
         return SourceFile(
             path=found.path,
             location=named if isinstance(named, Path) else None,
-            system=found.place is not Place.SPOOL,
-            owner=found.name if found.place is Place.SPOOL else None,
+            system=found.place is not CrontabPlace.SPOOL,
+            owner=found.name if found.place is CrontabPlace.SPOOL else None,
             data=data,
             considered=considered,
             findings=(*findings, *self._orphan(found), *refused),
@@ -155,15 +165,15 @@ class TreeReader:
         return SourceFile(
             path=found.path,
             location=named if isinstance(named, Path) else None,
-            system=found.place is not Place.SPOOL,
-            owner=found.name if found.place is Place.SPOOL else None,
+            system=found.place is not CrontabPlace.SPOOL,
+            owner=found.name if found.place is CrontabPlace.SPOOL else None,
             data=b"",
             considered=False,
             findings=(Finding(code="C123", detail=detail),),
         )
 
     def _is_orphan(self, found: _Found) -> bool:
-        if found.place is not Place.SPOOL or self._users is None:
+        if found.place is not CrontabPlace.SPOOL or self._users is None:
             return False
         return self._users.id_of(found.name) is None
 

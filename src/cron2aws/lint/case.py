@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
-from cron2aws.lint.guards import Guard, guard_of
+from cron2aws.lint.guards import CommandGuard, guard_of
 from cron2aws.lint.inner import inner_command, programs_within
 from cron2aws.lint.secrets import mask
 from cron2aws.lint.words import Simple, name_of
@@ -28,7 +28,7 @@ class Case(NamedTuple):
     within: tuple[tuple[Simple, str, tuple[str, ...]], ...]
     """`programs`, and those of the texts that shells are given."""
 
-    guard: Guard | None
+    guard: CommandGuard | None
     """What decides, run by run, whether the job does anything."""
 
     shell: str

@@ -23,7 +23,7 @@ from cron2aws.schedule.days import ALL_DAYS
 
 
 @dataclass(frozen=True, kw_only=True)
-class Guard:
+class CommandGuard:
     """One or more questions in front of a job, all of which must let it run."""
 
     text: str
@@ -60,7 +60,7 @@ _CONNECTED = frozenset(("&&", "|", "|&"))
 _LEAVES = frozenset(("exit", "return"))
 
 
-def guard_of(commands: Sequence[Simple], *, dash: bool = False) -> Guard | None:
+def guard_of(commands: Sequence[Simple], *, dash: bool = False) -> CommandGuard | None:
     """The guard that stands in front of what these commands do, or None; `dash`: Debian's sh."""
     if len(commands) > 1 and _is_of_a_group(commands[-1], commands[-2]):
         commands = commands[:-1]
@@ -88,7 +88,7 @@ def questions_in_front(commands: Sequence[Simple]) -> int:
     return questions[-1].last + 1 if questions else 0
 
 
-def _leading(commands: Sequence[Simple], *, dash: bool) -> Guard | None:
+def _leading(commands: Sequence[Simple], *, dash: bool) -> CommandGuard | None:
     questions = _questions(commands, dash=dash)
     return _guard(commands, questions) if questions else None
 
@@ -148,7 +148,7 @@ def _filled(word: str, settings: Mapping[str, str]) -> str:
     return re.sub(r"\$(?:(\w+)|\{(\w+)\})", lambda m: settings.get(m[1] or m[2], m[0]), word)
 
 
-def _guard(commands: Sequence[Simple], questions: Sequence[_Question]) -> Guard | None:
+def _guard(commands: Sequence[Simple], questions: Sequence[_Question]) -> CommandGuard | None:
     first, last = questions[0], questions[-1]
     asked, place = commands[last.last], last.last + 1
     following, rest = commands[place], commands[place:]
@@ -174,7 +174,7 @@ def _guard(commands: Sequence[Simple], questions: Sequence[_Question]) -> Guard 
         return None
     text = _text(commands[first.first : place])
     clock = next((each.reads for each in questions if each.reads is Reads.CLOCK), first.reads)
-    return Guard(
+    return CommandGuard(
         text=text,
         reads=clock,
         refusal=refusal,
@@ -222,7 +222,7 @@ def _text(commands: Sequence[Simple]) -> str:
     return " ".join(parts[:-1])
 
 
-def _locking(commands: Sequence[Simple]) -> Guard | None:
+def _locking(commands: Sequence[Simple]) -> CommandGuard | None:
     """`flock -n` and its like, which give up where the lock is held."""
     for place, simple in enumerate(commands):
         for words, following in pairwise(simple.chain):
@@ -230,7 +230,7 @@ def _locking(commands: Sequence[Simple]) -> Guard | None:
             if refusal is not None:
                 ends = simple.end != "||" and _is_one_list(commands, place)
                 text = " ".join(words[: len(words) - len(following)]).removesuffix(" -c")
-                return Guard(
+                return CommandGuard(
                     text=text,
                     reads=Reads.LOCK,
                     refusal=refusal if ends else 0,

@@ -13,8 +13,8 @@ from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.findings import Finding
 from cron2aws.lint.agents import stops_agent, stops_host
-from cron2aws.lint.calendar import last_minute, quiet_guard, within_the_minute
 from cron2aws.lint.case import Case, case_of, short
+from cron2aws.lint.clock_reading import last_minute, quiet_guard, within_the_minute
 from cron2aws.lint.needs import background, interactive, other_user, relative
 from cron2aws.lint.outlets import log_file, mail, message, thrown_away
 from cron2aws.lint.plumbing import plumbing

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
-from cron2aws.lint.calendar import offer
 from cron2aws.lint.case import Case, case_of, short
-from cron2aws.lint.guards import Guard
+from cron2aws.lint.clock_reading import offer
+from cron2aws.lint.guards import CommandGuard
 from cron2aws.lint.words import simple_commands
 
 
@@ -20,7 +20,7 @@ def says_no_quietly(entry: Entry, dialect: Dialect) -> bool:
     return case.guard is not None and _fits(case.guard)
 
 
-def _fits(guard: Guard) -> bool:
+def _fits(guard: CommandGuard) -> bool:
     return guard.refusal == 1 and not guard.speaks
 
 

@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 from cron2aws.schedule.days import bits, days_of_month, kind_of
 from cron2aws.schedule.eventbridge import EventBridgeCron, Rate, parse_aws
-from cron2aws.schedule.trigger import Guard, Trigger
-from cron2aws.task.run_cost import MESSAGE, START, TRANSITION, Way, mean_of, used
+from cron2aws.schedule.trigger import DayGuard, Trigger
+from cron2aws.task.run_cost import MESSAGE, START, TRANSITION, StatePath, mean_of, run_use
 
 JOB_SECONDS = 20
 """How long a job is taken to last."""
@@ -72,7 +72,7 @@ def monthly(triggers: tuple[Trigger, ...], *, seconds: float = JOB_SECONDS) -> M
     for trigger in triggers:
         starts, runs = _times(trigger.expression, trigger.guard)
         transitions, each = mean_of(seconds)
-        not_due = used(0, Way.NOT_DUE, _DEFAULTS, by_hand=False)
+        not_due = run_use(0, StatePath.NOT_DUE, _DEFAULTS, by_hand=False)
         found += Monthly(
             starts=starts,
             runs=runs,
@@ -83,7 +83,7 @@ def monthly(triggers: tuple[Trigger, ...], *, seconds: float = JOB_SECONDS) -> M
 
 
 @lru_cache(maxsize=4096)
-def _times(expression: str, guard: Guard | None) -> tuple[float, float]:
+def _times(expression: str, guard: DayGuard | None) -> tuple[float, float]:
     """How often a trigger fires a month, and how often its guard lets the run pass."""
     value = parse_aws(expression)
     match value:

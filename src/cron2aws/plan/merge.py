@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from cron2aws.assess.matrix import Having, Job, alike, job_of
+from cron2aws.assess.matrix import EntryOnHost, JobKey, alike, job_key
 from cron2aws.assess.values import AssessedEntry
 from cron2aws.plan.actions import Action
 from cron2aws.plan.spread import RunOn, Spread
@@ -52,9 +52,9 @@ def merge(judged: Iterable[Judged], hosts: Sequence[str], *, not_known: int = 0)
     `not_known`: how many hosts of the fleet could not be read.
     """
     # whoever wrote a mark with the id of another file's line keeps nobody else waiting
-    by_job: dict[Job, list[Judged]] = {}
+    by_job: dict[JobKey, list[Judged]] = {}
     for each in judged:
-        by_job.setdefault(job_of(each.entry), []).append(each)
+        by_job.setdefault(job_key(each.entry), []).append(each)
     steps: list[Step] = []
     kept: list[AssessedEntry] = []
     problems: list[Problem] = []
@@ -156,7 +156,7 @@ def _with_usual(step: Step, spread: Spread) -> Step:
 
 def _differ(group: Sequence[Judged], hosts: Sequence[str]) -> Problem:
     first = group[0].entry
-    found = alike([Having(entry=each.entry, dialect=each.dialect) for each in group])
+    found = alike([EntryOnHost(entry=each.entry, dialect=each.dialect) for each in group])
     ways = [(said, list(dict.fromkeys(each.entry.host for each in same))) for said, same in found]
     having = {each.entry.host for each in group}
     if lacking := [host for host in hosts if host not in having]:

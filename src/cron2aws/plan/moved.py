@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from cron2aws.assess.matrix import Job
+from cron2aws.assess.matrix import JobKey
 from cron2aws.assess.values import AssessedEntry, Decision
 from cron2aws.plan.actions import Action
 from cron2aws.plan.make import changes_of
@@ -50,7 +50,7 @@ class Now:
     stacks: Mapping[str, Deployed]
     """By name."""
 
-    entries: Mapping[Job, tuple[AssessedEntry, ...]] | None
+    entries: Mapping[JobKey, tuple[AssessedEntry, ...]] | None
     """By job; None where this is not the plan's host."""
 
     outputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

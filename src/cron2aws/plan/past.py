@@ -12,7 +12,7 @@ from types import MappingProxyType
 from cron2aws.lint.secrets import mask
 from cron2aws.plan.parts import Part, parts_of
 from cron2aws.plan.values import Deployed
-from cron2aws.task.run_cost import Used, Way, used
+from cron2aws.task.run_cost import RunUse, StatePath, run_use
 
 PROBE = "probe-"
 """How names of executions begin that only looked at the hosts."""
@@ -72,7 +72,7 @@ class PastRun:
     ending: Ending
     why: str = ""
     parts: tuple[Part, ...] = ()
-    used: Used | None = None
+    used: RunUse | None = None
     """What it took; None while it goes on, and where the machine is an earlier release's."""
 
     @property
@@ -173,7 +173,7 @@ _NO_REPORT = re.compile(r"^Run +\S+\n\n(.+)\n", re.MULTILINE)
 _RESULT = re.compile(r"^Result +FAILED(?:: | )(.+)$", re.MULTILINE)
 
 
-def _used(run: PastRun, *, was_sent: bool) -> Used | None:
+def _used(run: PastRun, *, was_sent: bool) -> RunUse | None:
     version = run.stack.outputs.get("TemplateVersion", "")
     is_known = version.isdecimal() and int(version) >= COSTS_KNOWN
     parameters = run.stack.parameters
@@ -185,9 +185,9 @@ def _used(run: PastRun, *, was_sent: bool) -> Used | None:
     silent = "TopicCommandExecutionSucceededArn"
     match run.ending:
         case Ending.SUCCEEDED:
-            way = Way.TOLD if parameters.get(silent) else Way.SILENT
+            way = StatePath.TOLD if parameters.get(silent) else StatePath.SILENT
         case Ending.FAILED:
-            way = Way.REPORTED if was_sent else Way.NOT_SENT
+            way = StatePath.REPORTED if was_sent else StatePath.NOT_SENT
         case _:
-            way = Way.SILENT if was_sent else Way.NOT_DUE
-    return used(took.total_seconds(), way, parameters, by_hand=run.by_hand)
+            way = StatePath.SILENT if was_sent else StatePath.NOT_DUE
+    return run_use(took.total_seconds(), way, parameters, by_hand=run.by_hand)

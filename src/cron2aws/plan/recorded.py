@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from cron2aws.assess.matrix import Job
+from cron2aws.assess.matrix import JobKey
 from cron2aws.assess.values import AssessedEntry
 from cron2aws.crontab.mark import read_mark
 from cron2aws.crontab.text import encode_text
@@ -302,14 +302,14 @@ def edit_of(step: Step, before: str, place: Place, *, hides: bool) -> LineEdit:
     )
 
 
-def job_of(step: Step) -> Job:
+def job_of(step: Step) -> JobKey:
     """Of which entries a step is."""
     return step.id, step.source, step.user
 
 
-def by_job(entries: Sequence[AssessedEntry]) -> Mapping[Job, tuple[AssessedEntry, ...]]:
+def by_job(entries: Sequence[AssessedEntry]) -> Mapping[JobKey, tuple[AssessedEntry, ...]]:
     """Entries of one job together: those of several hosts, or a copy of a marked line."""
-    found: dict[Job, list[AssessedEntry]] = {}
+    found: dict[JobKey, list[AssessedEntry]] = {}
     for each in entries:
         found.setdefault((each.id, each.source, each.entry.user), []).append(each)
     return {job: tuple(same) for job, same in found.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cron2aws.preflight.demand import Demand
-from cron2aws.preflight.facts import Facts
+from cron2aws.preflight.facts import PreflightFacts
 from cron2aws.preflight.names import names, states
 from cron2aws.preflight.of_account import credentials, permissions, topics
 from cron2aws.preflight.of_hosts import agents, clock, clocks_of_hosts, instances, workers
@@ -13,12 +13,12 @@ from cron2aws.preflight.quotas import concurrency, quotas
 from cron2aws.preflight.values import Check
 
 
-def checks(demand: Demand, facts: Facts) -> tuple[Check, ...]:
+def checks(demand: Demand, facts: PreflightFacts) -> tuple[Check, ...]:
     """Every check of what is carried out of a plan."""
     return tuple(_checks(demand, facts))
 
 
-def _checks(demand: Demand, facts: Facts) -> Iterator[Check]:
+def _checks(demand: Demand, facts: PreflightFacts) -> Iterator[Check]:
     yield credentials(demand, facts)
     if demand.of_stacks:
         yield permissions(demand, facts)

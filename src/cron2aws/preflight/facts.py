@@ -129,7 +129,7 @@ class Ahead(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class PreflightFacts:
     """All of them."""
 
     now: datetime

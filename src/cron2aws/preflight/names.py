@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.preflight.demand import Demand
-from cron2aws.preflight.facts import Facts, NotKnown
+from cron2aws.preflight.facts import NotKnown, PreflightFacts
 from cron2aws.preflight.of_account import named, unknown
-from cron2aws.preflight.values import Check, Outcome, some
+from cron2aws.preflight.values import Check, CheckOutcome, some
 
 IN_WORDS = {
     Way.WAIT: "waited for",
@@ -18,7 +18,7 @@ IN_WORDS = {
 }
 
 
-def names(demand: Demand, facts: Facts) -> Iterator[Check]:
+def names(demand: Demand, facts: PreflightFacts) -> Iterator[Check]:
     """Whether what is made has names that nothing else has."""
     why = "CloudFormation refuses to make what is there already, and takes the stack back"
     passed = []
@@ -34,7 +34,7 @@ def names(demand: Demand, facts: Facts) -> Iterator[Check]:
             yield Check(
                 id=f"names-{kind.replace(' ', '-')}",
                 title=f"names of {kind}",
-                outcome=Outcome.STOPS,
+                outcome=CheckOutcome.STOPS,
                 seen=f"taken by something else: {named(taken)}",
                 why=why,
                 fix="delete or rename what has the name, or leave the entry out with --exclude",
@@ -43,13 +43,13 @@ def names(demand: Demand, facts: Facts) -> Iterator[Check]:
         yield Check(
             id="names",
             title="names",
-            outcome=Outcome.PASSES,
+            outcome=CheckOutcome.PASSES,
             seen=f"free: {', '.join(passed)}",
             why=why,
         )
 
 
-def states(_: Demand, facts: Facts) -> Iterator[Check]:
+def states(_: Demand, facts: PreflightFacts) -> Iterator[Check]:
     """Whether the stacks that are there can be worked on."""
     if not facts.stacks:
         return
@@ -64,7 +64,7 @@ def states(_: Demand, facts: Facts) -> Iterator[Check]:
         yield Check(
             id="states",
             title="stacks' states",
-            outcome=Outcome.STOPS if refused and each.shared else Outcome.WARNS,
+            outcome=CheckOutcome.STOPS if refused and each.shared else CheckOutcome.WARNS,
             seen=f"{each.name} is in {each.status}: it "
             + ("takes no work" if refused else f"is {IN_WORDS.get(how, 'made anew')} first"),
             why=why,
@@ -76,7 +76,7 @@ def states(_: Demand, facts: Facts) -> Iterator[Check]:
         yield Check(
             id="states",
             title="stacks' states",
-            outcome=Outcome.PASSES,
+            outcome=CheckOutcome.PASSES,
             seen=f"in a good state: {some(good, 'stack')}",
             why=why,
         )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from cron2aws.preflight.demand import Demand
-from cron2aws.preflight.facts import Credentials, Facts, NotKnown, Topic
-from cron2aws.preflight.values import Check, Outcome, some
+from cron2aws.preflight.facts import Credentials, NotKnown, PreflightFacts, Topic
+from cron2aws.preflight.values import Check, CheckOutcome, some
 from cron2aws.spans import span
 
 A_STACK = 60
@@ -31,7 +31,7 @@ def unknown(id_: str, title: str, found: NotKnown, why: str) -> Check:
     return Check(
         id=id_,
         title=title,
-        outcome=Outcome.UNKNOWN,
+        outcome=CheckOutcome.UNKNOWN,
         seen=f"not known: {found.why}",
         why=why,
         fix=to_give,
@@ -51,7 +51,7 @@ def time_needed(demand: Demand) -> timedelta:
     return timedelta(seconds=(demand.before + rounds) * A_STACK)
 
 
-def credentials(demand: Demand, facts: Facts) -> Check:
+def credentials(demand: Demand, facts: PreflightFacts) -> Check:
     """Whose they are, and whether they last until the plan is carried out."""
     title, why = "credentials", "a plan that AWS refuses midway is left half done"
     found = facts.credentials
@@ -69,29 +69,31 @@ def credentials(demand: Demand, facts: Facts) -> Check:
     )
 
 
-def _lasting(found: Credentials, facts: Facts, needed: timedelta) -> tuple[Outcome, str, str]:
+def _lasting(
+    found: Credentials, facts: PreflightFacts, needed: timedelta
+) -> tuple[CheckOutcome, str, str]:
     if not found.temporary:
-        return Outcome.PASSES, "they do not expire", ""
+        return CheckOutcome.PASSES, "they do not expire", ""
     if found.method in RENEWED:
-        return Outcome.PASSES, "the SDK renews them by itself", ""
+        return CheckOutcome.PASSES, "the SDK renews them by itself", ""
     if found.expires is None:
         return (
-            Outcome.UNKNOWN,
+            CheckOutcome.UNKNOWN,
             "they are temporary, and until when is not known",
             "set AWS_CREDENTIAL_EXPIRATION with them, or log in again right before",
         )
     left = max(found.expires - facts.now, timedelta())
     told = f"they last for {span(left)}, until {found.expires:%Y-%m-%d %H:%M} UTC"
     if left >= needed:
-        return Outcome.PASSES, told, ""
+        return CheckOutcome.PASSES, told, ""
     fix = "log in again, or migrate less at once (`--only`)"
     if found.method in LOGGED_IN:
         told += "; the SDK renews them while the log-in lasts"
-        return Outcome.WARNS, told, fix
-    return Outcome.STOPS, told, fix
+        return CheckOutcome.WARNS, told, fix
+    return CheckOutcome.STOPS, told, fix
 
 
-def permissions(_: Demand, facts: Facts) -> Check:
+def permissions(_: Demand, facts: PreflightFacts) -> Check:
     """What IAM's simulation says; it is never a pass."""
     title = "permissions"
     why = (
@@ -105,7 +107,7 @@ def permissions(_: Demand, facts: Facts) -> Check:
         return Check(
             id="permissions",
             title=title,
-            outcome=Outcome.UNKNOWN,
+            outcome=CheckOutcome.UNKNOWN,
             seen=f"none of {some(found.actions, 'action')} is denied by the simulation",
             why=why,
         )
@@ -113,21 +115,21 @@ def permissions(_: Demand, facts: Facts) -> Check:
     return Check(
         id="permissions",
         title=title,
-        outcome=Outcome.WARNS,
+        outcome=CheckOutcome.WARNS,
         seen=f"of {some(found.actions, 'action')} the simulation denies {named(shown)}",
         why=why,
         fix="compare with `cron2aws setup --print-policy operator`; an administrator gives them",
     )
 
 
-def topics(demand: Demand, facts: Facts) -> Iterator[Check]:
+def topics(demand: Demand, facts: PreflightFacts) -> Iterator[Check]:
     """Whether what tasks publish reaches somebody."""
     title, why = "topics", "a failure that nobody is told of is found by its damage"
     if demand.silent:
         yield Check(
             id="silence",
             title="who is told",
-            outcome=Outcome.WARNS,
+            outcome=CheckOutcome.WARNS,
             seen=f"new tasks without a topic for failures: {demand.silent}",
             why=why,
             fix=f"`{demand.setup_line} --email ADDRESS`, or give --failed-topic-arn",
@@ -139,7 +141,7 @@ def topics(demand: Demand, facts: Facts) -> Iterator[Check]:
             yield Check(
                 id="topics",
                 title=title,
-                outcome=Outcome.STOPS,
+                outcome=CheckOutcome.STOPS,
                 seen=f"there is no topic {arn}",
                 why="a run that tells fails where it publishes",
                 fix=f"make it, or name another: `{demand.setup_line} --failed-topic-arn ARN`",
@@ -152,11 +154,11 @@ def _topic(demand: Demand, arn: str, found: Topic, why: str) -> Check:
     """Successes may be told to nobody."""
     pending = f", {found.pending} not confirmed" if found.pending else ""
     if found.confirmed or arn not in demand.of_failures:
-        outcome, fix = Outcome.PASSES, ""
+        outcome, fix = CheckOutcome.PASSES, ""
     elif found.pending:
-        outcome, fix = Outcome.WARNS, "open the link in AWS's mail to confirm it"
+        outcome, fix = CheckOutcome.WARNS, "open the link in AWS's mail to confirm it"
     else:
-        outcome = Outcome.WARNS
+        outcome = CheckOutcome.WARNS
         fix = f"`{demand.setup_line} --email ADDRESS` subscribes somebody"
     return Check(
         id="topics",

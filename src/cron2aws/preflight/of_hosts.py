@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from cron2aws.lint.crowd import AGENT_WORKERS
 from cron2aws.preflight.demand import Demand
-from cron2aws.preflight.facts import Agent, Facts, Host, NotKnown
+from cron2aws.preflight.facts import Agent, Host, NotKnown, PreflightFacts
 from cron2aws.preflight.of_account import named, unknown
-from cron2aws.preflight.values import Check, Outcome, some
+from cron2aws.preflight.values import Check, CheckOutcome, some
 from cron2aws.spans import span
 
 LEAST_AGENT = (2, 2, 800, 0)
@@ -19,12 +19,12 @@ MOST_AHEAD = 15.0
 """Seconds by which a clock may differ from AWS's; a hand-over is refused beyond."""
 
 
-def instances(demand: Demand, facts: Facts) -> Check:
+def instances(demand: Demand, facts: PreflightFacts) -> Check:
     """Whether there are any, and whether they run."""
     why = "a task runs on the instances that have the tag when it is due; without any it runs "
     found = list(facts.hosts)
     stopped = [each for each in found if each.state != "running"]
-    bad = Outcome.STOPS if demand.runs else Outcome.WARNS
+    bad = CheckOutcome.STOPS if demand.runs else CheckOutcome.WARNS
     if not found:
         outcome, seen = bad, f"no instance has {demand.target}"
         fix = "tag the instances first"
@@ -32,12 +32,12 @@ def instances(demand: Demand, facts: Facts) -> Check:
         outcome, seen = bad, f"none of {some(len(found), 'instance')} runs: {_names(stopped)}"
         fix = "start them"
     elif stopped:
-        outcome = Outcome.WARNS
+        outcome = CheckOutcome.WARNS
         seen = f"{len(stopped)} of {some(len(found), 'instance')} do not run: {_names(stopped)}"
         fix = "start them, or know that their jobs run nowhere meanwhile"
     else:
         outcome, seen, fix = (
-            Outcome.PASSES,
+            CheckOutcome.PASSES,
             f"{some(len(found), 'instance')}, running: {_names(found)}",
             "",
         )
@@ -51,7 +51,7 @@ def instances(demand: Demand, facts: Facts) -> Check:
     )
 
 
-def agents(demand: Demand, facts: Facts) -> Iterator[Check]:
+def agents(demand: Demand, facts: PreflightFacts) -> Iterator[Check]:
     """Whether Systems Manager reaches those that run, and what their agents are."""
     running = [each for each in facts.hosts if each.state == "running"]
     if not running:
@@ -71,10 +71,10 @@ def agents(demand: Demand, facts: Facts) -> Iterator[Check]:
 
 def _online(demand: Demand, running: list[Host], found: Mapping[str, Agent], why: str) -> Check:
     away = [each for each in running if each.id not in found or not found[each.id].online]
-    outcome, fix = Outcome.PASSES, ""
+    outcome, fix = CheckOutcome.PASSES, ""
     if away:
         none = len(away) == len(running) and demand.runs
-        outcome = Outcome.STOPS if none else Outcome.WARNS
+        outcome = CheckOutcome.STOPS if none else CheckOutcome.WARNS
         fix = (
             "see that the agent runs, that the instance has AmazonSSMManagedInstanceCore, and "
             "that it reaches Systems Manager's endpoints"
@@ -97,7 +97,7 @@ def _platforms(reached: list[Host], found: Mapping[str, Agent]) -> Iterator[Chec
         yield Check(
             id="platforms",
             title="platforms",
-            outcome=Outcome.STOPS if others else Outcome.PASSES,
+            outcome=CheckOutcome.STOPS if others else CheckOutcome.PASSES,
             seen=f"not Linux: {_names(others)}" if others else "all are Linux",
             why="what runs on a host is a script for a POSIX shell",
             fix="give a tag that they do not have" if others else "",
@@ -118,7 +118,7 @@ def _versions(demand: Demand, reached: list[Host], found: Mapping[str, Agent]) -
     yield Check(
         id="agent-versions",
         title="agent versions",
-        outcome=Outcome.WARNS if old else Outcome.PASSES,
+        outcome=CheckOutcome.WARNS if old else CheckOutcome.PASSES,
         seen=f"older than {least}: {named(shown)}" if old else f"all are {least} or newer",
         why=f"agents stream to log groups from {least} on: {what}"
         if old
@@ -131,18 +131,18 @@ def _version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".") if part.isdecimal())
 
 
-def workers(demand: Demand, _: Facts) -> Check:
+def workers(demand: Demand, _: PreflightFacts) -> Check:
     """Whether an agent can start at once what is due in the busiest minute."""
     tasks = some(demand.due, "task")
     if demand.due > AGENT_WORKERS:
-        outcome = Outcome.WARNS
+        outcome = CheckOutcome.WARNS
         seen = (
             f"{tasks} due at {demand.minute}, and an agent runs {AGENT_WORKERS} commands at once "
             "by default; what a host has set is not known"
         )
         fix = "raise Mds.CommandWorkersLimit in amazon-ssm-agent.json, or spread the schedules"
     else:
-        outcome, fix = Outcome.PASSES, ""
+        outcome, fix = CheckOutcome.PASSES, ""
         seen = f"{tasks} in the busiest minute, of {AGENT_WORKERS} that an agent runs by default"
     return Check(
         id="workers",
@@ -154,7 +154,7 @@ def workers(demand: Demand, _: Facts) -> Check:
     )
 
 
-def clock(demand: Demand, facts: Facts) -> Check:
+def clock(demand: Demand, facts: PreflightFacts) -> Check:
     """This machine's clock against AWS's."""
     why = "a hand-over is by the minute: cron and AWS must mean the same one"
     ahead = facts.ahead
@@ -164,11 +164,11 @@ def clock(demand: Demand, facts: Facts) -> Check:
         )
     way = "ahead of" if ahead.seconds > 0 else "behind"
     off = ahead.is_surely_beyond(MOST_AHEAD)
-    bad = Outcome.STOPS if demand.edits_here else Outcome.WARNS
+    bad = CheckOutcome.STOPS if demand.edits_here else CheckOutcome.WARNS
     return Check(
         id="clock",
         title="this machine's clock",
-        outcome=bad if off else Outcome.PASSES,
+        outcome=bad if off else CheckOutcome.PASSES,
         seen=f"{span(timedelta(seconds=abs(ahead.seconds)))} {way} AWS's"
         if off
         else f"within {MOST_AHEAD:g} s of AWS's",
@@ -177,7 +177,7 @@ def clock(demand: Demand, facts: Facts) -> Check:
     )
 
 
-def clocks_of_hosts(_: Demand, facts: Facts) -> Check:
+def clocks_of_hosts(_: Demand, facts: PreflightFacts) -> Check:
     """What only a look at the hosts can tell."""
     when = (
         "`migrate --comment-out` has a task look at every host before a line is edited"
@@ -187,7 +187,7 @@ def clocks_of_hosts(_: Demand, facts: Facts) -> Check:
     return Check(
         id="host-clocks",
         title="hosts' zones and clocks",
-        outcome=Outcome.UNKNOWN,
+        outcome=CheckOutcome.UNKNOWN,
         seen=when,
         why="a host in another zone, or with a wrong clock, runs its jobs at other minutes",
     )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from cron2aws.plan.setup import Concurrency
 from cron2aws.preflight.demand import Demand
-from cron2aws.preflight.facts import Facts, NotKnown, Number
+from cron2aws.preflight.facts import NotKnown, Number, PreflightFacts
 from cron2aws.preflight.of_account import unknown
-from cron2aws.preflight.values import Check, Outcome, some
+from cron2aws.preflight.values import Check, CheckOutcome, some
 
 SHARE = 5
 """The part of the functions that may run at once which may watch runs is one in so many."""
@@ -17,14 +17,14 @@ FULL = 0.9
 """From this part of a quota on it is told that little is left."""
 
 
-def quotas(demand: Demand, facts: Facts) -> Iterator[Check]:
+def quotas(demand: Demand, facts: PreflightFacts) -> Iterator[Check]:
     """A check for each kind of thing of which the plan makes any."""
     for kind, made in demand.made.items():
         if made:
             yield _quota(kind, made, facts)
 
 
-def _quota(kind: str, made: int, facts: Facts) -> Check:
+def _quota(kind: str, made: int, facts: PreflightFacts) -> Check:
     title, id_ = f"room for {kind}", f"quota-{kind.replace(' ', '-')}"
     why = "what is over the quota is refused, stack after stack"
     missing = NotKnown(why="it was not asked")
@@ -38,18 +38,18 @@ def _quota(kind: str, made: int, facts: Facts) -> Check:
     total = used.value + made
     if total > limit.value:
         # accounts have others than the default, and AWS refuses what is over their own
-        outcome = Outcome.WARNS if limit.is_default else Outcome.STOPS
+        outcome = CheckOutcome.WARNS if limit.is_default else CheckOutcome.STOPS
     elif total > limit.value * FULL:
-        outcome = Outcome.WARNS
+        outcome = CheckOutcome.WARNS
     else:
-        outcome = Outcome.UNKNOWN if used.is_least else Outcome.PASSES
+        outcome = CheckOutcome.UNKNOWN if used.is_least else CheckOutcome.PASSES
     seen = (
         f"{least}{used.value:,} in use ({used.source}) and {made:,} more of {limit.value:,} "
         f"({limit.source})"
     )
     fixes = {
-        Outcome.PASSES: "",
-        Outcome.UNKNOWN: "look at the quota's use in the console",
+        CheckOutcome.PASSES: "",
+        CheckOutcome.UNKNOWN: "look at the quota's use in the console",
     }
     more = "have the quota raised in Service Quotas, or migrate less at once (`--only`)"
     if limit.is_default:
@@ -59,7 +59,7 @@ def _quota(kind: str, made: int, facts: Facts) -> Check:
     )
 
 
-def concurrency(demand: Demand, facts: Facts) -> Check:
+def concurrency(demand: Demand, facts: PreflightFacts) -> Check:
     """Whether the runs of the busiest minute leave functions to send with."""
     title = "functions at once"
     why = "where all functions are busy watching, what is due waits"
@@ -76,11 +76,11 @@ def concurrency(demand: Demand, facts: Facts) -> Check:
     return Check(id="concurrency", title=title, outcome=outcome, seen=seen, why=why, fix=fix)
 
 
-def _concurrency(demand: Demand, found: Concurrency) -> tuple[Outcome, str]:
+def _concurrency(demand: Demand, found: Concurrency) -> tuple[CheckOutcome, str]:
     if not found.unreserved:
-        return Outcome.STOPS, "free some of what other functions have reserved"
+        return CheckOutcome.STOPS, "free some of what other functions have reserved"
     most = found.unreserved / SHARE
     if not demand.watch_seconds or demand.due * demand.watch_seconds / 60 < most:
-        return Outcome.PASSES, ""
+        return CheckOutcome.PASSES, ""
     fits = max(0, -(-int(most * 60) // demand.due) - 1)
-    return Outcome.WARNS, f"first `{demand.setup_line} --watch-for {fits}s`"
+    return CheckOutcome.WARNS, f"first `{demand.setup_line} --watch-for {fits}s`"

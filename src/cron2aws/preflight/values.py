@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
+class CheckOutcome(StrEnum):
     """How a check ends; only `STOPS` keeps a plan from being carried out."""
 
     PASSES = "passes"
@@ -24,7 +24,7 @@ class Check:
     """Stable, for programs: `instances`."""
 
     title: str
-    outcome: Outcome
+    outcome: CheckOutcome
     seen: str
     why: str
     fix: str = ""
@@ -36,7 +36,7 @@ class Check:
 
 def stops(checks: Iterable[Check]) -> tuple[Check, ...]:
     """Those that stop."""
-    return tuple(each for each in checks if each.outcome is Outcome.STOPS)
+    return tuple(each for each in checks if each.outcome is CheckOutcome.STOPS)
 
 
 def some(count: int, noun: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from cron2aws.assess.values import AssessedEntry
-from cron2aws.calendar.values import Calendar, Listing, Often, Start, Where
+from cron2aws.calendar.values import Calendar, FrequentStarts, Listing, Start, StartedBy
 
 COLUMNS = (
     *("first", "last", "starts", "every minutes", "where"),
@@ -33,21 +33,21 @@ def calendar_rows(found: Calendar) -> Iterator[tuple[str, ...]]:
 
 
 def _listing(listing: Listing) -> Iterator[tuple[str, ...]]:
-    told: list[Start | Often] = [*listing.starts, *listing.often]
+    told: list[Start | FrequentStarts] = [*listing.starts, *listing.often]
     for each in sorted(told, key=_first):
-        if isinstance(each, Often):
+        if isinstance(each, FrequentStarts):
             yield _row(each.entry, each.where, (each.first, each.last), each.count, each.every)
         else:
             yield _row(each.entry, each.where, (each.at, each.at), 1, None)
 
 
-def _first(each: Start | Often) -> datetime:
-    return each.first if isinstance(each, Often) else each.at
+def _first(each: Start | FrequentStarts) -> datetime:
+    return each.first if isinstance(each, FrequentStarts) else each.at
 
 
 def _row(
     entry: AssessedEntry,
-    where: Where,
+    where: StartedBy,
     ends: tuple[datetime, datetime],
     count: int,
     every: int | None,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:  # a scan goes without what the others hold
 
     from cron2aws.assess.values import Assessment, UnreadHost
     from cron2aws.calendar.values import Calendar
-    from cron2aws.findings import Kind
+    from cron2aws.findings import FindingKind
     from cron2aws.handover.status import Row
     from cron2aws.plan.past import PastRun
     from cron2aws.plan.values import Place, Plan
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # a scan goes without what the others hold
     from cron2aws.schedule.explanation import Explained, FromAws
     from cron2aws.task.target import Target
 
-Answer: TypeAlias = "Explained | FromAws | Kind"
+Answer: TypeAlias = "Explained | FromAws | FindingKind"
 """What `explain` was asked about: an expression, EventBridge's own, or a finding's code."""
 
 
@@ -51,7 +51,7 @@ class Survey:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Instance:
+class TargetInstance:
     """An instance that a target has now; `state` is EC2's word."""
 
     id: str
@@ -65,7 +65,7 @@ class Review:
 
     plan: Plan
     view: View
-    instances: tuple[Instance, ...] = ()
+    instances: tuple[TargetInstance, ...] = ()
     checks: tuple[Check, ...] = ()
     """Of preflight; none where nothing is to be done."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from cron2aws.findings import Kind
+from cron2aws.findings import FindingKind
 from cron2aws.report.document import Answer
 from cron2aws.report.json_schedule import conversion_json, finding_json
 from cron2aws.schedule.explanation import Explained, FromAws
@@ -20,7 +20,7 @@ def answer_json(each: Answer) -> dict[str, Any]:
             return _explained(each)
         case FromAws():
             return _from_aws(each)
-        case Kind():
+        case FindingKind():
             return _finding(each)
         case _:
             assert_never(each)
@@ -55,7 +55,7 @@ def _from_aws(each: FromAws) -> dict[str, Any]:
     }
 
 
-def _finding(each: Kind) -> dict[str, Any]:
+def _finding(each: FindingKind) -> dict[str, Any]:
     """One object of `explain CODE -o json`."""
     return {
         "schema": EXPLAIN_FINDING,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from cron2aws.assess.values import AssessedEntry
-from cron2aws.calendar.values import Busiest, Calendar, Day, Due, Listing, Look, Often, Start
+from cron2aws.calendar.values import (
+    Busiest,
+    Calendar,
+    DayCounts,
+    Due,
+    FrequentStarts,
+    HourView,
+    Listing,
+    Start,
+)
 from cron2aws.lint.crowd import AGENT_WORKERS
 
 CALENDAR = "cron2aws.calendar/1"
@@ -46,7 +55,7 @@ def _entry(each: AssessedEntry) -> dict[str, Any]:
     }
 
 
-def _day(each: Day) -> dict[str, Any]:
+def _day(each: DayCounts) -> dict[str, Any]:
     return {
         "day": each.day.isoformat(),
         "quarters": [begin.isoformat() for begin in each.quarters],
@@ -55,7 +64,7 @@ def _day(each: Day) -> dict[str, Any]:
     }
 
 
-def _due(each: Due | Start | Often) -> dict[str, str]:
+def _due(each: Due | Start | FrequentStarts) -> dict[str, str]:
     return {**_name(each.entry), "where": each.where.value}
 
 
@@ -96,7 +105,7 @@ def _listing(found: Listing) -> dict[str, Any]:
     }
 
 
-def _look(each: Look) -> dict[str, Any]:
+def _look(each: HourView) -> dict[str, Any]:
     return {
         "local": f"{each.local:%Y-%m-%dT%H:%M}",
         "at": each.at.isoformat() if each.at else None,

@@ -12,7 +12,7 @@ from json.encoder import encode_basestring_ascii as encoded
 from cron2aws.assess.values import AssessedEntry
 from cron2aws.findings import Finding
 from cron2aws.report.json_schedule import conversion_json, finding_json
-from cron2aws.schedule.outcome import Conversion
+from cron2aws.schedule.conversion import Conversion
 from cron2aws.task.command import own_script_of
 from cron2aws.task.runner import RUNNER
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cron2aws.assess.matrix import Matrix, Row, Way, matrix_of
+from cron2aws.assess.matrix import Matrix, MatrixRow, Variant, matrix_of
 from cron2aws.assess.values import Assessment, UnreadHost
 
 
@@ -25,7 +25,7 @@ def matrix_json(found: Assessment) -> dict[str, Any] | None:
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: MatrixRow) -> dict[str, Any]:
     entry = row.first
     return {
         "id": entry.id,
@@ -37,7 +37,7 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
-def _way(way: Way) -> dict[str, Any]:
+def _way(way: Variant) -> dict[str, Any]:
     managed = way.first.entry.managed
     return {
         "hosts": list(way.hosts),
@@ -47,5 +47,5 @@ def _way(way: Way) -> dict[str, Any]:
         "state": "migrated" if way.first.migrated else "active",
         "written_by": managed.manager if managed else None,
         "decision": way.first.decision.value,
-        "said": way.said,
+        "said": way.description,
     }

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cron2aws.findings import Finding
-from cron2aws.schedule.outcome import Conversion
+from cron2aws.schedule.conversion import Conversion
 from cron2aws.schedule.proof import Proof
 from cron2aws.schedule.trigger import Trigger
 

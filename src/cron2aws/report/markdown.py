@@ -24,7 +24,7 @@ from cron2aws.report.model import (
     Paragraph,
     Part,
     Report,
-    Said,
+    StyledText,
     Tone,
 )
 
@@ -49,7 +49,7 @@ def markdown_of(report: Report) -> Iterator[str]:
 def _part(part: Part) -> Iterator[str]:
     match part:
         case Paragraph():
-            yield f"{_said(part.said)}\n\n"
+            yield f"{_said(part.text)}\n\n"
         case Facts():
             yield from _heading(2, part.title)
             yield from _facts(part.facts)
@@ -78,7 +78,7 @@ def _heading(level: int, title: str) -> Iterator[str]:
         yield f"{'#' * level} {shown(title)}\n\n"
 
 
-def _said(said: Said, *, in_cell: bool = False) -> str:
+def _said(said: StyledText, *, in_cell: bool = False) -> str:
     if not said.text:
         return ""
     text = code(said.text, in_cell=in_cell) if said.code else shown(said.text)
@@ -89,7 +89,7 @@ def _facts(facts: Iterable[Fact]) -> Iterator[str]:
     for each in facts:
         name = f"**{shown(each.name)}**" if each.name else ""
         # a dash that nothing follows would underline a heading
-        told = list(filter(None, map(_said, each.said)))
+        told = list(filter(None, map(_said, each.texts)))
         if len(told) > 1 and name:
             yield f"- {name}\n"
             yield from (f"  - {one}\n" for one in told)
@@ -107,7 +107,7 @@ def _act(act: Act) -> str:
     return f"- [ ] {'<br>'.join(told)}{command}\n"
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[Sequence[Said]]]) -> Iterator[str]:
+def _table(columns: Sequence[str], rows: Iterable[Sequence[Sequence[StyledText]]]) -> Iterator[str]:
     if not columns:
         return
     yield _row(map(shown, columns))
@@ -137,14 +137,14 @@ def _cards(part: Cards) -> Iterator[str]:
         yield from _card(card, hosts=hosts)
 
 
-def _summary(card: Card, *, hosts: bool) -> Iterator[tuple[Said, ...]]:
-    yield (Said(card.id, code=True),)
+def _summary(card: Card, *, hosts: bool) -> Iterator[tuple[StyledText, ...]]:
+    yield (StyledText(card.id, code=True),)
     if hosts:
-        yield (Said(card.host),)
-    yield (Said(card.place, code=True),)
-    yield (Said(card.user),)
-    yield (Said(card.schedule, code=True),)
-    yield (Said(_cut(card.command), code=True),)
+        yield (StyledText(card.host),)
+    yield (StyledText(card.place, code=True),)
+    yield (StyledText(card.user),)
+    yield (StyledText(card.schedule, code=True),)
+    yield (StyledText(_cut(card.command), code=True),)
     yield (card.decision,)
 
 

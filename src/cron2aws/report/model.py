@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeVar, overload
 T = TypeVar("T")
 
 
-class Late(Sequence[T]):
+class LazySequence(Sequence[T]):
     """A sequence that is made when somebody looks at it: few of ten thousand entries are opened."""
 
     def __init__(self, make: Callable[[], Iterable[T]]) -> None:
@@ -56,7 +56,7 @@ class Tone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StyledText:
     """A text on one line; `code` is what a machine reads: a command, an expression, a line."""
 
     text: str
@@ -69,7 +69,7 @@ class Fact:
     """What is said under a name: one text or several, each on a line of its own."""
 
     name: str
-    said: tuple[Said, ...]
+    texts: tuple[StyledText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Facts:
 class Paragraph:
     """A sentence or two."""
 
-    said: Said
+    text: StyledText
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Grid:
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[tuple[Said, ...], ...], ...]
+    rows: tuple[tuple[tuple[StyledText, ...], ...], ...]
     """Rows of cells; a cell has one line or several."""
 
 
@@ -152,8 +152,8 @@ class Card:
     becomes: tuple[str, ...]
     """Its triggers, with their zones; empty where there is none."""
 
-    verdict: Said
-    decision: Said
+    verdict: StyledText
+    decision: StyledText
     """What becomes of it: of a plan also what is done to its stack."""
 
     why: str

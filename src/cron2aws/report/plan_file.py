@@ -43,13 +43,13 @@ def read_plan_file(text: str, name: str) -> tuple[Recorded | RecordedRollback, s
         recorded = _recorded(document)
     # its digest fits what it says already, and nothing of it is carried out besides what was read
     anew = {**plan_file_json(recorded), "digest": document["digest"]}
-    why = disagreement(recorded) or values.otherwise(anew, document, "plan")
+    why = disagreement(recorded) or values.first_difference(anew, document, "plan")
     if why:
         raise SafetyError(what=f"{name} does not do what it shows", why=why, fix=AGAIN)
     return recorded, str(document["digest"])
 
 
-def _recorded(document: values.Json) -> Recorded:
+def _recorded(document: values.JsonObject) -> Recorded:
     target = values.target(document["target"]["tags"])
     return Recorded(
         made=values.text(document["made"]),
@@ -80,7 +80,7 @@ def _recorded(document: values.Json) -> Recorded:
     )
 
 
-def _setup(each: values.Json, target: Target) -> SetupStep:
+def _setup(each: values.JsonObject, target: Target) -> SetupStep:
     kind = Kind(each["kind"])
     return SetupStep(
         kind=kind,
@@ -94,7 +94,7 @@ def _setup(each: values.Json, target: Target) -> SetupStep:
     )
 
 
-def _deletion(each: values.Json) -> RecordedDeletion:
+def _deletion(each: values.JsonObject) -> RecordedDeletion:
     return RecordedDeletion(
         id=values.like(parts.ID, each["id"]),
         stack_name=values.like(parts.STACK, each["stack"]),
@@ -104,17 +104,17 @@ def _deletion(each: values.Json) -> RecordedDeletion:
     )
 
 
-def _step(each: values.Json) -> RecordedStep:
+def _step(each: values.JsonObject) -> RecordedStep:
     parameters = values.mapping(each["parameters"])
     enabled = values.flag(each["enabled"])
     if parameters.pop("Enabled") != str(enabled).lower() or not parameters.keys() >= _NEEDED:
-        raise values.Wrong(each["stack"], "a stack whose parameters fit its step")
+        raise values.WrongValue(each["stack"], "a stack whose parameters fit its step")
     entry_id = values.like(parts.ID, each["id"])
     known = {name: value for name, value in parameters.items() if not is_to_come(value)}
     if (wrong := violations(known)) or parameters["EntryId"] != entry_id:
-        raise values.Wrong("; ".join(wrong) or entry_id, "what a task can have")
+        raise values.WrongValue("; ".join(wrong) or entry_id, "what a task can have")
     if "Command" in parameters and sha256_of(parameters["Command"]) != each["command"]["sha256"]:
-        raise values.Wrong(each["command"]["sha256"], "the digest of the command")
+        raise values.WrongValue(each["command"]["sha256"], "the digest of the command")
     stack_name = values.like(parts.STACK, each["stack"])
     edit, basis = each["edit"], each["rests_on"]
     step = Step(
@@ -147,13 +147,13 @@ def _step(each: values.Json) -> RecordedStep:
     )
 
 
-def _versions(template: values.Json | None) -> tuple[int, int] | None:
+def _versions(template: values.JsonObject | None) -> tuple[int, int] | None:
     if template is None:
         return None
     return values.whole(template["before"]), values.whole(template["after"])
 
 
-def _reread(read: values.Json) -> Reread:
+def _reread(read: values.JsonObject) -> Reread:
     return Reread(
         named=values.paths(read["named"]),
         dialect=values.dialect(read["dialect"]),
@@ -168,7 +168,7 @@ def _reread(read: values.Json) -> Reread:
     )
 
 
-def _entry_basis(each: values.Json) -> EntryBasis:
+def _entry_basis(each: values.JsonObject) -> EntryBasis:
     return EntryBasis(
         host=values.text(each["host"]),
         line=values.whole(each["line"]),
@@ -177,7 +177,7 @@ def _entry_basis(each: values.Json) -> EntryBasis:
     )
 
 
-def _edit(each: values.Json) -> LineEdit:
+def _edit(each: values.JsonObject) -> LineEdit:
     return LineEdit(
         before=values.text_or_none(each["before"]),
         after=values.text_or_none(each["after"]),
@@ -186,7 +186,7 @@ def _edit(each: values.Json) -> LineEdit:
     )
 
 
-def _problem(each: values.Json) -> Problem:
+def _problem(each: values.JsonObject) -> Problem:
     return Problem(
         id=values.text(each["id"]),
         what=values.text(each["what"]),

@@ -20,7 +20,7 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z0-9-]{1,32}")
 
 
-def document_of(text: str, name: str, schemas: Collection[str], again: str) -> values.Json:
+def document_of(text: str, name: str, schemas: Collection[str], again: str) -> values.JsonObject:
     """The object in a file of one of these schemas; `again` says how one is made.
 
     SafetyError where it is none, or was edited.
@@ -41,11 +41,11 @@ def document_of(text: str, name: str, schemas: Collection[str], again: str) -> v
             why="its digest is not that of what stands in it",
             fix=again,
         )
-    found: values.Json = document
+    found: values.JsonObject = document
     return found
 
 
-def digest_in(document: values.Json) -> str:
+def digest_in(document: values.JsonObject) -> str:
     """The digest that a document should have."""
     return digest_of({name: value for name, value in document.items() if name != "digest"})
 
@@ -63,14 +63,14 @@ def refusing(name: str, again: str) -> Iterator[None]:
         ) from wrong
 
 
-def made_on(found: values.Json) -> MadeOn:
+def made_on(found: values.JsonObject) -> MadeOn:
     """The machine."""
     return MadeOn(
         machine=values.text(found["machine"]), instance=values.text_or_none(found["instance"])
     )
 
 
-def place(document: values.Json) -> Place:
+def place(document: values.JsonObject) -> Place:
     """The account and the region."""
     return Place(
         account=values.like(_ACCOUNT, document["account"]),
@@ -78,7 +78,7 @@ def place(document: values.Json) -> Place:
     )
 
 
-def files(found: list[values.Json]) -> tuple[RecordedFile, ...]:
+def files(found: list[values.JsonObject]) -> tuple[RecordedFile, ...]:
     """The crontabs that are edited."""
     return tuple(
         RecordedFile(
@@ -90,7 +90,7 @@ def files(found: list[values.Json]) -> tuple[RecordedFile, ...]:
     )
 
 
-def stack_basis(each: values.Json) -> StackBasis:
+def stack_basis(each: values.JsonObject) -> StackBasis:
     """A stack as it was."""
     return StackBasis(
         stack_id=values.text(each["stack_id"]),

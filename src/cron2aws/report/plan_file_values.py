@@ -18,10 +18,10 @@ from cron2aws.task.target import Target
 
 FORMATS = ("system", "user")
 
-Json = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
-class Wrong(ValueError):
+class WrongValue(ValueError):
     """A value that no plan file of ours has."""
 
     def __init__(self, value: object, wanted: str) -> None:
@@ -36,20 +36,20 @@ def loaded(text: str) -> Any:  # noqa: ANN401
     return json.loads(text, object_pairs_hook=_once)
 
 
-def _once(pairs: Sequence[tuple[str, object]]) -> Json:
+def _once(pairs: Sequence[tuple[str, object]]) -> JsonObject:
     """Readers differ in which of two values counts: nobody is shown the other one."""
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Wrong(twice, "a name that may stand twice in one object")
+        raise WrongValue(twice, "a name that may stand twice in one object")
     return found
 
 
 def text(value: object) -> str:
     """A text; also one of bytes that are no UTF-8, as crontabs have them."""
     if not isinstance(value, str):
-        raise Wrong(value, "a text")
+        raise WrongValue(value, "a text")
     value.encode("utf-8", "surrogateescape")
     return value
 
@@ -62,21 +62,21 @@ def text_or_none(value: object) -> str | None:
 def texts(values: object) -> tuple[str, ...]:
     """A list of texts."""
     if not isinstance(values, list):
-        raise Wrong(values, "a list")
+        raise WrongValue(values, "a list")
     return tuple(map(text, values))
 
 
 def mapping(values: object) -> dict[str, str]:
     """An object whose values are texts."""
     if not isinstance(values, dict):
-        raise Wrong(values, "an object")
+        raise WrongValue(values, "an object")
     return {text(name): text(value) for name, value in values.items()}
 
 
 def flag(value: object) -> bool:
     """True or false."""
     if not isinstance(value, bool):
-        raise Wrong(value, "true or false")
+        raise WrongValue(value, "true or false")
     return value
 
 
@@ -88,7 +88,7 @@ def flag_or_none(value: object) -> bool | None:
 def whole(value: object) -> int:
     """A whole number that is not negative: a line, or a version."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise Wrong(value, "a whole number")
+        raise WrongValue(value, "a whole number")
     return value
 
 
@@ -101,7 +101,7 @@ def like(form: re.Pattern[str], value: object) -> str:
     """A text of this form."""
     found = text(value)
     if not form.fullmatch(found):
-        raise Wrong(found, f"like {form.pattern}")
+        raise WrongValue(found, f"like {form.pattern}")
     return found
 
 
@@ -110,7 +110,7 @@ def paths(values: object) -> tuple[str, ...]:
     found = texts(values)
     for each in found:
         if not each.startswith("/") or "\0" in each:
-            raise Wrong(each, "the absolute path of a file")
+            raise WrongValue(each, "the absolute path of a file")
     return found
 
 
@@ -118,7 +118,7 @@ def one_of(names: Sequence[str], value: object) -> str | None:
     """One of these, or null."""
     found = text_or_none(value)
     if found is not None and found not in names:
-        raise Wrong(found, f"one of {', '.join(names)}")
+        raise WrongValue(found, f"one of {', '.join(names)}")
     return found
 
 
@@ -141,30 +141,31 @@ def day(value: object) -> str | None:
 def target(value: object) -> Target:
     """Tags that a target can have."""
     if not isinstance(value, dict):
-        raise Wrong(value, "an object")
+        raise WrongValue(value, "an object")
     found = Target.having({text(key): texts(values) for key, values in value.items()})
     try:
         given = Target.parse(found.options[1::2])
     except UsageError as refused:
-        raise Wrong(value, f"a target: {refused.what}") from refused
+        raise WrongValue(value, f"a target: {refused.what}") from refused
     if given != found:
-        raise Wrong(value, "a target")
+        raise WrongValue(value, "a target")
     return found
 
 
-def otherwise(read: object, said: object, place: str = "it") -> str:
+def first_difference(read: object, said: object, place: str = "it") -> str:
     """Where a file says otherwise than what was read of it; empty where it does nowhere.
 
     What it says besides is nothing that is carried out.
     """
     if isinstance(read, Mapping) and isinstance(said, dict):
         found = (
-            otherwise(value, said.get(name), f"{place}.{name}") for name, value in read.items()
+            first_difference(value, said.get(name), f"{place}.{name}")
+            for name, value in read.items()
         )
         return next(filter(None, found), "")
     if isinstance(read, list | tuple) and isinstance(said, list) and len(read) == len(said):
         pairs = enumerate(zip(read, said, strict=True))
-        found = (otherwise(one, other, f"{place}[{at}]") for at, (one, other) in pairs)
+        found = (first_difference(one, other, f"{place}[{at}]") for at, (one, other) in pairs)
         return next(filter(None, found), "")
     same = type(read) is type(said) and read == said
     return "" if same else f"{place} is {said!r}, and not {read!r}"

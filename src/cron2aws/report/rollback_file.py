@@ -19,7 +19,7 @@ from cron2aws.task.template import violations
 AGAIN = "make it anew: `rollback ... --dry-run --plan-file FILE`"
 
 
-def read_rollback_file(document: values.Json, name: str) -> RecordedRollback:
+def read_rollback_file(document: values.JsonObject, name: str) -> RecordedRollback:
     """The rollback that a document says, whose digest fits already.
 
     SafetyError where it is not as this program writes them, or does not do what it shows.
@@ -27,13 +27,13 @@ def read_rollback_file(document: values.Json, name: str) -> RecordedRollback:
     with parts.refusing(name, AGAIN):
         recorded = _recorded(document)
     anew = {**rollback_file_json(recorded), "digest": document["digest"]}
-    why = disagreement_of_rollback(recorded) or values.otherwise(anew, document, "plan")
+    why = disagreement_of_rollback(recorded) or values.first_difference(anew, document, "plan")
     if why:
         raise SafetyError(what=f"{name} does not do what it shows", why=why, fix=AGAIN)
     return recorded
 
 
-def _recorded(document: values.Json) -> RecordedRollback:
+def _recorded(document: values.JsonObject) -> RecordedRollback:
     read = document["read"]
     return RecordedRollback(
         made=values.text(document["made"]),
@@ -56,7 +56,7 @@ def _recorded(document: values.Json) -> RecordedRollback:
     )
 
 
-def _return(each: values.Json) -> RecordedReturn:
+def _return(each: values.JsonObject) -> RecordedReturn:
     line, stack = each["line"], each["stack"]
     return RecordedReturn(
         id=values.like(parts.ID, each["id"]),
@@ -72,11 +72,11 @@ def _rule_name(value: object) -> str | None:
     """It names a folder on the host."""
     found = values.text_or_none(value)
     if found is not None and violations({"RuleName": found}):
-        raise values.Wrong(found, "a name that a rule can have")
+        raise values.WrongValue(found, "a name that a rule can have")
     return found
 
 
-def _line(each: values.Json) -> LineBack:
+def _line(each: values.JsonObject) -> LineBack:
     return LineBack(
         source=values.text(each["source"]),
         line=values.whole_or_none(each["line"]),
@@ -87,7 +87,7 @@ def _line(each: values.Json) -> LineBack:
     )
 
 
-def _stack(each: values.Json) -> StackBack:
+def _stack(each: values.JsonObject) -> StackBack:
     return StackBack(
         stack_name=values.like(parts.STACK, each["name"]),
         target=values.target(each["target"]["tags"]),

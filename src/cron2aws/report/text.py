@@ -8,7 +8,7 @@ from typing import assert_never
 
 from cron2aws.escapes import printable
 from cron2aws.findings import Level
-from cron2aws.schedule.outcome import Verdict
+from cron2aws.schedule.conversion import Verdict
 from cron2aws.schedule.ranges import ranges
 from cron2aws.spans import span
 
@@ -76,7 +76,7 @@ def value_shown(name: str, value: str) -> str:
     return value
 
 
-def sentence(count: int, noun: str, plural: str | None = None) -> str:
+def quantity(count: int, noun: str, plural: str | None = None) -> str:
     """`1 entry`, `2 entries`, `9,950 entries`."""
     return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 

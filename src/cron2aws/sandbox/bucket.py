@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cron2aws.aws.rates import Rate
+    from cron2aws.aws.rates import CallRate
 
 
 class Bucket:
     """Full at first; time is the caller's."""
 
-    def __init__(self, rate: Rate) -> None:
+    def __init__(self, rate: CallRate) -> None:
         self._rate = rate
         self._left: float = rate.burst
         self._at: datetime | None = None

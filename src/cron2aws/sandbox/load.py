@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cron2aws.aws.rates import CALLS_PER_EXECUTION, LIMITS, Rate
+from cron2aws.aws.rates import CALLS_PER_EXECUTION, LIMITS, CallRate
 from cron2aws.sandbox.bucket import Bucket
 from cron2aws.sandbox.foreign import Foreign
 
@@ -52,7 +52,7 @@ class Load:
             for each in LIMITS
         }
         calls = CALLS_PER_EXECUTION * concurrency
-        self._calls = Bucket(Rate(burst=calls, per_second=calls))
+        self._calls = Bucket(CallRate(burst=calls, per_second=calls))
         self._inside = threading.local()
         self._lock = threading.Lock()
 

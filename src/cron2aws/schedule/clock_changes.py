@@ -28,7 +28,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class ClockShift:
     """One change of a zone's clock: when (UTC), and what the clock was and is ahead of UTC."""
 
     at: datetime
@@ -58,10 +58,10 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Start:
+class MissedStart:
     """A start that the daemon makes and a Scheduler trigger in the host's zone does not."""
 
-    change: Change
+    change: ClockShift
     local: datetime  # the job's time, naive
     at: datetime  # when the daemon starts it, UTC
 
@@ -76,17 +76,17 @@ def years_later(since: date, years: int) -> date:
 
 
 @lru_cache(maxsize=256)
-def changes(zone: tzinfo, since: date, years: int = YEARS) -> tuple[Change, ...]:
+def changes(zone: tzinfo, since: date, years: int = YEARS) -> tuple[ClockShift, ...]:
     """The clock's changes from the start of a day (UTC) on, for so many years."""
     moment = datetime.combine(max(since, date(1900, 1, 1)), time(), UTC)
     end = datetime.combine(years_later(since, years), time(), UTC)
-    found: list[Change] = []
+    found: list[ClockShift] = []
     offset = _offset(zone, moment)
     while moment < end:
         later = moment + timedelta(hours=12)  # no zone changes twice in half a day
         new = _offset(zone, later)
         if new != offset:
-            found.append(Change(at=_instant(zone, moment, later), before=offset, after=new))
+            found.append(ClockShift(at=_instant(zone, moment, later), before=offset, after=new))
         moment, offset = later, new
     return tuple(found)
 
@@ -128,14 +128,18 @@ def due_between(schedule: CronSchedule, first: datetime, last: datetime) -> Iter
         midnight += timedelta(days=1)
 
 
-def missed(schedule: CronSchedule, change: Change, *, local_clock: bool) -> Iterator[Start]:
+def missed(
+    schedule: CronSchedule, change: ClockShift, *, local_clock: bool
+) -> Iterator[MissedStart]:
     """The daemon's starts around a change that triggers in the host's zone do not make."""
     follows_clock = schedule.wildcard or local_clock or not change.caught_up
     if change.forward is follows_clock:
         return
     for local in due_between(schedule, *change.odd_times):
         second_pass = (local - change.after).replace(tzinfo=UTC)
-        yield Start(change=change, local=local, at=change.at if change.forward else second_pass)
+        yield MissedStart(
+            change=change, local=local, at=change.at if change.forward else second_pass
+        )
 
 
 def starts_after(

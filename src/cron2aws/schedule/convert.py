@@ -16,14 +16,14 @@ from cron2aws.findings import Finding
 from cron2aws.schedule import days
 from cron2aws.schedule.bounds import HOUR
 from cron2aws.schedule.clock_changes import YEARS, ResolveZone, changes, missed, offsets
-from cron2aws.schedule.cover import Draft, cover
+from cron2aws.schedule.conversion import Conversion, Differs, Exact, Never, Refused, clock_change
 from cron2aws.schedule.cron import CronSchedule, RandomTime, Reboot, Timing
 from cron2aws.schedule.eventbridge import TRIGGERS_PER_TASK, Rate
-from cron2aws.schedule.further import further_trigger
-from cron2aws.schedule.outcome import Conversion, Differs, Exact, Never, Refused, clock_change
-from cron2aws.schedule.pieces import days_in_words
+from cron2aws.schedule.extra_trigger import extra_trigger
 from cron2aws.schedule.proof import Agreement, Proof, prove, witness_only
-from cron2aws.schedule.trigger import Guard, Trigger, TriggerKind
+from cron2aws.schedule.shifted_times import days_in_words
+from cron2aws.schedule.trigger import DayGuard, Trigger, TriggerKind
+from cron2aws.schedule.trigger_search import Draft, draft_triggers
 
 _MINUTE = timedelta(minutes=1)
 
@@ -130,7 +130,7 @@ def _triggers(drafts: Iterable[Draft], zone: str, guard_zone: str) -> tuple[Trig
         Trigger(
             expression=draft.expression,
             timezone=zone,
-            guard=Guard(days_of_month=draft.guard_days, timezone=guard_zone)
+            guard=DayGuard(days_of_month=draft.guard_days, timezone=guard_zone)
             if draft.guard_days
             else None,
         )
@@ -176,7 +176,7 @@ def _covered(
     schedule: CronSchedule, text: str, host: _Host, zone: str, offset: int
 ) -> Exact | Refused:
     """In a zone to which the host's is `offset` minutes ahead; always possible where it is 0."""
-    drafts = cover(schedule, offset)
+    drafts = draft_triggers(schedule, offset)
     if drafts is None:
         return _refused("C206", f"`{text}`: {_why_not(schedule, host.zone, offset)}")
     return judged(schedule, text, _triggers(drafts, zone, host.zone), offset)
@@ -199,7 +199,7 @@ def _in_changing_zone(schedule: CronSchedule, text: str, host: _Host) -> Convers
     if not starts or isinstance(exact, Refused):
         return exact
     further = (
-        further_trigger(schedule, host.zone, host.resolve, host.since, local_clock=host.local_clock)
+        extra_trigger(schedule, host.zone, host.resolve, host.since, local_clock=host.local_clock)
         if len(exact.triggers) < TRIGGERS_PER_TASK
         else None
     )

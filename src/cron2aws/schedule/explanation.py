@@ -9,6 +9,7 @@ from typing import Literal, assert_never
 
 from cron2aws.findings import Finding
 from cron2aws.schedule.clock_changes import ResolveZone, starts_after
+from cron2aws.schedule.conversion import Conversion, Verdict
 from cron2aws.schedule.convert import convert
 from cron2aws.schedule.cron import (
     BadSchedule,
@@ -21,16 +22,15 @@ from cron2aws.schedule.cron import (
 )
 from cron2aws.schedule.eventbridge import BadExpression, EventBridgeCron, Rate, parse_aws
 from cron2aws.schedule.fields import Grammar
+from cron2aws.schedule.fire_times import firings_after
 from cron2aws.schedule.meaning import meaning, meaning_of_trigger
-from cron2aws.schedule.moments import firings_after
-from cron2aws.schedule.outcome import Conversion, Verdict
 from cron2aws.schedule.trigger import TriggerKind
 
 RUNS_SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Setting:
+class ExplainSettings:
     """How expressions are read: whose daemon, whose clock, which trigger, from which moment on."""
 
     grammar: Grammar
@@ -47,7 +47,7 @@ class Explained:
     """The answer to one cron expression; no conversion where the daemon rejects it."""
 
     expression: str
-    setting: Setting
+    setting: ExplainSettings
     conversion: Conversion | None
     meaning: str
     next_runs: tuple[datetime, ...]  # in the host's zone
@@ -59,7 +59,7 @@ class Explained:
         return self.conversion.verdict if self.conversion else Verdict.INVALID
 
 
-def explain(expression: str, setting: Setting, resolve_zone: ResolveZone) -> Explained:
+def explain(expression: str, setting: ExplainSettings, resolve_zone: ResolveZone) -> Explained:
     """Answer any text at all; LookupError where the setting's zone is unknown."""
     timing = parse_expression(expression, setting.grammar)
     if isinstance(timing, BadSchedule):
@@ -90,7 +90,7 @@ def first_day(moment: datetime, zone: tzinfo) -> date:
     return (moment + timedelta(seconds=1)).astimezone(zone).date()
 
 
-def _rejected(expression: str, bad: BadSchedule, setting: Setting) -> Explained:
+def _rejected(expression: str, bad: BadSchedule, setting: ExplainSettings) -> Explained:
     detail = f"{bad.field} `{bad.value}`: {bad.why} ({setting.grammar.name})"
     if expression.startswith(("cron(", "rate(")):
         detail += "; with `--from-aws` it is read as EventBridge's"
@@ -131,7 +131,7 @@ class FromAws:
         return "invalid" if self.why else "valid"
 
 
-def explain_aws(expression: str, setting: Setting, resolve_zone: ResolveZone) -> FromAws:
+def explain_aws(expression: str, setting: ExplainSettings, resolve_zone: ResolveZone) -> FromAws:
     """The other way round: what an expression of EventBridge's does, in the given zone.
 
     LookupError where the setting's zone is unknown.

@@ -94,7 +94,7 @@ CRONIE_1_5_5 = replace(CRONIE_1_5, name="cronie-1.5.5")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Values:
+class FieldValues:
     """What a field means: bit n of `bits` stands for the value n."""
 
     bits: int
@@ -105,7 +105,7 @@ class FieldError(Exception):
     """The daemon rejects this field; the message says why."""
 
 
-def read_field(word: str, field: Field, grammar: Grammar) -> Values:
+def read_field(word: str, field: Field, grammar: Grammar) -> FieldValues:
     """The values that `word` (no blanks in it) stands for; FieldError where the daemon says no."""
     return _Reader(word, field, grammar).read()
 
@@ -121,11 +121,11 @@ class _Reader:
         self.bits = 0
         self.random = False
 
-    def read(self) -> Values:
+    def read(self) -> FieldValues:
         self._range()
         while self._take(","):
             self._range()
-        return Values(bits=self.bits, random=self.random)
+        return FieldValues(bits=self.bits, random=self.random)
 
     @property
     def _next(self) -> str:

@@ -54,10 +54,10 @@ def _in_local_time(on: int, at: int, offset: int) -> Iterator[tuple[int, int]]:
 
 def proves(schedule: CronSchedule, fired: Sequence[Firings]) -> bool:
     """Whether these firings are the schedule's, each minute once."""
-    return are(fired, on=schedule.days, at=schedule.times)
+    return fire_exactly_at(fired, on=schedule.days, at=schedule.times)
 
 
-def are(fired: Sequence[Firings], *, on: int, at: int) -> bool:
+def fire_exactly_at(fired: Sequence[Firings], *, on: int, at: int) -> bool:
     """Whether these firings are at the minutes `at` of the days `on`, each once."""
     if list(fired) == [Firings(on, at)]:
         return True  # nearly always, and nothing need be counted

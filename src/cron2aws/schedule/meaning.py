@@ -64,7 +64,7 @@ def _of_cron(value: EventBridgeCron) -> str:
     )
 
 
-def said_dates(dates: Iterable[int]) -> str:
+def dates_in_words(dates: Iterable[int]) -> str:
     """Days of the month: `day 13`, `days 1-12 and 14-31`."""
     return _dates(days.bits(dates))
 

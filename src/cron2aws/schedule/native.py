@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from cron2aws.schedule import days, writing
 from cron2aws.schedule.bounds import DAY_OF_MONTH, DAY_OF_WEEK, MONTH
-from cron2aws.schedule.firings import are, firings
+from cron2aws.schedule.firings import fire_exactly_at, firings
 from cron2aws.schedule.trigger import Trigger
 
 
@@ -30,7 +30,7 @@ def native(on: int, at: int) -> str | None:
     for day, weekday in _day_fields(on, days.months(chosen)):
         expression = f"cron({time} {day} {months} {weekday} *)"
         fired = firings((Trigger(expression=expression, timezone="UTC", guard=None),), 0)
-        if fired is not None and are(fired, on=on, at=at):
+        if fired is not None and fire_exactly_at(fired, on=on, at=at):
             return expression
     return None
 

@@ -26,7 +26,7 @@ class TriggerKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Guard:
+class DayGuard:
     """The days of the month that let a run pass, in `timezone` at its scheduled time."""
 
     days_of_month: tuple[int, ...]
@@ -39,4 +39,4 @@ class Trigger:
 
     expression: str
     timezone: str
-    guard: Guard | None
+    guard: DayGuard | None

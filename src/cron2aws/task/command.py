@@ -2,7 +2,7 @@
 
     command  = head, `#job`, steps
     head     = comment, `user=`, the daemon's PAM service, what the job's line is known by
-               (task/switch.py), what prints the job's standard input
+               (task/line_identity.py), what prints the job's standard input
     steps    = directory, environment, `exec $SHELL -c COMMAND`
 
 The runner becomes the user and lets that shell read the steps from its standard input, so no value
@@ -19,9 +19,9 @@ from shlex import quote
 from cron2aws.crontab.dialect import Dialect
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.rules import StartRules
+from cron2aws.task.line_identity import LineIdentity
 from cron2aws.task.quoting import is_printable, printf_format, quoted, shown, word
 from cron2aws.task.runner import RUNNER
-from cron2aws.task.switch import Line
 from cron2aws.task.whole import CUT, assign, own
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -56,7 +56,7 @@ class Job:
     guard: bool = False
     """A guard stands in front: where it ends with 1 and prints nothing, nothing was to do."""
 
-    line: Line | None = None
+    line: LineIdentity | None = None
     """What its line is known by; None where no crontab has a say."""
 
 
@@ -102,7 +102,7 @@ def command_of(
     dialect: Dialect,
     *,
     entry_id: str,
-    line: Line,
+    line: LineIdentity,
     system: bool = False,
     guard: bool = False,
     by_option: bool = False,
@@ -142,7 +142,13 @@ def render(job: Job, habits: Habits, *, title: str) -> str:
 
 
 def _written(
-    what: Entry | Job, habits: Habits, *, title: str, system: bool, guard: bool, line: Line | None
+    what: Entry | Job,
+    habits: Habits,
+    *,
+    title: str,
+    system: bool,
+    guard: bool,
+    line: LineIdentity | None,
 ) -> str:
     service, before, shell, handed = _surroundings(
         what.user, what.environment, habits, system=system
@@ -157,7 +163,7 @@ def _written(
     )
 
 
-def _line(line: Line | None, habits: Habits, *, system: bool) -> str:
+def _line(line: LineIdentity | None, habits: Habits, *, system: bool) -> str:
     if line is None:
         return ""
     return f"{line.head()}{' sys=1' if system else ''} daemon={habits.start.pam_service}\n"

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cron2aws.schedule.eventbridge import EventBridgeCron, Rate, parse_aws
-from cron2aws.schedule.moments import firings_between
+from cron2aws.schedule.fire_times import firings_between
 
 LATEST = timedelta(minutes=6)
 """How late a run may start: a trigger tries for 300 s (cfn/task.yaml)."""

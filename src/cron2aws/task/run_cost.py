@@ -16,7 +16,7 @@ from statistics import fmean
 
 
 @dataclass(frozen=True, kw_only=True)
-class Numbers:
+class PollTimes:
     """How the end of a job is waited for, in seconds.
 
     A Retry is its first wait, its growth and its longest wait.
@@ -32,11 +32,11 @@ class Numbers:
     """That of calls afterwards."""
 
 
-CHOSEN = Numbers()
+CHOSEN = PollTimes()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class RunEffort:
     """One run: how late its end is told, and what it used; seconds of both functions."""
 
     late: float
@@ -120,9 +120,9 @@ def pause(age: float) -> float:
     return min(3.0, 1 + age / 150)
 
 
-def run(job: float, numbers: Numbers = CHOSEN, *, first: float = 0.5) -> Run:
+def run(job: float, numbers: PollTimes = CHOSEN, *, first: float = 0.5) -> RunEffort:
     """A job that ends so many seconds after sending; `first` is the random part of a second."""
-    now, used = CALLING, CALLING
+    now, run_use = CALLING, CALLING
     waits = {name: _waits(*retry) for name, retry in vars(numbers).items() if name in RETRIES}
     for calls in itertools.count(1):
         begun, watch = now, numbers.watch if now < numbers.early else 0
@@ -131,14 +131,16 @@ def run(job: float, numbers: Numbers = CHOSEN, *, first: float = 0.5) -> Run:
         while True:
             now += ASKING
             if now - ASKING >= job:
-                used += now - begun + TELLING + SENDING + 2 * LOADING
+                run_use += now - begun + TELLING + SENDING + 2 * LOADING
                 late = now + TELLING - job
-                return Run(late=late, transitions=STATES + calls - 1, seconds=used, calls=calls + 1)
+                return RunEffort(
+                    late=late, transitions=STATES + calls - 1, seconds=run_use, calls=calls + 1
+                )
             next_look = now + pause(now)
             if next_look > begun + watch:
                 break
             now = next_look
-        used += now - begun + CALLING
+        run_use += now - begun + CALLING
         now += CALLING + next(waits["soon" if now < numbers.early else "later"])
     raise AssertionError
 
@@ -151,12 +153,12 @@ def _waits(first: float, growth: float, most: float) -> Iterator[float]:
         yield min(most, first * growth ** min(number, 1000))
 
 
-def cost(used: Run, *, second: Price = ARM64, start: float = START.dollars) -> float:
+def cost(run_use: RunEffort, *, second: Price = ARM64, start: float = START.dollars) -> float:
     """Of one run, in US dollars."""
     return (
-        used.transitions * TRANSITION.dollars
-        + used.seconds * second.dollars
-        + used.calls * (CALL.dollars + LOGGED.dollars)
+        run_use.transitions * TRANSITION.dollars
+        + run_use.seconds * second.dollars
+        + run_use.calls * (CALL.dollars + LOGGED.dollars)
         + start
         + MESSAGE.dollars
     )
@@ -178,7 +180,7 @@ def mean_of(job: float) -> tuple[float, float]:
     return fmean(each.transitions for each in runs), fmean(map(cost, runs))
 
 
-class Way(StrEnum):
+class StatePath(StrEnum):
     """Which states an execution went through (cfn/task.yaml)."""
 
     TOLD = "told"
@@ -193,26 +195,30 @@ class Way(StrEnum):
     """Send, and the states that make a message of its error."""
 
 
-_WITHOUT_A_LOOK = {Way.NOT_DUE: 2, Way.NOT_SENT: 9}
-_MORE_STATES = {Way.TOLD: 0, Way.SILENT: 0, Way.REPORTED: 3}
+_WITHOUT_A_LOOK = {StatePath.NOT_DUE: 2, StatePath.NOT_SENT: 9}
+_MORE_STATES = {StatePath.TOLD: 0, StatePath.SILENT: 0, StatePath.REPORTED: 3}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Used:
+class RunUse:
     """What a run took, about: state transitions, and US dollars at us-east-1's list prices."""
 
     transitions: int
     dollars: float
 
 
-def used(seconds: float, way: Way, parameters: Mapping[str, str], *, by_hand: bool) -> Used:
+def run_use(
+    seconds: float, way: StatePath, parameters: Mapping[str, str], *, by_hand: bool
+) -> RunUse:
     """What an execution took that went on for so many seconds, from its start to its end.
 
     Worked out, not asked: the history of an execution is a call for each. What AWS itself repeats
     is not in it, nor are subscribers. `parameters` are those of cfn/task.yaml.
     """
     if way in _WITHOUT_A_LOOK:
-        found = Run(late=0, transitions=_WITHOUT_A_LOOK[way], seconds=LOADING + SENDING, calls=1)
+        found = RunEffort(
+            late=0, transitions=_WITHOUT_A_LOOK[way], seconds=LOADING + SENDING, calls=1
+        )
     else:
         numbers = replace(CHOSEN, watch=_number(parameters.get("WatchSeconds")))
         job = seconds - 2 * LOADING - SENDING - TELLING
@@ -221,24 +227,24 @@ def used(seconds: float, way: Way, parameters: Mapping[str, str], *, by_hand: bo
         found = replace(
             found,
             transitions=found.transitions + more,
-            calls=found.calls + (way is Way.REPORTED),
-            seconds=found.seconds + (LOADING if way is Way.REPORTED else 0),
+            calls=found.calls + (way is StatePath.REPORTED),
+            seconds=found.seconds + (LOADING if way is StatePath.REPORTED else 0),
         )
     if parameters.get("RunOn") == "one" and not by_hand:  # an execution before it starts this one
         found = replace(
             found,
-            transitions=found.transitions + _WITHOUT_A_LOOK[Way.NOT_DUE],
+            transitions=found.transitions + _WITHOUT_A_LOOK[StatePath.NOT_DUE],
             seconds=found.seconds + LOADING + SENDING,
             calls=found.calls + 1,
         )
-    return Used(
+    return RunUse(
         transitions=found.transitions,
         dollars=cost(
             found,
             second=X86_64 if parameters.get("Architecture") == "x86_64" else ARM64,
             start=0 if by_hand or parameters.get("Trigger") == "rule" else START.dollars,
         )
-        - (MESSAGE.dollars if way in {Way.SILENT, Way.NOT_DUE} else 0),
+        - (MESSAGE.dollars if way in {StatePath.SILENT, StatePath.NOT_DUE} else 0),
     )
 
 

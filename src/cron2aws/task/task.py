@@ -149,8 +149,8 @@ def make_task(
         "RunAs": (user := run_as(origin.user)),
         "CommandShown": cut_to_environment(user, shown(mask(origin.command))),
         "EntryId": entry_id,
-        "OriginalSchedule": told(origin.schedule),
-        "Source": told(origin.source),
+        "OriginalSchedule": as_messages_name(origin.schedule),
+        "Source": as_messages_name(origin.source),
         "TakesOver": "removal" if origin.takes_over else "",
         "DeliveryTimeoutSeconds": str(delivery_timeout(interval)),
         **options.parameters(),
@@ -213,8 +213,8 @@ def stack_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
         head = f"c-{head}"
     room = STACK_NAME_LENGTH - len(f"--{target.id}--{entry_id}") - len(slug)
     head = head[: room // 2].rstrip("-")
-    told = target.readable[: room - len(head)].strip("-")
-    return "-".join(part for part in (head, told, target.id, slug, entry_id) if part)
+    as_messages_name = target.readable[: room - len(head)].strip("-")
+    return "-".join(part for part in (head, as_messages_name, target.id, slug, entry_id) if part)
 
 
 def rule_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
@@ -254,14 +254,14 @@ def _says_all(target: Target) -> bool:
     return "--".join(parts) == target.readable and "--" not in "".join(parts)
 
 
-def told(text: str) -> str:
+def as_messages_name(text: str) -> str:
     """`text` as messages name it: what the template does not allow there becomes `?`."""
     return re.sub(r"[^\x20-\x7e\u00a1-\ud7ff]|[\"\\{}'`^|]", "?", text)[-256:]
 
 
 def run_as(user: str) -> str:
     """A user's name as messages and their filters have it."""
-    return told(user).replace(" ", "?")[:64]
+    return as_messages_name(user).replace(" ", "?")[:64]
 
 
 def tag_value(text: str) -> str:

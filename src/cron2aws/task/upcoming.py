@@ -10,7 +10,7 @@ from typing import assert_never
 from cron2aws.schedule.bounds import DAY_OF_MONTH
 from cron2aws.schedule.clock_changes import ResolveZone
 from cron2aws.schedule.eventbridge import BadExpression, EventBridgeCron, Rate, parse_aws
-from cron2aws.schedule.moments import firings_after
+from cron2aws.schedule.fire_times import firings_after
 
 MOST_TRIES = 366  # a guard that lets nothing pass in a year's firings is told as never
 

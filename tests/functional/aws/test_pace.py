@@ -11,7 +11,7 @@ import pytest
 from cron2aws.app.several import about
 from cron2aws.aws.pace import Pace
 from cron2aws.aws.past_runs import PastRuns
-from cron2aws.aws.rates import LARGE_REGIONS, Rate, rate_of
+from cron2aws.aws.rates import LARGE_REGIONS, CallRate, rate_of
 from cron2aws.aws.session import AwsSettings, Session
 from tests.answering import answering
 from tests.right_answers import right
@@ -34,7 +34,7 @@ class Time:
 class Bucket:
     """AWS's own: full at first, one call takes one, so many flow in a second."""
 
-    def __init__(self, rate: Rate, now: Callable[[], datetime]) -> None:
+    def __init__(self, rate: CallRate, now: Callable[[], datetime]) -> None:
         self.rate, self.now = rate, now
         self.left, self.at = float(rate.burst), now()
         self.refused = 0
@@ -47,7 +47,7 @@ class Bucket:
         self.left -= self.left >= 1
 
 
-def throttles(action: str, region: str) -> Rate:
+def throttles(action: str, region: str) -> CallRate:
     found = rate_of(action, region)
     assert found
     return found
@@ -133,8 +133,8 @@ def test_a_session_calls_at_that_pace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_table_is_of_the_three_large_regions_and_all_others() -> None:
     assert {"us-east-1", "us-west-2", "eu-west-1"} == LARGE_REGIONS
-    assert rate_of("ListExecutions", "eu-west-1") == Rate(burst=200, per_second=5)
-    assert rate_of("ListExecutions", "ap-northeast-1") == Rate(burst=100, per_second=2)
+    assert rate_of("ListExecutions", "eu-west-1") == CallRate(burst=200, per_second=5)
+    assert rate_of("ListExecutions", "ap-northeast-1") == CallRate(burst=100, per_second=2)
     assert rate_of("CreateStack", "eu-west-1") == rate_of("CreateStack", "ap-northeast-1")
     assert rate_of("GetCallerIdentity", "eu-west-1") is None
 

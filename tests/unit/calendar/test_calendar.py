@@ -13,17 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cron2aws.app.zones import resolve_zone
-from cron2aws.assess.values import AssessedEntry, Assessment, Decision, Wanted
+from cron2aws.assess.values import AssessedEntry, Assessment, Decision, TriggerChoice
 from cron2aws.calendar.due import on_aws
-from cron2aws.calendar.make import Parts, at_each_day, calendar_of, shown_zone
+from cron2aws.calendar.make import CalendarParts, at_each_day, calendar_of, shown_zone
 from cron2aws.calendar.minutes import MINUTE, Span
-from cron2aws.calendar.values import BUSIEST, Calendar, Look, Where, Without
+from cron2aws.calendar.values import BUSIEST, Calendar, HourView, StartedBy, UntimedReason
 from cron2aws.calendar.week import span_of_days
 from cron2aws.findings import Finding
 from cron2aws.schedule.clock_changes import starts_after
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.eventbridge import EventBridgeCron, parse_aws
-from cron2aws.schedule.moments import firings_between
+from cron2aws.schedule.fire_times import firings_between
 from cron2aws.schedule.trigger import TriggerKind
 from tests import making
 
@@ -36,14 +36,14 @@ def found_on(*lines: str, zone: str = BERLIN, name: str = "web-1") -> Assessment
 
 
 def shown(found: Assessment, zone: str = BERLIN, **parts: object) -> Calendar:
-    return calendar_of(found, resolve_zone, timezone=zone, parts=Parts(**parts))  # type: ignore[arg-type]
+    return calendar_of(found, resolve_zone, timezone=zone, parts=CalendarParts(**parts))  # type: ignore[arg-type]
 
 
 def a_day(day: date, zone: str = BERLIN) -> Span:
     return span_of_days(day, ZoneInfo(zone), 1)
 
 
-def listed(calendar: Calendar) -> list[tuple[str, str, Where]]:
+def listed(calendar: Calendar) -> list[tuple[str, str, StartedBy]]:
     """Time, command, who."""
     assert calendar.listing
     return [
@@ -95,7 +95,7 @@ zones = st.sampled_from([BERLIN, NEW_YORK, LORD_HOWE, "Asia/Kathmandu", "UTC"])
 def test_a_week_is_what_is_counted_start_by_start(
     lines: list[str], host: str, zone: str, first: date, kind: TriggerKind | None
 ) -> None:
-    wanted = Wanted(kind=kind) if kind else Wanted()
+    wanted = TriggerChoice(kind=kind) if kind else TriggerChoice()
     text = "".join(f"{each}\n" for each in lines)
     found = making.assessment_of_hosts(making.host_of(text, zone=host), how=making.settings(wanted))
     clock = ZoneInfo(zone)
@@ -185,33 +185,33 @@ def test_a_day_has_as_many_quarters_as_its_clock_shows(zone: str, day: date, qua
 def test_what_cron_catches_up_with_and_aws_skips_is_marked() -> None:
     found = found_on("30 2 28 * 0 root gap", "0 3 * * * root three", "*/30 2 * * * root wild")
     assert listed(shown(found, listing=a_day(date(2027, 3, 28)))) == [
-        ("28 03:00+0200", "gap", Where.CRON_ONLY),
-        ("28 03:00+0200", "three", Where.AWS),
+        ("28 03:00+0200", "gap", StartedBy.CRON_ONLY),
+        ("28 03:00+0200", "three", StartedBy.AWS),
     ]
 
 
 def test_what_cron_runs_twice_and_aws_once_is_marked() -> None:
     found = found_on("30 2 * * * root once", "*/30 2 31 * 0 root wild")
     assert listed(shown(found, listing=a_day(date(2027, 10, 31)))) == [
-        ("31 02:00+0200", "wild", Where.AWS),
-        ("31 02:30+0200", "once", Where.AWS),
-        ("31 02:30+0200", "wild", Where.AWS),
-        ("31 02:00+0100", "wild", Where.CRON_ONLY),
-        ("31 02:30+0100", "wild", Where.CRON_ONLY),
+        ("31 02:00+0200", "wild", StartedBy.AWS),
+        ("31 02:30+0200", "once", StartedBy.AWS),
+        ("31 02:30+0200", "wild", StartedBy.AWS),
+        ("31 02:00+0100", "wild", StartedBy.CRON_ONLY),
+        ("31 02:30+0100", "wild", StartedBy.CRON_ONLY),
     ]
 
 
 def test_a_further_trigger_starts_what_cron_starts() -> None:
     found = found_on("30 2 * * * root gap", "*/30 2 * * * root wild")
     assert listed(shown(found, listing=a_day(date(2027, 3, 28)))) == [
-        ("28 03:00+0200", "gap", Where.AWS)
+        ("28 03:00+0200", "gap", StartedBy.AWS)
     ]
     back = listed(shown(found, listing=a_day(date(2027, 10, 31))))
     assert [each for each in back if each[1] == "wild"] == [
-        ("31 02:00+0200", "wild", Where.AWS),
-        ("31 02:30+0200", "wild", Where.AWS),
-        ("31 02:00+0100", "wild", Where.AWS),
-        ("31 02:30+0100", "wild", Where.AWS),
+        ("31 02:00+0200", "wild", StartedBy.AWS),
+        ("31 02:30+0200", "wild", StartedBy.AWS),
+        ("31 02:00+0100", "wild", StartedBy.AWS),
+        ("31 02:30+0100", "wild", StartedBy.AWS),
     ]
 
 
@@ -220,8 +220,8 @@ def test_what_aws_alone_would_start_is_marked() -> None:
     found = found_on("30 2 * * * root gap")
     calendar = shown(found, listing=a_day(date(1975, 3, 30)), week=date(1975, 3, 30))
     assert listed(calendar) == [
-        ("30 02:30+0100", "gap", Where.AWS),
-        ("30 03:00+0100", "gap", Where.AWS_ONLY),
+        ("30 02:30+0100", "gap", StartedBy.AWS),
+        ("30 03:00+0100", "gap", StartedBy.AWS_ONLY),
     ]
     assert calendar.week
     assert sum(calendar.week.days[0].starts) == 2
@@ -235,9 +235,9 @@ def test_what_stays_is_cron_with_its_clock_changes() -> None:
         ("31 02:00+0200", "wild"), ("31 02:30+0200", "wild"), ("31 02:30+0200", "once"),
         ("31 02:00+0100", "wild"), ("31 02:30+0100", "wild"),
     ]  # fmt: skip
-    assert {where for *_, where in listed(back)} == {Where.HOST}
+    assert {where for *_, where in listed(back)} == {StartedBy.HOST}
     forward = shown(found, listing=a_day(date(2027, 3, 28)))
-    assert listed(forward) == [("28 03:00+0200", "once", Where.HOST)]
+    assert listed(forward) == [("28 03:00+0200", "once", StartedBy.HOST)]
 
 
 def test_what_cron_alone_would_start_is_no_start() -> None:
@@ -260,7 +260,7 @@ def test_a_guard_lets_only_its_days_pass() -> None:
     assert len(entry.conversion.triggers) == 2
     # Friday the 13th is one start, not two
     assert listed(shown(found, listing=a_day(date(2026, 11, 13)))) == [
-        ("13 03:00+0100", "both", Where.AWS)
+        ("13 03:00+0100", "both", StartedBy.AWS)
     ]
     week = shown(found, week=date(2027, 1, 11)).week
     assert week
@@ -271,7 +271,7 @@ def test_a_guard_lets_only_its_days_pass() -> None:
 
 def test_a_rate_has_no_minutes() -> None:
     text = "*/5 * * * * root tidy\n0 3 * * * root backup\n"
-    how = making.settings(Wanted(prefer_rate=True))
+    how = making.settings(TriggerChoice(prefer_rate=True))
     found = making.assessment_of_hosts(making.host_of(text), how=how)
     calendar = shown(found, "UTC", listing=a_day(date(2027, 1, 1), "UTC"), week=date(2027, 1, 1))
     rates = [(each.entry.entry.command, each.minutes) for each in calendar.rates]
@@ -286,7 +286,7 @@ def test_entries_without_a_time_stand_apart() -> None:
     found = found_on("@reboot root boot", "0 0 30 2 * root never", "0 3 * * * root backup")
     calendar = shown(found, listing=a_day(date(2027, 1, 1)))
     assert [(each.entry.entry.command, each.why) for each in calendar.untimed] == [
-        ("boot", Without.REBOOT), ("never", Without.NEVER),
+        ("boot", UntimedReason.REBOOT), ("never", UntimedReason.NEVER),
     ]  # fmt: skip
     assert len(calendar.entries) == 3
     nothing = shown(found, looks=(datetime(2027, 3, 28, 2, 30),))  # noqa: DTZ001 (wall time)
@@ -300,16 +300,16 @@ def test_a_random_time_an_unknown_zone_and_an_ignored_file_have_none() -> None:
     ignored = making.host_of("0 3 * * * root good\n61 3 * * * root bad\n", name="old")
     found = making.assessment_of_hosts(crons, lost, ignored)
     whys = {each.entry.host: each.why for each in shown(found, "UTC").untimed}
-    assert whys["mars"] is Without.NO_ZONE
-    assert whys["web-1"] is Without.RANDOM
-    assert whys["old"] is Without.NOT_LOADED
+    assert whys["mars"] is UntimedReason.NO_ZONE
+    assert whys["web-1"] is UntimedReason.RANDOM
+    assert whys["old"] is UntimedReason.NOT_LOADED
 
 
 def test_what_is_migrated_is_awss_whatever_was_decided() -> None:
     mark = "# cron2aws:0123abcd 123456789012/eu-west-1/cron2aws-web | 0 3 * * * root moved"
     found = found_on(mark)
     assert listed(shown(found, listing=a_day(date(2027, 1, 1)))) == [
-        ("01 03:00+0100", "moved", Where.AWS)
+        ("01 03:00+0100", "moved", StartedBy.AWS)
     ]
 
 
@@ -328,7 +328,7 @@ def test_what_is_migrated_is_no_line_of_cron_s(lines: list[str]) -> None:
     found = found_on(*lines)
     assert found.entries[0].decision is not Decision.MIGRATE
     calendar = shown(found, listing=a_day(date(2027, 1, 1)))
-    assert [where for *_, where in listed(calendar)] == [Where.AWS]
+    assert [where for *_, where in listed(calendar)] == [StartedBy.AWS]
     assert not calendar.untimed
 
 
@@ -336,7 +336,7 @@ def test_what_must_be_decided_is_cron_s_until_then() -> None:
     found = found_on("0 3 * * * root curl -H 'Authorization: Bearer abcdef0123456789' x")
     assert found.entries[0].decision is Decision.REVIEW
     ((_, _, where),) = listed(shown(found, listing=a_day(date(2027, 1, 1))))
-    assert where is Where.HOST
+    assert where is StartedBy.HOST
 
 
 def test_a_crontab_s_own_zone_moves_it() -> None:
@@ -427,7 +427,7 @@ def test_a_time_that_the_clock_leaves_out_or_shows_twice() -> None:
     looks = shown(found, looks=times).looks
     assert looks
     assert [each.at is None for each in looks] == [False, True, False]
-    assert looks[1] == Look(local=times[1])
+    assert looks[1] == HourView(local=times[1])
     again = shown(found, looks=at_each_day(time(2, 30), date(2027, 10, 31), 1)).looks
     assert again
     assert [f"{each.at:%H:%M%z}" for each in again if each.at] == ["02:30+0200", "02:30+0100"]
@@ -464,7 +464,7 @@ def test_a_guessed_zone_is_told_until_it_is_said() -> None:
     unsure = Assessment(hosts=(replace(host, host=guessed),))
     for zones_said in (False, True):
         calendar = calendar_of(
-            unsure, resolve_zone, timezone="UTC", parts=Parts(), zones_said=zones_said
+            unsure, resolve_zone, timezone="UTC", parts=CalendarParts(), zones_said=zones_said
         )
         assert calendar.hosts[0].guessed is not zones_said
     assert not shown(found).hosts[0].guessed

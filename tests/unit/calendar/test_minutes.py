@@ -10,7 +10,7 @@ from croniter import croniter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cron2aws.calendar.minutes import MINUTE, Span, clock_of, cron_minutes, first_minute
+from cron2aws.calendar.minutes import MINUTE, Span, cron_minutes, first_minute, wall_clock_of
 from cron2aws.schedule import days
 from cron2aws.schedule.clock_changes import starts_after
 from cron2aws.schedule.cron import CronSchedule, parse_expression
@@ -85,7 +85,7 @@ def test_firings_are_those_of_a_walk_from_minute_to_minute(
     value, zone = parse_aws(f"cron({text})"), ZoneInfo(name)
     assert isinstance(value, EventBridgeCron)
     expected = fired_minute_by_minute(value, zone, span)
-    assert moments(span, clock_of(zone, span).firings(value)) == expected
+    assert moments(span, wall_clock_of(zone, span).firings(value)) == expected
 
 
 @settings(max_examples=150, deadline=None)
@@ -129,7 +129,7 @@ def test_croniter_says_the_same_where_no_clock_changes(text: str, name: str, spa
 @given(st.integers(1, 2**31 - 1), st.sampled_from(ZONES), spans)
 def test_the_minutes_of_days_are_those_with_their_date(dates: int, name: str, span: Span) -> None:
     zone = ZoneInfo(name)
-    found = clock_of(zone, span).minutes_of(days.days_of_month(dates << 1))
+    found = wall_clock_of(zone, span).minutes_of(days.days_of_month(dates << 1))
     expected = [
         span.moment(number)
         for number in range(span.minutes)

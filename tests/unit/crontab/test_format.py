@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cron2aws.crontab.dialect import DIALECTS
-from cron2aws.crontab.format import Format, judge_format
+from cron2aws.crontab.format import JudgedFormat, judge_format
 
 HEADING = "# m h dom mon dow user\tcommand\n"
 
@@ -34,7 +34,7 @@ HEADING = "# m h dom mon dow user\tcommand\n"
 )
 def test_where_one_reading_is_possible_it_is_taken(text: str, system: bool, dialect: str) -> None:
     judged = judge_format(text.encode(), DIALECTS[dialect])
-    assert judged == Format(system=system, certain=True)
+    assert judged == JudgedFormat(system=system, certain=True)
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_where_one_reading_is_possible_it_is_taken(text: str, system: bool, dial
 )
 def test_where_both_are_possible_or_none_it_is_a_guess(text: str, guess: bool) -> None:
     judged = judge_format(text.encode(), DIALECTS["debian"])
-    assert judged == Format(system=guess, certain=False)
+    assert judged == JudgedFormat(system=guess, certain=False)
 
 
 def test_a_daemon_that_takes_no_empty_command_reads_the_other_way() -> None:
     text = b"1 * * * * shop x\n1 * * * *\n"
-    assert judge_format(text, DIALECTS["debian"]) == Format(system=False, certain=True)
-    assert judge_format(text, DIALECTS["cronie"]) == Format(system=False, certain=False)
+    assert judge_format(text, DIALECTS["debian"]) == JudgedFormat(system=False, certain=True)
+    assert judge_format(text, DIALECTS["cronie"]) == JudgedFormat(system=False, certain=False)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.identity import (
     Digest,
+    FileEntries,
     Ids,
-    Known,
-    Lines,
+    KnownTask,
     digest_of,
     identify,
     is_meant,
@@ -39,10 +39,10 @@ class Task:
         return (source, user) == (self.source, self.user)
 
 
-def of(files: dict[str, str], *known: Known, digest: Digest = digest_of) -> Ids:
+def of(files: dict[str, str], *known: KnownTask, digest: Digest = digest_of) -> Ids:
     """The ids of a host with these system crontabs."""
     lines = [
-        Lines(
+        FileEntries(
             path=path,
             entries=read_crontab(text.encode(), DIALECTS["debian"], system=True, user=None).entries,
         )
@@ -51,7 +51,7 @@ def of(files: dict[str, str], *known: Known, digest: Digest = digest_of) -> Ids:
     return identify(lines, known, digest=digest)
 
 
-def ids(text: str, *known: Known, path: str = PATH) -> list[str]:
+def ids(text: str, *known: KnownTask, path: str = PATH) -> list[str]:
     found = of({path: text}, *known)
     assert not found.clashing
     return list(found.of_files[0])
@@ -79,7 +79,7 @@ def test_an_id_is_a_digest_of_what_the_job_is() -> None:
 
 def test_bytes_count_not_characters() -> None:
     crontab = read_crontab(b"1 * * * * root \xe4\n", DIALECTS["debian"], system=True, user=None)
-    found = identify([Lines(path=PATH, entries=crontab.entries)])
+    found = identify([FileEntries(path=PATH, entries=crontab.entries)])
     raw = b"/etc/cron.d/shop\0root\0\xe4\0" + b"1"
     assert found.of_files == ((hashlib.sha256(raw).hexdigest()[:16],),)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cron2aws.crontab.dialect import DIALECTS
-from cron2aws.crontab.places import FileState, Place, judge_name, judge_state
+from cron2aws.crontab.places import CrontabPlace, FileState, judge_name, judge_state
 
 SEEN: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "data" / "file-names-and-modes.json").read_text("utf-8")
@@ -39,7 +39,7 @@ def name_of(label: str) -> str:
 
 @pytest.mark.parametrize(("dialect", "label", "read"), cases("cron.d names"))
 def test_names_in_cron_d(dialect: str, label: str, read: bool) -> None:
-    found = judge_name(DIALECTS[dialect], Place.CRON_D, name_of(label))
+    found = judge_name(DIALECTS[dialect], CrontabPlace.CRON_D, name_of(label))
     assert (not found) is read
     assert all(each.code == "C120" for each in found)
 
@@ -61,7 +61,7 @@ def state_in_cron_d(label: str) -> FileState:
 
 @pytest.mark.parametrize(("dialect", "label", "read"), cases("cron.d modes"))
 def test_states_in_cron_d(dialect: str, label: str, read: bool) -> None:
-    found = judge_state(DIALECTS[dialect], Place.CRON_D, state_in_cron_d(label))
+    found = judge_state(DIALECTS[dialect], CrontabPlace.CRON_D, state_in_cron_d(label))
     assert (not found) is read
 
 
@@ -90,8 +90,8 @@ def test_the_spool(dialect: str, label: str, read: bool) -> None:
     rules, name = DIALECTS[dialect], spool_name(label)
     user_id = {"root": 0, "daemon": DAEMON}.get(name)
     refused = [
-        *judge_name(rules, Place.SPOOL, name),
-        *judge_state(rules, Place.SPOOL, state_in_spool(label), user_id=user_id),
+        *judge_name(rules, CrontabPlace.SPOOL, name),
+        *judge_state(rules, CrontabPlace.SPOOL, state_in_spool(label), user_id=user_id),
     ]
     orphan = user_id is None  # told by whoever knows the host's users
     assert (not refused and not orphan) is read
@@ -111,24 +111,24 @@ def test_the_spool(dialect: str, label: str, read: bool) -> None:
 )
 def test_names_that_the_spool_passes_over(name: str, debian: bool, cronie: bool) -> None:
     """Others are read, and refused where no user has that name."""
-    assert (not judge_name(DIALECTS["debian"], Place.SPOOL, name)) is debian
-    assert (not judge_name(DIALECTS["cronie"], Place.SPOOL, name)) is cronie
+    assert (not judge_name(DIALECTS["debian"], CrontabPlace.SPOOL, name)) is debian
+    assert (not judge_name(DIALECTS["cronie"], CrontabPlace.SPOOL, name)) is cronie
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_etc_crontab(dialect: str) -> None:
     rules = DIALECTS[dialect]
-    assert judge_name(rules, Place.CRONTAB, "crontab") == ()
-    assert judge_state(rules, Place.CRONTAB, FileState(mode=0o644, owner=0)) == ()
-    found = judge_state(rules, Place.CRONTAB, FileState(mode=0o664, owner=0))
+    assert judge_name(rules, CrontabPlace.CRONTAB, "crontab") == ()
+    assert judge_state(rules, CrontabPlace.CRONTAB, FileState(mode=0o644, owner=0)) == ()
+    found = judge_state(rules, CrontabPlace.CRONTAB, FileState(mode=0o664, owner=0))
     assert [each.code for each in found] == ["C121"]
     assert "its mode is 0664; set 0644" in found[0].detail
 
 
 def test_every_refusal_is_told_with_its_code() -> None:
     state = FileState(mode=0o666, owner=7, links=2, link_owner=8, regular=False)
-    found = judge_state(DIALECTS["debian"], Place.CRON_D, state)
+    found = judge_state(DIALECTS["debian"], CrontabPlace.CRON_D, state)
     assert [each.code for each in found] == ["C123", "C123", "C121", "C122", "C122"]
-    found = judge_state(DIALECTS["debian"], Place.SPOOL, state, user_id=7)
+    found = judge_state(DIALECTS["debian"], CrontabPlace.SPOOL, state, user_id=7)
     assert [each.code for each in found] == ["C123", "C123", "C123", "C121"]
     assert "set 0600" in found[-1].detail

@@ -8,7 +8,7 @@ from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.items import Entry
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.findings import CATALOGUE
-from cron2aws.lint.guards import Guard, guard_of
+from cron2aws.lint.guards import CommandGuard, guard_of
 from cron2aws.lint.inspect import inspect
 from cron2aws.lint.questions import Reads
 from cron2aws.lint.skips import says_no_quietly
@@ -18,7 +18,7 @@ from cron2aws.schedule import days
 CLOCK, FILE, LOCK, PROCESSES, HOST = Reads
 
 
-def guard(command: str) -> Guard | None:
+def guard(command: str) -> CommandGuard | None:
     return guard_of(simple_commands(command))
 
 

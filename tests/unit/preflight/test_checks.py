@@ -20,19 +20,24 @@ from cron2aws.preflight.facts import (
     Agent,
     Credentials,
     Denied,
-    Facts,
     Host,
     NotKnown,
     Number,
+    PreflightFacts,
     Simulated,
     StackState,
     Topic,
 )
 from cron2aws.preflight.of_account import time_needed
-from cron2aws.preflight.values import Check, Outcome, stops
+from cron2aws.preflight.values import Check, CheckOutcome, stops
 from tests.preflight_facts import AGENT, AGENTS, DEMAND, GOOD, KINDS, NOW, TOPIC, WEB, Off
 
-PASSES, WARNS, STOPS, UNKNOWN = Outcome.PASSES, Outcome.WARNS, Outcome.STOPS, Outcome.UNKNOWN
+PASSES, WARNS, STOPS, UNKNOWN = (
+    CheckOutcome.PASSES,
+    CheckOutcome.WARNS,
+    CheckOutcome.STOPS,
+    CheckOutcome.UNKNOWN,
+)
 
 
 DENIED = NotKnown(why="asking failed: AccessDenied", permission="a:B")
@@ -61,7 +66,7 @@ def denied(*, explicit: bool) -> Simulated:
 
 
 # id, how it ends, what is seen or to be done, what of the good is changed: facts, demand
-Row = tuple[str, Outcome, str, dict[str, Any], dict[str, Any]]
+Row = tuple[str, CheckOutcome, str, dict[str, Any], dict[str, Any]]
 
 
 def of_quota(kind: str) -> Iterator[Row]:
@@ -171,13 +176,13 @@ ROWS: tuple[Row, ...] = (
 )  # fmt: skip
 
 
-def found(id_: str, facts: Facts, demand: Demand = DEMAND) -> list[Check]:
+def found(id_: str, facts: PreflightFacts, demand: Demand = DEMAND) -> list[Check]:
     return [each for each in checks(demand, facts) if each.id == id_]
 
 
 @pytest.mark.parametrize(("id_", "outcome", "words", "facts", "demand"), ROWS)
 def test_how_a_check_ends(
-    id_: str, outcome: Outcome, words: str, facts: dict[str, Any], demand: dict[str, Any]
+    id_: str, outcome: CheckOutcome, words: str, facts: dict[str, Any], demand: dict[str, Any]
 ) -> None:
     (check,) = found(id_, replace(GOOD, **facts), replace(DEMAND, **demand))
     assert check.outcome is outcome
@@ -215,7 +220,7 @@ def test_of_deletions_alone_it_is_asked_what_they_need() -> None:
 
 
 def test_each_check_is_seen_to_pass_and_to_tell_of_trouble() -> None:
-    seen: dict[str, set[Outcome]] = {}
+    seen: dict[str, set[CheckOutcome]] = {}
     for id_, outcome, *_ in ROWS:
         seen.setdefault(id_.split("-")[0] if "names" in id_ else id_, set()).add(outcome)
     never_pass = {"permissions", "silence", "host-clocks"}

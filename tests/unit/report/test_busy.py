@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cron2aws.calendar.values import Day, Week
+from cron2aws.calendar.values import DayCounts, Week
 from cron2aws.report.compose.busy import week_heat
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def day_of(day: date) -> Day:
+def day_of(day: date) -> DayCounts:
     """A start in each quarter of an hour that there is."""
     begin = datetime(day.year, day.month, day.day, tzinfo=BERLIN).astimezone(UTC)
     quarters = []
@@ -21,7 +21,7 @@ def day_of(day: date) -> Day:
         quarters.append(local)
         begin += timedelta(minutes=15)
     ones = (1,) * len(quarters)
-    return Day(day=day, quarters=tuple(quarters), starts=ones, on_host=ones)
+    return DayCounts(day=day, quarters=tuple(quarters), starts=ones, on_host=ones)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 
 from cron2aws.app.zones import resolve_zone
 from cron2aws.assess.values import Assessment
-from cron2aws.calendar.make import Parts, calendar_of
+from cron2aws.calendar.make import CalendarParts, calendar_of
 from cron2aws.calendar.minutes import Span, first_minute
 from cron2aws.calendar.values import Calendar
-from cron2aws.report.compose.calendar import said_minutes
+from cron2aws.report.compose.calendar import interval_in_words
 from cron2aws.report.formats import Table
 from cron2aws.report.text import Style
 from tests.making import assessment_of_hosts, host_of
@@ -22,7 +22,9 @@ DAY = date(2027, 1, 4)
 def calendar(found: Assessment, zone: str = "UTC") -> Calendar:
     start = first_minute(DAY, resolve_zone(zone))
     span = Span.between(start, start + timedelta(days=1))
-    return calendar_of(found, resolve_zone, timezone=zone, parts=Parts(listing=span, busiest=span))
+    return calendar_of(
+        found, resolve_zone, timezone=zone, parts=CalendarParts(listing=span, busiest=span)
+    )
 
 
 def shown(found: Calendar, width: int = 100) -> list[str]:
@@ -49,7 +51,7 @@ def test_hosts_of_a_zone_are_one_line(count: int, told: str) -> None:
      (2_880, "2 days")],
 )  # fmt: skip
 def test_every(minutes: int, said: str) -> None:
-    assert said_minutes(minutes) == said
+    assert interval_in_words(minutes) == said
 
 
 @pytest.mark.parametrize(

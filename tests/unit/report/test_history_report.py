@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cron2aws.report.document import History
-from cron2aws.report.model import Fact, Facts, Grid, Paragraph, Report, Said, Tone
+from cron2aws.report.model import Fact, Facts, Grid, Paragraph, Report, StyledText, Tone
 from cron2aws.report.reports import report_of
 from cron2aws.report.terminal import terminal_of
 from cron2aws.report.text import Style
@@ -45,7 +45,7 @@ def test_every_run_has_a_row() -> None:
         "why": ["on 1 of 2 hosts"],
     }
     assert found.parts[-1] == Paragraph(
-        Said(
+        StyledText(
             "11 runs, 4 failed; about $0.0031 for 7 of them, at list prices of us-east-1.",
             Tone.STRONG,
         )
@@ -77,8 +77,8 @@ def test_what_each_host_printed() -> None:
     told = list(report_of(History(runs=runs, shows_output=True)).parts[1:-1])
     no_output = "Systems Manager has no output of it; what there was it keeps for 30 days."
 
-    def lines(*texts: str) -> tuple[Said, ...]:
-        return tuple(Said(text, code=text[:2] in {"| ", "! "}) for text in texts)
+    def lines(*texts: str) -> tuple[StyledText, ...]:
+        return tuple(StyledText(text, code=text[:2] in {"| ", "! "}) for text in texts)
 
     assert told == [
         Facts(
@@ -93,7 +93,7 @@ def test_what_each_host_printed() -> None:
         ),
         Facts(
             "2026-11-23 03:00 JST, 7e04530e: running",
-            (Fact("", (Said("No host is known yet."),)),),
+            (Fact("", (StyledText("No host is known yet."),)),),
         ),
         Facts(
             "2026-10-14 03:00 JST, 7e04530e: succeeded",
@@ -109,7 +109,7 @@ def test_a_run_that_no_host_had() -> None:
     skipped = kinds_of_runs()[5]
     told = report_of(History(runs=(skipped,), shows_output=True)).parts[1]
     assert isinstance(told, Facts)
-    assert told.facts == (Fact("", (Said("No host ran it."),)),)
+    assert told.facts == (Fact("", (StyledText("No host ran it."),)),)
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

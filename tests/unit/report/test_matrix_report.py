@@ -74,7 +74,7 @@ def test_one_host_has_no_matrix() -> None:
 
 def test_hosts_that_are_alike_take_one_line() -> None:
     (short,) = parts_of(assessment_of_hosts(host_of(*LINES[:3], name="a"), host_of(*LINES[:3])))
-    assert [(each.name, each.said[0].text) for each in short.facts] == [  # type: ignore[union-attr]
+    assert [(each.name, each.texts[0].text) for each in short.facts] == [  # type: ignore[union-attr]
         ("alike", "3 entries on all 2 hosts")
     ]
 

@@ -81,7 +81,7 @@ def test_what_hosts_differ_in_is_a_problem_on_each_of_them() -> None:
         *(("b", 1, "problem"), ("b", 2, "problem"), ("b", 3, "create, disabled")),
     ]
     (told,) = (part for part in parts if isinstance(part, Facts) and part.title == "Summary")
-    counts = {fact.name: fact.said[0].text for fact in told.facts}
+    counts = {fact.name: fact.texts[0].text for fact in told.facts}
     assert counts["to migrate"] == "2, as 1 task"
     assert counts["with a problem"].startswith("4: ")
 

@@ -26,7 +26,7 @@ from cron2aws.report.model import (
     Paragraph,
     Part,
     Report,
-    Said,
+    StyledText,
     Tone,
 )
 from cron2aws.report.terminal import terminal_of
@@ -54,11 +54,11 @@ def lines(part: Part, width: int, *, everything: bool = False) -> list[str]:
 def not_copied(found: Report) -> Report:
     """Without what is as long as it is, to be copied: commands of ours, and scripts."""
 
-    def plain(said: Said) -> Said:
+    def plain(said: StyledText) -> StyledText:
         return replace(said, code=False)
 
     def fact(each: Fact) -> Fact:
-        return replace(each, said=tuple(map(plain, each.said)))
+        return replace(each, texts=tuple(map(plain, each.texts)))
 
     def part(each: Part) -> Part:
         match each:
@@ -107,7 +107,7 @@ def said_by(part: Part, *, whole: bool, pipe: bool) -> Iterator[str]:
         case Facts():
             yield from said_by_facts(part.facts)
         case Paragraph():
-            yield part.said.text
+            yield part.text.text
         case Grid():
             cells = (cell for row in part.rows for cell in row)
             yield from (said.text for cell in cells for said in cell if said.text != "-")
@@ -127,7 +127,7 @@ def said_by(part: Part, *, whole: bool, pipe: bool) -> Iterator[str]:
 
 def said_by_facts(facts: Iterable[Fact]) -> Iterator[str]:
     for fact in facts:
-        yield from (fact.name, *(said.text for said in fact.said))
+        yield from (fact.name, *(said.text for said in fact.texts))
 
 
 def said_by_card(card: Card, *, whole: bool, pipe: bool) -> Iterator[str]:
@@ -210,13 +210,16 @@ def test_a_command_in_several_lines_is_the_same_to_a_shell(command: str, shell: 
 
 
 def test_names_stand_beside_texts_or_above_them() -> None:
-    part = Facts("", (Fact("name", (Said("a text of some words"), Said("more"))),))
+    part = Facts("", (Fact("name", (StyledText("a text of some words"), StyledText("more"))),))
     assert lines(part, 60) == ["name  a text of some words", "      more"]
     assert lines(part, 20) == ["name", "  a text of some", "    words", "  more"]
 
 
 def test_one_long_name_does_not_push_the_others_aside() -> None:
-    facts = (Fact("a name of more than twenty", (Said("x"),)), Fact("name", (Said("y"),)))
+    facts = (
+        Fact("a name of more than twenty", (StyledText("x"),)),
+        Fact("name", (StyledText("y"),)),
+    )
     assert lines(Facts("", facts), 60) == ["a name of more than twenty", "      x", "name  y"]
 
 
@@ -233,7 +236,13 @@ def test_a_command_stands_alone_in_its_line() -> None:
 GRID = Grid(
     "",
     ("id", "state", "last run"),
-    (((Said("1a"),), (Said("enabled"),), (Said("2026-11-29 03:00 UTC"), Said("on web-1"))),),
+    (
+        (
+            (StyledText("1a"),),
+            (StyledText("enabled"),),
+            (StyledText("2026-11-29 03:00 UTC"), StyledText("on web-1")),
+        ),
+    ),
 )
 
 
@@ -254,7 +263,13 @@ def test_a_table_stands_where_it_fits_to_the_column() -> None:
 
 def test_columns_that_do_not_fit_stand_below_their_rows() -> None:
     rows = tuple(
-        ((Said(n),), (Said("x"),), (Said("y"),), (Said(last),), (Said("-"),))
+        (
+            (StyledText(n),),
+            (StyledText("x"),),
+            (StyledText("y"),),
+            (StyledText(last),),
+            (StyledText("-"),),
+        )
         for n, last in (("1", "a long text"), ("2", "-"))
     )
     grid = Grid("", ("id", "b", "c", "said", "e"), rows)
@@ -268,7 +283,7 @@ def test_a_pipe_has_a_line_a_row() -> None:
 
 
 def test_wide_letters_take_two_columns_of_a_table() -> None:
-    rows = tuple(((Said(name),), (Said("x"),)) for name in ("東京", "e\u0301", "ab"))
+    rows = tuple(((StyledText(name),), (StyledText("x"),)) for name in ("東京", "e\u0301", "ab"))
     assert lines(Grid("", ("n", "m"), rows), 60) == [
         "n     m",
         "東京  x",
@@ -443,7 +458,9 @@ def test_the_same_entry_of_several_hosts_is_told_whole_for_each() -> None:
 
 def test_colour_follows_the_decision() -> None:
     kept = replace(
-        card(1), verdict=Said("exact", Tone.GOOD), decision=Said("review", Tone.DOUBTFUL)
+        card(1),
+        verdict=StyledText("exact", Tone.GOOD),
+        decision=StyledText("review", Tone.DOUBTFUL),
     )
     for width in (60, 200, WIDE):
         text = shown(Report("", (entries(kept),)), width, color=True)
@@ -462,7 +479,7 @@ def test_what_is_empty_is_left_out() -> None:
         Heat(title, "UTC", ()),
     )
     for width in (80, WIDE):
-        assert shown(Report("", (*parts, Paragraph(Said("x")))), width) == "x\n"
+        assert shown(Report("", (*parts, Paragraph(StyledText("x")))), width) == "x\n"
 
 
 def test_a_job_of_every_minute_does_not_level_the_others() -> None:

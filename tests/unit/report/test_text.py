@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cron2aws.escapes import printable
-from cron2aws.report.text import Style, compact_days, sentence, where
+from cron2aws.report.text import Style, compact_days, quantity, where
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from cron2aws.report.text import Style, compact_days, sentence, where
     ],
 )
 def test_a_count_and_its_noun(count: int, words: tuple[str, ...], said: str) -> None:
-    assert sentence(count, *words) == said
+    assert quantity(count, *words) == said
 
 
 @pytest.mark.parametrize(

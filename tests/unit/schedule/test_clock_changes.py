@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cron2aws.schedule.clock_changes import changes, missed, starts_after, years_later
+from cron2aws.schedule.conversion import Conversion, Differs, Exact
 from cron2aws.schedule.convert import convert
 from cron2aws.schedule.cron import CronSchedule, parse_expression
 from cron2aws.schedule.eventbridge import EventBridgeCron, parse_aws
 from cron2aws.schedule.fields import DEBIAN
-from cron2aws.schedule.outcome import Conversion, Differs, Exact
 from cron2aws.schedule.trigger import TriggerKind
 
 DATA = json.loads((Path(__file__).parents[2] / "data" / "clock-changes.json").read_text("utf-8"))

@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cron2aws.findings import Level
+from cron2aws.schedule.conversion import Conversion, Exact, Never, Refused
 from cron2aws.schedule.convert import convert, judged
 from cron2aws.schedule.cron import BadSchedule, CronSchedule, Timing, parse_expression
 from cron2aws.schedule.fields import CRONIE_1_7, DEBIAN
-from cron2aws.schedule.outcome import Conversion, Exact, Never, Refused
 from cron2aws.schedule.trigger import Trigger, TriggerKind
 
 CASES = json.loads((Path(__file__).parents[2] / "data" / "expressions.json").read_text("utf-8"))

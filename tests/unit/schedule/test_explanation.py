@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cron2aws.crontab.dialect import DIALECTS
-from cron2aws.schedule.explanation import Setting, explain, explain_aws, first_day
+from cron2aws.schedule.explanation import ExplainSettings, explain, explain_aws, first_day
 from cron2aws.schedule.fields import DEBIAN
 from cron2aws.schedule.trigger import TriggerKind
 
@@ -20,8 +20,8 @@ VERDICTS = {"exact", "differs", "never", "refused", "invalid"}
 
 def setting(
     zone: str = "UTC", *, dialect: str = "debian", rule: bool = False, moment: datetime = MOMENT
-) -> Setting:
-    return Setting(
+) -> ExplainSettings:
+    return ExplainSettings(
         grammar=DIALECTS[dialect].grammar,
         timezone=zone,
         moment=moment,

@@ -7,7 +7,7 @@ import pytest
 from cron2aws.schedule.cron import BadSchedule, parse_expression
 from cron2aws.schedule.eventbridge import BadExpression, parse_aws
 from cron2aws.schedule.fields import CRONIE_1_7, DEBIAN
-from cron2aws.schedule.meaning import meaning, meaning_of_trigger, said_dates
+from cron2aws.schedule.meaning import dates_in_words, meaning, meaning_of_trigger
 
 
 @pytest.mark.parametrize(
@@ -64,5 +64,5 @@ def test_an_eventbridge_expression_in_words(text: str, words: str) -> None:
 
 
 def test_days_of_the_month_in_words() -> None:
-    assert said_dates([13]) == "day 13"
-    assert said_dates([1, 2, 3, 5, 6, 31]) == "days 1-3, 5, 6 and 31"
+    assert dates_in_words([13]) == "day 13"
+    assert dates_in_words([1, 2, 3, 5, 6, 31]) == "days 1-3, 5, 6 and 31"

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from cron2aws.schedule import days
-from cron2aws.schedule.cover import cover
 from cron2aws.schedule.cron import CronSchedule, parse_expression
 from cron2aws.schedule.fields import CRONIE_1_4, CRONIE_1_5, DEBIAN, Grammar
 from cron2aws.schedule.firings import Firings, firings, next_fired, proves
@@ -26,7 +25,8 @@ from cron2aws.schedule.proof import (
     walked,
     witness,
 )
-from cron2aws.schedule.trigger import Guard, Trigger
+from cron2aws.schedule.trigger import DayGuard, Trigger
+from cron2aws.schedule.trigger_search import draft_triggers
 
 TESTS = Path(__file__).parents[2]
 CASES = json.loads((TESTS / "data" / "expressions.json").read_text("utf-8"))
@@ -48,13 +48,13 @@ def schedule(text: str) -> CronSchedule:
 
 
 def triggers(text: str, offset: int) -> tuple[Trigger, ...]:
-    drafts = cover(schedule(text), offset)
+    drafts = draft_triggers(schedule(text), offset)
     assert drafts is not None
     return tuple(
         Trigger(
             expression=draft.expression,
             timezone="UTC",
-            guard=Guard(days_of_month=draft.guard_days, timezone="UTC")
+            guard=DayGuard(days_of_month=draft.guard_days, timezone="UTC")
             if draft.guard_days
             else None,
         )
@@ -72,15 +72,15 @@ def faults(right: tuple[Trigger, ...]) -> Iterator[tuple[Trigger, ...]]:
 
 def guard_faults(trigger: Trigger) -> Iterator[Trigger]:
     if trigger.guard is None:
-        yield replace(trigger, guard=Guard(days_of_month=tuple(range(1, 31)), timezone="UTC"))
+        yield replace(trigger, guard=DayGuard(days_of_month=tuple(range(1, 31)), timezone="UTC"))
         return
     allowed = trigger.guard.days_of_month
     yield replace(trigger, guard=None)
     for day in allowed:
         fewer = tuple(each for each in allowed if each != day)
-        yield replace(trigger, guard=Guard(days_of_month=fewer, timezone="UTC"))
+        yield replace(trigger, guard=DayGuard(days_of_month=fewer, timezone="UTC"))
     for day in set(range(1, 32)) - set(allowed):
-        yield replace(trigger, guard=Guard(days_of_month=(*allowed, day), timezone="UTC"))
+        yield replace(trigger, guard=DayGuard(days_of_month=(*allowed, day), timezone="UTC"))
 
 
 NAMES = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")

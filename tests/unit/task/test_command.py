@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.task.command import Job, command_of, habits_of, has_quiet_guards, render
+from cron2aws.task.line_identity import LineIdentity
 from cron2aws.task.quoting import is_printable
-from cron2aws.task.switch import Line
 from cron2aws.task.template import too_long
 from cron2aws.task.whole import CUT
 
@@ -35,7 +35,7 @@ def steps_of(job: Job, dialect: str = "debian") -> list[str]:
     return rendered(job, dialect).partition(f"\n{CUT}\n")[2].split("\n")
 
 
-LINE = Line(tab="/etc/cron.d/backup", command="/usr/bin/backup%in", schedule="0 3 * * *")
+LINE = LineIdentity(tab="/etc/cron.d/backup", command="/usr/bin/backup%in", schedule="0 3 * * *")
 
 
 def test_the_first_line_says_whose_job_it_is() -> None:

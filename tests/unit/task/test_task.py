@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cron2aws.schedule.cron import CronSchedule, parse_expression
 from cron2aws.schedule.fields import DEBIAN
-from cron2aws.schedule.trigger import Guard, Trigger, TriggerKind
+from cron2aws.schedule.trigger import DayGuard, Trigger, TriggerKind
 from cron2aws.task.slug import slug_of
 from cron2aws.task.target import Target
 from cron2aws.task.task import (
@@ -276,7 +276,7 @@ FIRST = Trigger(expression="cron(0 3 13 * ? *)", timezone=TOKYO, guard=None)
 SECOND = Trigger(
     expression="cron(0 3 ? * FRI *)",
     timezone=TOKYO,
-    guard=Guard(days_of_month=(1, 2, 14), timezone=TOKYO),
+    guard=DayGuard(days_of_month=(1, 2, 14), timezone=TOKYO),
 )
 
 

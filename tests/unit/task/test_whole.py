@@ -12,9 +12,9 @@ from hypothesis import given
 
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.task.command import LONGEST, Job, habits_of, own_script_of, render, script_of
+from cron2aws.task.line_identity import LineIdentity
 from cron2aws.task.quoting import is_printable
 from cron2aws.task.runner import RUNNER
-from cron2aws.task.switch import Line
 from cron2aws.task.whole import CUT, FACTS, whole
 from tests.stack_template import function
 from tests.unit.task.test_command import ANY_TEXT
@@ -135,7 +135,7 @@ def test_what_is_no_fact_never_reaches_the_shell() -> None:
     assert text == whole("true", {"task": "backup"})
 
 
-LINE = Line(tab="x", command="x", schedule="x", siblings="x", marker="x")
+LINE = LineIdentity(tab="x", command="x", schedule="x", siblings="x", marker="x")
 OF_THE_HEAD = ("user", "pam", "guard", "daemon")
 OF_A_LINE = tuple(re.findall(r"(\w+)=", LINE.head()))
 

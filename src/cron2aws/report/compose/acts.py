@@ -13,7 +13,7 @@ from cron2aws.findings import Finding, Level
 from cron2aws.lint.secrets import mask
 from cron2aws.report.compose.words import PLACES_SHOWN, places
 from cron2aws.report.model import Act, Checklist, Part
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 
 LONGEST_LINE = 100
 CASES_SHOWN = 8
@@ -118,7 +118,7 @@ def _act_of(
         allowed = every[:PLACES_SHOWN]
         command = " ".join([advised, *(f"--allow-secret {each}" for each in allowed)])
         if len(every) > len(allowed):
-            entries = sentence(len(every), "entry", "entries")
+            entries = quantity(len(every), "entry", "entries")
             said += f"; the command below names the first {len(allowed)} of {entries}"
     else:
         command = ""

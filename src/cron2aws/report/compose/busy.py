@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cron2aws.calendar.values import Busiest, Crowd, Day, Week
+from cron2aws.calendar.values import Busiest, Crowd, DayCounts, Week
 from cron2aws.report.compose.words import day_name, moment_name, number_of_starts
-from cron2aws.report.model import Grid, Heat, Said, Tone
-from cron2aws.report.text import sentence
+from cron2aws.report.model import Grid, Heat, StyledText, Tone
+from cron2aws.report.text import quantity
 
 MOST_IDS = 12
 
@@ -28,13 +28,13 @@ def timeline(listed: Week, zone: str) -> Heat:
     return Heat("Timeline", zone, days)
 
 
-def _named(day: Day) -> str:
+def _named(day: DayCounts) -> str:
     """With its length, where the clock changes on it."""
     hours = len(day.quarters) / 4
     return day_name(day.day) if hours == 24 else f"{day_name(day.day)} ({hours:g} hours)"
 
 
-def _by_clock(day: Day) -> tuple[int, ...]:
+def _by_clock(day: DayCounts) -> tuple[int, ...]:
     """Starts by what the clock shows: a time that comes twice has those of both."""
     found = [0] * 96
     for begin, starts in zip(day.quarters, day.starts, strict=True):
@@ -55,17 +55,17 @@ def busiest_grid(found: Busiest, ids: Mapping[str, str]) -> Grid:
         tone = Tone.DOUBTFUL if each.waiting else Tone.PLAIN
         rows.append(
             (
-                (Said(_when(each)),),
-                (Said(each.host),),
-                tuple(Said(said, tone) for said in _crowd(each)),
-                (Said(told, code=True),),
+                (StyledText(_when(each)),),
+                (StyledText(each.host),),
+                tuple(StyledText(said, tone) for said in _crowd(each)),
+                (StyledText(told, code=True),),
             )
         )
     return Grid(f"Busiest minutes, {span}", ("when", "host", "due", "entries"), tuple(rows))
 
 
 def _crowd(each: Crowd) -> Iterator[str]:
-    due = sentence(len(each.due), "entry", "entries")
+    due = quantity(len(each.due), "entry", "entries")
     on_aws = f", {each.by_agent} of them by the agent" if each.by_agent < len(each.due) else ""
     yield due + on_aws
     if each.waiting:

@@ -11,16 +11,16 @@ from cron2aws.assess.values import AssessedEntry
 from cron2aws.calendar.values import (
     Calendar,
     Due,
+    FrequentStarts,
+    HourView,
     Listing,
-    Look,
-    Often,
     Start,
-    Where,
-    Without,
+    StartedBy,
+    UntimedReason,
 )
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.report.compose.busy import busiest_grid, timeline, week_heat
-from cron2aws.report.compose.looks import alike_looks
+from cron2aws.report.compose.hour_views import alike_looks
 from cron2aws.report.compose.words import (
     code,
     day_name,
@@ -28,25 +28,25 @@ from cron2aws.report.compose.words import (
     moment_name,
     number_of_starts,
 )
-from cron2aws.report.model import Fact, Facts, Grid, Paragraph, Part, Report, Said, Tone
-from cron2aws.report.text import sentence
+from cron2aws.report.model import Fact, Facts, Grid, Paragraph, Part, Report, StyledText, Tone
+from cron2aws.report.text import quantity
 
 MOST_ROWS = 200
 """Above that the hours are shown, not their starts."""
 
 HOSTS_SHOWN = 5
 WHERE = {
-    Where.AWS: "AWS",
-    Where.HOST: "on the host",
-    Where.AWS_ONLY: "AWS only",
-    Where.CRON_ONLY: "cron only",
+    StartedBy.AWS: "AWS",
+    StartedBy.HOST: "on the host",
+    StartedBy.AWS_ONLY: "AWS only",
+    StartedBy.CRON_ONLY: "cron only",
 }
 UNTIMED = {
-    Without.REBOOT: "at the daemon's start",
-    Without.RANDOM: "at a time that the daemon draws",
-    Without.NEVER: "never due",
-    Without.NO_ZONE: "in a time zone that is not known",
-    Without.NOT_LOADED: "in a file that the daemon ignores",
+    UntimedReason.REBOOT: "at the daemon's start",
+    UntimedReason.RANDOM: "at a time that the daemon draws",
+    UntimedReason.NEVER: "never due",
+    UntimedReason.NO_ZONE: "in a time zone that is not known",
+    UntimedReason.NOT_LOADED: "in a file that the daemon ignores",
 }
 
 
@@ -84,17 +84,17 @@ class _Made:
 
     def row(self, first: str, entry: AssessedEntry, where: str, tone: Tone) -> Row:
         """An entry's row, its time or rate first, if any."""
-        host = ((Said(entry.host),),) if self.several else ()
+        host = ((StyledText(entry.host),),) if self.several else ()
         return (
-            *(((Said(first, tone),),) if first else ()),
-            (Said(where, tone),),
+            *(((StyledText(first, tone),),) if first else ()),
+            (StyledText(where, tone),),
             *host,
             (code(self.ids[entry.id]),),
-            (Said(entry.entry.user),),
+            (StyledText(entry.entry.user),),
             (code(entry.shown_command),),
         )
 
-    def due(self, first: str, each: Due | Start | Often) -> Row:
+    def due(self, first: str, each: Due | Start | FrequentStarts) -> Row:
         """The row of an entry that is due."""
         tone = Tone.DOUBTFUL if each.where.differs else Tone.PLAIN
         return self.row(first, each.entry, WHERE[each.where], tone)
@@ -119,13 +119,13 @@ class _Made:
         if len(listing.starts) > MOST_ROWS:
             yield _by_hour(listing, head)
             yield Paragraph(
-                Said("One minute is shown by --at, all of them by -o json.", Tone.ASIDE)
+                StyledText("One minute is shown by --at, all of them by -o json.", Tone.ASIDE)
             )
         elif listing.starts:
             rows = tuple(self.due(time, each) for time, each in _by_time(listing.starts))
             yield Grid(head, self.columns("time"), rows)
         else:
-            yield Paragraph(Said(head, Tone.STRONG))
+            yield Paragraph(StyledText(head, Tone.STRONG))
         yield from self.often(listing)
         yield from differing([*listing.starts, *listing.often])
 
@@ -139,7 +139,7 @@ class _Made:
                 "Often",
                 ("when", "what"),
                 tuple(
-                    ((Said(how),), (Said(sentence(count, "entry", "entries")),))
+                    ((StyledText(how),), (StyledText(quantity(count, "entry", "entries")),))
                     for how, count in counts.most_common(MOST_ROWS)
                 ),
             )
@@ -147,7 +147,7 @@ class _Made:
         rows = tuple(self.due(_how_often(each, listing), each) for each in listing.often)
         yield Grid("Often", self.columns("when"), rows)
 
-    def look(self, same: Sequence[Look], *, of: int) -> Iterator[Part]:
+    def look(self, same: Sequence[HourView], *, of: int) -> Iterator[Part]:
         """One minute on days that have the same entries, and the hour after it."""
         first = same[0]
         days = ", ".join(day_name(each.local) for each in same)
@@ -155,20 +155,20 @@ class _Made:
             days = f"each day from {day_name(first.local)} to {day_name(same[-1].local)}"
         if first.at is None:
             said = f"{first.local:%H:%M}, {days}: the clock leaves this time out"
-            yield Paragraph(Said(said, Tone.STRONG))
+            yield Paragraph(StyledText(said, Tone.STRONG))
             return
         zones = {f"{each.at:%Z}" for each in same if each.at}
         time = f"{first.at:%H:%M} {zones.pop() if len(zones) == 1 else self.found.timezone}"
         count = sum(each.where.is_start for each in first.due)
-        told = f"{sentence(count, 'entry', 'entries')} due" if count else "nothing is due"
+        told = f"{quantity(count, 'entry', 'entries')} due" if count else "nothing is due"
         if first.due:
             rows = tuple(self.due("", each) for each in first.due[:MOST_ROWS])
             yield Grid(f"{time}, {days}: {told}", self.columns(""), rows)
             if len(first.due) > MOST_ROWS:
                 more = f"And {len(first.due) - MOST_ROWS:,} more; all of them by -o json."
-                yield Paragraph(Said(more))
+                yield Paragraph(StyledText(more))
         else:
-            yield Paragraph(Said(f"{time}, {days}: {told}", Tone.STRONG))
+            yield Paragraph(StyledText(f"{time}, {days}: {told}", Tone.STRONG))
         yield from differing(first.due)
         if first.after:
             when = "In the hour after" if len(same) == 1 else "In the hour after, the first day"
@@ -179,8 +179,9 @@ class _Made:
         found = self.found
         if found.rates:
             rows = tuple(
-                self.row(f"about every {said_minutes(each.minutes)}", each.entry, "AWS", Tone.PLAIN)
+                self.row(about, each.entry, "AWS", Tone.PLAIN)
                 for each in found.rates
+                for about in (f"about every {interval_in_words(each.minutes)}",)
             )
             title = "At a rate, counted from a moment that AWS chooses"
             yield Grid(title, self.columns("when"), rows)
@@ -190,7 +191,7 @@ class _Made:
             yield Facts("", (fact("at no time", *told),))
 
 
-Row = tuple[tuple[Said, ...], ...]
+Row = tuple[tuple[StyledText, ...], ...]
 
 
 def _zones(found: Calendar) -> Iterator[Fact]:
@@ -203,7 +204,7 @@ def _zones(found: Calendar) -> Iterator[Fact]:
         more = len(names) - HOSTS_SHOWN
         told = ", ".join(names[:HOSTS_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
         if guessed:
-            yield fact(zone, Said(f"{told}: a guess; say --host-timezone", Tone.DOUBTFUL))
+            yield fact(zone, StyledText(f"{told}: a guess; say --host-timezone", Tone.DOUBTFUL))
         else:
             yield fact(zone, told)
 
@@ -225,31 +226,31 @@ def _by_hour(listing: Listing, title: str) -> Grid:
     for hour, starts in hours.items():
         (most, count), *_ = Counter(each.at for each in starts).most_common(1)
         told = f"{number_of_starts(len(starts))}, most at {most:%H:%M}: {count}"
-        rows.append(((Said(f"{hour:%a %Y-%m-%d %H:%M %Z}"),), (Said(told),)))
+        rows.append(((StyledText(f"{hour:%a %Y-%m-%d %H:%M %Z}"),), (StyledText(told),)))
     return Grid(title, ("hour", "starts"), tuple(rows))
 
 
-def _how_often(each: Often, listed: Listing) -> str:
-    every = f"every {said_minutes(each.every)}, " if each.every else ""
+def _how_often(each: FrequentStarts, listed: Listing) -> str:
+    every = f"every {interval_in_words(each.every)}, " if each.every else ""
     step = timedelta(minutes=each.every or 0)
     throughout = each.first - listed.start < step and listed.end - each.last <= step
     ends = "" if throughout else f", {each.first:%H:%M}-{each.last:%H:%M}"
     return f"{every}{each.count}x{ends}"
 
 
-def differing(told: Sequence[Due | Start | Often]) -> Iterator[Part]:
+def differing(told: Sequence[Due | Start | FrequentStarts]) -> Iterator[Part]:
     """What the words in the column mean, where they stand there."""
     wheres = {each.where for each in told}
     said = []
-    if Where.CRON_ONLY in wheres:
+    if StartedBy.CRON_ONLY in wheres:
         said.append("cron only: the clock changes; cron would start it then, AWS does not")
-    if Where.AWS_ONLY in wheres:
+    if StartedBy.AWS_ONLY in wheres:
         said.append("AWS only: the clock changes; AWS starts it then, cron would not")
     if said:
         yield Facts("", (fact("note", *said),))
 
 
-def said_minutes(minutes: int) -> str:
+def interval_in_words(minutes: int) -> str:
     """What stands behind `every`: `5 min`, `hour`, `2 days`, in the largest whole unit."""
     units = ((1_440, "day", "days"), (60, "hour", "h"), (1, "minute", "min"))
     unit, name, plural = next(each for each in units if minutes % each[0] == 0)

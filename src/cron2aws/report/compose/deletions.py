@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cron2aws.plan.prune import once_deleted
 from cron2aws.plan.values import Deployed, Plan
-from cron2aws.report.model import Grid, Said, Tone
+from cron2aws.report.model import Grid, StyledText, Tone
 from cron2aws.task.task import TAG_USER
 
 
@@ -15,12 +15,12 @@ def deletions(plan: Plan) -> Grid:
         ("stack", "line was in", "user", "schedule", "command", "then"),
         tuple(
             (
-                (Said(stack.stack_name, code=True),),
-                (Said(stack.source, code=True),),
-                (Said(stack.tags.get(TAG_USER, ""), code=True),),
-                (Said(stack.schedule, code=True),),
-                (Said(stack.parameters.get("CommandShown", ""), code=True),),
-                (Said(once_deleted(stack), Tone.BAD if stack.enabled else Tone.PLAIN),),
+                (StyledText(stack.stack_name, code=True),),
+                (StyledText(stack.source, code=True),),
+                (StyledText(stack.tags.get(TAG_USER, ""), code=True),),
+                (StyledText(stack.schedule, code=True),),
+                (StyledText(stack.parameters.get("CommandShown", ""), code=True),),
+                (StyledText(once_deleted(stack), Tone.BAD if stack.enabled else Tone.PLAIN),),
             )
             for stack in plan.deletions
         ),

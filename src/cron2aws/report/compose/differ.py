@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cron2aws.assess.values import AssessedEntry
 from cron2aws.report.compose.words import code
-from cron2aws.report.model import Grid, Part, Said, Tone
-from cron2aws.schedule.outcome import Verdict
+from cron2aws.report.model import Grid, Part, StyledText, Tone
+from cron2aws.schedule.conversion import Verdict
 
 MOMENTS_SHOWN, ENTRIES_SHOWN = 2, 20
 
@@ -20,28 +20,33 @@ def differences(entries: Sequence[AssessedEntry], ids: Mapping[str, str]) -> Ite
     rows = [_row(each, ids) for each in differ[:ENTRIES_SHOWN]]
     more = len(differ) - ENTRIES_SHOWN
     if more > 0:
-        empty = (Said(""),)
-        rows.append(((Said(f"and {more:,} more"),), *([empty] * (len(COLUMNS) - 1))))
+        empty = (StyledText(""),)
+        rows.append(((StyledText(f"and {more:,} more"),), *([empty] * (len(COLUMNS) - 1))))
     yield Grid("Runs that are not as under cron", COLUMNS, tuple(rows))
 
 
 COLUMNS = ("id", "where", "local time", "cron", "on AWS")
 
 
-def _row(each: AssessedEntry, ids: Mapping[str, str]) -> tuple[tuple[Said, ...], ...]:
+def _row(each: AssessedEntry, ids: Mapping[str, str]) -> tuple[tuple[StyledText, ...], ...]:
     changes = each.conversion.clock_changes
     shown = changes[:MOMENTS_SHOWN]
     more = len(changes) - len(shown)
-    head = ((code(ids[each.id]),), (Said(f"{each.source}:{each.entry.line}"),))
+    head = ((code(ids[each.id]),), (StyledText(f"{each.source}:{each.entry.line}"),))
     if not shown:
         phase = "the same interval, counted from when the schedule is made"
-        return (*head, (Said("every run"),), (Said("by the clock"),), (Said(phase, Tone.DOUBTFUL),))
-    whens = [Said(change.local.replace("T", " ")) for change in shown]
+        return (
+            *head,
+            (StyledText("every run"),),
+            (StyledText("by the clock"),),
+            (StyledText(phase, Tone.DOUBTFUL),),
+        )
+    whens = [StyledText(change.local.replace("T", " ")) for change in shown]
     if more:
-        whens.append(Said(f"and {more} more within 5 years"))
+        whens.append(StyledText(f"and {more} more within 5 years"))
     return (
         *head,
         tuple(whens),
-        tuple(Said(change.cron) for change in shown),
-        tuple(Said(change.aws, Tone.DOUBTFUL) for change in shown),
+        tuple(StyledText(change.cron) for change in shown),
+        tuple(StyledText(change.aws, Tone.DOUBTFUL) for change in shown),
     )

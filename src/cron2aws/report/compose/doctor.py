@@ -5,24 +5,34 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from cron2aws.preflight.values import Check, Outcome
+from cron2aws.preflight.values import Check, CheckOutcome
 from cron2aws.report.compose.words import fact
 from cron2aws.report.document import Examined
-from cron2aws.report.model import Act, Checklist, Facts, Grid, Paragraph, Part, Report, Said, Tone
-from cron2aws.report.text import sentence
+from cron2aws.report.model import (
+    Act,
+    Checklist,
+    Facts,
+    Grid,
+    Paragraph,
+    Part,
+    Report,
+    StyledText,
+    Tone,
+)
+from cron2aws.report.text import quantity
 
 TONES = {
-    Outcome.PASSES: Tone.GOOD,
-    Outcome.WARNS: Tone.DOUBTFUL,
-    Outcome.STOPS: Tone.BAD,
-    Outcome.UNKNOWN: Tone.DOUBTFUL,
+    CheckOutcome.PASSES: Tone.GOOD,
+    CheckOutcome.WARNS: Tone.DOUBTFUL,
+    CheckOutcome.STOPS: Tone.BAD,
+    CheckOutcome.UNKNOWN: Tone.DOUBTFUL,
 }
-ORDER = (Outcome.STOPS, Outcome.WARNS, Outcome.UNKNOWN, Outcome.PASSES)
+ORDER = (CheckOutcome.STOPS, CheckOutcome.WARNS, CheckOutcome.UNKNOWN, CheckOutcome.PASSES)
 WORDS = {
-    Outcome.STOPS: ("stops", "stop"),
-    Outcome.WARNS: ("warns", "warn"),
-    Outcome.UNKNOWN: ("is not known", "are not known"),
-    Outcome.PASSES: ("passes", "pass"),
+    CheckOutcome.STOPS: ("stops", "stop"),
+    CheckOutcome.WARNS: ("warns", "warn"),
+    CheckOutcome.UNKNOWN: ("is not known", "are not known"),
+    CheckOutcome.PASSES: ("passes", "pass"),
 }
 
 
@@ -40,11 +50,11 @@ def _parts(examined: Examined) -> Iterator[Part]:
         (
             fact("account", f"{examined.place.account}, {examined.place.region}"),
             fact("instances with", str(examined.target)),
-            fact("for", sentence(examined.entries, "entry", "entries")),
+            fact("for", quantity(examined.entries, "entry", "entries")),
         ),
     )
     yield from checks_parts(examined.checks)
-    yield Paragraph(Said(in_a_sentence(examined.checks), Tone.STRONG))
+    yield Paragraph(StyledText(counts_in_words(examined.checks), Tone.STRONG))
 
 
 def checks_parts(checks: Sequence[Check]) -> Iterator[Part]:
@@ -56,9 +66,9 @@ def checks_parts(checks: Sequence[Check]) -> Iterator[Part]:
         ("check", "outcome", "seen"),
         tuple(
             (
-                (Said(each.title),),
-                (Said(each.outcome.value, TONES[each.outcome]),),
-                (Said(each.seen),),
+                (StyledText(each.title),),
+                (StyledText(each.outcome.value, TONES[each.outcome]),),
+                (StyledText(each.seen),),
             )
             for each in checks
         ),
@@ -78,14 +88,16 @@ def checks_in_a_plan(checks: Sequence[Check]) -> Iterator[Part]:
     if not checks:
         return
     shown = [
-        each for each in checks if each.outcome in (Outcome.STOPS, Outcome.WARNS) or each.permission
+        each
+        for each in checks
+        if each.outcome in (CheckOutcome.STOPS, CheckOutcome.WARNS) or each.permission
     ]
     yield from checks_parts(shown)
-    yield Paragraph(Said(f"Preflight, {in_a_sentence(checks)}", Tone.ASIDE))
+    yield Paragraph(StyledText(f"Preflight, {counts_in_words(checks)}", Tone.ASIDE))
 
 
-def in_a_sentence(checks: Sequence[Check]) -> str:
+def counts_in_words(checks: Sequence[Check]) -> str:
     """`15 checks: 1 stops, 2 warn, 1 is not known, 11 pass`."""
     counts = Counter(each.outcome for each in checks)
     told = [f"{counts[each]} {WORDS[each][counts[each] != 1]}" for each in ORDER if counts[each]]
-    return f"{sentence(len(checks), 'check')}: {', '.join(told)}"
+    return f"{quantity(len(checks), 'check')}: {', '.join(told)}"

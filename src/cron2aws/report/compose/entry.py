@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, partial
 from types import MappingProxyType
 
-from cron2aws.assess.matrix import Job, job_of
+from cron2aws.assess.matrix import JobKey, job_key
 from cron2aws.assess.values import AssessedEntry, Decision
 from cron2aws.calendar.minutes import first_minute
 from cron2aws.findings import Finding
@@ -29,12 +29,12 @@ from cron2aws.report.compose.words import (
     setting_text,
     trigger_text,
 )
-from cron2aws.report.model import Card, Diff, Fact, Fold, Late, Said, Tone
+from cron2aws.report.model import Card, Diff, Fact, Fold, LazySequence, StyledText, Tone
 from cron2aws.schedule.clock_changes import ResolveZone, starts_after
+from cron2aws.schedule.conversion import Conversion
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.days import members
 from cron2aws.schedule.meaning import meaning
-from cron2aws.schedule.outcome import Conversion
 from cron2aws.task.command import own_script_of
 
 RUNS_SHOWN, CHANGES_SHOWN = 5, 6
@@ -51,7 +51,7 @@ DECISIONS = {
 class InPlan:
     """What a plan does about an entry."""
 
-    decision: Said
+    decision: StyledText
     facts: tuple[Fact, ...] = ()
     diffs: tuple[Diff, ...] = ()
 
@@ -71,7 +71,7 @@ class Cardmaker:
     )
     """By host, source and id."""
 
-    on_hosts: Mapping[Job, str] = field(default_factory=lambda: MappingProxyType({}))
+    on_hosts: Mapping[JobKey, str] = field(default_factory=lambda: MappingProxyType({}))
     """On which hosts each entry stands, where there are several."""
 
     _runs: dict[tuple[CronSchedule, str, bool], tuple[str, ...]] = field(default_factory=dict)
@@ -82,9 +82,9 @@ class Cardmaker:
     def card(self, each: AssessedEntry) -> Card:
         """The card of an entry."""
         entry, planned = each.entry, self.plan.get((each.host, each.source, each.id))
-        decision = Said(each.decision.value, DECISIONS[each.decision])
+        decision = StyledText(each.decision.value, DECISIONS[each.decision])
         if each.migrated:
-            decision = Said("migrated", Tone.GOOD)
+            decision = StyledText("migrated", Tone.GOOD)
         return Card(
             id=self.ids[each.id],
             full_id=each.id,
@@ -96,15 +96,15 @@ class Cardmaker:
             schedule=each.schedule,
             command=each.shown_command,
             becomes=tuple(map(trigger_text, each.conversion.triggers)),
-            verdict=Said(each.conversion.verdict.value, VERDICTS[each.conversion.verdict]),
+            verdict=StyledText(each.conversion.verdict.value, VERDICTS[each.conversion.verdict]),
             decision=planned.decision if planned else decision,
             why="; ".join(f"{finding.code} {finding.title}" for finding in each.reasons),
             codes=tuple(dict.fromkeys(finding.code for finding in each.findings)),
             quarters=_quarters(each),
-            facts=Late(partial(self._all_facts, each, planned)),
-            on_hosts=self.on_hosts.get(job_of(each), ""),
+            facts=LazySequence(partial(self._all_facts, each, planned)),
+            on_hosts=self.on_hosts.get(job_key(each), ""),
             diffs=planned.diffs if planned else (),
-            folds=Late(partial(_folds, each)),
+            folds=LazySequence(partial(_folds, each)),
         )
 
     def _all_facts(self, each: AssessedEntry, planned: InPlan | None) -> Iterator[Fact]:
@@ -117,7 +117,7 @@ class Cardmaker:
         entry = each.entry
         yield fact("line", code(mask(each.text)))
         yield fact("due", f"{meaning(entry.timing)} ({each.timezone})")
-        if hosts := self.on_hosts.get(job_of(each)):
+        if hosts := self.on_hosts.get(job_key(each)):
             yield fact("on hosts", hosts)
         yield fact("user", entry.user + (" (all rights)" if entry.user == "root" else ""))
         yield fact("runs in", _folder(each))
@@ -174,7 +174,7 @@ def _folder(each: AssessedEntry) -> str:
     return home if home is not None else f"the home of {each.entry.user}"
 
 
-def _environment(each: AssessedEntry) -> tuple[str | Said, ...]:
+def _environment(each: AssessedEntry) -> tuple[str | StyledText, ...]:
     settings = each.entry.environment
     if not settings:
         return ("as the daemon sets it",)
@@ -190,7 +190,7 @@ def _conversion(conversion: Conversion) -> Iterator[Fact]:
     changes = conversion.clock_changes
     if changes:
         told = [
-            Said(f"{change.local}: cron {change.cron}, AWS: {change.aws}", Tone.DOUBTFUL)
+            StyledText(f"{change.local}: cron {change.cron}, AWS: {change.aws}", Tone.DOUBTFUL)
             for change in changes[:CHANGES_SHOWN]
         ]
         more = len(changes) - CHANGES_SHOWN
@@ -205,7 +205,7 @@ def _findings(each: AssessedEntry) -> Iterator[Fact]:
 def _finding(finding: Finding) -> Fact:
     """Remembered: the same few stand at thousands of entries."""
     said = f"{finding.level.value}: {finding.title}: {mask(finding.detail)}"
-    return Fact(finding.code, (Said(said, LEVELS[finding.level]), Said(finding.help)))
+    return Fact(finding.code, (StyledText(said, LEVELS[finding.level]), StyledText(finding.help)))
 
 
 def _folds(each: AssessedEntry) -> tuple[Fold, ...]:

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import assert_never
 
-from cron2aws.findings import Finding, Kind
+from cron2aws.findings import Finding, FindingKind
 from cron2aws.report.compose.words import LEVELS, VERDICTS, code, fact
 from cron2aws.report.document import Answer, Answers
-from cron2aws.report.model import Fact, Facts, Report, Said, Tone
-from cron2aws.report.text import sentence
+from cron2aws.report.model import Fact, Facts, Report, StyledText, Tone
+from cron2aws.report.text import quantity
+from cron2aws.schedule.conversion import Conversion
 from cron2aws.schedule.explanation import Explained, FromAws
-from cron2aws.schedule.meaning import said_dates
-from cron2aws.schedule.outcome import Conversion
+from cron2aws.schedule.meaning import dates_in_words
 from cron2aws.schedule.trigger import Trigger
 
 CHANGES_SHOWN = 6
@@ -25,11 +25,11 @@ def answers_report(document: Answers) -> Report:
     if len(answers) == 1:
         return Report(title=_title(answers[0]), parts=(Facts("", tuple(_facts(answers[0]))),))
     parts = tuple(Facts(_title(each), tuple(_facts(each))) for each in answers)
-    return Report(title=sentence(len(answers), "answer"), parts=parts)
+    return Report(title=quantity(len(answers), "answer"), parts=parts)
 
 
 def _title(each: Answer) -> str:
-    if isinstance(each, Kind):
+    if isinstance(each, FindingKind):
         return f"{each.code} {each.title}"
     return each.expression or "(empty)"
 
@@ -40,14 +40,14 @@ def _facts(each: Answer) -> Iterator[Fact]:
             return _explained(each)
         case FromAws():
             return _from_aws(each)
-        case Kind():
+        case FindingKind():
             return _kind(each)
         case _:
             assert_never(each)
 
 
 def _explained(each: Explained) -> Iterator[Fact]:
-    yield fact("verdict", Said(each.verdict.value, VERDICTS[each.verdict]))
+    yield fact("verdict", StyledText(each.verdict.value, VERDICTS[each.verdict]))
     yield fact("meaning", f"{each.meaning} ({each.setting.timezone})")
     if each.conversion:
         yield from _of_conversion(each.conversion)
@@ -58,7 +58,7 @@ def _explained(each: Explained) -> Iterator[Fact]:
 
 
 def _from_aws(each: FromAws) -> Iterator[Fact]:
-    yield fact("verdict", Said(each.verdict, Tone.BAD if each.why else Tone.GOOD))
+    yield fact("verdict", StyledText(each.verdict, Tone.BAD if each.why else Tone.GOOD))
     if each.why:
         yield fact("why", each.why)
     else:
@@ -67,8 +67,8 @@ def _from_aws(each: FromAws) -> Iterator[Fact]:
         yield fact("next", *_runs(each.next_runs, each.timezone))
 
 
-def _kind(each: Kind) -> Iterator[Fact]:
-    yield fact("level", Said(f"{each.level}: {each.level.means}", LEVELS[each.level]))
+def _kind(each: FindingKind) -> Iterator[Fact]:
+    yield fact("level", StyledText(f"{each.level}: {each.level.means}", LEVELS[each.level]))
     yield fact("meaning", each.means)
     yield fact("to do", each.help)
     yield fact("see", each.documented)
@@ -82,12 +82,12 @@ def _of_conversion(conversion: Conversion) -> Iterator[Fact]:
         yield fact("proof", f"{days}; croniter {conversion.proof.croniter}")
     changes = conversion.clock_changes
     told = [
-        Said(f"{change.local}  cron {change.cron}, AWS: {change.aws}", Tone.DOUBTFUL)
+        StyledText(f"{change.local}  cron {change.cron}, AWS: {change.aws}", Tone.DOUBTFUL)
         for change in changes[:CHANGES_SHOWN]
     ]
     if len(changes) > CHANGES_SHOWN:
-        more = sentence(len(changes) - CHANGES_SHOWN, "more moment")
-        told.append(Said(f"and {more}; `-o json` lists them all"))
+        more = quantity(len(changes) - CHANGES_SHOWN, "more moment")
+        told.append(StyledText(f"and {more}; `-o json` lists them all"))
     if told:
         yield fact("differs", *told)
 
@@ -96,7 +96,7 @@ def _trigger(trigger: Trigger) -> str:
     said = f"{trigger.expression} in {trigger.timezone}"
     if trigger.guard is None:
         return said
-    dates = said_dates(trigger.guard.days_of_month)
+    dates = dates_in_words(trigger.guard.days_of_month)
     return f"{said}, only on {dates} of the month in {trigger.guard.timezone}"
 
 
@@ -108,7 +108,7 @@ def _runs(runs: Sequence[datetime], timezone: str) -> Iterator[str]:
         yield said if same else f"{said} = {utc}"
 
 
-def _finding(finding: Finding) -> Iterator[Said]:
+def _finding(finding: Finding) -> Iterator[StyledText]:
     said = f"{finding.level.value}: {finding.title}: {finding.detail}"
-    yield Said(said, LEVELS[finding.level])
-    yield Said(f"hint: {finding.help}")
+    yield StyledText(said, LEVELS[finding.level])
+    yield StyledText(f"hint: {finding.help}")

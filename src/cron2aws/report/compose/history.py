@@ -10,8 +10,8 @@ from cron2aws.crontab.identity import shown_ids
 from cron2aws.plan.parts import Part as HostsPart
 from cron2aws.plan.past import Ending, PastRun
 from cron2aws.report.document import History
-from cron2aws.report.model import Fact, Facts, Grid, Paragraph, Part, Report, Said, Tone
-from cron2aws.report.text import sentence
+from cron2aws.report.model import Fact, Facts, Grid, Paragraph, Part, Report, StyledText, Tone
+from cron2aws.report.text import quantity
 from cron2aws.spans import span
 
 HOSTS_SHOWN = 5
@@ -32,7 +32,7 @@ def history_report(history: History) -> Report:
     if not runs:
         return Report(title="No runs are known.", parts=())
     stacks = {run.stack.stack_name: run.stack for run in runs}
-    title = f"Runs of {sentence(len(stacks), 'task')}"
+    title = f"Runs of {quantity(len(stacks), 'task')}"
     if len(stacks) == 1:
         (stack,) = stacks.values()
         title = f"{stack.stack_name}: {stack.schedule}"
@@ -55,22 +55,24 @@ def _parts(history: History, *, several: bool) -> Iterator[Part]:
     if history.shows_output:
         for run in runs:
             yield _printed(run)
-    yield Paragraph(Said(_summary(runs), Tone.STRONG))
+    yield Paragraph(StyledText(_summary(runs), Tone.STRONG))
 
 
-def _cells(run: PastRun, task: tuple[str, ...], *, with_why: bool) -> Iterator[tuple[Said, ...]]:
-    yield (Said(_scheduled(run)),)
+def _cells(
+    run: PastRun, task: tuple[str, ...], *, with_why: bool
+) -> Iterator[tuple[StyledText, ...]]:
+    yield (StyledText(_scheduled(run)),)
     for each in task:
-        yield (Said(each, code=True),)
-    yield (Said(run.ending.value, _TONES.get(run.ending, Tone.PLAIN)),)
-    yield (Said(_started(run)),)
-    yield (Said(span(run.took) if run.took is not None else "-"),)
-    yield tuple(map(Said, _hosts(run.parts))) or (Said("-"),)
-    yield (Said(str(run.used.transitions) if run.used else "-"),)
-    yield (Said(dollars(run.used.dollars) if run.used else "-"),)
-    yield (Said(shown_name(run), code=True),)
+        yield (StyledText(each, code=True),)
+    yield (StyledText(run.ending.value, _TONES.get(run.ending, Tone.PLAIN)),)
+    yield (StyledText(_started(run)),)
+    yield (StyledText(span(run.took) if run.took is not None else "-"),)
+    yield tuple(map(StyledText, _hosts(run.parts))) or (StyledText("-"),)
+    yield (StyledText(str(run.used.transitions) if run.used else "-"),)
+    yield (StyledText(dollars(run.used.dollars) if run.used else "-"),)
+    yield (StyledText(shown_name(run), code=True),)
     if with_why:
-        yield (Said(run.why or "-"),)
+        yield (StyledText(run.why or "-"),)
 
 
 def _summary(runs: Sequence[PastRun]) -> str:
@@ -78,7 +80,7 @@ def _summary(runs: Sequence[PastRun]) -> str:
     costs = [run.used.dollars for run in runs if run.used]
     of = "" if len(costs) == len(runs) else f" for {len(costs)} of them"
     told = f"; about {dollars(sum(costs))}{of}, at list prices of us-east-1" if costs else ""
-    return f"{sentence(len(runs), 'run')}, {bad} failed{told}."
+    return f"{quantity(len(runs), 'run')}, {bad} failed{told}."
 
 
 def shown_name(run: PastRun) -> str:
@@ -123,21 +125,23 @@ def _printed(run: PastRun) -> Facts:
     title = f"{_scheduled(run)}, {shown_name(run)}: {run.ending}"
     if not run.parts:
         said = "No host is known yet." if run.ending is Ending.RUNNING else "No host ran it."
-        return Facts(title, (Fact("", (Said(said),)),))
+        return Facts(title, (Fact("", (StyledText(said),)),))
     return Facts(title, tuple(map(_of_host, run.parts)))
 
 
 def _of_host(part: HostsPart) -> Fact:
     name = f"{part.instance} {part.name}".rstrip()
-    return Fact(name, (Said(how_it_went(part)), *_lines(part)))
+    return Fact(name, (StyledText(how_it_went(part)), *_lines(part)))
 
 
-def _lines(part: HostsPart) -> Iterator[Said]:
+def _lines(part: HostsPart) -> Iterator[StyledText]:
     if part.printed is None:
-        yield Said("Systems Manager has no output of it; what there was it keeps for 30 days.")
+        yield StyledText(
+            "Systems Manager has no output of it; what there was it keeps for 30 days."
+        )
         return
     for sign, text in (("|", part.printed.out), ("!", part.printed.err)):
         for line in text.splitlines():
-            yield Said(f"{sign} {line}", code=True)
+            yield StyledText(f"{sign} {line}", code=True)
     if not (part.printed.out or part.printed.err):
-        yield Said("It printed nothing.")
+        yield StyledText("It printed nothing.")

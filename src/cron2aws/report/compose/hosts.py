@@ -9,8 +9,8 @@ from cron2aws.assess.values import Assessment, Host, UnreadHost
 from cron2aws.crontab.items import Blank, Comment, Entry, Unreadable, Variable
 from cron2aws.crontab.tab import Tab
 from cron2aws.report.compose.words import code, fact, names
-from cron2aws.report.model import Fact, Facts, Grid, Part, Said, Tone
-from cron2aws.report.text import sentence
+from cron2aws.report.model import Fact, Facts, Grid, Part, StyledText, Tone
+from cron2aws.report.text import quantity
 
 FILES_SHOWN = 40
 HOSTS_SHOWN = 20
@@ -31,7 +31,7 @@ def host_facts(hosts: Iterable[Host]) -> Iterator[Fact]:
     for each in found:
         alike.setdefault(_read_as(each), []).append(each.label)
     groups = sorted(alike.items(), key=lambda group: len(group[1]), reverse=True)
-    rows = [f"{sentence(len(of), 'host')}: {said}: {names(of)}" for said, of in groups]
+    rows = [f"{quantity(len(of), 'host')}: {said}: {names(of)}" for said, of in groups]
     more = len(rows) - HOSTS_SHOWN
     further = [f"and {more:,} more ways; `-o json` has them all"] if more > 0 else []
     yield fact("hosts", *rows[:HOSTS_SHOWN], *further)
@@ -42,8 +42,8 @@ def unread_hosts(unread: Sequence[UnreadHost]) -> Iterator[Fact]:
     if unread:
         rows = [f"{each.label}: {each.why}" for each in unread[:HOSTS_SHOWN]]
         others = len(unread) - len(rows)
-        more = [f"and {sentence(others, 'other')}"] if others else []
-        count = Said(f"{sentence(len(unread), 'host')} of the fleet", Tone.DOUBTFUL)
+        more = [f"and {quantity(others, 'other')}"] if others else []
+        count = StyledText(f"{quantity(len(unread), 'host')} of the fleet", Tone.DOUBTFUL)
         yield fact("not read", count, *rows, *more)
 
 
@@ -53,7 +53,7 @@ def _host(host: Host) -> str:
 
 def _read_as(host: Host) -> str:
     known, zone = _by(host.dialect_from), _by(host.timezone_from)
-    crontabs = sentence(len(host.tabs), "crontab")
+    crontabs = quantity(len(host.tabs), "crontab")
     daemon = f"read as {host.dialect.title} does{known}"
     return f"{daemon}, {host.timezone}{zone}, {crontabs}"
 
@@ -84,8 +84,8 @@ def files(found: Assessment) -> Grid:
 _FILES = "Every line of the crontabs"
 
 
-def _row(cells: Sequence[str]) -> tuple[tuple[Said, ...], ...]:
-    return tuple((Said(cell, code=number == 0),) for number, cell in enumerate(cells))
+def _row(cells: Sequence[str]) -> tuple[tuple[StyledText, ...], ...]:
+    return tuple((StyledText(cell, code=number == 0),) for number, cell in enumerate(cells))
 
 
 def _counts(tabs: Iterable[Tab]) -> tuple[str, ...]:
@@ -113,14 +113,14 @@ def not_looked_at(found: Assessment, *, undo: str = "cron2aws rollback") -> Iter
             "jobs of at (`atq`)",
             "what the jobs' own scripts do",
         ),
-        fact("as root", f"{root:,} of {sentence(len(entries), 'job')}"),
+        fact("as root", f"{root:,} of {quantity(len(entries), 'job')}"),
     ]
     if unread := found.unread:
-        said = f"{sentence(len(unread), 'host')} that could not be read: what they run is not here"
-        facts.append(fact("hosts", Said(said, Tone.DOUBTFUL)))
+        said = f"{quantity(len(unread), 'host')} that could not be read: what they run is not here"
+        facts.append(fact("hosts", StyledText(said, Tone.DOUBTFUL)))
     if left_out:
-        said = f"{sentence(left_out, 'entry', 'entries')} by --only and --exclude"
-        facts.append(fact("left out", Said(said, Tone.DOUBTFUL)))
+        said = f"{quantity(left_out, 'entry', 'entries')} by --only and --exclude"
+        facts.append(fact("left out", StyledText(said, Tone.DOUBTFUL)))
     if written:
         facts.append(fact("written by", written))
     facts += [

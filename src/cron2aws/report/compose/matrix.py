@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cron2aws.assess.matrix import Job, Matrix, Row, job_of, matrix_of
+from cron2aws.assess.matrix import JobKey, Matrix, MatrixRow, job_key, matrix_of
 from cron2aws.assess.values import Assessment, Decision
 from cron2aws.plan.spread import Spread
 from cron2aws.plan.values import Step
 from cron2aws.report.compose.words import HOSTS_NAMED, code, fact, names
-from cron2aws.report.model import Fact, Facts, Grid, Part, Said, Tone
-from cron2aws.report.text import sentence
+from cron2aws.report.model import Fact, Facts, Grid, Part, StyledText, Tone
+from cron2aws.report.text import quantity
 
 WAYS_SHOWN, GROUPS_SHOWN, UNLIKE_SHOWN = 8, 30, 6
 LONGEST_COMMAND = 60
@@ -21,7 +21,7 @@ TITLE = "Which hosts have which entries"
 
 
 def matrix(
-    found: Assessment, ids: Mapping[str, str], steps: Mapping[Job, Step] | None = None
+    found: Assessment, ids: Mapping[str, str], steps: Mapping[JobKey, Step] | None = None
 ) -> Iterator[Part]:
     """The matrix of several hosts; nothing for one.
 
@@ -44,44 +44,48 @@ def matrix(
 def _in_short(made: Matrix, found: Assessment) -> Iterator[Fact]:
     alike = len(made.rows) - len(made.unlike)
     every = f"all {len(made.hosts):,} hosts"
-    yield fact("alike", f"{sentence(alike, 'entry', 'entries')} on {every}")
+    yield fact("alike", f"{quantity(alike, 'entry', 'entries')} on {every}")
     if made.unlike:
-        said = sentence(len(made.unlike), "entry", "entries")
-        yield fact("unlike", Said(f"{said}, see below", Tone.DOUBTFUL))
+        said = quantity(len(made.unlike), "entry", "entries")
+        yield fact("unlike", StyledText(f"{said}, see below", Tone.DOUBTFUL))
     if found.unread:
-        count = sentence(len(found.unread), "host")
+        count = quantity(len(found.unread), "host")
         told = f"{count} could not be read: nobody knows which entries they have"
-        yield fact("not known", Said(told, Tone.DOUBTFUL))
+        yield fact("not known", StyledText(told, Tone.DOUBTFUL))
 
 
-Cells = tuple[tuple[Said, ...], ...]
+Cells = tuple[tuple[StyledText, ...], ...]
 
 
-def _row(row: Row, found: Assessment, ids: Mapping[str, str], steps: Mapping[Job, Step]) -> Cells:
+def _row(
+    row: MatrixRow, found: Assessment, ids: Mapping[str, str], steps: Mapping[JobKey, Step]
+) -> Cells:
     entry = row.first
-    hosts = [Said(f"{_who(way.hosts)}: {way.said}") for way in row.ways[:WAYS_SHOWN]]
+    hosts = [StyledText(f"{_who(way.hosts)}: {way.description}") for way in row.ways[:WAYS_SHOWN]]
     if len(row.ways) > WAYS_SHOWN:
-        hosts.append(Said(f"and {len(row.ways) - WAYS_SHOWN:,} more ways; `-o json` has them all"))
+        hosts.append(
+            StyledText(f"and {len(row.ways) - WAYS_SHOWN:,} more ways; `-o json` has them all")
+        )
     if row.without:
-        hosts.append(Said(f"without it: {_who(row.without)}", Tone.DOUBTFUL))
-        hosts += _spread(row, len(found.unread), steps.get(job_of(entry)))
+        hosts.append(StyledText(f"without it: {_who(row.without)}", Tone.DOUBTFUL))
+        hosts += _spread(row, len(found.unread), steps.get(job_key(entry)))
     command = entry.shown_command
     if len(command) > LONGEST_COMMAND:
         command = f"{command[:LONGEST_COMMAND]}..."
     return (
         (code(ids[entry.id]),),
-        (Said(f"{entry.source}, {entry.entry.user}"), code(command)),
+        (StyledText(f"{entry.source}, {entry.entry.user}"), code(command)),
         tuple(hosts),
     )
 
 
-def _spread(row: Row, not_known: int, step: Step | None) -> Iterator[Said]:
+def _spread(row: MatrixRow, not_known: int, step: Step | None) -> Iterator[StyledText]:
     """What each RunOn would change, where one task can do what the hosts do."""
     if step is not None:
-        yield Said(f"run on {step.run_on}; {step.spread.words}")
+        yield StyledText(f"run on {step.run_on}; {step.spread.words}")
     elif len(row.ways) == 1 and row.first.decision is Decision.MIGRATE:
         having = Spread(having=row.ways[0].hosts, without=row.without, not_known=not_known)
-        yield Said(having.words)
+        yield StyledText(having.words)
 
 
 def _who(hosts: Sequence[str]) -> str:
@@ -89,14 +93,14 @@ def _who(hosts: Sequence[str]) -> str:
     return f"{len(hosts):,} hosts" if len(hosts) > HOSTS_NAMED else names(hosts)
 
 
-def on_hosts(found: Assessment) -> Mapping[Job, str]:
+def on_hosts(found: Assessment) -> Mapping[JobKey, str]:
     """On which hosts each entry stands, in a line; nothing for one host."""
     if len(found.hosts) < 2:
         return {}
-    return {job_of(row.first): _in_a_line(row, len(found.hosts)) for row in matrix_of(found).rows}
+    return {job_key(row.first): _in_a_line(row, len(found.hosts)) for row in matrix_of(found).rows}
 
 
-def _in_a_line(row: Row, hosts: int) -> str:
+def _in_a_line(row: MatrixRow, hosts: int) -> str:
     having = [host for way in row.ways for host in way.hosts]
     told = f"{row.having:,} of {hosts:,}: {names(having)}" if row.without else f"all {hosts:,}"
     unlike = f"; in {len(row.ways):,} ways" if len(row.ways) > 1 else ""
@@ -112,14 +116,14 @@ def _groups(made: Matrix, ids: Mapping[str, str]) -> Iterator[Cells]:
         shown = [*said[:UNLIKE_SHOWN], *([f"and {more:,} more"] if more > 0 else [])]
         named = names(group)
         yield (
-            (Said(f"{len(group):,}: {named}" if len(group) > 1 else named),),
-            tuple(map(Said, shown)) if shown else (Said("-"),),
+            (StyledText(f"{len(group):,}: {named}" if len(group) > 1 else named),),
+            tuple(map(StyledText, shown)) if shown else (StyledText("-"),),
         )
     more = len(groups) - GROUPS_SHOWN
     if more > 0:
         left = sum(map(len, groups[GROUPS_SHOWN:]))
-        told = f"and {more:,} more groups of {sentence(left, 'host')}; `-o json` has them all"
-        yield ((Said(told),), (Said("-"),))
+        told = f"and {more:,} more groups of {quantity(left, 'host')}; `-o json` has them all"
+        yield ((StyledText(told),), (StyledText("-"),))
 
 
 def _unlike(made: Matrix, ids: Mapping[str, str]) -> Mapping[str, list[str]]:

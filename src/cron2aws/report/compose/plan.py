@@ -12,7 +12,7 @@ from cron2aws.plan.recorded import job_of
 from cron2aws.plan.resources import RULES, of_shared, of_task
 from cron2aws.plan.shared import Kind, is_to_come
 from cron2aws.plan.values import Plan, Problem
-from cron2aws.preflight.values import Check, Outcome
+from cron2aws.preflight.values import Check, CheckOutcome
 from cron2aws.report.compose.acts import checklist
 from cron2aws.report.compose.deletions import deletions, rows
 from cron2aws.report.compose.differ import differences
@@ -26,10 +26,10 @@ from cron2aws.report.compose.step import decision_of, hindered, in_plan, to_do
 from cron2aws.report.compose.summary import cost, findings, summary
 from cron2aws.report.compose.week import week
 from cron2aws.report.compose.words import code, fact, names
-from cron2aws.report.document import Instance, Review
-from cron2aws.report.model import Act, Cards, Facts, Grid, Paragraph, Part, Report, Said, Tone
+from cron2aws.report.document import Review, TargetInstance
+from cron2aws.report.model import Act, Cards, Facts, Grid, Paragraph, Part, Report, StyledText, Tone
 from cron2aws.report.setup import details
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 
 FAILED_TOPIC = "TopicCommandExecutionFailedArn"
 INSTANCES_SHOWN = 20
@@ -105,7 +105,7 @@ def _parts(review: Review) -> Iterator[Part]:
         yield _setup(plan)
     yield from checks_in_a_plan(review.checks)
     if not found.hosts:
-        yield Paragraph(Said(in_a_sentence(plan), Tone.STRONG))
+        yield Paragraph(StyledText(counts_in_words(plan), Tone.STRONG))
         return
     yield from matrix(found, ids, {job_of(step): step for step in plan.steps})
     yield plan_cards(review)
@@ -120,48 +120,52 @@ def _parts(review: Review) -> Iterator[Part]:
     yield from run_parts(found)
     yield files(found)
     yield from not_looked_at(found, undo=plan.advice.rollback())
-    yield Paragraph(Said(in_a_sentence(plan), Tone.STRONG))
+    yield Paragraph(StyledText(counts_in_words(plan), Tone.STRONG))
 
 
-def _one_first(plan: Plan) -> Iterator[Said]:
+def _one_first(plan: Plan) -> Iterator[StyledText]:
     """What the deployer does (handover/deploy.py)."""
     acting = [step.action for step in plan.steps if step.action is not Action.NOTHING]
     if any(count > 1 for count in Counter(acting).values()):
-        yield Said("one stack first; the others are begun only if it stands")
+        yield StyledText("one stack first; the others are begun only if it stands")
 
 
-def _told(plan: Plan) -> Iterator[Said]:
+def _told(plan: Plan) -> Iterator[StyledText]:
     """Where failures of the tasks are published."""
     topics = Counter(step.parameters.get(FAILED_TOPIC, "") for step in plan.steps)
     if not topics:
-        yield Said("nobody: no entry is to be migrated")
+        yield StyledText("nobody: no entry is to be migrated")
     for topic, count in sorted(topics.items()):
-        of = "" if len(topics) == 1 else f" ({sentence(count, 'task')})"
+        of = "" if len(topics) == 1 else f" ({quantity(count, 'task')})"
         if not topic:
-            yield Said(f"nobody{of}", Tone.BAD)
+            yield StyledText(f"nobody{of}", Tone.BAD)
         elif is_to_come(topic):
-            yield Said(f"whoever subscribes to the topic that is made first{of}", Tone.DOUBTFUL)
+            yield StyledText(
+                f"whoever subscribes to the topic that is made first{of}", Tone.DOUBTFUL
+            )
         else:
-            yield Said(f"the subscribers of {topic}{of}")
+            yield StyledText(f"the subscribers of {topic}{of}")
 
 
-def _instances(instances: tuple[Instance, ...]) -> Iterator[Said]:
+def _instances(instances: tuple[TargetInstance, ...]) -> Iterator[StyledText]:
     if not instances:
-        yield Said("no instance has it now: a task would run nowhere", Tone.BAD)
+        yield StyledText("no instance has it now: a task would run nowhere", Tone.BAD)
     for each in instances[:INSTANCES_SHOWN]:
         name = each.id if each.name in ("", each.id) else f"{each.name} ({each.id})"
         tone = Tone.PLAIN if each.state == "running" else Tone.DOUBTFUL
-        yield Said(f"{name}: {each.state}", tone)
+        yield StyledText(f"{name}: {each.state}", tone)
     more = len(instances) - INSTANCES_SHOWN
     if more > 0:
-        yield Said(f"and {more} more")
+        yield StyledText(f"and {more} more")
 
 
-def _online(checks: Sequence[Check]) -> Iterator[Said]:
+def _online(checks: Sequence[Check]) -> Iterator[StyledText]:
     """How many of them Systems Manager reaches, where it was asked."""
     for each in checks:
         if each.id == "agents":
-            yield Said(each.seen, Tone.PLAIN if each.outcome is Outcome.PASSES else Tone.DOUBTFUL)
+            yield StyledText(
+                each.seen, Tone.PLAIN if each.outcome is CheckOutcome.PASSES else Tone.DOUBTFUL
+            )
 
 
 def _on_aws(plan: Plan, checks: Sequence[Check]) -> Iterator[Part]:
@@ -197,12 +201,12 @@ def _on_aws(plan: Plan, checks: Sequence[Check]) -> Iterator[Part]:
             ("what", *(column for column, _ in columns), *(("quota",) if asked else ())),
             tuple(
                 (
-                    (Said(name),),
+                    (StyledText(name),),
                     *(
-                        (Said(f"{counts[name]:,}" if counts[name] else "-"),)
+                        (StyledText(f"{counts[name]:,}" if counts[name] else "-"),)
                         for _, counts in columns
                     ),
-                    *(((Said(quotas.get(name) or "-"),),) if asked else ()),
+                    *(((StyledText(quotas.get(name) or "-"),),) if asked else ()),
                 )
                 for name in names
             ),
@@ -241,10 +245,10 @@ def _setup(plan: Plan) -> Grid:
         ("what", "stack", "action", "makes"),
         tuple(
             (
-                (Said(step.kind.value),),
-                (Said(step.stack_name, code=True),),
-                (Said(step.action.value),),
-                (Said(step.makes), *map(Said, details(step))),
+                (StyledText(step.kind.value),),
+                (StyledText(step.stack_name, code=True),),
+                (StyledText(step.action.value),),
+                (StyledText(step.makes), *map(StyledText, details(step))),
             )
             for step in plan.setup
         ),
@@ -258,39 +262,39 @@ def _tasks(plan: Plan, ids: Mapping[str, str]) -> Grid:
         ("id", "line", "user", "schedule", "stack", "decision", "command"),
         tuple(
             (
-                (Said(ids[step.id], code=True),),
-                (Said(f"{step.source}:{step.line}", code=True),),
-                (Said(step.user),),
-                (Said(step.parameters.get("OriginalSchedule", ""), code=True),),
-                (Said(step.stack_name, code=True),),
+                (StyledText(ids[step.id], code=True),),
+                (StyledText(f"{step.source}:{step.line}", code=True),),
+                (StyledText(step.user),),
+                (StyledText(step.parameters.get("OriginalSchedule", ""), code=True),),
+                (StyledText(step.stack_name, code=True),),
                 (decision_of(step),),
-                (Said(step.parameters.get("CommandShown", ""), code=True),),
+                (StyledText(step.parameters.get("CommandShown", ""), code=True),),
             )
             for step in plan.steps
         ),
     )
 
 
-def in_a_sentence(plan: Plan) -> str:
+def counts_in_words(plan: Plan) -> str:
     """One line that counts what the plan does."""
     created = sum(step.action is Action.CREATE for step in plan.steps)
     updated = sum(step.action is Action.UPDATE for step in plan.steps)
     commented = plan.lines_out
     if plan.problems and plan.is_idle:
-        problems = sentence(len(plan.problems), "problem")
+        problems = quantity(len(plan.problems), "problem")
         if not plan.steps:
             return f"Nothing can be done: {problems}."
-        settled = sentence(len(plan.steps), "task")
+        settled = quantity(len(plan.steps), "task")
         return f"Nothing more can be done: {problems}; {settled} deployed as planned."
     if plan.is_idle:
         if not plan.steps:
             return "Nothing to do: no entry is to be migrated."
-        return f"Nothing to do: {sentence(len(plan.steps), 'task')} deployed as planned."
+        return f"Nothing to do: {quantity(len(plan.steps), 'task')} deployed as planned."
     created += sum(step.action is Action.CREATE for step in plan.setup)
     updated += sum(step.action is Action.UPDATE for step in plan.setup)
     deleted = f"{len(plan.deletions)} to delete, " if plan.deletions else ""
     return (
-        f"{sentence(created, 'stack')} to create, {updated} to update, {deleted}"
-        f"{sentence(commented, 'line')} to comment out, "
-        f"{sentence(len(plan.kept), 'entry', 'entries')} left alone."
+        f"{quantity(created, 'stack')} to create, {updated} to update, {deleted}"
+        f"{quantity(commented, 'line')} to comment out, "
+        f"{quantity(len(plan.kept), 'entry', 'entries')} left alone."
     )

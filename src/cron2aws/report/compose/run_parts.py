@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from cron2aws.assess.values import Assessment
 from cron2aws.lint.secrets import mask
 from cron2aws.report.compose.words import code, fact, names
-from cron2aws.report.model import Fact, Facts, Grid, Part, Said, Tone
-from cron2aws.report.text import sentence
+from cron2aws.report.model import Fact, Facts, Grid, Part, StyledText, Tone
+from cron2aws.report.text import quantity
 
 SCRIPTS_SHOWN = 40
 TITLE = "Jobs of yours that run-parts runs"
@@ -30,10 +30,10 @@ def run_parts(found: Assessment) -> Iterator[Part]:
             (
                 (
                     code(path),
-                    *([] if asked else [Said("whose it is nobody could say", Tone.ASIDE)]),
+                    *([] if asked else [StyledText("whose it is nobody could say", Tone.ASIDE)]),
                 ),
-                *(((Said(names(hosts)),),) if several else ()),
-                (Said(f"no: {why}", Tone.DOUBTFUL) if why else Said("yes"),),
+                *(((StyledText(names(hosts)),),) if several else ()),
+                (StyledText(f"no: {why}", Tone.DOUBTFUL) if why else StyledText("yes"),),
                 (_line(line, is_run=not why),),
             )
             for (path, why, line, asked), hosts in sorted(on.items(), key=lambda row: row[0][0])
@@ -43,19 +43,19 @@ def run_parts(found: Assessment) -> Iterator[Part]:
     yield from _anacron(found, several=several)
 
 
-def _line(line: str | None, *, is_run: bool) -> Said:
+def _line(line: str | None, *, is_run: bool) -> StyledText:
     if not is_run:
-        return Said("-")
+        return StyledText("-")
     if line is None:
-        return Said("nothing here runs its folder", Tone.DOUBTFUL)
+        return StyledText("nothing here runs its folder", Tone.DOUBTFUL)
     return code(line)
 
 
 def _besides(more: int, packages: int) -> Iterator[Fact]:
     if more > 0:
-        yield fact("more", f"{sentence(more, 'script')} more; `-o json` has them all")
+        yield fact("more", f"{quantity(more, 'script')} more; `-o json` has them all")
     if packages:
-        yield fact("besides", f"{sentence(packages, 'script')} of packages, which stay")
+        yield fact("besides", f"{quantity(packages, 'script')} of packages, which stay")
     yield fact(
         "to migrate one",
         "move it where the line says, write the line into /etc/crontab, and scan again; "
@@ -77,9 +77,9 @@ def _anacron(found: Assessment, *, several: bool) -> Iterator[Part]:
             columns,
             tuple(
                 (
-                    (Said(name),),
-                    *(((Said(names(hosts)),),) if several else ()),
-                    (Said(every),),
+                    (StyledText(name),),
+                    *(((StyledText(names(hosts)),),) if several else ()),
+                    (StyledText(every),),
                     (code(mask(command)),),
                 )
                 for (name, every, command), hosts in on.items()

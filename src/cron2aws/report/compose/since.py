@@ -9,14 +9,14 @@ from typing import Any
 from cron2aws.assess.values import AssessedEntry, Assessment
 from cron2aws.lint.secrets import mask, mask_input
 from cron2aws.report.compose.words import setting_text
-from cron2aws.report.model import Fact, Facts, Grid, Part, Said, Tone
+from cron2aws.report.model import Fact, Facts, Grid, Part, StyledText, Tone
 
 COMPARED = ("schedule", "command", "input", "user", "decision")
 ANOTHER = " (another secret)"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Earlier:
+class EarlierEntry:
     """An entry as a report has it: what is compared, by name, and how each is shown."""
 
     id: str
@@ -27,7 +27,7 @@ class Earlier:
     """As they are, secrets among them."""
 
     shown: Mapping[str, str]
-    settings: Mapping[str, str] = field(repr=False)
+    environment: Mapping[str, str] = field(repr=False)
     """The environment that the crontab sets."""
 
 
@@ -38,7 +38,7 @@ class LastReview:
     name: str
     """The file that it was read from."""
 
-    entries: tuple[Earlier, ...]
+    entries: tuple[EarlierEntry, ...]
 
 
 def last_review(name: str, document: Mapping[str, Any]) -> LastReview:
@@ -51,7 +51,7 @@ def last_review(name: str, document: Mapping[str, Any]) -> LastReview:
     return LastReview(name=name, entries=tuple(map(_earlier, document["entries"])))
 
 
-def _earlier(entry: Mapping[str, Any]) -> Earlier:
+def _earlier(entry: Mapping[str, Any]) -> EarlierEntry:
     return _compared(
         id=str(entry["id"]),
         host=str(entry.get("host", "")),
@@ -62,11 +62,11 @@ def _earlier(entry: Mapping[str, Any]) -> Earlier:
         stdin=str(entry["stdin"] or ""),
         user=str(entry["user"]),
         decision="migrated" if entry["state"] == "migrated" else str(entry["decision"]),
-        settings={str(name): str(value) for name, value in dict(entry["environment"]).items()},
+        environment={str(name): str(value) for name, value in dict(entry["environment"]).items()},
     )
 
 
-def _now(each: AssessedEntry) -> Earlier:
+def _now(each: AssessedEntry) -> EarlierEntry:
     entry = each.entry
     return _compared(
         id=each.id,
@@ -78,7 +78,7 @@ def _now(each: AssessedEntry) -> Earlier:
         stdin=entry.stdin or "",
         user=entry.user,
         decision="migrated" if each.migrated else each.decision.value,
-        settings=dict(entry.environment),
+        environment=dict(entry.environment),
     )
 
 
@@ -93,8 +93,8 @@ def _compared(
     stdin: str,
     user: str,
     decision: str,
-    settings: Mapping[str, str],
-) -> Earlier:
+    environment: Mapping[str, str],
+) -> EarlierEntry:
     values = {
         "schedule": schedule,
         "command": command,
@@ -103,14 +103,14 @@ def _compared(
         "decision": decision,
     }
     shown = {**values, "command": mask(command), "input": mask_input(command, stdin)}
-    return Earlier(
+    return EarlierEntry(
         id=id,
         host=host,
         source=source,
         line=line,
         values=values,
         shown=shown,
-        settings=settings,
+        environment=environment,
     )
 
 
@@ -131,23 +131,23 @@ def since(review: LastReview, found: Assessment, ids: Mapping[str, str]) -> Iter
         if each.host not in left_out
     }
     after = {(each.host if several else "", each.id): each for each in now}
-    rows: list[tuple[tuple[Said, ...], ...]] = []
+    rows: list[tuple[tuple[StyledText, ...], ...]] = []
     for key in sorted(before.keys() | after.keys(), key=lambda key: _order(before, after, key)):
         rows += _rows(before.get(key), after.get(key), ids, several=several)
     title = f"Since the last review ({review.name})"
-    not_now = Fact("not looked at now", (Said(", ".join(left_out), Tone.DOUBTFUL),))
+    not_now = Fact("not looked at now", (StyledText(", ".join(left_out), Tone.DOUBTFUL),))
     if rows:
         yield Grid(title, ("id", "where", "what", "before", "now"), tuple(rows))
         if left_out:
             yield Facts("", (not_now,))
     else:
-        none = Fact("changes", (Said("none"),))
+        none = Fact("changes", (StyledText("none"),))
         yield Facts(title, (none, not_now) if left_out else (none,))
 
 
 def _order(
-    before: Mapping[tuple[str, str], Earlier],
-    after: Mapping[tuple[str, str], Earlier],
+    before: Mapping[tuple[str, str], EarlierEntry],
+    after: Mapping[tuple[str, str], EarlierEntry],
     key: tuple[str, str],
 ) -> tuple[str, str, int, str]:
     each = after.get(key) or before[key]
@@ -155,28 +155,28 @@ def _order(
 
 
 def _rows(
-    old: Earlier | None, new: Earlier | None, ids: Mapping[str, str], *, several: bool
-) -> Iterator[tuple[tuple[Said, ...], ...]]:
+    old: EarlierEntry | None, new: EarlierEntry | None, ids: Mapping[str, str], *, several: bool
+) -> Iterator[tuple[tuple[StyledText, ...], ...]]:
     each = new or old
     if each is None:
         return
     place = f"{each.source}:{each.line}"
     head = (
-        (Said(ids.get(each.id, each.id[:8]), code=True),),
-        (Said(f"{each.host}: {place}" if several else place),),
+        (StyledText(ids.get(each.id, each.id[:8]), code=True),),
+        (StyledText(f"{each.host}: {place}" if several else place),),
     )
     if old is None:
-        yield (*head, (Said("new", Tone.GOOD),), (Said(""),), (_shown(each),))
+        yield (*head, (StyledText("new", Tone.GOOD),), (StyledText(""),), (_shown(each),))
     elif new is None:
-        yield (*head, (Said("gone", Tone.DOUBTFUL),), (_shown(each),), (Said(""),))
+        yield (*head, (StyledText("gone", Tone.DOUBTFUL),), (_shown(each),), (StyledText(""),))
     else:
         for name, was, now in _changes(old, new):
-            yield (*head, (Said(name, Tone.DOUBTFUL),), was, now)
+            yield (*head, (StyledText(name, Tone.DOUBTFUL),), was, now)
 
 
 def _changes(
-    old: Earlier, new: Earlier
-) -> Iterator[tuple[str, tuple[Said, ...], tuple[Said, ...]]]:
+    old: EarlierEntry, new: EarlierEntry
+) -> Iterator[tuple[str, tuple[StyledText, ...], tuple[StyledText, ...]]]:
     """What differs, as it was and as it is; of the environment the settings that differ."""
     for name in COMPARED:
         if old.values[name] != new.values[name]:
@@ -185,17 +185,17 @@ def _changes(
             is_text = name != "decision"
             yield (
                 name,
-                (Said(was or NOTHING, code=is_text),),
-                (Said((now or NOTHING) + another, code=is_text),),
+                (StyledText(was or NOTHING, code=is_text),),
+                (StyledText((now or NOTHING) + another, code=is_text),),
             )
-    names = dict.fromkeys([*old.settings, *new.settings])
-    differing = [name for name in names if old.settings.get(name) != new.settings.get(name)]
+    names = dict.fromkeys([*old.environment, *new.environment])
+    differing = [name for name in names if old.environment.get(name) != new.environment.get(name)]
     if differing:
         yield (
             "environment",
-            tuple(_setting(name, old.settings) for name in differing),
+            tuple(_setting(name, old.environment) for name in differing),
             tuple(
-                _setting(name, new.settings, ANOTHER if _same(name, old, new) else "")
+                _setting(name, new.environment, ANOTHER if _same(name, old, new) else "")
                 for name in differing
             ),
         )
@@ -204,15 +204,19 @@ def _changes(
 NOTHING = "(none)"
 
 
-def _setting(name: str, settings: Mapping[str, str], more: str = "") -> Said:
+def _setting(name: str, settings: Mapping[str, str], more: str = "") -> StyledText:
     value = settings.get(name)
-    return Said(f"{name} not set" if value is None else setting_text(name, value) + more, code=True)
+    return StyledText(
+        f"{name} not set" if value is None else setting_text(name, value) + more, code=True
+    )
 
 
-def _same(name: str, old: Earlier, new: Earlier) -> bool:
+def _same(name: str, old: EarlierEntry, new: EarlierEntry) -> bool:
     """Whether it looks the same, masked."""
-    return _setting(name, old.settings) == _setting(name, new.settings)
+    return _setting(name, old.environment) == _setting(name, new.environment)
 
 
-def _shown(each: Earlier) -> Said:
-    return Said(f"{each.shown['schedule']} {each.shown['user']} {each.shown['command']}", code=True)
+def _shown(each: EarlierEntry) -> StyledText:
+    return StyledText(
+        f"{each.shown['schedule']} {each.shown['user']} {each.shown['command']}", code=True
+    )

@@ -9,8 +9,8 @@ from cron2aws.crontab.identity import shown_ids
 from cron2aws.handover.status import Row, Standing
 from cron2aws.report.compose.hosts import unread_hosts
 from cron2aws.report.document import Tasks
-from cron2aws.report.model import Act, Checklist, Facts, Grid, Part, Report, Said, Tone
-from cron2aws.report.text import sentence
+from cron2aws.report.model import Act, Checklist, Facts, Grid, Part, Report, StyledText, Tone
+from cron2aws.report.text import quantity
 
 HOSTS_NAMED = 3
 """So many hosts on which a task stands alike are named."""
@@ -28,7 +28,7 @@ def status_report(tasks: Tasks) -> Report:
     bad = len({_task(row) for row in rows if row.is_bad})
     shown = len({_task(row) for row in rows})
     return Report(
-        title=f"{sentence(shown, 'task')}, {bad} in trouble", parts=(*parts, *_parts(rows))
+        title=f"{quantity(shown, 'task')}, {bad} in trouble", parts=(*parts, *_parts(rows))
     )
 
 
@@ -61,24 +61,24 @@ def _alike(rows: Sequence[Row]) -> list[list[Row]]:
     return list(groups.values())
 
 
-def _cells(group: Sequence[Row], shown_id: str, *, several: bool) -> Iterator[Said]:
+def _cells(group: Sequence[Row], shown_id: str, *, several: bool) -> Iterator[StyledText]:
     row = group[0]
     zone = _zone(row)
-    yield Said(shown_id, code=True)
+    yield StyledText(shown_id, code=True)
     if several:
         names = [each.host or "-" for each in group]
         more = f" and {len(names) - HOSTS_NAMED} more" if len(names) > HOSTS_NAMED else ""
-        yield Said(", ".join(names[:HOSTS_NAMED]) + more)
-    yield Said(row.source if row.line is None else f"{row.source}:{row.line}")
-    yield Said(row.schedule, code=True)
-    yield Said(_state(row))
-    yield Said(row.told_in(zone), _tone(row))
+        yield StyledText(", ".join(names[:HOSTS_NAMED]) + more)
+    yield StyledText(row.source if row.line is None else f"{row.source}:{row.line}")
+    yield StyledText(row.schedule, code=True)
+    yield StyledText(_state(row))
+    yield StyledText(row.told_in(zone), _tone(row))
     last = row.seen.last
-    yield Said(
+    yield StyledText(
         f"{last.status.lower().replace('_', ' ')} {_when(last.started, zone)}" if last else "-"
     )
-    yield Said(_when(row.next, zone) if row.next else "-")
-    yield Said(row.stack.stack_name if row.stack else "-")
+    yield StyledText(_when(row.next, zone) if row.next else "-")
+    yield StyledText(row.stack.stack_name if row.stack else "-")
 
 
 def _tone(row: Row) -> Tone:

@@ -11,7 +11,7 @@ from cron2aws.plan.values import Plan, Step
 from cron2aws.report.compose.change import diffs
 from cron2aws.report.compose.entry import InPlan
 from cron2aws.report.compose.words import fact
-from cron2aws.report.model import Fact, Said, Tone
+from cron2aws.report.model import Fact, StyledText, Tone
 from cron2aws.spans import span
 from cron2aws.task.template import default_of
 
@@ -35,8 +35,8 @@ def in_plan(plan: Plan) -> dict[tuple[str, str, str], InPlan]:
     """What becomes of entries, by host, source and id."""
     found: dict[tuple[str, str, str], InPlan] = {}
     for problem in plan.problems:
-        said = fact("problem", Said(problem.what, Tone.BAD), Said(to_do(problem.fix)))
-        hindrance = InPlan(decision=Said("problem", Tone.BAD), facts=(said,))
+        said = fact("problem", StyledText(problem.what, Tone.BAD), StyledText(to_do(problem.fix)))
+        hindrance = InPlan(decision=StyledText("problem", Tone.BAD), facts=(said,))
         for host in plan.hosts:
             found.setdefault((host, problem.source, problem.id), hindrance)
         found[problem.host, problem.source, problem.id] = hindrance
@@ -53,7 +53,7 @@ def to_do(fix: str) -> str:
 
 def _of_step(step: Step, *, several: bool) -> InPlan:
     facts = [
-        fact("stack", Said(f"{step.action}: {step.stack_name}")),
+        fact("stack", StyledText(f"{step.action}: {step.stack_name}")),
         fact("then", step.then),
         *_limits(step.parameters),
         *_hosts(step, several=several),
@@ -93,14 +93,14 @@ def _hosts(step: Step, *, several: bool) -> Iterator[Fact]:
     yield fact("run on", *said)
 
 
-def decision_of(step: Step) -> Said:
+def decision_of(step: Step) -> StyledText:
     """What is done to its stack, and who runs the job then."""
     if step.idle:
-        return Said(f"as deployed, {_runs(step)}", Tone.ASIDE)
+        return StyledText(f"as deployed, {_runs(step)}", Tone.ASIDE)
     if step.action is Action.NOTHING:
-        return Said(_runs(step), Tone.GOOD)
+        return StyledText(_runs(step), Tone.GOOD)
     tone = Tone.GOOD if step.action is Action.CREATE else Tone.DOUBTFUL
-    return Said(f"{step.action}, {_runs(step)}", tone)
+    return StyledText(f"{step.action}, {_runs(step)}", tone)
 
 
 def _runs(step: Step) -> str:

@@ -10,9 +10,9 @@ from cron2aws.findings import CATALOGUE, Finding, Level
 from cron2aws.lint.secrets import mask
 from cron2aws.plan.cost import JOB_SECONDS, Monthly, monthly
 from cron2aws.report.compose.words import LEVELS, code, dollars, fact, places
-from cron2aws.report.model import Fact, Facts, Grid, Part, Said, Tone
-from cron2aws.report.text import sentence
-from cron2aws.schedule.outcome import Verdict
+from cron2aws.report.model import Fact, Facts, Grid, Part, StyledText, Tone
+from cron2aws.report.text import quantity
+from cron2aws.schedule.conversion import Verdict
 from cron2aws.task.run_cost import ALARMS_A_MONTH, READ_ON
 
 DEAREST = 5
@@ -41,20 +41,20 @@ def summary(
     facts = [fact("entries", f"{len(entries):,}")]
     exact = f"{len(moves):,}"
     if tasks is not None and len(found.hosts) > 1:
-        exact += f", as {sentence(tasks, 'task')}"
+        exact += f", as {quantity(tasks, 'task')}"
     if differ:
         exact += f", of them {differ:,} with runs that differ at clock changes or in phase"
-    facts.append(fact("to migrate", Said(exact, Tone.GOOD if moves else Tone.PLAIN)))
+    facts.append(fact("to migrate", StyledText(exact, Tone.GOOD if moves else Tone.PLAIN)))
     facts += _not_migrated("to keep", waiting, Decision.KEEP)
     facts += _not_migrated("to decide on", waiting, Decision.REVIEW)
     if problems := len(entries) - len(free):
         said = f"{problems:,}: not migrated until what hinders it is settled; see below"
-        facts.append(fact("with a problem", Said(said, Tone.BAD)))
+        facts.append(fact("with a problem", StyledText(said, Tone.BAD)))
     if migrated := len(free) - len(waiting):
         facts.append(fact("migrated", f"{migrated:,} already"))
     if unreadable := found.summary["unreadable"]:
-        said = f"{sentence(unreadable, 'line')} that the daemon refuses"
-        facts.append(fact("not read", Said(said, Tone.BAD)))
+        said = f"{quantity(unreadable, 'line')} that the daemon refuses"
+        facts.append(fact("not read", StyledText(said, Tone.BAD)))
     return Facts("Summary", tuple(facts))
 
 
@@ -67,7 +67,7 @@ def _not_migrated(
     why = Counter(each.reasons[0].code for each in chosen if each.reasons)
     tone = Tone.DOUBTFUL if decision is Decision.REVIEW else Tone.PLAIN
     told = [f"{count:,}: {key} {CATALOGUE[key].title}" for key, count in why.most_common()]
-    yield fact(name, Said(f"{len(chosen):,}", tone), *told)
+    yield fact(name, StyledText(f"{len(chosen):,}", tone), *told)
 
 
 def findings(found: Assessment) -> Iterator[Part]:
@@ -96,17 +96,17 @@ def findings(found: Assessment) -> Iterator[Part]:
             infos[each.code] += 1
     if infos:
         said = [f"{key} {CATALOGUE[key].title} ({n:,})" for key, n in sorted(infos.items())]
-        yield Facts("", (fact("notes", *(Said(each, Tone.ASIDE) for each in said)),))
+        yield Facts("", (fact("notes", *(StyledText(each, Tone.ASIDE) for each in said)),))
 
 
-def _row(cases: Sequence[tuple[str, Finding]]) -> tuple[tuple[Said, ...], ...]:
+def _row(cases: Sequence[tuple[str, Finding]]) -> tuple[tuple[StyledText, ...], ...]:
     """One kind of finding, with its cases."""
     _, first = cases[0]
-    told = [Said(f"{where}: {mask(each.detail)}") for where, each in cases[:CASES_SHOWN]]
+    told = [StyledText(f"{where}: {mask(each.detail)}") for where, each in cases[:CASES_SHOWN]]
     if len(cases) > CASES_SHOWN:
-        told.append(Said(f"and {len(cases) - CASES_SHOWN:,} more; `-o json` has them all"))
-    title = Said(f"{first.code} {first.title}", LEVELS[first.level])
-    return (title,), tuple(told), (Said(first.help),)
+        told.append(StyledText(f"and {len(cases) - CASES_SHOWN:,} more; `-o json` has them all"))
+    title = StyledText(f"{first.code} {first.title}", LEVELS[first.level])
+    return (title,), tuple(told), (StyledText(first.help),)
 
 
 def cost(entries: Iterable[AssessedEntry], ids: Mapping[str, str]) -> Iterator[Part]:
@@ -118,7 +118,7 @@ def cost(entries: Iterable[AssessedEntry], ids: Mapping[str, str]) -> Iterator[P
     yield Facts(
         "Cost a month",
         (
-            fact("in all", Said(dollars(total.dollars), Tone.STRONG)),
+            fact("in all", StyledText(dollars(total.dollars), Tone.STRONG)),
             fact("of", f"{total.runs:,.0f} runs, {total.transitions:,.0f} state transitions"),
             fact(
                 "for",
@@ -147,11 +147,11 @@ def cost(entries: Iterable[AssessedEntry], ids: Mapping[str, str]) -> Iterator[P
             tuple(
                 (
                     (code(ids[one.id]),),
-                    (Said(f"{one.source}:{one.entry.line}"),),
+                    (StyledText(f"{one.source}:{one.entry.line}"),),
                     (code(one.shown_command),),
-                    (Said(f"{spent.runs:,.0f}"),),
-                    (Said(dollars(spent.dollars)),),
-                    (Said(_cheaper(spent)),),
+                    (StyledText(f"{spent.runs:,.0f}"),),
+                    (StyledText(dollars(spent.dollars)),),
+                    (StyledText(_cheaper(spent)),),
                 )
                 for spent, one in dearest
             ),

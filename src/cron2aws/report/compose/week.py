@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cron2aws.assess.values import Assessment
-from cron2aws.calendar.make import Parts, calendar_of, shown_zone
+from cron2aws.calendar.make import CalendarParts, calendar_of, shown_zone
 from cron2aws.calendar.week import span_of_days
 from cron2aws.report.compose.busy import busiest_grid, week_heat
 from cron2aws.report.document import View
@@ -25,7 +25,7 @@ def week(found: Assessment, view: View, ids: Mapping[str, str]) -> Iterator[Part
         found,
         view.resolve_zone,
         timezone=name,
-        parts=Parts(week=first, busiest=span_of_days(first, zone)),
+        parts=CalendarParts(week=first, busiest=span_of_days(first, zone)),
     )
     if made.week and made.week.busiest:
         yield week_heat(made.week, name)

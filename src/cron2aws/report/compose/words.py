@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 from cron2aws.findings import Level
 from cron2aws.lint.secrets import MASK, mask, secret_in_setting
-from cron2aws.report.model import Fact, Said, Tone
+from cron2aws.report.model import Fact, StyledText, Tone
 from cron2aws.report.text import compact_days
-from cron2aws.schedule.outcome import Verdict
+from cron2aws.schedule.conversion import Verdict
 from cron2aws.schedule.ranges import ranges
 from cron2aws.schedule.trigger import Trigger
 
@@ -28,14 +28,16 @@ PLACES_SHOWN = 12
 """So many lines a finding names; JSON and each entry have all of them."""
 
 
-def fact(name: str, *said: str | Said) -> Fact:
+def fact(name: str, *said: str | StyledText) -> Fact:
     """A fact of texts."""
-    return Fact(name, tuple(each if isinstance(each, Said) else Said(each) for each in said))
+    return Fact(
+        name, tuple(each if isinstance(each, StyledText) else StyledText(each) for each in said)
+    )
 
 
-def code(text: str) -> Said:
+def code(text: str) -> StyledText:
     """What a machine reads."""
-    return Said(text, code=True)
+    return StyledText(text, code=True)
 
 
 def trigger_text(trigger: Trigger) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from cron2aws.escapes import printable
 from cron2aws.lint.secrets import mask
-from cron2aws.report.export.stacks import ExportedStack, Kind
+from cron2aws.report.export.stacks import ExportedStack, StackKind
 from cron2aws.report.export.values import CrontabPatch, Export
 from cron2aws.report.markdown_text import code, shown
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 
 _DOCUMENTED = "docs/how-to/deploy-by-a-pipeline.md"
 
@@ -22,17 +22,17 @@ def readme(export: Export) -> str:
 
 def _lines(export: Export) -> Iterator[str]:
     plan = export.plan
-    tasks, patches = sentence(len(export.tasks), "task"), export.patches
+    tasks, patches = quantity(len(export.tasks), "task"), export.patches
     yield f"# Tasks of the hosts with {plan.target}"
     yield ""
     yield (
         f"Made by `cron2aws export` for account {plan.place.account}, {plan.place.region}: {tasks} "
-        f"and {sentence(len(patches), 'patch', 'patches')}. The next export writes this folder "
+        f"and {quantity(len(patches), 'patch', 'patches')}. The next export writes this folder "
         f"anew, so change the crontabs and the options, not these files. {_DOCUMENTED} of cron2aws "
         "tells more, for Terraform and CDK as well."
     )
     yield from ("", "## In this order", "")
-    apart = export.of(Kind.FOUNDATION) is not None
+    apart = export.of(StackKind.FOUNDATION) is not None
     yield f"1. `./deploy.sh` makes the stacks, or brings them up to date.{' Apart:' * apart}"
     if apart:
         yield "   `./deploy.sh foundation target` makes roles, `./deploy.sh tasks` the tasks."
@@ -92,7 +92,7 @@ def _managed(export: Export) -> Iterator[str]:
 
 def _row(stack: ExportedStack) -> tuple[str, ...]:
     step = stack.step
-    if step is None or stack.kind is not Kind.TASK:
+    if step is None or stack.kind is not StackKind.TASK:
         return (f"`{stack.name}`", stack.template, "", "", "")
     job = f"{step.parameters['OriginalSchedule']} {mask(step.parameters['CommandShown'])}"
     where = f"{step.source}:{step.line}"

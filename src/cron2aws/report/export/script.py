@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from importlib.resources import files
 
-from cron2aws.report.export.stacks import FROM_OUTPUTS, SEND_ROLE, TASK, TASK_WITH_ROLES, Kind
+from cron2aws.report.export.stacks import FROM_OUTPUTS, SEND_ROLE, TASK, TASK_WITH_ROLES, StackKind
 from cron2aws.report.export.values import Export
 
 SCRIPT = "deploy.sh"
@@ -26,7 +26,7 @@ def _text() -> str:
 
 
 def _settings(export: Export) -> str:
-    foundation, target = export.of(Kind.FOUNDATION), export.of(Kind.TARGET)
+    foundation, target = export.of(StackKind.FOUNDATION), export.of(StackKind.TARGET)
     role = next((each.role for each in export.stacks if each.role), None)
     names = "".join(f"{each.name}\n" for each in export.tasks)
     values = {

@@ -31,7 +31,7 @@ TASK, TASK_WITH_ROLES = "task.json", "task-own-roles.json"
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
-class Kind(StrEnum):
+class StackKind(StrEnum):
     """What a stack is for."""
 
     FOUNDATION = "foundation"
@@ -43,7 +43,7 @@ class Kind(StrEnum):
 class ExportedStack:
     """A stack that somebody else makes."""
 
-    kind: Kind
+    kind: StackKind
     name: str
     template: str
     """The name of its file in templates/."""
@@ -97,7 +97,7 @@ def stacks_of(plan: Plan, known: Mapping[str, frozenset[str]]) -> tuple[Exported
 def _shared(step: SetupStep, others: Mapping[SharedKind, SetupStep]) -> ExportedStack:
     foundation = others[SharedKind.FOUNDATION].stack_name
     return ExportedStack(
-        kind=Kind(step.kind.value),
+        kind=StackKind(step.kind.value),
         name=step.stack_name,
         template=SHARED_TEMPLATES[step.kind],
         parameters=MappingProxyType(
@@ -122,7 +122,7 @@ def _task(
     outputs = {} if own else dict(_handed_over(shared))
     wanted = {**_defaults(), **step.parameters}
     return ExportedStack(
-        kind=Kind.TASK,
+        kind=StackKind.TASK,
         name=step.stack_name,
         template=template,
         parameters=MappingProxyType(

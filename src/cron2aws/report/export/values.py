@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cron2aws.plan.values import Plan
-from cron2aws.report.export.stacks import ExportedStack, Kind
+from cron2aws.report.export.stacks import ExportedStack, StackKind
 
 _OTHER = re.compile(rb"[^A-Za-z0-9_.@+/-]")
 
@@ -61,14 +61,14 @@ class Export:
     templates: Mapping[str, str]
     """The texts of the templates, by the names of their files."""
 
-    def of(self, kind: Kind) -> ExportedStack | None:
+    def of(self, kind: StackKind) -> ExportedStack | None:
         """The foundation, or the target; None where each task has roles of its own."""
         return next((each for each in self.stacks if each.kind is kind), None)
 
     @property
     def tasks(self) -> tuple[ExportedStack, ...]:
         """The stacks of tasks."""
-        return tuple(each for each in self.stacks if each.kind is Kind.TASK)
+        return tuple(each for each in self.stacks if each.kind is StackKind.TASK)
 
     @property
     def used_templates(self) -> tuple[str, ...]:

@@ -9,24 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cron2aws.report.html.shared import Shared
-from cron2aws.report.html.signs import Anchors, diff, said, signs
+from cron2aws.report.html.shared import SharedTexts
+from cron2aws.report.html.signs import Anchors, diff, signs, styled_html
 from cron2aws.report.model import Card, Cards
 
 
-def cards(part: Cards, anchors: Anchors, shared: Shared) -> Iterator[str]:
+def cards(part: Cards, anchors: Anchors, shared: SharedTexts) -> Iterator[str]:
     """Piece by piece: there may be thousands."""
     for card in part.cards:
         yield _card(card, anchors.of(card.id), shared, told=part.hosts > 1)
 
 
-def _card(card: Card, anchor: str, shared: Shared, *, told: bool) -> str:
+def _card(card: Card, anchor: str, shared: SharedTexts, *, told: bool) -> str:
     place = signs(card.place)
     host = f' <span class="aside">{signs(card.host)}</span>' if told else ""
     codes = f' <span class="finding">{signs(" ".join(card.codes))}</span>' if card.codes else ""
     return (
         f'<article id="{anchor}"><header><h3>{place}{host}</h3> '
-        f"{said(card.decision, chip=True)} {said(card.verdict, chip=True)}{codes}"
+        f"{styled_html(card.decision, chip=True)} {styled_html(card.verdict, chip=True)}{codes}"
         f' <a class="id" href="#{anchor}">{signs(card.id)}</a></header>\n'
         f"<pre>{signs(card.text)}</pre>\n<dl>{''.join(_short(card))}</dl>\n"
         "<details><summary>Details</summary>"
@@ -43,7 +43,7 @@ def _short(card: Card) -> Iterator[str]:
         yield f"<dt>why<dd>{signs(card.why)}"
 
 
-def _details(card: Card, shared: Shared) -> Iterator[str]:
+def _details(card: Card, shared: SharedTexts) -> Iterator[str]:
     if card.facts:
         yield f"<dl>{''.join(map(shared.fact, card.facts))}</dl>"
     for one in card.diffs:

@@ -13,7 +13,7 @@ from cron2aws.report.html import filters
 from cron2aws.report.html.cards import cards
 from cron2aws.report.html.heat import heat
 from cron2aws.report.html.parts import plain
-from cron2aws.report.html.shared import Shared
+from cron2aws.report.html.shared import SharedTexts
 from cron2aws.report.html.signs import Anchors, signs
 from cron2aws.report.model import Cards, Heat, Paragraph, Part, Report
 
@@ -24,7 +24,7 @@ def html_of(report: Report) -> Iterator[str]:
     entries = tuple(
         chain.from_iterable(part.cards for part in report.parts if isinstance(part, Cards))
     )
-    anchors, shared = Anchors(), Shared(entries)
+    anchors, shared = Anchors(), SharedTexts(entries)
     yield from _head(report)
     yield "<main>\n"
     for at, part in enumerate(report.parts):
@@ -63,7 +63,7 @@ def _head(report: Report) -> Iterator[str]:
     yield "</header>\n"
 
 
-def _part(part: Part, at: int, anchors: Anchors, shared: Shared) -> Iterator[str]:
+def _part(part: Part, at: int, anchors: Anchors, shared: SharedTexts) -> Iterator[str]:
     heading = _heading(part)
     yield "<section>"
     yield f'<h2 id="p-{at}">{signs(heading)}</h2>\n' if heading else ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cron2aws.report.html.signs import cell, diff, said, signs
-from cron2aws.report.model import Act, Checklist, Diff, Facts, Grid, Paragraph, Said
+from cron2aws.report.html.signs import cell, diff, signs, styled_html
+from cron2aws.report.model import Act, Checklist, Diff, Facts, Grid, Paragraph, StyledText
 
 _SHORT = 16
 """Letters that a cell has room for on a narrow page, too."""
@@ -17,7 +17,7 @@ def plain(part: Facts | Paragraph | Grid | Checklist | Diff) -> Iterator[str]:
         case Facts():
             yield from _facts(part)
         case Paragraph():
-            yield f"<p>{said(part.said)}</p>\n"
+            yield f"<p>{styled_html(part.text)}</p>\n"
         case Grid():
             yield from _grid(part)
         case Checklist():
@@ -31,8 +31,8 @@ def _facts(part: Facts) -> Iterator[str]:
         return
     yield "<dl>"
     for fact in part.facts:
-        texts = fact.said or (Said(""),)
-        yield f"<dt>{signs(fact.name)}" + "".join(f"<dd>{said(one)}" for one in texts)
+        texts = fact.texts or (StyledText(""),)
+        yield f"<dt>{signs(fact.name)}" + "".join(f"<dd>{styled_html(one)}" for one in texts)
     yield "</dl>\n"
 
 
@@ -62,7 +62,7 @@ def _grid(part: Grid) -> Iterator[str]:
     yield "</tbody></table>\n"
 
 
-def _cell(name: str, texts: Sequence[Said], *, first: bool) -> str:
+def _cell(name: str, texts: Sequence[StyledText], *, first: bool) -> str:
     """An id, a time or a user is not broken for the sake of a long command beside it."""
     is_short = all(len(one.text) <= _SHORT for one in texts)
     short = ' class="short"' if is_short else ""

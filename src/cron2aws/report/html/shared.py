@@ -12,8 +12,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Generic, TypeVar
 
-from cron2aws.report.html.signs import cell, lines, said, signs
-from cron2aws.report.model import Card, Fact, Said
+from cron2aws.report.html.signs import cell, lines, signs, styled_html
+from cron2aws.report.model import Card, Fact, StyledText
 
 MANY = 20
 """Fewer keep their own copy: what is read without the program is then in its place."""
@@ -45,23 +45,23 @@ class _Runs(Generic[Item]):
         return (tuple(run) for _, run in groupby(items, key=self._common.__contains__))
 
 
-class Shared:
+class SharedTexts:
     """The texts that the cards of a page share."""
 
     def __init__(self, cards: Iterable[Card]) -> None:
         cards = tuple(cards)
-        sayings = [fact.said for card in cards for fact in card.facts]
+        sayings = [fact.texts for card in cards for fact in card.facts]
         folds = [fold.text.split("\n") for card in cards for fold in card.folds]
         self._sayings = _Runs(sayings, lambda one: len(one.text), 1)
         self._folds = _Runs(folds, len, 1 + len(self._sayings.numbers))
 
     def fact(self, fact: Fact) -> str:
         """A name, and what is said of it or where that stands."""
-        return f"<dt>{signs(fact.name)}" + ("".join(self._said(fact.said)) or "<dd>")
+        return f"<dt>{signs(fact.name)}" + ("".join(self._said(fact.texts)) or "<dd>")
 
-    def _said(self, texts: tuple[Said, ...]) -> Iterator[str]:
+    def _said(self, texts: tuple[StyledText, ...]) -> Iterator[str]:
         for run, number in self._sayings.of(texts):
-            shown = map(said, run) if number is None else [_link(number)]
+            shown = map(styled_html, run) if number is None else [_link(number)]
             yield "".join(f"<dd>{one}" for one in shown)
 
     def fold(self, text: str) -> str:

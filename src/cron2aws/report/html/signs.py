@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 
 from cron2aws.escapes import printable
-from cron2aws.report.model import Said, Tone
+from cron2aws.report.model import StyledText, Tone
 
 _STRANGE_IN_ID = re.compile(r"[^0-9A-Za-z]")
 
@@ -22,7 +22,7 @@ def lines(text: str) -> str:
     return "\n".join("\t".join(map(signs, line.split("\t"))) for line in text.split("\n"))
 
 
-def said(one: Said, *, chip: bool = False) -> str:
+def styled_html(one: StyledText, *, chip: bool = False) -> str:
     """A text as it is meant; with `chip` in a frame."""
     if one.code:
         element = "code"
@@ -41,9 +41,9 @@ def _class_of(tone: Tone) -> list[str]:
     return [] if tone in {Tone.PLAIN, Tone.STRONG} else [tone.value]
 
 
-def cell(texts: Iterable[Said]) -> str:
+def cell(texts: Iterable[StyledText]) -> str:
     """Texts one below the other."""
-    return "<br>".join(map(said, texts))
+    return "<br>".join(map(styled_html, texts))
 
 
 def diff(changed: Iterable[str]) -> str:

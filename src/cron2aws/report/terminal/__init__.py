@@ -70,7 +70,7 @@ def _says_something(part: Part) -> bool:
         case Facts():
             return bool(part.facts)
         case Paragraph():
-            return bool(part.said.text)
+            return bool(part.text.text)
         case Grid():
             return bool(part.rows)
         case Checklist():
@@ -95,7 +95,7 @@ def _lines(part: Part, style: Style, *, everything: bool) -> Iterator[str]:
         case Facts():
             return fact_lines(part.facts, style)
         case Paragraph():
-            return hung(printable(part.said.text), part.said.tone, style, first="", rest="")
+            return hung(printable(part.text.text), part.text.tone, style, first="", rest="")
         case Grid():
             return grid_lines(part, style)
         case Checklist():

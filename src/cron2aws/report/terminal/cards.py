@@ -140,8 +140,8 @@ def _stacked(card: Card, style: Style) -> Iterator[str]:
 def meaning_of(card: Card) -> str:
     """Its schedule in words, where a fact says so."""
     for fact in card.facts:
-        if fact.name in MEANINGS and fact.said:
-            return fact.said[0].text
+        if fact.name in MEANINGS and fact.texts:
+            return fact.texts[0].text
     return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cron2aws.escapes import printable
-from cron2aws.report.model import Act, Diff, Fact, Said, Tone
+from cron2aws.report.model import Act, Diff, Fact, StyledText, Tone
 from cron2aws.report.terminal.fold import GAP, columns, command_lines, hung, padded
 from cron2aws.report.text import Style
 
@@ -27,19 +27,19 @@ def fact_lines(facts: Sequence[Fact], style: Style, indent: str = "") -> Iterato
         width = 0
     for fact, name in zip(facts, names, strict=True):
         if width and name <= width:
-            yield from _beside(fact.name, fact.said, width, style, indent)
+            yield from _beside(fact.name, fact.texts, width, style, indent)
         else:
             inside = indent + " " * (width + len(GAP) if width else len(GAP))
             if fact.name:
                 yield from hung(
                     printable(fact.name), Tone.PLAIN, style, first=indent, rest=indent + GAP
                 )
-            for said in fact.said:
-                yield from _said(said, style, first=inside, rest=inside + _hang(fact.said))
+            for said in fact.texts:
+                yield from _said(said, style, first=inside, rest=inside + _hang(fact.texts))
 
 
 def _beside(
-    name: str, texts: Sequence[Said], width: int, style: Style, indent: str
+    name: str, texts: Sequence[StyledText], width: int, style: Style, indent: str
 ) -> Iterator[str]:
     """A name, and each text on a line of its own, one below the other."""
     rest = indent + " " * (width + len(GAP))
@@ -51,12 +51,12 @@ def _beside(
         first = rest
 
 
-def _hang(texts: Sequence[Said]) -> str:
+def _hang(texts: Sequence[StyledText]) -> str:
     """How much deeper the folded lines stand: of several texts each begins as none of them."""
     return GAP if len(texts) > 1 else ""
 
 
-def _said(said: Said, style: Style, *, first: str, rest: str) -> Iterator[str]:
+def _said(said: StyledText, style: Style, *, first: str, rest: str) -> Iterator[str]:
     text = printable(said.text)
     if said.code and text.startswith(OWN):
         indent = " " * columns(first)

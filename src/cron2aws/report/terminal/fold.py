@@ -9,7 +9,7 @@ from typing import TypeAlias
 from rich.cells import cell_len
 
 from cron2aws.escapes import inert
-from cron2aws.report.model import Said, Tone
+from cron2aws.report.model import StyledText, Tone
 from cron2aws.report.text import Style
 
 Piece: TypeAlias = tuple[str, Tone]
@@ -146,6 +146,6 @@ def command_lines(command: str, style: Style, indent: str) -> Iterator[str]:
     yield indent + inert(line)
 
 
-def one_line(said: Iterable[Said]) -> str:
+def one_line(said: Iterable[StyledText]) -> str:
     """What is said, for a cell of a pipe."""
     return "; ".join(each.text for each in said)

@@ -7,7 +7,7 @@ from itertools import accumulate, zip_longest
 from typing import TypeAlias
 
 from cron2aws.escapes import printable
-from cron2aws.report.model import Grid, Said, Tone
+from cron2aws.report.model import Grid, StyledText, Tone
 from cron2aws.report.terminal.fold import GAP, Piece, columns, flow, hung, painted
 from cron2aws.report.text import Style
 
@@ -52,7 +52,7 @@ def _columns_that_fit(widths: Sequence[int], style: Style) -> int:
     return sum(end - len(GAP) <= style.width for end in ends)
 
 
-def cell(said: Sequence[Said]) -> Cell:
+def cell(said: Sequence[StyledText]) -> Cell:
     """Its lines, made harmless."""
     return tuple((printable(each.text), each.tone) for each in said)
 

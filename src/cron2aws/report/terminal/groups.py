@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from cron2aws.report.model import Card, Cards, Grid, Paragraph, Part, Said
-from cron2aws.report.text import sentence
+from cron2aws.report.model import Card, Cards, Grid, Paragraph, Part, StyledText
+from cron2aws.report.text import quantity
 
 MOST = 200
 """Entries that are listed, and groups; of more the largest groups."""
@@ -17,8 +17,8 @@ Key = TypeVar("Key")
 
 def groups(cards: Cards) -> Iterator[Part]:
     """In place of the entries."""
-    said = f"{sentence(len(cards.cards), 'entry', 'entries')}: `--all` shows each, "
-    yield Paragraph(Said(f"{said}`cron2aws show ID` one of them whole."))
+    said = f"{quantity(len(cards.cards), 'entry', 'entries')}: `--all` shows each, "
+    yield Paragraph(StyledText(f"{said}`cron2aws show ID` one of them whole."))
     yield _by_place(cards)
     yield _by_decision(cards.cards)
 
@@ -37,17 +37,17 @@ def _by_place(cards: Cards) -> Grid:
 
 
 def _places(title: str, name: str, cards: Sequence[Card], key: Callable[[Card], str]) -> Grid:
-    decisions: dict[str, Counter[Said]] = {}
+    decisions: dict[str, Counter[StyledText]] = {}
     for card in cards:
         decisions.setdefault(key(card), Counter())[card.decision] += 1
     counts = Counter({place: found.total() for place, found in decisions.items()})
     shown, rest = _largest(counts)
     rows = [
         (
-            (Said(place),),
-            (Said(f"{counts[place]:,}"),),
+            (StyledText(place),),
+            (StyledText(f"{counts[place]:,}"),),
             tuple(
-                Said(f"{count:,} {each.text}", each.tone)
+                StyledText(f"{count:,} {each.text}", each.tone)
                 for each, count in decisions[place].most_common()
             ),
         )
@@ -55,7 +55,7 @@ def _places(title: str, name: str, cards: Sequence[Card], key: Callable[[Card], 
     ]
     if rest:
         left = len(counts) - len(shown)
-        rows.append(((Said(f"and {left:,} more"),), (Said(f"{rest:,}"),), ()))
+        rows.append(((StyledText(f"and {left:,} more"),), (StyledText(f"{rest:,}"),), ()))
     return Grid(title, (name, "entries", "decisions"), tuple(rows))
 
 
@@ -63,19 +63,21 @@ def _by_decision(cards: Sequence[Card]) -> Grid:
     counts = Counter((card.decision, card.verdict.text, card.why) for card in cards)
     first = {(card.decision, card.verdict.text, card.why): card.id for card in reversed(cards)}
     shown, rest = _largest(counts)
-    rows: list[tuple[tuple[Said, ...], ...]] = [
+    rows: list[tuple[tuple[StyledText, ...], ...]] = [
         (
             (key[0],),
-            (Said(f"{counts[key]:,}"),),
-            (Said(key[1]),),
-            (Said(first[key]),),
-            (Said(key[2]),),
+            (StyledText(f"{counts[key]:,}"),),
+            (StyledText(key[1]),),
+            (StyledText(first[key]),),
+            (StyledText(key[2]),),
         )
         for key in sorted(shown, key=lambda key: -counts[key])
     ]
     if rest:
         left = len(counts) - len(shown)
-        rows.append(((Said(f"{left:,} other reasons"),), (Said(f"{rest:,}"),), (), (), ()))
+        rows.append(
+            ((StyledText(f"{left:,} other reasons"),), (StyledText(f"{rest:,}"),), (), (), ())
+        )
     columns = ("decision", "entries", "verdict", "one of them", "why")
     return Grid("By decision", columns, tuple(rows))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cron2aws.escapes import printable
-from cron2aws.report.model import Card, Fact, Said, Tone
+from cron2aws.report.model import Card, Fact, StyledText, Tone
 from cron2aws.report.terminal.facts import diff_lines, fact_lines
 from cron2aws.report.terminal.fold import GAP, flow, hung
 from cron2aws.report.text import Style
@@ -43,7 +43,7 @@ def _whole(card: Card, style: Style) -> Iterator[str]:
 
 def _untold(card: Card) -> Iterator[Fact]:
     """What its facts do not say."""
-    told = "\n".join(said.text for fact in card.facts for said in fact.said)
+    told = "\n".join(said.text for fact in card.facts for said in fact.texts)
     texts = (
         ("line", (card.text,)),
         ("schedule", (card.schedule,)),
@@ -52,7 +52,7 @@ def _untold(card: Card) -> Iterator[Fact]:
     )
     for name, said in texts:
         if left := [each for each in said if each and each not in told]:
-            yield Fact(name, tuple(map(Said, left)))
+            yield Fact(name, tuple(map(StyledText, left)))
             told += "\n" + "\n".join(left)
     if card.why and card.why not in told:
-        yield Fact("why", (Said(card.why, card.decision.tone),))
+        yield Fact("why", (StyledText(card.why, card.decision.tone),))

@@ -1,7 +1,7 @@
 """What a host elsewhere has answered to cfn/functions/read.sh: its pieces, and the host in them.
 
 Nothing here looks at a disk or asks anybody. An answer is read as a host's tree is, by the same
-code; what the host itself said besides its files (`Live`) holds as on this host.
+code; what the host itself said besides its files (`LiveFacts`) holds as on this host.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cron2aws.findings import Finding
-from cron2aws.hosts.brought_files import BroughtPath, Kept
-from cron2aws.hosts.host import HostFiles, Live
+from cron2aws.hosts.answer_files import AnsweredFile, AnswerPath
+from cron2aws.hosts.host import HostFiles, LiveFacts
 from cron2aws.hosts.local import read_host
 from cron2aws.hosts.packages import read_dpkg, read_rpm
-from cron2aws.hosts.service import Found
+from cron2aws.hosts.service import SetVariable
 
 MOST_PIECES = 150
 ANOTHER_RELEASE = (
@@ -44,7 +44,7 @@ CHANGED = "its files changed each time they were read"
 CUT = "its answer came cut or damaged each time: something on that host adds to what scripts print"
 
 
-class Torn(Exception):
+class DamagedAnswer(Exception):
     """What was read changed meanwhile, or came damaged: it is to be read anew.
 
     The text says what it means where that happens each time.
@@ -54,12 +54,12 @@ class Torn(Exception):
         super().__init__(why)
 
 
-class NotRead(Exception):
+class HostRefused(Exception):
     """The host did not read; the text says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
+class AnswerPart:
     """One answer: a part of an archive, which is `of` pieces with that digest."""
 
     number: int
@@ -69,43 +69,43 @@ class Piece:
     text: str
 
 
-def read_piece(output: str) -> Piece:
-    """A piece of what a host printed; NotRead where it printed something else."""
+def read_part(output: str) -> AnswerPart:
+    """A piece of what a host printed; HostRefused where it printed something else."""
     first, _, text = output.partition("\n")
     match = _FIRST.fullmatch(first)
     if match is None:
         failed = _FAILED.fullmatch(first)
         if failed is None and _OTHERS.fullmatch(first):
-            raise NotRead(ANOTHER_RELEASE)
-        raise NotRead(failed[1] if failed else "it did not answer as the script does")
+            raise HostRefused(ANOTHER_RELEASE)
+        raise HostRefused(failed[1] if failed else "it did not answer as the script does")
     number, of, size = int(match["number"]), int(match["of"]), int(match["size"])
-    return Piece(number=number, of=of, size=size, sha256=match["sha256"], text=text.strip())
+    return AnswerPart(number=number, of=of, size=size, sha256=match["sha256"], text=text.strip())
 
 
-def whole(pieces: Sequence[Piece]) -> bytes:
-    """The archive of all pieces; Torn where they do not make one."""
+def joined_parts(pieces: Sequence[AnswerPart]) -> bytes:
+    """The archive of all pieces; DamagedAnswer where they do not make one."""
     first = pieces[0]
     text = "".join(each.text for each in pieces)
     same = all((each.of, each.sha256) == (first.of, first.sha256) for each in pieces)
     if not same or [each.number for each in pieces] != [*range(1, first.of + 1)]:
-        raise Torn
+        raise DamagedAnswer
     if len(text) != first.size or hashlib.sha256(text.encode()).hexdigest() != first.sha256:
-        raise Torn(CUT)
+        raise DamagedAnswer(CUT)
     try:
         unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
         data = unpacker.decompress(base64.b64decode(text, validate=True), _UNPACKED)
     except (binascii.Error, gzip.BadGzipFile, zlib.error):
-        raise Torn from None
+        raise DamagedAnswer from None
     if not unpacker.eof:
-        raise Torn
+        raise DamagedAnswer
     return data
 
 
 @dataclass(frozen=True, kw_only=True)
-class Brought:
+class HostAnswer:
     """A host as it answered."""
 
-    files: Mapping[str, Kept]
+    files: Mapping[str, AnsweredFile]
     """By absolute path, those of which only the state came among them."""
 
     facts: Mapping[str, str]
@@ -116,9 +116,9 @@ class Brought:
         return self.facts.get("daemon")
 
     @property
-    def live(self) -> Live:
+    def live(self) -> LiveFacts:
         """What it told besides its files."""
-        return Live(
+        return LiveFacts(
             name=self.facts.get("name", ""),
             cronie=self.facts.get("cronie"),
             environment=self._environment(),
@@ -146,12 +146,12 @@ class Brought:
         found = read_dpkg(self.facts.get("dpkg", "")) | read_rpm(self.facts.get("rpm", ""), asked)
         return {path: package for path, package in found.items() if path in set(paths)}
 
-    def _environment(self) -> Mapping[str, Found] | None:
+    def _environment(self) -> Mapping[str, SetVariable] | None:
         if self.daemon is None:
             return None
         name, said, value = self.facts.get("TZ", "").partition("=")
         where = f"the running daemon (process {self.daemon})"
-        return {name: Found(value=value, where=where)} if said else {}
+        return {name: SetVariable(value=value, where=where)} if said else {}
 
     def read(
         self, label: str, *, dialect: str | None = None, timezone: str | None = None
@@ -161,7 +161,7 @@ class Brought:
         Raises SourceError where there is no crontab, or one cannot be read.
         """
         found = read_host(
-            BroughtPath(files=self.files, label=label),
+            AnswerPath(files=self.files, label=label),
             dialect=dialect,
             timezone=timezone,
             packages=self,
@@ -174,34 +174,37 @@ class Brought:
         return replace(found, facts=facts)
 
 
-def unpack(archive: bytes) -> Brought:
-    """The host in an archive; Torn where a file changed while it was read, or it is no archive."""
-    files: dict[str, Kept] = {}
+def unpack(archive: bytes) -> HostAnswer:
+    """The host in an archive.
+
+    DamagedAnswer where a file changed while it was read, or where it is not an archive.
+    """
+    files: dict[str, AnsweredFile] = {}
     facts: dict[str, str] = {}
     at = 0
     while at < len(archive):
         head = _HEAD.match(archive, at)
         if head is None:
-            raise Torn
+            raise DamagedAnswer
         kind, named = head[1].decode(), head.end() + int(head[2])
         end = named + int(head[3])
         name, content = archive[head.end() : named], archive[named:end]
         if archive[end : end + 1] != b"\n" or kind == "torn":
-            raise Torn
+            raise DamagedAnswer
         at = end + 1
         text = name.decode("utf-8", "surrogateescape")
         if kind == "fact":
             facts[text] = content.decode("utf-8", "surrogateescape")
         elif head[4] is None:
-            raise Torn
+            raise DamagedAnswer
         else:
             files[text] = _kept(kind, content, [each.decode() for each in head.groups()[3:]])
-    return Brought(files=files, facts=facts)
+    return HostAnswer(files=files, facts=facts)
 
 
-def _kept(kind: str, content: bytes, state: Sequence[str]) -> Kept:
+def _kept(kind: str, content: bytes, state: Sequence[str]) -> AnsweredFile:
     mode, owner, links, changed, size = state
-    return Kept(
+    return AnsweredFile(
         kind=kind,
         content=content,
         st_mode=int(mode, 16),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from cron2aws.findings import Finding
-from cron2aws.schedule.clock_changes import Start
+from cron2aws.schedule.clock_changes import MissedStart
 from cron2aws.schedule.proof import Proof
 from cron2aws.schedule.trigger import Trigger
 
@@ -31,7 +31,7 @@ class ClockChange:
     aws: str
 
 
-def clock_change(start: Start) -> ClockChange:
+def clock_change(start: MissedStart) -> ClockChange:
     """What each does where the daemon makes a start that EventBridge doesn't."""
     local = f"{start.local:%Y-%m-%dT%H:%M}"
     if start.change.forward:

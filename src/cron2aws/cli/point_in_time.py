@@ -14,7 +14,7 @@ _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 FORMS = "write it as 2027-03-14, 2027-03-14T22:00 (UTC), 2027-03-14T22:00+09:00, or 30m, 8h, 2d ago"
 
 
-class Moment(click.ParamType["datetime | timedelta"]):
+class PointInTimeParam(click.ParamType["datetime | timedelta"]):
     """`2027-03-14`, `2027-03-14T22:00` (UTC without an offset), or `8h` before now."""
 
     name = "WHEN"
@@ -53,7 +53,7 @@ def _why(error: Exception) -> str:
     return said if not said.startswith("Invalid isoformat") else "it is neither a day nor a time"
 
 
-class TimeOfDay(click.ParamType["time | datetime"]):
+class TimeOfDayParam(click.ParamType["time | datetime"]):
     """`03:00`, or one minute: `2027-03-14T03:00`, naive without an offset."""
 
     name = "CLOCK"

@@ -49,7 +49,7 @@ _POWERS = _powers(200)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class SameJobLines:
     """The entries of a file with the same user and command: how many have each schedule."""
 
     schedules: Mapping[str, int]
@@ -68,7 +68,7 @@ class Group:
         return _joined({own: same - 1, ANY: self.total - same})
 
 
-_ALONE = Group(schedules={}, total=1)
+_ALONE = SameJobLines(schedules={}, total=1)
 """The group of most entries; nobody asks it for its schedules."""
 
 
@@ -76,7 +76,7 @@ def _joined(counts: Mapping[str, int]) -> str:
     return "\t".join(f"{count} {each}" for each, count in sorted(counts.items()) if count)
 
 
-class Line(NamedTuple):
+class LineIdentity(NamedTuple):
     """Where a job's line stands, and what it is known by.
 
     A named tuple: one is made for each line of a crontab.
@@ -107,13 +107,13 @@ def _fact(name: str, value: str) -> str:
     return f"{name}={word(value)}" if value else ""
 
 
-def line_of(entry: Entry, tab: str, group: Group) -> Line:
-    """The line of an entry; `group` is the one of `groups_of` that it is in."""
+def line_identity_of(entry: Entry, tab: str, group: SameJobLines) -> LineIdentity:
+    """The line of an entry; `group` is the one of `lines_by_job` that it is in."""
     own = schedule_of(entry)
-    return Line(tab, entry.raw_command, own, group.without(own), _marker(entry))
+    return LineIdentity(tab, entry.raw_command, own, group.without(own), _marker(entry))
 
 
-def groups_of(entries: Iterable[Entry]) -> Mapping[tuple[str, str], Group]:
+def lines_by_job(entries: Iterable[Entry]) -> Mapping[tuple[str, str], SameJobLines]:
     """The entries of a file by user and command, as `key_of` has them."""
     found: dict[tuple[str, str], list[Entry]] = {}
     for entry in entries:
@@ -121,9 +121,9 @@ def groups_of(entries: Iterable[Entry]) -> Mapping[tuple[str, str], Group]:
     return {key: _ALONE if len(each) == 1 else _group(each) for key, each in found.items()}
 
 
-def _group(entries: Sequence[Entry]) -> Group:
+def _group(entries: Sequence[Entry]) -> SameJobLines:
     schedules = Counter(map(schedule_of, entries))
-    return Group(schedules=schedules, total=len(entries))
+    return SameJobLines(schedules=schedules, total=len(entries))
 
 
 def key_of(entry: Entry) -> tuple[str, str]:

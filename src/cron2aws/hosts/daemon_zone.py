@@ -11,28 +11,28 @@ from dataclasses import replace
 from pathlib import Path
 
 from cron2aws.findings import Finding
-from cron2aws.hosts.daemons import Guess
+from cron2aws.hosts.daemons import Detected
 from cron2aws.hosts.facts import read_timezone
 from cron2aws.hosts.paths import HostPath
-from cron2aws.hosts.service import Found, configured, running
+from cron2aws.hosts.service import SetVariable, configured, running
 from cron2aws.schedule.zone_names import LOCAL, canonical, zone_of_tz
 
 ZONEINFO = Path("/usr/share/zoneinfo")
 
 
-def read_clock(
+def read_daemon_zone(
     root: HostPath | None,
     dialect: str,
     *,
     wanted: str | None = None,
-    environment: Mapping[str, Found] | None = None,
-) -> Guess:
+    environment: Mapping[str, SetVariable] | None = None,
+) -> Detected:
     """The zone of a tree's daemon, or of this host's with None; `wanted` overrides all of it.
 
     `environment` is that of a daemon that was seen running; without it the units tell.
     """
     if wanted:
-        return _by_its_present_name(Guess(name=wanted, source="--timezone"))
+        return _by_its_present_name(Detected(name=wanted, source="--timezone"))
     base: HostPath = root or Path("/")
     host = _by_its_present_name(read_timezone(base, ZONEINFO))
     tz = _tz_of_daemon(root, environment, debian=dialect.startswith("debian"))
@@ -42,12 +42,12 @@ def read_clock(
     if zone in {LOCAL, host.name}:
         return host
     detail = f"`TZ={tz.value}` by {tz.where}; the host's own is {host.name}"
-    return Guess(name=zone, source=tz.where, findings=(Finding(code="C135", detail=detail),))
+    return Detected(name=zone, source=tz.where, findings=(Finding(code="C135", detail=detail),))
 
 
 def _tz_of_daemon(
-    root: HostPath | None, environment: Mapping[str, Found] | None, *, debian: bool
-) -> Found | None:
+    root: HostPath | None, environment: Mapping[str, SetVariable] | None, *, debian: bool
+) -> SetVariable | None:
     if root is None:
         environment = running()
     if environment is None:
@@ -55,7 +55,7 @@ def _tz_of_daemon(
     return environment.get("TZ")
 
 
-def _by_its_present_name(zone: Guess) -> Guess:
+def _by_its_present_name(zone: Detected) -> Detected:
     name = canonical(zone.name)
     if name == zone.name:
         return zone

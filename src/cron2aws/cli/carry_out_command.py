@@ -6,7 +6,7 @@ import shlex
 
 import click
 
-GIVEN = "cron2aws.cli.given"
+GIVEN = "cron2aws.cli.carry_out_command"
 """Where click's `meta` holds the words behind the program's name."""
 
 ONLY_SHOWN = frozenset({"--dry-run", "--all", "--no-color", "--with-secrets"})
@@ -14,7 +14,7 @@ OF_THE_REPORT = ("--report-file", "--output", "-o", "--compare", "--plan-file")
 WITH_ITS_VALUE = ("--report-file=", "--output=", "-o", "--compare=", "--plan-file=")
 
 
-def carried_out_by(ctx: click.Context) -> str:
+def carry_out_command(ctx: click.Context) -> str:
     """The same command without what only shows a plan, and how: it carries the plan out."""
     words: list[str] = []
     given = iter(ctx.meta.get(GIVEN, ()))

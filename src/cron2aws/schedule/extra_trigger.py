@@ -13,9 +13,16 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from cron2aws.schedule import days, writing
-from cron2aws.schedule.clock_changes import YEARS, ResolveZone, Start, changes, missed, years_later
+from cron2aws.schedule.clock_changes import (
+    YEARS,
+    MissedStart,
+    ResolveZone,
+    changes,
+    missed,
+    years_later,
+)
 from cron2aws.schedule.cron import CronSchedule
-from cron2aws.schedule.trigger import Guard, Trigger
+from cron2aws.schedule.trigger import DayGuard, Trigger
 
 _CYCLE = 28  # in so many years each date falls on each weekday
 
@@ -52,7 +59,7 @@ class _Candidate:
         return self.misses, self.trigger.guard is not None, len(self.trigger.expression)
 
 
-def further_trigger(
+def extra_trigger(
     schedule: CronSchedule,
     zone: str,
     resolve_zone: ResolveZone,
@@ -86,7 +93,9 @@ def further_trigger(
     return best.trigger if best else None
 
 
-def _frames(host: _Host, starts: Sequence[Start], resolve_zone: ResolveZone) -> Iterator[_Frame]:
+def _frames(
+    host: _Host, starts: Sequence[MissedStart], resolve_zone: ResolveZone
+) -> Iterator[_Frame]:
     """The host's zone for times that exist once there; else UTC, or the offset after the change."""
     if starts[0].change.forward:
         yield _Frame(zone=host.zone, clock=host.clock)
@@ -104,7 +113,7 @@ def _frames(host: _Host, starts: Sequence[Start], resolve_zone: ResolveZone) -> 
 
 
 def _candidates(
-    host: _Host, frame: _Frame, starts: Sequence[Start], later: Sequence[Start]
+    host: _Host, frame: _Frame, starts: Sequence[MissedStart], later: Sequence[MissedStart]
 ) -> Iterator[_Candidate]:
     """Triggers in a frame that make all of `starts`; `later` tells how regular the rule is."""
     times_on: dict[date, int] = {}
@@ -130,7 +139,7 @@ def _candidates(
             odd = fired ^ wanted
             if any(_considered(host, day) for day in odd):
                 continue
-            guard = Guard(days_of_month=tuple(sorted(allowed)), timezone=host.zone)
+            guard = DayGuard(days_of_month=tuple(sorted(allowed)), timezone=host.zone)
             yield _Candidate(
                 trigger=Trigger(
                     expression=f"cron({fields} ? {month} {name} *)",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class AnsweredFile:
     """What came of a file: its state, and its bytes or where it leads.
 
     Kinds: `f`ile, `h` (a file without its bytes), `d`irectory, `l`ink, `o`ther.
@@ -25,10 +25,10 @@ class Kept:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BroughtPath:
+class AnswerPath:
     """A path below the root of a host that answered; no link is followed here but by `inside`."""
 
-    files: Mapping[str, Kept] = field(repr=False)
+    files: Mapping[str, AnsweredFile] = field(repr=False)
     label: str
     """What the host is called."""
 
@@ -42,13 +42,13 @@ class BroughtPath:
         """The last part of the path; of the root the host's."""
         return self.path.rpartition("/")[2] or self.label
 
-    def joinpath(self, *names: str) -> BroughtPath:
+    def joinpath(self, *names: str) -> AnswerPath:
         """A path further down."""
         parts = [part for name in names for part in name.split("/") if part]
         path = "".join((self.path, *(f"/{part}" for part in parts)))
-        return BroughtPath(files=self.files, label=self.label, path=path)
+        return AnswerPath(files=self.files, label=self.label, path=path)
 
-    def __truediv__(self, name: str) -> BroughtPath:
+    def __truediv__(self, name: str) -> AnswerPath:
         return self.joinpath(name)
 
     def exists(self) -> bool:
@@ -71,7 +71,7 @@ class BroughtPath:
         """Where a link leads."""
         return self._kept.content.decode("utf-8", "surrogateescape")
 
-    def iterdir(self) -> Iterator[BroughtPath]:
+    def iterdir(self) -> Iterator[AnswerPath]:
         """What is in a folder."""
         if not self.is_dir():
             raise self._error(errno.ENOENT)
@@ -80,11 +80,11 @@ class BroughtPath:
             if path.startswith(above) and "/" not in path[len(above) :]:
                 yield self.joinpath(path[len(above) :])
 
-    def stat(self) -> Kept:
+    def stat(self) -> AnsweredFile:
         """The state of a file."""
         return self._kept
 
-    def lstat(self) -> Kept:
+    def lstat(self) -> AnsweredFile:
         """The state of a file or a link."""
         return self._kept
 
@@ -99,7 +99,7 @@ class BroughtPath:
         return kept is not None and kept.kind in kinds
 
     @property
-    def _kept(self) -> Kept:
+    def _kept(self) -> AnsweredFile:
         try:
             return self.files[self.path]
         except KeyError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from cron2aws.crontab.places import CRON_D, CRONTAB, Place
+from cron2aws.crontab.places import CRON_D, CRONTAB, CrontabPlace
 from cron2aws.hosts.inside import is_folder, is_there
 
 STANDARD_INPUT = "-"
@@ -31,7 +31,7 @@ _SIGNS = (
 """Any of these makes a folder the copy of a host, and not a folder that has an `etc` in it."""
 
 
-class Home(StrEnum):
+class SourceKind(StrEnum):
     """Whose a SOURCE is."""
 
     HERE = "this host"
@@ -41,55 +41,61 @@ class Home(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spot:
+class StandardPath:
     """A standard place: `path` is below the root, as `/etc/cron.d/app` or `/etc/cron.d`."""
 
     root: Path
     path: str
 
     @property
-    def place(self) -> Place:
+    def place(self) -> CrontabPlace:
         """Which of the standard places it is."""
         return place_of(self.path)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Belonging:
+class LocatedSource:
     """A SOURCE and its home; a whole tree has no `spot`, nor has a file outside such places."""
 
     name: str
-    home: Home
+    home: SourceKind
     root: Path | None = None
-    spot: Spot | None = None
+    spot: StandardPath | None = None
 
 
-def place_of(path: str) -> Place:
+def place_of(path: str) -> CrontabPlace:
     """The standard place of a path below a root."""
     if path == CRONTAB:
-        return Place.CRONTAB
-    return Place.CRON_D if path == CRON_D or path.startswith(f"{CRON_D}/") else Place.SPOOL
+        return CrontabPlace.CRONTAB
+    return (
+        CrontabPlace.CRON_D
+        if path == CRON_D or path.startswith(f"{CRON_D}/")
+        else CrontabPlace.SPOOL
+    )
 
 
-def spot_of(location: Path) -> Spot | None:
+def standard_path_of(location: Path) -> StandardPath | None:
     """The standard place that a path names, wherever its root is."""
     match = _STANDARD.fullmatch(os.path.normpath(location.absolute()))
-    return Spot(root=Path(match["root"] or "/"), path=match["path"]) if match else None
+    return StandardPath(root=Path(match["root"] or "/"), path=match["path"]) if match else None
 
 
-def belonging(name: str) -> Belonging:
+def locate_source(name: str) -> LocatedSource:
     """Whose a SOURCE is; whether there is such a file is seen when it is read."""
     if name == STANDARD_INPUT:
-        return Belonging(name=name, home=Home.ELSEWHERE)
+        return LocatedSource(name=name, home=SourceKind.ELSEWHERE)
     location = Path(name)
-    spot = spot_of(location)
+    spot = standard_path_of(location)
     if spot and spot.root == Path("/"):
-        return Belonging(name=name, home=Home.HERE, spot=spot)
+        return LocatedSource(name=name, home=SourceKind.HERE, spot=spot)
     if spot and _is_host(spot.root):
-        return Belonging(name=name, home=Home.TREE, root=spot.root, spot=spot)
+        return LocatedSource(name=name, home=SourceKind.TREE, root=spot.root, spot=spot)
     if spot is None and is_folder(location) and (_has_place(location) or _is_host(location)):
-        return Belonging(name=name, home=Home.TREE, root=location)
+        return LocatedSource(name=name, home=SourceKind.TREE, root=location)
     is_saved = spot is None and _is_document(location)
-    return Belonging(name=name, home=Home.SAVED if is_saved else Home.ELSEWHERE, spot=spot)
+    return LocatedSource(
+        name=name, home=SourceKind.SAVED if is_saved else SourceKind.ELSEWHERE, spot=spot
+    )
 
 
 def _is_document(location: Path) -> bool:

@@ -16,7 +16,7 @@ _MINUTES_IN_HOUR = 60
 
 
 @dataclass(frozen=True)
-class Piece:
+class ShiftedTimes:
     """Minutes and hours in the triggers' zone, and how far its day is from the local one."""
 
     minutes: int
@@ -24,10 +24,10 @@ class Piece:
     shift: int
 
 
-def pieces_of(schedule: CronSchedule, offset: int) -> list[Piece]:
+def times_in_trigger_zone(schedule: CronSchedule, offset: int) -> list[ShiftedTimes]:
     """The local times in the triggers' zone, as rectangles of minutes and hours."""
     if offset == 0:
-        return [Piece(schedule.minutes, schedule.hours, 0)]
+        return [ShiftedTimes(schedule.minutes, schedule.hours, 0)]
     hours_of: dict[tuple[int, int], int] = {}
     for minute in days.members(schedule.minutes):
         for hour in days.members(schedule.hours):
@@ -37,17 +37,17 @@ def pieces_of(schedule: CronSchedule, offset: int) -> list[Piece]:
     minutes_of: dict[tuple[int, int], int] = {}
     for (shift, minute), hours in hours_of.items():
         minutes_of[shift, hours] = minutes_of.get((shift, hours), 0) | 1 << minute
-    return [Piece(minutes, hours, shift) for (shift, hours), minutes in minutes_of.items()]
+    return [ShiftedTimes(minutes, hours, shift) for (shift, hours), minutes in minutes_of.items()]
 
 
-def moved(local_days: int, shift: int) -> int:
+def shifted_days(local_days: int, shift: int) -> int:
     """Local days as the days of a piece."""
     if shift == 0:
         return local_days
     return days.day_before(local_days) if shift < 0 else days.day_after(local_days)
 
 
-def rectangle(pieces: tuple[Piece, ...]) -> tuple[int, int] | None:
+def rectangle(pieces: tuple[ShiftedTimes, ...]) -> tuple[int, int] | None:
     """Minutes and hours whose product is exactly the times of all these pieces."""
     minutes = hours = count = 0
     for piece in pieces:
@@ -59,9 +59,9 @@ def rectangle(pieces: tuple[Piece, ...]) -> tuple[int, int] | None:
 
 
 @lru_cache(maxsize=4096)
-def let_pass(guard: int, shift: int) -> int:
+def days_let_through(guard: int, shift: int) -> int:
     """The days of a piece on which the guard lets a run pass."""
-    return moved(days.days_of_month(guard), shift)
+    return shifted_days(days.days_of_month(guard), shift)
 
 
 _IN_WORDS = {-1: "the day before", 0: "the same day", 1: "the day after"}
@@ -69,5 +69,5 @@ _IN_WORDS = {-1: "the day before", 0: "the same day", 1: "the day after"}
 
 def days_in_words(schedule: CronSchedule, offset: int) -> str:
     """On which days of the triggers' zone the times fall."""
-    shifts = sorted({piece.shift for piece in pieces_of(schedule, offset)})
+    shifts = sorted({piece.shift for piece in times_in_trigger_zone(schedule, offset)})
     return " and ".join(_IN_WORDS[shift] for shift in shifts)

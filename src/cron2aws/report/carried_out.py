@@ -9,14 +9,14 @@ from typing import Protocol
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.handover.came import HostCame
 from cron2aws.handover.deploy import Failure
-from cron2aws.report.text import sentence
+from cron2aws.report.text import quantity
 
 NAMED = 20
 """How many hosts are named."""
 AGAIN = "the same command again goes on"
 
 
-def outcome_text(
+def steps_text(
     done: Sequence[str],
     failed: Sequence[Failure],
     following: str | None,
@@ -26,16 +26,16 @@ def outcome_text(
     hosts: Sequence[HostCame] = (),
 ) -> str:
     """What was done, what was not and why, and the command that comes next."""
-    lines = [f"Done: {sentence(len(done), 'task')}."]
+    lines = [f"Done: {quantity(len(done), 'task')}."]
     lines += _hosts(hosts) if hosts else []
     if failed:
-        lines += [f"Not done: {sentence(len(failed), 'step')}.", ""]
+        lines += [f"Not done: {quantity(len(failed), 'step')}.", ""]
         ids = shown_ids([*done, *(failure.id for failure in failed)])
         for failure in failed:
             why = textwrap.indent(str(failure.error), "  ")
             lines += [f"error: {ids[failure.id]}: {failure.what}", why]
     if untried:
-        lines += ["", f"Not begun: {sentence(len(untried), 'task')}: {why_untried}."]
+        lines += ["", f"Not begun: {quantity(len(untried), 'task')}: {why_untried}."]
     if following:
         lines += ["", f"Next: {following}"]
     return "\n".join(lines)
@@ -44,17 +44,17 @@ def outcome_text(
 def _hosts(hosts: Sequence[HostCame]) -> list[str]:
     """How many of a fleet's hosts are whole, and why others are not."""
     left = [each for each in hosts if each.is_open or each.why]
-    lines = [f"All lines done on {len(hosts) - len(left)} of {sentence(len(hosts), 'host')}."]
+    lines = [f"All lines done on {len(hosts) - len(left)} of {quantity(len(hosts), 'host')}."]
     stopped = [each for each in left if not each.untried]
     if stopped:
-        lines += ["", f"Not on {sentence(len(stopped), 'host')}:"]
+        lines += ["", f"Not on {quantity(len(stopped), 'host')}:"]
         for each in stopped[:NAMED]:
             lines.append(f"  {each.label}: {_left(each)}")
             lines += [f"    {each.do}"] if each.do else []
         lines += _more(len(stopped))
     waiting = [each.label for each in left if each.untried]
     if waiting:
-        lines += ["", f"Not begun, as a wave before failed: {sentence(len(waiting), 'host')}:"]
+        lines += ["", f"Not begun, as a wave before failed: {quantity(len(waiting), 'host')}:"]
         lines += [f"  {label}" for label in waiting[:NAMED]]
         lines += _more(len(waiting))
     return lines
@@ -66,7 +66,7 @@ def _left(host: HostCame) -> str:
         (host.amiss, "edited, and not well"),
         (host.unknown, "of which nobody knows whether it was edited"),
     )
-    lines = ", ".join(f"{sentence(count, 'line')} {how}" for count, how in numbers if count)
+    lines = ", ".join(f"{quantity(count, 'line')} {how}" for count, how in numbers if count)
     return ": ".join(each for each in (lines, host.why) if each)
 
 
@@ -74,7 +74,7 @@ def _more(number: int) -> list[str]:
     return [f"  and {number - NAMED} more"] if number > NAMED else []
 
 
-class Came(Protocol):
+class CarriedOut(Protocol):
     """What has come of steps that were carried out."""
 
     @property
@@ -94,15 +94,17 @@ class Came(Protocol):
         """And why."""
 
 
-def came_text(came: Came, following: str | None, hosts: Sequence[HostCame] = ()) -> str:
-    """`outcome_text` of a value."""
+def carried_out_text(
+    came: CarriedOut, following: str | None, hosts: Sequence[HostCame] = ()
+) -> str:
+    """`steps_text` of a value."""
     untried, why = came.untried, came.why_untried
-    return outcome_text(
+    return steps_text(
         came.done, came.failed, following, untried=untried, why_untried=why, hosts=hosts
     )
 
 
-def again(untried: Sequence[str]) -> str:
+def how_to_go_on(untried: Sequence[str]) -> str:
     """What goes on after a failure of `migrate`; a fault of one entry must not hold up the rest."""
     if not untried:
         return AGAIN
@@ -112,4 +114,4 @@ def again(untried: Sequence[str]) -> str:
 def throttles_text(came: Mapping[str, int]) -> str:
     """How often AWS asked for a pause, and of which operation."""
     each = ", ".join(f"{operation} {count:,}" for operation, count in sorted(came.items()))
-    return f"note: AWS asked for a pause {sentence(sum(came.values()), 'time')}: {each}"
+    return f"note: AWS asked for a pause {quantity(sum(came.values()), 'time')}: {each}"

@@ -17,7 +17,13 @@ from cron2aws.schedule import days, writing
 from cron2aws.schedule.bounds import DAY_OF_MONTH, MONTH
 from cron2aws.schedule.cron import CronSchedule
 from cron2aws.schedule.eventbridge import MAX_LENGTH
-from cron2aws.schedule.pieces import Piece, let_pass, moved, pieces_of, rectangle
+from cron2aws.schedule.shifted_times import (
+    ShiftedTimes,
+    days_let_through,
+    rectangle,
+    shifted_days,
+    times_in_trigger_zone,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,17 +77,17 @@ class _Base:
         return _GUARD_COST + _EVERY_DAY_COST * stopped
 
 
-_Demand = Mapping[Piece, int]  # the days that each piece still asks for
+_Demand = Mapping[ShiftedTimes, int]  # the days that each piece still asks for
 
 
 @lru_cache(maxsize=4096)
-def cover(schedule: CronSchedule, offset: int) -> tuple[Draft, ...] | None:
+def draft_triggers(schedule: CronSchedule, offset: int) -> tuple[Draft, ...] | None:
     """Triggers for a schedule whose local time is the triggers' plus `offset` minutes.
 
     None where two triggers cannot say it.
     """
-    pieces = pieces_of(schedule, offset)
-    demand = {piece: moved(schedule.days, piece.shift) for piece in pieces}
+    pieces = times_in_trigger_zone(schedule, offset)
+    demand = {piece: shifted_days(schedule.days, piece.shift) for piece in pieces}
     one = _single(demand)
     if one is not None:
         return (one,)
@@ -109,7 +115,9 @@ def _guarded_draft(base: _Base, demand: _Demand, times: tuple[int, int]) -> Draf
     if any(on & ~base.on for on in demand.values()):
         return None
     guard = _widest_guard(base, demand)
-    whole = all(base.on & let_pass(guard, piece.shift) == on for piece, on in demand.items())
+    whole = all(
+        base.on & days_let_through(guard, piece.shift) == on for piece, on in demand.items()
+    )
     return base.draft(times, guard) if whole else None
 
 
@@ -158,12 +166,12 @@ def _widest_guard(base: _Base, demand: _Demand) -> int:
 @lru_cache(maxsize=3)
 def _by_date(shift: int) -> list[int]:
     """The days of a piece by the local day of the month."""
-    return [moved(on, shift) for on in days.DAY]
+    return [shifted_days(on, shift) for on in days.DAY]
 
 
 def _date_then_weekday(schedule: CronSchedule) -> tuple[Draft, ...]:
     """The either-day rule: a trigger by date, and one by weekday guarded to all other dates."""
-    piece = Piece(schedule.minutes, schedule.hours, 0)
+    piece = ShiftedTimes(schedule.minutes, schedule.hours, 0)
     by_date = schedule.days & days.days_of_month(schedule.days_of_month)
     found = (_single({piece: by_date}), _single({piece: schedule.days & ~by_date}))
     return tuple(draft for draft in found if draft)
@@ -211,7 +219,7 @@ def _components(schedule: CronSchedule, part: _Demand) -> list[int]:
     for chosen in (days.ALL_DAYS, by_date, by_weekday):
         asked = 0
         for piece, on in part.items():
-            asked |= on & moved(chosen, piece.shift)
+            asked |= on & shifted_days(chosen, piece.shift)
         found += [asked & months for months in _month_groups(schedule, asked)]
     return [asked for asked in dict.fromkeys(found) if asked]
 
@@ -239,9 +247,9 @@ def _month_groups(schedule: CronSchedule, asked: int) -> Iterator[int]:
             yield days.ALL_DAYS & ~days.IN_MONTH[month]
 
 
-def _left(demand: _Demand, pieces: tuple[Piece, ...], on: int, guard: int) -> _Demand:
+def _left(demand: _Demand, pieces: tuple[ShiftedTimes, ...], on: int, guard: int) -> _Demand:
     left = {
-        piece: asked & ~(on & let_pass(guard, piece.shift)) if piece in pieces else asked
+        piece: asked & ~(on & days_let_through(guard, piece.shift)) if piece in pieces else asked
         for piece, asked in demand.items()
     }
     return {piece: asked for piece, asked in left.items() if asked}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from cron2aws.lint.case import Case, short
-from cron2aws.lint.guards import Guard
+from cron2aws.lint.guards import CommandGuard
 from cron2aws.lint.questions import Reads
 from cron2aws.lint.words import Simple, name_of
 from cron2aws.schedule.bounds import MINUTE
@@ -26,7 +26,7 @@ def quiet_guard(case: Case) -> str | None:
     return f"{short(guard.text)} {guard.reads}{offered}" if offered else None
 
 
-def offer(case: Case, guard: Guard) -> str:
+def offer(case: Case, guard: CommandGuard) -> str:
     """The expression that fires on just those days, proved over the whole calendar, if any."""
     timing = case.entry.timing
     if guard.days is None or not isinstance(timing, CronSchedule) or _has_other_zone(case):

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cron2aws.calendar.values import Look
+from cron2aws.calendar.values import HourView
 
 
-def alike_looks(looks: Sequence[Look]) -> list[list[Look]]:
+def alike_looks(looks: Sequence[HourView]) -> list[list[HourView]]:
     """The looks in groups, in the order of the first of each."""
-    found: dict[object, list[Look]] = {}
+    found: dict[object, list[HourView]] = {}
     for each in looks:
         found.setdefault((_due(each), _after(each)), []).append(each)
     return list(found.values())
 
 
-def _due(each: Look) -> object:
+def _due(each: HourView) -> object:
     if each.at is None:
         return each.local.time()
     return tuple((one.entry.host, one.entry.id, one.where) for one in each.due)
 
 
-def _after(each: Look) -> object:
+def _after(each: HourView) -> object:
     if each.at is None or each.after is None:
         return None
     starts = tuple(
