@@ -2,7 +2,7 @@
 
 `python bench/load.py [--tasks N] [--concurrency N]... [--job SECONDS]... [--watch SECONDS]`: the
 real `setup` and `migrate` against the sandbox in this process, then one minute in which all fire,
-with the account's quotas in force (src/cron2aws/sandbox/load.py, rates.py). Its clock jumps where
+with the account's quotas in force (src/cron2aws/sandbox/rates). Its clock jumps where
 everybody waits, so 300 tasks take minutes here. docs/reference/limits.md has the table.
 """
 
@@ -23,8 +23,8 @@ from pathlib import Path
 from cron2aws.app.opening import sandbox_context
 from cron2aws.cli.main import call
 from cron2aws.cli.terminal import Terminal
-from cron2aws.sandbox.hosts import Scripted, job_outcome
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import Scripted, job_outcome
 
 MIGRATE = ("migrate", ".", "--tag", "Name=web", "--yes", "--timezone", "UTC", "--comment-out")
 HEAD = (

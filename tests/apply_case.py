@@ -17,9 +17,9 @@ from cron2aws.errors import SafetyError
 from cron2aws.plan.recorded import digest_of
 from cron2aws.plan.values import Deployed
 from cron2aws.report.plan_file import read_plan_file
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import stand_in
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.calling import HOST, command, opened
 from tests.sandboxes import START, client, given
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from cron2aws.errors import Cron2AwsError
-from cron2aws.sandbox.hosts import RunWithShell
+from cron2aws.sandbox.run_command.hosts import RunWithShell
 from tests.fleet_world import FleetWorld, fleet
 from tests.host_tree import HAS_LINE, OneHost
 from tests.shells import executable

@@ -37,8 +37,8 @@ from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
 from cron2aws.cli.main import call
-from cron2aws.sandbox.bucket import Bucket
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.rates.bucket import Bucket
 from tests.calling import HOST, opened
 
 # what is replaced of botocore, its stubs do not name

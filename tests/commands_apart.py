@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cron2aws.plan.values import Deployed
-from cron2aws.sandbox.hosts import StandInHost, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import StandInHost, stand_in
 from cron2aws.sandbox.server import SandboxServer
 from tests.calling import HOST, command, opened
 from tests.gate import Gate, gate_before

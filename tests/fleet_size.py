@@ -26,9 +26,9 @@ from typing import Any
 
 from cron2aws.cli.main import call
 from cron2aws.sandbox import run_command
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import Outcome, RunWithShell, StandInHost
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import Outcome, RunWithShell, StandInHost
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests import bulk
 from tests.calling import opened
 

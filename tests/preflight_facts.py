@@ -6,16 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cron2aws.plan.setup import Concurrency
-from cron2aws.preflight.demand import (
-    LOG_GROUPS,
-    MACHINES,
-    ROLES,
-    RULES,
-    SCHEDULES,
-    STACKS,
-    TOPICS,
-    Demand,
-)
+from cron2aws.preflight.demand import Demand
 from cron2aws.preflight.facts import (
     Agent,
     Credentials,
@@ -26,6 +17,7 @@ from cron2aws.preflight.facts import (
     StackState,
     Topic,
 )
+from cron2aws.preflight.kinds import LOG_GROUPS, MACHINES, ROLES, RULES, SCHEDULES, STACKS, TOPICS
 from cron2aws.task.target import Target
 
 NOW = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)

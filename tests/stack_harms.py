@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-from cron2aws.sandbox.functions import Invoked
+from cron2aws.sandbox.functions.running import Invoked
 from tests.fake_clients import refused
 from tests.sandboxes import client
 from tests.stack_runs import Harm, Stack

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import (
+from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import (
     Outcome,
     Scripted,
     StandInHost,
@@ -22,7 +22,7 @@ from cron2aws.sandbox.hosts import (
     reported,
     stand_in,
 )
-from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.sandboxes import client, foundation, topics_of
 from tests.stack_template import BAD, CFN, GOOD
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from cron2aws.sandbox.hosts import Outcome, StatusDetails
+from cron2aws.sandbox.run_command.hosts import Outcome, StatusDetails
 from tests.stack_harms import (
     answers,
     breaks,

@@ -17,7 +17,7 @@ from typing import Any
 
 from cfnlint.decode import cfn_yaml
 
-from cron2aws.sandbox.packed import program
+from cron2aws.sandbox.functions.packed import program
 
 CFN = Path(__file__).parent.parent / "cfn"
 REGION, ACCOUNT = "eu-west-1", "123456789012"

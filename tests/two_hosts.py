@@ -25,11 +25,11 @@ from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
 from cron2aws.hosts.tick import minute_of
 from cron2aws.plan.values import Deployed
-from cron2aws.sandbox import triggers
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import RunWithShell, StandInHost
 from cron2aws.sandbox.inside import Sandbox
-from cron2aws.sandbox.triggers import Trigger, minutes_between
+from cron2aws.sandbox.run_command.hosts import RunWithShell, StandInHost
+from cron2aws.sandbox.time import triggers
+from cron2aws.sandbox.time.clock import VirtualClock
+from cron2aws.sandbox.time.triggers import Trigger, minutes_between
 from tests.calling import opened
 from tests.fakes import FakeProgress
 from tests.host_tree import OneHost, put_tools

@@ -27,12 +27,12 @@ from typing import Any
 
 from moto.cloudformation.models import cloudformation_backends
 
-from cron2aws.sandbox import triggers
-from cron2aws.sandbox.clock import RealClock
-from cron2aws.sandbox.hosts import RunWithShell, StandInHost, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import RunWithShell, StandInHost, stand_in
 from cron2aws.sandbox.server import SandboxServer
-from cron2aws.sandbox.triggers import Trigger, minutes_between
+from cron2aws.sandbox.time import triggers
+from cron2aws.sandbox.time.clock import RealClock
+from cron2aws.sandbox.time.triggers import Trigger, minutes_between
 from tests.counted.tabs import JOB
 
 LATEST = 90.0

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cron2aws.sandbox.hosts import stand_in
+from cron2aws.sandbox.run_command.hosts import stand_in
 from tests.counted.kind import Kind
 from tests.counted.tabs import USERS, Tabs
 

@@ -19,10 +19,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import RunWithShell, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import RunWithShell, stand_in
 from cron2aws.sandbox.server import SandboxServer
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.counted.count import MINUTE, Wrong
 from tests.counted.kills import step_of
 from tests.counted.rounds import AGAIN, Step, Story, now, pause

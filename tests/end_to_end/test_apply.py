@@ -17,7 +17,7 @@ import pytest
 from cron2aws.app.plan_files import MOST_BYTES
 from cron2aws.errors import AwsError, SafetyError, UsageError
 from cron2aws.plan.values import Place
-from cron2aws.sandbox.hosts import stand_in
+from cron2aws.sandbox.run_command.hosts import stand_in
 from cron2aws.task.foundation import FOUNDATION
 from tests.apply_case import (
     TAB,

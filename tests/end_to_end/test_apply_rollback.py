@@ -18,7 +18,7 @@ import pytest
 
 from cron2aws.errors import SafetyError
 from cron2aws.report.json_object import target_json
-from cron2aws.sandbox.hosts import stand_in
+from cron2aws.sandbox.run_command.hosts import stand_in
 from cron2aws.task.target import Target
 from tests.apply_case import (
     TAB,

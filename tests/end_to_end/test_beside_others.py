@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from cron2aws.app.clock import SYSTEM_CLOCK
-from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import stand_in
 from tests.answering import JSON, XML, Answer
 from tests.calling import opened
 from tests.commands_apart import TAB, Apart, apart, aws_apart, ended, offline

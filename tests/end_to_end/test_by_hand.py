@@ -9,9 +9,9 @@ from string import Template
 
 import pytest
 
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import Scripted, job_outcome, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import Scripted, job_outcome, stand_in
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.sandboxes import ROOT, START, client, described, given
 from tests.stack_template import read
 

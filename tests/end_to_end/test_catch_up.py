@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from cron2aws.sandbox.clock import Clock, VirtualClock
-from cron2aws.sandbox.hosts import Outcome, StandInHost, StatusDetails
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import Outcome, StandInHost, StatusDetails
+from cron2aws.sandbox.time.clock import Clock, VirtualClock
 from tests.calling import HOST, command, opened
 from tests.end_to_end.test_sending_again import hosts
 from tests.sandboxes import client, foundation

@@ -31,9 +31,9 @@ from cron2aws.aws.stacks import Stacks, TaskTemplates
 from cron2aws.crontab.mark import Mark
 from cron2aws.errors import AwsError, SafetyError, UsageError
 from cron2aws.plan.values import Deployed
-from cron2aws.sandbox.commands import Command
-from cron2aws.sandbox.hosts import Scripted, job_outcome, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.commands import Command
+from cron2aws.sandbox.run_command.hosts import Scripted, job_outcome, stand_in
 from cron2aws.task.foundation import FROM_FOUNDATION, FROM_TARGET
 from cron2aws.task.task import TAG_SOURCE
 from tests.calling import HOST, command, opened

@@ -16,7 +16,8 @@ from cron2aws.errors import SafetyError
 from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Plan
-from cron2aws.preflight.demand import (
+from cron2aws.preflight.demand import demand_of
+from cron2aws.preflight.kinds import (
     FUNCTIONS,
     LOG_GROUPS,
     MACHINES,
@@ -25,11 +26,10 @@ from cron2aws.preflight.demand import (
     SCHEDULES,
     STACKS,
     TOPICS,
-    demand_of,
 )
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import stand_in
+from cron2aws.sandbox.time.clock import VirtualClock
 from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.task.task import TaskOptions
 from tests.calling import command

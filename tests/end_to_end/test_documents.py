@@ -12,9 +12,9 @@ import pytest
 from cron2aws.errors import SafetyError
 from cron2aws.plan.resources import of_shared
 from cron2aws.plan.setup import SetupWish, documents_step
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import stand_in
+from cron2aws.sandbox.time.clock import VirtualClock
 from cron2aws.task.documents import DOCUMENTS
 from cron2aws.task.foundation import DOCUMENTS_STACK, FOUNDATION, target_stack_name
 from tests.calling import command

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import Scripted, job_outcome, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import Scripted, job_outcome, stand_in
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.sandboxes import MIDNIGHT, ROOT, START, client, described
 
 TARGET_ID, ENTRY_ID = "0a1b2c3d", "0123456789abcdef"

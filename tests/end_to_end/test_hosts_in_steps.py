@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import BEGAN, StandInHost, StatusDetails, reported
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import BEGAN, StandInHost, StatusDetails, reported
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.sandboxes import foundation
 from tests.stack_runs import SCHEDULED, TOPICS, Case, Seen, ends, host, measure
 

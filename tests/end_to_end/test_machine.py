@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from cron2aws.sandbox.hosts import Outcome, Scripted
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import Outcome, Scripted
 from cron2aws.task.run_cost import run
 from tests.stack_runs import Case, host, job, measure, measure_older, sandbox
 from tests.stack_scenarios import (

@@ -17,9 +17,15 @@ from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.errors import Cron2AwsError
 from cron2aws.handover.looks import HostLook
 from cron2aws.handover.probe import Probe
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import Echo, RunWithShell, Scripted, StandInHost, StatusDetails
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import (
+    Echo,
+    RunWithShell,
+    Scripted,
+    StandInHost,
+    StatusDetails,
+)
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.fakes import FakeProgress
 from tests.handover_model.rows import ID
 from tests.probe_host import TAB, active, command_for, lay_out

@@ -25,9 +25,9 @@ from cron2aws.handover.record import Way
 from cron2aws.handover.returning import Return
 from cron2aws.plan.values import Deployed
 from cron2aws.preflight.facts import Credentials
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import stand_in
+from cron2aws.sandbox.time.clock import VirtualClock
 from cron2aws.task.target import Target
 from tests.calling import HOST, command, opened
 from tests.sandboxes import START

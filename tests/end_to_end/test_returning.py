@@ -13,7 +13,7 @@ import pytest
 
 from cron2aws.aws.stacks import Stacks
 from cron2aws.plan.values import Deployed
-from cron2aws.sandbox.hosts import Echo
+from cron2aws.sandbox.run_command.hosts import Echo
 from cron2aws.task.task import TAG_ID
 from tests.calling import HOST, command
 from tests.host_tree import HAS_LINE, HAS_NONE, OneHost, path_of

@@ -19,10 +19,10 @@ from boto3.session import Session
 from botocore.config import Config
 
 from cron2aws.errors import UsageError
-from cron2aws.sandbox.clock import RealClock, VirtualClock
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.server import SandboxServer
 from cron2aws.sandbox.telling import Notification
+from cron2aws.sandbox.time.clock import RealClock, VirtualClock
 from tests.sandboxes import BASE, ROOT, START, client, deploy, given, small_template, task_template
 
 TREE = ROOT / "fixtures/crontabs/debian-web"
@@ -166,7 +166,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "moto", None)
     with pytest.raises(UsageError) as missing:
         Sandbox().__enter__()
-    assert missing.value.fix == "pip install 'cron2aws[sandbox]'"
+    assert missing.value.fix == f"{sys.executable} -m pip install 'cron2aws[sandbox]'"
     assert not isinstance(Sandbox(clock=RealClock()).clock, VirtualClock)
 
 

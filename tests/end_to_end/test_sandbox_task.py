@@ -6,9 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import Outcome, Scripted, StatusDetails, job_outcome, reported, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import (
+    Outcome,
+    Scripted,
+    StatusDetails,
+    job_outcome,
+    reported,
+    stand_in,
+)
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.sandboxes import (
     MIDNIGHT,
     START,

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import RunWithShell, StandInHost
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import RunWithShell, StandInHost
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.sandboxes import foundation
 from tests.stack_harms import ALWAYS, refuses
 from tests.stack_runs import TAG, TOPICS, Case, Seen, deploy, seen

@@ -26,9 +26,9 @@ from cron2aws.errors import AwsError, SafetyError, UsageError
 from cron2aws.handover.quiet import MOST
 from cron2aws.plan.setup import Concurrency
 from cron2aws.plan.values import Deployed
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import stand_in
+from cron2aws.sandbox.time.clock import VirtualClock
 from cron2aws.task.foundation import (
     FAILED,
     FOUNDATION,

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.telling import Notification
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.sandboxes import BASE, ROOT, client, described, given, task_template
 
 FIRST, LOOK = datetime(2027, 3, 27, 5, 16, tzinfo=UTC), datetime(2027, 3, 28, 5, 30, tzinfo=UTC)

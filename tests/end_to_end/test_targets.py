@@ -11,8 +11,8 @@ import pytest
 from cron2aws.app.context import Context
 from cron2aws.errors import UsageError
 from cron2aws.plan.values import Deployed
-from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import stand_in
 from cron2aws.task.target import Target
 from tests.calling import HOST, command, opened
 

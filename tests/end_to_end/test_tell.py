@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import Outcome, Scripted, StatusDetails, reported, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import Outcome, Scripted, StatusDetails, reported, stand_in
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.sandboxes import (
     MIDNIGHT,
     ROOT,

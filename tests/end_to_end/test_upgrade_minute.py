@@ -15,9 +15,9 @@ import pytest
 
 from cron2aws.app.context import Context
 from cron2aws.plan.values import Deployed
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import RunWithShell, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import RunWithShell, stand_in
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.calling import command
 from tests.end_to_end.test_setup import Case, release
 from tests.sandboxes import client, given

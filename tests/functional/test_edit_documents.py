@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cron2aws.app.context import Context
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import StandInHost
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import StandInHost
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.calling import command, opened
 from tests.functional import test_edit_hosts
 from tests.sandboxes import START

@@ -13,9 +13,9 @@ from cron2aws.handover.edit import Editing, digest
 from cron2aws.handover.history import TaskFolder
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.handover.remote import HostEdits, OnHost, RemoteEditing
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import RunWithShell, StandInHost, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import RunWithShell, StandInHost, stand_in
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.calling import opened
 from tests.edit_case import ID, JOB, marked, restored
 from tests.sandboxes import START

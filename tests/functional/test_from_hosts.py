@@ -20,8 +20,8 @@ from cron2aws.aws.reading import Readers
 from cron2aws.aws.sending import Sender
 from cron2aws.errors import AwsError, SourceError, UsageError
 from cron2aws.hosts.host_answer import ANOTHER_RELEASE, CUT
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import (
+from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import (
     Outcome,
     RunWithShell,
     Scripted,
@@ -29,7 +29,7 @@ from cron2aws.sandbox.hosts import (
     StatusDetails,
     stand_in,
 )
-from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.time.clock import VirtualClock
 from cron2aws.task.target import Target
 from tests.calling import command, opened
 from tests.fakes import FakeClock, FakeProgress

@@ -30,8 +30,8 @@ from cron2aws.aws.rates import rate_of
 from cron2aws.aws.runs import Runs
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.plan.values import Deployed
-from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.calling import opened
 from tests.fakes import deployed
 from tests.functional.aws.test_pace import Bucket

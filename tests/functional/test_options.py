@@ -27,8 +27,8 @@ from cron2aws.app import aws_options, options
 from cron2aws.app.context import Context
 from cron2aws.cli import main, shell, terminal
 from cron2aws.cli.sandbox import SandboxOptions, serve
-from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import stand_in
 from cron2aws.task.foundation import SharedOptions
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions

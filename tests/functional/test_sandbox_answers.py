@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from moto.core.serialize import QuerySerializer, ResponseSerializer, XFormedAttributePicker
 from moto.core.utils import get_service_model
 
-from cron2aws.sandbox.answers import finding_sooner, writing_sooner
+from cron2aws.sandbox.speed.answers import finding_sooner, writing_sooner
 
 FIND = ResponseSerializer.get_value
 WRITE = QuerySerializer._serialize_body

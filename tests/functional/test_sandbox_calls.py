@@ -10,7 +10,7 @@ from botocore.compat import HTTPHeaders
 from moto.core.request import normalize_request
 from moto.core.utils import camelcase_to_underscores
 
-from cron2aws.sandbox.calls import arriving_sooner, remembering_names
+from cron2aws.sandbox.speed.calls import arriving_sooner, remembering_names
 
 URL = "https://cloudformation.us-east-1.amazonaws.com/"
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}

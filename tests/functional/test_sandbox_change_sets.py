@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from cron2aws.sandbox.inside import Sandbox
-from cron2aws.sandbox.previews import CREATE_ONLY
+from cron2aws.sandbox.stacks.previews import CREATE_ONLY
 from tests.sandboxes import client, given
 
 TRUST = {

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import RunWithShell, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import RunWithShell, stand_in
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.sandboxes import START, client
 
 NAME = "cron2aws-test"

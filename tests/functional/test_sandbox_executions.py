@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cron2aws.sandbox.clock import RealClock, VirtualClock
-from cron2aws.sandbox.hosts import Scripted, job_outcome, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import Scripted, job_outcome, stand_in
+from cron2aws.sandbox.time.clock import RealClock, VirtualClock
 from tests.sandboxes import (
     MIDNIGHT,
     START,

@@ -11,8 +11,8 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import (
     ASLParserException,
 )
 
-from cron2aws.sandbox.forms import Forms, form_of
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.speed.forms import Forms, form_of
 from tests.sandboxes import client, deploy, described, task_template
 
 PARSE = AmazonStateLanguageParser.parse

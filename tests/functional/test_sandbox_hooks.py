@@ -5,13 +5,16 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from importlib.metadata import version
+from itertools import chain
 
 import pytest
 
-from cron2aws.sandbox.clock import VirtualClock
+from cron2aws.errors import UsageError
 from cron2aws.sandbox.hook import Hook, Installed
-from cron2aws.sandbox.hooks import hooks
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.moto import repairs
+from cron2aws.sandbox.speed import hooks as speed
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.sandboxes import START
 
 PINNED = "5.2.5"
@@ -148,7 +151,7 @@ def _signature(hook: Hook) -> str:
 
 
 def _hooks() -> Iterator[Hook]:
-    return hooks(Sandbox(clock=VirtualClock(START))._parts)
+    return chain(repairs.hooks(Sandbox(clock=VirtualClock(START))._parts), speed.hooks())
 
 
 def test_moto_is_the_version_that_the_hooks_were_written_for() -> None:
@@ -178,6 +181,7 @@ def test_a_name_that_moto_has_no_more_is_said_and_nothing_stays_changed() -> Non
         yield Hook(owner=owner, name="list_commands", replace=lambda _: "ours")
         yield Hook(owner=owner, name="no_such_thing", replace=lambda _: "ours")
 
-    with pytest.raises(RuntimeError, match="no_such_thing"):
+    with pytest.raises(UsageError, match="does not work with moto") as refused:
         Installed(wanted())
+    assert refused.value.why == f"it has no {owner}.no_such_thing"
     assert dict(vars(SimpleSystemManagerResponse)) == before

@@ -12,10 +12,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from cron2aws.aws.rates import LIMITS, CallRate
-from cron2aws.sandbox.bucket import Bucket
-from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.inside import Sandbox
-from cron2aws.sandbox.load import CALLING, LOADING, WARM
+from cron2aws.sandbox.rates.bucket import Bucket
+from cron2aws.sandbox.rates.load import CALLING, LOADING, WARM
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.sandboxes import START, deploy, small_template
 
 

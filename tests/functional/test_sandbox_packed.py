@@ -6,7 +6,7 @@ import builtins
 
 import pytest
 
-from cron2aws.sandbox.packed import program
+from cron2aws.sandbox.functions.packed import program
 from tests.stack_template import task
 from tools.packed_code import packed_code
 

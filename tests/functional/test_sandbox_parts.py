@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from cron2aws.sandbox.agent import execute, limit_of, status_of_exit
-from cron2aws.sandbox.clock import RealClock, VirtualClock
-from cron2aws.sandbox.definitions import judging, shape
-from cron2aws.sandbox.fire import rule_event, rule_input, scheduler_input
-from cron2aws.sandbox.hosts import Outcome, StatusDetails, job_outcome, stand_in
-from cron2aws.sandbox.stacks import in_order, references
+from cron2aws.sandbox.run_command.agent import execute, limit_of, status_of_exit
+from cron2aws.sandbox.run_command.hosts import Outcome, StatusDetails, job_outcome, stand_in
+from cron2aws.sandbox.speed.definitions import judging, shape
+from cron2aws.sandbox.stacks.engine import in_order, references
 from cron2aws.sandbox.telling import refusals
-from cron2aws.sandbox.triggers import Trigger, minutes_between
+from cron2aws.sandbox.time.clock import RealClock, VirtualClock
+from cron2aws.sandbox.time.fire import rule_event, rule_input, scheduler_input
+from cron2aws.sandbox.time.triggers import Trigger, minutes_between
 from tests.sandboxes import START
 
 # --- the clock

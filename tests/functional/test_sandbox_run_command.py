@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import (
+from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import (
     Outcome,
     RunWithShell,
     Scripted,
@@ -17,7 +17,7 @@ from cron2aws.sandbox.hosts import (
     job_outcome,
     stand_in,
 )
-from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.sandboxes import START, client
 
 HELLO = "[cron2aws] exit=0 seconds=60 outcome=ran out=6 err=0\nhello\n"

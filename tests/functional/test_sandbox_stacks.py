@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.sandboxes import (
     BASE,
     START,
@@ -286,8 +286,11 @@ def test_a_failed_update_leaves_the_stack_as_it_was() -> None:
 
 
 BAD = {
-    "both days": ({"ScheduleExpression": "cron(0 3 * * * *)"}, "exactly one"),
-    "five fields": ({"ScheduleExpression": "cron(0 3 * * ?)"}, "six fields"),
+    "both days": (
+        {"ScheduleExpression": "cron(0 3 * * * *)"},
+        "Invalid combination",
+    ),
+    "five fields": ({"ScheduleExpression": "cron(0 3 * * ?)"}, "6 required, 5 provided"),
     "step too large": ({"ScheduleExpression": "cron(0/60 * * * ? *)"}, "Invalid Schedule"),
     "plural": ({"ScheduleExpression": "rate(5 minute)"}, "singular"),
     "zone": ({"ScheduleTimezone": "Asia/Atlantis"}, "Timezone"),

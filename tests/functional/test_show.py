@@ -13,8 +13,8 @@ import pytest
 
 from cron2aws.app.context import Context
 from cron2aws.cli import main
-from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import stand_in
 from tests.calling import opened
 from tests.functional.cli import cron2aws
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cron2aws.plan.values import Place
 from cron2aws.preflight.checks import checks
-from cron2aws.preflight.demand import ROLES, STACKS, Demand
+from cron2aws.preflight.demand import Demand
 from cron2aws.preflight.facts import (
     Credentials,
     Denied,
@@ -20,6 +20,7 @@ from cron2aws.preflight.facts import (
     StackState,
     Topic,
 )
+from cron2aws.preflight.kinds import ROLES, STACKS
 from cron2aws.report.document import Examined, Review
 from tests.documents import document
 from tests.golden.golden import Golden, table

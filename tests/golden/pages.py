@@ -32,9 +32,9 @@ from cron2aws.cli.sandbox import (
     show_message,
 )
 from cron2aws.cli.terminal import Terminal
-from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.inside import Sandbox
-from cron2aws.sandbox.triggers import minutes_between
+from cron2aws.sandbox.time.clock import VirtualClock
+from cron2aws.sandbox.time.triggers import minutes_between
 from tests.golden.golden import Golden
 from tests.golden.screen import Keyboard, Screen, seen_by
 from tests.golden.session import START, WIDTH, Session, at_terminal

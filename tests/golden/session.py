@@ -20,9 +20,9 @@ from cron2aws.app.context import Context
 from cron2aws.app.opening import sandbox_context
 from cron2aws.cli.main import run
 from cron2aws.cli.terminal import Terminal
-from cron2aws.sandbox.clock import VirtualClock
-from cron2aws.sandbox.hosts import StandInHost
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import StandInHost
+from cron2aws.sandbox.time.clock import VirtualClock
 from tests.functional.cli import raise_bug
 from tests.golden.screen import Keyboard, Piped, Screen, environment, seen_by
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from cron2aws.sandbox.hosts import (
+from cron2aws.sandbox.run_command.hosts import (
     Outcome,
     Scripted,
     StandInHost,

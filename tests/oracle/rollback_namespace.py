@@ -17,8 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from cron2aws.app.clock import SYSTEM_CLOCK
-from cron2aws.sandbox.hosts import stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import stand_in
 from tests.calling import HOST, command, opened
 from tests.oracle.cron_namespace import hide_the_machine, listen, mount
 

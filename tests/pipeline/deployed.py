@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from cron2aws.sandbox.clock import RealClock, VirtualClock
-from cron2aws.sandbox.hosts import Scripted, job_outcome, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import Scripted, job_outcome, stand_in
 from cron2aws.sandbox.server import SandboxServer
+from cron2aws.sandbox.time.clock import RealClock, VirtualClock
 from tests.calling import command, opened
 from tests.golden.hosts import fixture
 from tests.golden.screen import environment

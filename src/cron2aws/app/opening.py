@@ -33,8 +33,8 @@ from cron2aws.aws.stacks import Stacks
 from cron2aws.handover.interfaces import Clock
 from cron2aws.plan.advice import Advice
 from cron2aws.plan.values import Place
-from cron2aws.sandbox.hosts import RunWithShell, stand_in
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import RunWithShell, stand_in
 from cron2aws.task.target import Target
 
 

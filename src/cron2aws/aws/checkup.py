@@ -17,7 +17,8 @@ from cron2aws.aws.quotas import BY_KIND, named
 from cron2aws.aws.records import Record, answer
 from cron2aws.aws.session import Session
 from cron2aws.errors import AwsError
-from cron2aws.preflight.demand import (
+from cron2aws.preflight.facts import Agent, Credentials, Known, NotKnown, Number, Topic
+from cron2aws.preflight.kinds import (
     FUNCTIONS,
     LOG_GROUPS,
     MACHINES,
@@ -27,7 +28,6 @@ from cron2aws.preflight.demand import (
     STACKS,
     TOPICS,
 )
-from cron2aws.preflight.facts import Agent, Credentials, Known, NotKnown, Number, Topic
 
 Fact = TypeVar("Fact")
 PAGES = 50

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cron2aws.aws.rates import LAMBDA, STATES
-from cron2aws.preflight.demand import MACHINES, ROLES, RULES, SCHEDULES, STACKS, TOPICS
+from cron2aws.preflight.kinds import MACHINES, ROLES, RULES, SCHEDULES, STACKS, TOPICS
 
 CODE, STACK = "code", "stack"
 """What is counted that is no type of resource."""

@@ -3,7 +3,7 @@
 AWS throttles by token buckets, one for each operation, per account and region: so many calls at
 once, then so many a second; what is above is refused. The functions of tasks ask from the same
 buckets (with `Overlap=skip` a run lists executions), as do other people. So we take half of each
-bucket, and nine tenths of what flows in (pace.py); the sandbox enforces it all (sandbox/load.py).
+bucket, and nine tenths of what flows in (pace.py); the sandbox enforces it all (sandbox/rates).
 What is refused all the same is asked again, ever slower, by the SDK's adaptive mode.
 
 docs/reference/limits.md has this table.

@@ -28,9 +28,9 @@ from cron2aws.app.shipped import installed
 from cron2aws.cli import streams
 from cron2aws.cli.main import call
 from cron2aws.cli.terminal import Terminal
-from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.telling import Notification
+from cron2aws.sandbox.time.clock import VirtualClock
 
 HOST = "tokyo-reports"
 START = datetime(2026, 11, 23, 23, 17, tzinfo=UTC)

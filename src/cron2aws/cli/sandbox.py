@@ -17,10 +17,11 @@ from cron2aws.cli.command import command
 from cron2aws.cli.shell import Shell
 from cron2aws.cli.terminal import Terminal
 from cron2aws.errors import UsageError
-from cron2aws.sandbox.clock import RealClock, VirtualClock
-from cron2aws.sandbox.hosts import Echo, RunWithShell, StandInHost, stand_in
-from cron2aws.sandbox.inside import Sandbox, require_moto
+from cron2aws.sandbox.extra import require_moto
+from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import Echo, RunWithShell, StandInHost, stand_in
 from cron2aws.sandbox.telling import Notification
+from cron2aws.sandbox.time.clock import RealClock, VirtualClock
 
 EXAMPLES = {
     "--tag": "--tag Role=web",

@@ -14,11 +14,18 @@ from cron2aws.plan.moved import Part
 from cron2aws.plan.resources import of_shared, of_task
 from cron2aws.plan.shared import SetupStep, is_to_come
 from cron2aws.plan.values import Plan, Step
+from cron2aws.preflight.kinds import (
+    FUNCTIONS,
+    LOG_GROUPS,
+    MACHINES,
+    ROLES,
+    RULES,
+    SCHEDULES,
+    STACKS,
+    TOPICS,
+)
 from cron2aws.task.target import Target
 
-STACKS, ROLES, SCHEDULES = "stacks", "roles", "schedules"
-RULES, MACHINES, TOPICS = "rules", "state machines", "topics"
-FUNCTIONS, LOG_GROUPS = "functions", "log groups"
 TOPICS_OF_TASKS = ("TopicCommandExecutionSucceededArn", "TopicCommandExecutionFailedArn")
 
 

@@ -5,60 +5,42 @@ from __future__ import annotations
 import json
 import logging
 import os
-from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
-from cron2aws.errors import UsageError
-from cron2aws.sandbox import triggers
-from cron2aws.sandbox.account import DEFAULT_CONCURRENCY
-from cron2aws.sandbox.clients import Clients
-from cron2aws.sandbox.clock import RealClock, VirtualClock
-from cron2aws.sandbox.commands import Command
-from cron2aws.sandbox.deliveries import Deliveries
 from cron2aws.sandbox.environment import Environment
-from cron2aws.sandbox.executions import Executions
+from cron2aws.sandbox.extra import require_moto
 from cron2aws.sandbox.foreign import Foreign
-from cron2aws.sandbox.functions import Functions
-from cron2aws.sandbox.load import Load
-from cron2aws.sandbox.run_command import RunCommand
+from cron2aws.sandbox.functions.clients import Clients
+from cron2aws.sandbox.functions.running import Functions
+from cron2aws.sandbox.machines.executions import Executions
+from cron2aws.sandbox.parts import Parts
+from cron2aws.sandbox.rates.load import DEFAULT_CONCURRENCY, Load
+from cron2aws.sandbox.run_command.commands import Command
+from cron2aws.sandbox.run_command.sending import RunCommand
 from cron2aws.sandbox.telling import Notification, Told
+from cron2aws.sandbox.time import triggers
+from cron2aws.sandbox.time.clock import RealClock, VirtualClock
+from cron2aws.sandbox.time.deliveries import Deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from cron2aws.sandbox.clock import Clock
     from cron2aws.sandbox.hook import Installed
-    from cron2aws.sandbox.hosts import StandInHost
+    from cron2aws.sandbox.run_command.hosts import StandInHost
+    from cron2aws.sandbox.time.clock import Clock
 
 ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
 _TASK_BEGUN = ("TaskScheduled", "LambdaFunctionScheduled", "ActivityScheduled")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parts:
-    """What the hooks put into moto."""
-
-    clock: Clock
-    run_command: RunCommand
-    functions: Functions
-    executions: Executions
-    told: Told
-    clients: Clients
-    load: Load
-
-    def task_client(self, region: str, service: str, state_credentials: object = None) -> Foreign:
-        """boto_client_for: a state machine's task asks for a client."""
-        del state_credentials
-        return self.clients.client(service, region)
-
-
 class Sandbox:
     """moto with what it lacks, the stand-in hosts, and a clock that need not be waited for.
 
     One sandbox at a time in a process. Clients of boto3 must be made inside the `with` block.
-    With `ramp` the hosts of a command begin in steps of one, two, four (see queue.py).
+    With `ramp` the hosts of a command begin in steps of one, two, four (see run_command/queue.py).
     """
 
     def __init__(
@@ -99,15 +81,16 @@ class Sandbox:
         from moto import mock_aws
 
         from cron2aws.sandbox.hook import Installed
-        from cron2aws.sandbox.hooks import hooks
+        from cron2aws.sandbox.moto import repairs
+        from cron2aws.sandbox.speed import hooks as speed
 
         # a failed execution is logged as an error: here that is a result, not a fault
         logging.getLogger("moto").addHandler(logging.NullHandler())
         self._environment = Environment.sealed(self.region)
         self._mock = mock_aws(config={"stepfunctions": {"execute_state_machine": True}})
         self._mock.start()
+        self._installed = Installed(chain(repairs.hooks(self._parts), speed.hooks()))
         _learn_types()
-        self._installed = Installed(hooks(self._parts))
         for host in self._first_hosts:
             self.add_host(host)
         return self
@@ -132,7 +115,7 @@ class Sandbox:
 
     def add_host(self, host: StandInHost) -> None:
         """One more instance with its tags; a host of the same instance id is replaced."""
-        from cron2aws.sandbox.instances import put_instance
+        from cron2aws.sandbox.run_command.instances import put_instance
 
         self._parts.run_command.hosts[host.instance_id] = host
         put_instance(self.account, self.region, host)
@@ -235,21 +218,8 @@ def handed_over_to(output: object) -> str | None:
 
 
 def _learn_types() -> None:
-    """Moto lists the resource types once; it must look again once ours is there."""
+    """Moto lists the resource types once; it must look again once ours are there."""
     from moto.cloudformation import parsing
-
-    import cron2aws.sandbox.schedules
-    import cron2aws.sandbox.supplied  # noqa: F401
 
     for known in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         known.cache_clear()
-
-
-def require_moto() -> None:
-    """UsageError where the extra isn't installed."""
-    try:
-        import moto  # noqa: F401
-    except ImportError as missing:
-        what = "the sandbox is not installed"
-        fix = "pip install 'cron2aws[sandbox]'"
-        raise UsageError(what, why=str(missing), fix=fix) from missing

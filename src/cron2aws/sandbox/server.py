@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Self
 
 from cron2aws.errors import UsageError
-from cron2aws.sandbox.triggers import minutes_between
+from cron2aws.sandbox.time.triggers import minutes_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,14 +12,14 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cron2aws.sandbox import fire
 from cron2aws.sandbox.foreign import Foreign
+from cron2aws.sandbox.time import fire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
-    from cron2aws.sandbox.clock import Clock
+    from cron2aws.sandbox.time.clock import Clock
 
 SUBJECT_LIMIT, MESSAGE_LIMIT = 99, 262_144
 

@@ -18,11 +18,13 @@ from cron2aws.aws.checkup import Checkup
 from cron2aws.aws.quotas import BY_KIND, QUOTAS, Quota
 from cron2aws.aws.session import AwsSettings, Service, Session
 from cron2aws.aws.simulation import Simulation, Wanted
-from cron2aws.preflight.demand import MACHINES, ROLES, RULES, SCHEDULES, STACKS, TOPICS
 from cron2aws.preflight.facts import Agent, Credentials, Denied, NotKnown, Number, Simulated, Topic
-from cron2aws.sandbox import preflight_api, ssm_shapes
-from cron2aws.sandbox.account import DEFAULT_CONCURRENCY, account_settings
-from cron2aws.sandbox.hosts import stand_in
+from cron2aws.preflight.kinds import MACHINES, ROLES, RULES, SCHEDULES, STACKS, TOPICS
+from cron2aws.sandbox.moto import no_account_limits, no_account_settings, no_quota_list
+from cron2aws.sandbox.moto import policies_are_not_simulated as no_simulation
+from cron2aws.sandbox.rates.load import DEFAULT_CONCURRENCY
+from cron2aws.sandbox.run_command import shapes
+from cron2aws.sandbox.run_command.hosts import stand_in
 from tests.company_case import WEB, company_case
 from tests.permitted import Judge, judged
 from tests.stubs import Played, keys
@@ -63,12 +65,12 @@ class Request:
 
 
 def settings() -> dict[str, Any]:
-    (answer,) = account_settings(DEFAULT_CONCURRENCY)({}).values()
-    return dict(json.loads(answer(None, "", None)[2]))  # type: ignore[operator]
+    answer = no_account_settings.settings(DEFAULT_CONCURRENCY)
+    return dict(json.loads(answer(None, "", None)[2]))
 
 
 def quotas() -> dict[str, Any]:
-    return dict(json.loads(preflight_api._quotas(Request())))
+    return dict(json.loads(no_quota_list.quotas(Request())))
 
 
 def role() -> dict[str, Any]:
@@ -87,9 +89,9 @@ ROLE = "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/ops"
 FAKES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "cloudformation:DescribeAccountLimits": (
         "cloudformation",
-        lambda: preflight_api._account_limits(Request()),
+        lambda: no_account_limits.limits(Request()),
     ),
-    "iam:SimulatePrincipalPolicy": ("iam", lambda: preflight_api._simulate(Request())),
+    "iam:SimulatePrincipalPolicy": ("iam", lambda: no_simulation.simulated(Request())),
     "iam:GetRole": ("iam", role),
     "lambda:GetAccountSettings": ("lambda", settings),
     "servicequotas:ListServiceQuotas": ("service-quotas", quotas),
@@ -97,7 +99,7 @@ FAKES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
         "ssm",
         lambda: {
             "InstanceInformationList": [
-                ssm_shapes.information(stand_in("web"), datetime(2026, 1, 1, tzinfo=UTC))
+                shapes.information(stand_in("web"), datetime(2026, 1, 1, tzinfo=UTC))
             ]
         },
     ),

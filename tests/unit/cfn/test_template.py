@@ -14,7 +14,7 @@ import pytest
 from cfnlint.api import lint
 from statelint.linter import Linter  # type: ignore[import-untyped]
 
-from cron2aws.sandbox.packed import program
+from cron2aws.sandbox.functions.packed import program
 from cron2aws.task.run_cost import CHOSEN
 from tests.same_code import bytecode, facts, without_words
 from tests.stack_template import (

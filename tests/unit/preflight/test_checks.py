@@ -11,11 +11,7 @@ import pytest
 
 from cron2aws.plan.setup import Concurrency
 from cron2aws.preflight.checks import checks
-from cron2aws.preflight.demand import (
-    LOG_GROUPS,
-    STACKS,
-    Demand,
-)
+from cron2aws.preflight.demand import Demand
 from cron2aws.preflight.facts import (
     Agent,
     Credentials,
@@ -28,6 +24,7 @@ from cron2aws.preflight.facts import (
     StackState,
     Topic,
 )
+from cron2aws.preflight.kinds import LOG_GROUPS, STACKS
 from cron2aws.preflight.of_account import time_needed
 from cron2aws.preflight.values import Check, CheckOutcome, stops
 from tests.preflight_facts import AGENT, AGENTS, DEMAND, GOOD, KINDS, NOW, TOPIC, WEB, Off

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cron2aws.sandbox.triggers import Trigger, minutes_between
+from cron2aws.sandbox.time.triggers import Trigger, minutes_between
 from cron2aws.schedule.eventbridge import EventBridgeCron, parse_aws
 from cron2aws.schedule.fire_times import firings_between
 from cron2aws.task.due import Missing, missing, span_of

@@ -1,0 +1,1 @@
+"""Executions of state machines: watched, stopped, on the sandbox's clock."""

@@ -1,0 +1,1 @@
+"""Buckets of AWS's rates, and what a function takes of the account."""

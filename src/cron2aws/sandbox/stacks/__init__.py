@@ -1,0 +1,1 @@
+"""CloudFormation: stacks made, changed, rolled back and deleted from what a template comes to."""
