@@ -27,7 +27,6 @@ from cron2aws.crontab.mark import Mark
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.handover.edit import digest
 from cron2aws.handover.history import Has, Kept, Since, TaskFolder, all_kept, stamp
-from cron2aws.handover.patch import patch_of
 from cron2aws.handover.record import FileEdit, Way
 from tests.edit_case import ID, JOB, mark, marked, restored
 from tests.host_edit import SHELLS, EditedHost
@@ -371,7 +370,7 @@ def goes_on(root: Path, way: Way) -> None:
         assert text == JOB if way is Way.BACK else text.endswith(b" | " + JOB)
     else:
         os.utime(root / TAB, (1, 1))
-    out, err = host.run(patch_for(host, edit, before, way))
+    out, err = host.run(host.patch_for([edit], way, [before]))
     (done,) = host.told([edit], out)
     assert (done.error and done.error.why, err) == (None, "")
     assert [note for note in done.notes if "command before" in note] == list(done.notes)
@@ -381,10 +380,6 @@ def goes_on(root: Path, way: Way) -> None:
     lines = TaskFolder("web-one", root).history().lines
     if not done_before:
         assert lines[-1].has == ("task" if way is Way.OUT else "cron")
-
-
-def patch_for(host: EditedHost, edit: FileEdit, before: bytes, way: Way) -> str:
-    return patch_of([(host.there(edit), before)], way)
 
 
 @pytest.mark.parametrize("way", Way)
@@ -507,7 +502,7 @@ class TestBadHosts:
                 text=True,
                 check=True,
             )
-            (done,) = host.told([edit], ran.stdout)
+            (done,) = host.told([edit], ran.stdout, act)
             assert done.error is not None
             assert done.error.why == why
             assert ".one" not in ran.stdout
@@ -520,8 +515,9 @@ class TestBadHosts:
         (root / "var/lib/cron2aws").mkdir(parents=True)
         (root / "var/lib/cron2aws/web-one").touch()
         host = EditedHost(root=root)
-        out, _ = host.run(host.patch([an_edit(host, way)], way))
-        (done,) = host.told([an_edit(host, way)], out)
+        edit = an_edit(host, way)
+        out, _ = host.run(host.patch([edit], way))
+        (done,) = host.told([edit], out)
         if way is Way.OUT:
             assert done.error is not None
             assert str(done.error.why).startswith("the history in ")
@@ -536,8 +532,9 @@ class TestBadHosts:
         (root / "var/lib/cron2aws").mkdir(parents=True)
         (root / "var/lib/cron2aws/backups").touch()
         host = EditedHost(root=root)
-        out, _ = host.run(host.patch([an_edit(host, way)], way))
-        (done,) = host.told([an_edit(host, way)], out)
+        edit = an_edit(host, way)
+        out, _ = host.run(host.patch([edit], way))
+        (done,) = host.told([edit], out)
         if way is Way.OUT:
             assert done.error is not None
             assert "cannot hold a backup" in str(done.error.why)
@@ -653,13 +650,19 @@ PATCHES = {
 
 
 def a_patch(
-    way: str, *pieces: str, file: str = f"/{TAB}", backup: str = "b", task: str = ""
+    way: str,
+    *pieces: str,
+    file: str = f"/{TAB}",
+    backup: str = "b",
+    task: str = "",
+    until: str = "4102444800",
 ) -> str:
     """Such as only who means harm would send; nobody looks at its other digests any more."""
     before = hashlib.sha256(OWN).hexdigest()
     rows = [f'file {way} {file} {before} {"0" * 64} 0 {backup} 1 "x"', *pieces, "end"]
     if task:
         rows.insert(1, f"task {task} cron - - - -")
+    rows.insert(0, f"until {until}")
     return base64.b64encode(gzip.compress(("\n".join(rows) + "\n").encode())).decode()
 
 
@@ -682,6 +685,9 @@ def test_who_may_send_it_can_only_mark_lines_and_bring_them_back(root: Path, cas
         {"backup": "../../../../etc/cron.d/two"},
         {"backup": ".."},
         {"task": "../../../etc/cron.d"},
+        {"until": ""},
+        {"until": "tomorrow"},
+        {"until": "99999999999"},
     ],
 )
 def test_it_writes_to_no_other_place(root: Path, names: dict[str, str]) -> None:
