@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cron2aws.handover.edit import Edited
 from cron2aws.handover.patch import patch_of
 from cron2aws.handover.record import FileEdit, Way
-from cron2aws.handover.told import read_answer, told
+from cron2aws.handover.told import Asked, read_answer
 from cron2aws.task.documents import EDIT
 from tests.reading import applets
 from tools.pack_documents import source_of
 
 SCRIPT = source_of(EDIT)
+SOME_DAY = datetime(2100, 1, 1, tzinfo=UTC)
 SHELLS = ("dash", "bash", "busybox")
 """With dash and bash the machine's programs; with busybox its own, as on Alpine."""
 
@@ -33,6 +36,10 @@ class EditedHost:
     environment: Mapping[str, str] = field(default_factory=dict)
     before: str = ""
     """Shell text in front of the script."""
+    not_after: datetime = SOME_DAY
+    """Until when an edit the way out is made."""
+    were: dict[str, bytes] = field(default_factory=dict)
+    """What files had when patches were made of them, by their digests."""
 
     def script(self, patch: str, act: str = "edit") -> str:
         root = "" if self.root == Path("/") else self.root
@@ -68,16 +75,31 @@ class EditedHost:
         """With the bytes that its files have."""
         out, err = self.run(self.patch(edits, way), act)
         assert err == ""
-        return self.told(edits, out)
+        return self.told(edits, out, act)
 
     def patch(self, edits: Sequence[FileEdit], way: Way) -> str:
-        return patch_of([(self.there(each), self.at(each).read_bytes()) for each in edits], way)
+        return self.patch_for(edits, way, [self.at(each).read_bytes() for each in edits])
 
-    def told(self, edits: Sequence[FileEdit], out: str) -> list[Edited]:
-        answer = read_answer(out)
-        found = [told(self.there(each), answer, "web-1") for each in edits]
-        assert None not in found, out
-        return [each for each in found if each]
+    def patch_for(self, edits: Sequence[FileEdit], way: Way, were: Sequence[bytes]) -> str:
+        """Of files that had these bytes."""
+        self.were.update({hashlib.sha256(each).hexdigest(): each for each in were})
+        pairs = zip(map(self.there, edits), were, strict=True)
+        return patch_of(pairs, way, not_after=self.not_after if way is Way.OUT else None)
+
+    def told(self, edits: Sequence[FileEdit], out: str, act: str = "edit") -> list[Edited]:
+        """What it says of files of which a patch was made."""
+        answer, found = read_answer(out), []
+        for each in edits:
+            asked = Asked(
+                edit=self.there(each),
+                before=self.were[each.sha256],
+                host="web-1",
+                check=act == "check",
+            )
+            answered = asked.answered(answer)
+            assert answered.edited, (answered.why, out)
+            found.append(answered.edited)
+        return found
 
     def at(self, edit: FileEdit) -> Path:
         return self.root / edit.path.lstrip("/")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from cron2aws.handover.edit import Edited, digest
 from cron2aws.handover.history import Has, Since, TaskFolder
 from cron2aws.handover.record import FileEdit, Way
 from tests.edit_case import ID, JOB, marked, restored
-from tests.host_edit import EditedHost
+from tests.host_edit import SOME_DAY, EditedHost
 from tests.played_host import at
 
 PLAYED = """\
@@ -150,8 +150,12 @@ class PlayedScript:
             for name in self.names
         ]
 
-    def run(self) -> list[Edited]:
-        return self.host.edit(self.edits(), self.way)
+    def host_until(self, moment: datetime) -> EditedHost:
+        """It makes an edit the way out until then."""
+        return replace(self.host, not_after=moment)
+
+    def run(self, act: str = "edit", not_after: datetime = SOME_DAY) -> list[Edited]:
+        return self.host_until(not_after).edit(self.edits(), self.way, act)
 
     def renamed(self, name: str = "one") -> timedelta:
         """When, since 09:00."""

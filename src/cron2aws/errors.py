@@ -6,6 +6,7 @@ Cron2AwsError
 ├── SourceError      3    a crontab cannot be read
 ├── SafetyError      4    refused: going on could lose or double a job
 ├── AwsError         5    AWS said no
+│   └── MaybeDone    5    AWS was asked, and may have done it
 ├── PartlyApplied    6    some steps are done; resume or roll back
 ├── TaskFailed       7    the task ran and failed
 ├── Bug             70    our fault; a report file is written
@@ -65,6 +66,10 @@ class AwsError(Cron2AwsError):
     """AWS refused a call, translated into our words; `why` holds AWS's own."""
 
     exit_code = 5
+
+
+class MaybeDone(AwsError):
+    """The answer to a call was lost, or is a server's error: AWS may have done what it asks for."""
 
 
 class PartlyApplied(Cron2AwsError):

@@ -13,14 +13,13 @@ from cron2aws.sandbox.run_command.hosts import StandInHost
 from cron2aws.sandbox.time.clock import VirtualClock
 from tests.calling import command, opened
 from tests.functional import test_edit_hosts
-from tests.sandboxes import START
 
 
 @pytest.mark.parametrize(
     "edit",
     [
         test_edit_hosts.test_hosts_side_by_side_out_and_back,
-        test_edit_hosts.test_one_host_as_the_local_command_edits_its_own,
+        test_edit_hosts.test_a_look_then_the_edit_then_the_same_once_more,
     ],
 )
 def test_an_edit_is_the_same_by_its_document(
@@ -29,7 +28,7 @@ def test_an_edit_is_the_same_by_its_document(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
-    with Sandbox(clock=VirtualClock(START)) as sandbox:
+    with Sandbox(clock=VirtualClock(test_edit_hosts.clock())) as sandbox:
 
         def world(*hosts: StandInHost) -> Context:
             for each in hosts:

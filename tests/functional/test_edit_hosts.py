@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.context import Context
-from cron2aws.handover.edit import Editing, digest
+from cron2aws.handover.edit import Edited, digest
 from cron2aws.handover.history import TaskFolder
 from cron2aws.handover.record import FileEdit, Way
-from cron2aws.handover.remote import HostEdits, OnHost, RemoteEditing
+from cron2aws.handover.remote import HostEdits
+from cron2aws.handover.remote_host import OnHost
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.run_command.hosts import RunWithShell, StandInHost, stand_in
 from cron2aws.sandbox.time.clock import VirtualClock
 from tests.calling import opened
 from tests.edit_case import ID, JOB, marked, restored
-from tests.sandboxes import START
 
 World = Callable[..., Context]
+clock = SYSTEM_CLOCK.now
+"""The hosts' clocks are this machine's, and so is AWS's at the start."""
 TAB = "/etc/cron.d/one"
 
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
-    with Sandbox(clock=VirtualClock(START)) as sandbox:
+    with Sandbox(clock=VirtualClock(clock())) as sandbox:
 
         def make(*hosts: StandInHost) -> Context:
             for each in hosts:
@@ -84,15 +88,40 @@ def test_hosts_side_by_side_out_and_back(world: World, tmp_path: Path) -> None:
             os.utime(tab_of(host), (1, 1))
 
 
-def test_one_host_as_the_local_command_edits_its_own(world: World, tmp_path: Path) -> None:
+def carried_out(context: Context, on: OnHost, way: Way, *, check: bool = False) -> Edited:
+    many = HostEdits(context.editors, context.clock, way, check=check)
+    ((edited,),) = many.carry_out([on]).values()
+    return edited
+
+
+def test_a_look_then_the_edit_then_the_same_once_more(world: World, tmp_path: Path) -> None:
     host = a_host(tmp_path, "web")
     context = world(host)
     on = edit_of(host, Way.OUT)
-    editing: Editing = RemoteEditing(on, context.editors, context.clock, Way.OUT)
-    editing.check(on.edits[0])
-    assert tab_of(host).read_bytes() == JOB
-    (edited,) = editing.carry_out(on.edits)
+    looked = carried_out(context, on, Way.OUT, check=True)
+    assert (looked.error, tab_of(host).read_bytes()) == (None, JOB)
+    edited = carried_out(context, on, Way.OUT)
     assert tab_of(host).read_bytes() == marked(JOB, edited.minute)
-    (again,) = editing.carry_out(on.edits)
+    again = carried_out(context, on, Way.OUT)
     assert (again.error, again.minute, again.sha256) == (None, edited.minute, edited.sha256)
     assert again.notes == (f"note: {TAB} on web was edited by a command before",)
+
+
+def test_a_host_that_is_an_hour_ahead_marks_nothing_and_takes_lines_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that begins an hour late what it was sent."""
+    monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
+    host = a_host(tmp_path, "web")
+    with Sandbox([host], clock=VirtualClock(clock() - timedelta(hours=1))) as sandbox:
+        context = opened(sandbox)
+        for check in (True, False):
+            refused = carried_out(context, edit_of(host, Way.OUT), Way.OUT, check=check)
+            assert refused.error
+            assert refused.known
+            assert str(refused.error.why).startswith("it came too late: not after ")
+            assert tab_of(host).read_bytes() == JOB
+        tab_of(host).write_bytes(marked(JOB, clock()))
+        os.utime(tab_of(host), (1, 1))
+        assert carried_out(context, edit_of(host, Way.BACK), Way.BACK).error is None
+        assert tab_of(host).read_bytes() == JOB

@@ -10,7 +10,8 @@ import itertools
 import os
 import stat
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import reduce
@@ -27,7 +28,6 @@ from cron2aws.crontab.mark import Mark
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.handover.edit import digest
 from cron2aws.handover.history import Has, Kept, Since, TaskFolder, all_kept, stamp
-from cron2aws.handover.patch import patch_of
 from cron2aws.handover.record import FileEdit, Way
 from tests.edit_case import ID, JOB, mark, marked, restored
 from tests.host_edit import SHELLS, EditedHost
@@ -353,8 +353,11 @@ def laid_out(root: Path, way: Way) -> None:
     os.utime(root / TAB, (1, 1))
 
 
-def goes_on(root: Path, way: Way) -> None:
-    """What is left after a kill is whole, and the same edit made again finds what there is."""
+def goes_on(root: Path, way: Way) -> bool:
+    """What is left after a kill is whole, and the same edit made again finds what there is.
+
+    Whether that is an edit that was made.
+    """
     before = JOB if way is Way.OUT else marked(JOB, BEFORE)
     host = EditedHost(root=root)
     edit = FileEdit(
@@ -371,7 +374,7 @@ def goes_on(root: Path, way: Way) -> None:
         assert text == JOB if way is Way.BACK else text.endswith(b" | " + JOB)
     else:
         os.utime(root / TAB, (1, 1))
-    out, err = host.run(patch_for(host, edit, before, way))
+    out, err = host.run(host.patch_for([edit], way, [before]))
     (done,) = host.told([edit], out)
     assert (done.error and done.error.why, err) == (None, "")
     assert [note for note in done.notes if "command before" in note] == list(done.notes)
@@ -379,12 +382,9 @@ def goes_on(root: Path, way: Way) -> None:
     assert (root / TAB).read_bytes() == (marked(JOB, done.minute) if way is Way.OUT else JOB)
     assert beside(root) == []
     lines = TaskFolder("web-one", root).history().lines
-    if not done_before:
-        assert lines[-1].has == ("task" if way is Way.OUT else "cron")
-
-
-def patch_for(host: EditedHost, edit: FileEdit, before: bytes, way: Way) -> str:
-    return patch_of([(host.there(edit), before)], way)
+    made, began = ("task" if way is Way.OUT else "cron"), "unknown"
+    assert lines[-1].has in ({made, began} if done_before else {made})
+    return done_before
 
 
 @pytest.mark.parametrize("way", Way)
@@ -392,10 +392,12 @@ def test_killed_right_before_and_after_the_renaming(tmp_path: Path, way: Way) ->
     laid_out(tmp_path, way)
     count = killed(tmp_path, way, 0)
     (tmp_path / "log").write_text("")
+    were_made = []
     for step in (count // 2, count):
         laid_out(tmp_path, way)
         killed(tmp_path, way, step)
-        goes_on(tmp_path, way)
+        were_made.append(goes_on(tmp_path, way))
+    assert were_made == [False, True]
 
 
 @pytest.mark.long
@@ -410,9 +412,39 @@ def test_killed_at_any_step(tmp_path: Path, way: Way) -> None:
         root = tmp_path / str(step)
         laid_out(root, way)
         assert killed(root, way, step) == step
-        ended.add((root / TAB).read_bytes() == (root / TAB).read_bytes().lstrip(b" "))
-        goes_on(root, way)
+        ended.add(goes_on(root, way))
     assert ended == {True, False}
+
+
+@contextmanager
+def by_lsattr(root: Path, flag: str, which: str) -> Iterator[None]:
+    """As lsattr shows it: a container may not set flags."""
+    (root / "bin").mkdir()
+    lsattr = root / "bin/lsattr"
+    flags = f"----{flag}---------e-------"
+    lsattr.write_text(f'#!/bin/sh\n[ "$2" != {root / which} ] || echo "{flags} $2"\n')
+    lsattr.chmod(0o755)
+    yield
+
+
+@contextmanager
+def by_chattr(root: Path, flag: str, which: str) -> Iterator[None]:
+    subprocess.run(["chattr", f"+{flag}", root / which], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["chattr", f"-{flag}", root / which], check=True)
+
+
+def takes_flags() -> bool:
+    """Whether the tests' folders do, and who runs them may set one."""
+    with TemporaryDirectory() as folder:
+        for sign in "+-":
+            ran = subprocess.run(["chattr", f"{sign}i", folder], capture_output=True, check=False)
+    return ran.returncode == 0
+
+
+FLAGS = {"lsattr": by_lsattr} | ({"chattr": by_chattr} if takes_flags() else {})
 
 
 class TestBadHosts:
@@ -443,15 +475,12 @@ class TestBadHosts:
         (root / "etc/other").hardlink_to(root / TAB)
         assert self.refused(root) == "it has 2 names (hard links)"
 
-    def test_an_immutable_file(self, root: Path) -> None:
-        """Where the file system takes it: not in every container."""
-        tab = root / TAB
-        if subprocess.run(["chattr", "+i", tab], capture_output=True, check=False).returncode:
-            return
-        try:
-            assert self.refused(root) == f"{tab} is immutable"
-        finally:
-            subprocess.run(["chattr", "-i", tab], check=True)
+    @pytest.mark.parametrize("which", [TAB, "etc/cron.d"])
+    @pytest.mark.parametrize(("flag", "why"), [("i", "immutable"), ("a", "append-only")])
+    @pytest.mark.parametrize("how", FLAGS)
+    def test_a_flag(self, root: Path, how: str, flag: str, why: str, which: str) -> None:
+        with FLAGS[how](root, flag, which):
+            assert self.refused(root) == f"{root / which} is {why}"
 
     def test_a_name_beside_which_none_fits(self, root: Path) -> None:
         name = "x" * 250
@@ -507,7 +536,7 @@ class TestBadHosts:
                 text=True,
                 check=True,
             )
-            (done,) = host.told([edit], ran.stdout)
+            (done,) = host.told([edit], ran.stdout, act)
             assert done.error is not None
             assert done.error.why == why
             assert ".one" not in ran.stdout
@@ -520,8 +549,9 @@ class TestBadHosts:
         (root / "var/lib/cron2aws").mkdir(parents=True)
         (root / "var/lib/cron2aws/web-one").touch()
         host = EditedHost(root=root)
-        out, _ = host.run(host.patch([an_edit(host, way)], way))
-        (done,) = host.told([an_edit(host, way)], out)
+        edit = an_edit(host, way)
+        out, _ = host.run(host.patch([edit], way))
+        (done,) = host.told([edit], out)
         if way is Way.OUT:
             assert done.error is not None
             assert str(done.error.why).startswith("the history in ")
@@ -536,8 +566,9 @@ class TestBadHosts:
         (root / "var/lib/cron2aws").mkdir(parents=True)
         (root / "var/lib/cron2aws/backups").touch()
         host = EditedHost(root=root)
-        out, _ = host.run(host.patch([an_edit(host, way)], way))
-        (done,) = host.told([an_edit(host, way)], out)
+        edit = an_edit(host, way)
+        out, _ = host.run(host.patch([edit], way))
+        (done,) = host.told([edit], out)
         if way is Way.OUT:
             assert done.error is not None
             assert "cannot hold a backup" in str(done.error.why)
@@ -564,20 +595,17 @@ class TestBadHosts:
         assert done.error.why == "the patch is damaged"
 
     def test_attributes_that_are_kept(self, root: Path) -> None:
-        """An attribute, where the file system takes it, and an owner."""
-        tab = root / TAB
+        """An attribute, and an owner: of root's files another one, else whoever runs this."""
+        tab, is_root = root / TAB, os.geteuid() == 0
         host = EditedHost(root=root)
-        try:
-            os.setxattr(tab, "user.note", b"kept")
-        except OSError:
-            return
-        if os.geteuid() == 0:
-            os.chown(tab, 12, 34)
+        note = "trusted.note" if is_root else "user.note"
+        os.setxattr(tab, note, b"kept")
+        owner = (12, 34) if is_root else (os.geteuid(), os.getegid())
+        os.chown(tab, *owner)
         (done,) = host.edit([an_edit(host, Way.OUT)], Way.OUT)
         assert done.error is None
-        assert os.getxattr(tab, "user.note") == b"kept"
-        if os.geteuid() == 0:
-            assert (tab.stat().st_uid, tab.stat().st_gid) == (12, 34)
+        assert os.getxattr(tab, note) == b"kept"
+        assert (tab.stat().st_uid, tab.stat().st_gid) == owner
 
 
 def test_what_another_edit_has_beside_a_crontab_stays_while_it_is_at_work(root: Path) -> None:
@@ -653,13 +681,19 @@ PATCHES = {
 
 
 def a_patch(
-    way: str, *pieces: str, file: str = f"/{TAB}", backup: str = "b", task: str = ""
+    way: str,
+    *pieces: str,
+    file: str = f"/{TAB}",
+    backup: str = "b",
+    task: str = "",
+    until: str = "4102444800",
 ) -> str:
     """Such as only who means harm would send; nobody looks at its other digests any more."""
     before = hashlib.sha256(OWN).hexdigest()
     rows = [f'file {way} {file} {before} {"0" * 64} 0 {backup} 1 "x"', *pieces, "end"]
     if task:
         rows.insert(1, f"task {task} cron - - - -")
+    rows.insert(0, f"until {until}")
     return base64.b64encode(gzip.compress(("\n".join(rows) + "\n").encode())).decode()
 
 
@@ -682,6 +716,9 @@ def test_who_may_send_it_can_only_mark_lines_and_bring_them_back(root: Path, cas
         {"backup": "../../../../etc/cron.d/two"},
         {"backup": ".."},
         {"task": "../../../etc/cron.d"},
+        {"until": ""},
+        {"until": "tomorrow"},
+        {"until": "99999999999"},
     ],
 )
 def test_it_writes_to_no_other_place(root: Path, names: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ import pytest
 from cron2aws.app.context import Context
 from cron2aws.app.fetching import Asked, Fetch
 from cron2aws.app.policies import Policy, filled
+from cron2aws.aws.attempts import Attempts
 from cron2aws.aws.reading import Readers
 from cron2aws.aws.sending import Sender
 from cron2aws.errors import AwsError, SourceError, UsageError
@@ -243,6 +244,7 @@ class Stub:
         self.clock, self.answer, self.calls = clock, answer, list[Any]()
         self.ids = [f"i-{number:017x}" for number in range(hosts)]
         self.sent: dict[str, list[str]] = {}
+        self.attempts = Attempts()
 
     def client(self, _: str) -> Stub:
         return self

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 import botocore.exceptions
+from botocore.config import Config
 
 from cron2aws.app.installed import reading_script
 from cron2aws.aws.answers import NotAws
@@ -18,6 +19,7 @@ from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.task.documents import READ
 from cron2aws.task.task import TAG_ID
+from tests.answering import JSON, Answer, answering
 from tests.fakes import FakeClock
 from tests.golden.screen import environment
 from tests.stubs import NAME, Played, raw_stack
@@ -102,6 +104,20 @@ def _no_document(_: Path) -> None:
     sender.send(["i-1"], READ, values, reading_script, what="the reading script", comment="")
 
 
+def _may_be_sent(_: Path) -> None:
+    """Nobody knows whether a server that fails had taken the command."""
+    body = b'{"__type": "InternalServerError", "message": "try again"}'
+    config = Config(retries={"total_max_attempts": 1})
+    with answering(lambda *_: Answer(body=body, status=500, kind=JSON)) as server:
+        settings = AwsSettings(region="eu-west-1", endpoint_url=server.url)
+        with environment(**NOWHERE, **KEYS):
+            session = Session(settings, config)
+            clock = FakeClock()
+            sender = Sender(session, clock.now, clock.sleep_until)
+            values = {"piece": "1"}
+            sender.send(["i-1"], READ, values, reading_script, what="the script", comment="")
+
+
 OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
         "no such profile": lambda _: _session(AwsSettings(profile="nobody", region="eu-west-1")),
@@ -114,6 +130,7 @@ OF_AWS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
             AwsSettings(region="eu-west-1", endpoint_url="http://127.0.0.1:70000"), **KEYS
         ).client("sts"),
         "somebody else answers": _failing(NotAws(lack="has no StackId", came="<html>Log in")),
+        "a command that may have been sent": _may_be_sent,
         "no document, and no right to send scripts": _no_document,
         "no credentials": _failing(botocore.exceptions.NoCredentialsError()),
         "not allowed": _refused("AccessDenied", "User is not authorized to perform this"),

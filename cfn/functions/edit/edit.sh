@@ -30,22 +30,27 @@ file() {
     for each in "${tab%/*}"/.*.cron2aws-[0-9]*; do # of processes that were killed
         [ "$unlocked$busy" ] || [ ! -f "$each" ] || grep -q cron2aws "/proc/${each##*-}/cmdline" 2>/dev/null || rm -f "$each"
     done
-    if unfit || { why=$busy && [ "$busy" ]; }; then say refused "reason=$why" && return; fi
-    why="nothing keeps a second command from changing the same things: $lib/lock cannot be held"
-    if [ "$unlocked$way" = 1out ]; then say refused "reason=$why" && return; fi
-    [ -z "$unlocked" ] || say note "warning: $why"
-    if [ "$(sum <"$tab")" != "$before" ]; then
-        if done_before; then say already "minute=$counts sha256=$is"; else say refused "reason=$changed"; fi
-        return
+    if [ "$busy" ]; then say busy "reason=$busy" && return; fi
+    is=''
+    [ ! -f "$tab" ] || is=$(sum <"$tab")
+    if [ "$is" != "$before" ]; then
+        if [ "$is" ] && done_before; then say already "minute=$counts sha256=$is" && return; fi
+        unfit || why=$changed
+        say changed "reason=$why" && return
     fi
+    if unfit; then refuse && return; fi
+    why="nothing keeps a second command from changing the same things: $lib/lock cannot be held"
+    if [ "$unlocked$way" = 1out ]; then refuse && return; fi
+    [ -z "$unlocked" ] || say note "warning: $why"
+    if overdue "$(now)"; then refuse && return; fi
     if ! backed_up; then
         why="$lib/backups cannot hold a backup of it: $why"
-        if [ "$way" = out ]; then say refused "reason=$why" && return; fi
+        if [ "$way" = out ]; then refuse && return; fi
         say note "warning: $why" && from=$tab
     fi
-    if ! fair; then say refused "reason=$why" && return; fi
+    if ! fair; then refuse && return; fi
     if [ "$act" = check ]; then
-        if ready $blank; then say ready; else say refused "reason=$why"; fi
+        if ready $blank; then say ready; else refuse; fi
         rm -f "$tmp" 2>/dev/null
         return
     fi
@@ -61,9 +66,16 @@ file() {
         case $(cp --help 2>&1)$(command -v getfattr) in *attributes-only* | */getfattr) ;; *) say unkept ;; esac
         say 'done' "minute=$(stamp "$since_then") sha256=$sum"
     else
-        say refused "reason=$why"
+        refuse
     fi
     rm -f "$tmp" 2>/dev/null
+}
+
+refuse() { # the file is as it was
+    case $why in
+        "$late_by_clock") say expired "until=$(stamp "$until") now=$(stamp "$(now)")" ;;
+        *) say refused "reason=$why" ;;
+    esac
 }
 
 foreign() { echo '[cron2aws] edit=failed reason=the patch is for no crontab' && exit 1; }
@@ -103,6 +115,10 @@ while read -r kind one two three four five six seven eight <&3; do
         task)
             case $one in *[!A-Za-z0-9_-]*) foreign ;; esac
             tasks="$tasks $one:$two:$three:$four:$five:$six"
+            ;;
+        until)
+            case $one in '' | ???????????* | *[!0-9]*) foreign ;; esac
+            until=$one
             ;;
         end) file ;;
         *) pieces="$pieces$kind $one $two$nl" ;;

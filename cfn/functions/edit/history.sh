@@ -71,6 +71,7 @@ renamed() { # prints the second from which on it counts, or why not (3; 4 where 
         sleep 1
     done
     quiet "$at" || return 4
+    if overdue "$at"; then echo "$late_by_clock" && return 3; fi
     began=$at code=0 change=$(stat -c %Z "$tab") why='' often_stamp=$(stamp $((at / 60 * 60 + 60)))
     often=$((at / 60 * 60 + 60))
     case $way in out) has=task ;; *) has=cron ;; esac
@@ -86,6 +87,7 @@ renamed() { # prints the second from which on it counts, or why not (3; 4 where 
     problem=$(landed 2>&1) || { unwritten '' "$problem" && [ "$way" = back ] || code=3; }
     at=$(now)
     [ $code != 0 ] || quiet "$at" || code=4 # the disk was slow
+    [ $code != 0 ] || ! overdue "$at" || code=3
     if [ $code = 0 ]; then
         why=$(same || { echo ": $changed" && exit 1; } && { touch -d "@$at" "$tmp" && mv -f "$tmp" "$tab"; } 2>&1) || code=3
         why=${why##*: } ends=$(now)

@@ -10,17 +10,20 @@
 #                                       line's bytes; what its mark says
 #   keep FROM COUNT, mark ID PLACE, text BASE64   what the new file is made of
 #   end
+# For the way out `until SECONDS` goes before all: after that it is not made. What an agent begins late, or
+# once more after a reboot, would mark lines whose task may be gone.
 # With act=check what an edit needs is looked at, and no file is edited.
 #
 # AFTER is that of the new file with $blank for a minute. Each file is told in one line with edit=done,
-# already, ready (by a check) or refused; those with edit=note come before it.
+# already, ready (by a check), refused, busy (by another command), expired (after `until`) or changed
+# (it is not as it was read); those with edit=note, late or unkept come before it.
 
 root=''
 patch=''
 act=edit
 export LC_ALL=C PATH="${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-lib=$root/var/lib/cron2aws blank=2000-01-01T00:00Z begins=0 early=5 late=45 tmp='' often='' me=$(id -u)
-changed='it has changed since it was read'
+lib=$root/var/lib/cron2aws blank=2000-01-01T00:00Z begins=0 early=5 late=45 until=0 tmp='' often='' me=$(id -u)
+changed='it has changed since it was read' late_by_clock='it came too late'
 umask 077
 exec 4>&1
 
@@ -28,6 +31,7 @@ say() { printf '[cron2aws] edit=%s file=%s%s\n' "$1" "$code" "${2:+ $2}" >&4; } 
 sum() { set -- "$(sha256sum)" && echo "${1%% *}"; }
 now() { date +%s; }
 stamp() { if [ "$1" = "$often" ]; then echo "$often_stamp"; else date -u -d "@$1" +%Y-%m-%dT%H:%MZ; fi; } # SECONDS
+overdue() { [ "$way$first_time" = out1 ] && [ "$1" -gt "$until" ] && why=$late_by_clock; } # SECONDS
 quiet() { [ $(($1 - begins)) -ge "$early" ] && [ $(($1 - begins)) -lt "$late" ]; } # SECONDS
 state() { stat -c '%i %f %u %g' "$tab"; }
 private() { # FOLDER: nobody else's

@@ -8,7 +8,8 @@ from cron2aws.app.context import Context
 from cron2aws.handover.edit import Edited
 from cron2aws.handover.fleet_rows import Ended, ReadTabs
 from cron2aws.handover.record import FileEdit, Way
-from cron2aws.handover.remote import HostEdits, OnHost
+from cron2aws.handover.remote import HostEdits
+from cron2aws.handover.remote_host import OnHost
 
 
 class RemoteFleet:
@@ -40,6 +41,7 @@ class RemoteFleet:
                     label=each.label,
                     edits=edits[each.id],
                     contents=each.contents,
+                    zone=each.crontabs.zone,
                 )
                 for each in hosts
             ]

@@ -14,7 +14,7 @@ from cron2aws.aws.failures import code_of, is_denied, translated
 from cron2aws.aws.rates import SCRIPTS_A_SECOND
 from cron2aws.aws.records import answer
 from cron2aws.aws.session import Session
-from cron2aws.errors import AwsError
+from cron2aws.errors import AwsError, MaybeDone
 from cron2aws.task.documents import LATEST, Document, with_values
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SHELL = "AWS-RunShellScript"
 DELIVERY_SECONDS = 60
+_SEND = "SendCommand"
 _NOT_THERE = frozenset({"InvalidDocument", "InvalidDocumentVersion"})
 
 
@@ -62,10 +63,11 @@ class Sender:
         """Let these hosts, AT_A_TIME at most, run a document; the command's id.
 
         Where there is no such document its script is sent as it is, which takes the right to run
-        anything.
+        anything. MaybeDone where it failed and may have been sent all the same.
         """
         hosts = ids[0] if len(ids) == 1 else f"{len(ids)} hosts"
-        with self._narrower(document), translated(f"sending {what} to {hosts}"):
+        self._session.attempts.begin(_SEND)
+        with self._known(), self._narrower(document), translated(f"sending {what} to {hosts}"):
             if document.name not in self._missing:
                 try:
                     given = {name: [value] for name, value in values.items()}
@@ -78,6 +80,17 @@ class Sender:
             text = with_values(script(), values)
             given = {"commands": [text], "executionTimeout": [str(document.seconds)]}
             return self._sent(ids, SHELL, "$DEFAULT", given, comment)
+
+    @contextmanager
+    def _known(self) -> Iterator[None]:
+        """An error says whether nothing came of it for certain."""
+        try:
+            yield
+        except AwsError as failed:
+            if not self._session.attempts.may_be_done(_SEND):
+                raise
+            cause = failed.__cause__
+            raise MaybeDone(what=failed.what, why=failed.why, fix=failed.fix) from cause
 
     @contextmanager
     def _narrower(self, document: Document) -> Iterator[None]:

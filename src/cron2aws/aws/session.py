@@ -16,6 +16,7 @@ import botocore.session
 from botocore.config import Config
 
 from cron2aws.aws.answers import GuardedParsers
+from cron2aws.aws.attempts import Attempts
 from cron2aws.aws.failures import THROTTLED, translated
 from cron2aws.aws.models import read_once
 from cron2aws.aws.pace import Pace
@@ -107,6 +108,7 @@ class Session:
         self._making = threading.Lock()
         self._skew = Skew(now) if now else None
         self._pace = Pace(region, now, wait) if now and wait else None
+        self.attempts = Attempts()
         self._throttled: Counter[str] = Counter()
         self._counting = threading.Lock()
         self._watch(say)
@@ -135,6 +137,7 @@ class Session:
             service, operation = event_name.split(".")[1:]
             if say is not None:
                 say(f"aws: {service} {operation}")
+            self.attempts.sent(operation)
             if skew is not None:
                 skew.sent()
 
@@ -142,8 +145,10 @@ class Session:
             event_name: str,
             response_dict: Mapping[str, object] | None = None,
             parsed_response: Mapping[str, Mapping[str, object]] | None = None,
+            exception: object = None,
             **_: object,
         ) -> None:
+            self.attempts.came(event_name.split(".")[2], response_dict, exception)
             error = (parsed_response or {}).get("Error")
             if isinstance(error, Mapping) and error.get("Code") in THROTTLED:
                 with self._counting:

@@ -20,8 +20,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cron2aws.errors import Cron2AwsError, SafetyError
-from cron2aws.handover.history import stamp
-from cron2aws.handover.minutes import rewritten_told, untouched_told
+from cron2aws.handover.minutes import minute_told, rewritten_told, untouched_told
 from cron2aws.handover.record import FileEdit, Record, Way
 from cron2aws.handover.renaming import Renaming
 from cron2aws.hosts.disk import Disk
@@ -217,7 +216,7 @@ class Editor:
         edit, minute = edited.edit, edited.minute
         if minute is None:
             return edited
-        told = late_told(edit.path, minute, planned)
+        told = late_told(edit.path, minute, planned, self._zone)
         edited = replace(edited, notes=(*edited.notes, told))
         self._late.append((edited, ready))
         return edited
@@ -250,13 +249,14 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def late_told(path: str, minute: datetime, planned: datetime) -> str:
-    """That an edit counts from another minute than planned."""
+def late_told(path: str, minute: datetime, planned: datetime, zone: tzinfo) -> str:
+    """That an edit counts from another minute than planned; `zone` is the host's."""
     last = minute - MINUTE
-    between = stamp(last) if last == planned else f"{stamp(planned)} to {stamp(last)}"
+    begin, end = minute_told(planned, zone), minute_told(last, zone)
+    between = end if last == planned else f"{begin} to {end}"
     return (
-        f"note: {path} was renamed later than planned, as this process was stopped: it "
-        f"counts from {stamp(minute)} on, not from {stamp(planned)}; whether cron ran its jobs "
+        f"note: {path} was renamed later than planned, as its process was stopped: it "
+        f"counts from {minute_told(minute, zone)} on, not from {begin}; whether cron ran its jobs "
         f"at {between} is not known for certain, and the tasks do not run them then"
     )
 

@@ -48,6 +48,8 @@ class ReadTabs(Protocol):
     @property
     def label(self) -> str: ...  # noqa: D102
     @property
+    def crontabs(self) -> Crontabs: ...  # noqa: D102
+    @property
     def contents(self) -> Mapping[str, bytes]:
         """The bytes of its crontabs, by path."""
 

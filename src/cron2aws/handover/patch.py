@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cron2aws.crontab.mark import Mark, read_mark
@@ -29,6 +29,19 @@ BLANK = datetime(2000, 1, 1, tzinfo=UTC)
 
 MOST = 40_000
 """Characters of a patch: a document has 64 KB, and the script is in it."""
+
+EDITED_WITHIN = timedelta(minutes=30)
+"""So long after it was sent a host makes an edit the way out, by its own clock; later it refuses.
+
+A command is delivered within a minute and runs for ten at most, and the SDK may ask AWS for four
+minutes until it is sent.  The rest is for clocks: that of the host may be ten minutes ahead, and
+that of who sends it five minutes behind, which is what AWS takes.
+"""
+
+LATEST = EDITED_WITHIN + timedelta(minutes=15)
+"""So long after it was sent an edit the way out can still be made, whatever the agent does with it:
+the host's clock may be ten minutes behind, and that of who sent it five ahead.
+"""
 
 _CHARACTERS = re.compile(rb"[^A-Za-z0-9_./@+,:=~-]")
 
@@ -49,12 +62,19 @@ class _Made:
             self.pieces.append(f"keep {start} {end - start}")
 
 
-def patch_of(edits: Iterable[tuple[FileEdit, bytes]], way: Way) -> str:
+def patch_of(
+    edits: Iterable[tuple[FileEdit, bytes]], way: Way, *, not_after: datetime | None = None
+) -> str:
     """The patch, in base64, of edits with the bytes that each file has.
 
+    The way out is not made after `not_after`, and not at all without it: by then the stack may be
+    gone, and nobody would run the job.  The way back is made whenever it comes.
     SafetyError where a new file cannot be made, or where it all is too long for one command.
     """
-    text = "".join(line + "\n" for edit, before in edits for line in _file(edit, before, way))
+    lines = [line for edit, before in edits for line in _file(edit, before, way)]
+    if not_after is not None:
+        lines.insert(0, f"until {int(not_after.timestamp())}")
+    text = "".join(f"{line}\n" for line in lines)
     packed = gzip.compress(text.encode("ascii"), 9, mtime=0)
     coded = base64.b64encode(packed).decode("ascii")
     if len(coded) > MOST:

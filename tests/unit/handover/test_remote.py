@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-import botocore.exceptions
 import pytest
 
 from cron2aws.aws.commands import Invocation
-from cron2aws.errors import AwsError, SafetyError
-from cron2aws.handover import remote
+from cron2aws.aws.sending import DELIVERY_SECONDS
+from cron2aws.errors import AwsError, MaybeDone, SafetyError
+from cron2aws.handover import remote_host
 from cron2aws.handover.edit import Edited, digest
+from cron2aws.handover.patch import EDITED_WITHIN
 from cron2aws.handover.record import FileEdit, Way
-from cron2aws.handover.remote import HostEdits, OnHost, RemoteEditing
-from tests.fakes import FakeClock
+from cron2aws.handover.remote import HostEdits
+from cron2aws.handover.remote_host import OnHost
+from tests.fakes import START, FakeClock
+from tests.unit.handover.test_patch import text_of
 
 BEFORE = b"* * * * * root x\n"
-SUM = "ab" * 32
+SUM = digest(BEFORE)
 DONE = "[cron2aws] edit={} file={} minute=2026-12-01T03:02Z sha256=" + SUM + "\n"
 Answer = Invocation | None | Exception
 
@@ -29,32 +33,30 @@ def said(text: str, status: str = "Success", stderr: str = "") -> Invocation:
 
 
 def refused_by_aws() -> AwsError:
-    error = AwsError("sending failed", why="AccessDenied")
-    error.__cause__ = botocore.exceptions.ClientError({"Error": {"Code": "AccessDenied"}}, "Send")
-    return error
+    return AwsError("sending failed", why="AccessDenied")
 
 
 def lost() -> AwsError:
-    error = AwsError("sending failed", why="the connection was closed")
-    error.__cause__ = botocore.exceptions.ConnectionClosedError(endpoint_url="x")
-    return error
+    return MaybeDone("sending failed", why="the connection was closed")
 
 
 @dataclass
 class Plays:
     """Answers by the rows of each command, the last row for ever; a send may fail instead."""
 
-    rows: list[list[Answer] | Exception]
+    rows: Sequence[list[Answer] | BaseException]
     sent: list[bool] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
     act: Callable[[], None] = lambda: None
+    patches: list[str] = field(default_factory=list)
 
     def send(self, instance: str, patch: str, *, check: bool = False) -> str:
         assert instance == "i-1"
         assert patch
         self.sent.append(check)
+        self.patches.append(patch)
         row = self.rows[min(len(self.sent), len(self.rows)) - 1]
-        if isinstance(row, Exception):
+        if isinstance(row, BaseException):
             raise row
         return f"command-{len(self.sent)}"
 
@@ -127,7 +129,10 @@ def test_an_answer_that_was_lost_is_asked_for_once_more(first: Invocation) -> No
     assert plays.sent == [False, False]
 
 
-BUSY = "[cron2aws] edit=refused file=/etc/cron.d/one reason=another cron2aws command is changing\n"
+WHY_BUSY = "another cron2aws command is changing"
+BUSY = f"[cron2aws] edit=busy file=/etc/cron.d/one reason={WHY_BUSY}\n"
+ROW = "[cron2aws] edit={} file=/etc/cron.d/one reason={}\n"
+FAILED = "[cron2aws] edit=failed reason=there is no gzip here\n"
 
 
 @pytest.mark.parametrize(
@@ -139,10 +144,17 @@ BUSY = "[cron2aws] edit=refused file=/etc/cron.d/one reason=another cron2aws com
         ([[said("")]], "it did not say what became of it"),
         ([[said("", "Terminated")]], "Systems Manager ended the command"),
         ([[lost()]], "sending failed: the connection was closed"),
-        ([[said("")], [said(BUSY)]], "another cron2aws command is changing"),
-        ([[said(BUSY)]], "another cron2aws command is changing"),
+        ([[said("")], [said(BUSY)]], WHY_BUSY),
+        ([[said(BUSY)]], WHY_BUSY),
         ([[said("")], [said("", "DeliveryTimedOut")]],
          "its agent did not take the command within a minute"),
+        ([[said("")], refused_by_aws()], "sending failed: AccessDenied"),
+        # what was sent first may have made the file what it is
+        ([[said("")], [said(ROW.format("changed", "it has changed"))]], "it has changed"),
+        ([lost(), [said(ROW.format("changed", "it has changed"))]], "it has changed"),
+        ([[said("")], [said(FAILED, "Failed")]], "there is no gzip here"),
+        ([[said("")], [said(done("done", "one") * 2)]],
+         "it says of it what cannot be: edit=done minute=2026-12-01T03:02Z sha256="),
     ],
 )  # fmt: skip
 def test_a_host_that_is_not_heard_of_any_more(
@@ -152,7 +164,7 @@ def test_a_host_that_is_not_heard_of_any_more(
     assert not edited.known
     assert isinstance(edited.error, SafetyError)
     assert edited.error.what == "whether /etc/cron.d/one on web-1 was edited is not known"
-    assert edited.error.why == why
+    assert str(edited.error.why).startswith(why)
     assert "`aws ssm get-command-invocation --command-id command-" in str(edited.error.fix)
 
 
@@ -184,8 +196,69 @@ def test_a_command_of_which_nobody_knows_whether_it_was_sent_is_sent_again() -> 
     plays = Plays([lost(), [said(done("already"))]])
     (edited,) = carried_out(plays)
     assert (edited.error, len(plays.sent)) == (None, 2)
-    (edited,) = carried_out(Plays([lost(), lost()]))
-    assert (isinstance(edited.error, AwsError), edited.known) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ([lost(), lost()], "sending failed: the connection was closed"),
+        ([lost(), refused_by_aws()], "sending failed: AccessDenied"),
+        ([[said("")], lost()], "sending failed: the connection was closed"),
+    ],
+)
+def test_a_command_whose_number_is_not_known(
+    rows: list[list[Answer] | Exception], why: str
+) -> None:
+    """It may be at work: what was sent to that host shows it."""
+    (edited,) = carried_out(Plays(rows))
+    assert not edited.known
+    assert edited.error is not None
+    assert edited.error.what == "whether /etc/cron.d/one on web-1 was edited is not known"
+    assert edited.error.why == why
+    finds_out = "`aws ssm list-commands --instance-id i-1` shows what was sent"
+    again = "the same command run again finds out, and goes on from there"
+    assert edited.error.fix == f"{finds_out}; {again}"
+
+
+@pytest.mark.parametrize("first", [lost(), [said("")]])
+@pytest.mark.parametrize(
+    "row",
+    [
+        ROW.format("refused", "no cron daemon is running"),
+        DONE.format("expired", "/etc/cron.d/one")
+        .replace("minute", "until")
+        .replace(f"sha256={SUM}", "now=2026-12-01T03:03Z"),
+    ],
+)
+def test_a_host_that_has_looked_says_that_a_file_is_as_it_was(
+    first: list[Answer] | Exception, row: str
+) -> None:
+    """Nothing else is at work there: it had the lock."""
+    (edited,) = carried_out(Plays([first, [said(row, "Failed")]]))
+    assert edited.known
+    assert edited.error is not None
+    assert edited.error.what == "/etc/cron.d/one on web-1 cannot be replaced"
+
+
+def test_what_is_sent_again_comes_when_the_first_is_at_work_or_not_delivered_any_more() -> None:
+    assert timedelta(seconds=DELIVERY_SECONDS) < remote_host.ONCE_MORE
+
+
+def test_each_file_that_is_not_known_has_its_own_reason() -> None:
+    text = ROW.format("changed", "it has changed")
+    first, second = carried_out(Plays([[said("")], [said(text)]]), "one", "two")
+    assert first.error
+    assert second.error
+    assert (first.error.why, first.known) == ("it has changed", False)
+    assert (second.error.why, second.known) == ("it did not say what became of it", False)
+
+
+def test_the_way_out_has_an_end() -> None:
+    plays = Plays([[said(done())]])
+    carried_out(plays)
+    (text,) = plays.patches
+    until = int((START + EDITED_WITHIN).timestamp())
+    assert text_of(text)[0] == f"until {until}"
 
 
 def test_of_several_files_one_is_refused() -> None:
@@ -197,7 +270,7 @@ def test_of_several_files_one_is_refused() -> None:
 
 
 def test_more_files_than_one_answer_has_room_for() -> None:
-    names = [f"tab{number}" for number in range(remote.FILES + 5)]
+    names = [f"tab{number}" for number in range(remote_host.FILES + 5)]
     text = "".join(done("done", name) for name in names)
     plays = Plays([[said(text)]])
     edited = carried_out(plays, *names)
@@ -207,7 +280,7 @@ def test_more_files_than_one_answer_has_room_for() -> None:
 
 
 def test_the_rest_is_not_sent_to_a_host_that_is_not_heard_of() -> None:
-    names = [f"tab{number}" for number in range(remote.FILES + 1)]
+    names = [f"tab{number}" for number in range(remote_host.FILES + 1)]
     plays = Plays([[said("", "InProgress")]])
     *others, last = carried_out(plays, *names)
     assert {each.known for each in others} == {False}
@@ -217,21 +290,87 @@ def test_the_rest_is_not_sent_to_a_host_that_is_not_heard_of() -> None:
 
 
 def test_a_check() -> None:
-    host = on_host()
     plays = Plays([[said("[cron2aws] edit=ready file=/etc/cron.d/one\n")]])
-    RemoteEditing(host, plays, FakeClock(), Way.OUT).check(host.edits[0])
-    assert plays.sent == [True]
+    (edited,) = carried_out(plays, check=True)
+    assert (edited.error, plays.sent) == (None, [True])
     plays = Plays([[said(BUSY)]])
-    with pytest.raises(SafetyError, match="another cron2aws command"):
-        RemoteEditing(host, plays, FakeClock(), Way.OUT).check(host.edits[0])
+    (edited,) = carried_out(plays, check=True)
+    assert (str(edited.error and edited.error.why), edited.known) == (WHY_BUSY, True)
 
 
-def test_who_ends_it_is_told_of_each_file() -> None:
-    def interrupt() -> None:
-        raise KeyboardInterrupt
+UNTOUCHED = "/etc/cron.d/one on web-1 was not touched: cron runs its jobs, as before"
+OPEN = "whether /etc/cron.d/one on web-1 was edited is not known: `aws ssm "
+SHOWS = "--instance-id i-1` shows what"
+BY_NUMBER = f"{OPEN}get-command-invocation --command-id command-1 {SHOWS} it said"
+BY_ITS_SECOND = BY_NUMBER.replace("command-1", "command-2")
+BY_HOST = f"{OPEN}list-commands {SHOWS} was sent"
+TOKYO = "2026-12-01T03:02Z (2026-12-01 12:02 in Asia/Tokyo)"
+EDITED = f"rewrote /etc/cron.d/one on web-1: from {TOKYO} on the tasks run its jobs"
 
-    plays = Plays([[None]], act=interrupt)
+
+@dataclass
+class Both:
+    """Two hosts, of which the second one has nothing to say."""
+
+    first: Plays
+    second: Plays
+
+    def send(self, instance: str, patch: str, *, check: bool = False) -> str:
+        plays = self.first if instance == "i-1" else self.second
+        return f"{instance} {plays.send('i-1', patch, check=check)}"
+
+    def answer(self, command_id: str, instance: str) -> Invocation | None:
+        plays = self.first if instance == "i-1" else self.second
+        return plays.answer(command_id.split()[1], "i-1")
+
+
+class Stops(FakeClock):
+    """Who waits ends it so many seconds after the start."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self._end = START + timedelta(seconds=seconds)
+
+    def sleep_until(self, moment: datetime) -> None:
+        if moment > self._end:
+            raise KeyboardInterrupt
+        super().sleep_until(moment)
+
+
+@pytest.mark.parametrize(
+    ("rows", "seconds", "note"),
+    [
+        pytest.param([KeyboardInterrupt()], 9, BY_HOST, id="while it is sent"),
+        pytest.param([lost()], 9, BY_HOST, id="after an answer to the sending was lost"),
+        pytest.param([lost(), KeyboardInterrupt()], 90, BY_HOST, id="while it is sent again"),
+        pytest.param([[None]], 9, BY_NUMBER, id="before its answer is looked for"),
+        pytest.param([[said("", "InProgress")]], 60, BY_NUMBER, id="while it is at work"),
+        pytest.param([[said("")]], 60, BY_NUMBER, id="before it is sent again"),
+        pytest.param([[said("")], KeyboardInterrupt()], 99, BY_HOST, id="while that is sent"),
+        pytest.param([[said(BUSY)]], 60, BY_NUMBER, id="while another one is at work"),
+        pytest.param([refused_by_aws()], 9, UNTOUCHED, id="refused by AWS"),
+        pytest.param([[said(ROW.format("refused", "x"))]], 60, UNTOUCHED, id="refused"),
+        pytest.param([[said("", "Undeliverable")]], 60, UNTOUCHED, id="never begun"),
+        pytest.param([[said("")]], 119, BY_ITS_SECOND, id="not known for good"),
+        pytest.param([lost(), lost()], 90, BY_HOST, id="not known for good, nor its number"),
+        pytest.param([[said(done())]], 60, EDITED, id="edited"),
+    ],
+)
+def test_who_ends_it_is_told_of_each_file(
+    rows: list[list[Answer] | BaseException], seconds: int, note: str
+) -> None:
+    """The second host is waited for all the time."""
+    first = replace(on_host(), zone=ZoneInfo("Asia/Tokyo"))
+    second = replace(on_host(), instance="i-2", label="web-2")
+    sends = Both(Plays(rows), Plays([[None]]))
     with pytest.raises(KeyboardInterrupt) as ended:
-        carried_out(plays, "one")
-    (note,) = ended.value.__notes__
-    assert note.startswith("whether /etc/cron.d/one on web-1 was edited is not known: `aws ssm ")
+        HostEdits(sends, Stops(seconds), Way.OUT).carry_out([first, second])
+    told = ended.value.__notes__[0]
+    assert told.replace("--command-id i-1 ", "--command-id ") == note
+
+
+def test_who_ends_a_check_is_told_that_nothing_was_touched() -> None:
+    sends = Both(Plays([lost(), KeyboardInterrupt()]), Plays([[None]]))
+    with pytest.raises(KeyboardInterrupt) as ended:
+        HostEdits(sends, Stops(99), Way.OUT, check=True).carry_out([on_host()])
+    assert ended.value.__notes__ == [UNTOUCHED]
