@@ -14,7 +14,7 @@ import pytest
 
 from cron2aws.app.context import Context
 from cron2aws.errors import SafetyError
-from cron2aws.plan.recorded import digest_of
+from cron2aws.plan.recording import digest_of
 from cron2aws.plan.values import Deployed
 from cron2aws.report.plan_file import read_plan_file
 from cron2aws.sandbox.clock import VirtualClock

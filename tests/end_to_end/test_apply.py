@@ -446,6 +446,61 @@ def test_several_hosts_are_one_plan(case: Case, capsys: pytest.CaptureFixture[st
     assert len(case.stacks) == 2
 
 
+SPREAD = ("run_on", "hosts", "hosts_without", "hosts_not_known", "runs", "runs_without_line")
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+@pytest.mark.parametrize("asked", [(), ("--run-on", "one")])
+def test_what_is_shown_of_hosts_without_a_line_is_what_was_reviewed_and_is_done(
+    case: Case, asked: tuple[str, ...], *, elsewhere: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = TAB.replace("www-data", "app")
+    lacks = "".join(line for line in text.splitlines(keepends=True) if "backup" not in line)
+    trees = [
+        host(case.folder, {"/etc/crontab": each}, name=name)
+        for name, each in (("web-1", text), ("web-2", lacks))
+    ]
+    line = ("migrate", *map(str, trees), "--tag", "Name=web", *asked, "--dry-run", "-o", "json")
+    capsys.readouterr()
+    assert command(case.context, *line, "--plan-file", str(case.file)) == 0
+    planned = spread(capsys.readouterr().out)
+    run_on = asked[1] if asked else "marked"
+    assert planned["backup"]["hosts_without"] == ["web-2"]
+    assert (planned["backup"]["run_on"], planned["cron.php"]["run_on"]) == (
+        run_on, asked[1] if asked else "all"
+    )  # fmt: skip
+    away = replace(case.context, machine=lambda: "another") if elsewhere else case.context
+    with pytest.raises(UsageError, match="nobody can answer"):
+        command(away, "apply", str(case.file), "-o", "json")
+    assert spread(capsys.readouterr().out) == planned
+    assert case.apply(elsewhere=elsewhere) == 0
+    assert case.stacks["backup"].parameters["RunOn"] == run_on
+
+
+def spread(document: str) -> dict[str, dict[str, Any]]:
+    """Where each step's task runs, by a word of its command."""
+    return {
+        word: {name: step[name] for name in SPREAD}
+        for step in json.loads(document)["steps"]
+        for word in ("backup", "cron.php")
+        if word in step["parameters"]["CommandShown"]
+    }
+
+
+def test_a_stack_that_runs_elsewhere_than_the_plan_shows_is_left_out(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its RunOn is no parameter of the plan, as it is the template's default."""
+    case.plan()
+    assert case.apply("--stacks-only") == 0
+    changed(case, "backup", RunOn="one")
+    capsys.readouterr()
+    assert case.apply() == LEFT_OUT
+    name = case.stacks["backup"].stack_name
+    assert f"stack {name} has RunOn=one, and the plan shows all" in words(capsys)
+    assert case.marked == 1
+
+
 def test_a_mark_in_somebody_elses_crontab_moves_nothing(case: Case) -> None:
     """Whoever owns a crontab can write the id of another line into it."""
     root = "0 3 * * * root /opt/backup\n"
@@ -535,6 +590,18 @@ REFUSED: dict[str, tuple[Callable[[Case], object], tuple[str, ...], str]] = {
     ),
     "lines of a plan that hands none over": (
         edited(lambda d: d.update(comment_out=False), anew=True), (), "would not run, and its line"
+    ),
+    "hosts without the line that are not shown": (
+        edited(lambda d: d["steps"][0].update(hosts_without=["web-9"]), anew=True),
+        (), "whose hosts, or RunOn, are others than the plan has",
+    ),
+    "hosts that were not read": (
+        edited(lambda d: d["steps"][0].update(hosts_not_known=1), anew=True),
+        (), "whose hosts, or RunOn, are others than the plan has",
+    ),
+    "another RunOn than is shown": (
+        edited(lambda d: d["steps"][0]["parameters"].update(RunOn="marked"), anew=True),
+        (), "whose hosts, or RunOn, are others than the plan has",
     ),
     "no host": (
         edited(lambda d: d["steps"][0].update(hosts=[]), anew=True), (), "of no host that the plan"
