@@ -108,6 +108,24 @@ def words(capsys: pytest.CaptureFixture[str]) -> str:
     return " ".join((told.out + told.err).split())
 
 
+def wide(capsys: pytest.CaptureFixture[str]) -> str:
+    """What was said, its lines whole."""
+    told = capsys.readouterr()
+    return told.out + told.err
+
+
+def left_out(told: str) -> list[str]:
+    """Why entries or tasks were left out, in the order in which that is told."""
+    before = "left out, as it has moved: "
+    return [line.partition(before)[2] for line in told.splitlines() if before in line]
+
+
+def noted(told: str, case: Case) -> list[str]:
+    """The notes; a place in the case's crontab is its line alone."""
+    lines = [line for line in told.splitlines() if line.startswith("note: ")]
+    return [line.removeprefix("note: ").replace(f"{case.tab}:", "") for line in lines]
+
+
 def shape(stack: Deployed) -> tuple[object, ...]:
     """All that was made of it, but for the ids that AWS makes up."""
     return (stack.stack_name, dict(stack.parameters), dict(stack.tags), stack.is_protected)
