@@ -14,7 +14,7 @@ import pytest
 
 from cron2aws.app.context import Context
 from cron2aws.errors import SafetyError
-from cron2aws.plan.recorded import digest_of
+from cron2aws.plan.recording import digest_of
 from cron2aws.plan.values import Deployed
 from cron2aws.report.plan_file import read_plan_file
 from cron2aws.sandbox.inside import Sandbox
@@ -106,6 +106,24 @@ def apply_case(folder: Path) -> Iterator[Case]:
 def words(capsys: pytest.CaptureFixture[str]) -> str:
     told = capsys.readouterr()
     return " ".join((told.out + told.err).split())
+
+
+def wide(capsys: pytest.CaptureFixture[str]) -> str:
+    """What was said, its lines whole."""
+    told = capsys.readouterr()
+    return told.out + told.err
+
+
+def left_out(told: str) -> list[str]:
+    """Why entries or tasks were left out, in the order in which that is told."""
+    before = "left out, as it has moved: "
+    return [line.partition(before)[2] for line in told.splitlines() if before in line]
+
+
+def noted(told: str, case: Case) -> list[str]:
+    """The notes; a place in the case's crontab is its line alone."""
+    lines = [line for line in told.splitlines() if line.startswith("note: ")]
+    return [line.removeprefix("note: ").replace(f"{case.tab}:", "") for line in lines]
 
 
 def shape(stack: Deployed) -> tuple[object, ...]:

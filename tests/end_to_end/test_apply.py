@@ -26,10 +26,13 @@ from tests.apply_case import (
     changed,
     edit,
     edited,
+    left_out,
+    noted,
     of_an_older_template,
     shape,
     tagged,
     values_in,
+    wide,
     words,
     wrong_values_accepted,
 )
@@ -284,30 +287,39 @@ def mark_of_another_stack(case: Case) -> None:
 LEFT_OUT = 6
 """The other entry is handed over."""
 
+GONE = "the line is gone, or its user or command is another"
+AROUND = "what is around the line is another (notes, variables, like lines, the zone)"
+
 STALE: dict[str, tuple[Callable[[Case], None], str]] = {
-    "a byte of the line": (edit("--all", "--All"), "its user or command is another"),
+    "a byte of the line": (edit("--all", "--All"), GONE),
     "the schedule of the line": (edit("17 3", "18 3"), "the line is another"),
-    "the user of the line": (edit("root", "mail"), "its user or command is another"),
-    "the line is gone": (edit("17 3 * * 1-5", "#17 3 * * 1-5"), "the line is gone"),
-    "a variable above the line": (edit("17 3", "HOME=/srv\n17 3"), "what is around the line"),
+    "the user of the line": (edit("root", "mail"), GONE),
+    "the line is gone": (edit("17 3 * * 1-5", "#17 3 * * 1-5"), GONE),
+    "a variable above the line": (edit("17 3", "HOME=/srv\n17 3"), AROUND),
     "a note above the line": (
-        edit("17 3", "# cron2aws: overlap=skip\n17 3"), "what is around the line"
+        edit("17 3", "# cron2aws: overlap=skip\n17 3"), AROUND
     ),
     "a note that keeps the line": (
         edit("17 3", "# cron2aws: ignore\n17 3"), "the entry is to be kept now"
     ),
-    "a mark of another stack": (mark_of_another_stack, "the line has the mark of"),
+    "a mark of another stack": (
+        mark_of_another_stack, "the line has the mark of 123456789012/us-east-1/other"
+    ),
     "a mark of another line": (
         edit("17 3", " # cron2aws:0123456789abcdef@- 123456789012/us-east-1/other | 17 3"),
-        "the line is gone",
+        GONE,
     ),
     "a parameter of its stack": (
-        lambda case: changed(case, "backup", Overlap="skip"), "has other parameters"
+        lambda case: changed(case, "backup", Overlap="skip"), "stack {stack} has other parameters"
     ),
-    "a tag of its stack": (lambda case: tagged(case, "backup", team="x"), "has other tags"),
-    "the template of its stack": (of_an_older_template, "has another template"),
-    "its stack is deleted": (delete("backup"), "was deleted"),
-    "its stack is deleted and made anew": (delete_and_make, "was deleted and made anew"),
+    "a tag of its stack": (
+        lambda case: tagged(case, "backup", team="x"), "stack {stack} has other tags"
+    ),
+    "the template of its stack": (of_an_older_template, "stack {stack} has another template"),
+    "its stack is deleted": (delete("backup"), "stack {stack} was deleted"),
+    "its stack is deleted and made anew": (
+        delete_and_make, "stack {stack} was deleted and made anew"
+    ),
 }  # fmt: skip
 
 
@@ -318,6 +330,7 @@ def test_what_has_moved_is_left_out(
     move, why = STALE[kind]
     case.migrate("--yes")
     case.plan("--comment-out", "--max-concurrency", "1")
+    stack = case.stacks["backup"].stack_name
     move(case)
     text, before = case.tab.read_text(), case.stacks.get("backup")
     capsys.readouterr()
@@ -325,7 +338,7 @@ def test_what_has_moved_is_left_out(
         case.apply("--all-or-nothing")
     assert (case.tab.read_text(), case.stacks.get("backup")) == (text, before)
     assert case.apply() == LEFT_OUT
-    assert why in words(capsys)
+    assert left_out(wide(capsys)) == [why.format(stack=stack)]
     assert case.stacks.get("backup") == before
     assert case.stacks["app"].parameters["MaxConcurrency"] == "1"
     line = next(line for line in case.tab.read_text().split("\n") if "cron.php" in line)
@@ -347,7 +360,9 @@ def test_a_stack_that_was_made_meanwhile(case: Case, capsys: pytest.CaptureFixtu
     of_a_stack_that_was_made(case)
     capsys.readouterr()
     assert case.apply() == LEFT_OUT
-    assert "was made meanwhile, and not as the plan makes it" in words(capsys)
+    name = case.stacks["backup"].stack_name
+    why = f"stack {name} was made meanwhile, and not as the plan makes it"
+    assert left_out(wide(capsys)) == [why]
     assert (case.marked, case.stacks["backup"].enabled) == (1, False)
 
 
@@ -360,7 +375,7 @@ def test_a_line_that_was_handed_over_meanwhile(
     before = case.stacks["backup"]
     capsys.readouterr()
     assert case.apply() == LEFT_OUT
-    assert "the line was commented out since" in words(capsys)
+    assert left_out(wide(capsys)) == ["the line was commented out since"]
     assert case.stacks["backup"] == before
     assert case.stacks["app"].parameters["Overlap"] == "skip"
 
@@ -374,7 +389,7 @@ def test_a_line_that_is_back(case: Case, capsys: pytest.CaptureFixture[str]) -> 
     before = case.stacks["backup"]
     capsys.readouterr()
     assert case.apply() == LEFT_OUT
-    assert "the line is active again" in words(capsys)
+    assert left_out(wide(capsys)) == ["the line is active again"]
     assert case.stacks["backup"] == before
 
 
@@ -385,7 +400,8 @@ def test_a_task_that_was_made_of_the_line_under_another_name(
     case.migrate("--yes", "--only", "*backup*", "--name-prefix", "other")
     capsys.readouterr()
     assert case.apply() == LEFT_OUT
-    assert "was made for the entry meanwhile" in words(capsys)
+    (name,) = [each for each in case.context.stacks.deployed() if "other" in each.stack_name]
+    assert left_out(wide(capsys)) == [f"stack {name.stack_name} was made for the entry meanwhile"]
     assert (case.marked, len(case.context.stacks.deployed())) == (1, 2)
 
 
@@ -426,7 +442,8 @@ def test_on_the_host_no_line_becomes_another_job(
     edited(change, anew=True)(case)
     capsys.readouterr()
     assert case.apply() == LEFT_OUT
-    assert "runs something else, or at other times" in words(capsys)
+    why = "what the line becomes here runs something else, or at other times"
+    assert left_out(wide(capsys)) == [why]
     assert (case.marked, list(case.stacks)) == (1, ["app"])
 
 
@@ -440,10 +457,65 @@ def test_several_hosts_are_one_plan(case: Case, capsys: pytest.CaptureFixture[st
     tab.write_text(text.replace("17 3", "18 3"))
     capsys.readouterr()
     assert case.apply() == LEFT_OUT
-    assert "/etc/crontab:4: left out, as it has moved: the line is another" in words(capsys)
+    assert left_out(wide(capsys)) == ["the line is another"]
     tab.write_text(text)
     assert case.apply() == 0
     assert len(case.stacks) == 2
+
+
+SPREAD = ("run_on", "hosts", "hosts_without", "hosts_not_known", "runs", "runs_without_line")
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+@pytest.mark.parametrize("asked", [(), ("--run-on", "one")])
+def test_what_is_shown_of_hosts_without_a_line_is_what_was_reviewed_and_is_done(
+    case: Case, asked: tuple[str, ...], *, elsewhere: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = TAB.replace("www-data", "app")
+    lacks = "".join(line for line in text.splitlines(keepends=True) if "backup" not in line)
+    trees = [
+        host(case.folder, {"/etc/crontab": each}, name=name)
+        for name, each in (("web-1", text), ("web-2", lacks))
+    ]
+    line = ("migrate", *map(str, trees), "--tag", "Name=web", *asked, "--dry-run", "-o", "json")
+    capsys.readouterr()
+    assert command(case.context, *line, "--plan-file", str(case.file)) == 0
+    planned = spread(capsys.readouterr().out)
+    run_on = asked[1] if asked else "marked"
+    assert planned["backup"]["hosts_without"] == ["web-2"]
+    assert (planned["backup"]["run_on"], planned["cron.php"]["run_on"]) == (
+        run_on, asked[1] if asked else "all"
+    )  # fmt: skip
+    away = replace(case.context, machine=lambda: "another") if elsewhere else case.context
+    with pytest.raises(UsageError, match="nobody can answer"):
+        command(away, "apply", str(case.file), "-o", "json")
+    assert spread(capsys.readouterr().out) == planned
+    assert case.apply(elsewhere=elsewhere) == 0
+    assert case.stacks["backup"].parameters["RunOn"] == run_on
+
+
+def spread(document: str) -> dict[str, dict[str, Any]]:
+    """Where each step's task runs, by a word of its command."""
+    return {
+        word: {name: step[name] for name in SPREAD}
+        for step in json.loads(document)["steps"]
+        for word in ("backup", "cron.php")
+        if word in step["parameters"]["CommandShown"]
+    }
+
+
+def test_a_stack_that_runs_elsewhere_than_the_plan_shows_is_left_out(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its RunOn is no parameter of the plan, as it is the template's default."""
+    case.plan()
+    assert case.apply("--stacks-only") == 0
+    changed(case, "backup", RunOn="one")
+    capsys.readouterr()
+    assert case.apply() == LEFT_OUT
+    name = case.stacks["backup"].stack_name
+    assert left_out(wide(capsys)) == [f"stack {name} has RunOn=one, and the plan shows all"]
+    assert case.marked == 1
 
 
 def test_a_mark_in_somebody_elses_crontab_moves_nothing(case: Case) -> None:
@@ -536,6 +608,18 @@ REFUSED: dict[str, tuple[Callable[[Case], object], tuple[str, ...], str]] = {
     "lines of a plan that hands none over": (
         edited(lambda d: d.update(comment_out=False), anew=True), (), "would not run, and its line"
     ),
+    "hosts without the line that are not shown": (
+        edited(lambda d: d["steps"][0].update(hosts_without=["web-9"]), anew=True),
+        (), "whose hosts, or RunOn, are others than the plan has",
+    ),
+    "hosts that were not read": (
+        edited(lambda d: d["steps"][0].update(hosts_not_known=1), anew=True),
+        (), "whose hosts, or RunOn, are others than the plan has",
+    ),
+    "another RunOn than is shown": (
+        edited(lambda d: d["steps"][0]["parameters"].update(RunOn="marked"), anew=True),
+        (), "whose hosts, or RunOn, are others than the plan has",
+    ),
     "no host": (
         edited(lambda d: d["steps"][0].update(hosts=[]), anew=True), (), "of no host that the plan"
     ),
@@ -614,36 +698,44 @@ def test_another_region_is_refused(case: Case) -> None:
         case.apply()
 
 
-ALLOWED: dict[str, tuple[Callable[[Case], object], str]] = {
+ALLOWED: dict[str, tuple[Callable[[Case], object], tuple[str, ...]]] = {
     # the edit goes by the entry's own bytes, and every other byte stays
-    "the line moved": (edit("# jobs\n", "# jobs\n#\n#\n"), "it stands on line 5 now"),
-    "a comment elsewhere": (edit("# jobs", "# JOBS"), ""),
-    "another entry is added": (lambda c: c.tab.write_text(TAB + "1 2 * * * root new\n"), ""),
+    "the line moved": (edit("# jobs\n", "# jobs\n#\n#\n"), (
+        "3: it stands on line 5 now, and is the same", "4: it stands on line 6 now, and is the same"
+    )),
+    "a comment elsewhere": (edit("# jobs", "# JOBS"), ()),
+    "another entry is added": (lambda c: c.tab.write_text(TAB + "1 2 * * * root new\n"), ()),
     # the tasks run on fewer of the hosts that were reviewed; each is looked at before its hand-over
-    "an instance less": (fewer_instances, "has the tags no more: nothing runs there"),
+    "an instance less": (
+        fewer_instances,
+        (f"web ({stand_in('web').instance_id}) has the tags no more: nothing runs there",),
+    ),
     # what is done is what the plan says, with templates and commands that are the same
     "the program's version": (
-        edited(lambda d: d.update(version="0.0.9"), anew=True), "by cron2aws 0.0.9"
+        edited(lambda d: d.update(version="0.0.9"), anew=True), ()
     ),
     # no task depends on who subscribes to the topics
     "somebody is mailed of failures": (
-        lambda case: command(case.context, "setup", "--email", "ops@example.com", "--yes"), ""
+        lambda case: command(case.context, "setup", "--email", "ops@example.com", "--yes"), ()
     ),
     # it is what was reviewed
-    "its stack was changed and changed back": (disabled, ""),
+    "its stack was changed and changed back": (disabled, ()),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ALLOWED)
 def test_what_is_safe_is_allowed(kind: str, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
-    move, told = ALLOWED[kind]
+    move, notes = ALLOWED[kind]
     case.migrate("--yes")
     case.plan()
     move(case)
     text = case.tab.read_text()
     capsys.readouterr()
     assert case.apply() == 0
-    assert told in words(capsys)
+    told, document = wide(capsys), case.document
+    assert noted(told, case) == list(notes)
+    made = f"made {document['made']} by cron2aws {document['version']}"
+    assert f"{case.file}: {made}, digest {document['digest']}" in told.splitlines()
     after = case.tab.read_text()
     assert case.marked == 2
     bare = [line.partition(" | ")[2] or line for line in after.split("\n")]

@@ -27,10 +27,13 @@ from tests.apply_case import (
     changed,
     edit,
     edited,
+    left_out,
+    noted,
     of_an_older_template,
     plan_back,
     rollback,
     tagged,
+    wide,
     words,
 )
 from tests.calling import HOST, command
@@ -331,18 +334,25 @@ STALE: dict[str, tuple[Callable[[Case], object], str]] = {
         "the line is another",
     ),
     "the mark has another minute": (over_again, "the line was handed over anew since"),
-    "the mark is of another stack": (edit("backup", "other"), "the line was handed over anew"),
+    "the mark is of another stack": (
+        edit("backup", "other"), "the line was handed over anew since"
+    ),
     "the mark stands twice": (twice, "2 lines have its mark"),
     "a parameter of its stack": (
-        lambda case: changed(case, "backup", Overlap="skip"), "has other parameters"
+        lambda case: changed(case, "backup", Overlap="skip"), "stack {stack} has other parameters"
     ),
     "hosts without the line run it since": (
-        lambda case: changed(case, "backup", LiveFrom="2026-12-01T03:00Z"), "has other parameters"
+        lambda case: changed(case, "backup", LiveFrom="2026-12-01T03:00Z"),
+        "stack {stack} has other parameters",
     ),
-    "a tag of its stack": (lambda case: tagged(case, "backup", team="x"), "has other tags"),
-    "the template of its stack": (of_an_older_template, "has another template"),
-    "its stack is deleted and made anew": (delete_and_make, "was deleted and made anew"),
-    "its stack is protected": (protected, "was protected since"),
+    "a tag of its stack": (
+        lambda case: tagged(case, "backup", team="x"), "stack {stack} has other tags"
+    ),
+    "the template of its stack": (of_an_older_template, "stack {stack} has another template"),
+    "its stack is deleted and made anew": (
+        delete_and_make, "stack {stack} was deleted and made anew"
+    ),
+    "its stack is protected": (protected, "stack {stack} was protected since"),
 }  # fmt: skip
 
 
@@ -351,6 +361,7 @@ def test_what_has_moved_is_left_out(
     kind: str, case: Case, capsys: pytest.CaptureFixture[str]
 ) -> None:
     move, why = STALE[kind]
+    stack = case.stacks["backup"].stack_name
     plan_back(case)
     move(case)
     text, before = case.tab.read_text(), case.stacks
@@ -359,7 +370,7 @@ def test_what_has_moved_is_left_out(
         case.apply("--all-or-nothing")
     assert (case.tab.read_text(), case.stacks) == (text, before)
     assert case.apply() == PARTLY
-    assert why in words(capsys)
+    assert left_out(wide(capsys)) == [why.format(stack=stack)]
     assert case.stacks == {"backup": before["backup"]}
     mark = next(line for line in text.split("\n") if "cron.php" in line)
     # every other byte stays
@@ -375,18 +386,25 @@ def test_a_line_that_was_handed_over_since_keeps_its_stack(
     plan_back(case, case.stacks["backup"].id)
     assert case.document["returns"][0]["line"] is None
     case.migrate("--comment-out", "--yes", "--only", "*backup*")
+    capsys.readouterr()
     assert case.apply() == NOTHING_DONE
-    assert "the line was commented out since" in words(capsys)
+    assert left_out(wide(capsys)) == ["the line was commented out since"]
     assert (len(case.stacks), case.marked) == (2, 1)
 
 
-SHOWN: dict[str, Callable[[dict[str, Any]], object]] = {
-    "its schedule": lambda stack: stack.update(schedule="1 1 1 1 1"),
-    "its command": lambda stack: stack.update(command="true"),
-    "its target": lambda stack: stack.update(target=target_json(Target.having({"Name": ["db"]}))),
-    "that it runs": lambda stack: stack.update(enabled=not stack["enabled"]),
-    "where it runs without its line": lambda stack: stack.update(live_from="2026-01-01T00:00Z"),
-}
+OF_ANOTHER = "is of another job than the plan shows"
+OTHERWISE = "has other parameters"
+SHOWN: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "its schedule": (lambda stack: stack.update(schedule="1 1 1 1 1"), OF_ANOTHER),
+    "its command": (lambda stack: stack.update(command="true"), OF_ANOTHER),
+    "its target": (
+        lambda stack: stack.update(target=target_json(Target.having({"Name": ["db"]}))), OF_ANOTHER
+    ),
+    "that it runs": (lambda stack: stack.update(enabled=not stack["enabled"]), OTHERWISE),
+    "where it runs without its line": (
+        lambda stack: stack.update(live_from="2026-01-01T00:00Z"), OTHERWISE
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", SHOWN)
@@ -397,12 +415,13 @@ def test_a_stack_that_is_not_what_is_shown_stays(
     document = case.document
     stacks = [each["stack"] for each in document["returns"]]
     stack = next(each for each in stacks if "backup" not in each["name"])
-    SHOWN[what](stack)
+    change, why = SHOWN[what]
+    change(stack)
     case.rewrite(document)
+    capsys.readouterr()
     assert case.apply() == PARTLY
-    told = words(capsys)
-    assert "of another job than the plan shows" in told or "has other parameters" in told
-    assert "app" in case.stacks
+    assert left_out(wide(capsys)) == [f"stack {stack['name']} {why}"]
+    assert list(case.stacks) == ["app"]
 
 
 def more_instances(case: Case) -> None:
@@ -432,32 +451,34 @@ def back_by_hand(case: Case) -> None:
     )  # fmt: skip
 
 
-ALLOWED: dict[str, tuple[Callable[[Case], object], str]] = {
+ALLOWED: dict[str, tuple[Callable[[Case], object], tuple[str, ...]]] = {
     # what was reached is done
-    "the line is back": (back_by_hand, ""),
-    "its schedule is stopped": (stopped, ""),
+    "the line is back": (back_by_hand, ()),
+    "its schedule is stopped": (stopped, ()),
     # nothing runs the job, and cron does as soon as its line is back
     "its stack is deleted": (
-        lambda case: case.context.stacks.delete(case.stacks["backup"]), "its stack is gone already"
+        lambda case: case.context.stacks.delete(case.stacks["backup"]),
+        ("{task} (4): its stack is gone already",),
     ),
     # the edit goes by the mark, and every other byte stays
-    "the line moved": (edit("# jobs\n", "# jobs\n#\n#\n"), ""),
-    "a comment elsewhere": (edit("# jobs", "# JOBS"), ""),
+    "the line moved": (edit("# jobs\n", "# jobs\n#\n#\n"), ()),
+    "a comment elsewhere": (edit("# jobs", "# JOBS"), ()),
     "another entry is added": (
-        lambda c: c.tab.write_text(c.tab.read_text() + "1 2 * * * root new\n"), ""
+        lambda c: c.tab.write_text(c.tab.read_text() + "1 2 * * * root new\n"), ()
     ),
-    "a variable above the line": (edit("MAILTO=ops@example.com", "MAILTO=x\nHOME=/srv"), ""),
+    "a variable above the line": (edit("MAILTO=ops@example.com", "MAILTO=x\nHOME=/srv"), ()),
     # each is asked whether it leaves its line to a stack, before that goes
-    "an instance more": (more_instances, ""),
+    "an instance more": (more_instances, ()),
     "the program's version": (
-        edited(lambda d: d.update(version="0.0.9"), anew=True), "by cron2aws 0.0.9"
+        edited(lambda d: d.update(version="0.0.9"), anew=True), ()
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ALLOWED)
 def test_what_is_safe_is_allowed(kind: str, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
-    move, told = ALLOWED[kind]
+    move, notes = ALLOWED[kind]
+    task = case.stacks["backup"].id[:8]
     plan_back(case)
     move(case)
     bare = [line.partition(" | ")[2] or line for line in case.tab.read_text().split("\n")]
@@ -465,5 +486,8 @@ def test_what_is_safe_is_allowed(kind: str, case: Case, capsys: pytest.CaptureFi
     # hosts that were added answer no probe with their lines
     code = case.apply("--edits-only") if kind == "an instance more" else case.apply()
     assert code == 0
-    assert told in words(capsys)
+    told, document = wide(capsys), case.document
+    assert noted(told, case) == [each.format(task=task) for each in notes]
+    made = f"made {document['made']} by cron2aws {document['version']}"
+    assert f"{case.file}: {made}, digest {document['digest']}" in told.splitlines()
     assert case.tab.read_text().split("\n") == bare

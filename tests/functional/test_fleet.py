@@ -182,7 +182,14 @@ class TestPlan:
         def told(*more: str) -> tuple[Any, ...]:
             chosen = ("--only", "*import-stock", "--timezone", "UTC")
             (step,) = planned(*FLEET, *chosen, *more, code=0)["steps"]
-            names = ("run_on", "hosts", "hosts_without", "hosts_not_known", "runs", "live_from")
+            names = (
+                "run_on",
+                "hosts",
+                "hosts_without",
+                "hosts_not_known",
+                "runs",
+                "runs_without_line",
+            )
             return tuple(step[name] for name in names)
 
         runs = {"all": 3, "one": 1, "marked": 2}

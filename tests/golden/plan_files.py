@@ -34,18 +34,7 @@ from cron2aws.app.sources import read
 from cron2aws.aws.instances import Instance
 from cron2aws.plan.moved import Part, Verdict
 from cron2aws.plan.moved_shared import setup_left
-from cron2aws.plan.recorded import (
-    MadeOn,
-    Recorded,
-    Reread,
-    SharedBasis,
-    by_job,
-    digest_of,
-    job_of,
-    recorded_deletion,
-    recorded_step,
-    sha256_of,
-)
+from cron2aws.plan.recorded import MadeOn, Recorded, Reread, SharedBasis
 from cron2aws.plan.recorded_rollback import (
     LineBack,
     RecordedReturn,
@@ -53,6 +42,7 @@ from cron2aws.plan.recorded_rollback import (
     lost_line,
     stack_back,
 )
+from cron2aws.plan.recording import by_job, digest_of, recorded_deletion, recorded_step, sha256_of
 from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Kind, Shared
 from cron2aws.plan.values import Deployed, Place, Plan, Problem
@@ -162,7 +152,7 @@ def recorded(folder: Path) -> Recorded:
     entries, by_name = by_job(plan.found.entries), {each.stack_name: each for each in stacks}
     steps = [
         recorded_step(
-            step, entries[job_of(step)], by_name.get(step.stack_name), PLACE, with_secrets=False
+            step, entries[step.job], by_name.get(step.stack_name), PLACE, with_secrets=False
         )
         for step in plan.work
     ]

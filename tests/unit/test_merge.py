@@ -10,7 +10,7 @@ import pytest
 from cron2aws.assess.values import Assessment, Host, UnreadHost
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.prune import doubt
-from cron2aws.plan.spread import LiveFrom, RunOn, Spread
+from cron2aws.plan.spread import RunOn, Spread, WithoutLine
 from cron2aws.plan.values import Deployed, Place, Plan, Wish
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
@@ -62,7 +62,7 @@ NOTED = "# cron2aws: run-on=one\n"
 
 
 @pytest.mark.parametrize(
-    ("texts", "asked", "run_on", "having", "live_from"),
+    ("texts", "asked", "run_on", "having", "without_line"),
     [
         ((LINE,), {}, "all", 1, "newcomers"),
         ((LINE, LINE), {}, "all", 2, "newcomers"),
@@ -79,12 +79,12 @@ NOTED = "# cron2aws: run-on=one\n"
     ],
 )
 def test_run_on_is_as_said_or_as_cron_does(
-    texts: tuple[str, ...], asked: dict[str, str], run_on: str, having: int, live_from: str
+    texts: tuple[str, ...], asked: dict[str, str], run_on: str, having: int, without_line: str
 ) -> None:
     plan = plan_of(found_on(*texts), **asked)
     (step,) = plan.steps
     assert plan.problems == ()
-    assert (step.run_on, step.live_from) == (run_on, live_from)
+    assert (step.run_on, step.without_line) == (run_on, without_line)
     assert (len(step.hosts), len(step.without)) == (having, len(texts) - having)
     assert step.parameters.get("RunOn", "all") == run_on
 
@@ -124,7 +124,7 @@ def test_what_each_run_on_would_change_is_told() -> None:
     assert [spread.runs(each) for each in RunOn] == [5, 1, 3]
     alone = Spread(having=("a",))
     assert alone.words == "on 1 of 1 host today: all -> 1 run, one -> 1, marked -> 1"
-    assert alone.live_from(RunOn.ALL) is LiveFrom.NEWCOMERS
+    assert alone.without_line(RunOn.ALL) is WithoutLine.NEWCOMERS
 
 
 @pytest.mark.parametrize(

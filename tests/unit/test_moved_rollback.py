@@ -10,8 +10,8 @@ import pytest
 from cron2aws.assess.values import AssessedEntry
 from cron2aws.plan.moved import Part
 from cron2aws.plan.moved_rollback import BackNow, ReturnVerdict, judge_return
-from cron2aws.plan.recorded import sha256_of
 from cron2aws.plan.recorded_rollback import RecordedReturn, line_back, lost_line, stack_back
+from cron2aws.plan.recording import sha256_of
 from cron2aws.plan.values import Deployed
 from tests.golden.plans import PLACE, planned, stack_of
 from tests.making import assessment_of

@@ -40,7 +40,8 @@ from cron2aws.plan.moved import Now, Part, Verdict, judge
 from cron2aws.plan.moved_deletions import DeletionVerdict, judge_deletion
 from cron2aws.plan.moved_shared import setup_left
 from cron2aws.plan.prune import doubt, orphans_of
-from cron2aws.plan.recorded import Recorded, by_job
+from cron2aws.plan.recorded import Recorded
+from cron2aws.plan.recording import by_job
 from cron2aws.plan.setup import SetupWish
 from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import NOTHING_FOUND, Deployed, Plan, Problem, Source
@@ -221,7 +222,8 @@ def _plan(
         hosts=tuple(
             replace(one, entries=tuple(each for each in one.entries if each.id in ids))
             for one in here.found.hosts
-        )
+        ),
+        unread=recorded.unread,
     )
     return Plan(
         hosts=recorded.hosts,

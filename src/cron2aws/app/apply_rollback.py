@@ -38,7 +38,7 @@ from cron2aws.handover.record import Way
 from cron2aws.handover.returning import Return, Taken
 from cron2aws.plan.moved import Part
 from cron2aws.plan.moved_rollback import BackNow, ReturnVerdict, judge_return
-from cron2aws.plan.recorded import sha256_of
+from cron2aws.plan.recording import sha256_of
 from cron2aws.plan.values import Deployed
 from cron2aws.report.text import quantity
 from cron2aws.task.task import TAG_SOURCE, tag_value

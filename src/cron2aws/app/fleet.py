@@ -11,13 +11,13 @@ from cron2aws.app.from_hosts import read_hosts, unknown
 from cron2aws.app.options import FleetOptions, FromHosts, MigrateOptions
 from cron2aws.app.rewriting import ROOT, zone_of
 from cron2aws.app.sources import Reading
+from cron2aws.assess.matrix import JobKey, job_key
 from cron2aws.assess.values import HostAssessment, UnreadHost
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.fleet_rows import FleetHost
 from cron2aws.handover.waves import USUAL, Waves
 from cron2aws.hosts.host import ReadHost
-from cron2aws.plan.recorded import job_of
 from cron2aws.plan.values import Plan
 
 EXAMPLE = "for example `cron2aws migrate --from-hosts --tag Name=web --dry-run`"
@@ -87,7 +87,7 @@ def check_all_read(fleet: Fleet, asked: FleetOptions) -> None:
 def fleet_hosts(plan: Plan, reading: Reading) -> tuple[FleetHost, ...]:
     """The hosts with the lines that the plan has for them, in the order of the reading."""
     files = {each.host.label: each for each in reading.hosts}
-    moving = {job_of(step): step.id for step in plan.work if step.comment_out}
+    moving = {step.job: step.id for step in plan.work if step.comment_out}
     return tuple(
         FleetHost(
             id=one.host.instance,
@@ -100,8 +100,8 @@ def fleet_hosts(plan: Plan, reading: Reading) -> tuple[FleetHost, ...]:
     )
 
 
-def _lines(one: HostAssessment, moving: Mapping[tuple[str, str, str], str]) -> Mapping[str, int]:
-    jobs = (((each.id, each.source, each.entry.user), each) for each in one.entries)
+def _lines(one: HostAssessment, moving: Mapping[JobKey, str]) -> Mapping[str, int]:
+    jobs = ((job_key(each), each) for each in one.entries)
     return {
         moving[job]: each.entry.line for job, each in jobs if job in moving and not each.migrated
     }

@@ -3,48 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from cron2aws.app.carry_out import Ground
 from cron2aws.app.context import Context
 from cron2aws.app.options import (
     ApplyOptions,
-    CrontabFormat,
-    HostOptions,
     MigrateOptions,
     ScheduleOptions,
     SelectionOptions,
-    SourceOptions,
-    Sources,
 )
-from cron2aws.app.report_file import write_report
+from cron2aws.app.reviewed_files import (
+    ReviewedFile,
+    check_file_option,
+    recorded_files,
+    reread_of,
+    write_document,
+)
 from cron2aws.app.rewriting import crontabs_of
 from cron2aws.app.rollback_files import RollbackFile
 from cron2aws.app.shipped import template_text
-from cron2aws.app.sources import of_this_host, only_host
+from cron2aws.app.sources import only_host
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.hosts.host import ReadHost
-from cron2aws.hosts.source_kind import STANDARD_INPUT
-from cron2aws.plan.recorded import (
-    MadeOn,
-    Recorded,
-    RecordedFile,
-    Reread,
-    SharedBasis,
-    by_job,
-    job_of,
-    recorded_deletion,
-    recorded_step,
-    shared_state,
-)
+from cron2aws.plan.recorded import MadeOn, Recorded, RecordedFile, Reread, SharedBasis
 from cron2aws.plan.recorded_rollback import RecordedRollback
+from cron2aws.plan.recording import by_job, recorded_deletion, recorded_step, shared_state
 from cron2aws.plan.shared import Kind, Shared, foundation_name
 from cron2aws.plan.values import Place, Plan, Step
-from cron2aws.report.json_object import object_of
 from cron2aws.report.json_plan_file import plan_file_json
 from cron2aws.report.plan_file import read_plan_file
 from cron2aws.schedule.trigger import TriggerKind
@@ -57,24 +45,10 @@ MOST_BYTES = 100_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlanFile:
+class PlanFile(ReviewedFile):
     """A plan file that was read."""
 
     recorded: Recorded
-    digest: str
-    name: str
-
-    @property
-    def sources(self) -> Sources:
-        """The crontabs, and how they are read."""
-        read = self.recorded.reread
-        return Sources(
-            named=read.named,
-            host=HostOptions(dialect=read.dialect, timezone=read.timezone),
-            source=SourceOptions(
-                format_of=CrontabFormat(read.format_of) if read.format_of else None, user=read.user
-            ),
-        )
 
     @property
     def schedule(self) -> ScheduleOptions:
@@ -91,11 +65,6 @@ class PlanFile:
         """What was allowed of the entries."""
         read = self.recorded.reread
         return SelectionOptions(allow_secret=read.allow_secret, quiet_guards=read.quiet_guards)
-
-    @property
-    def asks_here(self) -> bool:
-        """Whether it is a plan for the crontabs of the machine that it was made on."""
-        return of_this_host(self.recorded.reread.named)
 
 
 def load(options: ApplyOptions) -> PlanFile | RollbackFile:
@@ -145,18 +114,8 @@ def check_plan_file(options: MigrateOptions) -> None:
                 fix="name the file, or leave --with-secrets out",
             )
         return
-    if not options.hand_over.dry_run:
-        raise UsageError(
-            what="--plan-file goes with --dry-run",
-            why="a plan that is carried out at once is not reviewed",
-            fix=f"add --dry-run; then `cron2aws apply {file.plan_file}` carries it out",
-        )
-    if STANDARD_INPUT in options.sources.named:
-        raise UsageError(
-            what="--plan-file takes no standard input as a SOURCE",
-            why="`apply` reads the crontabs once more, and it is gone then",
-            fix="name the file",
-        )
+    dry_run = options.hand_over.dry_run
+    check_file_option(file.plan_file, dry_run=dry_run, named=options.sources.named)
 
 
 def write(options: MigrateOptions, plan: Plan, ground: Ground, context: Context) -> None:
@@ -167,13 +126,8 @@ def write(options: MigrateOptions, plan: Plan, ground: Ground, context: Context)
     path = options.file.plan_file
     if path is None:
         return
-    recorded = _recorded(options, plan, ground, context)
-    document = plan_file_json(recorded)
-    sources = [Path(name) for name in options.sources.named]
-    write_report(path, object_of(document), sources=sources)
-    digest = document["digest"]
-    apply = shlex.join(["cron2aws", *context.before, "apply", str(path), "--digest", digest])
-    context.console.note(f"The plan is in {path}. This does exactly it: {apply}")
+    document = plan_file_json(_recorded(options, plan, ground, context))
+    write_document(path, document, options.sources.named, context)
 
 
 def _recorded(options: MigrateOptions, plan: Plan, ground: Ground, context: Context) -> Recorded:
@@ -201,7 +155,7 @@ def _recorded(options: MigrateOptions, plan: Plan, ground: Ground, context: Cont
         steps=tuple(
             recorded_step(
                 step,
-                entries[job_of(step)],
+                entries[step.job],
                 stacks.get(step.stack_name),
                 plan.place,
                 with_secrets=options.file.with_secrets,
@@ -211,6 +165,7 @@ def _recorded(options: MigrateOptions, plan: Plan, ground: Ground, context: Cont
         files=files,
         deletions=tuple(map(recorded_deletion, plan.deletions)),
         problems=plan.problems,
+        unread=plan.found.unread,
     )
 
 
@@ -219,14 +174,7 @@ def edits_of(host: ReadHost, steps: Sequence[Step], place: Place) -> tuple[Recor
     data = {file.path: file.data for file in host.files}
     crontabs = crontabs_of(host, here=False)
     marked = [step for step in steps if step.comment_out]
-    return tuple(
-        RecordedFile(
-            path=each.path,
-            before=each.sha256,
-            after=hashlib.sha256(each.make(data[each.path], None)).hexdigest(),
-        )
-        for each in crontabs.out(marked, place)
-    )
+    return recorded_files(crontabs.out(marked, place), data)
 
 
 def templates() -> Mapping[str, str]:
@@ -251,15 +199,9 @@ def _shared(shared: Shared, target: Target) -> tuple[SharedBasis, ...]:
 
 
 def _reread(options: MigrateOptions) -> Reread:
-    sources, schedule, selection = options.sources, options.schedule, options.selection
-    how = sources.source.format_of
-    return Reread(
-        # wherever `apply` is typed; no link is followed, as a link is a source of its own
-        named=tuple(str(Path(name).absolute()) for name in sources.named),
-        dialect=sources.host.dialect,
-        timezone=sources.host.timezone,
-        format_of=how.value if how else None,
-        user=sources.source.user,
+    schedule, selection = options.schedule, options.selection
+    return replace(
+        reread_of(options.sources),
         trigger=schedule.trigger.value if schedule.trigger else None,
         since=schedule.since.isoformat() if schedule.since else None,
         prefer_rate=schedule.prefer_rate,

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cron2aws.app.context import Context
 from cron2aws.app.options import (
-    CrontabFormat,
-    HostOptions,
     RollbackOptions,
-    SourceOptions,
-    Sources,
 )
-from cron2aws.app.report_file import write_report
+from cron2aws.app.reviewed_files import (
+    ReviewedFile,
+    check_file_option,
+    recorded_files,
+    reread_of,
+    write_document,
+)
 from cron2aws.app.rewriting import Editable
-from cron2aws.app.sources import of_this_host
 from cron2aws.app.view import view_of
 from cron2aws.assess.values import HostAssessment
 from cron2aws.crontab.text import decode_bytes
@@ -27,8 +25,7 @@ from cron2aws.errors import UsageError
 from cron2aws.handover.crontabs import Back
 from cron2aws.handover.returning import Return
 from cron2aws.hosts.host import ReadHost
-from cron2aws.hosts.source_kind import STANDARD_INPUT
-from cron2aws.plan.recorded import MadeOn, RecordedFile, Reread
+from cron2aws.plan.recorded import MadeOn, RecordedFile
 from cron2aws.plan.recorded_rollback import (
     LineBack,
     RecordedReturn,
@@ -37,7 +34,6 @@ from cron2aws.plan.recorded_rollback import (
     lost_line,
     stack_back,
 )
-from cron2aws.report.json_object import object_of
 from cron2aws.report.json_rollback_file import rollback_file_json
 from cron2aws.task.target import Target
 
@@ -46,52 +42,22 @@ if TYPE_CHECKING:  # boto3: help and completion go without
 
 
 @dataclass(frozen=True, kw_only=True)
-class RollbackFile:
+class RollbackFile(ReviewedFile):
     """A rollback that was read from a file."""
 
     recorded: RecordedRollback
-    digest: str
-    name: str
-
-    @property
-    def sources(self) -> Sources:
-        """The crontabs, and how they are read."""
-        read = self.recorded.reread
-        return Sources(
-            named=read.named,
-            host=HostOptions(dialect=read.dialect, timezone=read.timezone),
-            source=SourceOptions(
-                format_of=CrontabFormat(read.format_of) if read.format_of else None, user=read.user
-            ),
-        )
-
-    @property
-    def asks_here(self) -> bool:
-        """Whether it is a rollback of the crontabs of the machine that it was made on."""
-        return of_this_host(self.recorded.reread.named)
 
 
 def check_rollback_file(options: RollbackOptions) -> None:
     """UsageError where no plan can be written to the file that is named."""
     if options.plan_file is None:
         return
-    if not options.dry_run:
-        raise UsageError(
-            what="--plan-file goes with --dry-run",
-            why="a plan that is carried out at once is not reviewed",
-            fix=f"add --dry-run; then `cron2aws apply {options.plan_file}` carries it out",
-        )
+    check_file_option(options.plan_file, dry_run=options.dry_run, named=options.sources.named)
     if options.lines_only:
         raise UsageError(
             what="--plan-file and --lines-only contradict each other",
             why="a plan names the stacks as well, and those are asked of AWS",
             fix="leave --lines-only out; `apply --edits-only` puts the lines back alone",
-        )
-    if STANDARD_INPUT in options.sources.named:
-        raise UsageError(
-            what="--plan-file takes no standard input as a SOURCE",
-            why="`apply` reads the crontabs once more, and it is gone then",
-            fix="name the file",
         )
 
 
@@ -132,7 +98,7 @@ def write_rollback(
             made_on=MadeOn(machine=context.machine(), instance=context.here),
             hosts=(found.host.label,),
             place=context.place,
-            reread=_reread(options.sources),
+            reread=reread_of(options.sources),
             without_lines=options.without_lines,
             instances=(
                 {each.id: each.name for each in instances_of(_targets(returns), context)}
@@ -143,10 +109,7 @@ def write_rollback(
             files=edited_files(coming, read, files),
         )
     )
-    sources = [Path(name) for name in options.sources.named]
-    write_report(path, object_of(document), sources=sources)
-    words = ["cron2aws", *context.before, "apply", str(path), "--digest", document["digest"]]
-    context.console.note(f"The plan is in {path}. This does exactly it: {shlex.join(words)}")
+    write_document(path, document, options.sources.named, context)
 
 
 def edited_files(
@@ -154,14 +117,7 @@ def edited_files(
 ) -> tuple[RecordedFile, ...]:
     """What becomes of the files of these lines; SafetyError where it cannot be."""
     data = {file.path: file.data for file in read.files}
-    return tuple(
-        RecordedFile(
-            path=each.path,
-            before=each.sha256,
-            after=hashlib.sha256(each.make(data[each.path], None)).hexdigest(),
-        )
-        for each in files.crontabs.back(coming)
-    )
+    return recorded_files(files.crontabs.back(coming), data)
 
 
 def instances_of(targets: Sequence[Target], context: Context) -> Sequence[Instance]:
@@ -198,15 +154,3 @@ def _line(line: Back, found: HostAssessment) -> LineBack:
         if each.id == line.id and each.source == line.source and each.migrated
     )
     return line_back(entry)
-
-
-def _reread(sources: Sources) -> Reread:
-    how = sources.source.format_of
-    return Reread(
-        # wherever `apply` is typed; no link is followed, as a link is a source of its own
-        named=tuple(str(Path(name).absolute()) for name in sources.named),
-        dialect=sources.host.dialect,
-        timezone=sources.host.timezone,
-        format_of=how.value if how else None,
-        user=sources.source.user,
-    )

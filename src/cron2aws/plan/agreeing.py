@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from cron2aws.plan.recorded import Recorded, RecordedStep, edit_of, sha256_of
+from cron2aws.plan.recorded import Recorded, RecordedStep
+from cron2aws.plan.recording import edit_of, sha256_of
+from cron2aws.plan.spread import RunOn
 from cron2aws.plan.values import Place
 from cron2aws.task.target import Target
 from cron2aws.task.task import TAG_ID
@@ -32,6 +34,8 @@ def _disagreements(recorded: Recorded) -> Iterator[str]:
             yield f"{told} of no host that the plan names"
         if Target.of(step.parameters) != recorded.target:
             yield f"{told} for {Target.of(step.parameters)}, and the plan is for {recorded.target}"
+        if (step.run_on, step.without, step.not_known) != _spread(each, recorded):
+            yield f"{told} whose hosts, or RunOn, are others than the plan has"
         if step.tags.get(TAG_ID) != step.id:
             yield f"{told} without the tag {TAG_ID}={step.id}"
         if step.comment_out and not (recorded.comment_out and step.enabled and not step.managed):
@@ -40,6 +44,18 @@ def _disagreements(recorded: Recorded) -> Iterator[str]:
             yield f"{told} that takes over from a program, and none is named"
         if step.comment_out is not (each.edit is not None) or not _edits(each, recorded.place):
             yield f"{told} whose line before and after is another than its step says"
+
+
+def _spread(recorded: RecordedStep, of: Recorded) -> tuple[RunOn, tuple[str, ...], int]:
+    """Where a step's task runs, as far as the plan alone says it.
+
+    A stack that stands keeps its RunOn: `plan/moved.py` looks at that.
+    """
+    step = recorded.step
+    run_on = RunOn(step.parameters.get("RunOn") or RunOn.ALL)
+    if recorded.stack is not None and "RunOn" not in step.parameters:
+        run_on = step.run_on
+    return run_on, tuple(each for each in of.hosts if each not in step.hosts), len(of.unread)
 
 
 def twice(what: str, names: Iterable[str]) -> Iterator[str]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from cron2aws.crontab.mark import read_mark
 from cron2aws.plan.agreeing import twice
-from cron2aws.plan.recorded import sha256_of
 from cron2aws.plan.recorded_rollback import LineBack, RecordedReturn, RecordedRollback
+from cron2aws.plan.recording import sha256_of
 from cron2aws.plan.values import Place
 
 

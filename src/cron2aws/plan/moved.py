@@ -15,15 +15,10 @@ from cron2aws.assess.matrix import JobKey
 from cron2aws.assess.values import AssessedEntry, Decision
 from cron2aws.plan.actions import Action
 from cron2aws.plan.make import changes_of
-from cron2aws.plan.recorded import (
-    RecordedStep,
-    StackBasis,
-    basis_of,
-    entry_basis,
-    job_of,
-    sha256_of,
-)
+from cron2aws.plan.recorded import RecordedStep, StackBasis
+from cron2aws.plan.recording import basis_of, entry_basis, sha256_of
 from cron2aws.plan.shared import is_to_come
+from cron2aws.plan.spread import RunOn
 from cron2aws.plan.stack_states import Doing, Way, goes, way
 from cron2aws.plan.tasks import task_of
 from cron2aws.plan.values import SETTLED, Deployed, Place, Step
@@ -78,7 +73,7 @@ def judge(recorded: RecordedStep, now: Now, part: Part) -> Verdict:
     """What can be done of a step, and why not the rest."""
     planned, found = recorded.step, None
     if now.entries is not None:
-        found = now.entries.get(job_of(planned), ())
+        found = now.entries.get(planned.job, ())
         if why := _entry_moved(recorded, found, now.place):
             return Verdict(recorded=recorded, why=why)
     if why := _has_another(planned, now.stacks.values()):
@@ -88,6 +83,8 @@ def judge(recorded: RecordedStep, now: Now, part: Part) -> Verdict:
     if step is None:
         waits = "its stack, too, as its command holds a secret, which its host has alone"
         return Verdict(recorded=recorded, waits=waits)
+    if stack is not None and (why := _runs_elsewhere(planned, stack)):
+        return Verdict(recorded=recorded, why=why)
     done = stack is not None and is_as_planned(stack, step.filled(now.outputs))
     if not done and (why := _stack_moved(recorded, step, stack)):
         return Verdict(recorded=recorded, why=why)
@@ -111,6 +108,14 @@ def _has_another(step: Step, stacks: Iterable[Deployed]) -> str:
         if each.id == step.id and each.stack_name != step.stack_name and each.target == target:
             return f"stack {each.stack_name} was made for the entry meanwhile"
     return ""
+
+
+def _runs_elsewhere(step: Step, stack: Deployed) -> str:
+    """Why a stack that keeps its RunOn would not run where the plan shows it."""
+    run_on = stack.parameters.get("RunOn") or RunOn.ALL
+    if goes(stack) or "RunOn" in step.parameters or run_on == step.run_on:
+        return ""
+    return f"stack {stack.stack_name} has RunOn={run_on}, and the plan shows {step.run_on}"
 
 
 def is_as_planned(stack: Deployed, step: Step) -> bool:

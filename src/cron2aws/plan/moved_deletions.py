@@ -10,7 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cron2aws.plan.moved import Now, Part
-from cron2aws.plan.recorded import RecordedDeletion, basis_of, digest_of
+from cron2aws.plan.recorded import RecordedDeletion
+from cron2aws.plan.recording import basis_of, digest_of
 from cron2aws.plan.values import Deployed
 
 

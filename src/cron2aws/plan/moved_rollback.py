@@ -14,8 +14,8 @@ from enum import StrEnum
 from cron2aws.assess.values import AssessedEntry
 from cron2aws.crontab.mark import read_mark
 from cron2aws.plan.moved import Part
-from cron2aws.plan.recorded import basis_of, digest_of, sha256_of
 from cron2aws.plan.recorded_rollback import LIVE_FROM, LineBack, RecordedReturn, StackBack
+from cron2aws.plan.recording import basis_of, digest_of, sha256_of
 from cron2aws.plan.values import Deployed
 
 

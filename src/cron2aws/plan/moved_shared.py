@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from cron2aws.errors import SafetyError
 from cron2aws.plan.actions import Action
-from cron2aws.plan.recorded import Recorded, SharedBasis, shared_state
+from cron2aws.plan.recorded import Recorded, SharedBasis
+from cron2aws.plan.recording import shared_state
 from cron2aws.plan.shared import Kind, SetupStep, Shared, filled, is_to_come
 from cron2aws.plan.values import SETTLED
 from cron2aws.task.foundation import TEMPLATE_VERSION, Foundation, SharedStack, TargetStack

@@ -11,16 +11,9 @@ from dataclasses import dataclass
 from cron2aws.assess.values import AssessedEntry
 from cron2aws.crontab.mark import read_mark
 from cron2aws.lint.secrets import script_holds_secret
-from cron2aws.plan.recorded import (
-    SECRETS,
-    MadeOn,
-    RecordedFile,
-    Reread,
-    StackBasis,
-    basis_of,
-    sha256_of,
-)
-from cron2aws.plan.values import Deployed, Place
+from cron2aws.plan.recorded import Reviewed, StackBasis
+from cron2aws.plan.recording import SECRETS, basis_of, sha256_of
+from cron2aws.plan.values import Deployed
 from cron2aws.task.target import Target
 
 LIVE_FROM = "LiveFrom"
@@ -94,20 +87,9 @@ class RecordedReturn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordedRollback:
+class RecordedRollback(Reviewed):
     """A rollback that was reviewed, or is to be."""
 
-    made: str
-    version: str
-    command: str
-    """The one that plans and does the same, as things are then."""
-
-    made_on: MadeOn
-    hosts: tuple[str, ...]
-    """Their labels."""
-
-    place: Place
-    reread: Reread
     without_lines: bool
     """No host is asked whether it leaves its line to a stack."""
 
@@ -115,7 +97,6 @@ class RecordedRollback:
     """With `without_lines`: names by id of those that had the tags of the stacks' targets."""
 
     returns: tuple[RecordedReturn, ...]
-    files: tuple[RecordedFile, ...]
 
 
 def stack_back(stack: Deployed) -> StackBack:

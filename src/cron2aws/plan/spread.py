@@ -18,11 +18,11 @@ class RunOn(StrEnum):
     MARKED = "marked"
 
 
-class LiveFrom(StrEnum):
-    """Whom a task runs on beside the hosts with its line: from the last hand-over's minute on."""
+class WithoutLine(StrEnum):
+    """Which hosts without its line a task runs on, once all its lines are handed over."""
 
     NEVER = "never"
-    """Nobody else."""
+    """None."""
 
     OTHERS = "others"
     """Hosts that were read and lack the line."""
@@ -55,11 +55,11 @@ class Spread:
             case RunOn.MARKED:
                 return len(self.having)
 
-    def live_from(self, run_on: RunOn) -> LiveFrom:
+    def without_line(self, run_on: RunOn) -> WithoutLine:
         """Which hosts without the line run it, once all lines are handed over."""
         if run_on is RunOn.MARKED:
-            return LiveFrom.NEVER
-        return LiveFrom.OTHERS if self.without else LiveFrom.NEWCOMERS
+            return WithoutLine.NEVER
+        return WithoutLine.OTHERS if self.without else WithoutLine.NEWCOMERS
 
     @property
     def words(self) -> str:

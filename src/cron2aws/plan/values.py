@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from cron2aws.assess.matrix import JobKey, job_key
 from cron2aws.assess.values import AssessedEntry, Assessment
 from cron2aws.plan.actions import Action, Change
 from cron2aws.plan.advice import PLAIN, Advice
 from cron2aws.plan.shared import SetupStep, Sharing, filled, is_to_come
-from cron2aws.plan.spread import LiveFrom, RunOn, Spread
+from cron2aws.plan.spread import RunOn, Spread, WithoutLine
 from cron2aws.task.foundation import TEMPLATE_VERSION, version_of
 from cron2aws.task.target import Target
 from cron2aws.task.task import TAG_HOST, TAG_SOURCE, TAG_USER, Task, TaskOptions, tag_value
@@ -215,6 +216,11 @@ class Step:
         return self.task.id
 
     @property
+    def job(self) -> JobKey:
+        """Of which entries it is."""
+        return self.id, self.source, self.user
+
+    @property
     def tags(self) -> Mapping[str, str]:
         """The stack's."""
         return self.task.tags
@@ -236,9 +242,9 @@ class Step:
         return Spread(having=self.hosts, without=self.without, not_known=self.not_known)
 
     @property
-    def live_from(self) -> LiveFrom:
+    def without_line(self) -> WithoutLine:
         """Which hosts without the line run it, once all lines are handed over."""
-        return self.spread.live_from(self.run_on)
+        return self.spread.without_line(self.run_on)
 
     @property
     def takes_over(self) -> bool:
@@ -345,11 +351,8 @@ class Plan:
     @property
     def lines_out(self) -> int:
         """How many lines are commented out, on all hosts together."""
-        moving = {(s.id, s.source, s.user) for s in self.steps if s.comment_out}
-        active = sum(
-            (each.id, each.source, each.entry.user) in moving and not each.migrated
-            for each in self.found.entries
-        )
+        moving = {step.job for step in self.steps if step.comment_out}
+        active = sum(job_key(each) in moving and not each.migrated for each in self.found.entries)
         return max(active, len(moving))
 
     @property

@@ -76,7 +76,7 @@ def _step(step: Step) -> dict[str, Any]:
         "hosts_not_known": step.not_known,
         "run_on": step.run_on.value,
         "runs": {run_on.value: step.spread.runs(run_on) for run_on in RunOn},
-        "live_from": step.live_from.value,
+        "runs_without_line": step.without_line.value,
         "source": step.source,
         "line": step.line,
         "user": step.user,

@@ -9,34 +9,35 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from cron2aws.plan.recorded import LineEdit, Recorded, RecordedStep, digest_of
+from cron2aws.plan.recorded import LineEdit, Recorded, RecordedStep
 from cron2aws.plan.shared import SetupStep
+from cron2aws.report.json_fleet import unread_json
 from cron2aws.report.json_object import target_json
+from cron2aws.report.json_reviewed import file_json, read_json, reviewed_json
 
 PLAN_FILE = "cron2aws.plan-file/1"
 
 
 def plan_file_json(recorded: Recorded) -> dict[str, Any]:
     """The document, its digest behind its schema."""
-    document = _without_digest(recorded)
-    return {"schema": PLAN_FILE, "digest": digest_of(document), **document}
+    return reviewed_json(PLAN_FILE, recorded, _rest(recorded))
 
 
-def _without_digest(recorded: Recorded) -> dict[str, Any]:
+def _rest(recorded: Recorded) -> dict[str, Any]:
+    reread = recorded.reread
     return {
-        "schema": PLAN_FILE,
-        "made": recorded.made,
-        "version": recorded.version,
-        "command": recorded.command,
-        "made_on": asdict(recorded.made_on),
-        "hosts": list(recorded.hosts),
-        "account": recorded.place.account,
-        "region": recorded.place.region,
         "target": target_json(recorded.target),
         "instances": dict(recorded.instances),
+        "hosts_not_read": unread_json(recorded.unread),
         "templates": dict(recorded.templates),
-        "read": {**asdict(recorded.reread), "named": list(recorded.reread.named),
-                 "allow_secret": list(recorded.reread.allow_secret)},
+        "read": {
+            **read_json(reread),
+            "trigger": reread.trigger,
+            "since": reread.since,
+            "prefer_rate": reread.prefer_rate,
+            "quiet_guards": reread.quiet_guards,
+            "allow_secret": list(reread.allow_secret),
+        },
         "comment_out": recorded.comment_out,
         "rehearse": recorded.rehearse,
         "shared": [
@@ -45,10 +46,7 @@ def _without_digest(recorded: Recorded) -> dict[str, Any]:
         ],
         "setup": [_setup(step) for step in recorded.setup],
         "steps": [_step(step) for step in recorded.steps],
-        "files": [
-            {"path": each.path, "sha256_before": each.before, "sha256_after": each.after}
-            for each in recorded.files
-        ],
+        "files": [file_json(each) for each in recorded.files],
         "deletions": [
             {"id": each.id, "stack": each.stack_name, "host": each.host, "source": each.source,
              "rests_on": {"stack": asdict(each.stack)}}
@@ -76,6 +74,9 @@ def _step(recorded: RecordedStep) -> dict[str, Any]:
         "action": step.action.value,
         "stack": step.stack_name,
         "hosts": list(step.hosts),
+        "hosts_without": list(step.without),
+        "hosts_not_known": step.not_known,
+        "run_on": step.run_on.value,
         "source": step.source,
         "line": step.line,
         "user": step.user,

@@ -8,45 +8,26 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from cron2aws.plan.recorded import digest_of
 from cron2aws.plan.recorded_rollback import RecordedReturn, RecordedRollback, StackBack
 from cron2aws.report.json_object import target_json
+from cron2aws.report.json_reviewed import file_json, read_json, reviewed_json
 
 ROLLBACK_FILE = "cron2aws.rollback-file/1"
 
 
 def rollback_file_json(recorded: RecordedRollback) -> dict[str, Any]:
     """The document, its digest behind its schema."""
-    document = _without_digest(recorded)
-    return {"schema": ROLLBACK_FILE, "digest": digest_of(document), **document}
-
-
-def _without_digest(recorded: RecordedRollback) -> dict[str, Any]:
-    read = recorded.reread
-    return {
-        "schema": ROLLBACK_FILE,
-        "made": recorded.made,
-        "version": recorded.version,
-        "command": recorded.command,
-        "made_on": asdict(recorded.made_on),
-        "hosts": list(recorded.hosts),
-        "account": recorded.place.account,
-        "region": recorded.place.region,
-        "read": {
-            "named": list(read.named),
-            "dialect": read.dialect,
-            "timezone": read.timezone,
-            "format_of": read.format_of,
-            "user": read.user,
+    return reviewed_json(
+        ROLLBACK_FILE,
+        recorded,
+        {
+            "read": read_json(recorded.reread),
+            "without_lines": recorded.without_lines,
+            "instances": dict(recorded.instances),
+            "returns": [_return(each) for each in recorded.returns],
+            "files": [file_json(each) for each in recorded.files],
         },
-        "without_lines": recorded.without_lines,
-        "instances": dict(recorded.instances),
-        "returns": [_return(each) for each in recorded.returns],
-        "files": [
-            {"path": each.path, "sha256_before": each.before, "sha256_after": each.after}
-            for each in recorded.files
-        ],
-    }
+    )
 
 
 def _return(each: RecordedReturn) -> dict[str, Any]:

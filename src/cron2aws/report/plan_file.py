@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from cron2aws.assess.values import UnreadHost
 from cron2aws.errors import SafetyError
 from cron2aws.plan.actions import Action
 from cron2aws.plan.agreeing import disagreement
@@ -13,10 +16,11 @@ from cron2aws.plan.recorded import (
     RecordedStep,
     Reread,
     SharedBasis,
-    sha256_of,
 )
 from cron2aws.plan.recorded_rollback import RecordedRollback
+from cron2aws.plan.recording import sha256_of
 from cron2aws.plan.shared import Kind, SetupStep, is_to_come
+from cron2aws.plan.spread import RunOn
 from cron2aws.plan.values import Problem, Step
 from cron2aws.report import plan_file_parts as parts
 from cron2aws.report import plan_file_values as values
@@ -51,17 +55,14 @@ def read_plan_file(text: str, name: str) -> tuple[Recorded | RecordedRollback, s
 
 def _recorded(document: values.JsonObject) -> Recorded:
     target = values.target(document["target"]["tags"])
+    head = parts.head(document)
+    head["reread"] = _converting(head["reread"], document["read"])
     return Recorded(
-        made=values.text(document["made"]),
-        version=values.text(document["version"]),
-        command=values.text(document["command"]),
-        made_on=parts.made_on(document["made_on"]),
-        hosts=values.texts(document["hosts"]),
-        place=parts.place(document),
+        **head,
         target=target,
         instances=values.mapping(document["instances"]),
+        unread=tuple(map(_unread, document["hosts_not_read"])),
         templates=values.mapping(document["templates"]),
-        reread=_reread(document["read"]),
         comment_out=values.flag(document["comment_out"]),
         rehearse=values.flag(document["rehearse"]),
         shared=tuple(
@@ -74,7 +75,6 @@ def _recorded(document: values.JsonObject) -> Recorded:
         ),
         setup=tuple(_setup(each, target) for each in document["setup"]),
         steps=tuple(map(_step, document["steps"])),
-        files=parts.files(document["files"]),
         deletions=tuple(map(_deletion, document["deletions"])),
         problems=tuple(map(_problem, document["problems"])),
     )
@@ -126,6 +126,9 @@ def _step(each: values.JsonObject) -> RecordedStep:
             tags=values.mapping(each["tags"]),
         ),
         hosts=values.texts(each["hosts"]),
+        without=values.texts(each["hosts_without"]),
+        not_known=values.whole(each["hosts_not_known"]),
+        run_on=RunOn(each["run_on"]),
         source=values.text(each["source"]),
         line=values.whole(each["line"]),
         user=values.text(each["user"]),
@@ -153,18 +156,23 @@ def _versions(template: values.JsonObject | None) -> tuple[int, int] | None:
     return values.whole(template["before"]), values.whole(template["after"])
 
 
-def _reread(read: values.JsonObject) -> Reread:
-    return Reread(
-        named=values.paths(read["named"]),
-        dialect=values.dialect(read["dialect"]),
-        timezone=values.text_or_none(read["timezone"]),
-        format_of=values.one_of(values.FORMATS, read["format_of"]),
-        user=values.text_or_none(read["user"]),
+def _converting(reread: Reread, read: values.JsonObject) -> Reread:
+    """The same, with how schedules are converted, and what is allowed of entries."""
+    return replace(
+        reread,
         trigger=values.trigger(read["trigger"]),
         since=values.day(read["since"]),
         prefer_rate=values.flag(read["prefer_rate"]),
         quiet_guards=values.flag_or_none(read["quiet_guards"]),
         allow_secret=values.texts(read["allow_secret"]),
+    )
+
+
+def _unread(each: values.JsonObject) -> UnreadHost:
+    return UnreadHost(
+        id=values.text(each["instance"]),
+        label=values.text(each["name"]),
+        why=values.text(each["why"]),
     )
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import TypedDict
 
 from cron2aws.errors import SafetyError
-from cron2aws.plan.recorded import MadeOn, RecordedFile, StackBasis, digest_of
+from cron2aws.plan.recorded import MadeOn, RecordedFile, Reread, StackBasis
+from cron2aws.plan.recording import digest_of
 from cron2aws.plan.values import Place
 from cron2aws.report import plan_file_values as values
 
@@ -63,30 +65,55 @@ def refusing(name: str, again: str) -> Iterator[None]:
         ) from wrong
 
 
-def made_on(found: values.JsonObject) -> MadeOn:
-    """The machine."""
-    return MadeOn(
-        machine=values.text(found["machine"]), instance=values.text_or_none(found["instance"])
+class Head(TypedDict):
+    """What every plan has."""
+
+    made: str
+    version: str
+    command: str
+    made_on: MadeOn
+    hosts: tuple[str, ...]
+    place: Place
+    reread: Reread
+    files: tuple[RecordedFile, ...]
+
+
+def head(document: values.JsonObject) -> Head:
+    """The same, of a document; of `read` what both kinds have."""
+    made_on = document["made_on"]
+    return Head(
+        made=values.text(document["made"]),
+        version=values.text(document["version"]),
+        command=values.text(document["command"]),
+        made_on=MadeOn(
+            machine=values.text(made_on["machine"]),
+            instance=values.text_or_none(made_on["instance"]),
+        ),
+        hosts=values.texts(document["hosts"]),
+        place=Place(
+            account=values.like(_ACCOUNT, document["account"]),
+            region=values.like(_REGION, document["region"]),
+        ),
+        reread=_reread(document["read"]),
+        files=tuple(map(_file, document["files"])),
     )
 
 
-def place(document: values.JsonObject) -> Place:
-    """The account and the region."""
-    return Place(
-        account=values.like(_ACCOUNT, document["account"]),
-        region=values.like(_REGION, document["region"]),
+def _reread(read: values.JsonObject) -> Reread:
+    return Reread(
+        named=values.paths(read["named"]),
+        dialect=values.dialect(read["dialect"]),
+        timezone=values.text_or_none(read["timezone"]),
+        format_of=values.one_of(values.FORMATS, read["format_of"]),
+        user=values.text_or_none(read["user"]),
     )
 
 
-def files(found: list[values.JsonObject]) -> tuple[RecordedFile, ...]:
-    """The crontabs that are edited."""
-    return tuple(
-        RecordedFile(
-            path=values.text(each["path"]),
-            before=values.text(each["sha256_before"]),
-            after=values.text(each["sha256_after"]),
-        )
-        for each in found
+def _file(each: values.JsonObject) -> RecordedFile:
+    return RecordedFile(
+        path=values.text(each["path"]),
+        before=values.text(each["sha256_before"]),
+        after=values.text(each["sha256_after"]),
     )
 
 

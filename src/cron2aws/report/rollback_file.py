@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cron2aws.errors import SafetyError
 from cron2aws.plan.agreeing_rollback import disagreement_of_rollback
-from cron2aws.plan.recorded import Reread
 from cron2aws.plan.recorded_rollback import (
     LineBack,
     RecordedReturn,
@@ -34,25 +33,11 @@ def read_rollback_file(document: values.JsonObject, name: str) -> RecordedRollba
 
 
 def _recorded(document: values.JsonObject) -> RecordedRollback:
-    read = document["read"]
     return RecordedRollback(
-        made=values.text(document["made"]),
-        version=values.text(document["version"]),
-        command=values.text(document["command"]),
-        made_on=parts.made_on(document["made_on"]),
-        hosts=values.texts(document["hosts"]),
-        place=parts.place(document),
-        reread=Reread(
-            named=values.paths(read["named"]),
-            dialect=values.dialect(read["dialect"]),
-            timezone=values.text_or_none(read["timezone"]),
-            format_of=values.one_of(values.FORMATS, read["format_of"]),
-            user=values.text_or_none(read["user"]),
-        ),
+        **parts.head(document),
         without_lines=values.flag(document["without_lines"]),
         instances=values.mapping(document["instances"]),
         returns=tuple(map(_return, document["returns"])),
-        files=parts.files(document["files"]),
     )
 
 

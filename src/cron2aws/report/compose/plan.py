@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.plan.actions import Action
 from cron2aws.plan.prune import doubt
-from cron2aws.plan.recorded import job_of
 from cron2aws.plan.resources import RULES, of_shared, of_task
 from cron2aws.plan.shared import Kind, is_to_come
 from cron2aws.plan.values import Plan, Problem
@@ -107,7 +106,7 @@ def _parts(review: Review) -> Iterator[Part]:
     if not found.hosts:
         yield Paragraph(StyledText(counts_in_words(plan), Tone.STRONG))
         return
-    yield from matrix(found, ids, {job_of(step): step for step in plan.steps})
+    yield from matrix(found, ids, {step.job: step for step in plan.steps})
     yield plan_cards(review)
     yield from findings(found)
     stepped = {(host, step.id) for step in plan.steps for host in step.hosts[:1]}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from cron2aws.plan.actions import Action
-from cron2aws.plan.spread import LiveFrom, RunOn
+from cron2aws.plan.spread import RunOn, WithoutLine
 from cron2aws.plan.values import Plan, Step
 from cron2aws.report.compose.change import diffs
 from cron2aws.report.compose.entry import InPlan
@@ -88,7 +88,7 @@ def _hosts(step: Step, *, several: bool) -> Iterator[Fact]:
     said = [f"{step.run_on} {RUN_ON[step.run_on]}"]
     if several or step.not_known:
         said.append(step.spread.words)
-    if step.live_from is LiveFrom.OTHERS:
+    if step.without_line is WithoutLine.OTHERS:
         said.append("hosts without the line begin to run it once all the lines are handed over")
     yield fact("run on", *said)
 
