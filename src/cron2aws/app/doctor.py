@@ -21,7 +21,7 @@ from cron2aws.preflight.values import stops
 from cron2aws.report.document import Examined
 
 NO_LINES = (
-    "note: no SOURCE is named, and this machine is none of the target's instances: the account "
+    "note: no SOURCE is named, and this machine is not one of the target's instances: the account "
     "and the hosts are looked at, for no entry"
 )
 

@@ -96,7 +96,7 @@ def wish_of(options: ExportOptions) -> Wish:
         raise UsageError(
             what="--own-roles makes no foundation",
             why="--email, --tell, --watch-for and --kms-key are settings of the foundation",
-            fix="leave one or the other out",
+            fix="leave out --own-roles, or these options",
         )
     check_email(options.email)
     asked = MigrateOptions(
@@ -252,7 +252,7 @@ def _notes(options: ExportOptions, made: Export, swapped: Swapped) -> Iterator[s
         yield SILENT
     for name in swapped.gone_stacks:
         yield (
-            f"note: stack {name} is no more in the export; where it is deployed it stays: take "
+            f"note: stack {name} is no longer in the export; where it is deployed it stays: take "
             "its marks away, then delete it"
         )
     if plan.kept:

@@ -38,7 +38,7 @@ class LengthParam(click.ParamType[int]):
             seconds = seconds_of(value)
         except ValueError as error:
             raise UsageError(
-                what=f"{option} {value!r} is no length of time",
+                what=f"{option} {value!r} is not a length of time",
                 why=str(error),
                 fix=f"write it as {FORMS}",
             ) from error

@@ -35,7 +35,7 @@ class PointInTimeParam(click.ParamType["datetime | timedelta"]):
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError) as error:
             raise UsageError(
-                what=f"{param.opts[0] if param else self.name} {value!r} is no moment",
+                what=f"{param.opts[0] if param else self.name} {value!r} is not a point in time",
                 why=_why(error),
                 fix=FORMS,
             ) from error
@@ -76,4 +76,4 @@ class TimeOfDayParam(click.ParamType["time | datetime"]):
         except (ValueError, OverflowError):
             pass  # as for what has no time in it
         forms = "03:00, 2027-03-14T03:00 or 2027-03-14T03:00+09:00"
-        return self.fail(f"{value!r} is no time such as {forms}", param, ctx)
+        return self.fail(f"{value!r} is not a time such as {forms}", param, ctx)

@@ -51,7 +51,7 @@ def tell(pieces: Iterable[str]) -> None:
 
 def unwritable(refused: OSError) -> UsageError:
     """A disk is full, as a rule that of the output: nobody's bug."""
-    return UsageError(what="something cannot be written", why=os.strerror(refused.errno or 0))
+    return UsageError(what="the output cannot be written", why=os.strerror(refused.errno or 0))
 
 
 class Listener(io.TextIOBase):

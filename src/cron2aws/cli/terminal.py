@@ -89,7 +89,7 @@ class Terminal:
     def confirmed(self, question: str) -> bool:
         """Ask; UsageError where nobody can answer."""
         if not is_terminal(sys.stdin):
-            raise _unanswered(question, "standard input is no terminal")
+            raise _unanswered(question, "standard input is not a terminal")
         try:
             return click.confirm(harmless(question), err=True)
         except OSError as unseen:
@@ -168,5 +168,5 @@ def _unanswered(question: str, why: str) -> UsageError:
     return UsageError(
         what=f"nobody can answer `{question}` here",
         why=f"{why}; nothing was changed",
-        fix="say --yes, or run it in a terminal",
+        fix="give --yes, or run it in a terminal",
     )

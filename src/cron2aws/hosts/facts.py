@@ -35,7 +35,7 @@ def read_timezone(root: HostPath, zoneinfo: Path) -> Detected:
     if copied and not named:
         return Detected(name=copied, source=_COPIED)
     if not named:
-        return _assumed_utc("etc/localtime is no zone of this machine's")
+        return _assumed_utc("etc/localtime is not a zone that this machine has")
     shown = copied or "no zone of this machine's"
     detail = f"etc/localtime is {shown}, etc/timezone says `{named}`: {copied or named} is taken"
     return Detected(

@@ -68,7 +68,7 @@ def _of_the_folder(location: Path, size: int, disk: Disk) -> tuple[str, str] | N
 
 def _of_a_place(folder: Path, size: int, disk: Disk) -> tuple[str, str] | None:
     if not folder.is_dir():
-        return f"{folder} is no folder", "move what lies there away"
+        return f"{folder} is not a folder", "move what lies there away"
     try:
         room = disk.room(folder)
     except OSError as error:

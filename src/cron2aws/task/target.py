@@ -144,7 +144,7 @@ class Target:
             raise UsageError(
                 what=f"--tag is given {len(tags)} times",
                 why=f"Run Command takes {MOST_KEYS} keys at most",
-                fix="leave out keys that the others imply",
+                fix="leave out keys that the others already imply",
             )
         target = cls.having(tags)
         for text in target.parameters().values():
@@ -152,7 +152,7 @@ class Target:
                 raise UsageError(
                     what=f"the values of --tag take {len(text)} characters",
                     why=f"CloudFormation takes {LONGEST_PARAMETER} in a parameter",
-                    fix="give the instances one tag that they all have, and name that",
+                    fix="give the instances one tag that they all have, and use that",
                 )
         return target
 
@@ -183,19 +183,19 @@ def _pair(text: str) -> tuple[str, list[str]]:
         raise UsageError(
             what=f"--tag gives {len(set(values))} values for the key {key!r}",
             why=f"Run Command takes {MOST_VALUES} at most",
-            fix="give the instances one tag that they all have, and name that",
+            fix="give the instances one tag that they all have, and use that",
         )
     return key, values
 
 
 def _check(text: str, kind: str, part: str, most: int, sign: re.Pattern[str]) -> None:
     what = f"--tag {text!r} has a {kind} that no task can have"
-    another = "give the instances a further tag, and name that"
+    another = "give the instances a further tag, and use that"
     if len(part) > most:
         raise UsageError(
             what=what,
             why=f"it has {len(part)} characters, and a {kind} of EC2's tags {most} at most",
-            fix="name the tag as the instances carry it",
+            fix="give the tag as the instances have it",
         )
     if part != part.strip(" "):
         raise UsageError(
