@@ -20,7 +20,7 @@ class Level(StrEnum):
 
     @property
     def means(self) -> str:
-        """How much that is."""
+        """What a finding of this level means for an entry, in words."""
         return _MEANS[self]
 
 
@@ -46,7 +46,7 @@ class FindingKind:
 
     @property
     def documented(self) -> str:
-        """The place in the reference."""
+        """Where the reference tells of it."""
         return f"docs/reference/findings.md#{self.code.lower()}"
 
 

@@ -217,7 +217,7 @@ def _told_user(file: SourceFile) -> SourceFile:
     return replace(file, findings=(*file.findings, finding))
 
 
-def check_said(hosts: Sequence[ReadHost]) -> None:
+def check_nothing_assumed(hosts: Sequence[ReadHost]) -> None:
     """UsageError where something of a host was taken from this machine, and would go to AWS."""
     missing = list(dict.fromkeys(each for read in hosts for each in read.host.borrowed))
     if not missing:

@@ -47,9 +47,9 @@ def _no_entry(option: str, word: str) -> UsageError:
 
 
 def matches(each: AssessedEntry, pattern: str) -> bool:
-    """Whether `pattern` is the entry's id, shortened perhaps, or a glob on what it says.
+    """Whether `pattern` is the entry's id (8 digits or more), or a glob that matches it.
 
-    That is its source, its user or its command; of an id 8 digits are the least.
+    The glob is for its source, its user or its command, and must match the whole of it.
     """
     fields = (each.source, each.entry.user, each.entry.command)
     return is_meant(pattern, each.id) or any(fnmatchcase(value, pattern) for value in fields)

@@ -63,10 +63,10 @@ class DayParam(click.ParamType[date]):
 
 
 class EnumParam(click.Choice[E]):
-    """A member of an enumeration, by its value."""
+    """A member of an enumeration, given by its value."""
 
     def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:  # noqa: ARG002
-        """What the user types for it."""
+        """What the user types for a member."""
         return str(choice.value if isinstance(choice, Enum) else choice)
 
 

@@ -1,4 +1,4 @@
-"""An option's moment, or how long it is ago."""
+"""Options that take a point in time, or how long ago it was."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PointInTimeParam(click.ParamType["datetime | timedelta"]):
         param: click.Parameter | None,
         ctx: click.Context | None,  # noqa: ARG002
     ) -> datetime | timedelta:
-        """The moment; UsageError with the value and why it is none."""
+        """The time, or how long ago it was; UsageError with the value and what is wrong with it."""
         if not isinstance(value, str):
             return value
         try:
@@ -64,7 +64,7 @@ class TimeOfDayParam(click.ParamType["time | datetime"]):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> time | datetime:
-        """The time or the moment, to the minute, or a usage error that shows the forms."""
+        """The time of day, or the minute; a usage error shows the forms."""
         if not isinstance(value, str):
             return value
         try:

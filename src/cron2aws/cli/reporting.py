@@ -1,4 +1,4 @@
-"""The options of a report: apart from the others, as their choices are the formats themselves."""
+"""The options of a report. They have a module of their own, as it imports all formats."""
 
 from __future__ import annotations
 

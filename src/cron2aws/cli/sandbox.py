@@ -120,7 +120,7 @@ def sandbox(
 
 @dataclass(frozen=True, kw_only=True)
 class SandboxOptions:
-    """The sandbox that is asked for: `runs` its jobs really, `waits` in real time."""
+    """What the sandbox is to have: `runs` its jobs really, `waits` in real time."""
 
     port: int
     trees: tuple[Path, ...] = ()

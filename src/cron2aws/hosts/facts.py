@@ -17,7 +17,7 @@ _NAMED, _COPIED = "/etc/timezone", "the rules in /etc/localtime"
 
 
 def read_timezone(root: HostPath, zoneinfo: Path) -> Detected:
-    """The host's zone: where etc/localtime points to, else what it is a copy of, else UTC.
+    """The host's zone: by where etc/localtime leads, by the zone that it is a copy of, else UTC.
 
     `zoneinfo` is the folder with this machine's zones, to compare a copy with.
     """

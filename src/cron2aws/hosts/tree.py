@@ -47,7 +47,7 @@ def unreadable_fix(error: OSError) -> str:
 
 
 def read_regular(location: HostPath) -> tuple[bytes, FileState]:
-    """The bytes and the state of a file; OSError where it cannot be read or is no crontab."""
+    """The bytes and the state of a file; OSError where it cannot be read, or is not a crontab."""
     status = location.stat()
     state = FileState(mode=stat.S_IMODE(status.st_mode), owner=status.st_uid)
     if not stat.S_ISREG(status.st_mode):

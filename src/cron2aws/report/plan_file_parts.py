@@ -1,6 +1,6 @@
 """What plan files of every kind have: the document with its digest, and values within.
 
-What they say was checked by nobody yet: a file may be edited, or made up.
+Nothing in them is checked yet: a file may be edited, or made up.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def digest_in(document: values.JsonObject) -> str:
 
 @contextmanager
 def refusing(name: str, again: str) -> Iterator[None]:
-    """What no file of ours has, as SafetyError."""
+    """Turn the error for a value that no plan file has into SafetyError."""
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:
@@ -64,7 +64,7 @@ def refusing(name: str, again: str) -> Iterator[None]:
 
 
 def made_on(found: values.JsonObject) -> MadeOn:
-    """The machine."""
+    """The machine on which the plan was made."""
     return MadeOn(
         machine=values.text(found["machine"]), instance=values.text_or_none(found["instance"])
     )

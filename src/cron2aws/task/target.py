@@ -58,7 +58,7 @@ class Target:
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The options of the command line that mean it, word by word."""
+        """The command line's options for it, word by word."""
         return tuple(word for typed in self._typed for word in ("--tag", typed))
 
     @property
@@ -91,11 +91,11 @@ class Target:
         return told | ({"MoreTags": rest} if rest else {})
 
     def filters(self) -> list[Filter]:
-        """It as filters of EC2's DescribeInstances."""
+        """The target as filters of EC2's DescribeInstances."""
         return [{"Name": f"tag:{key}", "Values": list(values)} for key, values in self.tags]
 
     def run_command(self) -> list[dict[str, str | list[str]]]:
-        """It as `Targets` of SSM's SendCommand."""
+        """The target as `Targets` of SSM's SendCommand."""
         return [{"Key": f"tag:{key}", "Values": list(values)} for key, values in self.tags]
 
     def has(self, tags: Mapping[str, str]) -> bool:
@@ -103,7 +103,7 @@ class Target:
         return all(tags.get(key) in values for key, values in self.tags)
 
     def tags_of(self, host: str) -> dict[str, str]:
-        """Tags that a host of this name would match it with: its own name where that is one."""
+        """Tags that would put a host of this name into the target: its own name if that fits."""
         return {
             key: host if key == "Name" and host in values else values[0]
             for key, values in self.tags
