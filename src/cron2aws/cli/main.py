@@ -42,7 +42,7 @@ COMMANDS = {
     "disable": "Disable the schedules of tasks.",
     "rollback": "Put the lines of tasks back, and delete their stacks.",
     "setup": "Make what tasks share: the foundation, and a target's roles.",
-    "upgrade": "Upgrade tasks, and what they share, to this release's templates.",
+    "upgrade": "Upgrade tasks, and what they share, to this release.",
     "sandbox": "Serve a local AWS to try things out.",
     "completion": "Print the completion script of a shell.",
 }

@@ -22,7 +22,7 @@ from cron2aws.report.carried_out import AGAIN, carried_out_text
 def upgrade(
     ctx: click.Context, /, *, task: tuple[str, ...], dry_run: bool, acting: ActingOptions
 ) -> None:
-    """Upgrade tasks, and what they share, to this release's templates.
+    """Upgrade tasks, and what they share, to this release.
 
     TASK is an id, a stack name, or a glob on stack names; without one, all tasks of the account and
     region, the foundation and the targets are upgraded. No crontab is read: schedules, commands and
