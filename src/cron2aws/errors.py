@@ -85,7 +85,7 @@ class TaskFailed(Cron2AwsError):
 
 
 class Bug(Cron2AwsError):
-    """Something that cannot happen did."""
+    """A fault of cron2aws itself; the user gets a report file."""
 
     exit_code = 70
 

@@ -47,7 +47,7 @@ def _why_none(part: re.Match[str] | None, text: str, at: int, last: str) -> str:
         return _why_no_number(text[at:].strip())
     number, word, rest = part[1], part[2], text[part.end() :].strip()
     if word and word.lower() not in _WORDS:
-        return f"{word!r} is no unit of time"
+        return f"{word!r} is not a unit of time"
     if rest.startswith((".", ",")):
         return _FRACTION
     if not word and (last or rest):
@@ -59,5 +59,5 @@ def _why_none(part: re.Match[str] | None, text: str, at: int, last: str) -> str:
 
 def _why_no_number(text: str) -> str:
     if text.startswith("-"):
-        return "it is less than nothing"
-    return f"{text!r} is no number" if text else "it is empty"
+        return "it is negative"
+    return f"{text!r} is not a number" if text else "it is empty"

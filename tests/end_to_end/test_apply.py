@@ -578,17 +578,17 @@ REFUSED: dict[str, tuple[Callable[[Case], object], tuple[str, ...], str]] = {
     "the schema": (
         edited(lambda d: d.update(schema="cron2aws.plan-file/2"), anew=True), (), "of this release"
     ),
-    "what it is": (lambda case: case.file.write_text("[]"), (), "no plan file of this release"),
-    "no JSON": (lambda case: case.file.write_bytes(b"\xff{"), (), "is no plan file"),
+    "what it is": (lambda case: case.file.write_text("[]"), (), "not a plan file of this release"),
+    "no JSON": (lambda case: case.file.write_bytes(b"\xff{"), (), "is not a plan file"),
     "a field that is missing": (
         edited(lambda d: d.pop("made_on"), anew=True), (), "it lacks 'made_on'"
     ),
     "a field of another kind": (
-        edited(lambda d: d.update(comment_out="yes"), anew=True), (), "no plan that can be"
+        edited(lambda d: d.update(comment_out="yes"), anew=True), (), "cannot be carried out"
     ),
     "a parameter that no task can have": (
         edited(lambda d: d["steps"][0]["parameters"].update(RuleName="a b"), anew=True),
-        (), "no plan that can be carried out",
+        (), "cannot be carried out",
     ),
     "the digest of a file afterwards": (
         edited(lambda d: d["files"][0].update(sha256_after="0" * 64), anew=True),

@@ -169,7 +169,7 @@ class TestAsking:
             with pytest.raises(UsageError, match="nobody can answer") as refused:
                 case.migrate("--comment-out")
         assert refused.value.exit_code == 2
-        assert "say --yes" in (refused.value.fix or "")
+        assert "give --yes" in (refused.value.fix or "")
         assert (case.stacks, case.tab.read_bytes()) == ((), TAB)
 
     def test_a_no_changes_nothing(self, case: Case) -> None:
@@ -320,7 +320,7 @@ class TestRunning:
 
     def test_several_tasks_cannot_be_run_at_once(self, case: Case) -> None:
         case.migrate("--yes")
-        with pytest.raises(UsageError, match="means 2 tasks"):
+        with pytest.raises(UsageError, match="matches 2 tasks"):
             case.run(f"*{case.name}-*")
 
     def test_a_stack_without_a_machine_cannot_run(self, case: Case) -> None:
@@ -496,7 +496,7 @@ class TestRollback:
         alone = dict.fromkeys((*FROM_FOUNDATION, *FROM_TARGET), "")
         given = {**mine.parameters, **alone, "RuleName": "another", "Enabled": "false"}
         case.context.stacks.create(twin, given, mine.tags)
-        with pytest.raises(UsageError, match="means 2 tasks"):
+        with pytest.raises(UsageError, match="matches 2 tasks"):
             case.run(mine.id)
         assert case.migrate("--yes") == 4  # which of them is meant?
         assert case.rollback(twin) == 0  # as the hint says

@@ -331,7 +331,7 @@ def test_a_full_disk_is_no_bug(arguments: tuple[str, ...]) -> None:
             check=False,
         )
     assert ran.returncode == 2
-    assert ran.stderr == b"cron2aws: something cannot be written: No space left on device\n"
+    assert ran.stderr == b"cron2aws: the output cannot be written: No space left on device\n"
 
 
 READS_FOR_EVER = """

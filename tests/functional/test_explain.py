@@ -146,7 +146,7 @@ def test_the_table_says_it_all() -> None:
         "2027-03-14T02:15  cron runs at 03:00, AWS: skipped",
         "and 4 more moments; `-o json` lists them all",
         "error: The daemon rejects this schedule: minute `61`: 61 is not 0-59 (debian)",
-        "hint: Nothing runs today",
+        "hint: Correct the field that the detail names",
     ):
         assert words in found.stdout, words
     assert "\x1b" not in found.stdout  # a pipe has no colours
@@ -284,5 +284,5 @@ def test_an_error_that_is_asked_about_is_no_entry_to_decide_on(strict: tuple[str
 def test_an_unknown_code_is_refused_with_those_like_it(code: str) -> None:
     answer = cron2aws("explain", code)
     assert (answer.code, answer.out) == (2, "")
-    assert f"no finding has the code {code}: those like it are C" in answer.err
+    assert f"no finding has the code {code}: similar ones are C" in answer.err
     assert "hint: for example `cron2aws explain C" in answer.err

@@ -285,7 +285,7 @@ def test_what_went_is_told_with_the_stack_that_stays(tmp_path: Path) -> None:
     exported(out, source)
     name = next(each["name"] for each in manifest(out)["stacks"] if "tidy" in each["name"])
     said = exported(out, source, "--exclude", "tidy")
-    assert f"note: stack {name} is no more in the export" in said.err
+    assert f"note: stack {name} is no longer in the export" in said.err
     assert f"stacks/{name}.tags.json" not in tree(out)
 
 
@@ -303,14 +303,14 @@ def of_another(folder: Path) -> None:
 
 
 REFUSED: Mapping[str, tuple[Any, int, str]] = {
-    "files of somebody": (strange, 4, "is not empty, and no export"),
+    "files of somebody": (strange, 4, "is not empty and not an export"),
     "a file more": (extra, 4, "has files that no export wrote: notes.txt"),
-    "another manifest": (of_another, 4, "is not empty, and no export"),
-    "a file": (lambda out: (out.rmdir(), out.write_text("x")), 2, "it is no folder"),
+    "another manifest": (of_another, 4, "is not empty and not an export"),
+    "a file": (lambda out: (out.rmdir(), out.write_text("x")), 2, "it is not a folder"),
     "a link": (
         lambda out: (out.rmdir(), out.symlink_to(out.parent / "else")),
         2,
-        "it is no folder",
+        "it is not a folder",
     ),
 }
 
@@ -367,9 +367,9 @@ def test_with_strict_nothing_is_written_before_a_decision(tmp_path: Path) -> Non
     [
         (("--own-roles", "--email", "a@example.com"), "--own-roles makes no foundation"),
         (("--email", "nobody"), "it is not an e-mail address"),
-        (("--live-from", "tomorrow"), "is no minute such as"),
-        (("--live-from", "2027-03-14T22:00:30"), "is no minute such as"),
-        (("--account", "12"), "it has 12 digits"),
+        (("--live-from", "tomorrow"), "is not a full minute such as"),
+        (("--live-from", "2027-03-14T22:00:30"), "is not a full minute such as"),
+        (("--account", "12"), "which has 12 digits"),
     ],
 )
 def test_wrong_usage(options: tuple[str, ...], said: str, tmp_path: Path) -> None:

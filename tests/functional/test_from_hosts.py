@@ -390,7 +390,7 @@ class TestDocument:
         (["--from-hosts"], "--from-hosts needs --tag or --instance-ids"),
         (["--from-hosts", "--tag", "A=b", "--instance-ids", "i-0123456789abcdef0"], "not both"),
         (["--from-hosts", "--tag", "A=b", "/etc/crontab"], "--from-hosts takes no SOURCE"),
-        (["--from-hosts", "--instance-ids", "web-1"], "'web-1' is no instance's id"),
+        (["--from-hosts", "--instance-ids", "web-1"], "'web-1' is not an instance id"),
     ],
 )
 def test_options_that_do_not_say_which_hosts(arguments: list[str], what: str, world: World) -> None:

@@ -364,7 +364,7 @@ def test_a_relative_path_is_shown_absolute(tmp_path: Path, monkeypatch: pytest.M
     assert read_file(Path("tab"), DEBIAN).path == str(tmp_path / "tab")
 
 
-@pytest.mark.parametrize(("name", "why"), [("none", "No such file"), ("folder", "no regular file")])
+@pytest.mark.parametrize(("name", "why"), [("none", "No such file"), ("folder", "a regular file")])
 def test_what_is_no_file_is_an_error(tmp_path: Path, name: str, why: str) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(SourceError, match=why):

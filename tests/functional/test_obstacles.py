@@ -143,7 +143,7 @@ def test_folders_that_are_not_there_yet(tmp_path: Path) -> None:
     check_writable(tmp_path / "a/b/c", 1, Disk())
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "a").touch()
-    with pytest.raises(SafetyError, match="a is no folder"):
+    with pytest.raises(SafetyError, match="a is not a folder"):
         check_writable(tmp_path / "a/b/c", 1, Disk())
 
 

@@ -184,7 +184,7 @@ def without(document: dict[str, Any], where: str, name: str) -> str:
         ("empty.json", "it ends too early, at character 0"),
         ("truncated", "Unterminated string starting at"),
         ("cut behind a value", "it ends too early"),
-        ("another tool's", "it is no document of cron2aws"),
+        ("another tool's", "it is not a document of cron2aws"),
         ("a list.json", "`{` was expected, at character 0"),
         ("another command's", "it is the document of another command (`cron2aws.plan/1`)"),
         ("a later version", "it is of version 2 of a scan's document"),
@@ -197,7 +197,7 @@ def without(document: dict[str, Any], where: str, name: str) -> str:
         ("twice a host", "two hosts in it have the same name"),
         ("no such host", "it has crontabs of `web-1`, and no such host"),
         ("no hosts", "it has no host"),
-        ("a path outside", "`/etc/..` is no path of a crontab"),
+        ("a path outside", "`/etc/..` is not the path of a crontab"),
         ("UTF-16", "it is not in UTF-8, at byte 0"),
         ("deep.json", "it is nested too deeply"),
         ("more behind", "something follows the document"),
@@ -238,7 +238,7 @@ def test_what_is_no_saved_scan_is_refused(name: str, why: str, tmp_path: Path) -
     path.write_bytes(given if isinstance(given, bytes) else given.encode())
     answer = cron2aws("scan", str(path))
     assert answer.code == 3
-    assert f"{path} is no saved scan" in answer.err
+    assert f"{path} is not a saved scan" in answer.err
     if name != "no base64":
         assert why in answer.err
     assert "hint: give a report that" in answer.err

@@ -215,7 +215,7 @@ def test_migrate_wants_it_said(tmp_path: Path, said: Sequence[str], missing: str
     code, hint = migrate(tab, *said)
     assert code == 2
     wanted = missing.replace("ME", ME)
-    assert hint.startswith(f"say what is true on its host, for example {wanted}")
+    assert hint.startswith(f"give what is true on its host, for example {wanted}")
 
 
 def test_migrate_goes_on_where_all_is_said(tmp_path: Path, copy: Path) -> None:

@@ -235,6 +235,8 @@ def test_a_line_end_in_a_name_is_no_hint() -> None:
     assert answer.code == 3
     assert answer.err == (
         "cron2aws: /nowhere/x\\x0a\\x0ahint: run y cannot be read: No such file or directory\n"
+        "\nhint: check the path: SOURCE is a crontab, a folder of crontabs, a folder with a host's "
+        "files, or a saved scan\n"
     )
 
 
@@ -351,7 +353,7 @@ class TestNobodyListens:
         with Path("/dev/full").open("w") as full:
             monkeypatch.setattr(sys, "stdout", full)
             Terminal().result(["x is enabled\n"])
-        said = "something cannot be written: No space left on device\n"
+        said = "the output cannot be written: No space left on device\n"
         assert capsys.readouterr().err == said
 
     @pytest.mark.parametrize("both", [False, True])

@@ -188,7 +188,7 @@ def test_a_folder_that_is_a_link_is_an_error(task: TaskFolder, root: Path) -> No
 def test_a_strangers_history_is_an_error(task: TaskFolder) -> None:
     noted(task, since(1, "task"))
     os.chown(task.path / "history", 12, 12)
-    with pytest.raises(PermissionError, match="no regular file of ours"):
+    with pytest.raises(PermissionError, match="not a regular file of this user"):
         task.history()
 
 

@@ -15,7 +15,7 @@ from cron2aws.app.calendar import calendar
 from cron2aws.app.explain import explain
 from cron2aws.app.export import wish_of
 from cron2aws.app.history import check_found, check_run
-from cron2aws.app.homes import check_said
+from cron2aws.app.homes import check_nothing_assumed
 from cron2aws.app.options import (
     CalendarOptions,
     ExplainOptions,
@@ -61,7 +61,9 @@ def _two_hosts(folder: Path) -> object:
 def _borrowed(folder: Path) -> object:
     (folder / "mytab").write_text("0 0 * * 0 nginx -s reload\n", encoding="utf-8")
     said = SourceOptions(user="bob")
-    check_said(read(Sources(named=(str(folder / "mytab"),), host=UTC, source=said)).hosts)
+    check_nothing_assumed(
+        read(Sources(named=(str(folder / "mytab"),), host=UTC, source=said)).hosts
+    )
     return None
 
 

@@ -32,4 +32,4 @@ def test_what_is_shown_are_the_help_texts() -> None:
     plain = " ".join(re.sub(".\b", "", shown).split())  # a bold sign is struck twice
     assert "cron2aws migrate [OPTIONS] [SOURCE]..." in plain
     assert "--execution-timeout TIME How long a job may run: 90s, 15m, 1h, 2d" in plain
-    assert "The plan is shown first, and nothing is done before a yes." in plain
+    assert "Shows the plan first, and does nothing before you confirm it." in plain

@@ -293,7 +293,7 @@ def test_an_entry_is_chosen_by_the_beginning_of_its_id() -> None:
         assert select(found, [word], []).entries == (first,)
         assert select(found, [], [word]).entries == found.entries[1:]
     for only, exclude in (([first.id[:7]], []), ([], ["nothing"]), (["*a*", "nothing"], [])):
-        with pytest.raises(UsageError, match="means no entry"):
+        with pytest.raises(UsageError, match="matches no entry"):
             select(found, only, exclude)
 
 
@@ -313,9 +313,9 @@ def test_a_secret_is_allowed_by_the_beginning_of_an_id() -> None:
         allowed = assessment_of(TWO, how=settings(None, word)).entries[1]
         assert allowed.decision is Decision.MIGRATE
     assert secret.decision is Decision.REVIEW
-    with pytest.raises(UsageError, match="means no entry"):
+    with pytest.raises(UsageError, match="matches no entry"):
         assessment_of(TWO, how=settings(None, secret.id[:7]))
-    with pytest.raises(UsageError, match="means 2 entries"):
+    with pytest.raises(UsageError, match="matches 2 entries"):
         assess([host_of(TWO)], settings(None, "0123abcd"), resolve_zone, digest=near)
 
 

@@ -56,7 +56,7 @@ def test_an_id_under_two_targets_is_refused_with_both_stacks() -> None:
 def test_a_stack_that_only_has_our_tags_is_never_chosen() -> None:
     foreign = replace(deployed(ONE, WEB), parameters=MappingProxyType({}))
     for word in (ONE, foreign.stack_name, "cron2aws-*"):
-        with pytest.raises(SafetyError, match="is no task of cron2aws"):
+        with pytest.raises(SafetyError, match="is not a task of cron2aws"):
             chosen([foreign], [word])
 
 

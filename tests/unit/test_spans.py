@@ -42,21 +42,21 @@ def test_what_people_write(text: str, seconds: int) -> None:
     [
         ("", "it is empty"),
         ("  ", "it is empty"),
-        ("soon", "'soon' is no number"),
-        ("h", "'h' is no number"),
-        ("5y", "'y' is no unit of time"),
-        ("5mon", "'mon' is no unit of time"),
+        ("soon", "'soon' is not a number"),
+        ("h", "'h' is not a number"),
+        ("5y", "'y' is not a unit of time"),
+        ("5mon", "'mon' is not a unit of time"),
         ("1.5h", "there are no fractions"),
         ("1,5h", "there are no fractions"),
         ("1h.", "there are no fractions"),
-        ("-5m", "it is less than nothing"),
+        ("-5m", "it is negative"),
         ("1h30", "'30' has no unit of its own"),
         ("90 5s", "'90' has no unit of its own"),
         ("30m1h", "the larger unit comes first, each one once"),
         ("1h1h", "the larger unit comes first, each one once"),
         ("1234567890s", "1234567890 is too large"),
-        ("\u0665s", "'\u0665s' is no number"),  # a digit elsewhere
-        ("5s!", "'!' is no number"),
+        ("\u0665s", "'\u0665s' is not a number"),  # a digit elsewhere
+        ("5s!", "'!' is not a number"),
     ],
 )
 def test_what_is_no_length_of_time(text: str, why: str) -> None:

@@ -24,7 +24,7 @@ from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.carry_out import Ground, carry_out, exit_code
 from cron2aws.app.context import Context
-from cron2aws.app.homes import check_said, host_of
+from cron2aws.app.homes import check_nothing_assumed, host_of
 from cron2aws.app.options import THIS_HOST, ApplyOptions
 from cron2aws.app.plan_files import PlanFile
 from cron2aws.app.preflight import check_preflight
@@ -161,7 +161,7 @@ def _looked(file: PlanFile, context: Context, *, is_here: bool) -> Iterator[_Her
         yield _Here(is_here=False, reading=nothing, found=NOTHING_FOUND, deployed=deployed)
         return
     reading = read(file.sources)
-    check_said(reading.hosts)
+    check_nothing_assumed(reading.hosts)
     with ExitStack() as stack:
         if context.copies_sources:
             reading = stack.enter_context(copied(reading, context.console.note))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from cron2aws.app.advice import advice_of
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
-from cron2aws.app.homes import check_said
+from cron2aws.app.homes import check_nothing_assumed
 from cron2aws.app.options import ActingOptions, DoctorOptions, MigrateOptions, SelectionOptions
 from cron2aws.app.preflight import There, preflight
 from cron2aws.app.sharing import common, planned, with_common
@@ -21,7 +21,7 @@ from cron2aws.preflight.values import stops
 from cron2aws.report.document import Examined
 
 NO_LINES = (
-    "note: no SOURCE is named, and this machine is none of the target's instances: the account "
+    "note: no SOURCE is named, and this machine is not one of the target's instances: the account "
     "and the hosts are looked at, for no entry"
 )
 
@@ -100,7 +100,7 @@ def _plan(
     deployed: Sequence[Deployed],
     context: Context,
 ) -> Plan:
-    check_said(reading.hosts)
+    check_nothing_assumed(reading.hosts)
     found = assess_reading(
         reading,
         options.schedule,

@@ -40,8 +40,8 @@ def explain(options: ExplainOptions, clock: Clock = SYSTEM_CLOCK) -> Answered:
     """Answer every expression, bad ones too; UsageError for none, and for an unknown code."""
     if not options.expressions:
         raise UsageError(
-            what="no expression",
-            fix="cron2aws explain '0 3 13 * 5', or - to read them from standard input",
+            what="no expression is given",
+            fix="for example `cron2aws explain '0 3 13 * 5'`, or - to read from standard input",
         )
     wanted = [_finding(each) or each for each in _expressions(options.expressions)]
     answers: tuple[Answer, ...] = tuple(each for each in wanted if isinstance(each, FindingKind))
@@ -74,7 +74,7 @@ def _check_code(text: str) -> None:
     told = "; ".join(f"{each} {CATALOGUE[each].title}" for each in near[:3])
     raise UsageError(
         what=f"no finding has the code {text}",
-        why=f"those like it are {told}",
+        why=f"similar ones are {told}",
         fix=f"for example `cron2aws explain {near[0]}`; docs/reference/findings.md has them all",
     )
 

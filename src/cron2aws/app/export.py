@@ -12,7 +12,7 @@ from cron2aws.app.advice import advice_of
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import HostContext, PlaceOf
 from cron2aws.app.export_folder import Swapped, check_folder, put
-from cron2aws.app.homes import check_said
+from cron2aws.app.homes import check_nothing_assumed
 from cron2aws.app.options import (
     ExportOptions,
     HandOverOptions,
@@ -67,7 +67,7 @@ def export(options: ExportOptions, context: HostContext, place_of: PlaceOf) -> E
     wish = replace(wish_of(options), advice=advice_of(options.sources, context.before))
     check_folder(options.folder)
     reading = read(options.sources, seen_as=unmarked)
-    check_said(reading.hosts)
+    check_nothing_assumed(reading.hosts)
     found = assess_reading(
         reading, options.schedule, now=context.clock.now(), selection=options.selection
     )
@@ -96,7 +96,7 @@ def wish_of(options: ExportOptions) -> Wish:
         raise UsageError(
             what="--own-roles makes no foundation",
             why="--email, --tell, --watch-for and --kms-key are settings of the foundation",
-            fix="leave one or the other out",
+            fix="leave out --own-roles, or these options",
         )
     check_email(options.email)
     asked = MigrateOptions(
@@ -252,7 +252,7 @@ def _notes(options: ExportOptions, made: Export, swapped: Swapped) -> Iterator[s
         yield SILENT
     for name in swapped.gone_stacks:
         yield (
-            f"note: stack {name} is no more in the export; where it is deployed it stays: take "
+            f"note: stack {name} is no longer in the export; where it is deployed it stays: take "
             "its marks away, then delete it"
         )
     if plan.kept:

@@ -78,7 +78,7 @@ def _before(folder: Path) -> _Before:
     except FileNotFoundError:
         return _Before()
     if not stat.S_ISDIR(kind):
-        raise _refused(folder, "it is no folder", "name another one")
+        raise _refused(folder, "it is not a folder", "name another one")
     if Path.cwd().is_relative_to(folder.resolve()):
         why = "it is the folder that you are in, and another takes its place"
         raise _refused(folder, why, "name a folder below it, or call it from beside it")
@@ -88,7 +88,7 @@ def _before(folder: Path) -> _Before:
     manifest = _manifest(folder)
     if manifest is None:
         raise SafetyError(
-            what=f"{folder} is not empty, and no export",
+            what=f"{folder} is not empty and not an export",
             why=f"it has no {MANIFEST} of {SCHEMA}",
             fix=_ANOTHER,
         )
@@ -97,7 +97,7 @@ def _before(folder: Path) -> _Before:
         raise SafetyError(
             what=f"{folder} has files that no export wrote",
             why=", ".join(others[:3]) + (f" and {len(others) - 3} more" if others[3:] else ""),
-            fix="move them out of it: the folder is written anew, whole",
+            fix="move them elsewhere: the whole folder is written anew",
         )
     return _Before(files=ours, stacks=tuple(each["name"] for each in manifest["stacks"]))
 

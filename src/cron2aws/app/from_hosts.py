@@ -106,7 +106,7 @@ def _instances(asked: FromHosts, context: Context) -> Sequence[Instance]:
         raise SourceError(
             what=f"no instance has {asked.target.words}",
             why=f"EC2 knows none in {context.place.region} of account {context.place.account}",
-            fix="see --region and --profile, and how the instances are tagged",
+            fix="check --region, --profile and the tags of the instances",
         )
     return sorted(found, key=lambda each: (each.name, each.id))
 

@@ -63,7 +63,7 @@ def check_found(stack: Deployed, run: str, found: Sequence[PastRun]) -> None:
     if not found:
         raise UsageError(
             what=f"no run of {stack.stack_name} begins with {run!r}",
-            why="AWS keeps runs for 90 days; probes are none",
+            why="AWS keeps runs for 90 days, and probes are not runs",
             fix=f"`cron2aws history {stack.id} --last 100` lists them",
         )
 

@@ -217,7 +217,7 @@ def _told_user(file: SourceFile) -> SourceFile:
     return replace(file, findings=(*file.findings, finding))
 
 
-def check_said(hosts: Sequence[ReadHost]) -> None:
+def check_nothing_assumed(hosts: Sequence[ReadHost]) -> None:
     """UsageError where something of a host was taken from this machine, and would go to AWS."""
     missing = list(dict.fromkeys(each for read in hosts for each in read.host.borrowed))
     if not missing:
@@ -226,6 +226,6 @@ def check_said(hosts: Sequence[ReadHost]) -> None:
     options = list(dict.fromkeys(each.option for each in missing))
     raise UsageError(
         what="a crontab that may come from another host needs more options",
-        why=f"{', '.join(whats)}: cron2aws has it from this machine, or by a guess",
-        fix=f"say what is true on its host, for example {' '.join(options)}",
+        why=f"nothing tells {', '.join(whats)}, and this machine's value or a guess may be wrong",
+        fix=f"give what is true on its host, for example {' '.join(options)}",
     )

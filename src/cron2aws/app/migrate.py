@@ -14,12 +14,12 @@ from cron2aws.app.assessing import assess_reading
 from cron2aws.app.carry_out import Ground, carry_out, exit_code
 from cron2aws.app.context import Context
 from cron2aws.app.fleet import check_all_read, check_fleet, read_fleet
-from cron2aws.app.homes import check_said
+from cron2aws.app.homes import check_nothing_assumed
 from cron2aws.app.options import FromHosts, MigrateOptions
 from cron2aws.app.plan_files import check_plan_file, write
 from cron2aws.app.preflight import There, check_preflight, preflight
 from cron2aws.app.previews import of_plan
-from cron2aws.app.sharing import common, planned, told, with_common
+from cron2aws.app.sharing import common, planned, sharing_notes, with_common
 from cron2aws.app.sources import Reading, check_sandbox, copied, of_this_host, only_host, read
 from cron2aws.app.view import view_of
 from cron2aws.app.warnings import written_elsewhere
@@ -88,7 +88,7 @@ def _looked(options: MigrateOptions, context: Context) -> Iterator[tuple[Assessm
     wish = replace(checked_wish(options), advice=advice_of(sources, context.before, asked))
     view = view_of(context.clock.now(), advised=options.advised, compare=options.compare)
     reading, fleet = read_fleet(options, context) if remote else (read(sources), None)
-    check_said(reading.hosts)
+    check_nothing_assumed(reading.hosts)
     if wish.comment_out and fleet is None:
         only_host(reading, "--comment-out")
     with ExitStack() as stack:
@@ -214,7 +214,7 @@ def _show(plan: Plan, hosts: Ground, previews: Sequence[str], context: Context) 
             console.note(warning)
         if plan.is_silent:
             console.note(SILENT.format(plan.advice.setup("--email", "ADDRESS")))
-    for note in (*previews, *told(plan, shared)):
+    for note in (*previews, *sharing_notes(plan, shared)):
         console.note(note)
 
 

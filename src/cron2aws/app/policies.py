@@ -64,7 +64,7 @@ def check_nothing_else(options: SetupOptions) -> None:
     if options.delete or options.shared != SharedOptions():
         raise UsageError(
             what="--print-policy takes nothing but --tag",
-            why="it changes nothing",
+            why="it prints a policy and changes nothing",
             fix="leave the other options out",
         )
 

@@ -89,7 +89,7 @@ def _id_of(name: str, lines: Mapping[str, AssessedEntry], mine: Sequence[Deploye
     meant = sorted(each for each in known if is_meant(name, each))
     if len(meant) > 1:
         raise UsageError(
-            what=f"{name!r} means {len(meant)} tasks",
+            what=f"{name!r} matches {len(meant)} tasks",
             why=", ".join(meant),
             fix="give more digits of the id",
         )
@@ -146,7 +146,7 @@ def _check(line: AssessedEntry, foreign: set[str], place: Place) -> None:
         raise SafetyError(
             what=f"{where} has the mark of another line",
             why=f"{mark.id} is the id of a line that stands elsewhere, so this mark proves nothing",
-            fix="take the mark away in an editor, or the whole line",
+            fix="remove the mark in an editor, or the whole line",
         )
     if line.id in foreign:
         raise SafetyError(

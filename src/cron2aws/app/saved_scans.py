@@ -51,4 +51,4 @@ def read_saved(name: str, how: HostOptions) -> tuple[list[Group], tuple[UnreadHo
 
 
 def _no_scan(name: str, why: str) -> SourceError:
-    return SourceError(what=f"{name} is no saved scan", why=why, fix=FIX)
+    return SourceError(what=f"{name} is not a saved scan", why=why, fix=FIX)

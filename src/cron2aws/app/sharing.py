@@ -72,7 +72,7 @@ def planned(plan: Plan, found: Common) -> Plan:
     return replace(plan, setup=missing)
 
 
-def told(plan: Plan, found: Common) -> list[str]:
+def sharing_notes(plan: Plan, found: Common) -> list[str]:
     """What a person should know of it before the yes."""
     return notes(found.steps, found.wish) if plan.setup else []
 

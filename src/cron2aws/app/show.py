@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cron2aws.app.context import Context
     from cron2aws.handover.interfaces import Clock
 
-IDS = "an id has 16 hex digits, of which 8 are enough where no other begins so"
+IDS = "an id has 16 hex digits; the first 8 are enough if no other id begins with them"
 
 
 def show(entry: str, options: ScanOptions, clock: Clock = SYSTEM_CLOCK) -> OneEntry:
@@ -48,7 +48,7 @@ def _check(entry: str) -> None:
     digits = set("0123456789abcdef")
     if not (8 <= len(entry) <= 16 and set(entry) <= digits):
         raise UsageError(
-            what=f"{entry!r} is no id of an entry",
+            what=f"{entry!r} is not the id of an entry",
             why=IDS,
             fix="`cron2aws scan` lists the entries with their ids",
         )

@@ -130,10 +130,10 @@ def only_host(reading: Reading, doing: str) -> ReadHost:
         names = ", ".join(each.host.label for each in reading.hosts)
         raise UsageError(
             what=f"{doing} works on one host at a time",
-            why=f"{len(reading.hosts)} hosts were read: {names}; of files that are named those of "
-            "one host are edited",
-            fix="name one host, or have the hosts themselves read and edited: --from-hosts --tag "
-            "KEY=VALUE",
+            why=f"{len(reading.hosts)} hosts were read: {names}; files that are named "
+            "must all belong to one host",
+            fix="name one host, or let cron2aws read and edit the hosts themselves: --from-hosts "
+            "--tag KEY=VALUE",
         )
     return first
 

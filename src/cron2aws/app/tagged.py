@@ -1,4 +1,4 @@
-"""Which instances have a task's tag, for `status`: its names, and who lost the tag."""
+"""Which instances have a task's tag, for `status`: the instances' names, and which lost the tag."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cron2aws.task.target import Target
 
 
 class Tagged:
-    """What EC2 says; each target is asked for once. What EC2 does not tell is told, no error."""
+    """What EC2 says about tags; asked once for each target. What it refuses is a note, no error."""
 
     def __init__(self, context: Context, *, here: bool) -> None:
         """`here`: what was read are this host's own crontabs."""

@@ -46,7 +46,7 @@ def _meant(deployed: Sequence[Deployed], name: str) -> list[Deployed]:
 def several(name: str, stacks: Sequence[Deployed]) -> UsageError:
     """The error for a name that means one task and could be each of these."""
     return UsageError(
-        what=f"{name!r} means {len(stacks)} tasks",
+        what=f"{name!r} matches {len(stacks)} tasks",
         why=", ".join(f"{each.id} is {each.stack_name} on {each.target}" for each in stacks),
         fix="name one of the stacks, or give more digits of the id",
     )
@@ -55,7 +55,7 @@ def several(name: str, stacks: Sequence[Deployed]) -> UsageError:
 def _check_task(stack: Deployed) -> None:
     if not stack.is_task:
         raise SafetyError(
-            what=f"stack {stack.stack_name} is no task of cron2aws",
+            what=f"stack {stack.stack_name} is not a task of cron2aws",
             why="it has a task's tags, and not what the template of tasks makes",
             fix="leave it alone, and take the tags `cron2aws:...` off it",
         )

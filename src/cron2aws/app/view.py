@@ -39,5 +39,5 @@ def _last_review(path: Path) -> LastReview:
         why = error.strerror or str(error)
         raise SourceError(what=f"cannot read {path}", why=why, fix=FIX) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        why = f"it is no such document ({error})"
+        why = f"it is not a report of a scan ({error})"
         raise SourceError(what=f"cannot compare with {path}", why=why, fix=FIX) from error

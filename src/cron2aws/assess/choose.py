@@ -40,16 +40,16 @@ def select(found: Assessment, only: Sequence[str], exclude: Sequence[str]) -> As
 
 def _no_entry(option: str, word: str) -> UsageError:
     return UsageError(
-        what=f"{option} {word!r} means no entry",
-        why="it is no entry's id, and matches no source, user or command",
-        fix="`cron2aws scan` lists the entries; a glob must match all of it, as in '*backup*'",
+        what=f"{option} {word!r} matches no entry",
+        why="no entry has this id, source, user or command",
+        fix="`cron2aws scan` lists the entries; a glob must match the whole text, as in '*backup*'",
     )
 
 
 def matches(each: AssessedEntry, pattern: str) -> bool:
-    """Whether `pattern` is the entry's id, shortened perhaps, or a glob on what it says.
+    """Whether `pattern` is the entry's id (8 digits or more), or a glob that matches it.
 
-    That is its source, its user or its command; of an id 8 digits are the least.
+    The glob is for its source, its user or its command, and must match the whole of it.
     """
     fields = (each.source, each.entry.user, each.entry.command)
     return is_meant(pattern, each.id) or any(fnmatchcase(value, pattern) for value in fields)
@@ -65,7 +65,7 @@ def meant_ids(words: Iterable[str], ids: Collection[str]) -> frozenset[str]:
         meant = [entry_id for entry_id in ids if is_meant(word, entry_id)]
         if len(meant) > 1:
             raise UsageError(
-                what=f"{word!r} means {len(meant)} entries",
+                what=f"{word!r} matches {len(meant)} entries",
                 why=", ".join(sorted(meant)),
                 fix="give more digits of the id",
             )

@@ -51,8 +51,8 @@ def assess(
     for word in sorted(settings.allowed_secrets):
         if not meant_ids([word], every):
             raise UsageError(
-                what=f"--allow-secret {word!r} means no entry",
-                why="no entry's id is it, or begins with it",
+                what=f"--allow-secret {word!r} matches no entry",
+                why="no entry has this id, or an id that begins with it",
                 fix="`cron2aws scan` lists the entries with their ids",
             )
     settings = replace(settings, allowed_secrets=meant_ids(settings.allowed_secrets, every))

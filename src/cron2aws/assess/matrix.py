@@ -1,6 +1,6 @@
-"""Which hosts have which entries, and how: what of a fleet is alike, and where it differs.
+"""Which hosts have which entries, and how: what is alike in a fleet, and where hosts differ.
 
-The hosts are those that were read; of one that was not, nothing is said here.
+Only hosts that were read are in it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ JobKey = tuple[str, str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class EntryOnHost:
-    """An entry on one host, and the daemon that reads it there."""
+    """An entry on one host, and the dialect of its daemon."""
 
     entry: AssessedEntry
     dialect: str
@@ -29,7 +29,7 @@ class EntryOnHost:
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """Hosts that have an entry alike."""
+    """The hosts that have an entry in the same way."""
 
     hosts: tuple[str, ...]
     """Their labels, in the order of the reading."""
@@ -44,7 +44,7 @@ class Variant:
 
 @dataclass(frozen=True, kw_only=True)
 class MatrixRow:
-    """One entry of a fleet; the ways by how many hosts have it so, the most first."""
+    """One entry of a fleet, in its variants: the one of the most hosts first."""
 
     ways: tuple[Variant, ...]
     without: tuple[str, ...]
@@ -57,12 +57,12 @@ class MatrixRow:
 
     @property
     def is_alike(self) -> bool:
-        """Whether every host that was read has it, and has it alike."""
+        """Whether every host has it, all in the same way."""
         return len(self.ways) == 1 and not self.without
 
     @property
     def having(self) -> int:
-        """How many hosts have it, in whichever way."""
+        """How many hosts have it, in any variant."""
         return len({host for way in self.ways for host in way.hosts})
 
 
@@ -104,7 +104,7 @@ def matrix_of(found: Assessment) -> Matrix:
 
 
 def job_key(entry: AssessedEntry) -> JobKey:
-    """What makes entries of several hosts the same one."""
+    """By which entries of several hosts are the same entry."""
     return entry.id, entry.source, entry.entry.user
 
 
@@ -124,7 +124,7 @@ def _row(group: Sequence[EntryOnHost], hosts: Sequence[str]) -> MatrixRow:
 
 
 def alike(group: Sequence[EntryOnHost]) -> list[tuple[str, list[EntryOnHost]]]:
-    """Those of one job that are alike together, each with how it is had in words."""
+    """The variants of an entry: each described in words, with its hosts."""
     found: dict[tuple[object, ...], list[EntryOnHost]] = {}
     for each, said in zip(group, _ways(group), strict=True):
         # the environment once more: two secrets look alike where they are masked

@@ -38,7 +38,7 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class AssumedValue:
-    """What nobody has said of a crontab: `option` says it, with the value that was taken."""
+    """A value of a crontab that nobody gave: what was assumed, and the `option` that says it."""
 
     what: str
     option: str
@@ -102,7 +102,7 @@ class Host:
 
 @dataclass(frozen=True, kw_only=True)
 class TriggerChoice:
-    """How one entry is to be triggered."""
+    """Which triggers an entry is to get."""
 
     kind: TriggerKind = TriggerKind.SCHEDULER
     prefer_rate: bool = False
@@ -125,7 +125,7 @@ class Settings:
     """Ids, or as much of them as is unambiguous."""
 
     def wanted_for(self, entry_id: str) -> TriggerChoice:
-        """How the entry with this id is to be triggered."""
+        """The choice for the entry with this id: that of its task, where there is one."""
         return self.deployed.get(entry_id, self.wanted)
 
 
@@ -199,9 +199,9 @@ class HostAssessment:
 
     @property
     def groups(self) -> tuple[FindingGroup, ...]:
-        """What is to be said of the entries, each thing once: one for a minute, a file, a reader.
+        """The findings about entries, each once: such as one for a minute, a file or a user.
 
-        In the order in which the entries come to it; each entry carries its findings as well.
+        In the order of the first entry of each; an entry carries its findings as well.
         """
         about: dict[Finding, list[AssessedEntry]] = {}
         for each in self.entries:

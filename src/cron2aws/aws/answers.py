@@ -124,7 +124,10 @@ def _is_refusal(parsed: Mapping[str, object]) -> bool:
 
 def _refusal(status: int, description: Came) -> dict[str, object]:
     return {
-        "Error": {"Code": str(status), "Message": f"the answer is no error of AWS: {description}"},
+        "Error": {
+            "Code": str(status),
+            "Message": f"the answer is not an error of AWS: {description}",
+        },
         METADATA: {"HTTPStatusCode": status, "HTTPHeaders": {}},
     }
 

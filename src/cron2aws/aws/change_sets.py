@@ -100,7 +100,11 @@ class ChangeSets:
             first = answer(self._cloudformation.describe_change_set(**which))
         status = first.text("Status")
         if status in _WORKING:
-            raise AwsError(what=f"{doing} failed", why=f"it is still in {status}")
+            raise AwsError(
+                what=f"{doing} failed",
+                why=f"it is still in {status}",
+                fix="run the same command again",
+            )
         if status == "FAILED":
             reason = first.text_or_none("StatusReason") or "AWS gives no reason"
             if any(words in reason for words in _NOTHING):

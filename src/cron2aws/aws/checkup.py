@@ -59,7 +59,7 @@ class Checkup:
         return Checkup(self._session)
 
     def credentials(self) -> Known[Credentials]:
-        """Whose they are, and how long they last."""
+        """Who these credentials are, and how long they last."""
         return known("sts:GetCallerIdentity", self._session.credentials)
 
     def limit(self, kind: str) -> Known[Number]:

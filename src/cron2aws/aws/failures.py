@@ -46,6 +46,7 @@ THROTTLED = frozenset(
 )
 LOG_IN = "log in again: the credentials are no longer valid"
 SET_THE_CLOCK = "set the clock of this host: AWS takes what was signed within five minutes"
+NO_ANSWER = "check the network, --region and --endpoint-url, then run the same command again"
 WHO_ANSWERS = (
     "see whether --endpoint-url is an endpoint of AWS, and whether a proxy or a captive portal "
     "answers in its place"
@@ -78,7 +79,7 @@ def translated(doing: str) -> Iterator[None]:
         raise AwsError(
             what=f"{doing} failed",
             why=printable(mask(str(broken))),  # an address can hold a password
-            fix=WHO_ANSWERS if isinstance(broken, _GARBLED) else None,
+            fix=WHO_ANSWERS if isinstance(broken, _GARBLED) else NO_ANSWER,
         ) from broken
 
 

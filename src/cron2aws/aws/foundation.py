@@ -65,7 +65,7 @@ class SharedTemplates:
     documents: str
 
     def of(self, kind: Kind) -> Template:
-        """The one of a kind."""
+        """The template of this kind of stack."""
         match kind:
             case Kind.FOUNDATION:
                 return Template(body=self.foundation, makes_roles=True)

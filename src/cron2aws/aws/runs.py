@@ -180,7 +180,7 @@ class Runs:
             return []  # somebody deleted the machine, and its executions with it
 
     def start(self, machine: str, name: str, given: Mapping[str, object]) -> str:
-        """Start a run; its ARN."""
+        """Start an execution with this input, and return its ARN."""
         with translated("starting the execution"):
             started = self._states.start_execution(
                 stateMachineArn=machine, name=name, input=json.dumps(dict(given))

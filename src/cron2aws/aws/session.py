@@ -98,7 +98,11 @@ class Session:
                 fix="`aws configure list-profiles` shows them",
             ) from missing
         except botocore.exceptions.BotoCoreError as broken:
-            raise UsageError(what="the AWS configuration cannot be read", why=str(broken)) from None
+            raise UsageError(
+                what="the AWS configuration cannot be read",
+                why=str(broken),
+                fix="correct that file; AWS_CONFIG_FILE names another one",
+            ) from None
         if not region:
             raise UsageError(
                 what="no AWS region is set",
@@ -255,5 +259,5 @@ def _check_port(url: str) -> None:
         raise AwsError(
             what=f"{mask(url)} cannot be called",
             why=str(wrong),
-            fix="set a port up to 65535 with --endpoint-url or AWS_ENDPOINT_URL, or none",
+            fix="give --endpoint-url or AWS_ENDPOINT_URL a port up to 65535, or no port",
         ) from wrong

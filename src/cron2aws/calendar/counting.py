@@ -7,13 +7,13 @@ from __future__ import annotations
 
 
 class Counts:
-    """How often each minute was added."""
+    """How often each minute of a span was added."""
 
     def __init__(self) -> None:
         self._digits: list[int] = []  # bit n of the kth: whether minute n's count has 2 ** k
 
     def add(self, minutes: int, times: int = 1) -> None:
-        """Count these minutes so often."""
+        """Add each of these minutes so many times."""
         place = 0
         while times:
             if times & 1:

@@ -20,7 +20,7 @@ from cron2aws.schedule.trigger import Trigger
 class DueTogether:
     """Entries of one host that are due at the same minutes of the span.
 
-    Each with its place among all entries.
+    Each with its number among all entries, by which rows of one minute are sorted.
     """
 
     host: str
@@ -31,7 +31,7 @@ class DueTogether:
 
 @dataclass(kw_only=True)
 class Minutes:
-    """What is due in a span, in groups; and the entries that have a rate, or no time at all."""
+    """What is due in a span, by groups; and the entries with a rate, or without a time."""
 
     span: Span
     groups: list[DueTogether] = field(default_factory=list)

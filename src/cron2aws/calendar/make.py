@@ -21,7 +21,7 @@ _GUESSED = frozenset({"C131", "C147"})
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarParts:
-    """What a calendar is to hold."""
+    """Which parts a calendar is to have."""
 
     week: date | None = None
     """Seven days from this one on, by quarters."""

@@ -41,11 +41,11 @@ class Span:
         return self.moment(self.minutes)
 
     def moment(self, minute: int) -> datetime:
-        """When (UTC) a minute of the span is."""
+        """The time (UTC) of a minute of the span."""
         return self.start + minute * MINUTE
 
     def minute_of(self, moment: datetime) -> int:
-        """Which minute of the span a moment lies in."""
+        """The number of the minute that a time lies in."""
         return (moment - self.start) // MINUTE
 
 
@@ -61,7 +61,7 @@ class _Placed(NamedTuple):
 
 @dataclass(frozen=True)
 class WallClock:
-    """The wall clock of a zone over a span; made once for both by `wall_clock_of`."""
+    """The local clock of a zone over a span, by which schedules are placed in it."""
 
     span: Span
     days: tuple[_Placed, ...]

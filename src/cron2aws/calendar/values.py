@@ -14,7 +14,7 @@ from cron2aws.lint.crowd import AGENT_WORKERS
 
 
 class StartedBy(StrEnum):
-    """Who starts an entry at a minute; the last two where a change of the clock parts the two."""
+    """Who starts an entry at a minute; the last two at a change of the clock, where they differ."""
 
     AWS = "aws"
     HOST = "host"  # it stays on cron
@@ -33,7 +33,7 @@ class StartedBy(StrEnum):
 
 
 class UntimedReason(StrEnum):
-    """Why an entry stands at no minute of any calendar."""
+    """Why an entry has no place in a calendar."""
 
     REBOOT = "reboot"  # it starts with the daemon
     RANDOM = "random"  # the daemon draws its time
@@ -52,7 +52,7 @@ class Due:
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """A start of an entry, or with `cron-only` one that cron would make."""
+    """A start of an entry; with `cron-only` one that cron alone would make."""
 
     at: datetime
     entry: AssessedEntry
@@ -84,7 +84,7 @@ class Listing:
 
 @dataclass(frozen=True, kw_only=True)
 class HourView:
-    """One minute, and the 59 that follow; `at` is None where the clock leaves that time out."""
+    """A minute, and the 59 that follow it; `at` is None where the clock leaves that time out."""
 
     local: datetime  # naive, the time that was asked for
     at: datetime | None = None
@@ -94,7 +94,7 @@ class HourView:
 
 @dataclass(frozen=True, kw_only=True)
 class DayCounts:
-    """Starts by quarter of an hour, from the day's first minute on.
+    """Starts of a day by quarter of an hour.
 
     A day has 96 quarters; one with a change of the clock fewer or more (92, 94, 98, 100).
     """
@@ -110,7 +110,7 @@ class DayCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class Week:
-    """Seven days; of a listing its own, of which the first and the last may be parts."""
+    """Seven days; a listing's timeline has its own days, the first and the last perhaps in part."""
 
     days: tuple[DayCounts, ...]
 
@@ -122,7 +122,7 @@ class Week:
 
 @dataclass(frozen=True, kw_only=True)
 class Crowd:
-    """Minutes in which just the same entries of one host are due."""
+    """Minutes in which exactly the same entries of one host are due."""
 
     host: str
     due: tuple[Due, ...]
@@ -161,7 +161,7 @@ class Busiest:
 
 @dataclass(frozen=True, kw_only=True)
 class RateEntry:
-    """An entry that a rate() starts every so many minutes, from a moment that nobody knows."""
+    """An entry with a rate(): every so many minutes, from a time that only AWS knows."""
 
     entry: AssessedEntry
     minutes: int
@@ -169,7 +169,7 @@ class RateEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Untimed:
-    """An entry that stands at no minute."""
+    """An entry without a time, and why."""
 
     entry: AssessedEntry
     why: UntimedReason

@@ -41,7 +41,7 @@ def week_of(due: Minutes, first: date, zone: tzinfo) -> Week:
 
 
 def timeline_of(due: Minutes, zone: tzinfo) -> Week:
-    """The minutes of a span alone, by the quarters of its days; the first and last may be parts."""
+    """The days of a span by quarters; of the first and the last day only the span's part."""
     starts, on_host = _counts(due)
     found: dict[date, dict[datetime, tuple[int, int]]] = {}
     for at, (every, staying) in enumerate(zip(starts, on_host, strict=True)):

@@ -25,19 +25,19 @@ from cron2aws.report.carried_out import AGAIN, carried_out_text, steps_text
 @click.option(
     "--digest",
     metavar="HEX",
-    help="Only the plan that has this digest, as the dry run told it, whole.",
+    help="Refuse a plan that does not have this digest: the whole one that the dry run printed.",
 )
 @click.option("--stacks-only", is_flag=True, help="Make or delete the stacks, and leave the lines.")
 @click.option(
     "--edits-only",
     is_flag=True,
-    help="Edit the lines alone, on their host: comment them out where the stacks are as planned, "
-    "or put them back.",
+    help="Only edit the lines, on their host: comment them out where the stacks are as "
+    "planned, or put them back.",
 )
 @click.option(
     "--all-or-nothing",
     is_flag=True,
-    help="Do nothing where anything that the plan rests on has moved.",
+    help="Do nothing if anything that the plan rests on has changed.",
 )
 @reporting.output
 @options.acting
@@ -54,12 +54,13 @@ def apply(
     output: OutputOptions,
     acting: ActingOptions,
 ) -> None:
-    """Carry a plan out as it was reviewed.
+    """Carry out a plan as it was reviewed.
 
-    PLAN is a file that `--dry-run --plan-file PLAN` of `migrate` or of `rollback` has written. What
-    it comes to now is shown first, and nothing is done before a yes. An entry or a stack that has
-    moved since is left out, and told. Elsewhere than on the machine where the plan was made no line
-    is edited: the stacks alone are made, or go where no host leaves its line to them.
+    PLAN is a file that `migrate` or `rollback` has written with `--dry-run --plan-file PLAN`. Shows
+    first what the plan comes to now, and does nothing before you confirm it. An entry or a stack
+    that has changed since is left out, and named. On another machine than the one where the plan
+    was made no line is edited: only the stacks are made, or deleted if no host leaves its line to
+    them.
     """
     shell: Shell = ctx.obj
     asked = ApplyOptions(

@@ -1,4 +1,4 @@
-"""When something that cannot happen did: a report file, and a short word to the user."""
+"""Tells a user of a bug in a few words, and writes a report file."""
 
 from __future__ import annotations
 

@@ -43,10 +43,10 @@ def calendar(
 ) -> None:
     """Show what runs when.
 
-    SOURCE is as in `scan`. Shown are the moments at which AWS would start the entries that move,
-    and those at which cron starts the others, in one time zone. Without --at, --day or --week: the
-    next 24 hours, and the busiest minutes of the next seven days; with --from from that day on.
-    Changes nothing and needs no AWS.
+    SOURCE is as for `scan`. Shows when AWS would start the entries that migrate, and when cron
+    starts the others, in one time zone. Without --at, --day or --week it shows the next 24 hours,
+    and the busiest minutes of the next seven days; with --from, from that day on. Changes nothing
+    and needs no AWS.
     """
     shell: Shell = ctx.obj
     sources = Sources(named=named, host=host, source=source)

@@ -1,4 +1,4 @@
-"""The command line as it was given, for a report that says how it is carried out."""
+"""The command line that carries out what a report shows, made of the one that was typed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WITH_ITS_VALUE = ("--report-file=", "--output=", "-o", "--compare=", "--plan-fil
 
 
 def carry_out_command(ctx: click.Context) -> str:
-    """The same command without what only shows a plan, and how: it carries the plan out."""
+    """The same command without the options that only show a plan, or say how."""
     words: list[str] = []
     given = iter(ctx.meta.get(GIVEN, ()))
     for word in given:

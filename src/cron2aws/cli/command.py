@@ -1,4 +1,4 @@
-"""A command, and the options of all commands: they stand before the command's name or behind it."""
+"""A command of cron2aws: it takes the options of all commands, before its name or behind it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,11 @@ if TYPE_CHECKING:
 
 
 OPTIONS_OF_ALL = (
-    click.Option(["--profile"], metavar="P", help="The AWS profile."),
-    click.Option(["--region"], metavar="R", help="The AWS region."),
+    click.Option(["--profile"], metavar="P", help="The AWS profile to use."),
+    click.Option(["--region"], metavar="R", help="The AWS region to use."),
+    click.Option(["--endpoint-url"], metavar="U", help="Where AWS answers, for example a sandbox."),
     click.Option(
-        ["--endpoint-url"], metavar="U", help="Where AWS answers, for instance a sandbox."
-    ),
-    click.Option(
-        ["--sandbox"], is_flag=True, help="An AWS in this process; sources are copied first."
+        ["--sandbox"], is_flag=True, help="Use an AWS in this process; sources are copied first."
     ),
     click.Option(
         ["--run-commands"],
@@ -37,13 +35,13 @@ OPTIONS_OF_ALL = (
 
 
 def shell_before_command(context: Context | None, given: dict[str, Any]) -> Shell:
-    """The shell of a program that was called with these options before the command."""
+    """The Shell made of the options that stand before the command's name."""
     plain = given.pop("plain")
     return Shell(aws=AwsOptions(**given), plain=plain, opened=context)
 
 
 def shell_with(shell: Shell, given: dict[str, Any]) -> Shell:
-    """The shell with what stood behind the command as well: there a value wins, `-v` adds."""
+    """The Shell with the options behind the command's name: a value there wins, `-v` adds."""
     said = {name: value for name, value in given.items() if value not in (None, False)}
     said["verbose"] = shell.aws.verbose + (given.get("verbose") or 0)
     plain = bool(said.pop("plain", shell.plain))
@@ -51,10 +49,10 @@ def shell_with(shell: Shell, given: dict[str, Any]) -> Shell:
 
 
 class Command(click.Command):
-    """A command that takes the options of all commands too, and tells of them in one line."""
+    """A command with the options of all commands; its help lists these in one line."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Its own, and those of all; where it has one of the name, its own alone."""
+        """Its own, and those of all commands; its own wins where both have the name."""
         return [*super().get_params(ctx), *self._of_all()]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -65,7 +63,7 @@ class Command(click.Command):
         return rest
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Its own options; of the others the names."""
+        """Its own options with their helps; of the others the names."""
         own = [each for each in super().get_params(ctx) if isinstance(each, click.Option)]
         records = [each.get_help_record(ctx) for each in own]
         with formatter.section("Options"):
@@ -82,5 +80,5 @@ class Command(click.Command):
 
 
 def command() -> Callable[[Callable[..., Any]], Command]:
-    """`click.command`, for a command of cron2aws."""
+    """The decorator `click.command`, for a command of cron2aws."""
     return click.command(cls=Command)

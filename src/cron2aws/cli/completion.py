@@ -16,7 +16,7 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, /, *, shell: str) -> None:
-    """Print the script by which a shell completes commands.
+    """Print the completion script of a shell.
 
     It completes commands, options, choices and files when Tab is pressed, and asks nothing of AWS.
     For bash put `eval "$(cron2aws completion bash)"` into ~/.bashrc, for zsh the same with zsh into

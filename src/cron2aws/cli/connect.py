@@ -1,4 +1,4 @@
-"""The Context of a command: of the AWS that its options name, or the caller's own."""
+"""The Context of a command: with the AWS that its options name, or the caller's own."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def on_this_host(shell: Shell, console: Console) -> HostContext:
 
 
 def places(shell: Shell, console: Console) -> PlaceOf:
-    """What tells the place that is meant; AWS is asked only where no account is given."""
+    """What tells the account and region; AWS is asked only where no account is given."""
     opened = shell.opened
     if opened is not None:
         return lambda account: replace(opened.place, account=account or opened.place.account)

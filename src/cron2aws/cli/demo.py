@@ -97,7 +97,7 @@ STEPS = (
 
 
 def tour(show: Show) -> bool:
-    """Carry out the steps and show them line by line; whether every byte is back."""
+    """Carry out the steps and show them line by line; True if every byte is back at the end."""
     with _folder() as folder, Sandbox(clock=VirtualClock(START)) as sandbox:
         made = sandbox_context(sandbox, Terminal())
         # nothing of a tour is worth keeping where real backups lie

@@ -16,8 +16,8 @@ from cron2aws.cli.enable import turn
 @options.yes
 @click.pass_context
 def disable(ctx: click.Context, /, *, task: tuple[str, ...], yes: bool) -> None:
-    """Stop the schedules of tasks.
+    """Disable the schedules of tasks.
 
-    TASK is an id, a stack name, or a glob on stack names. What is running goes on.
+    TASK is an id, a stack name, or a glob on stack names. Runs that have started go on.
     """
     turn(ctx, Switch.DISABLE, SwitchOptions(tasks=task, yes=yes))

@@ -43,10 +43,10 @@ def doctor(
 ) -> None:
     """Check whether hosts and account can take the tasks.
 
-    Credentials and permissions, quotas, topics, the target's instances and their agents, clocks,
-    and names that are taken, for the lines in SOURCE, which is as for `scan`. Without one it is
-    for this host's crontabs where this host is of the target, else for no line. Changes nothing.
-    Exit 4 where a check stops.
+    Checks credentials and permissions, quotas, topics, the target's instances and their agents,
+    clocks, and names that are taken, for the lines in SOURCE, which is as for `scan`. Without a
+    SOURCE it checks for this host's crontabs if this host is in the target, else for no line.
+    Changes nothing. Exit 4 if a check stops.
     """
     shell: Shell = ctx.obj
     asked = DoctorOptions(

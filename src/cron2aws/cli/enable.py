@@ -18,7 +18,7 @@ from cron2aws.cli.terminal import Terminal
 @options.yes
 @click.pass_context
 def enable(ctx: click.Context, /, *, task: tuple[str, ...], yes: bool) -> None:
-    """Let the schedules of tasks fire.
+    """Enable the schedules of tasks.
 
     TASK is an id, a stack name, or a glob on stack names.
     """

@@ -18,7 +18,7 @@ from cron2aws.cli.terminal import OutputOptions, Terminal
 @click.option("--from-aws", is_flag=True, help="EXPR is EventBridge's: cron(...) or rate(...).")
 @options.host
 @options.schedule
-@click.option("--strict", is_flag=True, help="Exit 1 where an expression needs a decision.")
+@click.option("--strict", is_flag=True, help="Exit 1 if an expression needs a decision.")
 @reporting.output
 @click.pass_context
 def explain(

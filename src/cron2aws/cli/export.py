@@ -53,23 +53,24 @@ _WATCHED = LengthParam(*limits("WatchSeconds"))
     "--live-from",
     type=MinuteParam(),
     metavar="WHEN",
-    help="The tasks run on hosts without the line as well, from this minute on: once every host "
-    "that had it is patched.",
+    help="Also run the tasks on hosts without the line, from this minute on: by then every "
+    "host that had it must be patched.",
 )
 @click.option("--email", metavar="ADDRESS", help="The foundation mails this address.")
 @click.option(
     "--tell",
     type=EnumParam(Tell),
-    help="It mails failures; also what successes print, as cron did; or all (default: output).",
+    help="What it mails: failures; output, also what successes print, as cron did; or all "
+    "(default: output).",
 )
 @click.option(
     "--watch-for",
     "watch_seconds",
     type=_WATCHED,
     metavar="TIME",
-    help=f"How long a function watches a run inside itself: {_WATCHED.bounds} (default: 45 s).",
+    help=f"How long a function itself watches a run: {_WATCHED.bounds} (default: 45 s).",
 )
-@click.option("--kms-key", metavar="ARN", help="A KMS key of yours instead of AWS's.")
+@click.option("--kms-key", metavar="ARN", help="Use this KMS key of yours instead of AWS's.")
 @click.pass_context
 def export(
     ctx: click.Context,

@@ -1,4 +1,4 @@
-"""An option's length of time."""
+"""An option that takes a length of time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cron2aws.spans import FORMS, seconds_of, span
 
 
 class LengthParam(click.ParamType[int]):
-    """`90s`, `15m`, `1h30m`, `2d` or a number of seconds, within bounds: the seconds of it."""
+    """`90s`, `15m`, `1h30m`, `2d` or a number of seconds, within bounds; in seconds."""
 
     name = "TIME"
 
@@ -21,7 +21,7 @@ class LengthParam(click.ParamType[int]):
 
     @property
     def bounds(self) -> str:
-        """From what to what, for a help text."""
+        """The least and the most, for a help text."""
         return f"{_span(self._least)} to {_span(self._most)}"
 
     def convert(
@@ -30,7 +30,7 @@ class LengthParam(click.ParamType[int]):
         param: click.Parameter | None,
         ctx: click.Context | None,  # noqa: ARG002
     ) -> int:
-        """The seconds; UsageError with the value and why it is none of these."""
+        """The seconds; UsageError with the value and what is wrong with it."""
         if isinstance(value, int):
             return value
         option = param.opts[0] if param else self.name
@@ -38,7 +38,7 @@ class LengthParam(click.ParamType[int]):
             seconds = seconds_of(value)
         except ValueError as error:
             raise UsageError(
-                what=f"{option} {value!r} is no length of time",
+                what=f"{option} {value!r} is not a length of time",
                 why=str(error),
                 fix=f"write it as {FORMS}",
             ) from error

@@ -28,23 +28,23 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "scan": "Show what is on hosts, and what each entry would become.",
-    "show": "Show one entry whole.",
+    "show": "Show everything about one entry.",
     "calendar": "Show what runs when.",
     "explain": "Explain a schedule, with proof, or the code of a finding.",
     "doctor": "Check whether hosts and account can take the tasks.",
     "migrate": "Make a task of every entry, and hand over.",
-    "apply": "Carry a plan out as it was reviewed.",
+    "apply": "Carry out a plan as it was reviewed.",
     "export": "Write the stacks as files, for a pipeline.",
-    "status": "Show the tasks and their crontab lines.",
+    "status": "Show who runs each job.",
     "run": "Run a task now and show its output.",
     "history": "Show the last runs of tasks.",
-    "enable": "Let the schedules of tasks fire.",
-    "disable": "Stop the schedules of tasks.",
-    "rollback": "Take tasks back: lines back, stacks away.",
+    "enable": "Enable the schedules of tasks.",
+    "disable": "Disable the schedules of tasks.",
+    "rollback": "Put the lines of tasks back, and delete their stacks.",
     "setup": "Make what tasks share: the foundation, and a target's roles.",
-    "upgrade": "Bring tasks and what they share to this release's templates.",
-    "sandbox": "Serve an AWS to try things on.",
-    "completion": "Print the script by which a shell completes commands.",
+    "upgrade": "Upgrade tasks, and what they share, to this release.",
+    "sandbox": "Serve a local AWS to try things out.",
+    "completion": "Print the completion script of a shell.",
 }
 """Each is the object of that name in the module of that name beside this one.
 

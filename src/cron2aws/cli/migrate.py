@@ -67,10 +67,10 @@ def migrate(
 ) -> None:
     """Make a task of every entry, and hand over.
 
-    The plan is shown first, and nothing is done before a yes. SOURCE is as for `scan`; without
-    one this host's crontabs are migrated, with --from-hosts those of all instances with --tag,
-    from anywhere. Without --comment-out new tasks are deployed disabled, because the local lines
-    still run.
+    Shows the plan first, and does nothing before you confirm it. SOURCE is as for `scan`; without
+    one this host's crontabs are migrated, with --from-hosts those of all instances with --tag, from
+    anywhere. Without --comment-out new tasks are deployed disabled, because the local lines still
+    run.
     """
     shell: Shell = ctx.obj
     asked = MigrateOptions(

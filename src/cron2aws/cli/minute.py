@@ -26,7 +26,7 @@ class MinuteParam(click.ParamType[datetime]):
             found = None
         if found is None or "T" not in value or (found.second, found.microsecond) != (0, 0):
             forms = "2027-03-14T22:00 (UTC) or 2027-03-14T22:00+09:00"
-            self.fail(f"{value!r} is no minute such as {forms}", param, ctx)
+            self.fail(f"{value!r} is not a full minute such as {forms}", param, ctx)
         return found
 
 
@@ -38,5 +38,5 @@ class AccountParam(click.ParamType[str]):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The digits, or a usage error."""
         if not re.fullmatch(r"[0-9]{12}", value, re.ASCII):
-            self.fail(f"{value!r} is no account: it has 12 digits", param, ctx)
+            self.fail(f"{value!r} is not an account number, which has 12 digits", param, ctx)
         return value

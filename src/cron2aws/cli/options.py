@@ -63,10 +63,10 @@ class DayParam(click.ParamType[date]):
 
 
 class EnumParam(click.Choice[E]):
-    """A member of an enumeration, by its value."""
+    """A member of an enumeration, given by its value."""
 
     def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:  # noqa: ARG002
-        """What the user types for it."""
+        """What the user types for a member."""
         return str(choice.value if isinstance(choice, Enum) else choice)
 
 
@@ -106,7 +106,8 @@ target = click.option(
     multiple=True,
     required=True,
     callback=lambda _context, _param, given: Target.parse(given),
-    help="A tag of the instances to run on, with any of the values; repeated: with all the tags.",
+    help="A tag of the instances to run on, with any of the values. Repeat it for "
+    "instances that have all of the tags.",
 )
 
 optional_target = click.option(
@@ -115,7 +116,8 @@ optional_target = click.option(
     metavar="KEY=VALUE[,VALUE]...",
     multiple=True,
     callback=lambda _context, _param, given: Target.parse(given) if given else None,
-    help="A tag of a target's instances, with any of the values; repeated: with all the tags.",
+    help="A tag of the target's instances, with any of the values. Repeat it for instances "
+    "that have all of the tags.",
 )
 
 
@@ -128,15 +130,16 @@ def _pairs(
         key, _, value = text.partition("=")
         if not (key and value) or not re.fullmatch(r"[\w .:/=+@-]+", text, re.ASCII):
             raise UsageError(
-                what=f"--stack-tag {text!r} is no tag of a stack",
+                what=f"--stack-tag {text!r} is not a stack tag",
                 why="a tag is KEY=VALUE, in letters, digits, blanks and _.:/=+-@",
                 fix="for example --stack-tag team=web",
             )
         if key.startswith(("aws:", "cron2aws:")):
             raise UsageError(
-                what=f"--stack-tag {text!r} is not yours to give",
-                why=f"{key.partition(':')[0]}: is the beginning of tags of its own",
-                fix="give it another key",
+                what=f"--stack-tag {text!r} has a reserved prefix",
+                why=f"only {key.partition(':')[0]} itself may set keys that begin with "
+                f"{key.partition(':')[0]}:",
+                fix="choose another key",
             )
         found[key] = value
     return tuple(sorted(found.items()))
@@ -148,7 +151,7 @@ stack_tags = click.option(
     metavar="KEY=VALUE",
     multiple=True,
     callback=_pairs,
-    help="A tag of yours for the stacks, and for all that is in them. Repeatable.",
+    help="Add this tag to the stacks and to all that is in them. Repeatable.",
 )
 
 
@@ -160,7 +163,7 @@ def _instance_ids(
     for each in found:
         if not re.fullmatch(r"(i|mi)-[0-9a-f]{8,17}", each):
             raise UsageError(
-                what=f"--instance-ids {each!r} is no instance's id",
+                what=f"--instance-ids {each!r} is not an instance id",
                 fix="for example --instance-ids i-0123456789abcdef0,i-0fedcba9876543210",
             )
     return tuple(dict.fromkeys(found))
@@ -172,7 +175,8 @@ from_hosts = group(
     click.option(
         "--from-hosts",
         is_flag=True,
-        help="Read the hosts themselves, through Run Command: those with --tag, or these ids.",
+        help="Read the hosts themselves through Run Command: those with --tag, or with "
+        "--instance-ids.",
     ),
     optional_target,
     click.option(
@@ -180,7 +184,7 @@ from_hosts = group(
         metavar="ID[,ID]...",
         multiple=True,
         callback=_instance_ids,
-        help="Which hosts --from-hosts reads.",
+        help="The hosts that --from-hosts reads.",
     ),
 )
 
@@ -190,18 +194,18 @@ fleet = group(
     click.option(
         "--from-hosts",
         is_flag=True,
-        help="Read the hosts with --tag themselves, and edit them, through Run Command.",
+        help="Read and edit the hosts with --tag themselves, through Run Command.",
     ),
     click.option(
         "--wave",
         metavar="N|N%|rest,...",
-        help="With --from-hosts: how many hosts are edited before the next ones (default: "
-        "1,10%,rest).",
+        help="With --from-hosts: how many hosts to edit before going on to the next "
+        "(default: 1,10%,rest).",
     ),
     click.option(
         "--allow-offline",
         is_flag=True,
-        help="Go on although hosts with --tag cannot be read: they stay as they are.",
+        help="Go on even if hosts with --tag cannot be read: they stay as they are.",
     ),
 )
 
@@ -236,11 +240,13 @@ shown = group(
     click.option(
         "--at",
         type=TimeOfDayParam(),
-        help="What is due then, and in the hour after: 03:00 on each of seven days, or "
+        help="Show what is due then and in the hour after: 03:00 on each of seven days, or "
         "2027-03-14T03:00.",
     ),
-    click.option("--day", type=DayParam(), help="The starts of this day, by time."),
-    click.option("--week", is_flag=True, help="Starts in seven days, by quarters of an hour."),
+    click.option("--day", type=DayParam(), help="Show the starts of this day, by time."),
+    click.option(
+        "--week", is_flag=True, help="Show the starts of seven days, by quarters of an hour."
+    ),
     click.option(
         "--timezone",
         "zone",
@@ -255,7 +261,8 @@ source = group(
     click.option(
         "--format-of",
         type=EnumParam(CrontabFormat),
-        help="system: with a user column; user: without (default: judged).",
+        help="Whether lines name their user: system, with a user column, or user, without "
+        "(default: by place and content).",
     ),
     click.option("--user", metavar="NAME", help="The owner of a user crontab."),
 )
@@ -272,9 +279,11 @@ schedule = group(
         "--from",
         "since",
         type=DayParam(),
-        help="Clock changes and next runs from this day on (default: now).",
+        help="List clock changes and next runs from this day on (default: now).",
     ),
-    click.option("--prefer-rate", is_flag=True, help="rate() where only its phase would differ."),
+    click.option(
+        "--prefer-rate", is_flag=True, help="Use rate() where only its phase would differ."
+    ),
 )
 
 selection = group(
@@ -284,15 +293,17 @@ selection = group(
         "--only",
         multiple=True,
         metavar="WHAT",
-        help="Only these: an id, or a glob on source, user or command.",
+        help="Only these entries: an id, or a glob on source, user or command. Repeatable.",
     ),
-    click.option("--exclude", multiple=True, metavar="WHAT", help="All but these."),
-    click.option("--strict", is_flag=True, help="Exit 1 where an entry needs a decision."),
+    click.option(
+        "--exclude", multiple=True, metavar="WHAT", help="All entries but these. Repeatable."
+    ),
+    click.option("--strict", is_flag=True, help="Exit 1 if an entry needs a decision."),
     click.option(
         "--allow-secret",
         multiple=True,
         metavar="ID",
-        help="The secret in this entry may go to AWS.",
+        help="Allow the secret in this entry to go to AWS. Repeatable.",
     ),
     click.option(
         "--quiet-guards/--no-quiet-guards",
@@ -313,7 +324,7 @@ acting = group(
         default=4,
         show_default=True,
         metavar="N",
-        help="How many stacks at a time.",
+        help="How many stacks to work on at a time.",
     ),
 )
 
@@ -324,13 +335,13 @@ hand_over = group(
     click.option(
         "--comment-out",
         is_flag=True,
-        help="Hand over: look at every host through the tasks, then comment the lines out.",
+        help="Hand over: probe every host through the tasks, then comment the lines out.",
     ),
     click.option(
         "--rehearse",
         is_flag=True,
-        help="Enable the tasks and leave the lines: each run goes the whole way, and cron runs "
-        "the job.",
+        help="Enable the tasks and leave the lines: each run goes all the way to the host, "
+        "and cron runs the job.",
     ),
     click.option(
         "--prune",
@@ -347,12 +358,12 @@ plan_file = group(
         "--plan-file",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="With --dry-run: write the plan there, mode 0600, for `apply`.",
+        help="With --dry-run: write the plan to this file, mode 0600, for `apply`.",
     ),
     click.option(
         "--with-secrets",
         is_flag=True,
-        help="Let commands with secrets stand in the plan file: it can be applied anywhere.",
+        help="Write commands with secrets into the plan file, so that it can be applied anywhere.",
     ),
 )
 
@@ -365,8 +376,9 @@ task = group(
     click.option(
         "--run-on",
         type=click.Choice(allowed("RunOn")),
-        help="On all tagged hosts, on one, or on those whose own crontab had the line; without it "
-        "a new task gets `marked` where hosts differ in having the line, else `all`.",
+        help="Where to run a task: on all tagged hosts, on one, or on those that had the "
+        "line in their crontab (default of a new task: marked if only some hosts have "
+        "the line, else all).",
     ),
     click.option("--succeeded-topic-arn", metavar="ARN", help="SNS topic for runs that succeeded."),
     click.option("--failed-topic-arn", metavar="ARN", help="SNS topic for runs that failed."),
@@ -387,34 +399,37 @@ task = group(
     click.option(
         "--overlap",
         type=click.Choice(allowed("Overlap")),
-        help="Whether a run may start while an earlier one goes on (default: allow, as cron does).",
+        help="Whether a run may start while an earlier one still runs (default: allow, as "
+        "cron does).",
     ),
     click.option(
         "--catch-up",
         type=click.Choice(allowed("CatchUp")),
-        help="What becomes of a run whose hosts are all down at its minute: none (default, as cron "
-        "has it), or once: the newest one runs when a host is back.",
+        help="What to do about a minute in which all hosts were down: none (default, as "
+        "cron does), or once: run the newest one when a host is back.",
     ),
     click.option(
         "--output-log-group",
         metavar="G",
-        help="The hosts write the whole output to this log group.",
+        help="Write the whole output to this log group, from the hosts.",
     ),
     click.option(
         "--output-s3-bucket",
         metavar="B",
-        help="The hosts write the whole output to this bucket.",
+        help="Write the whole output to this bucket, from the hosts.",
     ),
-    click.option("--max-concurrency", metavar="N|N%", help="On how many hosts at once."),
+    click.option(
+        "--max-concurrency", metavar="N|N%", help="How many hosts may run the job at once."
+    ),
     click.option(
         "--own-roles/--shared-roles",
         default=None,
-        help="Each task with roles of its own, or with those of its target (default).",
+        help="Give each task its own roles, or those of its target (default).",
     ),
     click.option(
-        "--permissions-boundary", metavar="ARN", help="The policy that bounds roles that are made."
+        "--permissions-boundary", metavar="ARN", help="The permissions boundary of new roles."
     ),
-    click.option("--role-path", metavar="P", help="The path of roles that are made."),
+    click.option("--role-path", metavar="P", help="The path of new roles."),
     click.option(
         "--service-role",
         metavar="ARN",
@@ -427,7 +442,9 @@ task = group(
         help="Protect the tasks' stacks against deletion; `rollback` lifts it, and says so.",
     ),
     click.option(
-        "--name-prefix", metavar="P", help="What new stacks' names begin with (default: cron2aws)."
+        "--name-prefix",
+        metavar="P",
+        help="Begin the names of new stacks with this (default: cron2aws).",
     ),
 )
 
@@ -439,16 +456,19 @@ history = group(
         "--last",
         type=click.IntRange(min=1, max=10_000),
         metavar="N",
-        help="So many runs (default: 10 of one task, 20 of all; with --since every one).",
+        help="How many runs to show (default: 10 of one task, 20 of all; with --since every one).",
     ),
-    click.option("--failed", is_flag=True, help="Only runs that failed."),
+    click.option("--failed", is_flag=True, help="Show only runs that failed."),
     click.option(
         "--since",
         type=PointInTimeParam(),
-        help="Runs that started since then: 30m, 8h, 2d ago, 2027-03-14, 2027-03-14T22:00 (UTC).",
+        help="Show runs that started since then: 30m, 8h, 2d ago, 2027-03-14, "
+        "2027-03-14T22:00 (UTC).",
     ),
     click.option(
-        "--run", metavar="NAME", help="The run whose name begins with this; needs a TASK."
+        "--run",
+        metavar="NAME",
+        help="Show the run with a name that begins with this; needs a TASK.",
     ),
     click.option(
         "--show-output",

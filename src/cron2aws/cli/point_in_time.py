@@ -1,4 +1,4 @@
-"""An option's moment, or how long it is ago."""
+"""Options that take a point in time, or how long ago it was."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PointInTimeParam(click.ParamType["datetime | timedelta"]):
         param: click.Parameter | None,
         ctx: click.Context | None,  # noqa: ARG002
     ) -> datetime | timedelta:
-        """The moment; UsageError with the value and why it is none."""
+        """The time, or how long ago it was; UsageError with the value and what is wrong with it."""
         if not isinstance(value, str):
             return value
         try:
@@ -35,7 +35,7 @@ class PointInTimeParam(click.ParamType["datetime | timedelta"]):
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError) as error:
             raise UsageError(
-                what=f"{param.opts[0] if param else self.name} {value!r} is no moment",
+                what=f"{param.opts[0] if param else self.name} {value!r} is not a point in time",
                 why=_why(error),
                 fix=FORMS,
             ) from error
@@ -64,7 +64,7 @@ class TimeOfDayParam(click.ParamType["time | datetime"]):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> time | datetime:
-        """The time or the moment, to the minute, or a usage error that shows the forms."""
+        """The time of day, or the minute; a usage error shows the forms."""
         if not isinstance(value, str):
             return value
         try:
@@ -76,4 +76,4 @@ class TimeOfDayParam(click.ParamType["time | datetime"]):
         except (ValueError, OverflowError):
             pass  # as for what has no time in it
         forms = "03:00, 2027-03-14T03:00 or 2027-03-14T03:00+09:00"
-        return self.fail(f"{value!r} is no time such as {forms}", param, ctx)
+        return self.fail(f"{value!r} is not a time such as {forms}", param, ctx)

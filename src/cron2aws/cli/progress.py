@@ -1,4 +1,4 @@
-"""How far a run is, on standard error: a live bar in a terminal, plain lines elsewhere."""
+"""How far a command is, on standard error: a live bar in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LONG = 10.0
 
 
 class StepCount:
-    """How far so many like steps are, and how long the others take; `seconds` is a clock."""
+    """How many of some like steps are done, and how long the others will take."""
 
     def __init__(self, total: int, seconds: Callable[[], float]) -> None:
         self._total = total
@@ -43,7 +43,7 @@ class StepCount:
         self._begun = seconds()
 
     def step(self) -> None:
-        """One of them has ended."""
+        """Count one step that has ended."""
         self._ended += 1
 
     @property
@@ -97,7 +97,7 @@ class Display:
             self.say(f"It ended midway: {self._midway}")
 
     def begin(self, what: str, total: int) -> None:
-        """A stretch of `total` like steps begins."""
+        """Begin `total` like steps."""
         self._stretch = StepCount(total, self._seconds)
         if self._task is not None:
             self._bar.remove_task(self._task)
@@ -106,11 +106,11 @@ class Display:
             self.say(f"{what}: {total}")
 
     def done(self, what: str) -> None:
-        """One step of the stretch is done."""
+        """Tell that one of these steps is done."""
         self._ended(f"  done: {what}")
 
     def failed(self, what: str) -> None:
-        """One step of the stretch has failed; why is told at the end."""
+        """Tell that one of these steps has failed; why is told at the end."""
         self._ended(f"  failed: {what}")
 
     def _ended(self, told: str) -> None:
@@ -122,13 +122,13 @@ class Display:
         self.say(f"{told} {far}" if far and not self._console.is_terminal else told)
 
     def say(self, text: str) -> None:
-        """A line above the bar."""
+        """Write a line above the bar."""
         # as it is: brackets and `:name:` in a path are no markup
         self._console.print(shown(text), soft_wrap=True)
 
 
 class HiddenRun:
-    """The display of a run where standard error is no terminal."""
+    """Shows nothing of a run: standard error is no terminal."""
 
     is_seen = False
 
@@ -137,7 +137,7 @@ class HiddenRun:
 
 
 class LiveRun:
-    """The display of a run in a terminal."""
+    """Shows how a run goes on, in a terminal."""
 
     is_seen = True
 
@@ -145,11 +145,11 @@ class LiveRun:
         self._update = update
 
     def show(self, stack_name: str, elapsed: timedelta, hosts: Sequence[HostState]) -> None:
-        """Put this in the place of what was shown before."""
+        """Show this in place of what was shown before."""
         # as it is: brackets in a host's name are no markup
         self._update(shown(progress_text(stack_name, elapsed, hosts)))
 
 
 def shown(text: str) -> Text:
-    """Text that moves no cursor, for rich."""
+    """A text for rich, without signs that move a terminal's cursor."""
     return Text(harmless(text))

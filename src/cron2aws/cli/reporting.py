@@ -1,4 +1,4 @@
-"""The options of a report: apart from the others, as their choices are the formats themselves."""
+"""The options of a report. They have a module of their own, as it imports all formats."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ output = group(
         type=click.Choice(list(FORMATS)),
         default=DEFAULT,
         show_default=True,
-        help="The form of the report.",
+        help="The format of the report.",
     ),
     click.option(
         "--report-file",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Write the report there, mode 0600, instead of standard output.",
+        help="Write the report to this file, mode 0600, instead of standard output.",
     ),
     click.option(
-        "--all", "everything", is_flag=True, help="Each entry, also where there are many."
+        "--all", "everything", is_flag=True, help="Show each entry, even if there are many."
     ),
 )
 
@@ -36,5 +36,5 @@ compare = click.option(
     "--compare",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Say what is different from an earlier `scan -o json`.",
+    help="Show what has changed since an earlier `scan -o json`.",
 )

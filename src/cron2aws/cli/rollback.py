@@ -47,19 +47,19 @@ WITHOUT_AWS = "the same command with --lines-only puts the lines back without AW
 @click.option(
     "--without-lines",
     is_flag=True,
-    help="Delete a stack although no line with its mark was read.",
+    help="Delete a stack even if no line with its mark was read.",
 )
 @click.option(
     "--lines-only",
     is_flag=True,
     help="Put the lines back and ask nothing of AWS; the stacks stay.",
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be taken back; change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be taken back, and change nothing.")
 @click.option(
     "--plan-file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="With --dry-run: write the rollback there, mode 0600, for `apply`.",
+    help="With --dry-run: write the rollback to this file, mode 0600, for `apply`.",
 )
 @options.acting
 @click.pass_context
@@ -78,14 +78,14 @@ def rollback(
     plan_file: Path | None,
     acting: ActingOptions,
 ) -> None:
-    """Take tasks back: lines back, stacks away.
+    """Put the lines of tasks back, and delete their stacks.
 
-    TASK is an id, a stack name, or a glob on stack names; without one, every task of the
-    crontabs is taken back; with --from-hosts every task of the hosts with --tag, on all of them.
+    TASK is an id, a stack name, or a glob on stack names; without one, every task of the crontabs
+    is taken back; with --from-hosts every task of the hosts with --tag, on all of them.
 
-    As soon as a line is back its host's cron runs the job, whatever becomes of the stack. Running
-    executions are waited for, however long they take. Where AWS cannot be reached, --lines-only
-    puts the lines back.
+    As soon as a line is back, cron on its host runs the job, whatever becomes of the stack. Running
+    executions are waited for, however long they take. If AWS cannot be reached, --lines-only puts
+    the lines back.
     """
     shell: Shell = ctx.obj
     asked = RollbackOptions(

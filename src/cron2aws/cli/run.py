@@ -19,8 +19,8 @@ from cron2aws.report.run import run_text
 def run(ctx: click.Context, /, *, task: str) -> None:
     """Run a task now and show its output.
 
-    TASK is an id or a stack name; its schedule does not matter.
-    Exit 0 where it succeeded, 7 where it failed. ^C leaves it running.
+    TASK is an id or a stack name; its schedule does not matter. Exit 0 if it succeeded, 7 if it
+    failed. ^C leaves it running.
     """
     shell: Shell = ctx.obj
     terminal = Terminal(plain=shell.plain)

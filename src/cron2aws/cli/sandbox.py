@@ -45,7 +45,7 @@ In another terminal:
     default=5111,
     show_default=True,
     metavar="N",
-    help="Where to listen; 0 takes a free one.",
+    help="The port to listen on; 0 takes a free one.",
 )
 @click.option(
     "--tree",
@@ -63,7 +63,11 @@ In another terminal:
     help="The same, tagged Name=NAME. Repeatable.",
 )
 @click.option(
-    "--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A further tag of every host."
+    "--tag",
+    "tags",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A further tag of every host. Repeatable.",
 )
 @click.option(
     "--run-commands",
@@ -93,10 +97,10 @@ def sandbox(
     insides: tuple[str, ...],
     no_waiting: bool,
 ) -> None:
-    """Serve an AWS to try things on.
+    """Serve a local AWS to try things out.
 
-    It listens on 127.0.0.1 and is used with `--endpoint-url`. Stacks, state machines and functions
-    are real, hosts are stand-ins: a job is echoed, not run. Enabled schedules fire on their minute.
+    It listens on 127.0.0.1; use it with `--endpoint-url`. Stacks, state machines and functions are
+    real, hosts are stand-ins: a job is echoed, not run. Enabled schedules fire on their minute.
     Messages to topics are shown here.
     """
     shell: Shell = ctx.obj
@@ -117,7 +121,7 @@ def sandbox(
 
 @dataclass(frozen=True, kw_only=True)
 class SandboxOptions:
-    """The sandbox that is asked for: `runs` its jobs really, `waits` in real time."""
+    """What the sandbox is to have: `runs` its jobs really, `waits` in real time."""
 
     port: int
     trees: tuple[Path, ...] = ()
@@ -203,7 +207,7 @@ def _inside(name: str, command: str, tags: Mapping[str, str]) -> StandInHost:
     try:
         through = tuple(shlex.split(command))
     except ValueError as error:
-        what = f"--inside {name}={command} is no command: {error}"
+        what = f"--inside {name}={command} is not a command: {error}"
         raise UsageError(what=what, fix=f"for example {EXAMPLES['--inside']}") from error
     return stand_in(name, tags=tags, behaviour=RunWithShell(through=through))
 

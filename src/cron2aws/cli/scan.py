@@ -51,12 +51,11 @@ def scan(
 ) -> None:
     """Show what is on hosts, and what each entry would become.
 
-    SOURCE is a crontab, a folder of crontabs, a folder with a host's files, a saved scan (-o
-    json), or - for standard input; a file among a host's files belongs to that host. Changes
-    nothing and needs no AWS.
-    Without a SOURCE this host's crontabs are read: /etc/crontab, /etc/cron.d and the users'.
-    With --from-hosts those of the instances with --tag are, from anywhere; one that cannot be read
-    is told, and the others go on.
+    SOURCE is a crontab, a folder of crontabs, a folder with a host's files, a saved scan (-o json),
+    or - for standard input; a file among a host's files belongs to that host. Without a SOURCE this
+    host's crontabs are read: /etc/crontab, /etc/cron.d and the users'. With --from-hosts those of
+    the instances with --tag are read, from anywhere; a host that cannot be read is named, and the
+    others are read all the same. Changes nothing and needs no AWS.
     """
     shell: Shell = ctx.obj
     sources = Sources(named=named, host=host, source=source)

@@ -41,34 +41,39 @@ _WATCHED = LengthParam(*limits("WatchSeconds"))
     click.option(
         "--tell",
         type=EnumParam(Tell),
-        help="Mail failures; also what successes print, as cron did; or all (default: output).",
+        help="What to mail: failures; output, also what successes print, as cron did; or "
+        "all (default: output).",
     ),
-    click.option(
-        "--succeeded-topic-arn", metavar="ARN", help="An SNS topic of yours for successes."
-    ),
-    click.option("--failed-topic-arn", metavar="ARN", help="An SNS topic of yours for failures."),
+    click.option("--succeeded-topic-arn", metavar="ARN", help="Your own SNS topic for successes."),
+    click.option("--failed-topic-arn", metavar="ARN", help="Your own SNS topic for failures."),
     click.option(
         "--watch-for",
         "watch_seconds",
         type=_WATCHED,
         metavar="TIME",
-        help=f"How long a function watches a run inside itself: {_WATCHED.bounds} (default: 45 s; "
+        help=f"How long a function itself watches a run: {_WATCHED.bounds} (default: 45 s; "
         "0 s where Lambda runs few functions at once).",
     ),
     click.option(
-        "--output-s3-bucket", metavar="B", help="The target's hosts may write output to it."
+        "--output-s3-bucket",
+        metavar="B",
+        help="Let the target's hosts write output to this bucket.",
     ),
-    click.option("--permissions-boundary", metavar="ARN", help="The policy that bounds the roles."),
+    click.option(
+        "--permissions-boundary", metavar="ARN", help="The permissions boundary of the roles."
+    ),
     click.option(
         "--role-path", metavar="P", help="The path of the roles (default: /cron2aws/REGION/)."
     ),
-    click.option("--kms-key", metavar="ARN", help="A KMS key of yours instead of AWS's."),
+    click.option("--kms-key", metavar="ARN", help="Use this KMS key of yours instead of AWS's."),
     click.option(
         "--service-role", metavar="ARN", help="CloudFormation's service role for these stacks."
     ),
     options.stack_tags,
 )
-@click.option("--delete", is_flag=True, help="Delete the target, or without --tag the rest.")
+@click.option(
+    "--delete", is_flag=True, help="Delete the target; without --tag, all else that tasks share."
+)
 @click.option(
     "--print-policy",
     type=EnumParam(Policy),
@@ -91,8 +96,8 @@ def setup(
     The foundation of an account and region has the topics that tasks report to, the rule and the
     alarms for what they cannot report themselves, the queue of undelivered starts, and roles. The
     documents that commands with --from-hosts send to hosts are made with it. With --tag the
-    target's roles are made as well. What is there already is brought up to date; options that are
-    left out keep their values. `migrate` makes the foundation and the target by itself.
+    target's roles are made as well. What exists is updated; options that you leave out keep their
+    values. `migrate` makes the foundation and the target by itself.
     """
     shell: Shell = ctx.obj
     asked = SetupOptions(target=target, shared=shared, delete=delete, yes=yes)

@@ -1,4 +1,4 @@
-"""What every command starts from: the options of all commands, and an AWS that is open already."""
+"""What every command starts from: the options of all commands, and perhaps an open Context."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Shell:
-    """The options of all commands; `opened` is there where the command line is called inside."""
+    """The options of all commands; `opened` is the Context of a caller inside this program."""
 
     aws: AwsOptions = field(default_factory=AwsOptions)
     plain: bool = False

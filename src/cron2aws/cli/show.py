@@ -46,12 +46,12 @@ def show(
     schedule: ScheduleOptions,
     output: OutputOptions,
 ) -> None:
-    """Show one entry whole.
+    """Show everything about one entry.
 
-    ID is what `scan` and `status` show, 8 digits or more; SOURCE is as for `scan`. When it is due
-    and in which words, its user, environment and script, the proof, the next runs, findings. With
-    --tag AWS is asked, and what `migrate` would do about the entry is shown as well. Changes
-    nothing.
+    ID is what `scan` and `status` show, 8 digits or more; SOURCE is as for `scan`. Shows when the
+    entry is due, in words and in the next runs, its user, environment and script, the proof, and
+    the findings. With --tag it asks AWS, and shows what `migrate` would do about the entry as well.
+    Changes nothing.
     """
     shell: Shell = ctx.obj
     sources = Sources(named=named, host=host, source=source)

@@ -40,10 +40,10 @@ def status(
 ) -> None:
     """Show who runs each job.
 
-    Every task of the account's region is shown, with who runs its job, as the lines in SOURCE and
-    the hosts' own reports say, and what mends it. Without a SOURCE this host's crontabs are read;
-    where it has none, the reports alone count. With --from-hosts the hosts with --tag are read
-    themselves, from anywhere. Exit 4 where something needs a person.
+    Shows every task of the account and region, who runs its job, by the lines in SOURCE and the
+    hosts' own reports, and what to do where something is wrong. Without a SOURCE this host's
+    crontabs are read; if it has none, the reports alone count. With --from-hosts the hosts with
+    --tag are read themselves, from anywhere. Exit 4 if something needs a person.
     """
     shell: Shell = ctx.obj
     sources = Sources(named=named, host=host, source=source)

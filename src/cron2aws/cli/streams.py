@@ -1,4 +1,4 @@
-"""The one way out: what is said to standard error, and what is told on standard output.
+"""The one way out: messages to standard error, results to standard output.
 
 Two rules hold here for all commands. Nothing raw reaches a terminal: whatever is not printable,
 from a crontab, a file name, the command line or AWS, is shown as an escape. And output never
@@ -24,7 +24,7 @@ GONE = frozenset({errno.EPIPE, errno.EIO, errno.EBADF, errno.ENXIO})
 
 
 def harmless(text: str) -> str:
-    """`text` with its lines as they are, but for what would move the cursor of a terminal."""
+    """`text` with its lines, but without what would move the cursor of a terminal."""
     return "\n".join(inert(line) for line in text.split("\n"))
 
 
@@ -50,19 +50,19 @@ def tell(pieces: Iterable[str]) -> None:
 
 
 def unwritable(refused: OSError) -> UsageError:
-    """A disk is full, as a rule that of the output: nobody's bug."""
-    return UsageError(what="something cannot be written", why=os.strerror(refused.errno or 0))
+    """The error for output that cannot be written: as a rule its disk is full."""
+    return UsageError(what="the output cannot be written", why=os.strerror(refused.errno or 0))
 
 
 class Listener(io.TextIOBase):
-    """A stream to somebody who may have gone: nothing is raised, also in a thread of rich's."""
+    """A stream to somebody who may have gone: it raises nothing, even in a thread of rich's."""
 
     def __init__(self, stream: IO[str] | None) -> None:
         self._stream = stream
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """That of the stream: rich draws with what it has."""
+        """The encoding of the stream: rich draws with what it has."""
         return getattr(self._stream, "encoding", None) or "utf-8"
 
     def write(self, text: str) -> int:
@@ -90,17 +90,17 @@ def listening(stream: IO[str] | None) -> TextIO:
 
 
 def is_terminal(stream: IO[str] | None) -> bool:
-    """Whether it is open, and a terminal."""
+    """Whether a stream is open, and a terminal."""
     with contextlib.suppress(OSError, ValueError):
         return stream is not None and stream.isatty()
     return False
 
 
 def open_all() -> None:
-    """See to it that standard input, output and error are open, and can write every character.
+    """Make sure that the three standard streams are open, and can write every character.
 
     The number of one that is closed would be given to the next file that is opened: a crontab, or
-    a history. A locale that has no form for a character is shown its code point, never an error.
+    a history. A character without a form in the locale is shown as its code point, never an error.
     """
     for descriptor in range(3):
         try:
@@ -124,7 +124,7 @@ def escape_what_the_locale_lacks() -> None:
 
 
 def flush_all() -> None:
-    """Flush; who has gone is forgotten, or Python would make its own exit code of it (120)."""
+    """Flush both outputs; for a reader that has gone Python would exit with 120."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -133,7 +133,7 @@ def flush_all() -> None:
 
 
 def discard_output(stream: TextIO) -> None:
-    """Let what a stream still holds, and all that is written to it, go nowhere."""
+    """Send what a stream still holds, and all that is written to it, nowhere."""
     with contextlib.suppress(OSError, ValueError):  # no descriptor: nothing flushes it at the end
         _to_nowhere(stream.fileno())
 

@@ -72,7 +72,7 @@ class Terminal:
             tell(pieces)
 
     def result(self, pieces: Iterable[str]) -> None:
-        """Tell on standard output what was done: done it is, even where that cannot be written.
+        """Tell on standard output what was done: it is done, even if that cannot be written.
 
         A piece is text, with its newlines; a report goes by `show`.
         """
@@ -83,13 +83,13 @@ class Terminal:
 
     @property
     def shows_tables(self) -> bool:
-        """Whether results come as text before the person's eyes."""
+        """Whether results are tables, for a person to read."""
         return FORMATS[self._output.output].is_for_eyes and not self._output.report_file
 
     def confirmed(self, question: str) -> bool:
-        """Ask; UsageError where nobody can answer."""
+        """Ask, and return whether the answer is yes; UsageError where nobody can answer."""
         if not is_terminal(sys.stdin):
-            raise _unanswered(question, "standard input is no terminal")
+            raise _unanswered(question, "standard input is not a terminal")
         try:
             return click.confirm(harmless(question), err=True)
         except OSError as unseen:
@@ -108,7 +108,7 @@ class Terminal:
 
     @contextmanager
     def working(self, what: str, *, after: float = 1.0) -> Iterator[None]:
-        """Say in a terminal what takes long, once it has taken so many seconds."""
+        """Say in a terminal what takes long, once it has taken `after` seconds."""
         if not is_terminal(sys.stderr):
             yield
             return
@@ -132,7 +132,7 @@ class Terminal:
 
     @contextmanager
     def watching(self, stack_name: str) -> Iterator[LiveRun | HiddenRun]:
-        """A run that goes on: its time and its hosts, in a terminal."""
+        """What shows a run that goes on: its time and its hosts, in a terminal."""
         from cron2aws.cli.progress import HiddenRun, LiveRun, shown
 
         shown_on = self._standard_error()
@@ -168,5 +168,5 @@ def _unanswered(question: str, why: str) -> UsageError:
     return UsageError(
         what=f"nobody can answer `{question}` here",
         why=f"{why}; nothing was changed",
-        fix="say --yes, or run it in a terminal",
+        fix="give --yes, or run it in a terminal",
     )

@@ -22,12 +22,12 @@ from cron2aws.report.carried_out import AGAIN, carried_out_text
 def upgrade(
     ctx: click.Context, /, *, task: tuple[str, ...], dry_run: bool, acting: ActingOptions
 ) -> None:
-    """Bring tasks and what they share to this release's templates.
+    """Upgrade tasks, and what they share, to this release.
 
-    TASK is an id, a stack name, or a glob on stack names; without one, all tasks of the account
-    and region, the foundation and the targets. No crontab is read: schedules, commands and who
-    runs each job stay as they are. CloudFormation's change set is shown for the first stack of each
-    kind. Tasks of releases that knew no shared roles get those of their target.
+    TASK is an id, a stack name, or a glob on stack names; without one, all tasks of the account and
+    region, the foundation and the targets are upgraded. No crontab is read: schedules, commands and
+    who runs each job stay as they are. CloudFormation's change set is shown for the first stack of
+    each kind. Tasks of releases without shared roles get those of their target.
     """
     shell: Shell = ctx.obj
     asked = UpgradeOptions(tasks=task, dry_run=dry_run, acting=acting)

@@ -33,7 +33,7 @@ def comment_out(data: bytes, marks: Mapping[int, Mark]) -> bytes:
     missing = marks.keys() - {line.number for line in chosen if not read_mark(line.text)}
     if missing:
         what = f"line {min(missing)} cannot be commented out"
-        raise SafetyError(what, why="no active entry stands there", fix=_REREAD)
+        raise SafetyError(what, why="no active entry is there", fix=_REREAD)
     for line in reversed(chosen):
         text = text[: line.start] + marks[line.number].format() + text[line.start :]
     return encode_text(text)
@@ -105,7 +105,7 @@ def _check_lines(old: Crontab, gone: Collection[int]) -> None:
     missing = set(gone) - active
     if missing:
         what = f"line {min(missing)} cannot be commented out"
-        raise SafetyError(what, why="no active entry stands there", fix=_REREAD)
+        raise SafetyError(what, why="no active entry is there", fix=_REREAD)
 
 
 def _as_planned(

@@ -94,7 +94,7 @@ _NUMBER = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)")
 
 
 def read_minutes(text: str) -> int | None:
-    """What C's `strtol` reads of RANDOM_DELAY: junk is 0; None outside of a day."""
+    """RANDOM_DELAY as C's `strtol` reads it: 0 for junk; None for what is not 0 to 1440."""
     match = _NUMBER.match(text)
     if match is None:
         return 0

@@ -41,7 +41,7 @@ _PLAIN_HEADING = re.compile(r"dow[ \t]+command", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True)
 class JudgedFormat:
-    """`system` with a user in each line or not, and whether that is beyond doubt."""
+    """Whether each line names a user (`system`), and whether that is certain."""
 
     system: bool
     certain: bool

@@ -68,7 +68,7 @@ class Ids:
 
 
 def digest_of(path: str, entry: Entry, occurrence: int) -> str:
-    """The id of the entry that is its job's `occurrence`-th."""
+    """The id of an entry: the `occurrence`-th in its file with its user and command."""
     text = "\0".join((path, entry.user, entry.raw_command, str(occurrence)))
     return hashlib.sha256(encode_text(text)).hexdigest()[:DIGITS]
 
@@ -250,7 +250,10 @@ def shown_ids(ids: Iterable[str]) -> Mapping[str, str]:
 
 
 def is_meant(word: str, entry_id: str) -> bool:
-    """Whether a word names an id: its first 8 digits or more; 16 may name one of 8 digits."""
+    """Whether `word` names an id: by its first 8 digits or more.
+
+    A word of 16 digits may also name an id that has only the first 8 of them.
+    """
     if _ID.fullmatch(word) is None:
         return False
     return entry_id.startswith(word) or (len(entry_id) == SHOWN and word.startswith(entry_id))

@@ -34,7 +34,7 @@ _USER = re.compile(r"(?![0-9]+\Z)[^-\0-\x20\x7f%/:*][^\0-\x20\x7f%/:*,;!?=#\"'`&
 
 
 class JobLine(NamedTuple):
-    """What a job line says, in the daemon's reading; `end` is the offset behind its command.
+    """A job line as the daemon reads it; `end` is the offset behind its command.
 
     A named tuple: one is made for each line of a crontab.
     """
@@ -53,7 +53,7 @@ class JobLine(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BadJob:
-    """Why the daemon refuses a line: the finding's code, and its own words before the colon."""
+    """Why the daemon refuses a job line; before its colon `message` has the daemon's own words."""
 
     code: str
     message: str

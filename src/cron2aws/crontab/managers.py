@@ -174,10 +174,10 @@ _BY_COMMAND = (
 
 @dataclass(frozen=True, kw_only=True)
 class Managed:
-    """Who writes a line: `mark` is what tells, `job` the program's name for it.
+    """The program that writes a line; `mark` is the comment that tells, `job` its name for the job.
 
     `remedy` says how the program takes the line away. `marks_job`: the mark is this job's alone, so
-    the line is known by it whatever it says, and it is known when it is gone.
+    that the line is known by it whatever the line says, and is known when it is gone.
     """
 
     manager: str
@@ -188,7 +188,7 @@ class Managed:
 
 
 def mark_in(comment: str) -> tuple[Manager, Managed] | None:
-    """The manager's mark that a comment line is."""
+    """The mark of a manager in a comment line, or None."""
     for manager in MANAGERS:
         match = manager.pattern.fullmatch(comment)
         if match is not None:
@@ -206,7 +206,7 @@ def mark_in(comment: str) -> tuple[Manager, Managed] | None:
 
 
 def header_in(comment: str) -> Managed | None:
-    """Whoever writes the whole file, by a comment above its first job."""
+    """The program that writes the whole file, by a comment above its first job; or None."""
     if _CRONS_OWN.fullmatch(comment) or _PUPPET_HEADER.fullmatch(comment):
         return None
     for header in _HEADERS:
@@ -218,12 +218,12 @@ def header_in(comment: str) -> Managed | None:
 
 
 def keeps_others(comment: str) -> bool:
-    """Whether it is the heading of a program that rewrites the file and keeps what is not its."""
+    """Whether a comment is the heading of a program that keeps the lines of others."""
     return _PUPPET_HEADER.fullmatch(comment) is not None
 
 
 def manager_of_path(path: str) -> Managed | None:
-    """Whoever writes a file of this name."""
+    """The program that writes a file of this name, or None."""
     for pattern, name, remedy in _BY_PATH:
         if pattern.fullmatch(path):
             return Managed(manager=name, mark=path, remedy=remedy)
@@ -231,7 +231,7 @@ def manager_of_path(path: str) -> Managed | None:
 
 
 def manager_of_job(command: str, environment: tuple[tuple[str, str], ...]) -> Managed | None:
-    """Whoever writes such commands, or such variables above them."""
+    """The program that writes such commands, or such variables above them; or None."""
     for sign, pattern, name, remedy in _BY_COMMAND:
         if sign in command and pattern.search(command):
             return Managed(manager=name, mark="its command", remedy=remedy)

@@ -58,7 +58,7 @@ _FORMS = {
 
 
 def left_to_package(crontab: Crontab, *, path: str, package: str | None) -> Crontab:
-    """The crontab with C360 at each job of a file of /etc/cron.d that belongs to a package.
+    """The crontab, with C360 at each job if its file in /etc/cron.d belongs to a package.
 
     `package` is what the host's package database says, None where it says nothing.
     """

@@ -41,7 +41,7 @@ class _Hunk:
 def line_patch(path: str, before: bytes, after: bytes, hides: Callable[[str], bool]) -> bytes:
     """The patch that makes `after` of `before`; empty where they are the same.
 
-    `path` is absolute. A line that does not change and that `hides` says yes to is never in it.
+    `path` is absolute. An unchanged line for which `hides` is true is never in it, as context.
     Bug where a line comes or goes.
     """
     old, new = _lines(before), _lines(after)

@@ -79,7 +79,7 @@ def judge_state(
 
 def _judge_kind(rules: FolderRules, state: FileState) -> Iterator[Finding]:
     if not state.regular:
-        yield Finding(code="C123", detail="it is no regular file")
+        yield Finding(code="C123", detail="it is not a regular file")
     if state.link_owner is not None and not rules.symlinks:
         yield Finding(code="C123", detail="it is a symbolic link")
     if state.links > 1 and not rules.hard_links:

@@ -50,7 +50,7 @@ class Script:
 
     @property
     def name(self) -> str:
-        """The file's."""
+        """The file's name."""
         return self.path.rpartition("/")[2]
 
     @property
@@ -60,7 +60,7 @@ class Script:
 
     @property
     def is_packages(self) -> bool:
-        """Whether a package put it there: it says so, or, where nobody can be asked, its name."""
+        """Whether a package put it there: by the database, or by its name where there is none."""
         return self.package is not None or (not self.asked and self.name in _OF_DISTRIBUTIONS)
 
     def passed_over(self, dialect: Dialect) -> str:
@@ -92,7 +92,7 @@ class Anacron:
 
 
 def read_anacrontab(text: str) -> Anacron:
-    """The jobs in it; what is no job is passed over."""
+    """The jobs of an anacrontab; other lines are passed over."""
     found = [
         _JOB.fullmatch(line) for line in text.splitlines() if not line.lstrip().startswith("#")
     ]
@@ -110,9 +110,9 @@ def read_anacrontab(text: str) -> Anacron:
 def crontab_line_for(
     script: Script, entries: Iterable[Entry], anacron: Anacron | None
 ) -> str | None:
-    """The line of /etc/crontab that does what run-parts does; None where nothing runs the folder.
+    """The line of /etc/crontab that would run the script; None where nothing runs its folder.
 
-    The script is to lie elsewhere then: else it runs twice.
+    The script must be moved out of the folder first: else it runs twice.
     """
     named = re.compile(rf"{re.escape(script.folder)}(?![\w.-])")
     when = next(

@@ -1,4 +1,4 @@
-"""Who writes the lines of a crontab, told line by line: which managers' marks are in force.
+"""Follows a crontab line by line, to tell which program writes each job: whose mark is in force.
 
 mark  = what a manager writes above its job, around its jobs, or on top of its file
 job   = the next line that a mark reaches; cron2aws' own mark in front of it changes nothing
@@ -22,7 +22,7 @@ WRITTEN, MISPLACED, REWRITTEN = "C144", "C145", "C146"
 
 
 class Watch:
-    """Is told every line of a file in turn, and says of a job who writes it."""
+    """Is given every line of a file in turn, and tells which program writes each job."""
 
     def __init__(self, path: str) -> None:
         self._of_file = manager_of_path(path)
@@ -38,7 +38,7 @@ class Watch:
         return self._above is not None
 
     def comment(self, line: int, text: str) -> bool:
-        """A comment that is no note; whether it is a manager's mark above one job."""
+        """Take a comment that is no note; True for the mark of a manager above one job."""
         if self._block and self._block[0].end and self._block[0].end.fullmatch(text):
             self._block = None
         found = mark_in(text)
@@ -66,7 +66,7 @@ class Watch:
             self._of_file = header_in(text)
 
     def note(self, line: int) -> None:
-        """A note of the user's: between a mark and its job its place is wrong."""
+        """Take a note of the user's: between a mark and its job its place is wrong."""
         managed = self._in_force()
         if managed is not None:
             detail = (
@@ -75,19 +75,19 @@ class Watch:
             self.findings.append(Finding(code=MISPLACED, detail=detail))
 
     def variable(self) -> None:
-        """An environment line."""
+        """Take an environment line."""
         self._pass_over(Reach.NEXT_AFTER_VARIABLES, Reach.NEXT_JOB)
 
     def blank(self) -> None:
-        """A line of blanks."""
+        """Take a line of blanks."""
         self._pass_over(Reach.NEXT_JOB)
 
     def other(self) -> None:
-        """A line that no daemon reads."""
+        """Take a line that no daemon reads."""
         self._above = None
 
     def job(self, command: str, environment: tuple[tuple[str, str], ...]) -> Managed | None:
-        """Who writes the job that comes now; None for the user."""
+        """Take a job, and tell which program writes it; None for the user."""
         managed = self._in_force() or manager_of_job(command, environment)
         self._above = None
         self._no_job_yet = False
@@ -104,7 +104,7 @@ class Watch:
 
 
 def managed_line_finding(managed: Managed) -> Finding:
-    """What a user is told about a line that another program writes."""
+    """The finding about a line that another program writes: C144."""
     if managed.marks_job:
         way = f"{managed.remedy}: when the line is gone the task takes over"
     else:

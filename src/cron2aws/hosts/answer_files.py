@@ -1,4 +1,4 @@
-"""The files of a host elsewhere, as paths: what pathlib says of a disk, said of an answer."""
+"""The files in a host's answer, as paths: with the methods of pathlib's Path."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True)
 class AnsweredFile:
-    """What came of a file: its state, and its bytes or where it leads.
+    """A file in an answer: its state, and its bytes or where it leads.
 
     Kinds: `f`ile, `h` (a file without its bytes), `d`irectory, `l`ink, `o`ther.
     """
@@ -26,7 +26,7 @@ class AnsweredFile:
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerPath:
-    """A path below the root of a host that answered; no link is followed here but by `inside`."""
+    """A path on a host that answered. It follows no link: `inside` does that, for all hosts."""
 
     files: Mapping[str, AnsweredFile] = field(repr=False)
     label: str
@@ -39,7 +39,7 @@ class AnswerPath:
 
     @property
     def name(self) -> str:
-        """The last part of the path; of the root the host's."""
+        """The last part of the path; for the root the host's label."""
         return self.path.rpartition("/")[2] or self.label
 
     def joinpath(self, *names: str) -> AnswerPath:
@@ -89,7 +89,7 @@ class AnswerPath:
         return self._kept
 
     def read_bytes(self) -> bytes:
-        """A file's bytes; OSError where they did not come."""
+        """A file's bytes; OSError where the answer has none."""
         if self._kept.kind != "f":
             raise self._error(errno.EISDIR if self.is_dir() else errno.EACCES)
         return self._kept.content

@@ -1,4 +1,4 @@
-"""By which time zone a host's daemon reads its crontabs.
+"""In which time zone a host's daemon reads its crontabs.
 
 A TZ in the daemon's own environment beats the host's zone (measured on Debian's cron, which reads
 TZ as each program does); its jobs do not get that TZ.
@@ -27,9 +27,9 @@ def read_daemon_zone(
     wanted: str | None = None,
     environment: Mapping[str, SetVariable] | None = None,
 ) -> Detected:
-    """The zone of a tree's daemon, or of this host's with None; `wanted` overrides all of it.
+    """The zone of a tree's daemon, or of this host's where `root` is None; `wanted` overrides it.
 
-    `environment` is that of a daemon that was seen running; without it the units tell.
+    `environment` is that of a running daemon; without it systemd's units are read.
     """
     if wanted:
         return _by_its_present_name(Detected(name=wanted, source="--timezone"))

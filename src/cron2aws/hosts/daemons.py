@@ -68,7 +68,7 @@ _GENERATORS = tuple(
 
 @dataclass(frozen=True, kw_only=True)
 class Detected:
-    """A name, what it is known by, and the finding where it is one for lack of better."""
+    """The name of a daemon or a zone, what it is known by, and a finding where it is a guess."""
 
     name: str
     source: str = ""

@@ -17,7 +17,7 @@ _NAMED, _COPIED = "/etc/timezone", "the rules in /etc/localtime"
 
 
 def read_timezone(root: HostPath, zoneinfo: Path) -> Detected:
-    """The host's zone: where etc/localtime points to, else what it is a copy of, else UTC.
+    """The host's zone: by where etc/localtime leads, by the zone that it is a copy of, else UTC.
 
     `zoneinfo` is the folder with this machine's zones, to compare a copy with.
     """
@@ -35,7 +35,7 @@ def read_timezone(root: HostPath, zoneinfo: Path) -> Detected:
     if copied and not named:
         return Detected(name=copied, source=_COPIED)
     if not named:
-        return _assumed_utc("etc/localtime is no zone of this machine's")
+        return _assumed_utc("etc/localtime is not a zone that this machine has")
     shown = copied or "no zone of this machine's"
     detail = f"etc/localtime is {shown}, etc/timezone says `{named}`: {copied or named} is taken"
     return Detected(

@@ -13,6 +13,7 @@ from cron2aws.findings import Finding
 from cron2aws.hosts.host import SourceFile
 from cron2aws.hosts.local import read_file
 from cron2aws.hosts.source_kind import standard_path_of
+from cron2aws.hosts.tree import NAME_ANOTHER, unreadable_fix
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ def read_folder(
         why = (
             f"neither {CRONTAB}, {CRON_D} nor {dialect.places.spool} holds one, nor does it itself"
         )
-        raise SourceError(what, why=why, fix="name a crontab file, or the root of a host's tree")
+        raise SourceError(what, why=why, fix=NAME_ANOTHER)
     left_out = tuple(Finding(code="C148", detail=f"`{path / name}`") for name in other)
     return Folder(files=tuple(files), findings=left_out)
 
@@ -58,7 +59,9 @@ def _entries_of(path: Path) -> list[Path]:
         return list(path.iterdir())
     except OSError as error:
         what = f"{path} cannot be read"
-        raise SourceError(what, why=error.strerror or str(error)) from error
+        raise SourceError(
+            what, why=error.strerror or str(error), fix=unreadable_fix(error)
+        ) from error
 
 
 def _is_crontab(file: SourceFile, dialect: Dialect) -> bool:

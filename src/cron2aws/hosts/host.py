@@ -1,4 +1,4 @@
-"""What a host is to the rest: some facts, and the crontabs that lie on it."""
+"""A host as the rest of the program sees it: some facts, and its crontabs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cron2aws.hosts.service import SetVariable
 
 @dataclass(frozen=True, kw_only=True)
 class LiveFacts:
-    """What a running host tells besides its files, where it is not this one."""
+    """What a running host elsewhere says besides its files."""
 
     name: str = ""
     """Its own; empty where only its files are known."""
@@ -122,7 +122,7 @@ class HostFiles:
         account: str = "",
         region: str = "",
     ) -> ReadHost:
-        """Each file read as the host's daemon reads it; the rest as Host and ReadHost have it."""
+        """The host with each crontab as its daemon reads it; parameters as in Host and ReadHost."""
         users = UserLookups(self.users) if self.users else None
         tabs = tuple(self._tab(file, users) for file in self.files)
         host = Host(
@@ -147,7 +147,7 @@ class HostFiles:
 
     @property
     def known_user(self) -> Callable[[str], bool] | None:
-        """Which users the host has; None where it does not tell."""
+        """Whether the host has a user, as a function; None where it does not list its users."""
         return UserLookups(self.users).has if self.users else None
 
     def _tab(self, file: SourceFile, users: UserLookups | None) -> Tab:
@@ -175,7 +175,7 @@ class HostFiles:
 
 
 class UserLookups:
-    """The users of a host, and which of those that were asked for it does not have."""
+    """Looks users of a host up, and remembers which of them it does not have."""
 
     def __init__(self, users: Users) -> None:
         self._users = users

@@ -1,7 +1,7 @@
-"""What a host elsewhere has answered to cfn/functions/read.sh: its pieces, and the host in them.
+"""What a host elsewhere answered to cfn/functions/read.sh: its parts, and the host in them.
 
 Nothing here looks at a disk or asks anybody. An answer is read as a host's tree is, by the same
-code; what the host itself said besides its files (`LiveFacts`) holds as on this host.
+code; what the host says besides its files (`LiveFacts`) counts as on this host.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ CUT = "its answer came cut or damaged each time: something on that host adds to 
 
 
 class DamagedAnswer(Exception):
-    """What was read changed meanwhile, or came damaged: it is to be read anew.
+    """The answer is damaged, or a file changed while it was read: it must be read again.
 
     The text says what it means where that happens each time.
     """
@@ -55,12 +55,12 @@ class DamagedAnswer(Exception):
 
 
 class HostRefused(Exception):
-    """The host did not read; the text says why."""
+    """The host did not read its files; the text says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerPart:
-    """One answer: a part of an archive, which is `of` pieces with that digest."""
+    """One answer: a part of an archive, which has `of` parts and that digest."""
 
     number: int
     of: int
@@ -70,7 +70,7 @@ class AnswerPart:
 
 
 def read_part(output: str) -> AnswerPart:
-    """A piece of what a host printed; HostRefused where it printed something else."""
+    """A part in what a host printed; HostRefused where it printed something else."""
     first, _, text = output.partition("\n")
     match = _FIRST.fullmatch(first)
     if match is None:
@@ -83,7 +83,7 @@ def read_part(output: str) -> AnswerPart:
 
 
 def joined_parts(pieces: Sequence[AnswerPart]) -> bytes:
-    """The archive of all pieces; DamagedAnswer where they do not make one."""
+    """The archive that the parts make; DamagedAnswer where they do not fit together."""
     first = pieces[0]
     text = "".join(each.text for each in pieces)
     same = all((each.of, each.sha256) == (first.of, first.sha256) for each in pieces)
@@ -103,7 +103,7 @@ def joined_parts(pieces: Sequence[AnswerPart]) -> bytes:
 
 @dataclass(frozen=True, kw_only=True)
 class HostAnswer:
-    """A host as it answered."""
+    """A host as its answer describes it."""
 
     files: Mapping[str, AnsweredFile]
     """By absolute path, those of which only the state came among them."""
@@ -117,7 +117,7 @@ class HostAnswer:
 
     @property
     def live(self) -> LiveFacts:
-        """What it told besides its files."""
+        """What it said besides its files."""
         return LiveFacts(
             name=self.facts.get("name", ""),
             cronie=self.facts.get("cronie"),
@@ -136,7 +136,7 @@ class HostAnswer:
 
     @property
     def can_tell(self) -> bool:
-        """Whether the host has a database of packages."""
+        """Whether it has a package database."""
         return "dpkg" in self.facts or "rpm" in self.facts
 
     def owners(self, paths: Sequence[str]) -> Mapping[str, str]:

@@ -29,7 +29,7 @@ from cron2aws.hosts.packages import NoPackages, Packages, TreePackages
 from cron2aws.hosts.paths import HostPath
 from cron2aws.hosts.run_parts import ANACRONTAB, anacron_of, script_paths, scripts_of
 from cron2aws.hosts.source_kind import STANDARD_INPUT, StandardPath, standard_path_of
-from cron2aws.hosts.tree import TreeReader, read_regular
+from cron2aws.hosts.tree import NAME_ANOTHER, TreeReader, read_regular, unreadable_fix
 
 
 def read_facts(
@@ -130,11 +130,11 @@ def _host(
         raise _unreadable(reader.failures)
     if not files and only:
         what = f"{', '.join(only)} has no crontab"
-        raise SourceError(what, why="no file is in it")
+        raise SourceError(what, why="it has no file", fix=NAME_ANOTHER)
     if not files:
         what = f"{root or 'this host'} has no crontab"
         why = f"neither {CRONTAB}, {CRON_D} nor {' or '.join(reader.spools)} holds one"
-        raise SourceError(what, why=why, fix="name a crontab file, or the root of a host's tree")
+        raise SourceError(what, why=why, fix=NAME_ANOTHER)
     if not only:
         facts = replace(facts, findings=(*facts.findings, *_not_read(root or Path("/"))))
     return HostFiles(facts=facts, dialect=daemon, files=files, users=users)
@@ -204,7 +204,9 @@ def read_file(
         data, state = read_regular(location)
     except OSError as error:
         what = f"{path} cannot be read"
-        raise SourceError(what, why=error.strerror or str(error)) from error
+        raise SourceError(
+            what, why=error.strerror or str(error), fix=unreadable_fix(error)
+        ) from error
     spot = standard_path_of(location)
     judged = _format(data, dialect, format_of, spot)
     known = user or _spool_owner(spot)

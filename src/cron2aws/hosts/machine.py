@@ -1,4 +1,4 @@
-"""Which machine this is, told without its id: systemd wants that kept to the machine."""
+"""Which machine this is, without telling its id: systemd wants that kept to the machine."""
 
 from __future__ import annotations
 

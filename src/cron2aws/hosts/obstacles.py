@@ -1,6 +1,6 @@
-"""Why a file could not be replaced, as far as that can be told before anything is changed.
+"""Why a file could not be replaced, as far as that is seen before anything is changed.
 
-Root may do anything but that: a file system may be read-only, a file or its folder immutable
+Not even root can always write: a file system may be read-only, a file or its folder immutable
 (chattr(1)), a file mounted over another one, and a disk full.
 """
 
@@ -68,7 +68,7 @@ def _of_the_folder(location: Path, size: int, disk: Disk) -> tuple[str, str] | N
 
 def _of_a_place(folder: Path, size: int, disk: Disk) -> tuple[str, str] | None:
     if not folder.is_dir():
-        return f"{folder} is no folder", "move what lies there away"
+        return f"{folder} is not a folder", "move what lies there away"
     try:
         room = disk.room(folder)
     except OSError as error:
@@ -96,7 +96,7 @@ def _flags_of(path: Path, name: str, disk: Disk) -> tuple[str, str] | None:
 
 
 def true_reason(error: OSError) -> tuple[str, str]:
-    """Why and what to do for an error that came all the same."""
+    """Why, and what to do, for an error that came although nothing was seen beforehand."""
     why = error.strerror or str(error)
     fixes = {
         errno.ENOSPC: "make room on the disk",

@@ -20,24 +20,24 @@ class Packages(Protocol):
 
     @property
     def can_tell(self) -> bool:
-        """Whether anybody can be asked for the owner of a file."""
+        """Whether there is a package database."""
 
     def owners(self, paths: Sequence[str]) -> Mapping[str, str]:
         """The package of each of these files that belongs to one."""
 
 
 class NoPackages:
-    """A host whose packages nobody can ask: a copy."""
+    """A host without a package database to ask: a copy."""
 
     can_tell = False
 
     def owners(self, paths: Sequence[str]) -> Mapping[str, str]:  # noqa: ARG002
-        """None."""
+        """Nothing."""
         return {}
 
 
 class TreePackages:
-    """Those of a host's tree, by the lists of dpkg's that it has."""
+    """The packages of a host's tree, by dpkg's lists in it."""
 
     def __init__(self, root: HostPath) -> None:
         """`root`: of the tree."""
@@ -52,7 +52,7 @@ class TreePackages:
 
     @property
     def can_tell(self) -> bool:
-        """Whether it has any."""
+        """Whether the tree has such lists."""
         return bool(self._lists)
 
     def owners(self, paths: Sequence[str]) -> Mapping[str, str]:
@@ -67,11 +67,11 @@ class TreePackages:
 
 
 class SystemPackages:
-    """Those of this machine, by dpkg or rpm."""
+    """The packages of this machine, by dpkg or rpm."""
 
     @property
     def can_tell(self) -> bool:
-        """Whether there is one of the two."""
+        """Whether this machine has dpkg or rpm."""
         return bool(shutil.which("dpkg") or shutil.which("rpm"))
 
     def owners(self, paths: Sequence[str]) -> Mapping[str, str]:

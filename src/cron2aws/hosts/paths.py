@@ -1,4 +1,4 @@
-"""A path on a host: on this machine's disk, or in what a host elsewhere has answered."""
+"""A path on a host: on this machine's disk, or in the answer of a host elsewhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Status(Protocol):
 
 
 class HostPath(Protocol):
-    """What is asked of a path; pathlib's Path is one."""
+    """The methods that are used of a path; pathlib's Path has them."""
 
     @property
     def name(self) -> str: ...

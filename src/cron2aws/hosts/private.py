@@ -64,7 +64,7 @@ def open_private(folder: int, name: str, flags: int) -> int:
     if stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and status.st_uid == os.geteuid():
         return descriptor
     os.close(descriptor)
-    raise PermissionError(errno.EPERM, f"`{name}` is no regular file of ours with one name")
+    raise PermissionError(errno.EPERM, f"`{name}` is not a regular file of this user with one name")
 
 
 def put_private(folder: int, name: str, data: bytes, seconds: int | None = None) -> None:

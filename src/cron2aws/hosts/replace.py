@@ -27,13 +27,13 @@ _LONGEST = 200  # characters of a backup's name
 
 
 def lies_with_a_daemon(path: Path) -> bool:
-    """Whether a cron daemon, of this host or of a tree, reads that path or runs what is there."""
+    """Whether the path is in a folder from which a cron daemon reads or runs files."""
     return bool(_DAEMONS_FOLDERS.search(f"{path}/"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedFile:
-    """A file as it was when its digest was checked."""
+    """A file whose digest was checked, as it was then."""
 
     status: os.stat_result
     data: bytes
@@ -41,7 +41,7 @@ class CheckedFile:
 
 
 def look(location: Path, expected_sha256: str, disk: Disk) -> CheckedFile:
-    """The file; SafetyError where it is no file that can be replaced, or has another digest."""
+    """The file now; SafetyError where it cannot be replaced, or has another digest."""
     what = f"{location} cannot be replaced"
     try:
         status = disk.status(location)
@@ -56,7 +56,7 @@ def look(location: Path, expected_sha256: str, disk: Disk) -> CheckedFile:
 
 
 class Replacement:
-    """New bytes that lie beside a crontab, on the disk, with its owner, mode and attributes.
+    """New bytes for a crontab, written beside it with its owner, mode and attributes.
 
     Whoever makes one must `put` or `drop` it.
     """
@@ -102,16 +102,16 @@ class Replacement:
             self.unkept = f"warning: {backups} cannot hold a backup of {self.location}: {why}"
 
     def look(self) -> CheckedFile:
-        """The old file; SafetyError where it is not what it was."""
+        """The old file now; SafetyError where it has changed."""
         now = look(self.location, self._seen.sha256, self._disk)
         _unchanged_since(self._seen, now, self.location)
         return now
 
     def put(self, at: datetime | None = None) -> None:
-        """Rename it, if the old file is still what it was; SafetyError, and it is dropped, else.
+        """Put it in the old file's place; SafetyError where that has changed: then it is dropped.
 
-        Its mtime is `at`, which is now: a daemon passes over a file that is older than what it has
-        read. None: when it was prepared.
+        `at`, which is now, becomes its mtime: a daemon passes over a file older than what it
+        has read. None keeps the time at which it was prepared.
         """
         try:
             self.look()
@@ -126,11 +126,11 @@ class Replacement:
             raise
 
     def sync(self) -> None:
-        """The new name is on the disk when this returns."""
+        """Wait until the new name is on the disk."""
         self._disk.sync_folder(self.location.parent)
 
     def drop(self) -> None:
-        """Remove what was prepared; a disk that refuses that has more to tell than this."""
+        """Remove what was prepared; an error of the disk is left to whoever meets it next."""
         try:
             self._disk.remove(self._temporary)
         except OSError:

@@ -13,7 +13,7 @@ _RUN = 0o111
 
 
 def script_paths(root: HostPath) -> Mapping[str, bool]:
-    """Each file in the folders, and whether it may be executed; a hidden one is nobody's job."""
+    """Each file in the folders, and whether it may be executed; hidden ones are left out."""
     return dict(sorted(_scripts(root)))
 
 

@@ -134,7 +134,7 @@ def _past_blanks(text: str, at: int) -> int:
 
 def _why_not(schema: object) -> str:
     if not isinstance(schema, str) or not schema.startswith("cron2aws."):
-        return "it is no document of cron2aws"
+        return "it is not a document of cron2aws"
     kind, _, version = schema.removeprefix("cron2aws.").partition("/")
     if kind == "scan":
         return f"it is of version {version} of a scan's document, and this release reads version 1"
@@ -222,7 +222,7 @@ def _file(source: Mapping[str, Any], host: HostFiles) -> SourceFile:
         message = f"the bytes of {path} are not those that their digest is of"
         raise ValueError(message)
     if not _PATH.fullmatch(path):
-        message = f"`{path}` is no path of a crontab"
+        message = f"`{path}` is not the path of a crontab"
         raise ValueError(message)
     owner = None if system else _text(source, "owner")
     crontab = read_crontab(

@@ -44,7 +44,7 @@ _CRONIES_UNIT = _Unit(
 
 @dataclass(frozen=True, kw_only=True)
 class SetVariable:
-    """A variable's value, and what set it."""
+    """A variable's value, and where it is set."""
 
     value: str
     where: str

@@ -1,4 +1,4 @@
-"""Which host a SOURCE belongs to: told by the standard place in its path, and by the tree above."""
+"""What a SOURCE is: told by the standard place in its path, and by the tree above."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SIGNS = (
 
 
 class SourceKind(StrEnum):
-    """Whose a SOURCE is."""
+    """Whose crontabs a SOURCE holds."""
 
     HERE = "this host"
     TREE = "a host's tree"
@@ -42,20 +42,23 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class StandardPath:
-    """A standard place: `path` is below the root, as `/etc/cron.d/app` or `/etc/cron.d`."""
+    """A path in a standard place of crontabs; `path` is below the root: `/etc/cron.d/app`."""
 
     root: Path
     path: str
 
     @property
     def place(self) -> CrontabPlace:
-        """Which of the standard places it is."""
+        """The standard place that it is in."""
         return place_of(self.path)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LocatedSource:
-    """A SOURCE and its home; a whole tree has no `spot`, nor has a file outside such places."""
+    """A SOURCE and whose crontabs it holds.
+
+    A whole tree has no `spot`, nor has a file outside of standard places.
+    """
 
     name: str
     home: SourceKind
@@ -81,7 +84,7 @@ def standard_path_of(location: Path) -> StandardPath | None:
 
 
 def locate_source(name: str) -> LocatedSource:
-    """Whose a SOURCE is; whether there is such a file is seen when it is read."""
+    """Find out what a SOURCE is by its name; whether it exists is seen when it is read."""
     if name == STANDARD_INPUT:
         return LocatedSource(name=name, home=SourceKind.ELSEWHERE)
     location = Path(name)

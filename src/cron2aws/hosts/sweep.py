@@ -1,4 +1,4 @@
-"""What a replacement leaves beside a crontab when it is killed, removed at the next start.
+"""Removes what a killed replacement left beside a crontab, at the next start.
 
 A temporary file is named `.NAME.cron2aws-PID`: the dot keeps the daemons from reading it, the rest
 says which file it was to replace, and which process was at it.
@@ -22,7 +22,7 @@ def temporary_name(location: Path) -> Path:
 
 
 def sweep(folders: Iterable[Path]) -> tuple[Path, ...]:
-    """Remove the temporary files of dead processes from these folders; those that are gone now.
+    """Remove the temporary files of dead processes from these folders, and return those removed.
 
     What cannot be read or removed stays: nothing depends on it.
     """

@@ -39,23 +39,23 @@ def minute_of(moment: datetime) -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class QuietTime:
-    """The part of a minute in which the daemon has done its work: an edit counts from `next` on."""
+    """The rest of a minute after the daemon's work: an edit in it counts from `next` on."""
 
     minute: datetime
 
     @property
     def next(self) -> datetime:
-        """The first minute at which the daemon goes by what is written now."""
+        """The first minute for which the daemon reads what is written now."""
         return self.minute + MINUTE
 
     def holds(self, now: datetime) -> bool:
-        """Whether it is still, or yet, that part of the minute."""
+        """Whether `now` is in that part of the minute."""
         return QUIET_FROM <= now - self.minute <= QUIET_UNTIL
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """The daemon as it was seen: which process, since when it lives, how often it has slept."""
+    """The daemon at one look: its process, when that began, how often it has slept, its state."""
 
     pid: str
     began: str
@@ -64,7 +64,7 @@ class Sample:
 
     @property
     def is_asleep(self) -> bool:
-        """It neither works nor waits for a disk."""
+        """Whether it neither works nor waits for a disk."""
         return self.state.startswith("S")
 
 
@@ -77,7 +77,7 @@ class CronDaemon:
         self._quiet: QuietTime | None = None
 
     def expected(self) -> datetime:
-        """The `next` of what `wait` would return if it were called now and all went well."""
+        """The `next` that `wait` would return if it were called now and all went well."""
         now = self._clock.now()
         if self._quiet is not None and self._quiet.holds(now):
             return self._quiet.next
@@ -106,7 +106,7 @@ class CronDaemon:
         return Sample(pid=pid, began=self._began(pid), slept=int(slept), state=state)
 
     def wait(self) -> QuietTime:
-        """Return in the quiet part of a minute in which the daemon was seen to wake.
+        """Wait for a minute in which the daemon is seen to wake, and return its quiet rest.
 
         That can take two minutes. SafetyError where the daemon does not wake, or as `look`.
         """

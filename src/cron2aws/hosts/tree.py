@@ -33,12 +33,25 @@ _SPOOLS_BY_SIGN = (
 )
 
 
+NAME_ANOTHER = "name a crontab file, or the root of a host's tree"
+
+
+def unreadable_fix(error: OSError) -> str:
+    """What to do about a SOURCE that cannot be read."""
+    if isinstance(error, PermissionError):
+        return "run cron2aws as root, or name a copy"
+    return (
+        "check the path: SOURCE is a crontab, a folder of crontabs, a folder with a host's files, "
+        "or a saved scan"
+    )
+
+
 def read_regular(location: HostPath) -> tuple[bytes, FileState]:
-    """The bytes and the state of a file; OSError where it cannot be read or is no crontab."""
+    """The bytes and the state of a file; OSError where it cannot be read, or is not a crontab."""
     status = location.stat()
     state = FileState(mode=stat.S_IMODE(status.st_mode), owner=status.st_uid)
     if not stat.S_ISREG(status.st_mode):
-        raise OSError(0, "it is no regular file")
+        raise OSError(0, "it is not a regular file")
     if status.st_size > MAX_BYTES:
         raise OSError(0, f"it has {status.st_size} bytes, which no crontab has")
     return location.read_bytes(), state

@@ -15,7 +15,7 @@ _STOPS = frozenset(("shutdown", "reboot", "poweroff", "halt"))
 
 
 def stops_host(case: Case) -> str | None:
-    """What takes the host down, and the agent with it."""
+    """What stops or restarts the host, and with it the agent that runs the task."""
     for _, name, arguments in case.within:
         if name in _STOPS and "-c" not in arguments:
             return f"`{name}`"

@@ -1,6 +1,6 @@
 """Jobs that look at the clock themselves: guards, dates in the last minute, waits within a minute.
 
-Each check says what it saw, or None.
+Each check tells what it saw, or None.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cron2aws.schedule.native import native
 
 
 def quiet_guard(case: Case) -> str | None:
-    """A guard whose no is no failure, where EventBridge could do without it."""
+    """A guard that says no without a failure, where a schedule could have its days (C319)."""
     guard = case.guard
     if guard is None or guard.refusal:
         return None
@@ -27,7 +27,7 @@ def quiet_guard(case: Case) -> str | None:
 
 
 def offer(case: Case, guard: CommandGuard) -> str:
-    """The expression that fires on just those days, proved over the whole calendar, if any."""
+    """The expression for just the days on which the guard lets the job run, proved; or nothing."""
     timing = case.entry.timing
     if guard.days is None or not isinstance(timing, CronSchedule) or _has_other_zone(case):
         return ""
@@ -56,7 +56,7 @@ _OF_HOURS = re.compile(r"%[-_0^#]?[HIklpPcrRsTXMS]")
 
 
 def last_minute(case: Case) -> str | None:
-    """A date that may be the next one's: EventBridge starts anywhere within the minute."""
+    """A `date` in the last minute of an hour or a day: started later, it prints the next one."""
     timing = case.entry.timing
     if not isinstance(timing, CronSchedule) or timing.minutes == MINUTE.every:
         return None
@@ -86,7 +86,7 @@ _NEVER_ENDS = frozenset(("true", ":", "1"))
 
 
 def within_the_minute(case: Case) -> str | None:
-    """Waits and loops that share out a minute, or go on until somebody ends them."""
+    """Waits and loops that divide a minute, or that go on until somebody ends them."""
     for simple in case.commands:
         loops = _LOOPS & set(simple.opens) if simple.opens else None
         if loops and simple.words and _goes_on(simple, loops):

@@ -36,7 +36,7 @@ _OF_EXPR: dict[str, _Numbers] = {
 
 
 def days_of_yes(words: Sequence[str]) -> int | None:
-    """The kinds of day on which `test`, `[`, `[[` or `expr` says yes; None where nobody knows."""
+    """The kinds of day on which `test`, `[`, `[[` or `expr` succeeds; None if not known."""
     return _days_of_yes(tuple(words))
 
 

@@ -24,7 +24,7 @@ from cron2aws.schedule.days import ALL_DAYS
 
 @dataclass(frozen=True, kw_only=True)
 class CommandGuard:
-    """One or more questions in front of a job, all of which must let it run."""
+    """One or more tests in front of a job, all of which must succeed for it to run."""
 
     text: str
     reads: Reads
@@ -61,7 +61,7 @@ _LEAVES = frozenset(("exit", "return"))
 
 
 def guard_of(commands: Sequence[Simple], *, dash: bool = False) -> CommandGuard | None:
-    """The guard that stands in front of what these commands do, or None; `dash`: Debian's sh."""
+    """The guard in front of the job in these commands, or None; `dash`: in Debian's sh."""
     if len(commands) > 1 and _is_of_a_group(commands[-1], commands[-2]):
         commands = commands[:-1]
     if len(commands) != 1:
@@ -83,7 +83,7 @@ def _is_of_a_group(last: Simple, before: Simple) -> bool:
 
 
 def questions_in_front(commands: Sequence[Simple]) -> int:
-    """How many of the first commands only prepare and ask, before something is done."""
+    """How many commands at the beginning only prepare or test, before one does something."""
     questions = _questions(commands)
     return questions[-1].last + 1 if questions else 0
 

@@ -214,7 +214,7 @@ _CHECKS_OF_ANY = tuple((code, check) for code, check in _CHECKS if code not in _
 
 
 def checks_for(case: Case) -> Sequence[tuple[str, Check]]:
-    """The checks that can have something to say: most entries have no input, setting or guard."""
+    """The checks that can find something: most entries have no input, setting or guard."""
     entry = case.entry
     has_more = entry.stdin is not None or entry.environment or entry.guard or case.guard is not None
     return _CHECKS if has_more else _CHECKS_OF_ANY

@@ -16,7 +16,7 @@ _CONFLICT = re.compile(r"(?:-[a-zA-Z]*E|--conflict-exit-code=?)(?P<code>\d*)")
 
 
 def refusal_of(words: Sequence[str]) -> int | None:
-    """The exit code of a lock that is held, or None where it is waited for or no lock at all."""
+    """The exit code if another holds the lock; None where it is waited for, or is no lock."""
     name, options = name_of(words[0]), words[1:]
     if name == "run-one":
         return 1

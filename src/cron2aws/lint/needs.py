@@ -19,7 +19,7 @@ _RELATIVE = re.compile(r"[\w.][^$`:=]*/[^$`]*")
 
 
 def relative(case: Case) -> str | None:
-    """Up to the first change of directory: what comes behind it is relative to that."""
+    """A relative path in front of the first change of directory."""
     for _, name, arguments in case.programs:
         if name in {"cd", "pushd"}:
             path = arguments[0] if arguments else "~"
@@ -49,7 +49,7 @@ _TTY_OPTION = re.compile(r"-[a-z]*t[a-z]*|--tty")
 
 
 def interactive(case: Case) -> str | None:
-    """A terminal or a display that the job would miss."""
+    """A program that asks for a terminal or a display."""
     if "DISPLAY" in case.environment:
         return "the crontab sets DISPLAY"
     for simple, name, arguments in case.programs:
@@ -97,7 +97,7 @@ _DETACHED = re.compile(r"-d\w*")
 
 
 def background(case: Case) -> str | None:
-    """What goes on after the shell has ended, unless it waits."""
+    """A process that goes on after the shell has ended, unless the shell waits for it."""
     for simple, name, arguments in case.programs:
         detached = _detached(simple, name, arguments)
         if detached:
@@ -120,7 +120,7 @@ _SWITCHES = frozenset(("sudo", "su", "doas", "runuser", "gosu", "setuidgid", "ch
 
 
 def other_user(case: Case) -> str | None:
-    """The first program that becomes another user."""
+    """The first program that changes to another user."""
     for _, name, _ in case.programs:
         if name in _SWITCHES:
             return f"`{name}`"

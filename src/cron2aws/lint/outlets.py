@@ -44,7 +44,7 @@ def _log_among(redirections: tuple[Redirection, ...]) -> str | None:
 
 
 def thrown_away(case: Case) -> str | None:
-    """Whether nothing that the last command prints comes through."""
+    """The last command, where none of its output is kept."""
     if not case.commands or not _is_silent(case.commands[-1]):
         return None
     return "both outputs of the last command go to /dev/null"
@@ -143,7 +143,7 @@ def _of_simple(simple: Simple) -> Printing:
 
 
 def message(case: Case) -> str | None:
-    """Output that somebody may wait for: cron mails it, a task tells failures."""
+    """Output that somebody may wait for: cron mails it, and a task tells failures alone."""
     receiver = case.environment.get("MAILTO")
     if receiver == "" or case.entry.mail_only_on_failure:
         return None
@@ -155,7 +155,7 @@ def message(case: Case) -> str | None:
 
 
 def mail(case: Case) -> str | None:
-    """Whom cron mails the output to; nothing where there is none, or where it is the message."""
+    """To whom cron mails the output; None without output, or where C320 tells of it."""
     receiver = case.environment.get("MAILTO")
     if thrown_away(case) or message(case):
         return None  # no output, no mail

@@ -11,7 +11,7 @@ from cron2aws.lint.words import Simple, name_of
 
 
 class Reads(StrEnum):
-    """What a guard asks."""
+    """What a guard looks at."""
 
     CLOCK = "reads the clock"
     FILE = "looks at a file"
@@ -32,7 +32,7 @@ _ASKS = {
 
 
 def reads_of(words: Sequence[str], feeding: Sequence[Simple]) -> Reads | None:
-    """What these words ask, or None where they do something."""
+    """What the words look at, where they only test something; None where they do something."""
     name, options = name_of(words[0]), words[1:2]
     if name in TESTS or name == "expr":
         return _read_by_test(words)

@@ -29,7 +29,7 @@ _YES_ON_OUTPUT = frozenset(
 
 
 def code_of_no(words: Sequence[str], *, dash: bool) -> int:
-    """The exit code of a question that says no; `dash`: Debian's sh asks it."""
+    """The exit code of a test that fails; `dash`: in Debian's sh."""
     name = name_of(words[0])
     if name == "flock":
         return refusal_of(words) or 1
@@ -41,7 +41,7 @@ def code_of_no(words: Sequence[str], *, dash: bool) -> int:
 
 
 def speaks(simple: Simple, *, yes: bool) -> bool:
-    """Whether a question that is answered so prints anything that comes through to cron."""
+    """Whether a test with this answer prints anything that reaches cron."""
     name = name_of(simple.words[0])
     if name in _HUSHED and any(map(_QUIET.fullmatch, simple.words[1:])):
         return False
@@ -52,7 +52,7 @@ def speaks(simple: Simple, *, yes: bool) -> bool:
 
 
 def outputs(simple: Simple) -> tuple[str, str]:
-    """Where both outputs go, nothing for where the shell's own go.
+    """Where both outputs go; nothing for one that goes where the shell's own does.
 
     Redirections count from left to right: `2>&1 >/dev/null` leaves errors alone.
     """

@@ -29,7 +29,7 @@ _RANDOM = re.compile(r"\$(?:RANDOM\b|\{RANDOM\}|\(\([^)]*\bRANDOM\b)")
 
 
 def bash_only(case: Case) -> str | None:
-    """What Debian's sh does not know."""
+    """What only bash knows, where Debian's sh runs the command."""
     if not case.is_dash:
         return None
     for simple in case.commands:
@@ -68,7 +68,7 @@ _WRITERS = frozenset(("cp", "mv", "install", "tee", "rm", "ln", "rsync"))
 
 
 def rewrites_crontabs(case: Case) -> str | None:
-    """A job that writes crontabs, the one of its own entry perhaps."""
+    """A command that writes crontabs, perhaps that of its own entry."""
     for simple, name, arguments in case.within:
         if name == "crontab" and "-l" not in arguments:
             return short(" ".join((name, *arguments)))
@@ -88,7 +88,7 @@ _ASKS_FOR = frozenset(("pgrep", "pidof", "grep", "egrep", "fgrep"))
 
 
 def looks_for_cron(case: Case) -> str | None:
-    """A job that asks whether cron started it, or runs at all."""
+    """A command that asks whether cron started it, or whether cron runs at all."""
     command = case.entry.command
     if "PPID" in command and (match := re.search(r"\$\{?PPID\b\}?", command)):
         return f"`{match[0]}`"

@@ -15,7 +15,7 @@ from cron2aws.lint.words import simple_commands
 
 
 def says_no_quietly(entry: Entry, dialect: Dialect) -> bool:
-    """Whether a guard is recognised in an entry that ends with 1, and prints nothing, for a no."""
+    """Whether an entry has a known guard that says no by exit code 1, and prints nothing."""
     case = case_of(entry, dialect, simple_commands(entry.command), host=None)
     return case.guard is not None and _fits(case.guard)
 
@@ -25,7 +25,7 @@ def _fits(guard: CommandGuard) -> bool:
 
 
 def loud_guard(case: Case) -> str | None:
-    """A guard whose no is a failure to a task."""
+    """A guard that says no by an exit code that a task takes for a failure (C318)."""
     guard = case.guard
     if guard is None or not guard.refusal or (case.quiet and _fits(guard)):
         return None
@@ -39,7 +39,7 @@ def loud_guard(case: Case) -> str | None:
 
 
 def skipped(case: Case) -> str | None:
-    """A guard whose no is a skipped run."""
+    """A guard whose no counts as a skipped run (C326)."""
     guard = case.guard
     if guard is None or not case.quiet or not _fits(guard):
         return None
@@ -49,7 +49,7 @@ def skipped(case: Case) -> str | None:
 
 
 def taken_at_its_word(case: Case) -> str | None:
-    """A note `guard` where no guard is seen whose no would be like that."""
+    """A note `guard` above a command that begins with no guard of that kind (C327)."""
     guard = case.guard
     if not case.entry.guard or (guard is not None and _fits(guard)):
         return None

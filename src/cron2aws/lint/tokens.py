@@ -42,7 +42,7 @@ class Redirection(NamedTuple):
 
 
 def front(command: str) -> tuple[list[str], int]:
-    """The plain words that a command begins with, and the offset of what stands behind them."""
+    """The plain words at the beginning of a command, and the offset behind them."""
     found = _FRONT.match(command)
     end = found.end() if found else 0
     return _PLAIN.findall(command, 0, end), end
@@ -118,7 +118,7 @@ def _skip_until(text: str, closing: str, position: int) -> int:
 
 
 def unquoted(word: str) -> str:
-    """Without its quotes; inside of expansions they go as well, which is near enough."""
+    """A word without its quotes; those within expansions go as well, which is near enough."""
     if "'" not in word and '"' not in word and "\\" not in word:
         return word  # nearly always
 
@@ -143,7 +143,7 @@ def outside_quotes(command: str) -> str:
 
 
 def unfinished(command: str) -> str:
-    """The quote (or `$(`, `${`) that is open where the command ends, or nothing."""
+    """The quote (or `$(`, `${`) that is still open at the end of the command; empty for none."""
     position = 0
     while position < len(command):
         end = _skip(command, position)

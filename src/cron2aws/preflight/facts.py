@@ -103,7 +103,7 @@ class Agent:
 
     @property
     def online(self) -> bool:
-        """Whether it has been heard of in the last minutes."""
+        """Whether Systems Manager has heard of the agent in the last minutes."""
         return self.ping == "Online"
 
 
@@ -130,7 +130,7 @@ class Ahead(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class PreflightFacts:
-    """All of them."""
+    """All that the checks look at."""
 
     now: datetime
     credentials: Known[Credentials]

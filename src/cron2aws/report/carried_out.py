@@ -1,4 +1,4 @@
-"""What has come of a plan or a rollback, for the person who said yes."""
+"""What was done of a plan or a rollback, for the person who said yes."""
 
 from __future__ import annotations
 
@@ -75,29 +75,29 @@ def _more(number: int) -> list[str]:
 
 
 class CarriedOut(Protocol):
-    """What has come of steps that were carried out."""
+    """Steps that were carried out, and those that were not."""
 
     @property
     def done(self) -> Sequence[str]:
-        """Those that were done."""
+        """The ids of steps that were done."""
 
     @property
     def failed(self) -> Sequence[Failure]:
-        """Those that failed."""
+        """The steps that failed."""
 
     @property
     def untried(self) -> Sequence[str]:
-        """Those that were not begun."""
+        """The ids of steps that were not begun."""
 
     @property
     def why_untried(self) -> str:
-        """And why."""
+        """Why they were not begun."""
 
 
 def carried_out_text(
     came: CarriedOut, following: str | None, hosts: Sequence[HostCame] = ()
 ) -> str:
-    """`steps_text` of a value."""
+    """The same as `steps_text`, for a value that has the steps."""
     untried, why = came.untried, came.why_untried
     return steps_text(
         came.done, came.failed, following, untried=untried, why_untried=why, hosts=hosts
@@ -105,7 +105,7 @@ def carried_out_text(
 
 
 def how_to_go_on(untried: Sequence[str]) -> str:
-    """What goes on after a failure of `migrate`; a fault of one entry must not hold up the rest."""
+    """What to do after a failure of `migrate`; one bad entry must not hold up the rest."""
     if not untried:
         return AGAIN
     return f"mend the cause, then {AGAIN}; or leave the one that failed out with --exclude"

@@ -26,7 +26,7 @@ Answer: TypeAlias = "Explained | FromAws | FindingKind"
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """What a report of crontabs says besides what was found."""
+    """What a report of crontabs has besides the assessment."""
 
     moment: datetime
     """When it was made (UTC): next runs count from then on."""
@@ -61,7 +61,7 @@ class TargetInstance:
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """A plan, for whoever looks at it before it is carried out."""
+    """A plan as it is shown, before it is carried out."""
 
     plan: Plan
     view: View
@@ -72,7 +72,7 @@ class Review:
 
 @dataclass(frozen=True, kw_only=True)
 class OneEntry:
-    """One entry, whole: of a scan, or of a plan, which says what becomes of it on AWS."""
+    """One entry of a scan; or of a plan, with what becomes of it on AWS."""
 
     of: Survey | Review
 
@@ -103,7 +103,7 @@ class History:
 
 @dataclass(frozen=True, kw_only=True)
 class Examined:
-    """What `doctor` has looked at: the checks of a plan for so many entries."""
+    """The checks that `doctor` has made, for the plan of so many entries."""
 
     place: Place
     target: Target

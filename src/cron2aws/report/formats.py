@@ -17,10 +17,10 @@ class Format(Protocol):
 
     @property
     def is_for_eyes(self) -> bool:
-        """Whether it is text for a person at a terminal, secrets masked."""
+        """Whether people read it in a terminal: then secrets are masked."""
 
     def write(self, document: Document, style: Style) -> Iterator[str]:
-        """The document in pieces, a newline at its end; `style` says where it goes."""
+        """The document, piece by piece, with a newline at its end; `style` says where it goes."""
 
 
 # What builds reports takes as long to be imported as hundreds of lines to be judged, and rich as

@@ -1,7 +1,7 @@
-"""What a report says, before it has a face: parts in their order, and the words of each.
+"""What a report says, before it has a form: parts in their order, and the words of each.
 
 Terminal, Markdown, HTML and CSV show the same value; none of them adds a sentence of its own.
-Texts are as they were read, with secrets masked: each face makes harmless what would do something
+Texts are as they were read, with secrets masked: each form makes harmless what would do something
 there (`escapes.printable` for all, and then its own signs).
 """
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class LazySequence(Sequence[T]):
-    """A sequence that is made when somebody looks at it: few of ten thousand entries are opened."""
+    """A sequence that is made at its first use: of ten thousand entries few are opened."""
 
     def __init__(self, make: Callable[[], Iterable[T]]) -> None:
         """`make` is called once, at most."""
@@ -45,7 +45,7 @@ class LazySequence(Sequence[T]):
 
 
 class Tone(StrEnum):
-    """How a text is meant; nothing is told by a colour alone."""
+    """How a text is meant; no meaning is in the colour alone."""
 
     PLAIN = "plain"
     STRONG = "strong"
@@ -57,7 +57,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StyledText:
-    """A text on one line; `code` is what a machine reads: a command, an expression, a line."""
+    """A text on one line and its tone; `code` is what a machine reads: a command, an expression."""
 
     text: str
     tone: Tone = Tone.PLAIN
@@ -66,7 +66,7 @@ class StyledText:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What is said under a name: one text or several, each on a line of its own."""
+    """A name, and one or several texts about it, each on a line of its own."""
 
     name: str
     texts: tuple[StyledText, ...]
@@ -74,7 +74,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Names and what is said of each."""
+    """Names, each with its texts."""
 
     title: str
     facts: tuple[Fact, ...]
@@ -89,7 +89,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table of a few columns; where it is wider than its place, its rows are stacked."""
+    """A table of a few columns; one that is too wide for its place has its rows stacked."""
 
     title: str
     columns: tuple[str, ...]
@@ -110,7 +110,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """What is to be done, in this order."""
+    """What a person must do, in this order."""
 
     title: str
     acts: tuple[Act, ...]
@@ -180,7 +180,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Entries; a terminal shows a few lines of each, or groups where there are very many."""
+    """Entries; a terminal shows a few lines of each, or groups if there are very many."""
 
     title: str
     cards: tuple[Card, ...]

@@ -1,6 +1,6 @@
 """What plan files of every kind have: the document with its digest, and values within.
 
-What they say was checked by nobody yet: a file may be edited, or made up.
+Nothing in them is checked yet: a file may be edited, or made up.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ def document_of(text: str, name: str, schemas: Collection[str], again: str) -> v
         document = values.loaded(text)
         digest = digest_in(document) if isinstance(document, dict) else ""
     except (ValueError, RecursionError) as wrong:
-        raise SafetyError(what=f"{name} is no plan file", why=f"{wrong}", fix=again) from wrong
+        raise SafetyError(what=f"{name} is not a plan file", why=f"{wrong}", fix=again) from wrong
     schema = document.get("schema") if isinstance(document, dict) else None
     if not isinstance(schema, str) or schema not in schemas:
         wanted = " or ".join(schemas)
         said = f"its schema is {schema!r}, not {wanted}" if schema else "it has no schema"
-        raise SafetyError(what=f"{name} is no plan file of this release", why=said, fix=again)
+        raise SafetyError(what=f"{name} is not a plan file of this release", why=said, fix=again)
     if document.get("digest") != digest:
         raise SafetyError(
             what=f"{name} was edited",
-            why="its digest is not that of what stands in it",
+            why="its digest does not match its content",
             fix=again,
         )
     found: values.JsonObject = document
@@ -54,12 +54,12 @@ def digest_in(document: values.JsonObject) -> str:
 
 @contextmanager
 def refusing(name: str, again: str) -> Iterator[None]:
-    """What no file of ours has, as SafetyError."""
+    """Turn the error for a value that no plan file has into SafetyError."""
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:
         raise SafetyError(
-            what=f"{name} is no plan that can be carried out",
+            what=f"{name} cannot be carried out",
             why=f"it lacks {wrong}" if isinstance(wrong, KeyError) else f"{wrong}",
             fix=again,
         ) from wrong

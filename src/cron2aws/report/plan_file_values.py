@@ -1,6 +1,6 @@
-"""Values of a plan file that somebody may have edited or made up: each is what it must be, or told.
+"""Reads values of a plan file that somebody may have edited or made up, and checks each.
 
-Every function raises ValueError for a value that no plan file of ours has.
+Every function returns the value, or raises ValueError for one that no plan file of ours has.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class WrongValue(ValueError):
 
 
 def loaded(text: str) -> Any:  # noqa: ANN401
-    """What a text of JSON says; no name may stand twice in an object.
+    """Parse a text of JSON; an object that has a name twice is refused.
 
     RecursionError for one that is too deep.
     """
@@ -123,12 +123,12 @@ def one_of(names: Sequence[str], value: object) -> str | None:
 
 
 def dialect(value: object) -> str | None:
-    """The name of a daemon, or null."""
+    """The name of a dialect, or null."""
     return one_of(tuple(DIALECTS), value)
 
 
 def trigger(value: object) -> str | None:
-    """What fires, or null."""
+    """A trigger kind's name, or null."""
     return one_of(tuple(each.value for each in TriggerKind), value)
 
 
@@ -153,9 +153,9 @@ def target(value: object) -> Target:
 
 
 def first_difference(read: object, said: object, place: str = "it") -> str:
-    """Where a file says otherwise than what was read of it; empty where it does nowhere.
+    """The first place where a file differs from what was read of it; empty where there is none.
 
-    What it says besides is nothing that is carried out.
+    What the file has besides does not count: it is not carried out.
     """
     if isinstance(read, Mapping) and isinstance(said, dict):
         found = (

@@ -1,4 +1,4 @@
-"""What texts of reports share: where they go, styles by name, places, numbers."""
+"""What texts of reports share: the style of their output, places, numbers."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ WIDE = 1_000  # a pipe has no width: a row stays a line, for grep; files have sc
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """Where a report is going: `width` in columns."""
+    """How an output is written; `width` in columns."""
 
     width: int = 120
     color: bool = False
@@ -59,7 +59,7 @@ class Style:
 
     @property
     def folds(self) -> bool:
-        """Whether a long line would be broken there: no, in a pipe and in a file."""
+        """Whether long lines are folded to its width: in a terminal, not in a pipe or a file."""
         return self.width < WIDE
 
 

@@ -19,12 +19,12 @@ class Field:
 
     @property
     def values(self) -> range:
-        """The values that differ: where each has a name there are no others (7 is Sunday again)."""
+        """The different values: a field with names has one value for each (7 is Sunday again)."""
         return range(self.low, self.low + len(self.names) if self.names else self.high + 1)
 
     @cached_property
     def every(self) -> int:
-        """All of them as a set."""
+        """All values of the field, as bits."""
         return bits(self.values)
 
     def named(self, text: str) -> int | None:
@@ -34,7 +34,7 @@ class Field:
 
     @property
     def bounds(self) -> str:
-        """The values that may be written."""
+        """What may be written, for messages: `0-59`, `1-12 or jan-dec`."""
         names = f" or {self.names[0]}-{self.names[-1]}" if self.names else ""
         return f"{self.low}-{self.high}{names}"
 

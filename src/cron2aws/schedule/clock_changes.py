@@ -6,7 +6,7 @@ times in the repeated hour come twice. A fixed job that falls into the gap start
 and runs once, in the first pass, where an hour is repeated. cronie's CRON_TZ entries, and every
 job at a larger change, follow the wall clock like wildcard jobs.
 
-EventBridge Scheduler does neither: see `moments`.
+EventBridge Scheduler does neither: see `fire_times`.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ class ClockShift:
 
     @property
     def forward(self) -> bool:
-        """Whether local times are left out; else some happen twice."""
+        """Whether the clock goes forward and leaves times out; else it repeats some."""
         return self.after > self.before
 
     @property
     def caught_up(self) -> bool:
-        """Whether the daemon treats fixed jobs with care."""
+        """Whether the daemon catches up on fixed jobs: the change is three hours at most."""
         return abs(self.after - self.before) <= _CAUGHT_UP
 
     @property
@@ -59,7 +59,7 @@ class ClockShift:
 
 @dataclass(frozen=True, kw_only=True)
 class MissedStart:
-    """A start that the daemon makes and a Scheduler trigger in the host's zone does not."""
+    """A start that the daemon makes, and that a Scheduler trigger in the host's zone misses."""
 
     change: ClockShift
     local: datetime  # the job's time, naive
@@ -131,7 +131,7 @@ def due_between(schedule: CronSchedule, first: datetime, last: datetime) -> Iter
 def missed(
     schedule: CronSchedule, change: ClockShift, *, local_clock: bool
 ) -> Iterator[MissedStart]:
-    """The daemon's starts around a change that triggers in the host's zone do not make."""
+    """The starts around a change that the daemon makes and triggers in the host's zone do not."""
     follows_clock = schedule.wildcard or local_clock or not change.caught_up
     if change.forward is follows_clock:
         return

@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ClockChange:
-    """A moment at which cron and EventBridge do different things: its local time, and what."""
+    """A local time at which cron and EventBridge do different things, and what each does."""
 
     local: str
     cron: str
@@ -32,7 +32,7 @@ class ClockChange:
 
 
 def clock_change(start: MissedStart) -> ClockChange:
-    """What each does where the daemon makes a start that EventBridge doesn't."""
+    """What cron and EventBridge do where the daemon makes a start that EventBridge misses."""
     local = f"{start.local:%Y-%m-%dT%H:%M}"
     if start.change.forward:
         return ClockChange(

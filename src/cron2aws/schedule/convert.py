@@ -141,7 +141,7 @@ def _triggers(drafts: Iterable[Draft], zone: str, guard_zone: str) -> tuple[Trig
 def judged(
     schedule: CronSchedule, text: str, triggers: tuple[Trigger, ...], offset: int
 ) -> Exact | Refused:
-    """Exact, once it is proved: a search that errs is not believed.
+    """Exact if the triggers are proved to fire as the schedule says; else Refused.
 
     The schedule's zone is `offset` minutes ahead of the triggers'.
     """

@@ -31,7 +31,7 @@ RUNS_SHOWN = 5
 
 @dataclass(frozen=True, kw_only=True)
 class ExplainSettings:
-    """How expressions are read: whose daemon, whose clock, which trigger, from which moment on."""
+    """How to read expressions: by which daemon and clock, for which trigger, from when on."""
 
     grammar: Grammar
     timezone: str
@@ -60,7 +60,7 @@ class Explained:
 
 
 def explain(expression: str, setting: ExplainSettings, resolve_zone: ResolveZone) -> Explained:
-    """Answer any text at all; LookupError where the setting's zone is unknown."""
+    """Explain any text at all; LookupError where the settings' zone is unknown."""
     timing = parse_expression(expression, setting.grammar)
     if isinstance(timing, BadSchedule):
         return _rejected(expression, timing, setting)

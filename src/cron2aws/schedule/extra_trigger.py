@@ -1,4 +1,4 @@
-"""A further trigger for the day of the clock change, where it makes a conversion exact.
+"""One more trigger, for the day of the clock change, where it makes a conversion exact.
 
 It must fire at exactly the starts that the triggers in the host's zone leave out (see
 `clock_changes.missed`): on the 2nd Sunday of March at 03:00, for instance. Zones have such a rule
@@ -67,7 +67,7 @@ def extra_trigger(
     *,
     local_clock: bool,
 ) -> Trigger | None:
-    """The trigger that adds what is missed in the years considered and nothing else, or None."""
+    """A trigger for exactly what the others miss in the years considered, or None."""
     host = _Host(zone=zone, clock=resolve_zone(zone), since=since)
     starts = [
         start

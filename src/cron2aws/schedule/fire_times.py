@@ -1,4 +1,4 @@
-"""When EventBridge Scheduler fires an expression in a zone: the moments.
+"""When EventBridge Scheduler fires an expression in a zone.
 
 A local time that does not exist is skipped, one that happens twice is used once, before the change
 (its page "Daylight savings time"). Rules know only UTC, which has neither.

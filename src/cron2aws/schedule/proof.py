@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Agreement(StrEnum):
-    """What croniter says to a conversion, in a word."""
+    """Whether croniter agrees with a conversion."""
 
     AGREES = "agrees"
     KNOWN = "known reading"  # only the original is read otherwise, for a reason that is known
@@ -36,7 +36,7 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Testimony:
-    """What croniter says, and what it reads otherwise."""
+    """Whether croniter agrees; `detail` is what it reads differently."""
 
     agreement: Agreement
     detail: str = ""
@@ -61,7 +61,7 @@ class Proof:
 
 @dataclass(frozen=True, kw_only=True)
 class KnownReading:
-    """Something that croniter reads otherwise than the daemons, and how to see it in a word."""
+    """A form that croniter is known to read differently, with a pattern that finds it."""
 
     name: str
     pattern: re.Pattern[str]
@@ -86,7 +86,7 @@ KNOWN_READINGS = (
 
 
 def known_readings(text: str) -> list[str]:
-    """The readings of croniter's that this expression can meet."""
+    """The forms in this expression that croniter is known to read differently."""
     words = re.findall(r"[^ \t]+", text)  # other white space is junk to the daemons
     return [
         reading.name
@@ -152,7 +152,7 @@ has only its day rule left to show, and `walk_starts` adds days that tell the da
 
 
 def witness(schedule: CronSchedule, text: str, fired: Sequence[Firings]) -> Testimony:
-    """What croniter makes of the text beside what the triggers fire at."""
+    """Compare what croniter reads in the text with what the triggers fire at."""
     found = _disagreement(_Asked(text), fired, walk_starts(schedule))
     if found is None:
         return Testimony(agreement=Agreement.AGREES)
@@ -163,7 +163,10 @@ def witness(schedule: CronSchedule, text: str, fired: Sequence[Firings]) -> Test
 
 
 def walk_starts(schedule: CronSchedule) -> list[datetime]:
-    """Where the walks begin: the fixed ones, and before days that tell the day rules apart."""
+    """The times after which croniter is asked for its next one.
+
+    Some are fixed; the others lie before days that tell the day rules apart.
+    """
     by_date = days.days_of_month(schedule.days_of_month) & days.months(schedule.months)
     by_weekday = days.weekdays(schedule.days_of_week) & days.months(schedule.months)
     telling = (by_date & ~by_weekday, by_weekday & ~by_date, by_date & by_weekday)
@@ -202,7 +205,7 @@ def walked(
     starts: Iterable[datetime],
     next_of: Callable[[datetime], datetime | None],
 ) -> str | None:
-    """Where a witness, asked for the next time after each start, differs; or None."""
+    """The first start after which `next_of` differs from what is fired, in words; or None."""
     for start in starts:
         theirs, ours = next_of(start), next_fired(fired, start)
         if theirs != ours:
@@ -235,9 +238,10 @@ def _as_read(
 def prove(
     schedule: CronSchedule, text: str, triggers: tuple[Trigger, ...], offset: int
 ) -> Proof | None:
-    """The proof that triggers `offset` minutes behind the schedule's zone say it, or None.
+    """Prove that the triggers fire at the schedule's times and no others; None if they do not.
 
-    `text` is the schedule's own, by which croniter may tell apart what is the same to cron.
+    The schedule's zone is `offset` minutes ahead of theirs. croniter reads `text`, the schedule as
+    it was written: it may tell apart what is the same to cron.
     """
     fired = firings(triggers, offset)
     if fired is None or not proves(schedule, fired):

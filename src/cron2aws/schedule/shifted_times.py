@@ -1,7 +1,7 @@
 """A schedule's local times in the triggers' zone.
 
-In a zone that is UTC plus a fixed offset the minutes fall into pieces, each on the same UTC day,
-the day before or the day after, so that each piece asks for days of its own.
+In a zone that is UTC plus a fixed offset, some times of a local day fall on the day before or after
+in UTC. They are parted by that shift, so that each part has days of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MINUTES_IN_HOUR = 60
 
 @dataclass(frozen=True)
 class ShiftedTimes:
-    """Minutes and hours in the triggers' zone, and how far its day is from the local one."""
+    """Minutes and hours in the triggers' zone, and how many days that is from the local day."""
 
     minutes: int
     hours: int
@@ -25,7 +25,7 @@ class ShiftedTimes:
 
 
 def times_in_trigger_zone(schedule: CronSchedule, offset: int) -> list[ShiftedTimes]:
-    """The local times in the triggers' zone, as rectangles of minutes and hours."""
+    """The schedule's times in the triggers' zone, each part a product of minutes and hours."""
     if offset == 0:
         return [ShiftedTimes(schedule.minutes, schedule.hours, 0)]
     hours_of: dict[tuple[int, int], int] = {}
@@ -41,14 +41,14 @@ def times_in_trigger_zone(schedule: CronSchedule, offset: int) -> list[ShiftedTi
 
 
 def shifted_days(local_days: int, shift: int) -> int:
-    """Local days as the days of a piece."""
+    """Local days as days in the triggers' zone."""
     if shift == 0:
         return local_days
     return days.day_before(local_days) if shift < 0 else days.day_after(local_days)
 
 
 def rectangle(pieces: tuple[ShiftedTimes, ...]) -> tuple[int, int] | None:
-    """Minutes and hours whose product is exactly the times of all these pieces."""
+    """Minutes and hours whose product is exactly the times of all parts, or None."""
     minutes = hours = count = 0
     for piece in pieces:
         minutes |= piece.minutes
@@ -60,7 +60,7 @@ def rectangle(pieces: tuple[ShiftedTimes, ...]) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=4096)
 def days_let_through(guard: int, shift: int) -> int:
-    """The days of a piece on which the guard lets a run pass."""
+    """The days in the triggers' zone on which the guard lets a run pass."""
     return shifted_days(days.days_of_month(guard), shift)
 
 

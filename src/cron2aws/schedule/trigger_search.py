@@ -1,9 +1,10 @@
 """The search for triggers: one or two cron() expressions, with guards, that say a set of times.
 
-A schedule is a set of days times a set of minutes, in local time, in the triggers' zone pieces of
-it (see `pieces`). A trigger covers some of the pieces with one set of days, narrowed by a guard
-on the local day of the month. Expressions without a guard come first, then what is cheap: few
-guards, few runs that only a guard stops, a short text. What is found here is proved elsewhere.
+A schedule is a set of days times a set of minutes, in local time. In the triggers' zone some of
+these times may fall on the day before or after (see `shifted_times`). A trigger takes on all or
+some of them, with one set of days, narrowed by a guard on the local day of the month. Expressions
+without a guard come first, then what is cheap: few guards, few runs that only a guard stops, a
+short text. What is found here is proved elsewhere.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from cron2aws.schedule.shifted_times import (
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A trigger to be: its expression, and its guard as bits 1-31, all of them for none."""
+    """A trigger that is not proved yet; `guard` has bits 1-31, all of them for no guard."""
 
     expression: str
     guard: int

@@ -82,7 +82,7 @@ _EAST, _WEST = 14, 12
 
 
 def canonical(name: str) -> str:
-    """The IANA database's own name for a zone that a host calls by another; else the same."""
+    """The zone's present name in the IANA database, where `name` is an old one; else `name`."""
     for folder in ("posix/", "right/"):
         name = name.removeprefix(folder)
     return _LINKS.get(name, name)

@@ -1,8 +1,8 @@
-"""The runs that a task should have had in a span of time, and which of them it had not.
+"""The runs that a task should have had in a span of time, and those of them that it missed.
 
 A run is an execution that its schedule started; what is due is what the expressions say, as the
-guard on days of the month is judged in the execution. A rate counts from a moment that no
-parameter tells: of it only the number is known.
+guard on days of the month is judged in the execution. A rate counts from a time that no parameter
+tells: only the number of its runs is known.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def version_of(outputs: Mapping[str, str]) -> int:
 
 
 class Tell(StrEnum):
-    """Of which runs an address is mailed; the parameter Tell of cfn/foundation.yaml."""
+    """Which runs are mailed to an address: the parameter Tell of cfn/foundation.yaml."""
 
     FAILURES = "failures"
     OUTPUT = "output"
@@ -89,7 +89,7 @@ class SharedOptions:
     stack_tags: tuple[tuple[str, str], ...] = ()
 
     def of_foundation(self) -> dict[str, str]:
-        """Those that were given, as parameters of cfn/foundation.yaml."""
+        """The options that were given, as parameters of cfn/foundation.yaml."""
         return _given(
             {
                 "Email": self.email,
@@ -102,7 +102,7 @@ class SharedOptions:
         )
 
     def of_target(self) -> dict[str, str]:
-        """Those that were given, as parameters of cfn/target.yaml."""
+        """The options that were given, as parameters of cfn/target.yaml."""
         return _given({"OutputS3Bucket": self.output_s3_bucket, **self._of_roles()})
 
     def _of_roles(self) -> dict[str, str | None]:

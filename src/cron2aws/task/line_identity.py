@@ -1,4 +1,4 @@
-"""What a task knows of its line: by this the runner finds it in the crontab again.
+"""By what the runner finds a task's line in the crontab again.
 
     tab   = path                      the crontab, below the host's root
     raw   = length SP sum             of the raw command, in bytes
@@ -50,13 +50,13 @@ _POWERS = _powers(200)
 
 @dataclass(frozen=True, kw_only=True)
 class SameJobLines:
-    """The entries of a file with the same user and command: how many have each schedule."""
+    """The lines of a file with the same user and command: how many have each schedule."""
 
     schedules: Mapping[str, int]
     total: int
 
     def without(self, own: str) -> str:
-        """All but one that has this schedule, as the runner reads them."""
+        """The others, beside a line with this schedule, as the runner reads them."""
         if self.total == 1:
             return ""
         # of more not all have room; each of a large group is asked
@@ -77,7 +77,7 @@ def _joined(counts: Mapping[str, int]) -> str:
 
 
 class LineIdentity(NamedTuple):
-    """Where a job's line stands, and what it is known by.
+    """In which crontab a job's line is, and what it is found by.
 
     A named tuple: one is made for each line of a crontab.
     """
@@ -108,13 +108,13 @@ def _fact(name: str, value: str) -> str:
 
 
 def line_identity_of(entry: Entry, tab: str, group: SameJobLines) -> LineIdentity:
-    """The line of an entry; `group` is the one of `lines_by_job` that it is in."""
+    """The identity of an entry's line; `group` is its group of `lines_by_job`."""
     own = schedule_of(entry)
     return LineIdentity(tab, entry.raw_command, own, group.without(own), _marker(entry))
 
 
 def lines_by_job(entries: Iterable[Entry]) -> Mapping[tuple[str, str], SameJobLines]:
-    """The entries of a file by user and command, as `key_of` has them."""
+    """The lines of a file by user and command, as `key_of` has them."""
     found: dict[tuple[str, str], list[Entry]] = {}
     for entry in entries:
         found.setdefault(key_of(entry), []).append(entry)
@@ -132,7 +132,7 @@ def key_of(entry: Entry) -> tuple[str, str]:
 
 
 def schedule_of(entry: Entry) -> str:
-    """As the runner compares it."""
+    """The schedule as the runner compares it: each gap one blank."""
     return _one_blank(entry.schedule_text)
 
 

@@ -37,7 +37,7 @@ CHOSEN = PollTimes()
 
 @dataclass(frozen=True, kw_only=True)
 class RunEffort:
-    """One run: how late its end is told, and what it used; seconds of both functions."""
+    """What one run uses, and how late its end is told; seconds of both functions."""
 
     late: float
     transitions: int
@@ -116,13 +116,16 @@ STATES = 3
 
 
 def pause(age: float) -> float:
-    """Between two looks of one call, so many seconds after sending (cfn/functions/wait.py)."""
+    """Seconds between two looks of one call, at this age of the run (cfn/functions/wait.py)."""
     return min(3.0, 1 + age / 150)
 
 
 def run(job: float, numbers: PollTimes = CHOSEN, *, first: float = 0.5) -> RunEffort:
-    """A job that ends so many seconds after sending; `first` is the random part of a second."""
-    now, run_use = CALLING, CALLING
+    """The run of a job that ends so many seconds after sending.
+
+    `first` is the part of a second after which the first look comes.
+    """
+    now, used = CALLING, CALLING
     waits = {name: _waits(*retry) for name, retry in vars(numbers).items() if name in RETRIES}
     for calls in itertools.count(1):
         begun, watch = now, numbers.watch if now < numbers.early else 0
@@ -131,16 +134,16 @@ def run(job: float, numbers: PollTimes = CHOSEN, *, first: float = 0.5) -> RunEf
         while True:
             now += ASKING
             if now - ASKING >= job:
-                run_use += now - begun + TELLING + SENDING + 2 * LOADING
+                used += now - begun + TELLING + SENDING + 2 * LOADING
                 late = now + TELLING - job
                 return RunEffort(
-                    late=late, transitions=STATES + calls - 1, seconds=run_use, calls=calls + 1
+                    late=late, transitions=STATES + calls - 1, seconds=used, calls=calls + 1
                 )
             next_look = now + pause(now)
             if next_look > begun + watch:
                 break
             now = next_look
-        run_use += now - begun + CALLING
+        used += now - begun + CALLING
         now += CALLING + next(waits["soon" if now < numbers.early else "later"])
     raise AssertionError
 
@@ -153,12 +156,12 @@ def _waits(first: float, growth: float, most: float) -> Iterator[float]:
         yield min(most, first * growth ** min(number, 1000))
 
 
-def cost(run_use: RunEffort, *, second: Price = ARM64, start: float = START.dollars) -> float:
+def cost(used: RunEffort, *, second: Price = ARM64, start: float = START.dollars) -> float:
     """Of one run, in US dollars."""
     return (
-        run_use.transitions * TRANSITION.dollars
-        + run_use.seconds * second.dollars
-        + run_use.calls * (CALL.dollars + LOGGED.dollars)
+        used.transitions * TRANSITION.dollars
+        + used.seconds * second.dollars
+        + used.calls * (CALL.dollars + LOGGED.dollars)
         + start
         + MESSAGE.dollars
     )
@@ -201,7 +204,7 @@ _MORE_STATES = {StatePath.TOLD: 0, StatePath.SILENT: 0, StatePath.REPORTED: 3}
 
 @dataclass(frozen=True, kw_only=True)
 class RunUse:
-    """What a run took, about: state transitions, and US dollars at us-east-1's list prices."""
+    """About what an execution used: state transitions, and US dollars in us-east-1."""
 
     transitions: int
     dollars: float
@@ -210,7 +213,7 @@ class RunUse:
 def run_use(
     seconds: float, way: StatePath, parameters: Mapping[str, str], *, by_hand: bool
 ) -> RunUse:
-    """What an execution took that went on for so many seconds, from its start to its end.
+    """What an execution of so many seconds used, from its start to its end.
 
     Worked out, not asked: the history of an execution is a call for each. What AWS itself repeats
     is not in it, nor are subscribers. `parameters` are those of cfn/task.yaml.

@@ -58,7 +58,7 @@ class Target:
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The options of the command line that mean it, word by word."""
+        """The command line's options for it, word by word."""
         return tuple(word for typed in self._typed for word in ("--tag", typed))
 
     @property
@@ -91,11 +91,11 @@ class Target:
         return told | ({"MoreTags": rest} if rest else {})
 
     def filters(self) -> list[Filter]:
-        """It as filters of EC2's DescribeInstances."""
+        """The target as filters of EC2's DescribeInstances."""
         return [{"Name": f"tag:{key}", "Values": list(values)} for key, values in self.tags]
 
     def run_command(self) -> list[dict[str, str | list[str]]]:
-        """It as `Targets` of SSM's SendCommand."""
+        """The target as `Targets` of SSM's SendCommand."""
         return [{"Key": f"tag:{key}", "Values": list(values)} for key, values in self.tags]
 
     def has(self, tags: Mapping[str, str]) -> bool:
@@ -103,7 +103,7 @@ class Target:
         return all(tags.get(key) in values for key, values in self.tags)
 
     def tags_of(self, host: str) -> dict[str, str]:
-        """Tags that a host of this name would match it with: its own name where that is one."""
+        """Tags that would put a host of this name into the target: its own name if that fits."""
         return {
             key: host if key == "Name" and host in values else values[0]
             for key, values in self.tags
@@ -144,7 +144,7 @@ class Target:
             raise UsageError(
                 what=f"--tag is given {len(tags)} times",
                 why=f"Run Command takes {MOST_KEYS} keys at most",
-                fix="leave out keys that the others imply",
+                fix="leave out keys that the others already imply",
             )
         target = cls.having(tags)
         for text in target.parameters().values():
@@ -152,7 +152,7 @@ class Target:
                 raise UsageError(
                     what=f"the values of --tag take {len(text)} characters",
                     why=f"CloudFormation takes {LONGEST_PARAMETER} in a parameter",
-                    fix="give the instances one tag that they all have, and name that",
+                    fix="give the instances one tag that they all have, and use that",
                 )
         return target
 
@@ -183,19 +183,19 @@ def _pair(text: str) -> tuple[str, list[str]]:
         raise UsageError(
             what=f"--tag gives {len(set(values))} values for the key {key!r}",
             why=f"Run Command takes {MOST_VALUES} at most",
-            fix="give the instances one tag that they all have, and name that",
+            fix="give the instances one tag that they all have, and use that",
         )
     return key, values
 
 
 def _check(text: str, kind: str, part: str, most: int, sign: re.Pattern[str]) -> None:
     what = f"--tag {text!r} has a {kind} that no task can have"
-    another = "give the instances a further tag, and name that"
+    another = "give the instances a further tag, and use that"
     if len(part) > most:
         raise UsageError(
             what=what,
             why=f"it has {len(part)} characters, and a {kind} of EC2's tags {most} at most",
-            fix="name the tag as the instances carry it",
+            fix="give the tag as the instances have it",
         )
     if part != part.strip(" "):
         raise UsageError(

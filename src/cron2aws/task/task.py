@@ -79,7 +79,7 @@ class TaskOptions:
         return replace(self, permissions_boundary=None, role_path=None)
 
     def parameters(self) -> dict[str, str]:
-        """Those that were given, as parameters of the stack."""
+        """The options that were given, as parameters of the stack."""
         given = {
             "RunOn": self.run_on,
             "TopicCommandExecutionSucceededArn": self.succeeded_topic_arn,
@@ -213,8 +213,8 @@ def stack_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
         head = f"c-{head}"
     room = STACK_NAME_LENGTH - len(f"--{target.id}--{entry_id}") - len(slug)
     head = head[: room // 2].rstrip("-")
-    as_messages_name = target.readable[: room - len(head)].strip("-")
-    return "-".join(part for part in (head, as_messages_name, target.id, slug, entry_id) if part)
+    readable = target.readable[: room - len(head)].strip("-")
+    return "-".join(part for part in (head, readable, target.id, slug, entry_id) if part)
 
 
 def rule_name(prefix: str, target: Target, slug: str, entry_id: str) -> str:
@@ -255,7 +255,7 @@ def _says_all(target: Target) -> bool:
 
 
 def as_messages_name(text: str) -> str:
-    """`text` as messages name it: what the template does not allow there becomes `?`."""
+    """A text as messages show it: `?` for what the template does not allow there."""
     return re.sub(r"[^\x20-\x7e\u00a1-\ud7ff]|[\"\\{}'`^|]", "?", text)[-256:]
 
 

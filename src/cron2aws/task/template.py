@@ -63,7 +63,7 @@ def violations(parameters: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def too_long(command: str) -> str | None:
-    """What there is to say of a command that the send function's environment cannot hold."""
+    """Why a command does not fit into the send function's environment, or None."""
     if len(command) * _LONGEST_SIGN < ENVIRONMENT_BYTES // 2:
         return None  # nearly always, and nothing need be counted
     size = environment_bytes(command)

@@ -25,7 +25,7 @@ IGNORED, WRITTEN_ELSEWHERE, OF_ITS_FILE, SECRET = "C101", "C144", "C401", "C340"
 def checklist(
     found: Assessment, ids: Mapping[str, str], more: Iterable[Act] = (), *, advised: str
 ) -> Iterator[Part]:
-    """What a person must decide or mend; `more` comes behind.
+    """What a person must decide or correct, each once with its places; `more` comes after it.
 
     `advised` is the command that carries out what the report is about.
     """

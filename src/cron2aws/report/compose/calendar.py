@@ -20,7 +20,7 @@ from cron2aws.calendar.values import (
 )
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.report.compose.busy import busiest_grid, timeline, week_heat
-from cron2aws.report.compose.hour_views import alike_looks
+from cron2aws.report.compose.hour_views import alike_views
 from cron2aws.report.compose.words import (
     code,
     day_name,
@@ -76,7 +76,7 @@ class _Made:
             yield timeline(found.timeline, found.timezone)
         if found.listing:
             yield from self.listing(found.listing, "Starts")
-        for look in alike_looks(found.looks or ()):
+        for look in alike_views(found.looks or ()):
             yield from self.look(look, of=len(found.looks or ()))
         if found.busiest:
             yield busiest_grid(found.busiest, self.ids)
@@ -239,7 +239,7 @@ def _how_often(each: FrequentStarts, listed: Listing) -> str:
 
 
 def differing(told: Sequence[Due | Start | FrequentStarts]) -> Iterator[Part]:
-    """What the words in the column mean, where they stand there."""
+    """What the words in the column mean, of those that are in it."""
     wheres = {each.where for each in told}
     said = []
     if StartedBy.CRON_ONLY in wheres:
@@ -251,7 +251,7 @@ def differing(told: Sequence[Due | Start | FrequentStarts]) -> Iterator[Part]:
 
 
 def interval_in_words(minutes: int) -> str:
-    """What stands behind `every`: `5 min`, `hour`, `2 days`, in the largest whole unit."""
+    """What follows `every`: `5 min`, `hour`, `2 days`, in the largest whole unit."""
     units = ((1_440, "day", "days"), (60, "hour", "h"), (1, "minute", "min"))
     unit, name, plural = next(each for each in units if minutes % each[0] == 0)
     return name if minutes == unit else f"{minutes // unit} {plural}"

@@ -84,7 +84,7 @@ def _summary(runs: Sequence[PastRun]) -> str:
 
 
 def shown_name(run: PastRun) -> str:
-    """As much of its name as `--run` needs."""
+    """The beginning of a run's name that `--run` needs."""
     name = run.execution.name
     return name[:8] if _MADE_UP.fullmatch(name) else name
 

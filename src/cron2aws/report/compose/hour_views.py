@@ -1,4 +1,4 @@
-"""Days that have the same entries at a minute, and in the hour after it, are told together."""
+"""Groups days on which the same entries are due at a minute and in the hour after it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from cron2aws.calendar.values import HourView
 
 
-def alike_looks(looks: Sequence[HourView]) -> list[list[HourView]]:
-    """The looks in groups, in the order of the first of each."""
+def alike_views(looks: Sequence[HourView]) -> list[list[HourView]]:
+    """The hour views in groups of like ones, in the order of the first of each group."""
     found: dict[object, list[HourView]] = {}
     for each in looks:
         found.setdefault((_due(each), _after(each)), []).append(each)

@@ -1,4 +1,4 @@
-"""What is different from the last review: an older report, as JSON, beside what is there now."""
+"""What has changed since the last review: an older report, as JSON, beside what is there now."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ANOTHER = " (another secret)"
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierEntry:
-    """An entry as a report has it: what is compared, by name, and how each is shown."""
+    """An entry of an older report: the values that are compared, by name, and how each is shown."""
 
     id: str
     host: str

@@ -27,7 +27,7 @@ RUN_ON = {
 
 
 def hindered(plan: Plan) -> frozenset[tuple[str, str]]:
-    """The entries, by id and source, that stay as they are on each host: one task is for all."""
+    """Entries with a problem, by id and source: they stay as they are on every host."""
     return frozenset((problem.id, problem.source) for problem in plan.problems)
 
 
@@ -47,7 +47,7 @@ def in_plan(plan: Plan) -> dict[tuple[str, str, str], InPlan]:
 
 
 def to_do(fix: str) -> str:
-    """What is to be done, as a sentence of a report: errors have it behind a name."""
+    """A fix as a sentence of a report, with a capital letter."""
     return fix[:1].upper() + fix[1:]
 
 
@@ -94,7 +94,7 @@ def _hosts(step: Step, *, several: bool) -> Iterator[Fact]:
 
 
 def decision_of(step: Step) -> StyledText:
-    """What is done to its stack, and who runs the job then."""
+    """What is done to the stack of a step, and who runs the job then."""
     if step.idle:
         return StyledText(f"as deployed, {_runs(step)}", Tone.ASIDE)
     if step.action is Action.NOTHING:

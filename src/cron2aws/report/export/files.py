@@ -15,7 +15,7 @@ PROGRAMS = frozenset({SCRIPT})
 
 
 def files_of(export: Export) -> dict[str, bytes]:
-    """Everything that is written, the manifest among it."""
+    """All files of an export with their bytes, the manifest among them."""
     files = dict(_files(export))
     return {**files, MANIFEST: manifest_text(export, files).encode()}
 
@@ -33,7 +33,7 @@ def _files(export: Export) -> Iterator[tuple[str, bytes]]:
 
 
 def listed(values: Mapping[str, str], prefix: str) -> str:
-    """As CloudFormation's own calls take parameters (`ParameterKey`) and tags (`Key`).
+    """Parameters (`ParameterKey`) or tags (`Key`) as the JSON of CloudFormation's calls.
 
     One a line and in ASCII: deploy.sh turns each line into another form with sed.
     """

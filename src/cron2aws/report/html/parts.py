@@ -1,4 +1,4 @@
-"""The parts of a report but its entries and its picture."""
+"""The parts of a report as HTML, but cards (`cards`) and pictures (`heat`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SHORT = 16
 
 
 def plain(part: Facts | Paragraph | Grid | Checklist | Diff) -> Iterator[str]:
-    """What stands below the part's heading."""
+    """A part, without its heading."""
     match part:
         case Facts():
             yield from _facts(part)

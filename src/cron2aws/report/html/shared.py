@@ -46,7 +46,7 @@ class _Runs(Generic[Item]):
 
 
 class SharedTexts:
-    """The texts that the cards of a page share."""
+    """The long texts that cards of a page share, and links to them."""
 
     def __init__(self, cards: Iterable[Card]) -> None:
         cards = tuple(cards)
@@ -56,7 +56,7 @@ class SharedTexts:
         self._folds = _Runs(folds, len, 1 + len(self._sayings.numbers))
 
     def fact(self, fact: Fact) -> str:
-        """A name, and what is said of it or where that stands."""
+        """A fact as HTML, with links in place of shared texts."""
         return f"<dt>{signs(fact.name)}" + ("".join(self._said(fact.texts)) or "<dd>")
 
     def _said(self, texts: tuple[StyledText, ...]) -> Iterator[str]:
@@ -65,14 +65,14 @@ class SharedTexts:
             yield "".join(f"<dd>{one}" for one in shown)
 
     def fold(self, text: str) -> str:
-        """The text for a `pre`."""
+        """A long text for a `pre`, or the link to it."""
         return "\n".join(
             lines("\n".join(run)) if number is None else _link(number)
             for run, number in self._folds.of(text.split("\n"))
         )
 
     def texts(self) -> Iterator[str]:
-        """What the links lead to."""
+        """The shared texts themselves, for the end of the page."""
         if not self._sayings.numbers and not self._folds.numbers:
             return
         yield '<section class="texts"><h2>Texts that many entries share</h2><dl>'

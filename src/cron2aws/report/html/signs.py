@@ -23,7 +23,7 @@ def lines(text: str) -> str:
 
 
 def styled_html(one: StyledText, *, chip: bool = False) -> str:
-    """A text as it is meant; with `chip` in a frame."""
+    """A text in its tone; with `chip` in a frame."""
     if one.code:
         element = "code"
     elif one.tone is Tone.STRONG:
