@@ -90,6 +90,7 @@ def test_the_file_names_all_that_is_done(case: Case) -> None:
     document, stacks = case.document, case.stacks
     assert document["files"] == [
         {
+            "host": document["hosts"][0],
             "path": str(case.tab),
             "sha256_before": hashlib.sha256(marked).hexdigest(),
             "sha256_after": hashlib.sha256(TAB.encode()).hexdigest(),

@@ -17,7 +17,6 @@ from cron2aws.app.options import (
     FromHosts,
     HostOptions,
     MigrateOptions,
-    PlanFileOptions,
     RollbackOptions,
     Sources,
 )
@@ -56,12 +55,11 @@ def _stopped(number: int) -> Instance:
     return Instance(id=f"i-{number:08x}", name="web", state="stopped")
 
 
-def _fleet(*named: str, plan_file: Path | None = None, **asked: Any) -> Callable[[Path], object]:
+def _fleet(*named: str, **asked: Any) -> Callable[[Path], object]:
     options = MigrateOptions(
         target=WEB,
         sources=Sources(named=named),
         fleet=FleetOptions(**asked),
-        file=PlanFileOptions(plan_file=plan_file),
     )
     return lambda _: check_fleet(options)
 
@@ -99,7 +97,6 @@ OF_HOSTS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "a wave without a fleet": _fleet(wave="1"),
         "offline hosts without a fleet": _fleet(allow_offline=True),
         "a wave that is none": _fleet(from_hosts=True, wave="rest,1"),
-        "a plan file of a fleet": _fleet(from_hosts=True, plan_file=Path("plan.json")),
         "some of a fleet could not be read": _unread(2),
         "many of a fleet could not be read": _unread(12),
         "lines of a fleet without AWS": _back(lines_only=True),

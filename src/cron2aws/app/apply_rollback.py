@@ -167,7 +167,8 @@ def _if_answered(verdict: ReturnVerdict, file: RollbackFile, context: Context) -
     except AwsError as refused:
         silent = f"{refused.what}: {refused.why}"
     else:
-        own = file.recorded.made_on.instance
+        made_on = file.recorded.made_on
+        own = made_on.instance if made_on else None
         stopped = [f"{each.name} ({each.id})" for each in tagged if each.state != "running"]
         if stopped:
             silent = f"{stopped[0]} does not run"

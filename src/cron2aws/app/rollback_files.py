@@ -117,7 +117,7 @@ def edited_files(
 ) -> tuple[RecordedFile, ...]:
     """What becomes of the files of these lines; SafetyError where it cannot be."""
     data = {file.path: file.data for file in read.files}
-    return recorded_files(files.crontabs.back(coming), data)
+    return recorded_files(read.host.label, files.crontabs.back(coming), data)
 
 
 def instances_of(targets: Sequence[Target], context: Context) -> Sequence[Instance]:

@@ -86,6 +86,8 @@ def apply(
         done = use_case(asked, file, context)
     if done.outcome:
         came = done.outcome
-        following = AGAIN if came.failed else None
-        terminal.note(came_text(came, following))
+        following = None if came.is_whole else AGAIN
+        if came.hosts and came.is_whole:
+            following = done.plan.advice.status()
+        terminal.note(came_text(came, following, came.hosts))
     ctx.exit(done.exit_code)

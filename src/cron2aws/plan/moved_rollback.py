@@ -53,6 +53,11 @@ class ReturnVerdict:
     note: str = ""
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is left out, with the place."""
+        return (f"{self.recorded.place}: {self.why}",) if self.why else ()
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing is to be done."""
         return not self.brings_line and (self.stack is None or self.stack_stays)
