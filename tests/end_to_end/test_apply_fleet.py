@@ -47,6 +47,10 @@ class FleetPlan:
         given = ("--comment-out", "--dry-run", "--plan-file", str(self.file), *more)
         return self.world.command("migrate", *given)
 
+    def plan_back(self, *more: str) -> int:
+        given = ("--dry-run", "--plan-file", str(self.file), *more)
+        return self.world.command("rollback", *given)
+
     def apply(self, *more: str) -> int:
         """On any machine: none is that of the hosts."""
         return command(self.world.meddled, "apply", str(self.file), "--yes", *more)
@@ -132,6 +136,50 @@ def test_one_makes_the_stacks_and_another_hands_the_lines_over(
         assert file["sha256_after"] == hashlib.sha256(text.encode()).hexdigest()
     assert case.apply() == 0
     assert "Nothing to do: 1 task deployed as planned." in " ".join(wide(capsys).split())
+    and_back(case, capsys)
+
+
+def and_back(case: FleetPlan, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same with a rollback, whose lines come first."""
+    marked = [host.text for host in case.world.world.hosts]
+    stack = case.world.task.stack_name
+    assert case.plan_back() == 0
+    document, labels = case.document, [case.label(name) for name in MANY[:2]]
+    digest = document["digest"]
+    assert f"apply {case.file} --digest {digest}" in wide(capsys)
+    assert [host.text for host in case.world.world.hosts] == marked
+    assert (document["made_on"], document["fleet"]["waves"]) == (None, None)
+    (back,) = document["returns"]
+    assert [(line["host"], line["before"]) for line in back["lines"]] == [
+        (label, text.splitlines()[1]) for label, text in zip(labels, marked, strict=True)
+    ]
+    after = hashlib.sha256(HAS_LINE.encode()).hexdigest()
+    assert [(each["host"], each["sha256_after"]) for each in document["files"]] == [
+        (label, after) for label in labels
+    ]
+    # no stack goes before its lines, as the hosts say
+    assert case.apply("--stacks-only") == PARTLY
+    assert f"stack {stack} stays: other hosts leave their line to it" in wide(capsys)
+    # a host that cannot be read keeps its line, and so the stack; the other one's comes back
+    case.world.switch("web-2", managed=False)
+    assert case.apply("--digest", digest) == PARTLY
+    told = wide(capsys)
+    why = "Systems Manager does not know it: it lacks the agent, or a role for it"
+    place = f"{back['id'][:8]} (/etc/crontab:2)"
+    assert f"{place}: left out on {labels[1]}, whose line stays marked: {why}" in told.splitlines()
+    assert f"stack {stack} stays: hosts that could not be read may need it" in told
+    assert (case.world.marked, case.tasks) == (["web-2"], 1)
+    case.world.switch("web-2", managed=True)
+    assert case.apply("--edits-only") == 0
+    told = wide(capsys)
+    assert f"waits: {stack} (/etc/crontab:2): its stack" in told.splitlines()
+    assert [host.text for host in case.world.world.hosts] == [HAS_LINE] * 2
+    assert case.tasks == 1
+    assert case.apply("--stacks-only", "--digest", digest) == 0
+    assert case.tasks == 0
+    wide(capsys)
+    assert case.apply() == 0
+    assert "Taken back already: 1 task." in wide(capsys).splitlines()
 
 
 # --- what has moved since

@@ -67,6 +67,7 @@ def plan_files() -> Iterator[Golden]:
     yield Golden(name="json/plan-file", make=_shown)
     yield Golden(name="json/plan-file-of-a-fleet", make=_shown_of_a_fleet)
     yield Golden(name="json/rollback-file", make=_shown_back)
+    yield Golden(name="json/rollback-file-of-a-fleet", make=_shown_back_of_a_fleet)
 
 
 def _shown(folder: Path) -> str:
@@ -148,6 +149,36 @@ def _shown_back(folder: Path) -> str:
     return DIGEST.sub("0" * 64, "".join(object_of(rollback_file_json(rolled_back(folder)))))
 
 
+def _shown_back_of_a_fleet(folder: Path) -> str:
+    made = rolled_back_of_a_fleet(folder)
+    return DIGEST.sub("0" * 64, "".join(object_of(rollback_file_json(made))))
+
+
+def rolled_back_of_a_fleet(folder: Path) -> RecordedRollback:
+    """A line that comes back on two hosts, each with its own minute; a third was not read."""
+    made, back = recorded_of_a_fleet(folder), rolled_back(folder / "back")
+    (first, *_) = back.returns
+    line = first.lines[0]
+    other = (line.before or "").replace("T03:00Z", "T03:04Z")
+    lines = (
+        replace(line, host=made.hosts[0]),
+        replace(line, host=made.hosts[1], before=other, sha256_before=sha256_of(other)),
+    )
+    return replace(
+        back,
+        command=f"cron2aws rollback --from-hosts {' '.join(WEB.options)}",
+        made_on=None,
+        hosts=made.hosts,
+        fleet=replace(made.fleet, waves=None) if made.fleet else None,
+        unread=made.unread,
+        without_lines=False,
+        instances={},
+        reread=Reread(),
+        returns=(replace(first, host=made.hosts[0], lines=lines),),
+        files=made.files,
+    )
+
+
 def rolled_back(folder: Path) -> RecordedRollback:
     """A line with its stack, one with a secret, one whose mark is gone, and a stack alone."""
     made = recorded(folder)
@@ -161,6 +192,7 @@ def rolled_back(folder: Path) -> RecordedRollback:
     ]
     lines = [
         LineBack(
+            host=made.hosts[0],
             source="/etc/crontab",
             line=number,
             before=text,
@@ -171,7 +203,7 @@ def rolled_back(folder: Path) -> RecordedRollback:
         for number, text in enumerate(marked, 1)
     ]
     hidden = replace(lines[1], before=None, after=None)
-    gone = lost_line("/etc/crontab", "2 3 * * * root c")
+    gone = lost_line(made.hosts[0], "/etc/crontab", "2 3 * * * root c")
     return RecordedRollback(
         made=made.made,
         version=made.version,
@@ -188,7 +220,7 @@ def rolled_back(folder: Path) -> RecordedRollback:
                 host=made.hosts[0],
                 source="/etc/crontab",
                 rule_name=stack.parameters["RuleName"],
-                line=line,
+                lines=(line,) if line else (),
                 stack=stack_back(stack),
             )
             for stack, line in zip(

@@ -13,7 +13,7 @@ from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
 from cron2aws.app.fleet_reading import Away, read_again
 from cron2aws.app.homes import check_said, host_of
-from cron2aws.app.options import THIS_HOST
+from cron2aws.app.options import THIS_HOST, FromHosts
 from cron2aws.app.plan_files import PlanFile
 from cron2aws.app.sources import Reading, copied, read
 from cron2aws.assess.values import Assessment
@@ -56,8 +56,8 @@ def looked(file: PlanFile, context: Context, *, sees_lines: bool) -> Iterator[He
             tagged = _tagged(file, context)
         elif fleet is not None:
             tagged = _tagged(file, context)
-            how = file.sources.host
-            reading, away = read_again(fleet, file.recorded.target, how, context)
+            asked = FromHosts(from_hosts=True, target=file.recorded.target)
+            reading, away = read_again(fleet, asked, file.sources.host, context)
         else:
             reading = read(file.sources)
             check_said(reading.hosts)

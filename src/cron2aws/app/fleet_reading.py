@@ -13,7 +13,6 @@ from cron2aws.app.sources import Reading
 from cron2aws.assess.values import UnreadHost
 from cron2aws.hosts.host import ReadHost
 from cron2aws.plan.recorded import RecordedFleet
-from cron2aws.task.target import Target
 
 ENDED = frozenset({"terminated", "shutting-down", ""})
 """States of instances that will never run again."""
@@ -30,21 +29,25 @@ class Away:
 
 
 def read_again(
-    fleet: RecordedFleet, target: Target, how: HostOptions, context: Context
+    fleet: RecordedFleet, asked: FromHosts, how: HostOptions, context: Context
 ) -> tuple[Reading, Away]:
     """The hosts that were reviewed, called as in the plan; all others count as not read.
 
     Raises as `read_hosts` does.
     """
     labels = {each.instance: each.label for each in fleet.hosts}
-    found = read_hosts(FromHosts(from_hosts=True, target=target), how, context)
+    found = read_hosts(asked, how, context)
     read = {each.host.instance: each for each in found.hosts}
     silent = {each.id: each.why for each in found.unread}
-    ended, untagged = _gone(labels, {*read, *silent}, context)
+    lacking = [each for each in labels if each not in read]
+    states = (
+        {each.id: each.state for each in context.instances.with_ids(lacking)} if lacking else {}
+    )
+    ended = {each for each in lacking if states[each] in ENDED}
     reasons = {
-        labels[each]: silent.get(each) or f"it has the tags {target} no more"
-        for each in labels
-        if each in silent or each in untagged
+        labels[each]: silent.get(each, f"it has the tags {asked.target} no more")
+        for each in lacking
+        if each not in ended
     }
     hosts = tuple(_called(read[each], label) for each, label in labels.items() if each in read)
     reading = Reading(hosts=hosts, unread=tuple(_unread(found, labels)))
@@ -54,16 +57,6 @@ def read_again(
     return reading, Away(
         reasons=MappingProxyType(reasons), ended=frozenset(labels[each] for each in ended)
     )
-
-
-def _gone(
-    labels: Mapping[str, str], asked: set[str], context: Context
-) -> tuple[set[str], set[str]]:
-    """Of the instances that are the target's no more: those that ended, and the others."""
-    gone = [each for each in labels if each not in asked]
-    states = {each.id: each.state for each in context.instances.with_ids(gone)} if gone else {}
-    ended = {each for each in gone if states[each] in ENDED}
-    return ended, set(gone) - ended
 
 
 def _called(read: ReadHost, label: str) -> ReadHost:

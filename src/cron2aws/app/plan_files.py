@@ -9,7 +9,7 @@ from datetime import date
 
 from cron2aws.app.carry_out import Ground
 from cron2aws.app.context import Context
-from cron2aws.app.fleet import Fleet, contents_of, fleet_hosts
+from cron2aws.app.fleet import contents_of, fleet_hosts
 from cron2aws.app.options import (
     ApplyOptions,
     MigrateOptions,
@@ -29,6 +29,7 @@ from cron2aws.app.shipped import template_text
 from cron2aws.app.sources import Reading, only_host
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.handover.record import FileEdit
+from cron2aws.handover.waves import Waves
 from cron2aws.plan.recorded import (
     EditedHost,
     MadeOn,
@@ -148,7 +149,7 @@ def _recorded(options: MigrateOptions, plan: Plan, ground: Ground, context: Cont
         version=view.version,
         command=view.advised,
         made_on=None if ground.fleet else MadeOn(machine=context.machine(), instance=context.here),
-        fleet=_fleet(ground.fleet, ground.reading) if ground.fleet else None,
+        fleet=fleet_of(ground.fleet.waves, ground.reading) if ground.fleet else None,
         hosts=plan.hosts,
         place=plan.place,
         target=plan.target,
@@ -216,9 +217,10 @@ def templates() -> Mapping[str, str]:
     return {name: hashlib.sha256(template_text(name).encode()).hexdigest() for name in TEMPLATES}
 
 
-def _fleet(fleet: Fleet, reading: Reading) -> RecordedFleet:
+def fleet_of(waves: Waves | None, reading: Reading) -> RecordedFleet:
+    """The hosts that were read, and in which waves they are edited."""
     return RecordedFleet(
-        waves=fleet.waves.text,
+        waves=waves.text if waves else None,
         hosts=tuple(
             EditedHost(
                 label=each.host.label,

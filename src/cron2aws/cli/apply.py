@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cron2aws.app.apply import apply as use_case
+from cron2aws.app.apply_fleet_back import apply_fleet_back
 from cron2aws.app.apply_rollback import apply_rollback
 from cron2aws.app.options import ActingOptions, ApplyOptions
 from cron2aws.app.plan_files import load
@@ -76,11 +77,16 @@ def apply(
     terminal = Terminal(output, plain=shell.plain, sources=sources)
     if isinstance(file, RollbackFile):
         check_no_report(output != OutputOptions(), file)
+        fleet = file.recorded.fleet
         with connect(shell, terminal, asks_here=file.asks_here) as context:
-            back = apply_rollback(asked, file, context)
+            if fleet is None:
+                back = apply_rollback(asked, file, context)
+            else:
+                back = apply_fleet_back(asked, file, fleet, context)
         if back.taken:
             following = AGAIN if back.taken.failed else None
-            terminal.note(outcome_text(back.taken.done, back.taken.failed, following))
+            taken = back.taken
+            terminal.note(outcome_text(taken.done, taken.failed, following, hosts=taken.hosts))
         ctx.exit(back.exit_code)
     with connect(shell, terminal, asks_here=file.asks_here) as context:
         done = use_case(asked, file, context)

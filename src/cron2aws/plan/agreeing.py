@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from cron2aws.plan.recorded import LineEdit, Recorded, RecordedFleet, RecordedStep
+from cron2aws.plan.recorded import LineEdit, Recorded, RecordedStep, Reviewed
 from cron2aws.plan.recording import edit_of, sha256_of
 from cron2aws.plan.spread import RunOn
 from cron2aws.plan.values import Place
@@ -31,10 +31,12 @@ def _disagreements(recorded: Recorded) -> Iterator[str]:
     files = [(each.host, each.path) for each in recorded.files]
     if edited != set(files) or len(files) != len(edited):
         yield "the files that are edited are not those of its lines"
-    if (recorded.made_on is None) is not (recorded.fleet is not None):
-        yield "its lines are edited on one machine, or on the hosts that it names, and not both"
+    yield from where_it_edits(recorded)
     if recorded.fleet is not None:
-        yield from _of_fleet(recorded.fleet, recorded)
+        asked = {each.instance for each in recorded.fleet.hosts}
+        asked |= {each.id for each in recorded.unread}
+        if asked != recorded.instances.keys():
+            yield "its hosts are not the instances that had the tags"
     for each in steps:
         step = each.step
         told = f"{step.stack_name} is a task"
@@ -91,16 +93,17 @@ def _edit(edit: LineEdit, recorded: RecordedStep, place: Place) -> bool:
     return made == edit and sha256_of(edit.before) == edit.sha256_before
 
 
-def _of_fleet(fleet: RecordedFleet, recorded: Recorded) -> Iterator[str]:
-    """What of the hosts does not fit the rest."""
-    yield from twice("host", (each.label for each in fleet.hosts))
-    yield from twice("instance", (each.instance for each in fleet.hosts))
-    if tuple(each.label for each in fleet.hosts) != recorded.hosts:
+def where_it_edits(recorded: Reviewed) -> Iterator[str]:
+    """What of the places where lines are edited does not fit the rest."""
+    if (recorded.made_on is None) is not (recorded.fleet is not None):
+        yield "its lines are edited on one machine, or on the hosts that it names, and not both"
+    if recorded.fleet is None:
+        return
+    hosts = recorded.fleet.hosts
+    yield from twice("host", (each.label for each in hosts))
+    yield from twice("instance", (each.instance for each in hosts))
+    if tuple(each.label for each in hosts) != recorded.hosts:
         yield "the hosts that are edited are not those that it names"
-    asked = {each.instance for each in fleet.hosts} | {each.id for each in recorded.unread}
-    if asked != recorded.instances.keys():
-        yield "its hosts are not the instances that had the tags"
-    crontabs = {(one.label, path): digest
-                for one in fleet.hosts for path, digest in one.crontabs.items()}  # fmt: skip
+    crontabs = {(one.label, path): digest for one in hosts for path, digest in one.crontabs.items()}
     if any(crontabs.get((each.host, each.path)) != each.before for each in recorded.files):
         yield "a file that is edited is none of its host's, or has another digest"

@@ -10,9 +10,10 @@ import pytest
 
 from cron2aws.errors import SafetyError
 from cron2aws.report.json_plan_file import plan_file_json
+from cron2aws.report.json_rollback_file import rollback_file_json
 from cron2aws.report.plan_file import read_plan_file
 from tests.apply_case import values_in, with_digest, wrong_values_accepted
-from tests.golden.plan_files import recorded_of_a_fleet
+from tests.golden.plan_files import recorded_of_a_fleet, rolled_back_of_a_fleet
 
 Document = dict[str, Any]
 
@@ -93,3 +94,43 @@ def test_what_does_not_fit_is_refused(kind: str, document: Document) -> None:
 def test_a_value_of_another_kind_is_refused_wherever_it_stands(document: Document) -> None:
     assert len(list(values_in(document))) > 100
     assert wrong_values_accepted(document) == []
+
+
+@pytest.fixture(scope="module")
+def rollback(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    return rollback_file_json(rolled_back_of_a_fleet(tmp_path_factory.mktemp("back")))
+
+
+def test_a_rollback_is_read_as_it_was_written(rollback: Document) -> None:
+    recorded, digest = read_plan_file(with_digest(rollback), "plan.json")
+    assert digest == rollback["digest"]
+    assert rollback_file_json(recorded) == rollback  # type: ignore[arg-type]
+    (back,) = rollback["returns"]
+    assert [line["host"] for line in back["lines"]] == rollback["hosts"]
+    assert back["lines"][0]["before"] != back["lines"][1]["before"]
+    assert wrong_values_accepted(rollback) == []
+
+
+BACK: dict[str, tuple[Callable[[Document], object], str]] = {
+    "a machine beside the fleet": REFUSED["a machine beside the fleet"],
+    "neither": REFUSED["neither"],
+    "a host twice": REFUSED["a host twice"],
+    "a crontab that was another": REFUSED["a crontab that was another"],
+    "a file that is not told": (
+        lambda d: d["files"].pop(), "the files that are edited are not those of its lines"
+    ),
+    "a line twice on one host": (
+        lambda d: d["returns"][0]["lines"][1].update(host=d["hosts"][0]),
+        "of web-1 (i-0123456789abcdef0) is in it 2 times",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BACK)
+def test_a_rollback_that_does_not_fit_is_refused(kind: str, rollback: Document) -> None:
+    change, why = BACK[kind]
+    changed = copy.deepcopy(rollback)
+    change(changed)
+    with pytest.raises(SafetyError) as refused:
+        read_plan_file(with_digest(changed), "plan.json")
+    assert why in str(refused.value.why)
