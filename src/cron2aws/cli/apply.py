@@ -32,8 +32,8 @@ from cron2aws.report.outcome import AGAIN, came_text, outcome_text
 @click.option(
     "--edits-only",
     is_flag=True,
-    help="Edit the lines alone, on their host: comment them out where the stacks are as planned, "
-    "or put them back.",
+    help="Edit the lines alone: comment them out where the stacks are as planned, or put them "
+    "back.",
 )
 @click.option(
     "--all-or-nothing",
@@ -59,8 +59,10 @@ def apply(
 
     PLAN is a file that `--dry-run --plan-file PLAN` of `migrate` or of `rollback` has written. What
     it comes to now is shown first, and nothing is done before a yes. An entry or a stack that has
-    moved since is left out, and told. Elsewhere than on the machine where the plan was made no line
-    is edited: the stacks alone are made, or go where no host leaves its line to them.
+    moved since is left out, and told. A plan of --from-hosts is carried out from anywhere: its hosts
+    are read once more, and one that has moved stays as it is. Of any other plan no line is edited
+    elsewhere than on the machine where it was made: the stacks alone are made, or go where no host
+    leaves its line to them.
     """
     shell: Shell = ctx.obj
     asked = ApplyOptions(
