@@ -15,12 +15,15 @@ from typing import Any
 import pytest
 
 from cron2aws.app.fleet_reading import NOT_REVIEWED
+from cron2aws.app.policies import Policy, filled
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.sandbox.hosts import stand_in
+from cron2aws.task.target import Target
 from tests.apply_case import wide
 from tests.calling import command
 from tests.fleet_world import TAGS, FleetWorld, fleet
 from tests.host_tree import HAS_LINE, path_of
+from tests.permitted import ACCOUNT, REGION, Judge, judged
 from tests.sandboxes import client
 
 MANY = ["web-1", "web-2", "web-3"]
@@ -74,6 +77,8 @@ def planned(
         case = FleetPlan(made, folder)
         if off:
             made.switch(off, managed=False)
+        else:
+            assert command(made.world.context, "setup", "--tag", "role=web", "--yes") == 0
         assert case.plan("--wave", "1,rest", *(["--allow-offline"] if off else [])) == 0
         yield case
 
@@ -86,10 +91,32 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FleetPlan]
 
 
 class Unasked:
-    """No host is read, or edited, by whoever has not the right to."""
+    """No host is read, or edited."""
 
     def __getattr__(self, name: str) -> object:
         raise AssertionError(name)
+
+
+TO_HOSTS = {"ssm:SendCommand", "ssm:GetCommandInvocation", "ssm:ListCommandInvocations"}
+TO_STACKS = {"cloudformation:CreateStack", "cloudformation:DeleteStack"}
+
+
+@contextmanager
+def operator(case: FleetPlan, *, but: set[str]) -> Iterator[None]:
+    """One who has the operator's policy without these actions, and needs none of them."""
+    target = Target.having({"role": ["web"]})
+    shared = case.world.world.context.shared.target(target)
+    assert shared
+    role = shared.outputs["DeployRoleArn"]
+    text = filled(Policy.OPERATOR, account=ACCOUNT, region=REGION, target=target, deploy_role=role)
+    statements = json.loads(text)["Statement"]
+    for each in statements:
+        actions = [each["Action"]] if isinstance(each["Action"], str) else each["Action"]
+        each["Action"] = [action for action in actions if action not in but]
+    judge = Judge(statements=[each for each in statements if each["Action"]])
+    with judged(judge):
+        yield
+    assert judge.denied == []
 
 
 def test_one_makes_the_stacks_and_another_hands_the_lines_over(
@@ -108,7 +135,8 @@ def test_one_makes_the_stacks_and_another_hands_the_lines_over(
     ]
     nobody: Any = Unasked()
     context = replace(case.world.world.context, readers=nobody, editors=nobody)
-    assert command(context, "apply", str(case.file), "--yes", "--stacks-only") == 0
+    with operator(case, but=TO_HOSTS):
+        assert command(context, "apply", str(case.file), "--yes", "--stacks-only") == 0
     told = wide(capsys)
     assert "note: without --digest nothing here can tell" in told
     assert f"waits: {step['stack']} (/etc/crontab:2): its line" in told.splitlines()
@@ -120,7 +148,8 @@ def test_one_makes_the_stacks_and_another_hands_the_lines_over(
     with pytest.raises(SafetyError, match="1 step of 1 cannot be done as planned") as refused:
         case.apply("--edits-only", "--all-or-nothing")
     assert refused.value.why == f"/etc/crontab:2 on {labels[1]}: the line is another"
-    assert case.apply("--edits-only", "--digest", digest) == PARTLY
+    with operator(case, but=TO_STACKS):
+        assert case.apply("--edits-only", "--digest", digest) == PARTLY
     told = wide(capsys)
     assert f"{labels[1]}, where cron goes on: /etc/crontab:2: the line is another" in told
     assert "All lines done on 1 of 1 host." in told
@@ -170,12 +199,14 @@ def and_back(case: FleetPlan, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"stack {stack} stays: hosts that could not be read may need it" in told
     assert (case.world.marked, case.tasks) == (["web-2"], 1)
     case.world.switch("web-2", managed=True)
-    assert case.apply("--edits-only") == 0
+    with operator(case, but=TO_STACKS):
+        assert case.apply("--edits-only") == 0
     told = wide(capsys)
     assert f"waits: {stack} (/etc/crontab:2): its stack" in told.splitlines()
     assert [host.text for host in case.world.world.hosts] == [HAS_LINE] * 2
     assert case.tasks == 1
-    assert case.apply("--stacks-only", "--digest", digest) == 0
+    with operator(case, but=TO_HOSTS):
+        assert case.apply("--stacks-only", "--digest", digest) == 0
     assert case.tasks == 0
     wide(capsys)
     assert case.apply() == 0
