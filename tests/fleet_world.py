@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cron2aws.app.context import Context
 from cron2aws.aws.commands import Invocation
 from cron2aws.aws.editing import Editors
 from cron2aws.plan.values import Deployed
@@ -129,18 +130,21 @@ class FleetWorld:
         (found,) = [each for each in self.world.sandbox.hosts if each.name == name]
         self.world.sandbox.add_host(replace(found, managed=managed))
 
-    def command(self, name: str, *more: str) -> int:
-        """`cron2aws NAME --from-hosts --tag role=web`: the exit code."""
-        context = self.world.context
+    @property
+    def meddled(self) -> Context:
+        """What commands work on, with what may befall them."""
         meddling = Meddling(
-            editors=context.editors,
+            editors=self.world.context.editors,
             world=self.world,
             befalls=self.befalls,
             order=self.order,
             silent=self.silent,
         )
-        context = replace(context, editors=meddling)  # type: ignore[arg-type]
-        return command(context, name, *FROM_HOSTS, *more)
+        return replace(self.world.context, editors=meddling)  # type: ignore[arg-type]
+
+    def command(self, name: str, *more: str) -> int:
+        """`cron2aws NAME --from-hosts --tag role=web`: the exit code."""
+        return command(self.meddled, name, *FROM_HOSTS, *more)
 
 
 @contextmanager

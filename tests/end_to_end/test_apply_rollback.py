@@ -58,7 +58,7 @@ def returned(case: Case, which: str) -> dict[str, Any]:
     found: dict[str, Any] = next(
         each
         for each in case.document["returns"]
-        if which in (each["stack"] or {"name": each["line"]["after"]})["name"]
+        if which in (each["stack"] or {"name": each["lines"][0]["after"]})["name"]
     )
     return found
 
@@ -90,6 +90,7 @@ def test_the_file_names_all_that_is_done(case: Case) -> None:
     document, stacks = case.document, case.stacks
     assert document["files"] == [
         {
+            "host": document["hosts"][0],
             "path": str(case.tab),
             "sha256_before": hashlib.sha256(marked).hexdigest(),
             "sha256_after": hashlib.sha256(TAB.encode()).hexdigest(),
@@ -97,7 +98,8 @@ def test_the_file_names_all_that_is_done(case: Case) -> None:
     ]
     assert document["made_on"]["machine"] == case.context.machine()
     found = returned(case, "backup")
-    line = found["line"]
+    (line,) = found["lines"]
+    assert line["host"] == found["host"] == document["hosts"][0]
     assert line["after"] == "17 3 * * 1-5 root /usr/local/bin/backup --all"
     assert line["before"].endswith(f"{stacks['backup'].stack_name} | {line['after']}")
     assert line["sha256_after"] == hashlib.sha256(line["after"].encode()).hexdigest()
@@ -138,7 +140,9 @@ def test_a_line_that_holds_a_secret_stands_in_no_file(case: Case) -> None:
     assert case.migrate("--comment-out", "--yes", "--allow-secret", _new_id(case)) == 0
     assert (case.marked, plan_back(case)) == (3, 0)
     assert "hunter2" not in case.file.read_text()
-    hidden = [each["line"] for each in case.document["returns"] if not each["line"]["after"]]
+    hidden = [
+        line for each in case.document["returns"] for line in each["lines"] if not line["after"]
+    ]
     assert [each["sha256_after"] for each in hidden] == [hashlib.sha256(hides.encode()).hexdigest()]
     assert case.apply() == 0
     assert case.tab.read_text() == f"{TAB}{hides}\n"
@@ -384,7 +388,7 @@ def test_a_line_that_was_handed_over_since_keeps_its_stack(
 ) -> None:
     case.tab.write_text(TAB)
     plan_back(case, case.stacks["backup"].id)
-    assert case.document["returns"][0]["line"] is None
+    assert case.document["returns"][0]["lines"] == []
     case.migrate("--comment-out", "--yes", "--only", "*backup*")
     capsys.readouterr()
     assert case.apply() == NOTHING_DONE

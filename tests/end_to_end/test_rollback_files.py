@@ -48,7 +48,7 @@ def of_another_account(document: dict[str, Any]) -> None:
     text = json.dumps(document).replace("123456789012", "210987654321")
     document.update(json.loads(text))
     for each in document["returns"]:
-        line = each["line"]
+        (line,) = each["lines"]
         line["sha256_before"] = hashlib.sha256(line["before"].encode()).hexdigest()
 
 
@@ -96,17 +96,23 @@ REFUSED: dict[str, tuple[Callable[[Case], object], tuple[str, ...], str]] = {
         (), "is in it 2 times",
     ),
     "a line that is not shown": (
-        one(lambda r: r["line"].update(after="1 1 * * * root true")), (), "another before or after"
+        one(lambda r: r["lines"][0].update(after="1 1 * * * root true")),
+        (), "another before or after",
     ),
     "a line of another stack": (
         one(lambda r: r["stack"].update(name="other")), (), "another before or after"
     ),
     "a line of another file": (
-        one(lambda r: r["line"].update(source="/etc/crontab")), (), "another before or after"
+        one(lambda r: r["lines"][0].update(source="/etc/crontab")), (), "another before or after"
     ),
-    "a host that is not named": (one(lambda r: r.update(host="db")), (), "on no host"),
+    "a host that is not named": (
+        one(lambda r: r["lines"][0].update(host="db")), (), "has a line on no host that the plan"
+    ),
+    "another host than is shown": (
+        one(lambda r: r.update(host="db")), (), "has a line on another host than it shows"
+    ),
     "nothing at all": (
-        one(lambda r: r.update(line=None, stack=None, rule_name=None)), (), "neither a line nor"
+        one(lambda r: r.update(lines=[], stack=None, rule_name=None)), (), "neither a line nor"
     ),
     "a folder elsewhere": (one(lambda r: r.update(rule_name="../../etc")), (), "a rule can have"),
     "a folder without a stack": (
@@ -142,7 +148,7 @@ def test_another_region_is_refused(case: Case) -> None:
 
 def test_a_value_of_another_kind_is_refused_wherever_it_stands(case: Case) -> None:
     assert len(list(values_in(case.document))) > 50
-    assert wrong_values_accepted(case) == []
+    assert wrong_values_accepted(case.document) == []
 
 
 @pytest.mark.parametrize(

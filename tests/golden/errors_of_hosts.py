@@ -9,7 +9,6 @@ from typing import Any, cast
 
 from cron2aws.app.context import Context
 from cron2aws.app.fleet import Fleet, check_all_read, check_fleet
-from cron2aws.app.fleet_back import fleet_back
 from cron2aws.app.from_hosts import check_hosts, read_hosts
 from cron2aws.app.lines_back import lines_back
 from cron2aws.app.options import (
@@ -17,7 +16,6 @@ from cron2aws.app.options import (
     FromHosts,
     HostOptions,
     MigrateOptions,
-    PlanFileOptions,
     RollbackOptions,
     Sources,
 )
@@ -56,12 +54,11 @@ def _stopped(number: int) -> Instance:
     return Instance(id=f"i-{number:08x}", name="web", state="stopped")
 
 
-def _fleet(*named: str, plan_file: Path | None = None, **asked: Any) -> Callable[[Path], object]:
+def _fleet(*named: str, **asked: Any) -> Callable[[Path], object]:
     options = MigrateOptions(
         target=WEB,
         sources=Sources(named=named),
         fleet=FleetOptions(**asked),
-        file=PlanFileOptions(plan_file=plan_file),
     )
     return lambda _: check_fleet(options)
 
@@ -75,13 +72,10 @@ def _unread(count: int) -> Callable[[Path], object]:
     return lambda _: check_all_read(fleet, FleetOptions(from_hosts=True))
 
 
-def _back(*, lines_only: bool) -> Callable[[Path], object]:
+def _lines_only(_: Path) -> object:
     context = cast("Context", SimpleNamespace(copies_sources=False))
     hosts = FromHosts(from_hosts=True, target=WEB)
-    if lines_only:
-        return lambda _: lines_back(RollbackOptions(hosts=hosts, lines_only=True), context)
-    asked = RollbackOptions(hosts=hosts, dry_run=True, plan_file=Path("plan.json"))
-    return lambda _: fleet_back(asked, context)
+    return lines_back(RollbackOptions(hosts=hosts, lines_only=True), context)
 
 
 OF_HOSTS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
@@ -99,10 +93,8 @@ OF_HOSTS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "a wave without a fleet": _fleet(wave="1"),
         "offline hosts without a fleet": _fleet(allow_offline=True),
         "a wave that is none": _fleet(from_hosts=True, wave="rest,1"),
-        "a plan file of a fleet": _fleet(from_hosts=True, plan_file=Path("plan.json")),
         "some of a fleet could not be read": _unread(2),
         "many of a fleet could not be read": _unread(12),
-        "lines of a fleet without AWS": _back(lines_only=True),
-        "a plan file of a fleet's way back": _back(lines_only=False),
+        "lines of a fleet without AWS": _lines_only,
     }
 )

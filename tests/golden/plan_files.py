@@ -31,10 +31,11 @@ from cron2aws.app.options import (
 from cron2aws.app.plan_files import MOST_BYTES, PlanFile, check_plan_file, edits_of, load, templates
 from cron2aws.app.rollback_files import RollbackFile, check_no_report, check_rollback_file
 from cron2aws.app.sources import read
+from cron2aws.assess.values import UnreadHost
 from cron2aws.aws.instances import Instance
 from cron2aws.plan.moved import Part, Verdict
 from cron2aws.plan.moved_shared import setup_left
-from cron2aws.plan.recorded import MadeOn, Recorded, Reread, SharedBasis
+from cron2aws.plan.recorded import EditedHost, MadeOn, Recorded, RecordedFleet, Reread, SharedBasis
 from cron2aws.plan.recorded_rollback import (
     LineBack,
     RecordedReturn,
@@ -64,15 +65,118 @@ DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 def plan_files() -> Iterator[Golden]:
     """The document, with all of its fields."""
     yield Golden(name="json/plan-file", make=_shown)
+    yield Golden(name="json/plan-file-of-a-fleet", make=_shown_of_a_fleet)
     yield Golden(name="json/rollback-file", make=_shown_back)
+    yield Golden(name="json/rollback-file-of-a-fleet", make=_shown_back_of_a_fleet)
 
 
 def _shown(folder: Path) -> str:
     return DIGEST.sub("0" * 64, "".join(object_of(plan_file_json(recorded(folder)))))
 
 
+def _shown_of_a_fleet(folder: Path) -> str:
+    return DIGEST.sub("0" * 64, "".join(object_of(plan_file_json(recorded_of_a_fleet(folder)))))
+
+
+def recorded_of_a_fleet(folder: Path) -> Recorded:
+    """Two hosts with the same entries, one line of which has more blanks on one; one not read."""
+    wide = LINES.replace("0 3 * * *", "0  3 * * *")
+    trees = [host(folder, {"/etc/crontab": text}, name=name)
+             for name, text in (("web-1", LINES), ("web-2", wide))]  # fmt: skip
+    ids = [f"i-0123456789abcdef{number}" for number in range(3)]
+    there = read(Sources(named=tuple(map(str, trees))))
+    there = replace(
+        there,
+        hosts=tuple(
+            replace(one, host=replace(one.host, label=f"{one.host.name} ({id_})", instance=id_))
+            for one, id_ in zip(there.hosts, ids, strict=False)
+        ),
+        unread=(UnreadHost(id=ids[2], label=f"web-3 ({ids[2]})", why="it is stopped"),),
+    )
+    found = replace(assessed(*trees), unread=there.unread)
+    found = replace(
+        found,
+        hosts=tuple(
+            replace(
+                one,
+                host=each.host,
+                entries=tuple(entry._replace(host=each.host.label) for entry in one.entries),
+            )
+            for one, each in zip(found.hosts, there.hosts, strict=True)
+        ),
+    )
+    plan, entries = planned(found, comment_out=True), by_job(found.entries)
+    made = recorded(folder / "one")
+    return replace(
+        made,
+        command=f"cron2aws migrate --from-hosts {' '.join(WEB.options)} --comment-out",
+        made_on=None,
+        hosts=plan.hosts,
+        fleet=RecordedFleet(
+            waves="1,10%,rest",
+            hosts=tuple(
+                EditedHost(
+                    label=one.host.label,
+                    instance=one.host.instance,
+                    timezone=one.host.timezone,
+                    dialect=one.host.dialect.name,
+                    crontabs={tab.path: tab.sha256 for tab in one.host.tabs},
+                )
+                for one in there.hosts
+            ),
+        ),
+        unread=there.unread,
+        instances={id_: f"web-{number}" for number, id_ in enumerate(ids, 1)},
+        reread=Reread(),
+        steps=tuple(
+            recorded_step(step, entries[step.job], None, PLACE, with_secrets=False)
+            for step in plan.work
+        ),
+        files=tuple(each.file for each in edits_of(plan, there, of_fleet=True)),
+        deletions=(),
+        problems=(),
+    )
+
+
+def _fleet_text(folder: Path, change: Callable[[dict[str, Any]], object]) -> str:
+    document = plan_file_json(recorded_of_a_fleet(folder))
+    del document["digest"]
+    change(document)
+    return json.dumps({**document, "digest": digest_of(document)})
+
+
 def _shown_back(folder: Path) -> str:
     return DIGEST.sub("0" * 64, "".join(object_of(rollback_file_json(rolled_back(folder)))))
+
+
+def _shown_back_of_a_fleet(folder: Path) -> str:
+    made = rolled_back_of_a_fleet(folder)
+    return DIGEST.sub("0" * 64, "".join(object_of(rollback_file_json(made))))
+
+
+def rolled_back_of_a_fleet(folder: Path) -> RecordedRollback:
+    """A line that comes back on two hosts, each with its own minute; a third was not read."""
+    made, back = recorded_of_a_fleet(folder), rolled_back(folder / "back")
+    (first, *_) = back.returns
+    line = first.lines[0]
+    other = (line.before or "").replace("T03:00Z", "T03:04Z")
+    lines = (
+        replace(line, host=made.hosts[0]),
+        replace(line, host=made.hosts[1], before=other, sha256_before=sha256_of(other)),
+    )
+    return replace(
+        back,
+        command=f"cron2aws rollback --from-hosts {' '.join(WEB.options)}",
+        made_on=None,
+        hosts=made.hosts,
+        fleet=replace(made.fleet, waves=None) if made.fleet else None,
+        unread=made.unread,
+        without_lines=False,
+        instances={},
+        reread=Reread(),
+        returns=(replace(first, host=made.hosts[0], lines=lines),),
+        files=made.files,
+    )
 
 
 def rolled_back(folder: Path) -> RecordedRollback:
@@ -88,6 +192,7 @@ def rolled_back(folder: Path) -> RecordedRollback:
     ]
     lines = [
         LineBack(
+            host=made.hosts[0],
             source="/etc/crontab",
             line=number,
             before=text,
@@ -98,7 +203,7 @@ def rolled_back(folder: Path) -> RecordedRollback:
         for number, text in enumerate(marked, 1)
     ]
     hidden = replace(lines[1], before=None, after=None)
-    gone = lost_line("/etc/crontab", "2 3 * * * root c")
+    gone = lost_line(made.hosts[0], "/etc/crontab", "2 3 * * * root c")
     return RecordedRollback(
         made=made.made,
         version=made.version,
@@ -115,7 +220,7 @@ def rolled_back(folder: Path) -> RecordedRollback:
                 host=made.hosts[0],
                 source="/etc/crontab",
                 rule_name=stack.parameters["RuleName"],
-                line=line,
+                lines=(line,) if line else (),
                 stack=stack_back(stack),
             )
             for stack, line in zip(
@@ -156,7 +261,7 @@ def recorded(folder: Path) -> Recorded:
         )
         for step in plan.work
     ]
-    (there,) = read(Sources(named=(str(folder / plan.hosts[0]),))).hosts
+    there = read(Sources(named=(str(folder / plan.hosts[0]),)))
     return Recorded(
         made=f"{MADE:%Y-%m-%dT%H:%M:%SZ}",
         version="1.2.3",
@@ -178,7 +283,7 @@ def recorded(folder: Path) -> Recorded:
         ),
         setup=setup_steps(SetupWish(target=WEB), Shared())[:1],
         steps=tuple(steps),
-        files=edits_of(there, plan.work, PLACE),
+        files=tuple(each.file for each in edits_of(plan, there, of_fleet=False)),
         deletions=(recorded_deletion(replace(stacks[0], stack_name="cron2aws-web-old-0123abcd")),),
         problems=(
             Problem(
@@ -227,7 +332,7 @@ def _edited(folder: Path) -> str:
 def _other_file(folder: Path) -> None:
     made = recorded(folder)
     plan, _ = _plan(folder / "again")
-    (there,) = read(Sources(named=(str(folder / "again" / plan.hosts[0]),))).hosts
+    there = read(Sources(named=(str(folder / "again" / plan.hosts[0]),)))
     files = (replace(made.files[0], after="0" * 64),)
     check_files(replace(made, files=files), plan, there)
 
@@ -297,6 +402,12 @@ OF_PLAN_FILES: Mapping[str, Callable[[Path], object]] = {
     ),
     "instances more, unasked": lambda _: check_known({}, MORE, "cron2aws rollback"),
     "a file that is too large": lambda folder: _large(folder / "plan.json"),
+    "waves that are none": lambda folder: read_plan_file(
+        _fleet_text(folder, lambda document: document["fleet"].update(waves="rest,1")), "plan.json"
+    ),
+    "a host of a fleet that is not named": lambda folder: read_plan_file(
+        _fleet_text(folder, lambda document: document["hosts"].pop()), "plan.json"
+    ),
     "stacks and lines only": lambda _: part_of(
         ApplyOptions(plan=Path("p.json"), stacks_only=True, edits_only=True)
     ),

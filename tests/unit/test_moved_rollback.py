@@ -35,18 +35,18 @@ def lost() -> RecordedReturn:
         host="web-1",
         source="/etc/crontab",
         rule_name=FOLDER,
-        line=lost_line("/etc/crontab", LINE),
+        lines=(lost_line("web-1", "/etc/crontab", LINE),),
         stack=stack_back(STACK),
     )
 
 
 def marked() -> RecordedReturn:
     (entry,) = entries(MARK + LINE)
-    return replace(lost(), line=line_back(entry))
+    return replace(lost(), lines=(line_back(entry),))
 
 
 def bare() -> RecordedReturn:
-    return replace(lost(), line=None)
+    return replace(lost(), lines=())
 
 
 def judged(

@@ -11,11 +11,11 @@ from cron2aws.app.context import Context
 from cron2aws.app.options import ApplyOptions
 from cron2aws.app.plan_files import PlanFile, edits_of, templates
 from cron2aws.app.rollback_files import RollbackFile
+from cron2aws.app.sources import Reading
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.handover.preflight import Named
-from cron2aws.hosts.host import ReadHost
 from cron2aws.plan.moved import Part
-from cron2aws.plan.recorded import MadeOn, Recorded, RecordedFile
+from cron2aws.plan.recorded import MadeOn, Recorded, RecordedFile, Reviewed
 from cron2aws.plan.values import Place, Plan
 from cron2aws.report.text import quantity
 
@@ -36,11 +36,20 @@ def part_of(options: ApplyOptions) -> Part:
     return Part.EDITS if options.edits_only else Part.ALL
 
 
-def made_here(made_on: MadeOn, context: Context) -> bool:
-    """Whether this is the machine on which a plan was made."""
+def made_here(made_on: MadeOn | None, context: Context) -> bool:
+    """Whether this is the machine on which a plan was made, whose lines it edits."""
+    if made_on is None:
+        return False
     known = made_on.instance is not None and context.here is not None
     same = made_on.instance == context.here or not known
     return made_on.machine == context.machine() and same
+
+
+def sees(recorded: Reviewed, part: Part, context: Context) -> bool:
+    """Whether the plan's lines are read: a fleet's from anywhere, but for stacks alone."""
+    if recorded.fleet is not None:
+        return part is not Part.STACKS
+    return made_here(recorded.made_on, context)
 
 
 def check_account(planned: Place, place: Place) -> None:
@@ -111,41 +120,33 @@ class Moved(Protocol):
     """What was judged to have moved."""
 
     @property
-    def recorded(self) -> Placed:
-        """What the plan has of it."""
-
-    @property
-    def why(self) -> str:
-        """Why it is left out."""
-
-
-class Placed(Protocol):
-    """A step of a plan."""
-
-    @property
-    def place(self) -> str:
-        """Where its line stands, as messages name it."""
+    def reasons(self) -> Sequence[str]:
+        """Why it is left out, whole or in part, each with the place."""
 
 
 def refuse(moved: Sequence[Moved], total: int, again: str) -> None:
     """SafetyError for steps that have moved, of so many; `again` plans anew."""
-    more = f"; and {len(moved) - NAMED} more" if len(moved) > NAMED else ""
+    reasons = [reason for each in moved for reason in each.reasons]
+    more = f"; and {len(reasons) - NAMED} more" if len(reasons) > NAMED else ""
     raise SafetyError(
         what=f"{quantity(len(moved), 'step')} of {total} cannot be done as planned",
-        why="; ".join(f"{each.recorded.place}: {each.why}" for each in moved[:NAMED]) + more,
+        why="; ".join(reasons[:NAMED]) + more,
         fix=f"plan anew: `{again}`; without --all-or-nothing the others are done",
     )
 
 
-def check_files(recorded: Recorded, plan: Plan, host: ReadHost) -> None:
+def check_files(recorded: Recorded, plan: Plan, reading: Reading) -> None:
     """SafetyError where a file that is as it was would not become what the plan says."""
-    planned = {each.path: each for each in recorded.files}
-    steps = [each.step for each in recorded.steps if each.step.comment_out]
-    for file in edits_of(host, plan.work, plan.place):
-        was = planned.get(file.path)
-        whole = {step.id for step in steps if step.source == file.path}
-        is_whole = whole == {step.id for step in plan.edits[file.path]}
-        if was is None or (is_whole and was.before == file.before):
+    planned = {(each.host, each.path): each for each in recorded.files}
+    for edited in edits_of(plan, reading, of_fleet=recorded.fleet is not None):
+        file = edited.file
+        was = planned.get((file.host, file.path))
+        whole = {
+            each.step.id
+            for each in recorded.steps
+            if each.step.source == file.path and file.host in each.edited
+        }
+        if was is None or (edited.ids == whole and was.before == file.before):
             check_same_file(was, file, recorded.command)
 
 

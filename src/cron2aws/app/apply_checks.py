@@ -22,8 +22,8 @@ class Applying:
     """How the plan is carried out."""
 
     part: Part
-    is_here: bool
-    """The plan's crontabs are on this machine."""
+    sees_lines: bool
+    """The plan's crontabs were read."""
 
     parallel: int
 
@@ -37,14 +37,14 @@ def checks_left(
     shared, setup = ground.common.shared, plan.setup
     if recorded.shared:
         setup = (*setup, *_standing(shared, plan))
-    edits = how.part is not Part.STACKS and how.is_here and recorded.comment_out
+    edits = how.part is not Part.STACKS and how.sees_lines and recorded.comment_out
     return preflight(
         replace(plan, steps=tuple(step.filled(shared.outputs) for step in plan.steps)),
         There(setup=setup, instances=ground.tagged, deployed=ground.deployed),
         context,
         parallel=how.parallel,
         runs=edits or (how.part is not Part.STACKS and recorded.rehearse),
-        edits_here=edits and of_this_host(recorded.reread.named),
+        edits_here=edits and recorded.fleet is None and of_this_host(recorded.reread.named),
         part=how.part,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from cron2aws.app.applicable import (
     part_of,
     refuse,
 )
+from cron2aws.app.apply_rollback_showing import show
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
@@ -30,7 +30,6 @@ from cron2aws.app.rollback_files import RollbackFile, edited_files, instances_of
 from cron2aws.app.sources import Reading, check_sandbox, copied, only_host, read_if_any
 from cron2aws.app.taking_back import asking, take_back
 from cron2aws.assess.values import HostAssessment
-from cron2aws.crontab.identity import shown_ids
 from cron2aws.crontab.text import decode_bytes
 from cron2aws.errors import AwsError, PartlyApplied, SafetyError
 from cron2aws.handover.crontabs import Back
@@ -121,7 +120,7 @@ def _looked(file: RollbackFile, context: Context, *, is_here: bool) -> Iterator[
 def _apply(
     options: ApplyOptions, part: Part, file: RollbackFile, here: _Here, context: Context
 ) -> AppliedRollback:
-    recorded, console = file.recorded, context.console
+    recorded = file.recorded
     now = BackNow(
         stacks={each.stack_name: each for each in here.deployed},
         entries=here.found.entries if here.is_here else None,
@@ -130,7 +129,7 @@ def _apply(
     verdicts = [judge_return(each, now, part) for each in recorded.returns]
     if not here.is_here:
         verdicts = [_if_answered(each, file, context) for each in verdicts]
-    moved = [each for each in verdicts if each.why]
+    moved = [each for each in verdicts if each.reasons]
     if options.all_or_nothing and moved:
         refuse(moved, len(verdicts), recorded.command)
     returns = [_return(each, here) for each in verdicts if not each.is_idle]
@@ -141,16 +140,22 @@ def _apply(
     if not (recorded.without_lines and here.is_here):
         returns = list(asking(returns, here.files, context))
     _check_files(file, returns, here)
-    _show(file, verdicts, returns, part, context)
+    show(file, verdicts, returns, part, context, describe=described)
     trouble = SafetyError.exit_code if moved else 0
     question = f"Roll {quantity(len(returns), 'task')} back?"
     if not returns or not agreed(context, question, yes=options.acting.yes):
         return AppliedRollback(taken=None, exit_code=trouble)
     advice = advice_of(file.sources if here.is_here else THIS_HOST, context.before)
     taken = take_back(returns, here.files, advice, context, parallel=options.acting.parallel)
+    return came_of(taken, moved, context)
+
+
+def came_of(taken: Taken, moved: Sequence[ReturnVerdict], context: Context) -> AppliedRollback:
+    """The end of an apply that has left these tasks out, whole or on some hosts."""
     if moved:
-        console.note(f"{quantity(len(moved), 'task')} left out: see above.")
+        context.console.note(f"{quantity(len(moved), 'task')} left out: see above.")
     is_partly = taken.failed or (moved and taken.done)
+    trouble = SafetyError.exit_code if moved else 0
     return AppliedRollback(taken=taken, exit_code=PartlyApplied.exit_code if is_partly else trouble)
 
 
@@ -167,7 +172,8 @@ def _if_answered(verdict: ReturnVerdict, file: RollbackFile, context: Context) -
     except AwsError as refused:
         silent = f"{refused.what}: {refused.why}"
     else:
-        own = file.recorded.made_on.instance
+        made_on = file.recorded.made_on
+        own = made_on.instance if made_on else None
         stopped = [f"{each.name} ({each.id})" for each in tagged if each.state != "running"]
         if stopped:
             silent = f"{stopped[0]} does not run"
@@ -215,37 +221,3 @@ def _check_files(file: RollbackFile, returns: Sequence[Return], here: _Here) -> 
         if was.before == here.files.crontabs.tabs[path].sha256:
             (edited,) = edited_files(lines, here.reading.hosts[0], here.files)
             check_same_file(was, edited, recorded.command)
-
-
-def _show(
-    file: RollbackFile,
-    verdicts: Sequence[ReturnVerdict],
-    returns: Sequence[Return],
-    part: Part,
-    context: Context,
-) -> None:
-    note, recorded = context.console.note, file.recorded
-    note(f"{file.name}: made {recorded.made} by cron2aws {recorded.version}, digest {file.digest}")
-    ids = shown_ids(each.id for each in recorded.returns)
-    for back in returns:
-        note(f"{ids[back.id]}: {described(back)}")
-    for each in verdicts:
-        name = f"{ids[each.recorded.id]} ({each.recorded.place})"
-        if each.note:
-            note(f"note: {name}: {each.note}")
-        if each.why:
-            note(f"{name}: left out, as it has moved: {each.why}")
-    waiting = [each for each in verdicts if each.waits]
-    for each in waiting:
-        note(f"waits: {each.recorded.stack_name} ({each.recorded.place}): {each.waits}")
-    if waiting:
-        words = ["cron2aws", *context.before, "apply", file.name, "--digest", file.digest]
-        where = f"On {', '.join(recorded.hosts)}, where the crontabs are, this"
-        if part is Part.EDITS:
-            where, words = "Anywhere this", [*words, "--stacks-only"]
-        note(f"{where} does the rest: {shlex.join(words)}")
-    done = [each for each in verdicts if each.is_idle and not each.why and not each.waits]
-    if done:
-        note(f"Taken back already: {quantity(len(done), 'task')}.")
-    if not returns and not waiting:
-        note("Nothing to roll back.")

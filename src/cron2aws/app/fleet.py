@@ -40,13 +40,6 @@ def check_fleet(options: MigrateOptions) -> None:
         raise UsageError(
             what="--from-hosts takes no SOURCE", why="it reads the hosts themselves", fix=EXAMPLE
         )
-    if asked.from_hosts and options.file.plan_file:
-        raise UsageError(
-            what="--plan-file does not go with --from-hosts",
-            why="a plan file holds edits of the machine that it was made on, not yet those of "
-            "hosts elsewhere",
-            fix="leave one of them out; the plan is shown before the question, too",
-        )
     if not asked.from_hosts and (asked.wave is not None or asked.allow_offline):
         option = "--wave" if asked.wave is not None else "--allow-offline"
         raise UsageError(

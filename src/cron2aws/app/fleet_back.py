@@ -11,19 +11,22 @@ from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
 from cron2aws.app.fleet import contents_of, tabs_of
+from cron2aws.app.fleet_back_files import write_fleet_rollback
 from cron2aws.app.from_hosts import NO_CRONTAB, read_hosts
 from cron2aws.app.options import RollbackOptions, ScheduleOptions
 from cron2aws.app.probing import probe_of
 from cron2aws.app.remote import RemoteFleet
 from cron2aws.app.returns import returns_of
+from cron2aws.app.rollback_files import check_rollback_file
+from cron2aws.app.sources import Reading
 from cron2aws.app.taking_back import told_what_stays
 from cron2aws.assess.values import Assessment, HostAssessment
 from cron2aws.crontab.identity import is_meant, shown_ids
-from cron2aws.errors import UsageError
 from cron2aws.handover.fleet_back import FleetRollback, HostTabs
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.record import Way
 from cron2aws.handover.returning import Return, Taken
+from cron2aws.plan.advice import Advice
 from cron2aws.plan.stack_states import goes
 from cron2aws.plan.values import Deployed
 from cron2aws.report.text import quantity
@@ -34,13 +37,7 @@ def fleet_back(options: RollbackOptions, context: Context) -> Taken | None:
 
     Raises UsageError, SourceError, SafetyError or AwsError before anything is changed.
     """
-    if options.plan_file:
-        raise UsageError(
-            what="--plan-file does not go with --from-hosts",
-            why="a plan file holds edits of the machine that it was made on, not yet those of "
-            "hosts elsewhere",
-            fix="leave one of them out; what is taken back is shown before the question, too",
-        )
+    check_rollback_file(options)
     if options.dry_run:
         return _fleet_back(options, context)
     with alone(context, "rollback", way_back=True):
@@ -62,7 +59,8 @@ def _fleet_back(options: RollbackOptions, context: Context) -> Taken | None:
         return None
     ids = shown_ids(back.id for back in returns)
     for back in returns:
-        console.note(f"{ids[back.id]}: {_described(back)}")
+        console.note(f"{ids[back.id]}: {described_on_hosts(back)}")
+    write_fleet_rollback(options, returns, reading, found, context)
     if options.dry_run:
         return None
     hosts = {id_ for back in returns for id_ in back.on}
@@ -70,7 +68,14 @@ def _fleet_back(options: RollbackOptions, context: Context) -> Taken | None:
     if not agreed(context, question, yes=options.acting.yes):
         return None
     advice = advice_of(options.sources, context.before, options.hosts)
-    parallel = 1 if context.one_at_a_time else options.acting.parallel
+    return take_fleet_back(returns, reading, advice, context, parallel=options.acting.parallel)
+
+
+def take_fleet_back(
+    returns: Sequence[Return], reading: Reading, advice: Advice, context: Context, *, parallel: int
+) -> Taken:
+    """Lines back on all hosts, then the stacks that none of them needs; what fails is told."""
+    parallel = 1 if context.one_at_a_time else parallel
     tabs = [
         HostTabs(
             id=each.host.instance,
@@ -81,7 +86,7 @@ def _fleet_back(options: RollbackOptions, context: Context) -> Taken | None:
         for each in reading.hosts
     ]
     midway = f"`{advice.status()}` shows what stands. The same command again goes on."
-    with console.progress(midway=midway) as progress:
+    with context.console.progress(midway=midway) as progress:
         taken = FleetRollback(
             context.stacks,
             Leaving(context.stacks, context.runs, context.clock, progress),
@@ -155,7 +160,8 @@ def _on_host(
     return (*returns, *more)
 
 
-def _described(back: Return) -> str:
+def described_on_hosts(back: Return) -> str:
+    """What becomes of its lines and its stack, for the person who is asked."""
     stack = f"delete {back.stack.stack_name}" if back.stack else "no stack"
     if back.stack and back.stack.is_protected:
         stack += " (protected: its termination protection is lifted)"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from cron2aws.app.carry_out import Ground
 from cron2aws.app.context import Context
+from cron2aws.app.fleet import contents_of, fleet_hosts
 from cron2aws.app.options import (
     ApplyOptions,
     MigrateOptions,
@@ -25,14 +26,23 @@ from cron2aws.app.reviewed_files import (
 from cron2aws.app.rewriting import crontabs_of
 from cron2aws.app.rollback_files import RollbackFile
 from cron2aws.app.shipped import template_text
-from cron2aws.app.sources import only_host
+from cron2aws.app.sources import Reading, only_host
 from cron2aws.errors import SafetyError, UsageError
-from cron2aws.hosts.host import ReadHost
-from cron2aws.plan.recorded import MadeOn, Recorded, RecordedFile, Reread, SharedBasis
+from cron2aws.handover.record import FileEdit
+from cron2aws.handover.waves import Waves
+from cron2aws.plan.recorded import (
+    EditedHost,
+    MadeOn,
+    Recorded,
+    RecordedFile,
+    RecordedFleet,
+    Reread,
+    SharedBasis,
+)
 from cron2aws.plan.recorded_rollback import RecordedRollback
 from cron2aws.plan.recording import by_job, recorded_deletion, recorded_step, shared_state
 from cron2aws.plan.shared import Kind, Shared, foundation_name
-from cron2aws.plan.values import Place, Plan, Step
+from cron2aws.plan.values import Plan
 from cron2aws.report.json_plan_file import plan_file_json
 from cron2aws.report.plan_file import read_plan_file
 from cron2aws.schedule.trigger import TriggerKind
@@ -134,14 +144,12 @@ def _recorded(options: MigrateOptions, plan: Plan, ground: Ground, context: Cont
     entries, view = by_job(plan.found.entries), ground.view
     stacks = {each.stack_name: each for each in ground.deployed}
     shares = any(step.parameters.get("SendRoleArn") for step in plan.work)
-    files: tuple[RecordedFile, ...] = ()
-    if plan.edits:
-        files = edits_of(only_host(ground.reading, "--comment-out"), plan.work, plan.place)
     return Recorded(
         made=f"{view.moment:%Y-%m-%dT%H:%M:%SZ}",
         version=view.version,
         command=view.advised,
-        made_on=MadeOn(machine=context.machine(), instance=context.here),
+        made_on=None if ground.fleet else MadeOn(machine=context.machine(), instance=context.here),
+        fleet=fleet_of(ground.fleet.waves, ground.reading) if ground.fleet else None,
         hosts=plan.hosts,
         place=plan.place,
         target=plan.target,
@@ -162,24 +170,68 @@ def _recorded(options: MigrateOptions, plan: Plan, ground: Ground, context: Cont
             )
             for step in plan.work
         ),
-        files=files,
+        files=tuple(
+            each.file for each in edits_of(plan, ground.reading, of_fleet=bool(ground.fleet))
+        ),
         deletions=tuple(map(recorded_deletion, plan.deletions)),
         problems=plan.problems,
         unread=plan.found.unread,
     )
 
 
-def edits_of(host: ReadHost, steps: Sequence[Step], place: Place) -> tuple[RecordedFile, ...]:
-    """What becomes of the files of these steps' lines; SafetyError where it cannot be."""
-    data = {file.path: file.data for file in host.files}
-    crontabs = crontabs_of(host, here=False)
-    marked = [step for step in steps if step.comment_out]
-    return recorded_files(crontabs.out(marked, place), data)
+@dataclass(frozen=True, kw_only=True)
+class EditedFile:
+    """What becomes of a crontab, and the ids of the entries whose lines are marked in it."""
+
+    file: RecordedFile
+    ids: frozenset[str]
+
+
+def edits_of(plan: Plan, reading: Reading, *, of_fleet: bool) -> Iterator[EditedFile]:
+    """What becomes of the files of a plan's lines, host by host.
+
+    SafetyError where one cannot be edited so, UsageError for files of several hosts.
+    """
+    steps = [step for step in plan.work if step.comment_out]
+    if not steps:
+        return
+    if of_fleet:
+        for one in fleet_hosts(plan, reading):
+            yield from _edited(one.label, one.edits(plan, steps), one.contents)
+        return
+    host = only_host(reading, "--comment-out")
+    edits = crontabs_of(host, here=False).out(steps, plan.place)
+    yield from _edited(host.host.label, edits, contents_of(host))
+
+
+def _edited(
+    label: str, edits: Iterable[FileEdit], contents: Mapping[str, bytes]
+) -> Iterator[EditedFile]:
+    for each in edits:
+        (file,) = recorded_files(label, [each], contents)
+        yield EditedFile(file=file, ids=each.ids)
 
 
 def templates() -> Mapping[str, str]:
     """The digests of this program's templates."""
     return {name: hashlib.sha256(template_text(name).encode()).hexdigest() for name in TEMPLATES}
+
+
+def fleet_of(waves: Waves | None, reading: Reading) -> RecordedFleet:
+    """The hosts that were read, and in which waves they are edited."""
+    return RecordedFleet(
+        waves=waves.text if waves else None,
+        hosts=tuple(
+            EditedHost(
+                label=each.host.label,
+                instance=each.host.instance,
+                timezone=each.host.timezone,
+                dialect=each.host.dialect.name,
+                crontabs={tab.path: tab.sha256 for tab in each.host.tabs},
+            )
+            for each in reading.hosts
+        ),
+    )
 
 
 def _shared(shared: Shared, target: Target) -> tuple[SharedBasis, ...]:

@@ -43,7 +43,8 @@ class ReviewedFile:
     @property
     def asks_here(self) -> bool:
         """Whether it is a plan for the crontabs of the machine that it was made on."""
-        return of_this_host(self.recorded.reread.named)
+        recorded = self.recorded
+        return recorded.fleet is None and of_this_host(recorded.reread.named)
 
 
 def check_file_option(path: Path, *, dry_run: bool, named: Sequence[str]) -> None:
@@ -76,11 +77,12 @@ def reread_of(sources: Sources) -> Reread:
 
 
 def recorded_files(
-    edits: Iterable[FileEdit], contents: Mapping[str, bytes]
+    host: str, edits: Iterable[FileEdit], contents: Mapping[str, bytes]
 ) -> tuple[RecordedFile, ...]:
-    """What becomes of the files; SafetyError where one cannot be edited so."""
+    """What becomes of files of a host; SafetyError where one cannot be edited so."""
     return tuple(
         RecordedFile(
+            host=host,
             path=each.path,
             before=each.sha256,
             after=hashlib.sha256(each.make(contents[each.path], None)).hexdigest(),

@@ -101,7 +101,7 @@ def write_rollback(
             reread=reread_of(options.sources),
             without_lines=options.without_lines,
             instances=(
-                {each.id: each.name for each in instances_of(_targets(returns), context)}
+                {each.id: each.name for each in instances_of(targets_of(returns), context)}
                 if options.without_lines
                 else {}
             ),
@@ -117,7 +117,7 @@ def edited_files(
 ) -> tuple[RecordedFile, ...]:
     """What becomes of the files of these lines; SafetyError where it cannot be."""
     data = {file.path: file.data for file in read.files}
-    return recorded_files(files.crontabs.back(coming), data)
+    return recorded_files(read.host.label, files.crontabs.back(coming), data)
 
 
 def instances_of(targets: Sequence[Target], context: Context) -> Sequence[Instance]:
@@ -128,7 +128,8 @@ def instances_of(targets: Sequence[Target], context: Context) -> Sequence[Instan
     return list(found.values())
 
 
-def _targets(returns: Sequence[Return]) -> list[Target]:
+def targets_of(returns: Sequence[Return]) -> list[Target]:
+    """Those of their stacks."""
     return list(dict.fromkeys(back.stack.target for back in returns if back.stack))
 
 
@@ -140,14 +141,15 @@ def _recorded(back: Return, found: HostAssessment) -> RecordedReturn:
         host=where,
         source=line.source if line else stack.source if stack else "",
         rule_name=stack.parameters.get("RuleName", "") if stack else None,
-        line=_line(line, found) if line else None,
+        lines=(line_of(line, found),) if line else (),
         stack=stack_back(stack) if stack else None,
     )
 
 
-def _line(line: Back, found: HostAssessment) -> LineBack:
+def line_of(line: Back, found: HostAssessment) -> LineBack:
+    """What becomes of a line of a host, as it was read."""
     if line.lost is not None:
-        return lost_line(line.source, decode_bytes(line.lost))
+        return lost_line(found.host.label, line.source, decode_bytes(line.lost))
     entry = next(
         each
         for each in found.entries

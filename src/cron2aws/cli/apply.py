@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cron2aws.app.apply import apply as use_case
+from cron2aws.app.apply_fleet_back import apply_fleet_back
 from cron2aws.app.apply_rollback import apply_rollback
 from cron2aws.app.options import ActingOptions, ApplyOptions
 from cron2aws.app.plan_files import load
@@ -57,10 +58,10 @@ def apply(
     """Carry out a plan as it was reviewed.
 
     PLAN is a file that `migrate` or `rollback` has written with `--dry-run --plan-file PLAN`. Shows
-    first what the plan comes to now, and does nothing before you confirm it. An entry or a stack
-    that has changed since is left out, and named. On another machine than the one where the plan
-    was made no line is edited: only the stacks are made, or deleted if no host leaves its line to
-    them.
+    first what the plan comes to now, and does nothing before you confirm it. An entry, a stack or a
+    host that has changed since is left out, and named. A plan of --from-hosts is carried out from
+    anywhere: its hosts are read once more. Any other plan edits lines only on the machine where it
+    was made: elsewhere only the stacks are made, or deleted if no host leaves its line to them.
     """
     shell: Shell = ctx.obj
     asked = ApplyOptions(
@@ -77,16 +78,23 @@ def apply(
     terminal = Terminal(output, plain=shell.plain, sources=sources)
     if isinstance(file, RollbackFile):
         check_no_report(output != OutputOptions(), file)
+        fleet = file.recorded.fleet
         with connect(shell, terminal, asks_here=file.asks_here) as context:
-            back = apply_rollback(asked, file, context)
+            if fleet is None:
+                back = apply_rollback(asked, file, context)
+            else:
+                back = apply_fleet_back(asked, file, fleet, context)
         if back.taken:
             following = AGAIN if back.taken.failed else None
-            terminal.note(steps_text(back.taken.done, back.taken.failed, following))
+            taken = back.taken
+            terminal.note(steps_text(taken.done, taken.failed, following, hosts=taken.hosts))
         ctx.exit(back.exit_code)
     with connect(shell, terminal, asks_here=file.asks_here) as context:
         done = use_case(asked, file, context)
     if done.outcome:
         came = done.outcome
-        following = AGAIN if came.failed else None
-        terminal.note(carried_out_text(came, following))
+        following = None if came.is_whole else AGAIN
+        if came.hosts and came.is_whole:
+            following = done.plan.advice.status()
+        terminal.note(carried_out_text(came, following, came.hosts))
     ctx.exit(done.exit_code)

@@ -94,7 +94,9 @@ class FleetRollback:
             if (wrong := [row for row in rows if back.id in row.why])
         ]
         lost = {failure.id for failure in failed}
-        leaving = [back for back in returns if back.stack and back.id not in lost]
+        leaving = [
+            back for back in returns if back.stack and not back.stays and back.id not in lost
+        ]
         stands = {back.stack.stack_name: _stands(back) for back in leaving if back.stack}
         failed += self._away.carry_out(leaving, stands)
         lost = {failure.id for failure in failed}

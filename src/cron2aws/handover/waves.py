@@ -39,6 +39,11 @@ class Waves:
             )
         return cls(parts=parts)
 
+    @property
+    def text(self) -> str:
+        """As it can be read again."""
+        return ",".join(self.parts)
+
     def split(self, hosts: Sequence[Each]) -> tuple[tuple[Each, ...], ...]:
         """The hosts, in their order, by waves; no wave is empty."""
         left, waves = list(hosts), list[tuple[Each, ...]]()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from cron2aws.plan.recorded import Recorded, RecordedStep
+from cron2aws.plan.recorded import LineEdit, Recorded, RecordedStep, Reviewed
 from cron2aws.plan.recording import edit_of, sha256_of
 from cron2aws.plan.spread import RunOn
 from cron2aws.plan.values import Place
@@ -27,6 +27,16 @@ def _disagreements(recorded: Recorded) -> Iterator[str]:
     stacks = [each.step.stack_name for each in steps]
     yield from twice("stack", [*stacks, *(each.stack_name for each in recorded.deletions)])
     yield from twice("entry", (each.step.id for each in steps))
+    edited = {(host, each.step.source) for each in steps for host in each.edited}
+    files = [(each.host, each.path) for each in recorded.files]
+    if edited != set(files) or len(files) != len(edited):
+        yield "the files that are edited are not those of its lines"
+    yield from where_it_edits(recorded)
+    if recorded.fleet is not None:
+        asked = {each.instance for each in recorded.fleet.hosts}
+        asked |= {each.id for each in recorded.unread}
+        if asked != recorded.instances.keys():
+            yield "its hosts are not the instances that had the tags"
     for each in steps:
         step = each.step
         told = f"{step.stack_name} is a task"
@@ -42,7 +52,7 @@ def _disagreements(recorded: Recorded) -> Iterator[str]:
             yield f"{told} that would not run, and its line is to be commented out"
         if step.takes_over and not step.managed:
             yield f"{told} that takes over from a program, and none is named"
-        if step.comment_out is not (each.edit is not None) or not _edits(each, recorded.place):
+        if step.comment_out is not bool(each.edits) or not _edits(each, recorded.place):
             yield f"{told} whose line before and after is another than its step says"
 
 
@@ -66,13 +76,34 @@ def twice(what: str, names: Iterable[str]) -> Iterator[str]:
 
 
 def _edits(recorded: RecordedStep, place: Place) -> bool:
-    """Whether the line that is shown is the one that is marked, and with that mark."""
-    edit = recorded.edit
-    if edit is None:
-        return True
-    if edit.sha256_before not in {each.text for each in recorded.entries}:
+    """Whether the lines that are shown are those that are marked, and with that mark."""
+    hosts = [host for edit in recorded.edits for host in edit.hosts]
+    return len(hosts) == len(set(hosts)) and all(
+        _edit(edit, recorded, place) for edit in recorded.edits
+    )
+
+
+def _edit(edit: LineEdit, recorded: RecordedStep, place: Place) -> bool:
+    active = {(each.host, each.text) for each in recorded.entries if not each.is_marked}
+    if not edit.hosts or any((host, edit.sha256_before) not in active for host in edit.hosts):
         return False
     if edit.before is None:
         return edit.after is None
-    made = edit_of(recorded.step, edit.before, place, hides=False)
+    made = edit_of(recorded.step, edit.before, place, hosts=edit.hosts, hides=False)
     return made == edit and sha256_of(edit.before) == edit.sha256_before
+
+
+def where_it_edits(recorded: Reviewed) -> Iterator[str]:
+    """What of the places where lines are edited does not fit the rest."""
+    if (recorded.made_on is None) is not (recorded.fleet is not None):
+        yield "its lines are edited on one machine, or on the hosts that it names, and not both"
+    if recorded.fleet is None:
+        return
+    hosts = recorded.fleet.hosts
+    yield from twice("host", (each.label for each in hosts))
+    yield from twice("instance", (each.instance for each in hosts))
+    if tuple(each.label for each in hosts) != recorded.hosts:
+        yield "the hosts that are edited are not those that it names"
+    crontabs = {(one.label, path): digest for one in hosts for path, digest in one.crontabs.items()}
+    if any(crontabs.get((each.host, each.path)) != each.before for each in recorded.files):
+        yield "a file that is edited is none of its host's, or has another digest"

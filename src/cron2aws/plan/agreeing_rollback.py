@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cron2aws.crontab.mark import read_mark
-from cron2aws.plan.agreeing import twice
+from cron2aws.plan.agreeing import twice, where_it_edits
 from cron2aws.plan.recorded_rollback import LineBack, RecordedReturn, RecordedRollback
 from cron2aws.plan.recording import sha256_of
 from cron2aws.plan.values import Place
@@ -19,19 +19,23 @@ def disagreement_of_rollback(recorded: RecordedRollback) -> str:
 def _disagreements(recorded: RecordedRollback) -> Iterator[str]:
     returns = recorded.returns
     yield from twice("stack", (each.stack.stack_name for each in returns if each.stack))
-    yield from twice("line", (each.id for each in returns if each.line))
+    lines = [(each, line) for each in returns for line in each.lines]
+    yield from twice("line", (f"{each.id} of {line.host}" for each, line in lines))
     for each in returns:
-        if each.line is not None and each.host not in recorded.hosts:
+        if not {line.host for line in each.lines} <= set(recorded.hosts):
             yield f"{each.stack_name} has a line on no host that the plan names"
+        if each.line is not None and each.host != each.line.host:
+            yield f"{each.stack_name} has a line on another host than it shows"
         if each.line is None and each.stack is None:
             yield f"{each.id} has neither a line nor a stack"
         if (each.rule_name is None) is not (each.stack is None):
             yield f"{each.stack_name} has a folder on its host without its stack"
-        if each.line is not None and not _edits(each, each.line, recorded.place):
+        if not all(_edits(each, line, recorded.place) for line in each.lines):
             yield f"{each.stack_name} has a line that is another before or after than it shows"
-    edited = {each.line.source for each in returns if each.line}
-    if sorted(edited) != sorted(each.path for each in recorded.files):
+    edited = {(line.host, line.source) for _, line in lines}
+    if sorted(edited) != sorted((each.host, each.path) for each in recorded.files):
         yield "the files that are edited are not those of its lines"
+    yield from where_it_edits(recorded)
     if recorded.instances and not recorded.without_lines:
         yield "it names instances, which say themselves what they need"
 

@@ -68,13 +68,23 @@ class Verdict:
     is_early: bool = False
     """Nothing has moved: the stacks come first."""
 
+    left: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """By labels, why the lines of hosts of a fleet stay as they are, while the others go on."""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is left out, whole or on some hosts, each with the place."""
+        place = self.recorded.place
+        whole = (f"{place}: {self.why}",) if self.why else ()
+        return (*whole, *(f"{place} on {host}: {why}" for host, why in self.left.items()))
+
 
 def judge(recorded: RecordedStep, now: Now, part: Part) -> Verdict:
     """What can be done of a step, and why not the rest."""
     planned, found = recorded.step, None
     if now.entries is not None:
         found = now.entries.get(planned.job, ())
-        if why := _entry_moved(recorded, found, now.place):
+        if why := entry_moved(recorded, found, now.place):
             return Verdict(recorded=recorded, why=why)
     if why := _has_another(planned, now.stacks.values()):
         return Verdict(recorded=recorded, why=why)
@@ -169,9 +179,8 @@ def _with_line(
     planned = recorded.step
     first = next((each for each in found if not each.migrated), found[0])
     line, marked = first.entry.line, first.migrated
-    note = ""
-    if line != planned.line:
-        note = f"it stands on line {line} now, and is the same"
+    was = next((each.line for each in recorded.entries if each.host == first.host), line)
+    note = f"it stands on line {line} now, and is the same" if line != was else ""
     waits = "its line" if planned.comment_out and not marked and part is Part.STACKS else ""
     step = replace(
         step,
@@ -179,27 +188,31 @@ def _with_line(
         comment_out=planned.comment_out and not marked and not waits,
         handed_over=marked,
     )
-    mark = first.entry.mark
-    if planned.comment_out and mark and mark.minute and part is not Part.STACKS and stack:
-        step = _finished(step, stack, mark.minute)
+    marks = [each.entry.mark for each in found]
+    minutes = [mark.minute for mark in marks if mark and mark.minute]
+    if planned.comment_out and marked and minutes and part is not Part.STACKS and stack:
+        step = _finished(step, stack, max(minutes))
     return Verdict(recorded=recorded, step=step, waits=waits, note=note)
 
 
 def _finished(step: Step, stack: Deployed, minute: str) -> Step:
-    """The LiveFrom that a hand-over did not come to set: its minute, which the mark has."""
-    if stack.needs_no_line or stack.parameters.get("RunOn") == "marked":
+    """The LiveFrom that a hand-over did not come to set: its minute, which the last mark has.
+
+    With RunOn=one a host without the line would run it beside one that may have it still.
+    """
+    may_run = step.run_on is RunOn.ONE and step.not_known
+    if stack.needs_no_line or step.run_on is RunOn.MARKED or may_run:
         return step
     parameters = MappingProxyType({**step.task.parameters, "LiveFrom": minute})
     step = replace(step, task=replace(step.task, parameters=parameters))
     return replace(step, action=Action.UPDATE, changes=changes_of(step, stack))
 
 
-def _entry_moved(recorded: RecordedStep, found: Sequence[AssessedEntry], place: Place) -> str:
+def entry_moved(recorded: RecordedStep, found: Sequence[AssessedEntry], place: Place) -> str:
     """Why the entry is no more what the step rests on; empty where it is."""
-    planned = recorded.step
     if not found:
         return "the line is gone, or its user or command is another"
-    if why := _marks_moved(planned, found, place):
+    if why := _marks_moved(recorded, found, place):
         return why
     for each in found:
         if not each.migrated and each.decision is not Decision.MIGRATE:
@@ -232,17 +245,18 @@ def _makes(entry: AssessedEntry, recorded: RecordedStep) -> bool:
 _BE = {Decision.KEEP: "kept", Decision.REVIEW: "reviewed"}
 
 
-def _marks_moved(planned: Step, found: Sequence[AssessedEntry], place: Place) -> str:
-    marks = [each.entry.mark for each in found]
+def _marks_moved(recorded: RecordedStep, found: Sequence[AssessedEntry], place: Place) -> str:
+    planned, marks = recorded.step, [each.entry.mark for each in found]
     ours = (planned.id, place.account, place.region, planned.stack_name)
     for mark in marks:
         if mark and (mark.id, mark.account, mark.region, mark.stack) != ours:
             return f"the line has the mark of {mark.account}/{mark.region}/{mark.stack}"
-    if all(marks) and not planned.comment_out and not planned.handed_over:
+    was = {each.host for each in recorded.entries if not each.is_marked}
+    active = {each.host for each in found if not each.migrated}
+    if (was & {each.host for each in found}) - active - recorded.edited:
         return "the line was commented out since"
-    if planned.handed_over and not all(marks):
-        return "the line is active again"
-    return ""
+    had = {each.host for each in recorded.entries}
+    return "the line is active again" if (active & had) - was else ""
 
 
 def _stack_moved(recorded: RecordedStep, step: Step, stack: Deployed | None) -> str:

@@ -6,8 +6,9 @@ deleted.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from cron2aws.plan.moved import Now, Part
 from cron2aws.plan.recorded import RecordedDeletion
@@ -27,6 +28,13 @@ class DeletionVerdict:
     why: str = ""
     waits: str = ""
     note: str = ""
+    left: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """On no host of a fleet anything is left: a deletion is done whole, or not."""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is left out, with the place."""
+        return (f"{self.recorded.place}: {self.why}",) if self.why else ()
 
 
 def judge_deletion(

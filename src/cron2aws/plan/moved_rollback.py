@@ -8,8 +8,9 @@ than reviewed is left out whole, so that no stack goes while a line is still lef
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from cron2aws.assess.values import AssessedEntry
 from cron2aws.crontab.mark import read_mark
@@ -51,6 +52,18 @@ class ReturnVerdict:
     why: str = ""
     waits: str = ""
     note: str = ""
+    on: frozenset[str] = frozenset()
+    """Of a fleet: the labels of the hosts on which its line comes back."""
+
+    left: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """By labels, why the lines of hosts of a fleet stay marked, so that the stack stays, too."""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is left out, whole or on some hosts, each with the place."""
+        place = self.recorded.place
+        whole = (f"{place}: {self.why}",) if self.why else ()
+        return (*whole, *(f"{place} on {host}: {why}" for host, why in self.left.items()))
 
     @property
     def is_idle(self) -> bool:
@@ -58,7 +71,7 @@ class ReturnVerdict:
         return not self.brings_line and (self.stack is None or self.stack_stays)
 
 
-class _Line(StrEnum):
+class LineState(StrEnum):
     """How a line stands."""
 
     NONE = "none"
@@ -71,18 +84,18 @@ def judge_return(recorded: RecordedReturn, now: BackNow, part: Part) -> ReturnVe
     """What can be done of a return, and why not the rest."""
     planned = recorded.stack
     stack = now.stacks.get(planned.stack_name) if planned else None
-    why = _stack_moved(planned, recorded, stack) if planned and stack else ""
-    line, line_why = _line(recorded, now)
+    why = stack_moved(recorded, stack)
+    line, line_why = line_state(recorded, now)
     if why := why or line_why:
         return ReturnVerdict(recorded=recorded, why=why)
     gone = "its stack is gone already" if planned and stack is None else ""
     match line:
-        case _Line.UNSEEN:
-            return _unseen(recorded, stack, part)
-        case _Line.MARKED if part is Part.STACKS:
+        case LineState.UNSEEN:
+            return unseen(recorded, stack, part)
+        case LineState.MARKED if part is Part.STACKS:
             waits = "its line, and with it its stack" if stack else "its line"
             return ReturnVerdict(recorded=recorded, waits=waits)
-        case _Line.MARKED:
+        case LineState.MARKED:
             stays = part is Part.EDITS
             return ReturnVerdict(
                 recorded=recorded,
@@ -98,7 +111,7 @@ def judge_return(recorded: RecordedReturn, now: BackNow, part: Part) -> ReturnVe
             return ReturnVerdict(recorded=recorded, stack=stack)
 
 
-def _unseen(recorded: RecordedReturn, stack: Deployed | None, part: Part) -> ReturnVerdict:
+def unseen(recorded: RecordedReturn, stack: Deployed | None, part: Part) -> ReturnVerdict:
     """Elsewhere: the hosts are asked whether a line is left to the stack; a line waits."""
     if recorded.line is None or (part is Part.STACKS and stack is not None):
         return ReturnVerdict(recorded=recorded, stack=stack)
@@ -108,27 +121,27 @@ def _unseen(recorded: RecordedReturn, stack: Deployed | None, part: Part) -> Ret
     return ReturnVerdict(recorded=recorded, waits=waits)
 
 
-def _line(recorded: RecordedReturn, now: BackNow) -> tuple[_Line, str]:
+def line_state(recorded: RecordedReturn, now: BackNow) -> tuple[LineState, str]:
     """How its line stands, and why it is none that may come back."""
     planned = recorded.line
     if now.entries is None:
-        return _Line.UNSEEN, ""
+        return LineState.UNSEEN, ""
     if planned is None:
-        return _Line.NONE, _handed_over(recorded, now.entries, now)
+        return LineState.NONE, _handed_over(recorded, now.entries, now)
     here = [each for each in now.entries if each.source == planned.source]
     marks = ((each.text, each.entry.mark) for each in here)
     marked = [text for text, mark in marks if mark is not None and mark.id == recorded.id]
     if marked:
-        return _Line.MARKED, _mark_moved(planned, marked)
+        return LineState.MARKED, _mark_moved(planned, marked)
     if any(not each.migrated and sha256_of(each.text) == planned.sha256_after for each in here):
-        return _Line.BACK, ""
+        return LineState.BACK, ""
     if any(each.id == recorded.id for each in here):
-        return _Line.BACK, "the line is another"
+        return LineState.BACK, "the line is another"
     if planned.is_lost:
         kept = now.lost.get(recorded.rule_name or "")
         why = "" if kept == planned.sha256_after else "this host keeps another line, or none"
-        return _Line.MARKED, why
-    return _Line.NONE, "the line is gone"
+        return LineState.MARKED, why
+    return LineState.NONE, "the line is gone"
 
 
 def _mark_moved(planned: LineBack, marked: Sequence[str]) -> str:
@@ -153,12 +166,15 @@ def _handed_over(recorded: RecordedReturn, entries: Sequence[AssessedEntry], now
     return "the line was commented out since, and its mark is gone" if folder in now.lost else ""
 
 
-def _stack_moved(was: StackBack, recorded: RecordedReturn, stack: Deployed) -> str:
+def stack_moved(recorded: RecordedReturn, stack: Deployed | None) -> str:
     """Why the stack is no more the one that was reviewed.
 
     What a rollback does to it before it goes is no reason: that it is disabled, that it leaves
     hosts without the line alone, that it is protected no more.
     """
+    was = recorded.stack
+    if was is None or stack is None:
+        return ""
     now, name = basis_of(stack), stack.stack_name
     hidden = None in (now.template, was.basis.template)
     shown = (stack.target, stack.schedule, stack.parameters.get("CommandShown", ""))

@@ -39,6 +39,9 @@ class EntryBasis:
 
     host: str
     line: int
+    is_marked: bool
+    """Whether the line was commented out already."""
+
     text: str
     """The digest of its line, without a mark of ours."""
 
@@ -52,6 +55,9 @@ class LineEdit:
 
     The texts are None where they hold a secret.
     """
+
+    hosts: tuple[str, ...]
+    """The labels of the hosts on which these bytes stand."""
 
     before: str | None
     after: str | None
@@ -73,7 +79,13 @@ class RecordedStep:
     command: str
     """The digest of the parameter `Command`."""
 
-    edit: LineEdit | None
+    edits: tuple[LineEdit, ...]
+    """One for all hosts whose lines are byte for byte the same; a line that is marked has none."""
+
+    @property
+    def edited(self) -> frozenset[str]:
+        """The labels of the hosts whose line is commented out."""
+        return frozenset(host for edit in self.edits for host in edit.hosts)
 
     @property
     def place(self) -> str:
@@ -94,6 +106,9 @@ class RecordedStep:
 @dataclass(frozen=True, kw_only=True)
 class RecordedFile:
     """A crontab that is edited: its digests before and after, with `@-` for the first minute."""
+
+    host: str
+    """The label of the host that it lies on."""
 
     path: str
     before: str
@@ -153,6 +168,26 @@ class MadeOn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EditedHost:
+    """A host elsewhere as it was read through Run Command, by which its lines are edited, too."""
+
+    label: str
+    instance: str
+    timezone: str
+    dialect: str
+    crontabs: Mapping[str, str]
+    """The digests of its crontabs, by path."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedFleet:
+    """The hosts of a target, and in which waves they are edited; a way back has none."""
+
+    hosts: tuple[EditedHost, ...]
+    waves: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reviewed:
     """What every plan in a file has, whichever way its lines go."""
 
@@ -161,13 +196,18 @@ class Reviewed:
     command: str
     """The one that plans and does the same, as things are then."""
 
-    made_on: MadeOn
+    made_on: MadeOn | None
+    """Where its lines are edited; None where that is on the hosts of `fleet`."""
+
     hosts: tuple[str, ...]
     """Their labels."""
 
     place: Place
     reread: Reread
     files: tuple[RecordedFile, ...]
+    fleet: RecordedFleet | None = None
+    unread: tuple[UnreadHost, ...] = ()
+    """Hosts that were asked, and could not be read: nobody knows which lines they have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +231,3 @@ class Recorded(Reviewed):
     deletions: tuple[RecordedDeletion, ...] = ()
     problems: tuple[Problem, ...] = ()
     """What nothing is planned for, and why."""
-
-    unread: tuple[UnreadHost, ...] = ()
-    """Hosts that were asked, and could not be read: nobody knows which lines they have."""

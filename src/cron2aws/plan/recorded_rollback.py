@@ -27,6 +27,9 @@ class LineBack:
     thrown away, the digest alone is kept: its host has the line, and it goes to the file's end.
     """
 
+    host: str
+    """The label of the host that it stands on."""
+
     source: str
     line: int | None
     """Its number; None for a lost line."""
@@ -62,7 +65,7 @@ class StackBack:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedReturn:
-    """A task that is taken back: its line, its stack, or what is left of either."""
+    """A task that is taken back: its lines, its stack, or what is left of either."""
 
     id: str
     host: str
@@ -72,8 +75,15 @@ class RecordedReturn:
     rule_name: str | None
     """What its task's folder on the host is called; None where no stack tells."""
 
-    line: LineBack | None
+    lines: tuple[LineBack, ...]
+    """One at most for a host."""
+
     stack: StackBack | None
+
+    @property
+    def line(self) -> LineBack | None:
+        """The only one, or the first host's."""
+        return self.lines[0] if self.lines else None
 
     @property
     def place(self) -> str:
@@ -120,6 +130,7 @@ def line_back(entry: AssessedEntry) -> LineBack:
     told = any(found.code in SECRETS for found in entry.findings)
     hides = told or script_holds_secret(after)
     return LineBack(
+        host=entry.host,
         source=entry.source,
         line=entry.entry.line,
         before=None if hides else before,
@@ -129,9 +140,10 @@ def line_back(entry: AssessedEntry) -> LineBack:
     )
 
 
-def lost_line(source: str, text: str) -> LineBack:
+def lost_line(host: str, source: str, text: str) -> LineBack:
     """What comes back of a line whose mark is gone."""
     return LineBack(
+        host=host,
         source=source,
         line=None,
         before=None,

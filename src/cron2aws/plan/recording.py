@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from cron2aws.assess.matrix import JobKey, job_key
@@ -92,7 +92,9 @@ def entry_basis(entry: AssessedEntry) -> EntryBasis:
             "command": entry.command,
         }
     )
-    return EntryBasis(host=entry.host, line=job.line, text=text, sha256=digest)
+    return EntryBasis(
+        host=entry.host, line=job.line, is_marked=entry.migrated, text=text, sha256=digest
+    )
 
 
 def recorded_step(
@@ -108,23 +110,28 @@ def recorded_step(
     told = any(found.code in SECRETS for each in entries for found in each.findings)
     hides = not with_secrets and (told or script_holds_secret(command))
     kept = {k: v for k, v in step.task.parameters.items() if not (hides and k == "Command")}
-    edit = None
-    if step.comment_out:
-        line = next(each for each in entries if each.entry.mark is None)
-        edit = edit_of(step, text_of(line), place, hides=hides)
+    hosts: dict[str, list[str]] = {}
+    for each in entries:
+        if step.comment_out and not each.migrated:
+            hosts.setdefault(text_of(each), []).append(each.host)
     return RecordedStep(
         step=replace(step, task=replace(step.task, parameters=kept), changes=()),
         stack=basis_of(stack) if stack else None,
         entries=tuple(map(entry_basis, entries)),
         command=sha256_of(command),
-        edit=edit,
+        edits=tuple(
+            edit_of(step, before, place, hosts=on, hides=hides) for before, on in hosts.items()
+        ),
     )
 
 
-def edit_of(step: Step, before: str, place: Place, *, hides: bool) -> LineEdit:
-    """What becomes of a step's line; without the texts where it `hides` a secret."""
+def edit_of(
+    step: Step, before: str, place: Place, *, hosts: Iterable[str], hides: bool
+) -> LineEdit:
+    """What becomes of a step's line on hosts; without the texts where it `hides` a secret."""
     after = mark_of(step, place).format() + before
     return LineEdit(
+        hosts=tuple(dict.fromkeys(hosts)),
         before=None if hides else before,
         after=None if hides else after,
         sha256_before=sha256_of(before),

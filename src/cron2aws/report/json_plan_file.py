@@ -11,7 +11,6 @@ from typing import Any
 
 from cron2aws.plan.recorded import LineEdit, Recorded, RecordedStep
 from cron2aws.plan.shared import SetupStep
-from cron2aws.report.json_fleet import unread_json
 from cron2aws.report.json_object import target_json
 from cron2aws.report.json_reviewed import file_json, read_json, reviewed_json
 
@@ -28,7 +27,6 @@ def _rest(recorded: Recorded) -> dict[str, Any]:
     return {
         "target": target_json(recorded.target),
         "instances": dict(recorded.instances),
-        "hosts_not_read": unread_json(recorded.unread),
         "templates": dict(recorded.templates),
         "read": {
             **read_json(reread),
@@ -95,7 +93,7 @@ def _step(recorded: RecordedStep) -> dict[str, Any]:
         },
         "tags": dict(step.tags),
         "template": step.template and {"before": step.template[0], "after": step.template[1]},
-        "edit": recorded.edit and _edit(recorded.edit),
+        "edits": [_edit(each) for each in recorded.edits],
         "rests_on": {
             "stack": recorded.stack and asdict(recorded.stack),
             "entries": [asdict(each) for each in recorded.entries],
@@ -104,4 +102,4 @@ def _step(recorded: RecordedStep) -> dict[str, Any]:
 
 
 def _edit(edit: LineEdit) -> dict[str, Any]:
-    return asdict(edit)
+    return {**asdict(edit), "hosts": list(edit.hosts)}

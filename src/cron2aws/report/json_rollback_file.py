@@ -36,7 +36,7 @@ def _return(each: RecordedReturn) -> dict[str, Any]:
         "host": each.host,
         "source": each.source,
         "rule_name": each.rule_name,
-        "line": each.line and asdict(each.line),
+        "lines": [asdict(line) for line in each.lines],
         "stack": each.stack and _stack(each.stack),
     }
 

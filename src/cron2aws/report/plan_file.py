@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cron2aws.assess.values import UnreadHost
 from cron2aws.errors import SafetyError
 from cron2aws.plan.actions import Action
 from cron2aws.plan.agreeing import disagreement
@@ -61,7 +60,6 @@ def _recorded(document: values.JsonObject) -> Recorded:
         **head,
         target=target,
         instances=values.mapping(document["instances"]),
-        unread=tuple(map(_unread, document["hosts_not_read"])),
         templates=values.mapping(document["templates"]),
         comment_out=values.flag(document["comment_out"]),
         rehearse=values.flag(document["rehearse"]),
@@ -116,7 +114,7 @@ def _step(each: values.JsonObject) -> RecordedStep:
     if "Command" in parameters and sha256_of(parameters["Command"]) != each["command"]["sha256"]:
         raise values.WrongValue(each["command"]["sha256"], "the digest of the command")
     stack_name = values.like(parts.STACK, each["stack"])
-    edit, basis = each["edit"], each["rests_on"]
+    basis = each["rests_on"]
     step = Step(
         action=Action(each["action"]),
         task=Task(
@@ -146,7 +144,7 @@ def _step(each: values.JsonObject) -> RecordedStep:
         stack=parts.stack_basis(basis["stack"]) if basis["stack"] else None,
         entries=tuple(map(_entry_basis, basis["entries"])),
         command=values.text(each["command"]["sha256"]),
-        edit=_edit(edit) if edit else None,
+        edits=tuple(map(_edit, each["edits"])),
     )
 
 
@@ -168,18 +166,11 @@ def _converting(reread: Reread, read: values.JsonObject) -> Reread:
     )
 
 
-def _unread(each: values.JsonObject) -> UnreadHost:
-    return UnreadHost(
-        id=values.text(each["instance"]),
-        label=values.text(each["name"]),
-        why=values.text(each["why"]),
-    )
-
-
 def _entry_basis(each: values.JsonObject) -> EntryBasis:
     return EntryBasis(
         host=values.text(each["host"]),
         line=values.whole(each["line"]),
+        is_marked=values.flag(each["is_marked"]),
         text=values.text(each["text"]),
         sha256=values.text(each["sha256"]),
     )
@@ -187,6 +178,7 @@ def _entry_basis(each: values.JsonObject) -> EntryBasis:
 
 def _edit(each: values.JsonObject) -> LineEdit:
     return LineEdit(
+        hosts=values.texts(each["hosts"]),
         before=values.text_or_none(each["before"]),
         after=values.text_or_none(each["after"]),
         sha256_before=values.text(each["sha256_before"]),

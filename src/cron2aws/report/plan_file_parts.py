@@ -10,8 +10,16 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TypedDict
 
+from cron2aws.assess.values import UnreadHost
 from cron2aws.errors import SafetyError
-from cron2aws.plan.recorded import MadeOn, RecordedFile, Reread, StackBasis
+from cron2aws.plan.recorded import (
+    EditedHost,
+    MadeOn,
+    RecordedFile,
+    RecordedFleet,
+    Reread,
+    StackBasis,
+)
 from cron2aws.plan.recording import digest_of
 from cron2aws.plan.values import Place
 from cron2aws.report import plan_file_values as values
@@ -19,6 +27,7 @@ from cron2aws.report import plan_file_values as values
 ID = re.compile(r"[0-9a-f]{16}|[0-9a-f]{8}")
 STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 _ACCOUNT = re.compile(r"[0-9]{12}")
+_INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
 _REGION = re.compile(r"[a-z0-9-]{1,32}")
 
 
@@ -71,24 +80,23 @@ class Head(TypedDict):
     made: str
     version: str
     command: str
-    made_on: MadeOn
+    made_on: MadeOn | None
     hosts: tuple[str, ...]
     place: Place
     reread: Reread
     files: tuple[RecordedFile, ...]
+    fleet: RecordedFleet | None
+    unread: tuple[UnreadHost, ...]
 
 
 def head(document: values.JsonObject) -> Head:
     """The same, of a document; of `read` what both kinds have."""
-    made_on = document["made_on"]
+    made_on, fleet = document["made_on"], document["fleet"]
     return Head(
         made=values.text(document["made"]),
         version=values.text(document["version"]),
         command=values.text(document["command"]),
-        made_on=MadeOn(
-            machine=values.text(made_on["machine"]),
-            instance=values.text_or_none(made_on["instance"]),
-        ),
+        made_on=None if made_on is None else _made_on(made_on),
         hosts=values.texts(document["hosts"]),
         place=Place(
             account=values.like(_ACCOUNT, document["account"]),
@@ -96,6 +104,39 @@ def head(document: values.JsonObject) -> Head:
         ),
         reread=_reread(document["read"]),
         files=tuple(map(_file, document["files"])),
+        fleet=None if fleet is None else _fleet(fleet),
+        unread=tuple(map(_unread, document["hosts_not_read"])),
+    )
+
+
+def _made_on(found: values.JsonObject) -> MadeOn:
+    return MadeOn(
+        machine=values.text(found["machine"]), instance=values.text_or_none(found["instance"])
+    )
+
+
+def _fleet(found: values.JsonObject) -> RecordedFleet:
+    return RecordedFleet(
+        waves=values.waves(found["waves"]), hosts=tuple(map(_host, found["hosts"]))
+    )
+
+
+def _host(each: values.JsonObject) -> EditedHost:
+    dialect = values.dialect(each["dialect"])
+    return EditedHost(
+        label=values.text(each["host"]),
+        instance=values.like(_INSTANCE, each["instance"]),
+        timezone=values.text(each["timezone"]),
+        dialect=values.text(dialect),
+        crontabs=values.mapping(each["crontabs"]),
+    )
+
+
+def _unread(each: values.JsonObject) -> UnreadHost:
+    return UnreadHost(
+        id=values.text(each["instance"]),
+        label=values.text(each["name"]),
+        why=values.text(each["why"]),
     )
 
 
@@ -111,6 +152,7 @@ def _reread(read: values.JsonObject) -> Reread:
 
 def _file(each: values.JsonObject) -> RecordedFile:
     return RecordedFile(
+        host=values.text(each["host"]),
         path=values.text(each["path"]),
         before=values.text(each["sha256_before"]),
         after=values.text(each["sha256_after"]),

@@ -13,6 +13,7 @@ from typing import Any
 
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.errors import UsageError
+from cron2aws.handover.waves import Waves
 from cron2aws.schedule.trigger import TriggerKind
 from cron2aws.task.target import Target
 
@@ -136,6 +137,17 @@ def day(value: object) -> str | None:
     """A date, or null."""
     found = text_or_none(value)
     return None if found is None else date.fromisoformat(found).isoformat()
+
+
+def waves(value: object) -> str | None:
+    """In which waves hosts are edited, or null."""
+    found = text_or_none(value)
+    if found is None:
+        return None
+    try:
+        return Waves.read(found).text
+    except UsageError as refused:
+        raise WrongValue(value, f"what waves are: {refused.why}") from refused
 
 
 def target(value: object) -> Target:

@@ -42,13 +42,13 @@ def _recorded(document: values.JsonObject) -> RecordedRollback:
 
 
 def _return(each: values.JsonObject) -> RecordedReturn:
-    line, stack = each["line"], each["stack"]
+    stack = each["stack"]
     return RecordedReturn(
         id=values.like(parts.ID, each["id"]),
         host=values.text(each["host"]),
         source=values.text(each["source"]),
         rule_name=_rule_name(each["rule_name"]),
-        line=None if line is None else _line(line),
+        lines=tuple(map(_line, each["lines"])),
         stack=None if stack is None else _stack(stack),
     )
 
@@ -63,6 +63,7 @@ def _rule_name(value: object) -> str | None:
 
 def _line(each: values.JsonObject) -> LineBack:
     return LineBack(
+        host=values.text(each["host"]),
         source=values.text(each["source"]),
         line=values.whole_or_none(each["line"]),
         before=values.text_or_none(each["before"]),
