@@ -16,7 +16,7 @@ import pytest
 
 from cron2aws.app.fleet_reading import NOT_REVIEWED
 from cron2aws.errors import SafetyError, UsageError
-from cron2aws.sandbox.hosts import stand_in
+from cron2aws.sandbox.run_command.hosts import stand_in
 from tests.apply_case import wide
 from tests.calling import command
 from tests.fleet_world import TAGS, FleetWorld, fleet

@@ -12,7 +12,7 @@ from cron2aws.app.applicable import check_instances
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
 from cron2aws.app.fleet_reading import Away, read_again
-from cron2aws.app.homes import check_said, host_of
+from cron2aws.app.homes import check_nothing_assumed, host_of
 from cron2aws.app.options import THIS_HOST, FromHosts
 from cron2aws.app.plan_files import PlanFile
 from cron2aws.app.sources import Reading, copied, read
@@ -60,7 +60,7 @@ def looked(file: PlanFile, context: Context, *, sees_lines: bool) -> Iterator[He
             reading, away = read_again(fleet, asked, file.sources.host, context)
         else:
             reading = read(file.sources)
-            check_said(reading.hosts)
+            check_nothing_assumed(reading.hosts)
             if context.copies_sources:
                 reading = stack.enter_context(copied(reading, context.console.note))
             if context.stand_ins:
