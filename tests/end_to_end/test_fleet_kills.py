@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fleet_kills import kill
+from tests.fleet_kills import KINDS, kill
 from tests.host_tree import path_of
 
 pytestmark = pytest.mark.long
@@ -24,3 +24,4 @@ def test_nothing_runs_twice_or_nowhere_untold(
     found = kill(tmp_path, STRIKES, seed)
     assert found.wrong == (), (f"seed {seed}", *found.said)
     assert found.struck.total() >= STRIKES
+    assert found.struck.keys() == set(KINDS)
