@@ -10,8 +10,8 @@ import random
 import sys
 import tempfile
 import threading
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -185,26 +185,39 @@ class Kills:
     def wrong(self) -> list[str]:
         """What ran twice, and what ran nowhere and was told nowhere."""
         world, found = self.fleet.world, list[str]()
-        told: dict[tuple[datetime, str], set[str]] = defaultdict(set)
-        for each in world.told:
-            told[each.minute, each.job] |= each.hosts
         for minute, jobs in self.fleet.counted().items():
             run_on = [how for at, how in self.run_on.items() if at <= minute][-1:] or ["all"]
             down = {name for at, name in world.was_down if at == minute}
             for job, runs in jobs.items():
                 active = self.fleet.active(minute, job)
-                missing = {each for each in runs if not runs[each]} - down - told[minute, job]
-                row = f"{minute:%H:%M} {job} {run_on[0]} {dict(runs)} by cron on {sorted(active)}"
-                if any(count > 1 for count in runs.values()):
-                    found.append(f"twice: {row}")
-                elif run_on[0] == "one" and runs.total() - len(active) > 1:
-                    found.append(f"twice in the fleet: {row}")
-                elif run_on[0] == "one":
-                    if not runs.total() and not told[minute, job]:
-                        found.append(f"nowhere: {row}")
-                elif missing:
-                    found.append(f"not run on {sorted(missing)}: {row}")
+                told = world.told_of(minute, job)
+                if what := amiss(runs, run_on[0], active, told=told, down=down):
+                    by = f"{dict(runs)} by cron on {sorted(active)}"
+                    found.append(f"{what}: {minute:%H:%M} {job} {run_on[0]} {by}")
         return found
+
+
+def amiss(
+    runs: Mapping[str, int],
+    run_on: str,
+    active: Collection[str],
+    *,
+    down: Collection[str],
+    told: Collection[str],
+) -> str:
+    """What is wrong with a job's minute; empty where nothing is.
+
+    `runs` by hosts; `active`: whose cron ran it; `told`: of which a failure of this very job and
+    minute was told.
+    """
+    if any(count > 1 for count in runs.values()):
+        return "twice"
+    if run_on == "one":
+        if sum(runs.values()) - len(active) > 1:
+            return "twice in the fleet"
+        return "" if any(runs.values()) or told else "nowhere"
+    missing = {each for each in runs if not runs[each]} - {*down, *told}
+    return f"not run on {', '.join(sorted(missing))}" if missing else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,6 +108,11 @@ class FleetWorld(World):
             hosts = named or {each.name for each in self.hosts}
             self.told.append(Told(minute=minute, job=self._job_of(trigger), hosts=frozenset(hosts)))
 
+    def told_of(self, minute: datetime, job: str) -> set[str]:
+        """The hosts of which a failure of this job's minute was told."""
+        rows = (each.hosts for each in self.told if (each.minute, each.job) == (minute, job))
+        return set().union(*rows)
+
     def _job_of(self, trigger: Trigger) -> str:
         """A job is the one that its command writes."""
         commands = [
