@@ -17,7 +17,7 @@ from cron2aws.app.remote import RemoteFleet
 from cron2aws.aws.commands import Invocation
 from cron2aws.aws.editing import Editors
 from cron2aws.crontab.dialect import DIALECTS
-from cron2aws.errors import MaybeDone
+from cron2aws.errors import AwsError
 from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.edit import Edited, digest
 from cron2aws.handover.fleet_back import HostTabs
@@ -116,7 +116,7 @@ class Loses:
     def send(self, instance: str, patch: str, *, check: bool = False) -> str:
         is_sent = self.sent.pop(0) if self.sent else None
         number = "" if is_sent is False else self.editors.send(instance, patch, check=check)
-        lost = MaybeDone("sending failed", why="the connection was closed")
+        lost = AwsError("sending failed", why="the connection was closed", maybe_done=True)
         if is_sent is not None:
             raise lost
         return number
