@@ -148,8 +148,18 @@ NOT_MADE = (
 )
 REWROTE = "rewrote /etc/crontab: from MINUTE on the tasks run its jobs"
 AGAIN = "run the same command again"
-OUT: dict[str, Any] = {"code": 0, "stands": "task", "status": "handed over", "do": "nothing"}
-UNREAD: dict[str, Any] = {"code": 4, "status": "not read"}
+OUT: dict[str, Any] = {
+    "code": 0,
+    "stands": "task",
+    "status": "handed over",
+    "do": "nothing",
+    "advice": "",
+}
+SEE_TO_THEM = (
+    "see to them, or say --allow-offline: then they stay as they are, "
+    "and the others are handed over"
+)
+UNREAD: dict[str, Any] = {"code": 4, "status": "not read", "advice": SEE_TO_THEM}
 
 ROWS = (
     BadHost(
@@ -179,6 +189,7 @@ ROWS = (
         meet=no_cron,
         says="not read: it has no crontab",
         do="nothing",
+        advice="",
         code=0,
         stands="nobody",
         status="not read",
@@ -189,6 +200,7 @@ ROWS = (
         meet=no_daemon,
         says="1 line as before: no cron daemon is running: start it (systemctl start cron)",
         do=f"start it, then {AGAIN}: until then nobody runs the job there",
+        advice="",
         code=6,
         status="failing",
         is_long=True,
@@ -262,6 +274,7 @@ ROWS = (
         meet=clock_is_off,
         says="1 line as before: its clock is ~ min ~ s away from AWS's",
         do=f"set its clock (chrony), then {AGAIN}",
+        advice="",
         code=6,
         is_long=True,
     ),

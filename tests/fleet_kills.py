@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,6 +31,9 @@ from tests.side_by_side import SideBySide
 CLIENT: Any = botocore.client.BaseClient
 RUN_ON = ("marked", "all", "one")
 KINDS = ("command", "command", "command", "script", "reboot")
+ROUNDS = 40
+"""There and back, at most."""
+
 POINTS = {"migrate": 140, "rollback": 60}
 """So many moments at which a command can die; later ones are none."""
 
@@ -94,10 +97,21 @@ class Kills:
     said: list[str] = field(default_factory=list)
     death: Death = field(default_factory=Death)
     asks: int = 0
+    down_for: int = 0
+    """So many seconds a host is off whose script is struck; 0 where it stays on."""
 
-    def strikes(self) -> bool:
+    def strikes(self, process: int) -> bool:
+        """Whether this process of a host's script is struck: with its host, where that reboots."""
         self.asks -= 1
-        return self.asks == 0
+        if self.asks:
+            return False
+        self.struck["reboot" if self.down_for else "script"] += 1
+        if self.down_for:
+            where = Path(f"/proc/{process}/cwd").resolve()
+            world = self.fleet.world
+            (name,) = [each.name for each in world.hosts if where.is_relative_to(each.root)]
+            world.reboot(name, self.down_for)
+        return True
 
     @contextmanager
     def mortal(self) -> Iterator[None]:
@@ -122,6 +136,7 @@ class Kills:
         world, chance = self.fleet.world, self.chance
         self.death = Death(at=chance.randint(1, POINTS[name]) if kind == "command" else 0)
         self.asks = 0 if kind in {"command", ""} else chance.randint(1, ASKS)
+        self.down_for = chance.choice((30, 90, 200)) if kind == "reboot" else 0
         at = f"{kind} at {self.death.at or self.asks}" if kind else ""
         sends = SideBySide(world, self.fleet.passing, lambda *_: None)
         context: Context = replace(
@@ -141,11 +156,6 @@ class Kills:
             passed, self.death = self.death.passed, Death()
             world._is_delivering = False
             sends.let_go()
-        if self.asks < 0 and kind not in {"command", ""}:
-            self.struck[kind] += 1
-            if kind == "reboot":
-                host = chance.choice(world.hosts)
-                world.reboot(host.name, chance.choice((30, 90, 200)))
         self.said.append(
             f"{world.now():%H:%M:%S} {name} {' '.join(more)}: {at}: {code} after {passed}"
         )
@@ -175,26 +185,39 @@ class Kills:
     def wrong(self) -> list[str]:
         """What ran twice, and what ran nowhere and was told nowhere."""
         world, found = self.fleet.world, list[str]()
-        told = {each[:5] for each in world.failures}
         for minute, jobs in self.fleet.counted().items():
             run_on = [how for at, how in self.run_on.items() if at <= minute][-1:] or ["all"]
             down = {name for at, name in world.was_down if at == minute}
             for job, runs in jobs.items():
                 active = self.fleet.active(minute, job)
-                row = f"{minute:%H:%M} {job} {run_on[0]} {dict(runs)} by cron on {sorted(active)}"
-                if any(count > 1 for count in runs.values()):
-                    found.append(f"twice: {row}")
-                elif run_on[0] == "one" and runs.total() - len(active) > 1:
-                    found.append(f"twice in the fleet: {row}")
-                elif f"{minute:%H:%M}" in told:
-                    continue
-                elif run_on[0] == "one" and not runs.total():
-                    found.append(f"nowhere: {row}")
-                elif run_on[0] != "one" and any(
-                    runs[each] == 0 for each in runs if each not in down
-                ):
-                    found.append(f"not run: {row}")
+                told = world.told_of(minute, job)
+                if what := amiss(runs, run_on[0], active, told=told, down=down):
+                    by = f"{dict(runs)} by cron on {sorted(active)}"
+                    found.append(f"{what}: {minute:%H:%M} {job} {run_on[0]} {by}")
         return found
+
+
+def amiss(
+    runs: Mapping[str, int],
+    run_on: str,
+    active: Collection[str],
+    *,
+    down: Collection[str],
+    told: Collection[str],
+) -> str:
+    """What is wrong with a job's minute; empty where nothing is.
+
+    `runs` by hosts; `active`: whose cron ran it; `told`: of which a failure of this very job and
+    minute was told.
+    """
+    if any(count > 1 for count in runs.values()):
+        return "twice"
+    if run_on == "one":
+        if sum(runs.values()) - len(active) > 1:
+            return "twice in the fleet"
+        return "" if any(runs.values()) or told else "nowhere"
+    missing = {each for each in runs if not runs[each]} - {*down, *told}
+    return f"not run on {', '.join(sorted(missing))}" if missing else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,8 +238,10 @@ def kill(folder: Path, strikes: int, seed: int, hosts: int = 3) -> Struck:
     with counting(folder, hosts, jobs=JOBS) as fleet:
         kills = Kills(fleet=fleet, chance=random.Random(seed))  # noqa: S311 (nothing secret)
         with kills.mortal():
-            while kills.struck.total() < strikes:
+            for _ in range(ROUNDS):
                 kills.there(3)
+                if kills.struck.total() >= strikes and kills.struck.keys() >= set(KINDS):
+                    break
             fleet.world.pass_minutes(3)
         counted = fleet.counted()
         return Struck(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cron2aws.sandbox.time.triggers import Trigger
 from tests.calling import command
 from tests.fleet_world import FROM_HOSTS, TAGS
 from tests.fleets import BASE, CRONTAB, ROOTS, Fleet, make_fleet
@@ -70,6 +72,15 @@ class CountedHost(OneHost):
         return [f"task {job}" for job in (self.root / "home/ran").read_text().split()]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A failure that was told: of a job's minute, on these hosts, or of all where none is named."""
+
+    minute: datetime
+    job: str
+    hosts: frozenset[str]
+
+
 class FleetWorld(World):
     """Hosts of which some are down for a while: no cron, no agent."""
 
@@ -78,6 +89,7 @@ class FleetWorld(World):
         """Until when, by their names."""
 
         self.was_down: set[tuple[datetime, str]] = set()
+        self.told: list[Told] = []
         super().__init__(folder, hosts)
 
     def reboot(self, name: str, seconds: int) -> None:
@@ -87,6 +99,29 @@ class FleetWorld(World):
     def _switch(self, name: str, *, online: bool) -> None:
         (known,) = [each for each in self.sandbox.hosts if each.name == name]
         self.sandbox.add_host(replace(known, online=online))
+
+    def _deliver(self, minute: datetime, trigger: Trigger) -> None:
+        before = len(self.failures)
+        super()._deliver(minute, trigger)
+        for cause in self.failures[before:]:
+            named = {each.name for each in self.hosts if each.name in cause or each.id in cause}
+            hosts = named or {each.name for each in self.hosts}
+            self.told.append(Told(minute=minute, job=self._job_of(trigger), hosts=frozenset(hosts)))
+
+    def told_of(self, minute: datetime, job: str) -> set[str]:
+        """The hosts of which a failure of this job's minute was told."""
+        rows = (each.hosts for each in self.told if (each.minute, each.job) == (minute, job))
+        return set().union(*rows)
+
+    def _job_of(self, trigger: Trigger) -> str:
+        """A job is the one that its command writes."""
+        commands = [
+            each.parameters["Command"]
+            for each in self.stacks()
+            if each.parameters.get("RuleName") == trigger.name
+        ]
+        found = re.search(r"echo (\w+)", " ".join(commands))
+        return found[1] if found else ""
 
     def _begin(self, minute: datetime) -> None:
         for name in [name for name, until in self.down.items() if until <= minute]:

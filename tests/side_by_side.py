@@ -34,8 +34,8 @@ class Passing:
     """Lets the world's time go on for those that sleep in hosts' shells."""
 
     def __init__(self, world: World) -> None:
-        self.strikes: Callable[[], bool] = lambda: False
-        """Whether the script that asks now is to be killed with all that it has started."""
+        self.strikes: Callable[[int], bool] = lambda _: False
+        """Whether the script of this process is to be killed with all that it has started."""
 
         self._world = world
         self._asks = world.folder / "asks"
@@ -73,7 +73,7 @@ class Passing:
                     at_work += 1
                 elif who == "done":
                     at_work -= 1
-                elif at_work and self.strikes():
+                elif at_work and self.strikes(int(who)):
                     os.killpg(os.getpgid(int(who)), signal.SIGKILL)
                 elif seconds == "0":
                     self._world.look()

@@ -6,7 +6,6 @@ Cron2AwsError
 ├── SourceError      3    a crontab cannot be read
 ├── SafetyError      4    refused: going on could lose or double a job
 ├── AwsError         5    AWS said no
-│   └── MaybeDone    5    AWS was asked, and may have done it
 ├── PartlyApplied    6    some steps are done; resume or roll back
 ├── TaskFailed       7    the task ran and failed
 ├── Bug             70    our fault; a report file is written
@@ -67,9 +66,12 @@ class AwsError(Cron2AwsError):
 
     exit_code = 5
 
-
-class MaybeDone(AwsError):
-    """The answer to a call was lost, or is a server's error: AWS may have done what it asks for."""
+    def __init__(
+        self, what: str, *, why: str | None = None, fix: str | None = None, maybe_done: bool = False
+    ) -> None:
+        """`maybe_done`: the answer was lost, or is a server's error, and AWS may have done it."""
+        super().__init__(what, why=why, fix=fix)
+        self.maybe_done = maybe_done
 
 
 class PartlyApplied(Cron2AwsError):

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from cron2aws.app.clock import SYSTEM_CLOCK
 from cron2aws.app.context import Context
+from cron2aws.app.remote import RemoteFleet
+from cron2aws.aws.commands import Invocation
+from cron2aws.aws.editing import Editors
+from cron2aws.crontab.dialect import DIALECTS
+from cron2aws.errors import AwsError
+from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.edit import Edited, digest
+from cron2aws.handover.fleet_back import HostTabs
 from cron2aws.handover.history import TaskFolder
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.handover.remote import HostEdits
-from cron2aws.handover.remote_host import OnHost
+from cron2aws.handover.remote_host import OnHost, Sends
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.run_command.hosts import RunWithShell, StandInHost, stand_in
 from cron2aws.sandbox.time.clock import VirtualClock
@@ -23,6 +32,7 @@ from tests.calling import opened
 from tests.edit_case import ID, JOB, marked, restored
 
 World = Callable[..., Context]
+AGO = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 clock = SYSTEM_CLOCK.now
 """The hosts' clocks are this machine's, and so is AWS's at the start."""
 TAB = "/etc/cron.d/one"
@@ -88,10 +98,101 @@ def test_hosts_side_by_side_out_and_back(world: World, tmp_path: Path) -> None:
             os.utime(tab_of(host), (1, 1))
 
 
-def carried_out(context: Context, on: OnHost, way: Way, *, check: bool = False) -> Edited:
-    many = HostEdits(context.editors, context.clock, way, check=check)
+def carried_out(
+    context: Context, on: OnHost, way: Way, *, check: bool = False, sends: Sends | None = None
+) -> Edited:
+    many = HostEdits(sends or context.editors, context.clock, way, check=check)
     ((edited,),) = many.carry_out([on]).values()
     return edited
+
+
+@dataclass
+class Loses:
+    """The answers to the first sendings are lost: of those that were sent, and of the others."""
+
+    editors: Editors
+    sent: list[bool]
+
+    def send(self, instance: str, patch: str, *, check: bool = False) -> str:
+        is_sent = self.sent.pop(0) if self.sent else None
+        number = "" if is_sent is False else self.editors.send(instance, patch, check=check)
+        lost = AwsError("sending failed", why="the connection was closed", maybe_done=True)
+        if is_sent is not None:
+            raise lost
+        return number
+
+    def answer(self, command_id: str, instance: str) -> Invocation | None:
+        return self.editors.answer(command_id, instance)
+
+
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize(
+    "sent", [(True,), (False,), (True, True), (True, False), (False, True), (False, False)]
+)
+def test_a_sending_whose_answer_is_lost(
+    world: World, tmp_path: Path, way: Way, sent: tuple[bool, ...]
+) -> None:
+    """It is sent once more; what is not known then, the same edit finds, sent anew."""
+    host = a_host(tmp_path, "web")
+    before, after = (JOB, marked(JOB, AGO)) if way is Way.OUT else (marked(JOB, AGO), JOB)
+    tab_of(host).write_bytes(before)
+    os.utime(tab_of(host), (1, 1))
+    context = world(host)
+    on = edit_of(host, way)
+    edited = carried_out(context, on, way, sends=Loses(context.editors, list(sent)))
+    known = len(sent) == 1  # the second one is answered
+    is_made = known or any(sent)
+    assert (edited.error is None, edited.known) == (known, known)
+    text = tab_of(host).read_bytes()
+    assert (text != before) is is_made
+    if known:
+        # one that was sent has made it
+        assert bool(edited.notes) is sent[0]
+    again = carried_out(context, on, way)
+    assert again.error is None
+    assert bool(again.notes) is is_made
+    text = tab_of(host).read_bytes()
+    assert text == (marked(JOB, again.minute) if way is Way.OUT else after)
+
+
+def test_a_file_that_another_has_changed_after_a_lost_answer_is_not_known(
+    world: World, tmp_path: Path
+) -> None:
+    """What was sent may have edited it before."""
+    host = a_host(tmp_path, "web")
+    context = world(host)
+    on = edit_of(host, Way.OUT)
+
+    class Changes(Loses):
+        def send(self, instance: str, patch: str, *, check: bool = False) -> str:
+            try:
+                return super().send(instance, patch, check=check)
+            finally:
+                with tab_of(host).open("ab") as tab:
+                    tab.write(b"# by another\n")
+
+    edited = carried_out(context, on, Way.OUT, sends=Changes(context.editors, [True]))
+    assert not edited.known
+    assert edited.error
+    assert edited.error.what == f"whether {TAB} on web was edited is not known"
+    assert edited.error.why == "it has changed since it was read"
+    assert b"# cron2aws:" in tab_of(host).read_bytes()
+
+
+def test_minutes_are_told_by_the_zone_of_the_hosts_crontabs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
+    host = a_host(tmp_path, "web")
+    found: list[Edited] = []
+    crontabs = Crontabs(dialect=DIALECTS["debian"], tabs={}, zone=ZoneInfo("Asia/Tokyo"))
+    tabs = HostTabs(id=host.instance_id, label="web", crontabs=crontabs, contents={TAB: JOB})
+    with Sandbox([host], clock=VirtualClock(clock() - timedelta(hours=1))) as sandbox:
+        fleet = RemoteFleet(Way.OUT, opened(sandbox))
+        edits = {host.instance_id: edit_of(host, Way.OUT).edits}
+        fleet.carry_out(edits, [tabs], lambda _, edited: found.extend(edited))
+    assert found[0].error
+    assert str(found[0].error.why).count(" in Asia/Tokyo)") == 2
 
 
 def test_a_look_then_the_edit_then_the_same_once_more(world: World, tmp_path: Path) -> None:

@@ -439,9 +439,9 @@ def by_chattr(root: Path, flag: str, which: str) -> Iterator[None]:
 def takes_flags() -> bool:
     """Whether the tests' folders do, and who runs them may set one."""
     with TemporaryDirectory() as folder:
-        for sign in "+-":
-            ran = subprocess.run(["chattr", f"{sign}i", folder], capture_output=True, check=False)
-    return ran.returncode == 0
+        words = [["chattr", f"{sign}i", folder] for sign in "+-"]
+        ran = [subprocess.run(each, capture_output=True, check=False) for each in words]
+    return [each.returncode for each in ran] == [0, 0]
 
 
 FLAGS = {"lsattr": by_lsattr} | ({"chattr": by_chattr} if takes_flags() else {})

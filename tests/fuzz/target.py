@@ -20,7 +20,7 @@ from cron2aws.app.options import (
     Sources,
 )
 from cron2aws.app.scan import scan
-from cron2aws.errors import Cron2AwsError
+from cron2aws.errors import Bug, Cron2AwsError
 from cron2aws.report.formats import FORMATS, Format
 from cron2aws.report.text import Style
 from cron2aws.schedule.trigger import TriggerKind
@@ -52,6 +52,13 @@ CASES: st.SearchStrategy[Case] = st.builds(
 )
 
 
+class FaultError(Exception):
+    """What was found: something that is no refusal of the project's has left, or a report is odd.
+
+    Its cause is what left.
+    """
+
+
 class StillClock:
     """The same moment for every case; nothing waits in a scan."""
 
@@ -63,7 +70,7 @@ class StillClock:
 
 
 def run(case: Case, file: Path, formats: Mapping[str, Format] = FORMATS) -> bool:
-    """Whether the case came to reports; what the project refuses is no fault, all else leaves."""
+    """Whether the case came to reports; what the project refuses is no fault, all else is one."""
     file.write_bytes(case.data)
     asked = ScanOptions(
         sources=Sources(
@@ -78,8 +85,21 @@ def run(case: Case, file: Path, formats: Mapping[str, Format] = FORMATS) -> bool
             found = scan(asked, StillClock()).survey
             for form in formats.values():
                 text = "".join(form.write(found, Style(width=case.width, everything=True)))
-                assert text.endswith("\n"), f"{form} ends without a newline"
-                text.encode()  # no half of a character, whatever the bytes were
+                _check_text(text, form)
+    except FaultError:
+        raise
+    except Bug as bug:  # the project's own word for a fault of its own
+        raise FaultError(str(bug)) from bug
     except Cron2AwsError:
         return False
+    except Exception as left:
+        message = f"{type(left).__name__}: {left}"
+        raise FaultError(message) from left
     return True
+
+
+def _check_text(text: str, form: Format) -> None:
+    if not text.endswith("\n"):
+        message = f"{type(form).__name__} ends without a newline"
+        raise FaultError(message)
+    text.encode()  # no half of a character, whatever the bytes were

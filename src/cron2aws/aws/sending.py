@@ -14,7 +14,7 @@ from cron2aws.aws.failures import code_of, is_denied, translated
 from cron2aws.aws.rates import SCRIPTS_A_SECOND
 from cron2aws.aws.records import answer
 from cron2aws.aws.session import Session
-from cron2aws.errors import AwsError, MaybeDone
+from cron2aws.errors import AwsError
 from cron2aws.task.documents import LATEST, Document, with_values
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Sender:
         """Let these hosts, AT_A_TIME at most, run a document; the command's id.
 
         Where there is no such document its script is sent as it is, which takes the right to run
-        anything. MaybeDone where it failed and may have been sent all the same.
+        anything. An error is `maybe_done` where it may have been sent all the same.
         """
         hosts = ids[0] if len(ids) == 1 else f"{len(ids)} hosts"
         self._session.attempts.begin(_SEND)
@@ -89,8 +89,9 @@ class Sender:
         except AwsError as failed:
             if not self._session.attempts.may_be_done(_SEND):
                 raise
-            cause = failed.__cause__
-            raise MaybeDone(what=failed.what, why=failed.why, fix=failed.fix) from cause
+            raise AwsError(
+                what=failed.what, why=failed.why, fix=failed.fix, maybe_done=True
+            ) from failed.__cause__
 
     @contextmanager
     def _narrower(self, document: Document) -> Iterator[None]:

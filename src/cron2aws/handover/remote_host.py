@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from cron2aws.aws.command_states import ENDS, NEVER_BEGAN, RUNNING
-from cron2aws.errors import AwsError, Cron2AwsError, MaybeDone, SafetyError
+from cron2aws.errors import AwsError, Cron2AwsError, SafetyError
 from cron2aws.escapes import printable
 from cron2aws.handover.edit import Edited
 from cron2aws.handover.minutes import rewritten_told, untouched_told
@@ -58,7 +58,7 @@ class Said(Protocol):
 
 
 class Sends(Protocol):
-    """Sends the edit script (aws/editing.py); MaybeDone where it failed and may be sent."""
+    """Sends the edit script (aws/editing.py)."""
 
     def send(self, instance: str, patch: str, *, check: bool = False) -> str: ...  # noqa: D102
     def answer(self, command_id: str, instance: str) -> Said | None: ...  # noqa: D102
@@ -138,7 +138,7 @@ class RemoteHost:
         try:
             self._command = sends.send(self.on.instance, patch, check=self._check)
         except AwsError as error:
-            if not isinstance(error, MaybeDone):
+            if not error.maybe_done:
                 self._open = was_open
                 self._ids.pop()
             self._not_sent(error, now)
@@ -246,7 +246,7 @@ class RemoteHost:
             for edit in self._sent:
                 self._end(edit, Edited(edit=edit, error=error))
             self._clear()
-        elif isinstance(error, MaybeDone):
+        elif error.maybe_done:
             self._again_or_unknown(_words(error), now)
         else:
             self._unknown(_words(error))

@@ -12,7 +12,7 @@ import pytest
 
 from cron2aws.aws.commands import Invocation
 from cron2aws.aws.sending import DELIVERY_SECONDS
-from cron2aws.errors import AwsError, MaybeDone, SafetyError
+from cron2aws.errors import AwsError, SafetyError
 from cron2aws.handover import remote_host
 from cron2aws.handover.edit import Edited, digest
 from cron2aws.handover.patch import EDITED_WITHIN
@@ -37,7 +37,7 @@ def refused_by_aws() -> AwsError:
 
 
 def lost() -> AwsError:
-    return MaybeDone("sending failed", why="the connection was closed")
+    return AwsError("sending failed", why="the connection was closed", maybe_done=True)
 
 
 @dataclass
