@@ -23,8 +23,8 @@ from pathlib import Path
 from cron2aws.app.opening import sandbox_context
 from cron2aws.cli.main import call
 from cron2aws.cli.terminal import Terminal
-from cron2aws.sandbox.run_command.hosts import Scripted, job_outcome
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import Scripted, job_outcome
 
 MIGRATE = ("migrate", ".", "--tag", "Name=web", "--yes", "--timezone", "UTC", "--comment-out")
 HEAD = (
