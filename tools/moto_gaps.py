@@ -8,9 +8,8 @@ from cron2aws.sandbox.moto.repairs import REPAIRS, Repair, repair
 def gaps_table() -> str:
     """A row for each repair, in the order of their names."""
     rows = [_row(repair(name)) for name in sorted(REPAIRS)]
-    return "\n".join(
-        ["| moto | AWS | the report | the module |", "| --- | --- | --- | --- |", *rows]
-    )
+    head = "| moto | AWS | the report | the module |"
+    return "\n".join([head, "| --- | --- | --- | --- |", *rows])
 
 
 def _row(each: Repair) -> str:

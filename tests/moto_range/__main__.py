@@ -68,7 +68,7 @@ def tried(name: str) -> bool:
         [python, "-m", "cron2aws.cli.demo"], cwd=ROOT, stdout=subprocess.DEVNULL, check=False
     )
     chosen = ["-k", f"not {ONLY_NEWER}"] if name == "oldest" else []
-    pytest = [python, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal"]
+    pytest = [str(python), "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal"]
     tests = subprocess.run([*pytest, *chosen, *TESTS], cwd=ROOT, check=False)
     return demo.returncode == 0 == tests.returncode
 
@@ -77,7 +77,7 @@ def unneeded(python: Path) -> list[str]:
     """Repairs without which the test beside them passes all the same."""
 
     def passes(name: str) -> bool:
-        command = [python, "-m", "pytest", "-q", "-x", "-p", "no:xdist"]
+        command = [str(python), "-m", "pytest", "-q", "-x", "-p", "no:xdist"]
         command += ["-p", "tests.moto_range.without", "--without", name, NEEDED[name]]
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=600)
         return ended.returncode != 1  # some failed; not: none was found, or pytest itself broke

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cron2aws.sandbox.hook import Hook
     from cron2aws.sandbox.parts import Parts
 
-REPAIRS = (
+REPAIRS: tuple[str, ...] = (
     "no_schedules_in_stacks",
     "no_small_types_in_stacks",
     "permissions_have_no_name",
