@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long shells browser pipeline engine fuzz site dist check coverage bench mutants sizes docs embed golden constraints scan clean
+.PHONY: demo test long moto shells browser pipeline engine fuzz site dist check coverage bench mutants sizes docs embed golden constraints scan clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -21,6 +21,9 @@ test: $(READY)  ## the whole suite
 
 long: $(READY)  ## the tests that take minutes: commands that end early or meet, two hosts, a real daemon
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long $(PYTEST)
+
+moto: $(READY)  ## the sandbox with the oldest and the newest moto of its range; each repair is needed
+	$(BIN)/python -m tests.moto_range
 
 shells: $(READY)  ## completion in the real zsh and fish, the manual page in mandoc; it fails where one is missing
 	$(BIN)/python -m pytest -n 2 -m shells tests/other_shells $(PYTEST)
@@ -99,7 +102,7 @@ mutants: $(READY)  ## changes of src/cron2aws/report that no test notices; MUTAN
 sizes: $(READY)  ## how large and how loose the code is, by package; SIZES='/another/tree'
 	$(BIN)/python bench/sizes.py $(SIZES)
 
-COGGED := src/cron2aws/task/runner.py src/cron2aws/task/outcomes.py cfn/task.yaml cfn/foundation.yaml cfn/documents.yaml src/cron2aws/task/rules.py docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/json.md docs/reference/parameters.md docs/reference/permissions.md docs/reference/stack-states.md docs/explanation/what-a-run-costs.md docs/reference/limits.md docs/reference/faults.md docs/reference/second-engine.md
+COGGED := src/cron2aws/task/runner.py src/cron2aws/task/outcomes.py cfn/task.yaml cfn/foundation.yaml cfn/documents.yaml src/cron2aws/task/rules.py docs/reference/cli.md docs/reference/exit-codes.md docs/reference/findings.md docs/reference/json.md docs/reference/parameters.md docs/reference/permissions.md docs/reference/stack-states.md docs/explanation/what-a-run-costs.md docs/reference/limits.md docs/reference/faults.md docs/reference/second-engine.md docs/reference/moto.md
 
 docs embed: $(READY)  ## rewrite what is generated: the packed functions, the templates, the reference, the manual page, the pictures
 	$(BIN)/python -m cogapp -r $(COGGED)
@@ -131,4 +134,4 @@ scan: $(READY)  ## checkov over the templates as they are deployed; its environm
 	$(BIN)/python -m tests.findings $(SCAN)/found.json
 
 clean:
-	rm -rf $(VENV) $(FRESH) $(SCAN) $(ENGINE) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(FRESH) $(SCAN) $(ENGINE) .venv-moto .mypy_cache .ruff_cache .pytest_cache .hypothesis

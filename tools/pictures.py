@@ -174,11 +174,11 @@ PURE_FROM = "preflight"
 ROW = 33
 
 
-def layers() -> list[list[str]]:
-    """The folders and modules of src/cron2aws, those that import others first."""
+def layers(container: str = "cron2aws") -> list[list[str]]:
+    """What is in src/cron2aws, or in a folder of it, those that import others first."""
     config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = config["tool"]["importlinter"]["contracts"]
-    (found,) = [each["layers"] for each in contracts if each["type"] == "layers"]
+    (found,) = [each["layers"] for each in contracts if each.get("containers") == [container]]
     return [layer.split(" | ") for layer in found]
 
 
@@ -212,10 +212,56 @@ def folders() -> str:
     )
 
 
+ROOMS = {
+    "server": "the same over HTTP",
+    "inside": "what a `with` block opens",
+    "moto": "a repair for each gap",
+    "speed": "sooner",
+    "hook": "a name in moto that stands for another",
+    "parts": "what the repairs put into moto",
+    "stacks": "CloudFormation: made, changed, rolled back",
+    "machines": "executions, watched and stopped",
+    "functions": "Lambda",
+    "rates": "AWS's rates",
+    "run_command": "hosts",
+    "telling": "SNS",
+    "time": "clock, triggers, alarms, expressions",
+    "environment": "sealed",
+    "extra": "what is installed",
+    "foreign": "the name for what has no types",
+}
+
+
+def sandbox() -> str:
+    """The sandbox's rooms, a row for each layer."""
+    rows = layers("cron2aws.sandbox")
+
+    def parts() -> Iterator[str]:
+        told = "src/cron2aws/sandbox: each imports only what stands below it"
+        yield words(10, 20, told, kind="small")
+        for number, row in enumerate(rows):
+            width, y = (396 - 8 * (len(row) - 1)) / len(row), 34 + number * ROW
+            for column, name in enumerate(row):
+                x = 12 + column * (width + 8)
+                yield frame(x, y, width, ROW - 7, kind="box")
+                yield words(x + 10, y + 17, name, kind="name")
+                if len(row) < 3:
+                    yield words(x + 96, y + 17, ROOMS[name], kind="small")
+
+    return picture(
+        34 + len(rows) * ROW + 6,
+        "The rooms of the sandbox",
+        "From top to bottom, each importing only what stands below it: "
+        + "; ".join(" and ".join(f"{name} ({ROOMS[name]})" for name in row) for row in rows),
+        parts(),
+    )
+
+
 PICTURES: dict[str, Callable[[], str]] = {
     "what-runs-where": what_runs_where,
     "hand-over": hand_over,
     "folders": folders,
+    "sandbox": sandbox,
 }
 
 

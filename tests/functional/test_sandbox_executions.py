@@ -63,7 +63,7 @@ Resources:
         StackName=name, TemplateBody=template, Capabilities=["CAPABILITY_IAM"]
     )
 
-    def invoke(event: object = None) -> tuple[str | None, Any]:
+    def invoke(event: object = "") -> tuple[str | None, Any]:
         answer = client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
         return answer.get("FunctionError"), json.load(answer["Payload"])
 

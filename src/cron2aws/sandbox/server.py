@@ -91,9 +91,13 @@ class SandboxServer:
 
 
 def _quiet_handler() -> type:
-    from moto.moto_server.werkzeug_app import MotoRequestHandler
+    from moto.moto_server import werkzeug_app
+    from werkzeug.serving import WSGIRequestHandler
 
-    class QuietHandler(MotoRequestHandler):
+    # moto before 5.2.5 has none of its own
+    handler: Foreign = getattr(werkzeug_app, "MotoRequestHandler", WSGIRequestHandler)
+
+    class QuietHandler(handler):  # type: ignore[misc]  # whichever it is
         """Werkzeug prints a line for each request."""
 
         def log(self, type: str, message: str, *args: Foreign) -> None:

@@ -58,3 +58,11 @@ def test_every_folder_has_its_place() -> None:
     assert there <= shown
     text = (FOLDER / "folders.svg").read_text(encoding="utf-8")
     assert all(f">{name}</text>" in text for name in shown)
+
+
+def test_every_room_of_the_sandbox_has_its_place() -> None:
+    source = ROOT / "src" / "cron2aws" / "sandbox"
+    there = {path.stem for path in source.iterdir() if not path.stem.startswith("__")}
+    text = (FOLDER / "sandbox.svg").read_text(encoding="utf-8")
+    assert there == {name for row in layers("cron2aws.sandbox") for name in row}
+    assert all(f">{name}</text>" in text for name in there)

@@ -34,12 +34,14 @@ def hooks(parts: Parts) -> Iterator[Hook]:
 
 def _answering(action: Callable[[Foreign], dict[str, Any]]) -> Callable[[object], object]:
     def answer(request: Foreign) -> object:
+        from moto.core.exceptions import ServiceException
         from moto.core.responses import ActionResult
-        from moto.ssm.exceptions import SSMException  # moto takes the service from its module
 
         try:
             return ActionResult(action(request))
         except Refused as refused:
-            raise SSMException(refused.code, refused.message) from refused
+            # moto takes the service from the error's module
+            told = type(refused.code, (ServiceException,), {"__module__": "moto.ssm.exceptions"})
+            raise told(refused.code, refused.message) from refused
 
     return lambda _: answer

@@ -12,7 +12,6 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.functions.environment import check_environment
 from cron2aws.sandbox.stacks.documents import change_document
-from cron2aws.sandbox.stacks.schedules import StackSchedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +75,8 @@ def change_schedule(
     schedule: Foreign, was: dict[str, Any], properties: dict[str, Any], account: str, region: str
 ) -> None:
     """UpdateSchedule."""
+    from cron2aws.sandbox.stacks.schedules import StackSchedule
+
     del was
     StackSchedule.update_from_cloudformation_json(
         schedule, schedule.schedule.name, {"Properties": properties}, account, region

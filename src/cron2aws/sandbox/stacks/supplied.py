@@ -135,7 +135,7 @@ class StackTopicPolicy(Supplied, CloudFormationModel):
 
     def _write(self, policy: str) -> None:
         for arn in self.properties["Topics"]:
-            sns_backends[self.account][self.region].set_topic_attribute(arn, "Policy", policy)
+            sns_backends[self.account][self.region].set_topic_attribute(arn, "policy", policy)
 
 
 class StackSubscription(Supplied, CloudFormationModel):

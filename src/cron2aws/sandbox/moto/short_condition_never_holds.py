@@ -1,7 +1,7 @@
-"""`!Condition` is read as `Fn::Condition`, which nothing knows, so that it always holds.
+"""`!Condition` is read as `Fn::Condition`, which nothing knows, so that it never holds.
 
 AWS: the short form of the function Condition ("Condition functions", template reference).
-Report: CloudFormation: !Condition inside Fn::And and Fn::Or is always true
+Report: CloudFormation: !Condition inside Fn::And, Fn::Or and Fn::Not is always false
 """
 
 from __future__ import annotations
