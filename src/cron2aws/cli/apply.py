@@ -59,10 +59,10 @@ def apply(
 
     PLAN is a file that `--dry-run --plan-file PLAN` of `migrate` or of `rollback` has written. What
     it comes to now is shown first, and nothing is done before a yes. An entry or a stack that has
-    moved since is left out, and told. A plan of --from-hosts is carried out from anywhere: its hosts
-    are read once more, and one that has moved stays as it is. Of any other plan no line is edited
-    elsewhere than on the machine where it was made: the stacks alone are made, or go where no host
-    leaves its line to them.
+    moved since is left out, and told. A plan of --from-hosts is carried out from anywhere: its
+    hosts are read once more, and one that has moved stays as it is. Of any other plan no line is
+    edited elsewhere than on the machine where it was made: the stacks alone are made, or go where
+    no host leaves its line to them.
     """
     shell: Shell = ctx.obj
     asked = ApplyOptions(
