@@ -172,7 +172,7 @@ def _ground(options: ApplyOptions, file: PlanFile, here: Here, context: Context)
 def _gone(here: Here, ground: Ground, recorded: Recorded) -> frozenset[str]:
     """The names of the target's stacks whose lines surely are gone."""
     tasks = [each for each in ground.deployed if each.is_task]
-    orphans = orphans_of(here.found, tasks, recorded.target)
+    orphans = orphans_of(here.found, tasks, recorded.target, recorded.place)
     return frozenset(each.stack_name for each in orphans if not doubt(each, here.found))
 
 

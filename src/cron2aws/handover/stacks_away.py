@@ -161,7 +161,8 @@ def _needed(
             "has a line with its mark",
         )
     using = [look.id for look in looks if look.line == "task"]
-    answered = {look.id for look in looks}
+    # of a host that is offline there is a row without a word of its line
+    answered = {look.id for look in looks if look.line != UNKNOWN or look.is_ready}
     silent = [label for id_, label in back.unread.items() if id_ not in answered]
     if not using and silent:
         return SafetyError(

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TypedDict
 
-from cron2aws.assess.values import UnreadHost
+from cron2aws.assess.values import Unread, UnreadHost
 from cron2aws.errors import SafetyError
 from cron2aws.plan.recorded import (
     EditedHost,
@@ -137,6 +137,9 @@ def _unread(each: values.Json) -> UnreadHost:
         id=values.text(each["instance"]),
         label=values.text(each["name"]),
         why=values.text(each["why"]),
+        cron=Unread(each["cron"]),
+        account=values.text_or_none(each["account"]) or "",
+        region=values.text_or_none(each["region"]) or "",
     )
 
 
