@@ -169,18 +169,21 @@ def test_one_makes_the_stacks_and_another_hands_the_lines_over(
 
 
 def and_back(case: FleetPlan, capsys: pytest.CaptureFixture[str]) -> None:
-    """The same with a rollback, whose lines come first."""
-    marked = [host.text for host in case.world.world.hosts]
+    """The same with a rollback, whose lines come first; an editor has lost the one of web-1."""
+    one, two = case.world.world.hosts
+    one.tab.write_text(HAS_LINE.splitlines(keepends=True)[0])
+    left = [one.text, two.text]
     stack = case.world.task.stack_name
     assert case.plan_back() == 0
     document, labels = case.document, [case.label(name) for name in MANY[:2]]
     digest = document["digest"]
     assert f"apply {case.file} --digest {digest}" in wide(capsys)
-    assert [host.text for host in case.world.world.hosts] == marked
+    assert [one.text, two.text] == left
     assert (document["made_on"], document["fleet"]["waves"]) == (None, None)
     (back,) = document["returns"]
     assert [(line["host"], line["before"]) for line in back["lines"]] == [
-        (label, text.splitlines()[1]) for label, text in zip(labels, marked, strict=True)
+        (labels[0], None),
+        (labels[1], two.text.splitlines()[1]),
     ]
     after = hashlib.sha256(HAS_LINE.encode()).hexdigest()
     assert [(each["host"], each["sha256_after"]) for each in document["files"]] == [
@@ -194,17 +197,16 @@ def and_back(case: FleetPlan, capsys: pytest.CaptureFixture[str]) -> None:
     assert case.apply("--digest", digest) == PARTLY
     told = wide(capsys)
     why = "Systems Manager does not know it: it lacks the agent, or a role for it"
-    place = f"{back['id'][:8]} (/etc/crontab:2)"
+    place = f"{back['id'][:8]} (/etc/crontab)"
     assert f"{place}: left out on {labels[1]}, whose line stays marked: {why}" in told.splitlines()
     assert f"stack {stack} stays: hosts that could not be read may need it" in told
-    assert (case.world.marked, case.tasks) == (["web-2"], 1)
+    assert (one.text, case.world.marked, case.tasks) == (HAS_LINE, ["web-2"], 1)
     case.world.switch("web-2", managed=True)
     with operator(case, but=TO_STACKS):
         assert case.apply("--edits-only") == 0
     told = wide(capsys)
-    assert f"waits: {stack} (/etc/crontab:2): its stack" in told.splitlines()
-    assert [host.text for host in case.world.world.hosts] == [HAS_LINE] * 2
-    assert case.tasks == 1
+    assert f"waits: {stack} (/etc/crontab): its stack" in told.splitlines()
+    assert (one.text, two.text, case.tasks) == (HAS_LINE, HAS_LINE, 1)
     with operator(case, but=TO_HOSTS):
         assert case.apply("--stacks-only", "--digest", digest) == 0
     assert case.tasks == 0
