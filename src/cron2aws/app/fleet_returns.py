@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from cron2aws.app.options import RollbackOptions
 from cron2aws.app.returns import returns_of
 from cron2aws.assess.values import Assessment, HostAssessment, Unread, UnreadHost
-from cron2aws.aws.instances import Instance
 from cron2aws.crontab.identity import is_meant
 from cron2aws.errors import UsageError
 from cron2aws.handover.history import Kept
@@ -24,7 +24,10 @@ from cron2aws.plan.values import Deployed, Place
 from cron2aws.report.text import sentence
 from cron2aws.task.target import Target
 
-Tagged = Callable[[Iterable[Target]], Mapping[Target, Sequence[Instance]]]
+if TYPE_CHECKING:  # boto3: help and completion go without
+    from cron2aws.aws.instances import Instance
+
+Tagged = Callable[[Iterable[Target]], "Mapping[Target, Sequence[Instance]]"]
 """What tells the instances of targets."""
 
 

@@ -5,7 +5,7 @@ Nothing is changed on a host. One that cannot be read is told with the reason, a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -57,8 +57,14 @@ def check_hosts(asked: FromHosts, named: Sequence[str], how: HostOptions | None 
         )
 
 
-def read_hosts(asked: FromHosts, how: HostOptions, context: Context) -> Reading:
-    """Those that could be read, and those that could not.
+def read_hosts(
+    asked: FromHosts,
+    how: HostOptions,
+    context: Context,
+    *,
+    seen_as: Callable[[bytes], bytes] | None = None,
+) -> Reading:
+    """Those that could be read, and those that could not; `seen_as` is as for `read`.
 
     SourceError where none could be read, AwsError where AWS refuses.
     """
@@ -79,10 +85,9 @@ def read_hosts(asked: FromHosts, how: HostOptions, context: Context) -> Reading:
                 reasons[each] = "it has no crontab"
             context.console.note(f"not read: {label}: {reasons[each]}")
         else:
-            read = files.read(
-                label=label, instance=each, account=place.account, region=place.region
-            )
-            hosts.append(replace(read, of_tasks=answer.of_tasks))
+            seen = files.seen_as(seen_as) if seen_as else files
+            read = seen.read(label=label, instance=each, account=place.account, region=place.region)
+            hosts.append(replace(read, files=files.files, of_tasks=answer.of_tasks))
     unread = tuple(
         UnreadHost(
             id=each.id,

@@ -98,11 +98,7 @@ def _this_host(sources: Sources) -> HostFiles:
 
 
 def _read(group: Group, seen_as: Callable[[bytes], bytes] | None, *, label: str) -> ReadHost:
-    host = group.host
-    if seen_as is not None:
-        host = replace(
-            host, files=tuple(replace(each, data=seen_as(each.data)) for each in host.files)
-        )
+    host = group.host.seen_as(seen_as) if seen_as else group.host
     read = host.read(
         label=label,
         borrowed=group.borrowed,

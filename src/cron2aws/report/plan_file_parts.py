@@ -27,7 +27,7 @@ from cron2aws.report import plan_file_values as values
 ID = re.compile(r"[0-9a-f]{16}|[0-9a-f]{8}")
 STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
+_INSTANCE = re.compile(r"(i|mi)-[0-9a-f]{8,17}")
 _REGION = re.compile(r"[a-z0-9-]{1,32}")
 
 
