@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from cron2aws.errors import Cron2AwsError
 from cron2aws.handover.came import HostCame
-from cron2aws.handover.deploy import Deployer, Failure, together
+from cron2aws.handover.deploy import Deployer, Failure
 from cron2aws.handover.edit import Edited
 from cron2aws.handover.fleet_rows import (
     NAMED,
@@ -26,13 +26,14 @@ from cron2aws.handover.fleet_rows import (
     moved,
     note_ready,
 )
-from cron2aws.handover.history import stamp
 from cron2aws.handover.interfaces import Progress, StackStore
+from cron2aws.handover.live_from import Edits, live_from, on_the_stack, told_not_set
 from cron2aws.handover.looks import HostLook, Prober, Wanted
-from cron2aws.handover.migrate import Outcome, failure, running, standing, untouched
-from cron2aws.handover.minutes import minute_told, rewritten_told
+from cron2aws.handover.migrate import Outcome, failure, untouched
+from cron2aws.handover.minutes import rewritten_told
+from cron2aws.handover.newcomers import let_run, stack_of
 from cron2aws.handover.record import Way
-from cron2aws.handover.standing import Lines, meaning, still_stands
+from cron2aws.handover.standing import still_stands
 from cron2aws.handover.waves import Waves
 from cron2aws.plan.values import Deployed, Plan, Step
 
@@ -90,8 +91,8 @@ class FleetMigration:
         rows = [Row(host=each) for each in hosts]
         moving = self._probed(deployment.done, wanted, rows, failed)
         self._check(plan, rows)
-        if self._edited(plan, moving, rows):
-            self._let_the_others_run([step for step, _ in moving], rows, bool(unread), failed)
+        whole = self._edited(plan, moving, rows)
+        self._let_the_others_run(moving, rows, failed, stopped=not whole, unread=bool(unread))
         lost = {each.id for each in failed}
         for step in deployment.done:
             if step.takes_over and step.enabled and step.task.id not in lost:
@@ -128,7 +129,7 @@ class FleetMigration:
         stacks: dict[str, Deployed] = {}
         for step in asked:
             try:
-                stacks[step.stack_name] = standing(self._stacks, step)
+                stacks[step.stack_name] = stack_of(self._stacks, step)
             except Cron2AwsError as error:
                 failed.append(failure(step, "looking at", untouched(step, error)))
         looks = self._prober.look(list(stacks.values()))
@@ -193,8 +194,7 @@ class FleetMigration:
         self, plan: Plan, moving: Sequence[Moving], wave: Sequence[Row], name: str
     ) -> bool:
         """Whether something went wrong; what, is told at the hosts."""
-        stacks: dict[str, Deployed] = {}
-        wrong = False
+        stacks, wrong = dict[str, Deployed](), False
         for step, stack in moving:
             if any(step.task.id in row.steps for row in wave):
                 try:
@@ -266,42 +266,35 @@ class FleetMigration:
                 self._joined.setdefault(look.id, set()).add(id_)
 
     def _let_the_others_run(
-        self, moving: Sequence[Step], rows: Sequence[Row], unread: bool, failed: list[Failure]
+        self,
+        moving: Sequence[Moving],
+        rows: Sequence[Row],
+        failed: list[Failure],
+        *,
+        stopped: bool,
+        unread: bool,
     ) -> None:
-        """Hosts without the line, and those that join later, run it from the last edit on.
-
-        Not before: with RunOn=one such a host would run it beside the cron of one whose line is
-        still active. Where that may be so of any host, it stays as it is.
-        """
         ready: dict[str, datetime] = {}
-        for step in moving:
-            has = [row for row in rows if step.task.id in row.host.lines]
-            minutes = [row.minutes.get(step.source) for row in has if step.task.id in row.moved]
-            known = [each for each in minutes if each is not None]
-            joined = any(step.task.id in lines for lines in self._joined.values())
-            is_left = unread or joined or None in minutes or len(minutes) < len(has)
-            if step.parameters.get("RunOn") == "one" and is_left:
-                self._progress.say(
-                    f"{step.stack_name}: a host may have its line still, so hosts without the line "
-                    "do not run it yet; the same command again sees to that"
-                )
-            elif known:
-                ready[step.task.id] = max(known)
-        setting = [step for step in moving if step.task.id in ready]
+        for step, stack in moving:
+            edits = self._edits_of(step, rows, stopped=stopped, unread=unread)
+            found = live_from(step.parameters.get("RunOn", "all"), edits)
+            if isinstance(found, datetime):
+                ready[step.task.id] = found
+            elif on_the_stack(stack) is None and (told := told_not_set(stack, found, edits)):
+                self._progress.say(told)
+        failed += let_run(
+            [step for step, _ in moving],
+            ready,
+            self._stacks,
+            self._progress,
+            who="hosts without the line",
+            zone=UTC,
+            parallel=self._parallel,
+        )
 
-        def one(step: Step) -> None:
-            stack = running(self._stacks, step)
-            # one that is set stays: hosts that have joined run the task from it on
-            is_set = stack.parameters.get("LiveFrom") or stack.parameters.get("RunOn") == "marked"
-            if not is_set:
-                self._stacks.flip(stack, {"LiveFrom": stamp(ready[step.task.id])})
-            self._progress.done(step.stack_name)
-
-        if not setting:
-            return
-        self._progress.begin("letting hosts without the line run them", len(setting))
-        for step, error in zip(setting, together(one, setting, self._parallel), strict=True):
-            if error is not None:
-                since = minute_told(ready[step.task.id], UTC)
-                told = meaning(error, step.stack_name, Lines.MARKED, since=since)
-                failed.append(failure(step, "letting hosts without the line run", told))
+    def _edits_of(self, step: Step, rows: Sequence[Row], *, stopped: bool, unread: bool) -> Edits:
+        has = [row for row in rows if step.task.id in row.host.lines]
+        minutes = [row.minutes.get(step.source) for row in has if step.task.id in row.moved]
+        joined = any(step.task.id in lines for lines in self._joined.values())
+        is_open = unread or joined or len(minutes) < len(has)
+        return Edits(minutes=minutes, stopped=stopped, open=is_open)
