@@ -153,6 +153,7 @@ def test_one_makes_the_stacks_and_another_hands_the_lines_over(
     told = wide(capsys)
     assert f"{labels[1]}, where cron goes on: /etc/crontab:2: the line is another" in told
     assert "All lines done on 1 of 1 host." in told
+    assert "1 step left out, whole or on some hosts: see above." in told.splitlines()
     assert (case.world.order, case.world.marked) == (MANY[:1], MANY[:1])
     # it goes on where it ended, from the crontabs as they are
     two.tab.write_text(HAS_LINE)
@@ -200,6 +201,7 @@ def and_back(case: FleetPlan, capsys: pytest.CaptureFixture[str]) -> None:
     place = f"{back['id'][:8]} (/etc/crontab)"
     assert f"{place}: left out on {labels[1]}, whose line stays marked: {why}" in told.splitlines()
     assert f"stack {stack} stays: hosts that could not be read may need it" in told
+    assert "1 task left out, whole or on some hosts: see above." in told.splitlines()
     assert (one.text, case.world.marked, case.tasks) == (HAS_LINE, ["web-2"], 1)
     case.world.switch("web-2", managed=True)
     with operator(case, but=TO_STACKS):

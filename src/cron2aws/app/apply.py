@@ -134,7 +134,8 @@ def _apply(
     outcome = carry_out(plan, ground, context, parallel=options.acting.parallel)
     failed = exit_code(outcome, plan)
     if moved:
-        context.console.note(f"{sentence(len(moved), 'step')} left out: see above.")
+        where = ", whole or on some hosts" if recorded.fleet else ""
+        context.console.note(f"{sentence(len(moved), 'step')} left out{where}: see above.")
     left = PartlyApplied.exit_code if moved and outcome.done else trouble
     return Applied(plan=plan, outcome=outcome, exit_code=failed or left)
 
