@@ -11,7 +11,7 @@ from cron2aws.app.fleet import contents_of, tabs_of
 from cron2aws.app.fleet_returns import Hosts, check_narrowed, fleet_returns
 from cron2aws.app.from_hosts import read_hosts
 from cron2aws.app.options import RollbackOptions, ScheduleOptions
-from cron2aws.app.probing import probe_of
+from cron2aws.app.probing import edits_over, probe_of
 from cron2aws.app.remote import RemoteFleet
 from cron2aws.app.sources import Reading
 from cron2aws.app.taking_back import told_what_stays
@@ -84,6 +84,7 @@ def _fleet_back(options: RollbackOptions, context: Context) -> Taken | None:
             probe_of(context, progress, parallel),
             RemoteFleet(Way.BACK, context),
             progress,
+            edits=edits_over(context, progress),
             parallel=parallel,
         ).take_back(returns, tabs)
     told_what_stays(returns, taken, advice, context)
