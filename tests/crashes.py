@@ -48,6 +48,7 @@ from tests.fakes import (
     FakeProgress,
     FakeRuns,
     FakeStacks,
+    no_edits,
 )
 from tests.handover_model import rule
 
@@ -372,6 +373,7 @@ class Host:
             MortalProber(self),
             self._editor(Way.BACK),
             progress,
+            edits=no_edits(self.clock, progress),
             parallel=1,
         )
         try:

@@ -14,7 +14,7 @@ from cron2aws.app.fleet_back_files import write_fleet_rollback
 from cron2aws.app.fleet_returns import Hosts, check_narrowed, fleet_returns
 from cron2aws.app.from_hosts import read_hosts
 from cron2aws.app.options import RollbackOptions, ScheduleOptions
-from cron2aws.app.probing import probe_of
+from cron2aws.app.probing import edits_over, probe_of
 from cron2aws.app.remote import RemoteFleet
 from cron2aws.app.rollback_files import check_rollback_file
 from cron2aws.app.sources import Reading
@@ -90,6 +90,7 @@ def take_fleet_back(
             probe_of(context, progress, parallel),
             RemoteFleet(Way.BACK, context),
             progress,
+            edits=edits_over(context, progress),
             parallel=parallel,
         ).take_back(returns, tabs)
     told_what_stays(returns, taken, advice, context)

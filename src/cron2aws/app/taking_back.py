@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from cron2aws.app.context import Context
-from cron2aws.app.probing import probe_of
+from cron2aws.app.probing import edits_over, probe_of
 from cron2aws.app.rewriting import Editable
 from cron2aws.errors import AwsError
 from cron2aws.handover.leaving import Leaving
@@ -80,6 +80,7 @@ def take_back(
             probe_of(context, progress, parallel),
             files.editor,
             progress,
+            edits=edits_over(context, progress),
             parallel=parallel,
         ).take_back(returns, files.crontabs)
     gone = told_what_stays(returns, taken, advice, context)
