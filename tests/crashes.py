@@ -32,7 +32,8 @@ from cron2aws.handover.looks import HostLook, Wanted
 from cron2aws.handover.migrate import Migration
 from cron2aws.handover.record import Way
 from cron2aws.handover.rollback import Rollback
-from cron2aws.handover.status import Look, Row, status
+from cron2aws.handover.status import status
+from cron2aws.handover.status_values import Look, Row
 from cron2aws.hosts.disk import Disk
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.reports import Seen
@@ -47,6 +48,7 @@ from tests.fakes import (
     FakeProgress,
     FakeRuns,
     FakeStacks,
+    no_edits,
 )
 from tests.handover_model import rule
 
@@ -371,6 +373,7 @@ class Host:
             MortalProber(self),
             self._editor(Way.BACK),
             progress,
+            edits=no_edits(self.clock, progress),
             parallel=1,
         )
         try:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
+from cron2aws.aws.instances import Instance
 from cron2aws.errors import AwsError, Cron2AwsError
+from cron2aws.handover.edits_over import EditsOver
 from cron2aws.handover.looks import HostLook, Looks
 from cron2aws.hosts.tick import MINUTE, QUIET_FROM, QUIET_UNTIL, QuietTime, minute_of
 from cron2aws.plan.stack_states import Doing
 from cron2aws.plan.values import OF_TEMPLATE, Deployed
 from cron2aws.task.foundation import TEMPLATE_VERSION
+from cron2aws.task.target import Target
 from cron2aws.task.task import TAG_ID
 
 START = datetime(2026, 11, 23, 10, 0, 20, tzinfo=UTC)
@@ -204,3 +207,43 @@ def deployed(
             {"StateMachineArn": f"machine-{entry_id}", "TemplateVersion": str(TEMPLATE_VERSION)}
         ),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FakeEdit:
+    """An edit that somebody has sent."""
+
+    instance: str
+    at: datetime
+    status: str = "InProgress"
+
+
+class FakeSentEdits:
+    """What Systems Manager lists of edits."""
+
+    def __init__(self) -> None:
+        self.sent: list[FakeEdit] = []
+        self.refuses = False
+
+    def sent_since(self, moment: datetime) -> Sequence[FakeEdit]:
+        if self.refuses:
+            raise AwsError(what="looking for edits failed", why="AccessDenied: no")
+        return [each for each in self.sent if each.at >= moment]
+
+
+class FakeTagged:
+    """Instances of every target; None where EC2 may not be asked."""
+
+    def __init__(self, *ids: str) -> None:
+        self.ids: Sequence[str] | None = ids
+
+    def __call__(self, targets: Iterable[Target]) -> Mapping[Target, Sequence[Instance]]:
+        if self.ids is None:
+            raise AwsError(what="looking for the instances failed", why="AccessDenied: no")
+        its = [Instance(id=each, name=each, state="running") for each in self.ids]
+        return dict.fromkeys(targets, its)
+
+
+def no_edits(clock: FakeClock, progress: FakeProgress) -> EditsOver:
+    """Nobody edits anything."""
+    return EditsOver(FakeSentEdits(), FakeTagged(), clock, progress)

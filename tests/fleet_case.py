@@ -13,9 +13,10 @@ from cron2aws.aws.instances import Instance
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.deploy import Deployer
 from cron2aws.handover.edit import Edited
+from cron2aws.handover.edits_over import EditsOver
 from cron2aws.handover.fleet import FleetMigration
 from cron2aws.handover.fleet_back import FleetRollback, HostTabs
-from cron2aws.handover.fleet_rows import Ended, ReadTabs
+from cron2aws.handover.fleet_rows import Before, Ended, ReadTabs
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import HostLook, Wanted
 from cron2aws.handover.migrate import Outcome
@@ -28,7 +29,15 @@ from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Plan, Wish
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
-from tests.fakes import FakeClock, FakeProber, FakeProgress, FakeRuns, FakeStacks
+from tests.fakes import (
+    FakeClock,
+    FakeProber,
+    FakeProgress,
+    FakeRuns,
+    FakeSentEdits,
+    FakeStacks,
+    FakeTagged,
+)
 from tests.making import assessment_of_hosts, host_of, settings
 
 ETC = "/etc/crontab"
@@ -100,6 +109,8 @@ class FleetCase:
         self.stacks = _Stacks(self)
         self.progress = FakeProgress()
         self.prober = _Answers(self)
+        self.sent = FakeSentEdits()
+        self.tagged = FakeTagged(*map(self.id_of, self.texts))
 
     def act(self) -> None:
         """Something changes; KeyboardInterrupt where the command was killed before."""
@@ -153,6 +164,7 @@ class FleetCase:
             self.prober,
             self,
             self.progress,
+            clock=self.clock,
             waves=Waves.read(wave),
             parallel=1,
         ).carry_out(
@@ -171,6 +183,7 @@ class FleetCase:
             self.prober,
             self,
             self.progress,
+            edits=EditsOver(self.sent, self.tagged, self.clock, self.progress),
             parallel=1,
         ).take_back(
             returns,
@@ -193,13 +206,20 @@ class FleetCase:
         ended: Ended,
         *,
         check: bool = False,
+        before: Before = lambda _: None,
     ) -> None:
         names = {each.id: each.label for each in hosts}
         if not check:
             self.edited.append(list(names.values()))
             self.meanwhile()
         for id_, of in edits.items():
-            ended(id_, tuple(self._edited(names[id_], each, check=check) for each in of))
+            try:
+                if not check:
+                    before(id_)
+            except Cron2AwsError as error:
+                ended(id_, tuple(Edited(edit=each, error=error) for each in of))
+            else:
+                ended(id_, tuple(self._edited(names[id_], each, check=check) for each in of))
 
     def _edited(self, name: str, edit: FileEdit, *, check: bool) -> Edited:
         why = self.unfit.get(name) if check else self.refuses.get(name)

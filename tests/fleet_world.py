@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from cron2aws.app.context import Context
 from cron2aws.aws.commands import Invocation
-from cron2aws.aws.editing import Editors
+from cron2aws.aws.editing import Editors, SentEdit
 from cron2aws.plan.values import Deployed
 from tests.calling import command
 from tests.host_tree import DATE, OneHost
@@ -93,6 +94,9 @@ class Meddling:
         if callable(befalls):
             befalls()
         return self.editors.send(instance, patch)
+
+    def sent_since(self, moment: datetime) -> Sequence[SentEdit]:
+        return self.editors.sent_since(moment)
 
     def answer(self, command_id: str, instance: str) -> Invocation | None:
         said = self.editors.answer(command_id, instance)

@@ -23,7 +23,15 @@ from cron2aws.plan.make import make_plan
 from cron2aws.plan.values import Deployed, Place, Plan, Wish
 from cron2aws.task.target import Target
 from cron2aws.task.task import TaskOptions
-from tests.fakes import FakeClock, FakeDaemon, FakeProber, FakeProgress, FakeRuns, FakeStacks
+from tests.fakes import (
+    FakeClock,
+    FakeDaemon,
+    FakeProber,
+    FakeProgress,
+    FakeRuns,
+    FakeStacks,
+    no_edits,
+)
 from tests.making import assessment_of, settings
 
 ETC = "/etc/crontab"
@@ -141,6 +149,7 @@ class HandOver:
             self.prober,
             self.editor(Way.BACK),
             self.progress,
+            edits=no_edits(self.clock, self.progress),
             parallel=parallel,
         ).take_back(self.returns() if returns is None else returns, self.crontabs())
 

@@ -16,6 +16,7 @@ from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.deploy import Deployer
 from cron2aws.handover.edit import Editor
+from cron2aws.handover.edits_over import EditsOver
 from cron2aws.handover.history import TaskFolder
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import Wanted
@@ -89,6 +90,7 @@ def rollback(world: World, host: OneHost) -> Taken:
         probe_of(context, world.progress, 1),
         _editor(world, host, Way.BACK),
         world.progress,
+        edits=EditsOver(context.editors, context.instances.of_targets, world, world.progress),
         parallel=1,
     ).take_back(asked, _crontabs(host, read))
 

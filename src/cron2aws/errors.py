@@ -54,6 +54,13 @@ class SourceError(Cron2AwsError):
 
     exit_code = 3
 
+    def __init__(
+        self, what: str, *, why: str | None = None, fix: str | None = None, has_none: bool = False
+    ) -> None:
+        """`has_none`: all was read, and there is no crontab."""
+        super().__init__(what, why=why, fix=fix)
+        self.has_none = has_none
+
 
 class SafetyError(Cron2AwsError):
     """Refused: a stale plan, a changed file, a foreign stack, a failed check before acting."""

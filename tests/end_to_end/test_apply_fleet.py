@@ -15,12 +15,15 @@ from typing import Any
 import pytest
 
 from cron2aws.app.fleet_reading import NOT_REVIEWED
+from cron2aws.app.policies import Policy, filled
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.sandbox.run_command.hosts import stand_in
+from cron2aws.task.target import Target
 from tests.apply_case import wide
 from tests.calling import command
 from tests.fleet_world import TAGS, FleetWorld, fleet
 from tests.host_tree import HAS_LINE, path_of
+from tests.permitted import ACCOUNT, REGION, Judge, judged
 from tests.sandboxes import client
 
 MANY = ["web-1", "web-2", "web-3"]
@@ -74,6 +77,8 @@ def planned(
         case = FleetPlan(made, folder)
         if off:
             made.switch(off, managed=False)
+        else:
+            assert command(made.world.context, "setup", "--tag", "role=web", "--yes") == 0
         assert case.plan("--wave", "1,rest", *(["--allow-offline"] if off else [])) == 0
         yield case
 
@@ -86,10 +91,32 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FleetPlan]
 
 
 class Unasked:
-    """No host is read, or edited, by whoever has not the right to."""
+    """No host is read, or edited."""
 
     def __getattr__(self, name: str) -> object:
         raise AssertionError(name)
+
+
+TO_HOSTS = {"ssm:SendCommand", "ssm:GetCommandInvocation", "ssm:ListCommandInvocations"}
+TO_STACKS = {"cloudformation:CreateStack", "cloudformation:DeleteStack"}
+
+
+@contextmanager
+def operator(case: FleetPlan, *, but: set[str]) -> Iterator[None]:
+    """One who has the operator's policy without these actions, and needs none of them."""
+    target = Target.having({"role": ["web"]})
+    shared = case.world.world.context.shared.target(target)
+    assert shared
+    role = shared.outputs["DeployRoleArn"]
+    text = filled(Policy.OPERATOR, account=ACCOUNT, region=REGION, target=target, deploy_role=role)
+    statements = json.loads(text)["Statement"]
+    for each in statements:
+        actions = [each["Action"]] if isinstance(each["Action"], str) else each["Action"]
+        each["Action"] = [action for action in actions if action not in but]
+    judge = Judge(statements=[each for each in statements if each["Action"]])
+    with judged(judge):
+        yield
+    assert judge.denied == []
 
 
 def test_one_makes_the_stacks_and_another_hands_the_lines_over(
@@ -108,7 +135,8 @@ def test_one_makes_the_stacks_and_another_hands_the_lines_over(
     ]
     nobody: Any = Unasked()
     context = replace(case.world.world.context, readers=nobody, editors=nobody)
-    assert command(context, "apply", str(case.file), "--yes", "--stacks-only") == 0
+    with operator(case, but=TO_HOSTS):
+        assert command(context, "apply", str(case.file), "--yes", "--stacks-only") == 0
     told = wide(capsys)
     assert "note: without --digest nothing here can tell" in told
     assert f"waits: {step['stack']} (/etc/crontab:2): its line" in told.splitlines()
@@ -120,10 +148,12 @@ def test_one_makes_the_stacks_and_another_hands_the_lines_over(
     with pytest.raises(SafetyError, match="1 step of 1 cannot be done as planned") as refused:
         case.apply("--edits-only", "--all-or-nothing")
     assert refused.value.why == f"/etc/crontab:2 on {labels[1]}: the line is another"
-    assert case.apply("--edits-only", "--digest", digest) == PARTLY
+    with operator(case, but=TO_STACKS):
+        assert case.apply("--edits-only", "--digest", digest) == PARTLY
     told = wide(capsys)
     assert f"{labels[1]}, where cron goes on: /etc/crontab:2: the line is another" in told
     assert "All lines done on 1 of 1 host." in told
+    assert "1 step left out, whole or on some hosts: see above." in told.splitlines()
     assert (case.world.order, case.world.marked) == (MANY[:1], MANY[:1])
     # it goes on where it ended, from the crontabs as they are
     two.tab.write_text(HAS_LINE)
@@ -140,18 +170,21 @@ def test_one_makes_the_stacks_and_another_hands_the_lines_over(
 
 
 def and_back(case: FleetPlan, capsys: pytest.CaptureFixture[str]) -> None:
-    """The same with a rollback, whose lines come first."""
-    marked = [host.text for host in case.world.world.hosts]
+    """The same with a rollback, whose lines come first; an editor has lost the one of web-1."""
+    one, two = case.world.world.hosts
+    one.tab.write_text(HAS_LINE.splitlines(keepends=True)[0])
+    left = [one.text, two.text]
     stack = case.world.task.stack_name
     assert case.plan_back() == 0
     document, labels = case.document, [case.label(name) for name in MANY[:2]]
     digest = document["digest"]
     assert f"apply {case.file} --digest {digest}" in wide(capsys)
-    assert [host.text for host in case.world.world.hosts] == marked
+    assert [one.text, two.text] == left
     assert (document["made_on"], document["fleet"]["waves"]) == (None, None)
     (back,) = document["returns"]
     assert [(line["host"], line["before"]) for line in back["lines"]] == [
-        (label, text.splitlines()[1]) for label, text in zip(labels, marked, strict=True)
+        (labels[0], None),
+        (labels[1], two.text.splitlines()[1]),
     ]
     after = hashlib.sha256(HAS_LINE.encode()).hexdigest()
     assert [(each["host"], each["sha256_after"]) for each in document["files"]] == [
@@ -165,17 +198,19 @@ def and_back(case: FleetPlan, capsys: pytest.CaptureFixture[str]) -> None:
     assert case.apply("--digest", digest) == PARTLY
     told = wide(capsys)
     why = "Systems Manager does not know it: it lacks the agent, or a role for it"
-    place = f"{back['id'][:8]} (/etc/crontab:2)"
+    place = f"{back['id'][:8]} (/etc/crontab)"
     assert f"{place}: left out on {labels[1]}, whose line stays marked: {why}" in told.splitlines()
     assert f"stack {stack} stays: hosts that could not be read may need it" in told
-    assert (case.world.marked, case.tasks) == (["web-2"], 1)
+    assert "1 task left out, whole or on some hosts: see above." in told.splitlines()
+    assert (one.text, case.world.marked, case.tasks) == (HAS_LINE, ["web-2"], 1)
     case.world.switch("web-2", managed=True)
-    assert case.apply("--edits-only") == 0
+    with operator(case, but=TO_STACKS):
+        assert case.apply("--edits-only") == 0
     told = wide(capsys)
-    assert f"waits: {stack} (/etc/crontab:2): its stack" in told.splitlines()
-    assert [host.text for host in case.world.world.hosts] == [HAS_LINE] * 2
-    assert case.tasks == 1
-    assert case.apply("--stacks-only", "--digest", digest) == 0
+    assert f"waits: {stack} (/etc/crontab): its stack" in told.splitlines()
+    assert (one.text, two.text, case.tasks) == (HAS_LINE, HAS_LINE, 1)
+    with operator(case, but=TO_HOSTS):
+        assert case.apply("--stacks-only", "--digest", digest) == 0
     assert case.tasks == 0
     wide(capsys)
     assert case.apply() == 0

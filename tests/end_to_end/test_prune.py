@@ -365,3 +365,18 @@ def test_even_this_host_says_itself_that_no_line_is_back(
     files = editable(this, Way.BACK, THIS_HOST, context)
     (found,) = asking([back], files, context, read_long_ago=read_long_ago)
     assert found.elsewhere is asked
+
+
+@pytest.mark.parametrize("away", [{"managed": False}, {"online": False}])
+def test_a_host_that_cannot_be_asked_keeps_the_task(
+    orphaned: Case, capsys: pytest.CaptureFixture[str], away: dict[str, bool]
+) -> None:
+    """Its line may be commented out with the task's mark."""
+    other = stand_in("web-2", tags={"Name": "web"})
+    orphaned.sandbox.add_host(replace(other, **away))  # type: ignore[arg-type]
+    assert orphaned.prune() == 6
+    assert set(orphaned.stacks) == {"backup", "poll"}
+    assert "hosts that could not be read may need it" in words(capsys)
+    orphaned.sandbox.add_host(other)
+    assert orphaned.prune() == 0
+    assert set(orphaned.stacks) == {"backup"}

@@ -14,7 +14,7 @@ from cron2aws.app.status import Looked, status_of
 from cron2aws.aws.instances import Instances
 from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.errors import AwsError
-from cron2aws.handover.status import Row, Standing
+from cron2aws.handover.status_values import Row, Standing
 from cron2aws.task.target import Target
 from tests.host_tree import HAS_LINE, OneHost, path_of
 from tests.two_hosts import World, make_world

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cron2aws.handover.status import Standing
+from cron2aws.handover.status_values import Standing
 from cron2aws.task.task import TaskOptions
 from tests.crashes import FILES, MINUTE, Death, Host, Killed, bare
 

@@ -142,8 +142,10 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Sequence[str]], dict
         module = f"cron2aws.cli.{command}"
         monkeypatch.setattr(f"{module}.{USE_CASES[command]}", stop)
         monkeypatch.setattr(f"{module}.connect", lambda *_, **__: nullcontext(), raising=False)
-        for beside in ("lines_back", "policy", "show_planned", "load"):
+        for beside in ("lines_back", "policy", "show_planned", "load", "export_from_hosts"):
             monkeypatch.setattr(f"{module}.{beside}", stop, raising=False)
+        for checked in ("check_export", "check_migrate", "check_rollback", "check_status"):
+            monkeypatch.setattr(f"{module}.{checked}", lambda _: None, raising=False)
         with pytest.raises(Stopped):
             main.call(list(arguments))
         # the whole command line once more, for the report

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cron2aws.app.options import ShownOptions
-from cron2aws.assess.values import Assessment, AssumedValue, UnreadHost
+from cron2aws.assess.values import Assessment, AssumedValue, Unread, UnreadHost
 from cron2aws.plan.actions import Action, Change
 from cron2aws.plan.setup import SetupWish, setup_steps
 from cron2aws.plan.shared import Shared
@@ -88,7 +88,7 @@ def _borrowed(found: Assessment) -> Assessment:
 def _past_a_host(folder: Path) -> Plan:
     """One host of the target could not be read."""
     plan = problems(folder)
-    unread = (UnreadHost(id="i-0aa", label="web (i-0aa)", why="it is stopped"),)
+    unread = (UnreadHost(id="i-0aa", label="web (i-0aa)", why="it is stopped", cron=Unread.OFF),)
     return replace(plan, found=replace(plan.found, unread=unread))
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from cron2aws.app.context import Context
 from cron2aws.app.fleet import Fleet, check_all_read, check_fleet
+from cron2aws.app.fleet_returns import Hosts, check_narrowed, fleet_returns
 from cron2aws.app.from_hosts import check_hosts, read_hosts
 from cron2aws.app.lines_back import lines_back
 from cron2aws.app.options import (
@@ -23,11 +24,15 @@ from cron2aws.assess.values import UnreadHost
 from cron2aws.aws.instances import Instance
 from cron2aws.cli.main import call
 from cron2aws.handover.waves import Waves
+from cron2aws.plan.advice import Advice
 from cron2aws.plan.values import Place
 from cron2aws.task.target import Target
+from tests.golden.hosts import assessed, host
+from tests.golden.plans import PLACE, planned, stack_of
 
 WEB = Target.having({"Role": ["web"]})
 ID = "i-0123456789abcdef0"
+SOME = FromHosts(from_hosts=True, instance_ids=(ID,))
 
 
 def _checked(asked: FromHosts, *named: str) -> Callable[[Path], object]:
@@ -78,6 +83,22 @@ def _lines_only(_: Path) -> object:
     return lines_back(RollbackOptions(hosts=hosts, lines_only=True), context)
 
 
+def _others_task(folder: Path) -> object:
+    line = "0 3 * * * root backup\n"
+    found = assessed(host(folder, {"/etc/crontab": line}))
+    (step,) = planned(found).steps
+    hosts = Hosts(
+        found=found,
+        kept=lambda *_: None,
+        tagged=lambda targets: dict.fromkeys(targets, ()),
+        place=PLACE,
+        advice=Advice(),
+        note=lambda _: None,
+    )
+    options = RollbackOptions(tasks=(step.task.id,), hosts=SOME)
+    return fleet_returns(hosts, [stack_of(step, Enabled="true")], options)
+
+
 OF_HOSTS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
         "a tag without --from-hosts": _checked(FromHosts(target=WEB)),
@@ -96,5 +117,12 @@ OF_HOSTS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         "some of a fleet could not be read": _unread(2),
         "many of a fleet could not be read": _unread(12),
         "lines of a fleet without AWS": _lines_only,
+        "stacks of other hosts without their lines": lambda _: check_narrowed(
+            RollbackOptions(hosts=SOME, without_lines=True)
+        ),
+        "a named task of other hosts": _others_task,
+        "no zone of a fleet": lambda _: check_hosts(
+            SOME, (), HostOptions(timezone="Europe/Atlantis")
+        ),
     }
 )

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from cron2aws.app.options import SelectionOptions
-from cron2aws.assess.values import UnreadHost
+from cron2aws.assess.values import Unread, UnreadHost
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.report.compose.matrix import matrix
 from cron2aws.report.compose.run_parts import run_parts
@@ -133,12 +133,13 @@ def elsewhere(folder: Path) -> Survey:
     there = replace(one.host, label=name, instance="i-0123456789abcdef0")
     entries = tuple(each._replace(host=name) for each in one.entries)
     unread = (
-        UnreadHost(id="i-0aa", label="web (i-0aa)", why="it is stopped"),
+        UnreadHost(id="i-0aa", label="web (i-0aa)", why="it is stopped", cron=Unread.OFF),
         UnreadHost(id="i-0bb", label="web (i-0bb)", why="its agent is not heard of (Inactive)"),
-        UnreadHost(id="i-0cc", label="i-0cc", why="it has no crontab"),
+        UnreadHost(id="i-0cc", label="i-0cc", why="it has no crontab", cron=Unread.NO_CRONTAB),
     )
+    placed = tuple(replace(each, account="123456789012", region="eu-central-1") for each in unread)
     return Survey(
-        found=replace(found, hosts=(replace(one, host=there, entries=entries),), unread=unread),
+        found=replace(found, hosts=(replace(one, host=there, entries=entries),), unread=placed),
         view=view("cron2aws migrate --tag Role=web --dry-run"),
     )
 

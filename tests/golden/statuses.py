@@ -9,7 +9,8 @@ from pathlib import Path
 
 from cron2aws.app.zones import resolve_zone
 from cron2aws.assess.values import Assessment, UnreadHost
-from cron2aws.handover.status import Look, Row, status
+from cron2aws.handover.status import status
+from cron2aws.handover.status_values import Look, Row
 from cron2aws.plan.advice import Advice
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.values import Deployed, Place
@@ -104,7 +105,7 @@ def every_standing(folder: Path) -> Tasks:
         stack_of(steps[10], Enabled="true", LiveFrom=LIVE),  # not seen
         stack_of(steps[11], Enabled="true", LiveFrom=LIVE),  # failing
         stack_of(steps[12], Enabled="true", LiveFrom=LIVE),  # came back here
-        far(13, LiveFrom=LIVE),  # came back elsewhere
+        far(13, LiveFrom=LIVE),  # came back elsewhere, and failing on the others
         far(14, LiveFrom=LIVE),  # stopped
         stack_of(steps[15], "UPDATE_IN_PROGRESS"),
     ]
@@ -112,7 +113,7 @@ def every_standing(folder: Path) -> Tasks:
         0: _seen("SUCCEEDED", NOW, i_1="ok"),
         10: _seen("SUCCEEDED", NOW - timedelta(days=9), i_1="ok"),
         11: _seen("TIMED_OUT", NOW),
-        13: _seen("SUCCEEDED", NOW, i_1="ok", i_2="left-to-cron"),
+        13: _seen("FAILED", NOW, i_1="failed", i_2="left-to-cron"),
         14: replace(_seen("FAILED", NOW), failed={"i-1": "stopped-by-hand"}),
     }
     found = assessed(host(folder, {"/etc/crontab": text}))

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from cron2aws.assess.values import Decision
 from cron2aws.calendar.values import StartedBy, UntimedReason
 from cron2aws.findings import Level
-from cron2aws.handover.status import Standing
+from cron2aws.handover.status_values import Standing
 from cron2aws.plan.actions import Action
 from cron2aws.plan.past import Ending
 from cron2aws.plan.shared import Kind

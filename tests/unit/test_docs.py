@@ -25,7 +25,7 @@ from cron2aws.cli.main import COMMANDS, cli
 from cron2aws.crontab.managers import MANAGERS
 from cron2aws.crontab.run_parts import Anacron, AnacronJob, Script
 from cron2aws.findings import CATALOGUE
-from cron2aws.handover.status import Row, Standing
+from cron2aws.handover.status_values import Row, Standing, Trouble
 from cron2aws.plan.actions import Change
 from cron2aws.plan.make import make_plan
 from cron2aws.plan.past import Ending
@@ -409,6 +409,7 @@ def test_json_of_status() -> None:
         seen=Seen(last=Ended(), hosts={"i-1": "left-to-cron"}, at=Ended().started),
         about=("web-1",),
         mend="cron2aws migrate",
+        also=(Trouble(standing=Standing.FAILING, about=("web-2",), mend="cron2aws run"),),
         reminder="rehearsing for 20 days",
         next=datetime(2026, 11, 25, 3, tzinfo=UTC),
     )

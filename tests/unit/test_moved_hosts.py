@@ -15,7 +15,7 @@ from cron2aws.plan.recording import by_job, recorded_step
 from cron2aws.plan.values import Deployed
 from cron2aws.task.task import TaskOptions
 from tests.golden.plans import PLACE, planned, stack_of
-from tests.making import assessment_of_hosts, host_of
+from tests.making import assessment_of_hosts, host_of, settings
 
 LINE = "17 3 * * * root /opt/backup --all\n"
 LATER = "18 3 * * * root /opt/backup --all\n"
@@ -185,3 +185,32 @@ def test_a_host_that_is_no_more_is_no_part_of_it() -> None:
     assert judged(recorded, {"a": LINE}).why == ""
     none = without(recorded, {"a"})
     assert judged(none, {}).why == "no host has its line any more"
+
+
+HIDES = "17 3 * * * root mysql -phunter2 shop < /srv/clean.sql\n"
+
+
+def test_a_command_that_only_its_hosts_know() -> None:
+    """Its stack waits for who reads one of them; which one is no matter."""
+    texts = {"a": HIDES, "b": HIDES}
+    found = assessment_of_hosts(
+        *(host_of(text, name=name) for name, text in texts.items()),
+        how=replace(settings(), allowed_secrets=frozenset({_id_of(HIDES)})),
+    )
+    (step,) = planned(found, comment_out=True).steps
+    recorded = recorded_step(step, by_job(found.entries)[step.job], None, PLACE, with_secrets=False)
+    assert recorded.is_hidden
+    now = Now(place=PLACE, stacks={}, entries=None)
+    verdict = judge_on_hosts(recorded, now, Part.STACKS, {})
+    waits = "its stack, too, as its command holds a secret, which its host has alone"
+    assert (verdict.step, verdict.why, verdict.waits) == (None, "", waits)
+    one = tuple(each for each in found.entries if each.host == "b")
+    now = Now(place=PLACE, stacks={}, entries=by_job(one))
+    verdict = judge_on_hosts(recorded, now, Part.ALL, {"a": SILENT})
+    assert verdict.step
+    assert verdict.step.parameters["Command"] == step.parameters["Command"]
+    assert "hunter2" in verdict.step.parameters["Command"]
+
+
+def _id_of(line: str) -> str:
+    return found_on({"a": line}).entries[0].id

@@ -808,6 +808,21 @@ def test_an_orphan_is_deleted_where_that_was_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("account", "region", "goes"),
+    [("", "", True), (PLACE.account, PLACE.region, True), ("999999999999", PLACE.region, False),
+     (PLACE.account, "us-west-2", False)],
+)  # fmt: skip
+def test_a_host_of_another_place_tells_of_no_deletion(
+    account: str, region: str, *, goes: bool
+) -> None:
+    """Hosts are called alike in many accounts."""
+    stack = deployed_from(assessment_of(LINE))
+    found = assessment_of_hosts(replace(host_of(OTHER), account=account, region=region))
+    plan = plan_of(found, stack, asked=PRUNING)
+    assert (plan.orphans, plan.deletions) == (((stack,), (stack,)) if goes else ((), ()))
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
         (OTHER + "61 * * * * root x\n", "/etc/crontab:2 cannot be read"),

@@ -134,7 +134,8 @@ def _apply(
     outcome = carry_out(plan, ground, context, parallel=options.acting.parallel)
     failed = exit_code(outcome, plan)
     if moved:
-        context.console.note(f"{quantity(len(moved), 'step')} left out: see above.")
+        where = ", whole or on some hosts" if recorded.fleet else ""
+        context.console.note(f"{quantity(len(moved), 'step')} left out{where}: see above.")
     left = PartlyApplied.exit_code if moved and outcome.done else trouble
     return Applied(plan=plan, outcome=outcome, exit_code=failed or left)
 
@@ -172,7 +173,7 @@ def _ground(options: ApplyOptions, file: PlanFile, here: Here, context: Context)
 def _gone(here: Here, ground: Ground, recorded: Recorded) -> frozenset[str]:
     """The names of the target's stacks whose lines surely are gone."""
     tasks = [each for each in ground.deployed if each.is_task]
-    orphans = orphans_of(here.found, tasks, recorded.target)
+    orphans = orphans_of(here.found, tasks, recorded.target, recorded.place)
     return frozenset(each.stack_name for each in orphans if not doubt(each, here.found))
 
 

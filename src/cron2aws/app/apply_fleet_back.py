@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
 from cron2aws.app.advice import advice_of
 from cron2aws.app.alone import alone
@@ -20,13 +22,15 @@ from cron2aws.app.apply_rollback_showing import show
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
-from cron2aws.app.fleet_back import described_on_hosts, take_fleet_back
+from cron2aws.app.fleet_back import described_on_hosts, kept_by, take_fleet_back
 from cron2aws.app.fleet_back_files import files_back
 from cron2aws.app.fleet_reading import Away, read_again
 from cron2aws.app.options import ApplyOptions, FromHosts, ScheduleOptions
+from cron2aws.app.returns import lost_back
 from cron2aws.app.rollback_files import RollbackFile, instances_of
 from cron2aws.app.sources import Reading
 from cron2aws.assess.values import Assessment
+from cron2aws.crontab.text import decode_bytes
 from cron2aws.errors import AwsError, SafetyError
 from cron2aws.handover.crontabs import Back
 from cron2aws.handover.returning import Return
@@ -34,9 +38,14 @@ from cron2aws.plan.moved import Part
 from cron2aws.plan.moved_rollback import ReturnVerdict
 from cron2aws.plan.moved_rollback_hosts import FleetNow, judge_return_on_hosts
 from cron2aws.plan.recorded import RecordedFleet
+from cron2aws.plan.recording import sha256_of
 from cron2aws.plan.stack_states import goes
 from cron2aws.plan.values import NOTHING_FOUND, Deployed
 from cron2aws.report.text import quantity
+from cron2aws.task.target import Target
+
+if TYPE_CHECKING:  # boto3: help and completion go without
+    from cron2aws.aws.instances import Instance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,9 +108,14 @@ def _apply(
 ) -> AppliedRollback:
     recorded = file.recorded
     entries = {one.host.label: one.entries for one in hosts.found.hosts}
+    lost = _lost(file, hosts)
     now = FleetNow(
         stacks={each.stack_name: each for each in hosts.deployed},
         entries=entries if hosts.are_read else None,
+        lost={
+            label: {rule: sha256_of(decode_bytes(line.lost or b"")) for rule, line in its.items()}
+            for label, its in lost.items()
+        },
         away=hosts.away.reasons,
         ended=hosts.away.ended,
     )
@@ -114,7 +128,9 @@ def _apply(
     if recorded.without_lines:
         targets = [each.stack.target for each in recorded.returns if each.stack]
         check_known(recorded.instances, instances_of(targets, context), recorded.command)
-    returns = [_return(each, file, hosts) for each in verdicts if not each.is_idle]
+    doing = [each for each in verdicts if not each.is_idle]
+    tagged = context.instances.of_targets({each.stack.target for each in doing if each.stack})
+    returns = [_return(each, file, hosts, lost, tagged) for each in doing]
     _check_files(file, returns, hosts)
     show(file, verdicts, returns, part, context, describe=described_on_hosts)
     count = len({id_ for back in returns for id_ in back.on})
@@ -149,10 +165,34 @@ def _if_answered(verdict: ReturnVerdict, hosts: _Hosts, context: Context) -> Ret
     return ReturnVerdict(recorded=recorded, waits=waits)
 
 
-def _return(verdict: ReturnVerdict, file: RollbackFile, hosts: _Hosts) -> Return:
+def _lost(file: RollbackFile, hosts: _Hosts) -> Mapping[str, Mapping[str, Back]]:
+    """By hosts' labels and tasks' folders: lines that a host keeps and has no trace of."""
+    kept = kept_by(hosts.reading)
+    return {
+        one.host.label: {
+            rule: line
+            for each in file.recorded.returns
+            if (rule := each.rule_name)
+            and (line := lost_back(each.id, rule, one, partial(kept, one.host.label)))
+        }
+        for one in hosts.found.hosts
+    }
+
+
+def _return(
+    verdict: ReturnVerdict,
+    file: RollbackFile,
+    hosts: _Hosts,
+    lost: Mapping[str, Mapping[str, Back]],
+    tagged: Mapping[Target, Sequence[Instance]],
+) -> Return:
     recorded, stack = verdict.recorded, verdict.stack
     back = Back(id=recorded.id, source=recorded.source, rule_name=recorded.rule_name)
-    unread = {each.id: each.label for each in file.recorded.unread}
+    gone = {line.host for line in recorded.lines if line.is_lost}
+    # each host of its target was read, or must say that it does not need the task
+    read = {each.host.instance for each in hosts.reading.hosts}
+    its = tagged[stack.target] if stack else ()
+    unread = {each.id: each.name for each in its if each.id not in read}
     unread |= {hosts.id_of(label): label for label in verdict.left}
     # who vouched that no line is left was told of hosts that were not read, and of no others
     vouched = file.recorded.without_lines and hosts.are_read and not verdict.left
@@ -161,7 +201,10 @@ def _return(verdict: ReturnVerdict, file: RollbackFile, hosts: _Hosts) -> Return
         id=recorded.id,
         stack=stack,
         line=None,
-        on={hosts.id_of(label): back for label in verdict.on},
+        on={
+            hosts.id_of(label): lost[label][recorded.rule_name or ""] if label in gone else back
+            for label in verdict.on
+        },
         seen=hosts.are_read,
         elsewhere=not alone_,
         stays=verdict.stack_stays,

@@ -153,7 +153,8 @@ def _apply(
 def came_of(taken: Taken, moved: Sequence[ReturnVerdict], context: Context) -> AppliedRollback:
     """The end of an apply that has left these tasks out, whole or on some hosts."""
     if moved:
-        context.console.note(f"{quantity(len(moved), 'task')} left out: see above.")
+        where = ", whole or on some hosts" if any(each.left for each in moved) else ""
+        context.console.note(f"{quantity(len(moved), 'task')} left out{where}: see above.")
     is_partly = taken.failed or (moved and taken.done)
     trouble = SafetyError.exit_code if moved else 0
     return AppliedRollback(taken=taken, exit_code=PartlyApplied.exit_code if is_partly else trouble)

@@ -109,6 +109,7 @@ def _of_a_fleet(
             probe_of(context, progress, parallel),
             RemoteFleet(Way.OUT, context),
             progress,
+            clock=context.clock,
             waves=fleet.waves,
             parallel=parallel,
         ).carry_out(

@@ -10,11 +10,13 @@ from types import MappingProxyType
 import cron2aws
 from cron2aws.app.advice import advice_of
 from cron2aws.app.assessing import assess_reading
-from cron2aws.app.context import HostContext, PlaceOf
+from cron2aws.app.context import Context, HostContext, PlaceOf
 from cron2aws.app.export_folder import Swapped, check_folder, put
+from cron2aws.app.from_hosts import check_hosts, read_hosts
 from cron2aws.app.homes import check_nothing_assumed
 from cron2aws.app.options import (
     ExportOptions,
+    FromHosts,
     HandOverOptions,
     MigrateOptions,
 )
@@ -68,6 +70,41 @@ def export(options: ExportOptions, context: HostContext, place_of: PlaceOf) -> E
     check_folder(options.folder)
     reading = read(options.sources, seen_as=unmarked)
     check_nothing_assumed(reading.hosts)
+    return _written(options, wish, reading, context, place_of)
+
+
+def check_export(options: ExportOptions) -> None:
+    """UsageError where the options contradict each other; nobody is asked for anything."""
+    hosts = FromHosts(from_hosts=True, target=options.target) if options.from_hosts else FromHosts()
+    named = options.sources.named if options.from_hosts else ()
+    check_hosts(hosts, named, options.sources.host)
+    wish_of(options)
+
+
+def export_from_hosts(options: ExportOptions, context: Context) -> Exported:
+    """The same of the target's own hosts; raises as `read_hosts` does, too."""
+    check_export(options)
+    asked, how = FromHosts(from_hosts=True, target=options.target), options.sources.host
+    wish = replace(wish_of(options), advice=advice_of(options.sources, context.before, asked))
+    check_folder(options.folder)
+    reading = read_hosts(asked, how, context, seen_as=unmarked)
+    place = context.place
+    return _written(
+        options,
+        wish,
+        reading,
+        context,
+        place_of=lambda account: replace(place, account=account or place.account),
+    )
+
+
+def _written(
+    options: ExportOptions,
+    wish: Wish,
+    reading: Reading,
+    context: HostContext,
+    place_of: PlaceOf,
+) -> Exported:
     found = assess_reading(
         reading, options.schedule, now=context.clock.now(), selection=options.selection
     )
@@ -124,6 +161,7 @@ def _export(
         stacks=stacks_of(plan, known),
         patches=tuple(_patches(plan, reading)),
         templates=MappingProxyType(templates),
+        from_hosts=options.from_hosts,
     )
 
 
@@ -215,6 +253,8 @@ def _patch(
     )
     return CrontabPatch(
         host=host.host.label,
+        # a Name tag may be another tomorrow
+        folder=host.host.instance or host.host.label,
         source=file.path,
         sha256=digest(file.data),
         ids=tuple(marks[line].id for line in sorted(marks)),

@@ -5,14 +5,15 @@ Nothing is changed on a host. One that cannot be read is told with the reason, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cron2aws.app.fetching import Asked, Fetch
 from cron2aws.app.options import FromHosts, HostOptions
 from cron2aws.app.sources import Reading
-from cron2aws.assess.values import UnreadHost
+from cron2aws.app.zones import checked_zone
+from cron2aws.assess.values import Unread, UnreadHost
 from cron2aws.errors import SourceError, UsageError
 from cron2aws.hosts.host import ReadHost
 from cron2aws.hosts.host_answer import HostAnswer
@@ -23,18 +24,19 @@ if TYPE_CHECKING:
     from cron2aws.preflight.facts import Agent
 
 
-NO_CRONTAB = "it has no crontab"
-OFF = frozenset(f"it is {state}" for state in ("stopping", "stopped", "terminated"))
-"""Why hosts were not read of which it is known that cron runs nothing there."""
+OFF = frozenset({"shutting-down", "stopping", "stopped", "terminated"})
+"""States of instances in which cron runs nothing."""
 
 
 def unknown(unread: Sequence[UnreadHost]) -> tuple[UnreadHost, ...]:
     """Those of which nobody knows what cron runs there."""
-    return tuple(each for each in unread if each.why != NO_CRONTAB and each.why not in OFF)
+    return tuple(each for each in unread if each.cron is Unread.UNKNOWN)
 
 
-def check_hosts(asked: FromHosts, named: Sequence[str]) -> None:
-    """UsageError where the options do not say which hosts."""
+def check_hosts(asked: FromHosts, named: Sequence[str], how: HostOptions | None = None) -> None:
+    """UsageError where the options do not say which hosts, or name a zone that there is not."""
+    if how and how.timezone:
+        checked_zone(how.timezone)
     tag, ids = asked.target is not None, bool(asked.instance_ids)
     example = "for example `cron2aws scan --from-hosts --tag Name=web`"
     if not asked.from_hosts and (tag or ids):
@@ -55,8 +57,14 @@ def check_hosts(asked: FromHosts, named: Sequence[str]) -> None:
         )
 
 
-def read_hosts(asked: FromHosts, how: HostOptions, context: Context) -> Reading:
-    """Those that could be read, and those that could not.
+def read_hosts(
+    asked: FromHosts,
+    how: HostOptions,
+    context: Context,
+    *,
+    seen_as: Callable[[bytes], bytes] | None = None,
+) -> Reading:
+    """Those that could be read, and those that could not; `seen_as` is as for `read`.
 
     SourceError where none could be read, AwsError where AWS refuses.
     """
@@ -64,22 +72,31 @@ def read_hosts(asked: FromHosts, how: HostOptions, context: Context) -> Reading:
     reasons: dict[str, str] = {}
     brought = _brought(found, reasons, context)
     hosts: list[ReadHost] = []
+    bare: set[str] = set()
+    place = context.place
     for each, answer in brought.items():
         label = _label(found[each])
         try:
             files = answer.read(label, dialect=how.dialect, timezone=how.timezone)
         except SourceError as error:
-            unreadable = error.what.endswith("be read")
-            reasons[each] = str(error.why) if unreadable else NO_CRONTAB
+            reasons[each] = str(error.why)
+            if error.has_none:
+                bare.add(each)
+                reasons[each] = "it has no crontab"
             context.console.note(f"not read: {label}: {reasons[each]}")
         else:
-            place = context.place
-            read = files.read(
-                label=label, instance=each, account=place.account, region=place.region
-            )
-            hosts.append(replace(read, of_tasks=answer.of_tasks))
+            seen = files.seen_as(seen_as) if seen_as else files
+            read = seen.read(label=label, instance=each, account=place.account, region=place.region)
+            hosts.append(replace(read, files=files.files, of_tasks=answer.of_tasks))
     unread = tuple(
-        UnreadHost(id=each.id, label=_label(each), why=reasons[each.id])
+        UnreadHost(
+            id=each.id,
+            label=_label(each),
+            why=reasons[each.id],
+            cron=_cron_of(each, bare),
+            account=place.account,
+            region=place.region,
+        )
         for each in found.values()
         if each.id in reasons
     )
@@ -91,6 +108,13 @@ def read_hosts(asked: FromHosts, how: HostOptions, context: Context) -> Reading:
             fix="`aws ssm describe-instance-information` shows which hosts are online",
         )
     return Reading(hosts=tuple(hosts), unread=unread)
+
+
+def _cron_of(instance: Instance, bare: Collection[str]) -> Unread:
+    """What is known of it; `bare` have no crontab."""
+    if instance.id in bare:
+        return Unread.NO_CRONTAB
+    return Unread.OFF if instance.state in OFF else Unread.UNKNOWN
 
 
 def _label(instance: Instance) -> str:

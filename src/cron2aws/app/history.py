@@ -88,12 +88,13 @@ class _Search:
     def __init__(self, options: HistoryOptions, context: Context) -> None:
         self._options = options
         self._context = context
-        self._tagged = Tagged(context, here=False)
+        self._tagged = Tagged(context, (), here=False)
         self._now = context.clock.now()
         since = options.since
         self._since = self._now - since if isinstance(since, timedelta) else since
 
     def found(self, tasks: Sequence[Deployed]) -> History:
+        self._tagged = Tagged(self._context, tasks, here=False)
         wanted = self._wanted(len(tasks))
         runs: list[PastRun] = []
         listed = self._newest(tasks, wanted)

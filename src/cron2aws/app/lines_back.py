@@ -41,7 +41,7 @@ def lines_back(options: RollbackOptions, context: HostContext) -> Taken | None:
 
     Raises UsageError, SourceError or SafetyError before anything is changed.
     """
-    check_hosts(options.hosts, options.sources.named)
+    check_hosts(options.hosts, options.sources.named, options.sources.host)
     if options.hosts.from_hosts:
         raise UsageError(
             what="--lines-only does not go with --from-hosts",

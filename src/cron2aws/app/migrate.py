@@ -14,6 +14,7 @@ from cron2aws.app.assessing import assess_reading
 from cron2aws.app.carry_out import Ground, carry_out, exit_code
 from cron2aws.app.context import Context
 from cron2aws.app.fleet import check_all_read, check_fleet, read_fleet
+from cron2aws.app.from_hosts import check_hosts
 from cron2aws.app.homes import check_nothing_assumed
 from cron2aws.app.options import FromHosts, MigrateOptions
 from cron2aws.app.plan_files import check_plan_file, write
@@ -54,6 +55,14 @@ class Migrated:
     exit_code: int
 
 
+def check_migrate(options: MigrateOptions) -> None:
+    """UsageError where the options contradict each other; nobody is asked for anything."""
+    check_hosts(FromHosts(), (), options.sources.host)
+    check_plan_file(options)
+    check_fleet(options)
+    checked_wish(options)
+
+
 def migrate(options: MigrateOptions, context: Context) -> Migrated:
     """Plan and, unless it is a dry run, ask and carry out.
 
@@ -80,8 +89,7 @@ def _migrate(options: MigrateOptions, context: Context) -> Migrated:
 def _looked(options: MigrateOptions, context: Context) -> Iterator[tuple[Assessment, Plan, Ground]]:
     """What there is to be done; a sandbox's copies of the crontabs are there until the end."""
     sources, remote = options.sources, options.fleet.from_hosts
-    check_plan_file(options)
-    check_fleet(options)
+    check_migrate(options)
     if not remote:
         check_sandbox(sources, "migrate --tag Name=web", copies=context.copies_sources)
     asked = FromHosts(from_hosts=remote, target=options.target)

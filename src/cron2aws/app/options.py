@@ -217,6 +217,9 @@ class ExportOptions:
     folder: Path
     target: Target
     sources: Sources = Sources()
+    from_hosts: bool = False
+    """Read the hosts of the target, through Run Command."""
+
     schedule: ScheduleOptions = ScheduleOptions()
     selection: SelectionOptions = SelectionOptions()
     task: TaskOptions = field(default_factory=TaskOptions)

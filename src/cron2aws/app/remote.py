@@ -5,11 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cron2aws.app.context import Context
+from cron2aws.errors import AwsError, Cron2AwsError
 from cron2aws.handover.edit import Edited
-from cron2aws.handover.fleet_rows import Ended, ReadTabs
+from cron2aws.handover.fleet_rows import Before, Ended, ReadTabs
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.handover.remote import HostEdits
-from cron2aws.handover.remote_host import OnHost
+from cron2aws.handover.remote_host import OnHost, Sends
+
+
+class _Sending:
+    """Sends edits after a last look."""
+
+    def __init__(self, sends: Sends, before: Before) -> None:
+        self._sends = sends
+        self._before = before
+        self.answer = sends.answer
+
+    def send(self, instance: str, patch: str, *, check: bool = False) -> str:
+        if not check:
+            try:
+                self._before(instance)
+            except Cron2AwsError as error:  # nothing was sent
+                raise AwsError(error.what, why=error.why, fix=error.fix) from error
+        return self._sends.send(instance, patch, check=check)
 
 
 class RemoteFleet:
@@ -26,14 +44,19 @@ class RemoteFleet:
         ended: Ended,
         *,
         check: bool = False,
+        before: Before = lambda _: None,
     ) -> None:
-        """As `FleetEditing` of handover/fleet.py has it."""
+        """As `FleetEditing` of handover/fleet_rows.py has it."""
 
         def told(on: OnHost, edited: tuple[Edited, ...]) -> None:
             ended(on.instance, edited)
 
         HostEdits(
-            self._context.editors, self._context.clock, self._way, check=check, ended=told
+            _Sending(self._context.editors, before),
+            self._context.clock,
+            self._way,
+            check=check,
+            ended=told,
         ).carry_out(
             [
                 OnHost(

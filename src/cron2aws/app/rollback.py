@@ -10,7 +10,7 @@ from cron2aws.app.alone import alone
 from cron2aws.app.ask import agreed
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
-from cron2aws.app.fleet_back import fleet_back
+from cron2aws.app.fleet_back import check_fleet_back, fleet_back
 from cron2aws.app.from_hosts import check_hosts
 from cron2aws.app.options import RollbackOptions, ScheduleOptions
 from cron2aws.app.returns import returns_of
@@ -37,15 +37,23 @@ class RolledBack:
         return PartlyApplied.exit_code if self.taken and self.taken.failed else 0
 
 
+def check_rollback(options: RollbackOptions) -> None:
+    """UsageError where the options contradict each other; nobody is asked for anything."""
+    check_hosts(options.hosts, options.sources.named, options.sources.host)
+    if options.hosts.from_hosts:
+        check_fleet_back(options)
+    else:
+        check_rollback_file(options)
+
+
 def rollback(options: RollbackOptions, context: Context) -> RolledBack:
     """Say what would be taken back, ask, and do it.
 
     Raises UsageError, SourceError, SafetyError or AwsError before anything is changed.
     """
-    check_hosts(options.hosts, options.sources.named)
+    check_rollback(options)
     if options.hosts.from_hosts:
         return RolledBack(taken=fleet_back(options, context))
-    check_rollback_file(options)
     if options.dry_run:
         return _rollback(options, context)
     with alone(context, "rollback", way_back=True):

@@ -45,7 +45,7 @@ def scan(
     `connect` opens it. Raises SourceError where a source, or each of the hosts, cannot be read,
     UsageError for options that contradict it.
     """
-    check_hosts(options.hosts, options.sources.named)
+    check_hosts(options.hosts, options.sources.named, options.sources.host)
     selection = options.selection
     if options.hosts.from_hosts and connect:
         with connect() as context:

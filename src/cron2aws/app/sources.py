@@ -54,29 +54,38 @@ def read(sources: Sources, seen_as: Callable[[bytes], bytes] | None = None) -> R
         here = Group(name="", host=_this_host(sources))
         return Reading(hosts=(_read(here, seen_as, label=here.called),))
     groups: list[Group] = []
-    unread: list[tuple[Group, UnreadHost]] = []
+    unread: list[UnreadHost] = []
     for each in grouped(_each_once(sources.named)):
         if each[0].home is SourceKind.SAVED:
             saved, others = read_saved(each[0].name, sources.host)
             groups += saved
-            unread += [(saved[0], other) for other in others]
+            unread += [_at_home(other, saved[0]) for other in others]
         else:
             groups.append(read_group(each, sources))
     several = len({group.place for group in groups} - {""}) > 1
-    labels = _labels([(_placed(group.called, group, several), group.name) for group in groups])
+    labels = _labels([(_placed(each.called, each.place, several), each.name) for each in groups])
     return Reading(
         hosts=tuple(
             _read(group, seen_as, label=label) for group, label in zip(groups, labels, strict=True)
         ),
         unread=tuple(
-            replace(other, label=_placed(other.label, of, several)) for of, other in unread
+            replace(each, label=_placed(each.label, f"{each.account} {each.region}", several))
+            for each in unread
         ),
     )
 
 
-def _placed(label: str, group: Group, several: bool) -> str:
+def _at_home(unread: UnreadHost, read: Group) -> UnreadHost:
+    """Earlier releases did not tell where it is: where the others of its document are."""
+    if unread.account:
+        return unread
+    return replace(unread, account=read.account, region=read.region)
+
+
+def _placed(label: str, place: str, several: bool) -> str:
     """The label; with account and region where hosts of several are read."""
-    return f"{label} in {group.place}" if several and group.place else label
+    told = not place.strip() or label.endswith(f" in {place}")  # by a report of several places
+    return f"{label} in {place}" if several and not told else label
 
 
 def _this_host(sources: Sources) -> HostFiles:
@@ -89,11 +98,7 @@ def _this_host(sources: Sources) -> HostFiles:
 
 
 def _read(group: Group, seen_as: Callable[[bytes], bytes] | None, *, label: str) -> ReadHost:
-    host = group.host
-    if seen_as is not None:
-        host = replace(
-            host, files=tuple(replace(each, data=seen_as(each.data)) for each in host.files)
-        )
+    host = group.host.seen_as(seen_as) if seen_as else group.host
     read = host.read(
         label=label,
         borrowed=group.borrowed,

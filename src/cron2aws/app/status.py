@@ -11,7 +11,8 @@ from typing import TypeVar
 from cron2aws.app.advice import advice_of
 from cron2aws.app.assessing import assess_reading
 from cron2aws.app.context import Context
-from cron2aws.app.from_hosts import check_hosts, read_hosts, unknown
+from cron2aws.app.fleet_status import HostsRead, has_left, of_this_place, ran_without
+from cron2aws.app.from_hosts import check_hosts, read_hosts
 from cron2aws.app.options import (
     THIS_HOST,
     FromHosts,
@@ -25,9 +26,10 @@ from cron2aws.app.sources import Reading, of_this_host, read_if_any
 from cron2aws.app.tagged import Tagged
 from cron2aws.app.zones import resolve_zone
 from cron2aws.errors import SafetyError
-from cron2aws.handover.history import Has, Since, TaskFolder, read_kept, read_since
-from cron2aws.handover.status import Look, troubled
+from cron2aws.handover.history import TaskFolder
 from cron2aws.handover.status import status as rows_of
+from cron2aws.handover.status import troubled
+from cron2aws.handover.status_values import Look
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.shared import Shared
 from cron2aws.plan.values import Deployed
@@ -45,9 +47,14 @@ class Looked:
     exit_code: int
 
 
+def check_status(options: StatusOptions) -> None:
+    """UsageError where the options contradict each other; nobody is asked for anything."""
+    check_hosts(options.hosts, options.sources.named, options.sources.host)
+
+
 def status(options: StatusOptions, context: Context) -> Looked:
     """Every task of the account's region, with who runs its job."""
-    check_hosts(options.hosts, options.sources.named)
+    check_status(options)
     if options.hosts.from_hosts:
         reading = read_hosts(options.hosts, options.sources.host, context)
         return status_of(reading, context, here=False, hosts=options.hosts)
@@ -69,12 +76,13 @@ def status_of(
     `sources` is what was named, for the commands that are advised; `hosts`, those that were read
     themselves.
     """
-    fleet = _Fleet(reading, hosts or FromHosts())
+    reading = of_this_place(reading, context.place, context.console.note)
     deployed = context.stacks.deployed()
     now = context.clock.now()
     found = assess_reading(reading, ScheduleOptions(), now=now, deployed=deployed)
     seen = _all_reports([stack for stack in deployed if stack.is_task], context)
-    tagged = Tagged(context, here=here)
+    tagged = Tagged(context, [stack for stack in deployed if stack.is_task], here=here)
+    fleet = HostsRead(reading, hosts or FromHosts(), tagged)
     lost = tagged.lost([(stack, seen[stack.stack_id]) for stack in deployed if stack.is_task])
     rows = rows_of(
         found,
@@ -85,7 +93,7 @@ def status_of(
             was_handed_over=_handed_over if here else lambda _: False,
             unmatched=tagged.unmatched,
             had=fleet.had,
-            of_hosts=fleet.is_of,
+            runs_on=fleet.runs_on,
             all_read=fleet.all_read,
             lost=lambda stack: lost.get(stack.stack_id, ()),
             now=now,
@@ -99,37 +107,6 @@ def status_of(
     blind = any(fleet.is_blind(row.stack) for row in rows if row.stack)
     trouble = SafetyError.exit_code if blind or troubled(rows) else 0
     return Looked(tasks=Tasks(rows=rows, unread=reading.unread), exit_code=trouble)
-
-
-class _Fleet:
-    """Hosts that were read themselves, and what they keep of tasks."""
-
-    def __init__(self, reading: Reading, asked: FromHosts) -> None:
-        self._kept = {each.host.label: each.of_tasks for each in reading.hosts}
-        self._asked = asked
-        self._unknown = unknown(reading.unread)
-
-    def had(self, stack: Deployed, label: str) -> bool | None:
-        """Whether that host has left its line to the task; None where its record was not read."""
-        if not self._asked.from_hosts:
-            return None
-        kept, name = self._kept.get(label, {}), stack.parameters.get("RuleName", "")
-        if not stack.parameters.get("TakesOver"):
-            has_line = read_kept(kept.get(f"{name}/line", b"")) is not None
-            return has_line and _has_left(read_since(kept.get(f"{name}/history", b"")))
-        return _ran_without(read_since(kept.get(f"{name}/history", b"")), stack)
-
-    def is_of(self, stack: Deployed) -> bool:
-        """Whether the hosts that were read are the task's own."""
-        return self._asked.target is None or self._asked.target == stack.target
-
-    def all_read(self, stack: Deployed) -> bool:
-        """Whether all of them were."""
-        return self._asked.target == stack.target and not self._unknown
-
-    def is_blind(self, stack: Deployed) -> bool:
-        """Whether the task runs on a host that could not be read."""
-        return stack.enabled and self.is_of(stack) and bool(self._unknown)
 
 
 def _all_reports(tasks: Sequence[Deployed], context: Context) -> Mapping[str, Seen]:
@@ -158,24 +135,11 @@ def _handed_over(stack: Deployed) -> bool:
     try:
         folder = TaskFolder(stack.parameters.get("RuleName", ""), ROOT)
         if not stack.parameters.get("TakesOver"):
-            return folder.kept() is not None and _has_left(folder.history().lines)
+            return folder.kept() is not None and has_left(folder.history().lines)
         lines = folder.history().lines
     except (OSError, SafetyError):
         return False
-    return _ran_without(lines, stack)
-
-
-def _has_left(lines: Sequence[Since]) -> bool:
-    """Whether a host that keeps a line has left it to the task.
-
-    An edit that was killed before the renaming keeps one, too.
-    """
-    return not lines or any(each.has is Has.TASK for each in lines)
-
-
-def _ran_without(lines: Sequence[Since], stack: Deployed) -> bool:
-    since = stack.changed
-    return any(each.has is Has.ABSENT and (since is None or each.minute > since) for each in lines)
+    return ran_without(lines, stack)
 
 
 def _shared(context: Context) -> Callable[[Deployed], Shared]:

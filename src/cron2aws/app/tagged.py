@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cron2aws.app.context import Context
 from cron2aws.errors import AwsError
-from cron2aws.handover.status import DUPLICATE, RAN
+from cron2aws.handover.status_values import DUPLICATE, RAN
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.values import Deployed
 from cron2aws.task.target import Target
 
+if TYPE_CHECKING:  # boto3: help and completion go without
+    from cron2aws.aws.instances import Instance
+
 
 class Tagged:
-    """What EC2 says about tags; asked once for each target. What it refuses is a note, no error."""
+    """What EC2 says, asked for all targets at once; what it does not tell is told, and no error."""
 
-    def __init__(self, context: Context, *, here: bool) -> None:
-        """`here`: what was read are this host's own crontabs."""
+    def __init__(self, context: Context, tasks: Sequence[Deployed], *, here: bool) -> None:
+        """Of these tasks; `here`: what was read are this host's own crontabs."""
         self._context = context
+        self._targets = [stack.target for stack in tasks]
         self._here = here
-        self._names: dict[Target, Mapping[str, str] | AwsError] = {}
+        self._found: Mapping[Target, Mapping[str, Instance]] | AwsError | None = None
         self._others: dict[str, str] = {}
         self._told: set[str] = set()
 
     def name(self, stack: Deployed, instance: str) -> str:
         """An instance's name; its id where it has none, is gone, or EC2 may not be asked."""
-        names = self._of(stack)
-        known = self._others if isinstance(names, AwsError) else {**self._others, **names}
-        return known.get(instance, instance)
+        its = self._of(stack)
+        known = {} if isinstance(its, AwsError) else {each.id: each.name for each in its.values()}
+        return {**self._others, **known}.get(instance, instance)
+
+    def members(self, stack: Deployed) -> Mapping[str, Instance] | None:
+        """The instances that the task runs on, by their ids; None where EC2 does not tell."""
+        its = self._of(stack)
+        if isinstance(its, AwsError):
+            self._not_looked_at("which hosts have the tags of which tasks", its)
+            return None
+        return its
 
     def unmatched(self, stack: Deployed) -> str:
         """Why this host's marked lines run nowhere: its tag is gone, or it is no instance."""
         here = self._context.here
         if not self._here or self._context.is_sandbox:
             return ""
-        names = self._of(stack)
-        if isinstance(names, AwsError):
-            self._not_looked_at("whether this host has the tags of its tasks", names)
+        its = self._of(stack)
+        if isinstance(its, AwsError):
+            self._not_looked_at("whether this host has the tags of its tasks", its)
             return ""
-        if here in names:
+        if here in its:
             return ""
         who = f"this host is {here}" if here else "this host is no EC2 instance"
         return f"{who}, without {stack.target.words}"
@@ -73,14 +86,16 @@ class Tagged:
             if last and last.word in {RAN, DUPLICATE}:
                 yield each
 
-    def _of(self, stack: Deployed) -> Mapping[str, str] | AwsError:
-        if stack.target not in self._names:
+    def _of(self, stack: Deployed) -> Mapping[str, Instance] | AwsError:
+        if self._found is None:
             try:
-                found = self._context.instances.with_tag(stack.target)
-                self._names[stack.target] = {each.id: each.name for each in found}
+                found = self._context.instances.of_targets(self._targets)
+                self._found = {
+                    target: {each.id: each for each in its} for target, its in found.items()
+                }
             except AwsError as refused:
-                self._names[stack.target] = refused
-        return self._names[stack.target]
+                self._found = refused
+        return self._found if isinstance(self._found, AwsError) else self._found[stack.target]
 
     def _not_looked_at(self, what: str, refused: AwsError) -> None:
         if what not in self._told:

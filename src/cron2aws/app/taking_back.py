@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from cron2aws.app.context import Context
-from cron2aws.app.probing import probe_of
+from cron2aws.app.probing import edits_over, probe_of
 from cron2aws.app.rewriting import Editable
 from cron2aws.errors import AwsError
 from cron2aws.handover.leaving import Leaving
@@ -31,30 +31,37 @@ def asking(
     `read_long_ago`: so is this one, as a line may be back since its crontabs were read.
     """
     asked: list[Return] = []
-    tagged: dict[Target, set[str]] = {}
+    tagged = _tagged({back.stack.target for back in returns if back.stack}, context)
     for back in returns:
         if back.stack is not None:
-            target = back.stack.target
-            if target not in tagged:
-                tagged[target] = _tagged(target, context)
-            here = files.here and tagged[target] <= {context.here or ""} and back.seen
+            its = tagged[back.stack.target]
+            here = files.here and its.keys() <= {context.here or ""} and back.seen
             # another program may have dropped the line, even here
             here = here and not back.stack.parameters.get("TakesOver") and not read_long_ago
             # one that never came up runs nothing on any host
             alone = here or goes(back.stack)
-            back = replace(back, elsewhere=not alone)  # noqa: PLW2901
+            others = {id_: its[id_] for id_ in its if id_ not in {context.here, _UNKNOWN}}
+            unread = {} if alone else others
+            back = replace(back, elsewhere=not alone, unread=unread)  # noqa: PLW2901
         asked.append(back)
     return tuple(asked)
 
 
-def _tagged(target: Target, context: Context) -> set[str]:
-    """The ids of the target's instances; where EC2 may not be asked, one that is not this host."""
+_UNKNOWN = "unknown"
+
+
+def _tagged(targets: Collection[Target], context: Context) -> Mapping[Target, Mapping[str, str]]:
+    """What the instances of each target are called, by their ids.
+
+    Where EC2 may not be asked, one that is not this host.
+    """
     try:
-        return {each.id for each in context.instances.with_tag(target)}
+        found = context.instances.of_targets(targets)
     except AwsError as refused:
         why = f": {refused.why}" if refused.why else ""
         context.console.note(f"note: {refused.what}{why}; the tasks ask their hosts themselves")
-        return {"unknown"}
+        return {target: {_UNKNOWN: _UNKNOWN} for target in targets}
+    return {target: {each.id: each.name for each in its} for target, its in found.items()}
 
 
 def take_back(
@@ -73,6 +80,7 @@ def take_back(
             probe_of(context, progress, parallel),
             files.editor,
             progress,
+            edits=edits_over(context, progress),
             parallel=parallel,
         ).take_back(returns, files.crontabs)
     gone = told_what_stays(returns, taken, advice, context)

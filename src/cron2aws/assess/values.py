@@ -218,6 +218,18 @@ class HostAssessment:
         return tuple((tab.path, line) for tab in self.host.tabs for line in tab.crontab.unreadable)
 
 
+class Unread(StrEnum):
+    """What is known of the cron of a host that could not be read."""
+
+    NO_CRONTAB = "no crontab"
+    """It was asked, and has nothing to run."""
+
+    OFF = "off"
+    """It is stopped or gone: cron runs nothing there now, and its crontabs are as they were."""
+
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, kw_only=True)
 class UnreadHost:
     """A host that was asked, and could not be read."""
@@ -227,6 +239,10 @@ class UnreadHost:
     """What reports call it, as Host has it."""
 
     why: str
+    cron: Unread = Unread.UNKNOWN
+    account: str = ""
+    region: str = ""
+    """Of its instance, where that is told."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,10 @@ ANSWER_SECONDS = 5.0  # of a host that is at work up to its limit
 METADATA_BYTES = 1000  # a token has 56 signs, an id 19; a captive portal's page has no end
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
 MOST_VALUES = 200  # of one filter
-ALIVE = ["pending", "running", "stopping", "stopped"]
+_ALIVE: FilterTypeDef = {
+    "Name": "instance-state-name",
+    "Values": ["pending", "running", "stopping", "stopped"],
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +51,36 @@ class Instances:
 
     def with_tag(self, target: Target) -> tuple[Instance, ...]:
         """The target's instances, stopped ones too: they may be started again."""
-        filters: list[FilterTypeDef] = [
-            *target.filters(),
-            {"Name": "instance-state-name", "Values": ALIVE},
-        ]
         with translated(f"looking for the instances with {target}"):
-            found = [_instance(row) for row in self._rows(filters)]
-        return tuple(sorted(found, key=lambda instance: instance.id))
+            return _by_id(self._rows([*target.filters(), _ALIVE]))
+
+    def of_targets(self, targets: Iterable[Target]) -> Mapping[Target, tuple[Instance, ...]]:
+        """The instances of each target, as `with_tag` gives them; targets of one key in one call.
+
+        A filter takes many values of a key, and answers come by pages.
+        """
+        by_key: dict[str, list[Target]] = {}
+        for target in dict.fromkeys(targets):
+            by_key.setdefault(target.tags[0][0], []).append(target)
+        found: dict[Target, tuple[Instance, ...]] = {}
+        for key, several in by_key.items():
+            if len(several) == 1:
+                found[several[0]] = self.with_tag(several[0])
+                continue
+            with translated(f"looking for the instances of {len(several)} targets"):
+                rows = self._with_values(key, {each.tags[0][1] for each in several})
+                for target in several:
+                    found[target] = _by_id(row for row in rows if target.has(_tags(row)))
+        return found
+
+    def _with_values(self, key: str, values: Iterable[Iterable[str]]) -> list[Record]:
+        """All that have the tag with one of these values, and are not gone."""
+        asked = sorted({value for each in values for value in each})
+        rows: dict[str, Record] = {}
+        for at in range(0, len(asked), MOST_VALUES):
+            tag: FilterTypeDef = {"Name": f"tag:{key}", "Values": asked[at : at + MOST_VALUES]}
+            rows |= {row.text("InstanceId"): row for row in self._rows([tag, _ALIVE])}
+        return list(rows.values())
 
     def with_ids(self, ids: Sequence[str]) -> tuple[Instance, ...]:
         """These instances, in their order; one that EC2 does not know has no state."""
@@ -78,7 +104,7 @@ class Instances:
                     {"Name": "instance-state-name", "Values": ["running"]},
                 ]
                 rows = self._rows(filters)
-                found |= {row.text("InstanceId"): row.pairs("Tags", "Key", "Value") for row in rows}
+                found |= {row.text("InstanceId"): _tags(row) for row in rows}
         return found
 
     def _rows(self, filters: list[FilterTypeDef]) -> list[Record]:
@@ -91,8 +117,16 @@ class Instances:
         ]
 
 
+def _by_id(rows: Iterable[Record]) -> tuple[Instance, ...]:
+    return tuple(sorted(map(_instance, rows), key=lambda instance: instance.id))
+
+
+def _tags(row: Record) -> Mapping[str, str]:
+    return row.pairs("Tags", "Key", "Value")
+
+
 def _instance(row: Record) -> Instance:
-    tags = row.pairs("Tags", "Key", "Value")
+    tags = _tags(row)
     return Instance(
         id=row.text("InstanceId"),
         name=tags.get("Name", row.text("InstanceId")),

@@ -18,6 +18,7 @@ from types import MappingProxyType
 ASSUMED = "assumed: AWS publishes none, and its support tells none (b3ross/dotenvi#35)"
 STATES = "Step Functions Developer Guide, Quotas, us-east-1 (awsdocs, 28a1c16)"
 LAMBDA = "Lambda Developer Guide, Quotas (awsdocs, 0168ba0)"
+EC2 = "EC2 Developer Guide, Request throttling: non-mutating actions that are filtered"
 SUPPORT = "5 a second: AWS's support, by aws/aws-sam-cli#2671; burst assumed"
 THROTTLED = "ThrottlingException"
 CALLS_PER_EXECUTION = 10
@@ -122,6 +123,13 @@ LIMITS = (
     *_of_states(),
     *_of_systems_manager(),
     *_of_stacks(),
+    Limit(
+        service="ec2",
+        operation="DescribeInstances",
+        rate=_rate(100, 20),
+        code="RequestLimitExceeded",
+        source=EC2,
+    ),
     Limit(
         service="lambda",
         operation="GetAccountSettings",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from cron2aws.app.export import check_export, export_from_hosts
 from cron2aws.app.export import export as use_case
 from cron2aws.app.options import (
     ExportOptions,
@@ -19,7 +20,7 @@ from cron2aws.app.options import (
 from cron2aws.cli import options
 from cron2aws.cli.command import command
 from cron2aws.cli.completing import files
-from cron2aws.cli.connect import on_this_host, places
+from cron2aws.cli.connect import connect, on_this_host, places
 from cron2aws.cli.length import LengthParam
 from cron2aws.cli.minute import AccountParam, MinuteParam
 from cron2aws.cli.options import EnumParam
@@ -38,6 +39,11 @@ _WATCHED = LengthParam(*limits("WatchSeconds"))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("named", nargs=-1, metavar="[SOURCE]...", shell_complete=files)
 @options.target
+@click.option(
+    "--from-hosts",
+    is_flag=True,
+    help="Read the hosts with --tag themselves, through Run Command.",
+)
 @options.host
 @options.source
 @options.schedule
@@ -79,6 +85,7 @@ def export(
     folder: Path,
     named: tuple[str, ...],
     target: Target,
+    from_hosts: bool,
     host: HostOptions,
     source: SourceOptions,
     schedule: ScheduleOptions,
@@ -96,13 +103,15 @@ def export(
     DIR gets the templates, each stack's parameters and tags, a script that deploys them with the
     aws CLI, a patch for each crontab that hands its lines over, a manifest and a README. Nothing is
     deployed, and no crontab changes. The same crontabs and options give the same bytes, so that a
-    pull request shows what changes. SOURCE is as for `scan`.
+    pull request shows what changes. SOURCE is as for `scan`; with --from-hosts the hosts with --tag
+    are read, from anywhere.
     """
     shell: Shell = ctx.obj
     asked = ExportOptions(
         folder=folder,
         target=target,
         sources=Sources(named=named, host=host, source=source),
+        from_hosts=from_hosts,
         schedule=schedule,
         selection=selection,
         task=task,
@@ -113,8 +122,13 @@ def export(
         watch_seconds=watch_seconds,
         kms_key=kms_key,
     )
+    check_export(asked)
     terminal = Terminal(plain=shell.plain)
-    done = use_case(asked, on_this_host(shell, terminal), places(shell, terminal))
+    if from_hosts:
+        with connect(shell, terminal) as context:
+            done = export_from_hosts(asked, context)
+    else:
+        done = use_case(asked, on_this_host(shell, terminal), places(shell, terminal))
     if done.export and done.swapped:
         written = "Wrote" if done.swapped.changed else "Nothing is new in"
         tasks = quantity(len(done.export.tasks), "task")

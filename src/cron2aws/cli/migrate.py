@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cron2aws.app.migrate import check_migrate
 from cron2aws.app.migrate import migrate as use_case
 from cron2aws.app.options import (
     ActingOptions,
@@ -86,6 +87,7 @@ def migrate(
         compare=compare,
         advised=carry_out_command(ctx),
     )
+    check_migrate(asked)
     terminal = Terminal(output, plain=shell.plain, sources=named)
     with connect(shell, terminal, asks_here=_is_here(named, fleet)) as context:
         done = use_case(asked, context)

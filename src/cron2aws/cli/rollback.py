@@ -15,7 +15,7 @@ from cron2aws.app.options import (
     SourceOptions,
     Sources,
 )
-from cron2aws.app.rollback import RolledBack
+from cron2aws.app.rollback import RolledBack, check_rollback
 from cron2aws.app.rollback import rollback as use_case
 from cron2aws.app.sources import of_this_host
 from cron2aws.cli import options
@@ -104,6 +104,7 @@ def rollback(
         taken = lines_back(asked, on_this_host(shell, terminal))
         done = RolledBack(taken=taken)
     else:
+        check_rollback(asked)
         try:
             asks_here = of_this_host(named) and not hosts.from_hosts
             with connect(shell, terminal, asks_here=asks_here) as context:

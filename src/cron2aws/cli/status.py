@@ -12,6 +12,7 @@ from cron2aws.app.options import (
     StatusOptions,
 )
 from cron2aws.app.sources import of_this_host
+from cron2aws.app.status import check_status
 from cron2aws.app.status import status as use_case
 from cron2aws.cli import options, reporting
 from cron2aws.cli.command import command
@@ -48,6 +49,7 @@ def status(
     shell: Shell = ctx.obj
     sources = Sources(named=named, host=host, source=source)
     asked = StatusOptions(sources=sources, hosts=hosts)
+    check_status(asked)
     terminal = Terminal(output, plain=shell.plain, sources=named)
     asks_here = of_this_host(named) and not hosts.from_hosts
     with connect(shell, terminal, asks_here=asks_here) as context:

@@ -7,37 +7,38 @@ begun: by what the edits reported, then through the tasks themselves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from cron2aws.errors import Cron2AwsError
 from cron2aws.handover.came import HostCame
-from cron2aws.handover.deploy import Deployer, Failure, together
+from cron2aws.handover.deploy import Deployer, Failure
 from cron2aws.handover.edit import Edited
+from cron2aws.handover.fleet_after import AGAIN, AfterWaves
 from cron2aws.handover.fleet_rows import (
     NAMED,
+    Before,
     Ended,
     FleetEditing,
     FleetHost,
     Row,
     answers,
     leave,
-    moved,
     note_ready,
 )
-from cron2aws.handover.history import stamp
-from cron2aws.handover.interfaces import Progress, StackStore
-from cron2aws.handover.looks import HostLook, Prober, Wanted
-from cron2aws.handover.migrate import Outcome, failure, running, standing, untouched
-from cron2aws.handover.minutes import minute_told, rewritten_told
+from cron2aws.handover.fresh_look import FreshLook
+from cron2aws.handover.interfaces import Clock, Progress, StackStore
+from cron2aws.handover.live_from import Edits, live_from, on_the_stack, told_not_set
+from cron2aws.handover.looks import Prober, Wanted
+from cron2aws.handover.migrate import Outcome, failure, untouched
+from cron2aws.handover.minutes import rewritten_told
+from cron2aws.handover.newcomers import let_run, stack_of
 from cron2aws.handover.record import Way
-from cron2aws.handover.standing import Lines, meaning, still_stands
+from cron2aws.handover.standing import still_stands
 from cron2aws.handover.waves import Waves
 from cron2aws.plan.values import Deployed, Plan, Step
 
-AGAIN = "run the same command again"
-STATUS = "see to that; `cron2aws status --from-hosts` shows who runs it by then"
 JOINED = "it has joined since this command began; its cron runs its lines"
 
 
@@ -56,6 +57,7 @@ class FleetMigration:
         editing: FleetEditing,
         progress: Progress,
         *,
+        clock: Clock,
         waves: Waves,
         parallel: int,
     ) -> None:
@@ -64,12 +66,10 @@ class FleetMigration:
         self._prober = prober
         self._editing = editing
         self._progress = progress
+        self._clock = clock
         self._waves = waves
         self._parallel = parallel
-        self._known: frozenset[str] = frozenset()
-        """The instances of the target when this began."""
-        self._joined: dict[str, set[str]] = {}
-        """Other ones whose crontab has a line active that was to move: the lines' ids."""
+        self._after = AfterWaves(prober, progress)
 
     def carry_out(
         self, plan: Plan, hosts: Sequence[FleetHost], wanted: Wanted, *, unread: Sequence[str] = ()
@@ -80,8 +80,8 @@ class FleetMigration:
         (their ids) were not read, so that nobody knows what cron runs there.
         """
         tagged = (each.id for each in wanted.tagged)
-        self._known = frozenset({*tagged, *unread, *(each.id for each in hosts)})
-        self._joined = {}
+        known = frozenset({*tagged, *unread, *(each.id for each in hosts)})
+        self._after = AfterWaves(self._prober, self._progress, known)
         deployment = self._deployer.deploy(plan.work)
         steps = {step.task.id: step for step in plan.work}
         failed = [
@@ -90,8 +90,8 @@ class FleetMigration:
         rows = [Row(host=each) for each in hosts]
         moving = self._probed(deployment.done, wanted, rows, failed)
         self._check(plan, rows)
-        if self._edited(plan, moving, rows):
-            self._let_the_others_run([step for step, _ in moving], rows, bool(unread), failed)
+        whole = self._edited(plan, moving, rows)
+        self._let_the_others_run(moving, rows, failed, stopped=not whole, unread=bool(unread))
         lost = {each.id for each in failed}
         for step in deployment.done:
             if step.takes_over and step.enabled and step.task.id not in lost:
@@ -101,13 +101,13 @@ class FleetMigration:
                 )
         untried = tuple(step.task.id for step in deployment.untried)
         open_ = {id_ for row in rows for id_ in row.host.lines.keys() - row.moved}
-        open_ |= {id_ for lines in self._joined.values() for id_ in lines}
+        open_ |= {id_ for lines in self._after.joined.values() for id_ in lines}
         done = tuple(each for each in steps if each not in {*lost, *untried, *open_})
         # no line of theirs was to move where its stack did not come up: that is told already
         came = tuple(row.came() for row in rows if row.steps or row.why)
         came += tuple(
             HostCame(label=id_, left=len(lines), why=JOINED, do=AGAIN)
-            for id_, lines in self._joined.items()
+            for id_, lines in self._after.joined.items()
         )
         return Outcome(
             done=done,
@@ -128,7 +128,7 @@ class FleetMigration:
         stacks: dict[str, Deployed] = {}
         for step in asked:
             try:
-                stacks[step.stack_name] = standing(self._stacks, step)
+                stacks[step.stack_name] = stack_of(self._stacks, step)
             except Cron2AwsError as error:
                 failed.append(failure(step, "looking at", untouched(step, error)))
         looks = self._prober.look(list(stacks.values()))
@@ -168,9 +168,18 @@ class FleetMigration:
             self._progress.begin("looking whether crontabs can be edited", len(asked))
             self._edit(plan, list(asked.values()), ended, check=True)
 
-    def _edit(self, plan: Plan, rows: Sequence[Row], ended: Ended, *, check: bool = False) -> None:
+    def _edit(
+        self,
+        plan: Plan,
+        rows: Sequence[Row],
+        ended: Ended,
+        *,
+        check: bool = False,
+        before: Before = lambda _: None,
+    ) -> None:
         edits = {row.host.id: row.host.edits(plan, row.steps.values()) for row in rows}
-        self._editing.carry_out(edits, [row.host for row in rows], ended, check=check)
+        hosts = [row.host for row in rows]
+        self._editing.carry_out(edits, hosts, ended, check=check, before=before)
 
     def _edited(self, plan: Plan, moving: Sequence[Moving], rows: Sequence[Row]) -> bool:
         """Edit wave by wave; False where one failed, and the next ones were not begun."""
@@ -193,8 +202,7 @@ class FleetMigration:
         self, plan: Plan, moving: Sequence[Moving], wave: Sequence[Row], name: str
     ) -> bool:
         """Whether something went wrong; what, is told at the hosts."""
-        stacks: dict[str, Deployed] = {}
-        wrong = False
+        stacks, wrong, at = dict[str, Deployed](), False, self._clock.now()
         for step, stack in moving:
             if any(step.task.id in row.steps for row in wave):
                 try:
@@ -208,10 +216,15 @@ class FleetMigration:
             self._note_edited(asked[id_], edited)
             self._progress.done(asked[id_].host.label)
 
+        look = FreshLook(self._stacks, stacks, self._clock, at=at)
+
+        def before(id_: str) -> None:
+            look.check(asked[id_].steps)
+
         if asked:
             self._progress.begin(f"{name}: commenting lines out", len(asked))
-            self._edit(plan, list(asked.values()), ended)
-            self._look_again(list(asked.values()), stacks)
+            self._edit(plan, list(asked.values()), ended, before=before)
+            self._after.look(list(asked.values()), stacks)
         return wrong or any(row.steps.keys() - row.moved for row in wave)
 
     def _note_edited(self, row: Row, edited: Sequence[Edited]) -> None:
@@ -230,78 +243,36 @@ class FleetMigration:
             told = rewritten_told(each.edit.path, each.minute, Way.OUT, zone)
             self._progress.say(f"{row.host.label}: {told}")
 
-    def _look_again(self, wave: Sequence[Row], stacks: Mapping[str, Deployed]) -> None:
-        """Through the tasks: each host of the wave has its lines as its edit says."""
-        changed = {id_ for row in wave for id_ in (*row.moved, *row.unknown)}
-        asked = [each for id_, each in stacks.items() if id_ in changed]
-        looks = self._prober.look(asked) if asked else {}
-        for id_, stack in stacks.items():
-            said = looks.get(stack.stack_name, ())
-            for row in wave:
-                if id_ in row.moved or id_ in row.unknown:
-                    self._note_found(row, id_, *moved(row.host.id, said))
-            self._note_joined(id_, said)
-
-    def _note_found(self, row: Row, id_: str, line: str, why: str) -> None:
-        """What the probe found of a line after its edit, or after one that nobody knows of."""
-        if id_ in row.unknown and line == "task":
-            del row.unknown[id_]
-            row.moved.add(id_)
-            self._progress.say(f"{row.host.label}: the probe finds its line marked")
-        elif id_ in row.unknown and line == "cron":
-            error = row.unknown.pop(id_)
-            row.told(f"its edit did not come about, as {why}: {error.why}", AGAIN)
-        elif id_ in row.unknown:
-            row.failed(row.unknown[id_])
-        if id_ in row.moved and why:
-            row.moved.discard(id_)
-            if line != "cron":
-                row.amiss.add(id_)
-            row.told(f"after the edit: {why}", STATUS)
-
-    def _note_joined(self, id_: str, said: tuple[HostLook, ...] | Cron2AwsError) -> None:
-        """Hosts that had no part in the plan, and whose cron runs the line."""
-        for look in () if isinstance(said, Cron2AwsError) else said:
-            if look.id not in self._known and look.line == "cron":
-                self._joined.setdefault(look.id, set()).add(id_)
-
     def _let_the_others_run(
-        self, moving: Sequence[Step], rows: Sequence[Row], unread: bool, failed: list[Failure]
+        self,
+        moving: Sequence[Moving],
+        rows: Sequence[Row],
+        failed: list[Failure],
+        *,
+        stopped: bool,
+        unread: bool,
     ) -> None:
-        """Hosts without the line, and those that join later, run it from the last edit on.
-
-        Not before: with RunOn=one such a host would run it beside the cron of one whose line is
-        still active. Where that may be so of any host, it stays as it is.
-        """
         ready: dict[str, datetime] = {}
-        for step in moving:
-            has = [row for row in rows if step.task.id in row.host.lines]
-            minutes = [row.minutes.get(step.source) for row in has if step.task.id in row.moved]
-            known = [each for each in minutes if each is not None]
-            joined = any(step.task.id in lines for lines in self._joined.values())
-            is_left = unread or joined or None in minutes or len(minutes) < len(has)
-            if step.parameters.get("RunOn") == "one" and is_left:
-                self._progress.say(
-                    f"{step.stack_name}: a host may have its line still, so hosts without the line "
-                    "do not run it yet; the same command again sees to that"
-                )
-            elif known:
-                ready[step.task.id] = max(known)
-        setting = [step for step in moving if step.task.id in ready]
+        for step, stack in moving:
+            edits = self._edits_of(step, rows, stopped=stopped, unread=unread)
+            found = live_from(step.parameters.get("RunOn", "all"), edits)
+            if isinstance(found, datetime):
+                ready[step.task.id] = found
+            elif on_the_stack(stack) is None and (told := told_not_set(stack, found, edits)):
+                self._progress.say(told)
+        failed += let_run(
+            [step for step, _ in moving],
+            ready,
+            self._stacks,
+            self._progress,
+            who="hosts without the line",
+            zone=UTC,
+            parallel=self._parallel,
+        )
 
-        def one(step: Step) -> None:
-            stack = running(self._stacks, step)
-            # one that is set stays: hosts that have joined run the task from it on
-            is_set = stack.parameters.get("LiveFrom") or stack.parameters.get("RunOn") == "marked"
-            if not is_set:
-                self._stacks.flip(stack, {"LiveFrom": stamp(ready[step.task.id])})
-            self._progress.done(step.stack_name)
-
-        if not setting:
-            return
-        self._progress.begin("letting hosts without the line run them", len(setting))
-        for step, error in zip(setting, together(one, setting, self._parallel), strict=True):
-            if error is not None:
-                since = minute_told(ready[step.task.id], UTC)
-                told = meaning(error, step.stack_name, Lines.MARKED, since=since)
-                failed.append(failure(step, "letting hosts without the line run", told))
+    def _edits_of(self, step: Step, rows: Sequence[Row], *, stopped: bool, unread: bool) -> Edits:
+        has = [row for row in rows if step.task.id in row.host.lines]
+        minutes = [row.minutes.get(step.source) for row in has if step.task.id in row.moved]
+        joined = any(step.task.id in lines for lines in self._after.joined.values())
+        is_open = unread or joined or len(minutes) < len(has)
+        return Edits(minutes=minutes, stopped=stopped, open=is_open)

@@ -16,6 +16,7 @@ from cron2aws.handover.came import HostCame
 from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.deploy import Failure
 from cron2aws.handover.edit import Edited
+from cron2aws.handover.edits_over import EditsOver
 from cron2aws.handover.fleet_rows import FleetEditing, words
 from cron2aws.handover.interfaces import Progress, StackStore
 from cron2aws.handover.leaving import Leaving
@@ -77,9 +78,10 @@ class FleetRollback:
         editing: FleetEditing,
         progress: Progress,
         *,
+        edits: EditsOver,
         parallel: int,
     ) -> None:
-        self._away = StacksAway(stacks, leaving, prober, progress, parallel=parallel)
+        self._away = StacksAway(stacks, leaving, prober, progress, edits=edits, parallel=parallel)
         self._editing = editing
         self._progress = progress
 

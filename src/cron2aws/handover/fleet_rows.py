@@ -23,6 +23,10 @@ Ended = Callable[[str, tuple[Edited, ...]], None]
 """Called with a host's id, as soon as all is known of its edits."""
 
 
+Before = Callable[[str], None]
+"""Raises where a host, by its id, is not to be edited now."""
+
+
 class FleetEditing(Protocol):
     """Edits crontabs of hosts one way, of all hosts side by side."""
 
@@ -33,10 +37,12 @@ class FleetEditing(Protocol):
         ended: Ended,
         *,
         check: bool = False,
+        before: Before = lambda _: None,
     ) -> None:
         """Edit the files of each of these hosts, by its instance id; what fails is told there.
 
-        With `check` nothing is edited: where there is an error, an edit would be refused.
+        With `check` nothing is edited: where there is an error, an edit would be refused. `before`
+        is called with a host's id right before its edit is sent; where it raises, none is.
         """
 
 

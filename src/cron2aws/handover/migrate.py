@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from types import MappingProxyType
 
-from cron2aws.errors import Cron2AwsError, SafetyError
+from cron2aws.errors import Cron2AwsError
 from cron2aws.handover.came import HostCame
 from cron2aws.handover.crontabs import Crontabs
-from cron2aws.handover.deploy import Deployer, Failure, together
+from cron2aws.handover.deploy import Deployer, Failure
 from cron2aws.handover.edit import Editing
-from cron2aws.handover.history import stamp
 from cron2aws.handover.interfaces import Progress, StackStore
+from cron2aws.handover.live_from import Edits, live_from
 from cron2aws.handover.looks import HostLook, Prober, Wanted, check_looks
-from cron2aws.handover.minutes import minute_told
+from cron2aws.handover.newcomers import let_run, stack_of
 from cron2aws.handover.record import Way
 from cron2aws.handover.standing import Lines, meaning, still_stands
 from cron2aws.handover.telling import rewritten
@@ -95,11 +95,20 @@ class Migration:
             came = rewritten(edited, self._progress, Way.OUT, crontabs.zone, names)
             minutes = came.minutes
             failed += came.failed
-            self._let_newcomers_run(
-                [step for step in moving if step.source in minutes],
-                minutes,
-                crontabs.zone,
-                failed,
+            # of other hosts nothing is known here
+            found = {
+                step.task.id: live_from("all", Edits(minutes=[minutes[step.source]]))
+                for step in moving
+                if step.source in minutes
+            }
+            failed += let_run(
+                moving,
+                {id_: each for id_, each in found.items() if isinstance(each, datetime)},
+                self._stacks,
+                self._progress,
+                who="hosts that join later",
+                zone=crontabs.zone,
+                parallel=self._parallel,
             )
         lost = {failure.id for failure in failed}
         for step in deployment.done:
@@ -127,7 +136,7 @@ class Migration:
         stacks: dict[str, Deployed] = {}
         for step in asked:
             try:
-                stacks[step.stack_name] = standing(self._stacks, step)
+                stacks[step.stack_name] = stack_of(self._stacks, step)
             except Cron2AwsError as error:
                 failed.append(failure(step, "looking at", untouched(step, error)))
         looks = self._prober.look(list(stacks.values()))
@@ -144,62 +153,6 @@ class Migration:
             except Cron2AwsError as error:
                 failed.append(failure(step, "handing over to", untouched(step, error)))
         return moving
-
-    def _let_newcomers_run(
-        self,
-        steps: Sequence[Step],
-        minutes: Mapping[str, datetime | None],
-        zone: tzinfo,
-        failed: list[Failure],
-    ) -> None:
-        """Hosts that join later have no line: from now on the task runs there, too."""
-        setting = [step for step in steps if minutes[step.source] is not None]
-        nowhere: set[str] = set()
-
-        def one(step: Step) -> None:
-            try:
-                minute, stack = minutes[step.source], running(self._stacks, step)
-            except SafetyError:
-                nowhere.add(step.stack_name)
-                raise
-            # one that is set stays: hosts that have joined run the task from it on
-            is_set = stack.parameters.get("LiveFrom") or stack.parameters.get("RunOn") == "marked"
-            if minute is not None and not is_set:
-                self._stacks.flip(stack, {"LiveFrom": stamp(minute)})
-            self._progress.done(step.stack_name)
-
-        if not setting:
-            return
-        self._progress.begin("letting hosts that join later run them", len(setting))
-        for step, error in zip(setting, together(one, setting, self._parallel), strict=True):
-            if error is not None:
-                since = minute_told(minutes[step.source], zone)
-                lines = Lines.NOWHERE if step.stack_name in nowhere else Lines.MARKED
-                told = meaning(error, step.stack_name, lines, since=since)
-                failed.append(failure(step, "letting hosts that join later run", told))
-
-
-def standing(stacks: StackStore, step: Step) -> Deployed:
-    """The stack of a step; SafetyError where it is another one by now."""
-    stack = stacks.get(step.stack_name)
-    if stack is None or stack.id != step.task.id:
-        raise SafetyError(
-            what=f"stack {step.stack_name} is not the task {step.task.id}",
-            why="it was deleted or made anew since the plan",
-            fix="run the same command again: it plans anew",
-        )
-    return stack
-
-
-def running(stacks: StackStore, step: Step) -> Deployed:
-    """The same once its line is marked: a rollback elsewhere may have come in between."""
-    stack = standing(stacks, step)
-    if not stack.enabled or stack.status.startswith("DELETE_"):
-        raise SafetyError(
-            what=f"stack {step.stack_name} was disabled while its line was handed over",
-            why="another command, on another host perhaps, takes it away",
-        )
-    return stack
 
 
 def check_edits(editor: Editing, plan: Plan, crontabs: Crontabs) -> None:

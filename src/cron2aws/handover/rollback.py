@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from cron2aws.handover.crontabs import Back, Crontabs
 from cron2aws.handover.edit import Edited, Editing
+from cron2aws.handover.edits_over import EditsOver
 from cron2aws.handover.interfaces import Progress, StackStore
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import Prober
@@ -35,9 +36,10 @@ class Rollback:
         editor: Editing,
         progress: Progress,
         *,
+        edits: EditsOver,
         parallel: int,
     ) -> None:
-        self._away = StacksAway(stacks, leaving, prober, progress, parallel=parallel)
+        self._away = StacksAway(stacks, leaving, prober, progress, edits=edits, parallel=parallel)
         self._editor = editor
         self._progress = progress
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.deploy import Failure, together
+from cron2aws.handover.edits_over import EditsOver
 from cron2aws.handover.interfaces import Progress, StackStore
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import UNKNOWN, HostLook, Prober
@@ -34,8 +36,10 @@ class StacksAway:
         prober: Prober,
         progress: Progress,
         *,
+        edits: EditsOver,
         parallel: int,
     ) -> None:
+        self._edits = edits
         self._stacks = stacks
         self._leaving = leaving
         self._prober = prober
@@ -47,9 +51,13 @@ class StacksAway:
     ) -> tuple[Failure, ...]:
         """Take away the stacks that no host needs, by `stands` of their names told where not."""
         failed: list[Failure] = []
-        going = self._not_needed(leaving, stands, failed)
-        self._progress.begin("deleting", len(going))
         shared = {back.stack.stack_name: back for back in leaving if back.elsewhere and back.stack}
+        going = self._not_needed(leaving, stands, failed)
+        asked = [stack for stack in going if stack.stack_name in shared]
+        if asked:
+            kept = self._not_quiet(asked, stands, failed)
+            going = [stack for stack in going if stack.stack_name not in kept]
+        self._progress.begin("deleting", len(going))
 
         def leave(stack: Deployed) -> None:
             self._leave(stack, shared.get(stack.stack_name))
@@ -122,6 +130,34 @@ class StacksAway:
             going.append(stack)
         return going
 
+    def _not_quiet(
+        self, asked: Sequence[Deployed], stands: Mapping[str, Meaning], failed: list[Failure]
+    ) -> set[str]:
+        """Stop them, and wait for edits that others have begun; the names that must stay."""
+        stopped: dict[str, datetime | None] = {}
+
+        def stop(stack: Deployed) -> None:
+            stopped[stack.stack_name] = self._leaving.end_firing(stack)
+            self._progress.done(stack.stack_name)
+
+        self._progress.begin("stopping", len(asked))
+        errors = together(stop, asked, self._parallel, stop=self._stop)
+        kept = {
+            stack.stack_name: error
+            for stack, error in zip(asked, errors, strict=True)
+            if error is not None
+        }
+        quiet = [stack for stack in asked if stack.stack_name not in kept]
+        open_ = self._edits.wait([stack.target for stack in quiet], stopped.values())
+        if open_ is not None:
+            kept |= {stack.stack_name: open_ for stack in quiet}
+            together(self._leaving.start_again, quiet, self._parallel)
+        for stack in asked:
+            if error := kept.get(stack.stack_name):
+                what, told = f"deleting stack {stack.stack_name}", stands[stack.stack_name]
+                failed.append(Failure(id=stack.id, what=what, error=told(error, AGAIN)))
+        return set(kept)
+
     def _leave(self, stack: Deployed, shared: Return | None) -> None:
         """Hosts of a `shared` stack are asked once more: one may be handed over meanwhile."""
 
@@ -161,7 +197,8 @@ def _needed(
             "has a line with its mark",
         )
     using = [look.id for look in looks if look.line == "task"]
-    answered = {look.id for look in looks}
+    # of a host that is offline there is a row without a word of its line
+    answered = {look.id for look in looks if look.line != UNKNOWN or look.is_ready}
     silent = [label for id_, label in back.unread.items() if id_ not in answered]
     if not using and silent:
         return SafetyError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
@@ -144,6 +144,11 @@ class HostFiles:
             anacron=self.facts.anacron,
         )
         return ReadHost(host=host, files=self.files)
+
+    def seen_as(self, seen: Callable[[bytes], bytes]) -> HostFiles:
+        """The same, as if its crontabs were what this makes of their bytes."""
+        files = (replace(each, data=seen(each.data)) for each in self.files)
+        return replace(self, files=tuple(files))
 
     @property
     def known_user(self) -> Callable[[str], bool] | None:

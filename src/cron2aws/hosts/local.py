@@ -134,7 +134,7 @@ def _host(
     if not files:
         what = f"{root or 'this host'} has no crontab"
         why = f"neither {CRONTAB}, {CRON_D} nor {' or '.join(reader.spools)} holds one"
-        raise SourceError(what, why=why, fix=NAME_ANOTHER)
+        raise SourceError(what, why=why, fix=NAME_ANOTHER, has_none=True)
     if not only:
         facts = replace(facts, findings=(*facts.findings, *_not_read(root or Path("/"))))
     return HostFiles(facts=facts, dialect=daemon, files=files, users=users)

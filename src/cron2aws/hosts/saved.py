@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from cron2aws.assess.values import AssumedValue, UnreadHost
+from cron2aws.assess.values import AssumedValue, Unread, UnreadHost
 from cron2aws.crontab.dialect import DIALECTS
 from cron2aws.crontab.reader import read_crontab
 from cron2aws.crontab.run_parts import Anacron, AnacronJob, Script
@@ -74,12 +74,23 @@ def saved_scan(text: str, *, dialect: str | None = None, timezone: str | None = 
         raise ValueError(message)
     return SavedScan(
         hosts=hosts,
-        unread=tuple(
-            UnreadHost(
-                id=_text(each, "instance"), label=_text(each, "name"), why=_text(each, "why")
-            )
-            for each in _each(document, "hosts_not_read")
-        ),
+        unread=tuple(_unread(each) for each in _each(document, "hosts_not_read")),
+    )
+
+
+def _unread(each: Mapping[str, Any]) -> UnreadHost:
+    """Earlier releases told neither what is known of its cron nor where it is."""
+    cron = each.get("cron", Unread.UNKNOWN.value)
+    if cron not in {known.value for known in Unread}:
+        message = f"it has a host with `{cron}` for its cron, which this release does not know"
+        raise ValueError(message)
+    return UnreadHost(
+        id=_text(each, "instance"),
+        label=_text(each, "name"),
+        why=_text(each, "why"),
+        cron=Unread(cron),
+        account=_text_or_none(each, "account") if "account" in each else "",
+        region=_text_or_none(each, "region") if "region" in each else "",
     )
 
 

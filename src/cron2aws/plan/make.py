@@ -56,7 +56,7 @@ def make_plan(
     ]
     labels = tuple(one.host.label for one in assessment.hosts)
     merged = merge(judged, labels, not_known=len(assessment.unread))
-    orphans = orphans_of(assessment, stacks.tasks, wish.target)
+    orphans = orphans_of(assessment, stacks.tasks, wish.target, place)
     return Plan(
         hosts=labels,
         place=place,

@@ -9,30 +9,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cron2aws.assess.values import Assessment, HostAssessment
-from cron2aws.plan.values import Deployed
+from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.target import Target
 from cron2aws.task.task import TAG_SOURCE, TAG_USER, tag_value
 
 
 def orphans_of(
-    found: Assessment, stacks: Iterable[Deployed], target: Target
+    found: Assessment, stacks: Iterable[Deployed], target: Target, place: Place
 ) -> tuple[Deployed, ...]:
     """The tasks of a target whose entry is in none of the sources that were read.
 
-    One that is to run on hosts without the line is none: somebody may have dropped the line since.
+    Hosts of other places say nothing of it: they may be called as its own are. One that is to run
+    on hosts without the line is none: somebody may have dropped the line since.
     """
     return tuple(
         stack
         for stack in stacks
         if stack.target == target
         and not stack.needs_no_line
-        and any(_is_gone_from(one, stack) for one in found.hosts)
+        and any(_is_gone_from(one, stack, place) for one in found.hosts)
         and not any(_has(one, stack.id) for one in found.hosts)
     )
 
 
-def _is_gone_from(one: HostAssessment, stack: Deployed) -> bool:
+def _is_gone_from(one: HostAssessment, stack: Deployed, place: Place) -> bool:
     """Only a source that was read can tell that an entry is gone from it."""
+    if one.host.account and (one.host.account, one.host.region) != (place.account, place.region):
+        return False
     read = {tag_value(tab.path) for tab in one.host.tabs}
     return stack.comes_from(one.host.name) and stack.tags.get(TAG_SOURCE) in read
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # a scan goes without what the others hold
     from cron2aws.assess.values import Assessment, UnreadHost
     from cron2aws.calendar.values import Calendar
     from cron2aws.findings import FindingKind
-    from cron2aws.handover.status import Row
+    from cron2aws.handover.status_values import Row
     from cron2aws.plan.past import PastRun
     from cron2aws.plan.values import Place, Plan
     from cron2aws.preflight.values import Check

@@ -11,7 +11,17 @@ from cron2aws.assess.values import Assessment, UnreadHost
 
 def unread_json(unread: Sequence[UnreadHost]) -> list[dict[str, Any]]:
     """The hosts that were asked, and could not be read."""
-    return [{"instance": each.id, "name": each.label, "why": each.why} for each in unread]
+    return [
+        {
+            "instance": each.id,
+            "name": each.label,
+            "why": each.why,
+            "cron": each.cron.value,
+            "account": each.account or None,
+            "region": each.region or None,
+        }
+        for each in unread
+    ]
 
 
 def matrix_json(found: Assessment) -> dict[str, Any] | None:

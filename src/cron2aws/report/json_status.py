@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cron2aws.handover.status import Row
+from cron2aws.handover.status_values import Row
 from cron2aws.report.document import Tasks
 from cron2aws.report.json_fleet import unread_json
 from cron2aws.report.json_object import target_json
@@ -36,6 +36,15 @@ def _row(row: Row) -> dict[str, Any]:
         "about": list(row.about),
         "told": row.told,
         "mend": row.mend or None,
+        "also": [
+            {
+                "standing": each.standing.value,
+                "about": list(each.about),
+                "told": row.told_of(each),
+                "mend": each.mend or None,
+            }
+            for each in row.also
+        ],
         "reminder": row.reminder or None,
         "last_run": (
             {"status": last.status, "started": last.started.isoformat()}

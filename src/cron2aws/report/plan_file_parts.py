@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TypedDict
 
-from cron2aws.assess.values import UnreadHost
+from cron2aws.assess.values import Unread, UnreadHost
 from cron2aws.errors import SafetyError
 from cron2aws.plan.recorded import (
     EditedHost,
@@ -27,7 +27,7 @@ from cron2aws.report import plan_file_values as values
 ID = re.compile(r"[0-9a-f]{16}|[0-9a-f]{8}")
 STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
+_INSTANCE = re.compile(r"(i|mi)-[0-9a-f]{8,17}")
 _REGION = re.compile(r"[a-z0-9-]{1,32}")
 
 
@@ -137,6 +137,9 @@ def _unread(each: values.JsonObject) -> UnreadHost:
         id=values.text(each["instance"]),
         label=values.text(each["name"]),
         why=values.text(each["why"]),
+        cron=Unread(each["cron"]),
+        account=values.text_or_none(each["account"]) or "",
+        region=values.text_or_none(each["region"]) or "",
     )
 
 

@@ -136,6 +136,10 @@ CALLS: dict[str, tuple[Callable[[Session], object], str]] = {
     "hosts": (lambda s: Commands(s).hosts("0" * 36), ""),
     "output": (lambda s: Commands(s).output("0" * 36, "i-0aaaaaaaa"), ""),
     "tags": (lambda s: Instances(s).tags_of_running(["i-1"]), ""),
+    "of_targets": (
+        lambda s: Instances(s).of_targets([Target.having({"Name": [n]}) for n in ("web", "db")]),
+        "",
+    ),
     "with_tag": (lambda s: Instances(s).with_tag(Target.having({"Name": ["web"]})), ""),
 }
 """Each public call that asks AWS, and how the stacks stand that it sees."""
@@ -239,6 +243,7 @@ def rightly(server: Answering, name: str, session: Session) -> tuple[object, lis
         ("output", ["GetCommandInvocation"]),
         ("tags", ["DescribeInstances"]),
         ("with_tag", ["DescribeInstances"]),
+        ("of_targets", ["DescribeInstances"]),
     ],
 )
 def test_each_call_asks_what_the_table_below_breaks(

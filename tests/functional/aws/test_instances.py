@@ -118,6 +118,73 @@ def test_instances_come_from_every_page_by_id(monkeypatch: pytest.MonkeyPatch) -
     ]
 
 
+def test_targets_of_one_key_are_asked_for_in_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A filter takes many values; which instance is whose, its tags say."""
+    keys(monkeypatch)
+    aws = Played("ec2")
+    alive = {
+        "Name": "instance-state-name",
+        "Values": ["pending", "running", "stopping", "stopped"],
+    }
+    web, db, both = (
+        Target.having({"Role": [*roles], **more})
+        for roles, more in ((("web",), {}), (("db", "web"), {"Stage": ["prod"]}), (("db",), {}))
+    )
+    alone = Target.having({"Name": ["one"]})
+
+    def page(*instances: tuple[str, dict[str, str]]) -> dict[str, object]:
+        rows = [
+            {
+                "InstanceId": id_,
+                "State": {"Name": "running"},
+                "Tags": [{"Key": k, "Value": v} for k, v in tags.items()],
+            }
+            for id_, tags in instances
+        ]
+        return {"Reservations": [{"Instances": rows}]}
+
+    asked = {"Filters": [{"Name": "tag:Role", "Values": ["db", "web"]}, alive]}
+    first = page(("i-3", {"Role": "db"}), ("i-2", {"Role": "web", "Stage": "prod"}))
+    aws.stub.add_response("describe_instances", {**first, "NextToken": "2"}, asked)
+    aws.stub.add_response(
+        "describe_instances", page(("i-1", {"Role": "web"})), {**asked, "NextToken": "2"}
+    )
+    one = {"Filters": [{"Name": "tag:Name", "Values": ["one"]}, alive]}
+    aws.stub.add_response("describe_instances", page(("i-9", {"Name": "one"})), one)
+    found = Instances(aws.session).of_targets([web, db, web, both, alone])
+    assert {target: [each.id for each in its] for target, its in found.items()} == {
+        web: ["i-1", "i-2"],
+        db: ["i-2"],
+        both: ["i-3"],
+        alone: ["i-9"],
+    }
+    aws.stub.assert_no_pending_responses()
+
+
+def test_many_values_of_a_key_are_asked_for_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys(monkeypatch)
+    aws = Played("ec2")
+    targets = [Target.having({"Role": [f"r{number:03}"]}) for number in range(250)]
+    for some in (targets[:200], targets[200:]):
+        values = [target.tags[0][1][0] for target in some]
+        alive = ["pending", "running", "stopping", "stopped"]
+        tags = [{"Key": "Role", "Value": values[0]}]
+        raw = {"InstanceId": values[0], "State": {"Name": "running"}, "Tags": tags}
+        aws.stub.add_response(
+            "describe_instances",
+            {"Reservations": [{"Instances": [raw]}]},
+            {
+                "Filters": [
+                    {"Name": "tag:Role", "Values": values},
+                    {"Name": "instance-state-name", "Values": alive},
+                ]
+            },
+        )
+    found = Instances(aws.session).of_targets(targets)
+    assert [target.tags[0][1][0] for target in targets if found[target]] == ["r000", "r200"]
+    aws.stub.assert_no_pending_responses()
+
+
 def test_tags_of_many_instances_are_asked_for_in_few_calls(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from cron2aws.errors import SafetyError
 from cron2aws.handover.crontabs import Back
+from cron2aws.handover.looks import Looks
 from cron2aws.handover.returning import Return
 from cron2aws.plan.values import Deployed
 from tests.fleet_case import ETC, LINE, NONE, FleetCase
@@ -116,6 +117,40 @@ def test_hosts_without_the_line(run_on: str, unread: tuple[str, ...], sets: bool
     assert case.edited == [["a"], ["c"]]
     assert case.texts["b"] == NONE
     assert bool(task(case).parameters.get("LiveFrom")) is sets
+
+
+@pytest.mark.parametrize(("run_on", "tells"), [("all", True), ("one", True), ("marked", False)])
+def test_a_wave_that_fails_lets_no_other_host_run_it(
+    case: FleetCase, run_on: str, *, tells: bool
+) -> None:
+    """Nothing is lost: such a host ran nothing before. What runs where is told."""
+    case.refuses["b"] = "its disk is full"
+    case.hand_over("1,1,rest", run_on=run_on)
+    assert marked(case) == ["a"]
+    assert not task(case).parameters.get("LiveFrom")
+    told = [each for each in case.progress.said if "do not run it yet" in each]
+    assert len(told) == tells
+    assert all("the hand-over has not come to all hosts" in each for each in told)
+    # the same command goes on, and sets it
+    case.refuses.clear()
+    assert case.hand_over("rest", run_on=run_on).is_whole
+    assert bool(task(case).parameters.get("LiveFrom")) is tells
+
+
+def test_a_stack_that_is_taken_away_right_after_the_edits_runs_nowhere(case: FleetCase) -> None:
+    """Not: the task runs its job."""
+    looks = case.prober.look
+
+    def then(stacks: Sequence[Deployed]) -> Looks:
+        found = looks(stacks)
+        if marked(case) == NAMES:
+            case.stacks.flip(task(case), {"Enabled": "false"})
+        return found
+
+    vars(case.prober)["look"] = then
+    (failed,) = case.hand_over("rest").failed
+    assert failed.what.startswith("letting hosts without the line run")
+    assert "no task runs its job: it runs nowhere" in (failed.error.fix or "")
 
 
 class TestAnAnswerThatIsLost:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from cron2aws.assess.values import Assessment
-from cron2aws.handover.status import BAD, Look, Row, Standing, status, troubled
+from cron2aws.handover.status import status, troubled
+from cron2aws.handover.status_values import BAD, Look, Row, Standing
 from cron2aws.plan.advice import Advice
 from cron2aws.plan.reports import Seen
 from cron2aws.plan.shared import Shared
@@ -133,7 +135,7 @@ HERE: dict[str, tuple[str, Mapping[str, str], Seen | None, dict[str, object], st
     ),
     "active, before a hand-over": (LINE, ON, None, {"had": lambda *_: False}, "rehearsing"),
     "active on a host of another target": (
-        LINE, LIVE, WELL, {"of_hosts": lambda _: False}, "handed over",
+        LINE, LIVE, WELL, {"runs_on": lambda *_: False}, "handed over",
     ),
     "no line on a host that had it": (
         GONE, ON, WELL, {"had": lambda *_: True}, "runs nowhere",
@@ -189,8 +191,11 @@ def check(row: Row, expected: str) -> None:
     shown = "".join(Table().write(Tasks(rows=(row,)), Style(width=300)))
     assert row.told in shown
     assert ("What can be done" in shown) is bool(row.mend)
-    assert row.command in shown.splitlines()[-1]
-    assert row.mend.removeprefix(row.command) in shown
+    for each in (row.first, *row.also):
+        assert each.command in shown
+        assert each.mend.removeprefix(each.command) in shown
+    assert all(each.standing in BAD and each.mend for each in row.also)
+    assert [each["mend"] for each in document["also"]] == [each.mend for each in row.also]
     assert ("1 in trouble" in shown) is row.is_bad
     assert troubled([row]) is row.is_bad
 
@@ -409,9 +414,73 @@ def test_a_host_that_lost_the_tag_is_trouble(text: str) -> None:
     assert off.about == ()
 
 
-def test_what_is_told_of_a_host_hides_no_other_trouble() -> None:
-    (row,) = rows(MARKED, stack(), looks=look(FAILED, lost=lambda _: ("i-2",)))
-    check(row, "failing")
+BACK_ON_2 = "the line came back on web-2: cron runs it"
+NO_TROUBLE_HIDES_ANOTHER: dict[str, tuple[str, Mapping[str, str], Look, str]] = {
+    "a host that lost the tag": (
+        MARKED, LIVE, look(FAILED, lost=lambda _: ("i-2",)), "failing; runs nowhere on web-2",
+    ),
+    "the line came back, and the others fail": (
+        LINE, LIVE, look(FAILED), "the line came back: cron runs it; failing",
+    ),
+    "it never left, and the others fail": (
+        LINE, LIVE, look(FAILED, had=lambda *_: False), "not handed over: cron runs it; failing",
+    ),
+    "cron ran it on one, and it fails": (
+        "", LIVE, look(replace(FAILED, hosts={"i-1": "failed", "i-2": "left-to-cron"})),
+        f"{BACK_ON_2}; failing",
+    ),
+    "cron ran it on one, long ago": (
+        "", LIVE, look(reported(4, i_1="ok", i_2="left-to-cron")),
+        f"not seen since 2026-11-23 06:00 UTC; {BACK_ON_2}",
+    ),
+    "another schedule, and it fails": (
+        MARKED.replace("0 *", "9 *"), LIVE, look(FAILED), "the line differs; failing",
+    ),
+    "another schedule, and not seen": (
+        MARKED.replace("0 *", "9 *"), LIVE, look(reported(4, i_1="ok")),
+        "the line differs; not seen since 2026-11-23 06:00 UTC",
+    ),
+    "its roles, too": (
+        MARKED, {**LIVE, "SendRoleArn": "arn:SendRoleArn"}, look(FAILED),
+        "failing; its foundation or target is missing",
+    ),
+    "a rehearsal is no trouble": (LINE, ON, look(FAILED), "failing"),
+    "nor is a task that is handed over": (
+        MARKED, LIVE, look(WELL, lost=lambda _: ("i-2",)), "runs nowhere on web-2",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NO_TROUBLE_HIDES_ANOTHER.values(), ids=NO_TROUBLE_HIDES_ANOTHER)
+def test_no_trouble_hides_another(case: tuple[str, Mapping[str, str], Look, str]) -> None:
+    """What a host has of the line comes before what the last run came to."""
+    text, parameters, looks, expected = case
+    (row,) = rows(text, stack(parameters), looks=looks)
+    check(row, expected)
+    assert row.told == expected
+
+
+@pytest.mark.parametrize("parameters", [ON, OFF])
+def test_times_are_told_in_the_tasks_zone_enabled_or_not(parameters: Mapping[str, str]) -> None:
+    tokyo = look(next_run=lambda *_: NOW.astimezone(ZoneInfo("Asia/Tokyo")))
+    (row,) = rows(LINE, stack(parameters), looks=replace(tokyo, reports=lambda _: WELL))
+    assert str(row.zone) == "Asia/Tokyo"
+    shown = "".join(Table().write(Tasks(rows=(row,)), Style(width=300)))
+    assert "succeeded 2026-11-23 19:00 JST" in shown
+
+
+MINE = " # cron2aws:{}@2026-11-20T03:00Z 999999999999/eu-west-1/{} | {}"
+
+
+def test_a_mark_of_another_account_is_none_of_a_stack_of_the_same_name() -> None:
+    found = rows(MINE.format(ID, NAME, LINE), stack(), looks=look(WELL))
+    assert {row.standing for row in found} == {Standing.ELSEWHERE, Standing.HANDED_OVER}
+
+
+def test_a_host_of_another_target_says_nothing_of_its_lines() -> None:
+    """It is called like the host of which the task was made, as copies of an image are."""
+    (row,) = rows(GONE, stack(ON), looks=look(WELL, runs_on=lambda *_: False))
+    check(row, "handed over")
 
 
 def test_a_line_of_another_program_is_mended_there() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from cron2aws.crontab.identity import shown_ids
-from cron2aws.handover.status import Row, Standing
+from cron2aws.handover.status_values import Row, Standing
 from cron2aws.report.compose.hosts import unread_hosts
 from cron2aws.report.document import Tasks
 from cron2aws.report.model import Act, Checklist, Facts, Grid, Part, Report, StyledText, Tone
@@ -47,7 +47,7 @@ def _parts(rows: Sequence[Row]) -> Iterator[Part]:
         ),
     )
     firsts = [group[0] for group in alike]
-    acts = tuple(_act(row, ids[row.id]) for row in firsts if row.mend or row.reminder)
+    acts = tuple(act for row in firsts for act in _acts(row, ids[row.id]))
     if acts:
         yield Checklist("What can be done", acts)
 
@@ -63,7 +63,7 @@ def _alike(rows: Sequence[Row]) -> list[list[Row]]:
 
 def _cells(group: Sequence[Row], shown_id: str, *, several: bool) -> Iterator[StyledText]:
     row = group[0]
-    zone = _zone(row)
+    zone = row.zone
     yield StyledText(shown_id, code=True)
     if several:
         names = [each.host or "-" for each in group]
@@ -87,23 +87,21 @@ def _tone(row: Row) -> Tone:
     return Tone.GOOD if row.standing in GOOD else Tone.PLAIN
 
 
-def _act(row: Row, shown_id: str) -> Act:
-    """Its command by itself, and what the rest says of that."""
-    rest = row.mend.removeprefix(row.command)
-    if row.command and rest:
-        rest = f"this{rest}" if rest.startswith(" ") else f"do this{rest}"
-    said = row.reminder or row.told_in(_zone(row))
-    return Act(f"{shown_id}: {said}", rest, row.command)
+def _acts(row: Row, shown_id: str) -> Iterator[Act]:
+    """What can be done about each thing: a command by itself, and what the rest says of that."""
+    for each in (row.first, *row.also):
+        if not each.mend and not row.reminder:
+            continue
+        rest = each.mend.removeprefix(each.command)
+        if each.command and rest:
+            rest = f"this{rest}" if rest.startswith(" ") else f"do this{rest}"
+        said = row.reminder or row.told_of(each, row.zone)
+        yield Act(f"{shown_id}: {said}", rest, each.command)
 
 
 def _task(row: Row) -> str:
     """What tells tasks apart: one may have a row for each of several hosts."""
     return row.stack.stack_name if row.stack else f"{row.id} of {row.host}"
-
-
-def _zone(row: Row) -> tzinfo:
-    """One for all times of a row: the task's, where its next run is known."""
-    return (row.next.tzinfo if row.next else None) or UTC
 
 
 def _state(row: Row) -> str:

@@ -40,6 +40,10 @@ def _lines(export: Export) -> Iterator[str]:
     yield "   line is active in the host's crontab: `cron2aws status` shows it."
     if patches:
         yield "3. Apply the patches, by whatever keeps the crontabs, or on the host itself:"
+        if export.from_hosts:
+            yield f"   (or `{_from_afar('migrate', export)} --comment-out` marks the same lines"
+            yield "   on the hosts, through Run Command and in waves; with `--dry-run --plan-file"
+            yield "   FILE` somebody reviews that, and `cron2aws apply FILE` does it)"
         yield from ("", "   ```sh")
         for patch in patches:
             yield f"   {_applied(patch)}   # {printable(patch.host)}"
@@ -50,6 +54,8 @@ def _lines(export: Export) -> Iterator[str]:
     yield from ("", "## The way back", "")
     yield "1. The lines first, on each host: the same `patch` commands with `-R`. From the next"
     yield "   full minute on cron runs the jobs, whatever the stacks do."
+    if export.from_hosts:
+        yield f"   What `migrate` has marked `{_from_afar('rollback', export)}` takes back."
     yield "2. Then the stacks, once no run goes on: `cron2aws rollback TASK`, or"
     yield "   `aws cloudformation delete-stack --stack-name NAME`, from the last one below to the"
     yield "   first. A protected one wants `update-termination-protection` before."
@@ -66,11 +72,19 @@ def _lines(export: Export) -> Iterator[str]:
             for each in plan.kept
         )  # fmt: skip
         yield from _table(("id", "host", "where", "decision", "findings"), rows)
+    if plan.found.unread:
+        yield from ("", "## Hosts that could not be read: nobody knows which lines they have", "")
+        silent = ((shown(each.label), shown(each.why)) for each in plan.found.unread)
+        yield from _table(("host", "why"), silent)
     if plan.problems:
         yield from ("", "## Problems: these entries are left out", "")
         for each in plan.problems:
             yield f"- {shown(f'{each.host}: {each.source}:{each.line}: {each.what}')}"
             yield f"  ({shown(each.fix)})"
+
+
+def _from_afar(command: str, export: Export) -> str:
+    return shlex.join(["cron2aws", command, "--from-hosts", *export.plan.target.options])
 
 
 def _applied(patch: CrontabPatch) -> str:

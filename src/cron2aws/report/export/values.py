@@ -20,6 +20,9 @@ class CrontabPatch:
     host: str
     """The host's label."""
 
+    folder: str
+    """What the folder of its host's patches is called, before it is coded."""
+
     source: str
     sha256: str
     """Of the file that it was made from, and applies to."""
@@ -37,7 +40,7 @@ class CrontabPatch:
     @property
     def root(self) -> str:
         """The folder of its host's patches."""
-        return f"patches/{_coded(self.host).replace('/', '=2F')}"
+        return f"patches/{_coded(self.folder).replace('/', '=2F')}"
 
 
 def _coded(text: str) -> str:
@@ -60,6 +63,9 @@ class Export:
     patches: tuple[CrontabPatch, ...]
     templates: Mapping[str, str]
     """The texts of the templates, by the names of their files."""
+
+    from_hosts: bool = False
+    """The hosts themselves were read, so that commands reach them."""
 
     def of(self, kind: StackKind) -> ExportedStack | None:
         """The foundation, or the target; None where each task has roles of its own."""
