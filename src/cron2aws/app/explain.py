@@ -37,7 +37,7 @@ class Answered:
 
 
 def explain(options: ExplainOptions, clock: Clock = SYSTEM_CLOCK) -> Answered:
-    """Answer every expression, bad ones too; UsageError for none, and for an unknown code."""
+    """Answer every expression, bad ones too; UsageError without any, and for an unknown code."""
     if not options.expressions:
         raise UsageError(
             what="no expression is given",

@@ -1,4 +1,4 @@
-"""Hosts that are read through Run Command, from anywhere: asked all at once, each by its pieces.
+"""Reads hosts through Run Command, from anywhere: all asked at once, each by its parts.
 
 Nothing is changed on a host. One that cannot be read is told with the reason, and the others go on.
 """
@@ -29,12 +29,12 @@ OFF = frozenset(f"it is {state}" for state in ("stopping", "stopped", "terminate
 
 
 def unknown(unread: Sequence[UnreadHost]) -> tuple[UnreadHost, ...]:
-    """Those of which nobody knows what cron runs there."""
+    """The unread hosts on which cron may run jobs that nobody knows of."""
     return tuple(each for each in unread if each.why != NO_CRONTAB and each.why not in OFF)
 
 
 def check_hosts(asked: FromHosts, named: Sequence[str]) -> None:
-    """UsageError where the options do not say which hosts."""
+    """UsageError where the options name no hosts, or contradict each other."""
     tag, ids = asked.target is not None, bool(asked.instance_ids)
     example = "for example `cron2aws scan --from-hosts --tag Name=web`"
     if not asked.from_hosts and (tag or ids):
@@ -56,7 +56,7 @@ def check_hosts(asked: FromHosts, named: Sequence[str]) -> None:
 
 
 def read_hosts(asked: FromHosts, how: HostOptions, context: Context) -> Reading:
-    """Those that could be read, and those that could not.
+    """Read the hosts: those that could be read, and those that could not.
 
     SourceError where none could be read, AwsError where AWS refuses.
     """

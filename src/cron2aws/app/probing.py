@@ -1,4 +1,4 @@
-"""The probe of the context's tasks."""
+"""Makes the probe of tasks, for a context."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cron2aws.handover.probe import Probe
 
 
 def probe_of(context: Context, progress: Progress, parallel: int) -> Probe:
-    """What sends tasks to look at their hosts."""
+    """What makes tasks look at their hosts."""
     return Probe(
         context.runs,
         context.stacks.machine,
