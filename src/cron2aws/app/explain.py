@@ -116,7 +116,7 @@ def _setting(options: ExplainOptions, clock: Clock) -> ExplainSettings:
     return ExplainSettings(
         grammar=DIALECTS[facts.dialect].grammar,
         timezone=zone,
-        moment=_moment(schedule.since, resolve_zone(zone), clock),
+        start=_moment(schedule.since, resolve_zone(zone), clock),
         kind=kind,
         prefer_rate=schedule.prefer_rate,
         dialect_from=facts.dialect_from,

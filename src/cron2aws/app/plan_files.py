@@ -184,7 +184,7 @@ def _recorded(options: MigrateOptions, plan: Plan, ground: Ground, context: Cont
     if plan.edits:
         files = edits_of(only_host(ground.reading, "--comment-out"), plan.work, plan.place)
     return Recorded(
-        made=f"{view.moment:%Y-%m-%dT%H:%M:%SZ}",
+        made=f"{view.made_at:%Y-%m-%dT%H:%M:%SZ}",
         version=view.version,
         command=view.advised,
         made_on=MadeOn(machine=context.machine(), instance=context.here),

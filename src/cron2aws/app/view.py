@@ -21,7 +21,7 @@ FIX = "give a report that `cron2aws scan -o json` wrote"
 def view_of(moment: datetime, *, advised: str, compare: Path | None = None) -> View:
     """The view of a report; SourceError for an older report that cannot be read, or is none."""
     return View(
-        moment=moment,
+        made_at=moment,
         version=cron2aws.__version__,
         resolve_zone=resolve_zone,
         advised=advised,
