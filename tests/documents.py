@@ -14,7 +14,7 @@ WEB_1 = TargetInstance(id="i-0123456789abcdef0", name="web-1", state="running")
 
 
 def view(advised: str = "cron2aws migrate --tag KEY=VALUE --dry-run") -> View:
-    return View(moment=MOMENT, version="1.2.3", resolve_zone=resolve_zone, advised=advised)
+    return View(made_at=MOMENT, version="1.2.3", resolve_zone=resolve_zone, advised=advised)
 
 
 def document(value: Document | Assessment | Plan) -> Document:

@@ -174,7 +174,7 @@ WRONG = {
     "tag": (["--tag", "web"], 2, "is not of the form KEY=VALUE"),
     "a key twice": (["--tag", "Role=a", "--tag", "Role=b"], 2, "--tag names a key twice"),
     "host": (["--host", "web=/nowhere/at/all"], 2, "is not a folder"),
-    "inside": (["--inside", "web='docker"], 2, "is no command: No closing quotation"),
+    "inside": (["--inside", "web='docker"], 2, "is not a command: No closing quotation"),
     "tree": (["--tree", "/nowhere/at/all"], 2, "does not exist"),
 }
 

@@ -104,7 +104,7 @@ def test_a_time_is_looked_at_on_seven_days(tab: str) -> None:
 def test_what_is_no_time_is_refused(tab: str, at: str) -> None:
     came = cron2aws("calendar", tab, "--at", at)
     assert came.code == 2
-    assert "is no time such as 03:00, 2027-03-14T03:00" in came.err
+    assert "is not a time such as 03:00, 2027-03-14T03:00" in came.err
 
 
 def test_entries_are_chosen_as_for_scan(tab: str) -> None:

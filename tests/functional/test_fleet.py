@@ -349,7 +349,7 @@ def test_what_needs_one_host_is_refused_with_the_reason(
     assert refused.value.exit_code == 2
     assert str(refused.value) == (
         f"{doing} works on one host at a time: 3 hosts were read: web-1, web-2, web-3; "
-        "of files that are named those of one host are edited\n\n"
-        "hint: name one host, or have the hosts themselves read and edited: --from-hosts --tag "
-        "KEY=VALUE"
+        "files that are named must all belong to one host\n\n"
+        "hint: name one host, or let cron2aws read and edit the hosts themselves: --from-hosts "
+        "--tag KEY=VALUE"
     )

@@ -1,4 +1,4 @@
-"""What a command was given, for the commands that it advises."""
+"""The options that were given to a command, for the commands that it advises."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _hosts(asked: FromHosts) -> tuple[str, ...]:
 
 
 def which_aws(options: AwsOptions) -> tuple[str, ...]:
-    """The options that say which AWS is meant, as they were given."""
+    """The options that name the AWS, as they were given."""
     return _given(
         {
             "--profile": options.profile,
@@ -41,7 +41,7 @@ def which_aws(options: AwsOptions) -> tuple[str, ...]:
 
 
 def without(document: Document, advice: Advice) -> str:
-    """What a person should know where a document is missing."""
+    """The note about a document that is missing: its script is sent as it is."""
     return (
         f"note: there is no document {document.name} here, so its script goes out as "
         f"AWS-RunShellScript: the right to send that is a right to anything on a host; "

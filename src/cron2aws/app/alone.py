@@ -11,10 +11,10 @@ from cron2aws.handover.lock import one_at_a_time
 
 @contextmanager
 def alone(context: HostContext, command: str, *, way_back: bool = False) -> Iterator[None]:
-    """What begins by reading, and changes something later, is not met by another such command.
+    """Keep other commands that change something on this host away, from reading to the last change.
 
-    SafetyError where another one is at it; a way back only needs the lock where it can be had.
-    With `--sandbox` nothing of this host is changed.
+    SafetyError where another one is at it; a way back only needs the lock where it can be had. With
+    `--sandbox` nothing of this host is changed.
     """
     if context.copies_sources:
         yield

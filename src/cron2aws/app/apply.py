@@ -129,7 +129,7 @@ def _apply(
         context.console.note(line)
     check_preflight(ground.checks)
     trouble = SafetyError.exit_code if moved else 0
-    if plan.is_idle or not agreed(context, "Carry this plan out?", yes=options.acting.yes):
+    if plan.is_idle or not agreed(context, "Carry out this plan?", yes=options.acting.yes):
         return Applied(plan=plan, outcome=None, exit_code=trouble)
     outcome = carry_out(plan, ground, context, parallel=options.acting.parallel)
     failed = exit_code(outcome, plan)

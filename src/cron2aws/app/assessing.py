@@ -53,7 +53,7 @@ def assess_reading(
 
 
 def check_day(option: str, day: date | None) -> None:
-    """UsageError for a day that no report can look around."""
+    """UsageError for a day around which EventBridge knows no years."""
     if day is not None and not FIRST_YEAR < day.year < LAST_YEAR:
         raise UsageError(
             what=f"{option} {day} is out of reach",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Dated:
-    """The calendar, and the exit code that goes with it."""
+    """A calendar, and the exit code that goes with it."""
 
     calendar: Calendar
     exit_code: int

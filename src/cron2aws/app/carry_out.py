@@ -42,7 +42,7 @@ NAMED = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """What a plan stands on."""
+    """What a plan was made from."""
 
     sources: Sources
     """How the hosts that were read were named."""
@@ -163,7 +163,7 @@ def exit_code(outcome: Outcome, plan: Plan) -> int:
 
 
 def midway(plan: Plan) -> str:
-    """What can be done where it is interrupted; only what the plan changes is taken back."""
+    """What to do where carrying it out is interrupted; only its own changes are taken back."""
     advice, ids = plan.advice, [step.task.id for step in plan.work]
     one = "takes it back" if len(ids) <= NAMED else "takes one of them back"
     shown = f"`{advice.status()}` shows what stands"

@@ -34,14 +34,14 @@ if TYPE_CHECKING:  # boto3: help and completion go without
 
 
 class RunDisplay(Protocol):
-    """Where a run that goes on is shown, if anybody can see it."""
+    """Where a run that goes on is shown, if anybody sees it."""
 
     @property
     def is_seen(self) -> bool:
-        """Whether it is worth asking AWS for what is shown."""
+        """Whether anybody sees it: else AWS need not be asked for what is shown."""
 
     def show(self, stack_name: str, elapsed: timedelta, hosts: Sequence[HostState]) -> None:
-        """The run as it stands, so long after its start."""
+        """Show how the run stands, so long after its start."""
 
 
 class Console(Protocol):
@@ -58,20 +58,20 @@ class Console(Protocol):
 
     @property
     def shows_tables(self) -> bool:
-        """Whether results come as text before the person's eyes, not as data or in a file."""
+        """Whether results are text for a person at the terminal, not data and not in a file."""
 
     def confirmed(self, question: str) -> bool:
-        """Whether the answer is yes; UsageError for a question that nobody can answer."""
+        """Ask, and return whether the answer is yes; UsageError where nobody can answer."""
 
     def progress(self, *, midway: str) -> AbstractContextManager[Progress]:
-        """How far a change is; `midway` is said where it is interrupted."""
+        """What shows how far a change is; `midway` is told where it is interrupted."""
 
     def watching(self, stack_name: str) -> AbstractContextManager[RunDisplay]:
-        """A run that goes on."""
+        """What shows a run that goes on."""
 
 
 class StandIns(Protocol):
-    """A sandbox's hosts."""
+    """The hosts of a sandbox."""
 
     def add(self, name: str, target: Target) -> None:
         """Let a host of this name be one of the target's."""

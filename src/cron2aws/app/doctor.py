@@ -28,7 +28,7 @@ NO_LINES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Examination:
-    """The checks, and the exit code: 4 where one stops."""
+    """The checks, and the exit code: 4 if one of them stops."""
 
     examined: Examined
     exit_code: int

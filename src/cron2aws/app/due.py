@@ -1,4 +1,4 @@
-"""Which tasks a schedule can have started since a moment: the others need not be asked."""
+"""Which tasks may have been started by their schedules in a span: the others need not be asked."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ _SLOTS = ("ScheduleExpression", "SecondScheduleExpression")
 
 
 def due_since(stacks: Iterable[Deployed], since: datetime, now: datetime) -> list[Deployed]:
-    """Those that were due between both moments, as far as their schedules tell.
+    """The tasks that were due between both times, as far as their schedules tell.
 
-    A task that was never enabled is none of them. Of a rate nobody knows, so it is one.
+    A task that was never enabled is not among them. A task with a rate is: nobody knows when it
+    is due.
     """
     return [
         stack for stack in stacks if not stack.was_never_enabled and _was_due(stack, since, now)

@@ -37,7 +37,7 @@ class Answered:
 
 
 def explain(options: ExplainOptions, clock: Clock = SYSTEM_CLOCK) -> Answered:
-    """Answer every expression, bad ones too; UsageError for none, and for an unknown code."""
+    """Answer every expression, bad ones too; UsageError without any, and for an unknown code."""
     if not options.expressions:
         raise UsageError(
             what="no expression is given",
@@ -116,7 +116,7 @@ def _setting(options: ExplainOptions, clock: Clock) -> ExplainSettings:
     return ExplainSettings(
         grammar=DIALECTS[facts.dialect].grammar,
         timezone=zone,
-        moment=_moment(schedule.since, resolve_zone(zone), clock),
+        start=_moment(schedule.since, resolve_zone(zone), clock),
         kind=kind,
         prefer_rate=schedule.prefer_rate,
         dialect_from=facts.dialect_from,

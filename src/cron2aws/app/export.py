@@ -123,7 +123,7 @@ def _written(
 
 
 def wish_of(options: ExportOptions) -> Wish:
-    """What the options ask for; UsageError where they contradict each other.
+    """The options as the plan takes them; UsageError where they contradict each other.
 
     Each task is enabled: as long as its line is active in a host's crontab, cron runs the job. A
     task that waited, disabled, for its line would run nowhere once that is commented out.

@@ -1,4 +1,4 @@
-"""The folder of an export: it is ours alone, and written all or nothing."""
+"""The folder of an export: it holds nothing else, and is written all or nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ANOTHER = "name a folder that is empty, or not there yet"
 
 @dataclass(frozen=True, kw_only=True)
 class Swapped:
-    """What became of a folder."""
+    """How a folder was changed."""
 
     changed: bool
     """Whether any byte of it is another now."""
@@ -43,16 +43,16 @@ class _Before:
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse, before anything else, a folder that an export may not have.
+    """Refuse, before anything else, a folder that no export may be written to.
 
-    UsageError where it is none, SafetyError where something is in it that no export wrote.
+    UsageError where it is not a folder, SafetyError where it holds something that no export wrote.
     """
     with _refusing(folder):
         _before(folder)
 
 
 def put(folder: Path, files: Mapping[str, bytes], programs: Collection[str]) -> Swapped:
-    """Let the folder have these files, by their paths in it, and no others.
+    """Write these files, by their paths, so that the folder holds them and no others.
 
     They are written beside it and take its place by renaming. Raises as `check_folder` does; what
     was there is whole then.

@@ -1,4 +1,4 @@
-"""Hosts that are read through Run Command, from anywhere: asked all at once, each by its pieces.
+"""Reads hosts through Run Command, from anywhere: all asked at once, each by its parts.
 
 Nothing is changed on a host. One that cannot be read is told with the reason, and the others go on.
 """
@@ -29,12 +29,12 @@ OFF = frozenset({"shutting-down", "stopping", "stopped", "terminated"})
 
 
 def unknown(unread: Sequence[UnreadHost]) -> tuple[UnreadHost, ...]:
-    """Those of which nobody knows what cron runs there."""
+    """The unread hosts on which cron may run jobs that nobody knows of."""
     return tuple(each for each in unread if each.cron is Unread.UNKNOWN)
 
 
 def check_hosts(asked: FromHosts, named: Sequence[str], how: HostOptions | None = None) -> None:
-    """UsageError where the options do not say which hosts, or name a zone that there is not."""
+    """UsageError where the options name no hosts, contradict each other, or name no known zone."""
     if how and how.timezone:
         checked_zone(how.timezone)
     tag, ids = asked.target is not None, bool(asked.instance_ids)
@@ -64,7 +64,9 @@ def read_hosts(
     *,
     seen_as: Callable[[bytes], bytes] | None = None,
 ) -> Reading:
-    """Those that could be read, and those that could not; `seen_as` is as for `read`.
+    """Read the hosts: those that could be read, and those that could not.
+
+    `seen_as` is as for `read`.
 
     SourceError where none could be read, AwsError where AWS refuses.
     """

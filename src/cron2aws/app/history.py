@@ -59,7 +59,7 @@ def check_run(options: HistoryOptions) -> None:
 
 
 def check_found(stack: Deployed, run: str, found: Sequence[PastRun]) -> None:
-    """UsageError where no run of the task has that name."""
+    """UsageError where no run of the task has such a name."""
     if not found:
         raise UsageError(
             what=f"no run of {stack.stack_name} begins with {run!r}",

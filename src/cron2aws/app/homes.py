@@ -1,4 +1,4 @@
-"""The SOURCEs of a command by the host that they belong to, and what is not known of a host."""
+"""The SOURCEs of a command by their hosts, and what is not known of a host."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _THIS_MACHINE = "this machine's, which may be another host"
 
 
 def grouped(named: Iterable[str]) -> list[tuple[LocatedSource, ...]]:
-    """Those of one host together, in the order in which the hosts are first named."""
+    """The SOURCEs by host, in the order in which the hosts are first named."""
     found: dict[tuple[object, ...], list[LocatedSource]] = {}
     for name in named:
         each = locate_source(name)
@@ -60,7 +60,7 @@ class Group:
 
     @property
     def called(self) -> str:
-        """What reports call it, as long as no other host is called so."""
+        """What reports call the host, if no other host is called the same."""
         return self.label or self.host.facts.name
 
     @property
@@ -163,7 +163,7 @@ def _elsewhere(named: tuple[LocatedSource, ...], sources: Sources) -> Group:
 
 
 def host_of(files: tuple[SourceFile, ...], sources: Sources) -> HostFiles:
-    """This machine with these files; it is not asked which users it has."""
+    """A host with these files and this machine's facts; it is not asked which users it has."""
     facts = read_facts(None, dialect=sources.host.dialect, timezone=sources.host.timezone)
     return HostFiles(facts=facts, dialect=DIALECTS[facts.dialect], files=files)
 
@@ -218,7 +218,7 @@ def _told_user(file: SourceFile) -> SourceFile:
 
 
 def check_nothing_assumed(hosts: Sequence[ReadHost]) -> None:
-    """UsageError where something of a host was taken from this machine, and would go to AWS."""
+    """UsageError where a value was assumed from this machine, and would go to AWS."""
     missing = list(dict.fromkeys(each for read in hosts for each in read.host.borrowed))
     if not missing:
         return

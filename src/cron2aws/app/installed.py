@@ -27,12 +27,12 @@ def shared_templates() -> SharedTemplates:
 
 
 def reading_script() -> str:
-    """What hosts run that are read from elsewhere."""
+    """The script by which hosts elsewhere are read."""
     return READ.script(_function)
 
 
 def editing_script() -> str:
-    """What hosts run whose crontabs are edited from elsewhere."""
+    """The script by which crontabs of hosts elsewhere are edited."""
     return EDIT.script(_function)
 
 

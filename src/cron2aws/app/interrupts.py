@@ -1,4 +1,4 @@
-"""^C, SIGTERM and SIGHUP: each is answered at once, and none stops what makes things safe."""
+"""^C, SIGTERM and SIGHUP: each gets an answer at once, and none stops what makes things safe."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HELD = "finishing first what makes things safe"
 
 
 class Ended(KeyboardInterrupt):
-    """A signal that ends the command; as ^C to whoever catches that."""
+    """A signal that ends the command; whoever catches ^C catches it as well."""
 
 
 class Interrupts:
@@ -32,7 +32,7 @@ class Interrupts:
 
     @property
     def exit_code(self) -> int | None:
-        """What a shell expects: 130 for ^C, 143 for SIGTERM, 129 for SIGHUP; None without any."""
+        """What a shell expects: 130 for ^C, 143 for SIGTERM, 129 for SIGHUP; else None."""
         return None if self.came is None else 128 + self.came
 
     @contextmanager

@@ -90,10 +90,10 @@ def _lines_back(options: RollbackOptions, context: HostContext) -> Taken | None:
 def lines_of(
     found: HostAssessment, kept: Mapping[str, Kept], names: Sequence[str]
 ) -> tuple[Back, ...]:
-    """The marked lines that are meant, all of them without names; `kept` by the tasks' folders.
+    """The marked lines that the names mean, all of them without names.
 
-    A line whose mark is gone from its crontab comes back where it is named. UsageError for a name
-    of none.
+    A line whose mark is gone from its crontab comes back if it is named: `kept` has it, from the
+    tasks' folders. UsageError for a name of none.
     """
     marks = {name: read[0] for name, line in kept.items() if (read := read_mark(line.mark))}
     folders = {(mark.id, mark.stack): name for name, mark in marks.items()}

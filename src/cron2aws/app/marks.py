@@ -31,7 +31,7 @@ Marks = Callable[[Context], Sequence[Mark]]
 
 
 def missing_here(context: Context, marks: Marks) -> Callable[[str], None]:
-    """What knows of a name of no task that a mark here has: SafetyError, with what to do."""
+    """A check for the name of no task: SafetyError if a mark here has it, with what to do."""
 
     def check(name: str) -> None:
         try:

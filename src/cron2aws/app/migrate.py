@@ -48,7 +48,7 @@ UNDECIDED = "Nothing was changed: with --strict these entries need a decision fi
 
 @dataclass(frozen=True, kw_only=True)
 class Migrated:
-    """The plan, and what it has come to: None where nothing was to do, or nothing was allowed."""
+    """A plan, and what was done of it: None where nothing was to do, or nothing was allowed."""
 
     plan: Plan
     outcome: Outcome | None
@@ -75,7 +75,7 @@ def migrate(options: MigrateOptions, context: Context) -> Migrated:
 
 
 def reviewed(options: MigrateOptions, context: Context) -> Review:
-    """The plan alone, for whoever looks at it; nothing is changed. Raises as `migrate` does."""
+    """The plan alone, to be shown; nothing is changed. Raises as `migrate` does."""
     with _looked(options, context) as (_, plan, hosts):
         return _review(plan, hosts)
 
@@ -181,7 +181,7 @@ def _after_showing(
     trouble = SafetyError.exit_code if plan.needs_a_person else 0
     if options.hand_over.dry_run or plan.is_idle:
         return Migrated(plan=plan, outcome=None, exit_code=trouble)
-    if not agreed(context, "Carry this plan out?", yes=options.acting.yes):
+    if not agreed(context, "Carry out this plan?", yes=options.acting.yes):
         return Migrated(plan=plan, outcome=None, exit_code=trouble)
     outcome = carry_out(plan, hosts, context, parallel=options.acting.parallel)
     failed = exit_code(outcome, plan)

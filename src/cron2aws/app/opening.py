@@ -1,4 +1,4 @@
-"""The composition root: what a use-case works on is made here, for AWS or for a sandbox."""
+"""The composition root: it makes what a use-case works on, for AWS or for a sandbox."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ from cron2aws.task.target import Target
 
 
 class SandboxTime:
-    """A sandbox's time: waiting moves it."""
+    """The time of a sandbox: waiting moves its clock."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
 
     def now(self) -> datetime:
-        """The sandbox's moment."""
+        """The time that the sandbox's clock shows."""
         return self._sandbox.now
 
     def sleep_until(self, moment: datetime) -> None:
@@ -69,7 +69,7 @@ class SandboxHosts:
 
 
 def host_context(console: Console, *, copies_sources: bool = False) -> HostContext:
-    """This host alone: no AWS is asked for anything."""
+    """A context of this host alone: nothing is asked of AWS."""
     state = state_folder()
     return HostContext(
         clock=SYSTEM_CLOCK,
@@ -126,9 +126,10 @@ def sandbox_context(
     copies_sources: bool = False,
     session: Session | None = None,
 ) -> Context:
-    """A sandbox that is open already; without `copies_sources` the very sources are edited.
+    """The context of a sandbox that is open already.
 
-    `session` is one whose clients were made for another sandbox of its region.
+    Without `copies_sources` the named sources themselves are edited. `session` is one whose clients
+    were made for another sandbox of its region.
     """
     options = options or AwsOptions()
     say = console.note if options.verbose else None

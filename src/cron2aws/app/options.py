@@ -52,7 +52,7 @@ class ScheduleOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class SelectionOptions:
-    """Which entries, and what may be done with them; `strict` refuses what is undecided.
+    """Which entries are chosen, and what is allowed of them; `strict` refuses undecided ones.
 
     Without `quiet_guards` a deployed task keeps what it was migrated with.
     """
@@ -66,7 +66,7 @@ class SelectionOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class ActingOptions:
-    """How something is changed: whether it is asked about, and how many stacks at a time."""
+    """How a change is made: whether the user is asked, and how many stacks at a time."""
 
     yes: bool = False
     parallel: int = 4
@@ -89,7 +89,7 @@ THIS_HOST = Sources()
 
 @dataclass(frozen=True, kw_only=True)
 class FromHosts:
-    """Hosts that are read through Run Command: those of a target, or these."""
+    """The hosts to read through Run Command: those of a target, or those with these ids."""
 
     from_hosts: bool = False
     target: Target | None = None

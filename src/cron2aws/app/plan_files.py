@@ -145,7 +145,7 @@ def _recorded(options: MigrateOptions, plan: Plan, ground: Ground, context: Cont
     stacks = {each.stack_name: each for each in ground.deployed}
     shares = any(step.parameters.get("SendRoleArn") for step in plan.work)
     return Recorded(
-        made=f"{view.moment:%Y-%m-%dT%H:%M:%SZ}",
+        made=f"{view.made_at:%Y-%m-%dT%H:%M:%SZ}",
         version=view.version,
         command=view.advised,
         made_on=None if ground.fleet else MadeOn(machine=context.machine(), instance=context.here),

@@ -1,4 +1,4 @@
-"""The ready IAM policies: who sets up, who migrates, who only reads, who checks beforehand."""
+"""The ready IAM policies: for who sets up, who migrates, who only reads, who checks beforehand."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNMADE = (
 
 
 class Policy(StrEnum):
-    """Which of them."""
+    """Whose policy it is."""
 
     ADMINISTRATOR = "administrator"
     OPERATOR = "operator"
@@ -34,7 +34,7 @@ class Policy(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Filled:
-    """A policy's JSON, and what a person should know of what stands in it."""
+    """The JSON of a policy, and what a person should know of its values."""
 
     text: str
     notes: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ def policy(which: Policy, target: Target | None, context: Context) -> Filled:
 
 
 def check_nothing_else(options: SetupOptions) -> None:
-    """UsageError where something is to be changed besides."""
+    """UsageError where an option would change something besides."""
     if options.delete or options.shared != SharedOptions():
         raise UsageError(
             what="--print-policy takes nothing but --tag",

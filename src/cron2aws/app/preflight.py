@@ -1,4 +1,4 @@
-"""The facts of preflight, as far as a plan needs them, and its checks."""
+"""Gathers the facts of preflight, as far as a plan needs them, and makes its checks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NOT_ASKED = NotKnown(why="it was not asked")
 
 @dataclass(frozen=True, kw_only=True)
 class There:
-    """What was asked of AWS already."""
+    """What AWS was asked for already."""
 
     setup: Sequence[SetupStep]
     """The foundation and the target, as they are or are to be made."""

@@ -1,4 +1,4 @@
-"""CloudFormation's change sets of a plan: one for the first stack of each kind, shown and gone."""
+"""Shows CloudFormation's change sets of a plan: one for the first stack of each kind."""
 
 from __future__ import annotations
 
@@ -21,15 +21,18 @@ class Previewed(Protocol):
 
     @property
     def stack_name(self) -> str:
-        """Of the stack."""
+        """The name of the stack."""
 
     @property
     def parameters(self) -> Mapping[str, str]:
-        """Those that are set."""
+        """The parameters that are set."""
 
 
 def of_plan(plan: Plan, deployed: Iterable[Deployed], context: Context, *, must: bool) -> list[str]:
-    """All of a plan; where they may be missing (not `must`), what was refused in their place."""
+    """The change sets of a plan, as text.
+
+    Where AWS refuses one, a note with the reason; with `must` AwsError.
+    """
     updates = [step for step in plan.work if step.action is Action.UPDATE]
     try:
         return [*of_shared(plan.setup, context), *of_tasks(updates, deployed, context)]
@@ -72,7 +75,7 @@ def _of_kind(
 
 
 def of_shared(steps: Iterable[SetupStep], context: Context) -> list[str]:
-    """The same of the foundation and of targets whose template is older.
+    """The change sets of the foundation and of targets that have an older template.
 
     SafetyError where a role or a topic would be replaced.
     """

@@ -9,7 +9,7 @@ from cron2aws.handover.probe import Probe
 
 
 def probe_of(context: Context, progress: Progress, parallel: int) -> Probe:
-    """What sends tasks to look at their hosts."""
+    """What makes tasks look at their hosts."""
     return Probe(
         context.runs,
         context.stacks.machine,

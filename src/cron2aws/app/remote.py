@@ -1,4 +1,4 @@
-"""What edits crontabs of a fleet, through Run Command."""
+"""Edits crontabs of a fleet through Run Command."""
 
 from __future__ import annotations
 

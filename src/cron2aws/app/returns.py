@@ -1,4 +1,4 @@
-"""What a rollback means: which stacks and which lines, and what it must not touch."""
+"""What a rollback works on: which stacks and which lines, and what it must not touch."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def lost_back(
     found: HostAssessment,
     kept: Callable[[str], Kept | None],
 ) -> Back | None:
-    """The line of a task of which no trace is left in the crontab that it stood in."""
+    """The line of a task that has no trace left in its crontab, as this host keeps it; or None."""
     line = kept(rule_name)
     if line is None or line.source not in {tab.path for tab in found.host.tabs}:
         return None

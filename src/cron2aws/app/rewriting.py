@@ -1,4 +1,4 @@
-"""The crontabs of one host that was read, to be edited."""
+"""Edits the crontabs of one host that was read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROOT = Path("/")
 
 @dataclass(frozen=True, kw_only=True)
 class Editable:
-    """What edits crontabs one way, and the files; `here` where they are this host's own."""
+    """The crontabs of a host and what edits them, one way; `here`: they are this host's own."""
 
     editor: Editor
     crontabs: Crontabs
@@ -40,7 +40,7 @@ class Editable:
             return None
 
     def forget(self, rule_name: str) -> None:
-        """Keep the line of a task that is gone no longer."""
+        """Throw away what is kept of the line of a task that is gone."""
         if self.here and rule_name:
             with suppress(OSError):
                 TaskFolder(rule_name, ROOT).forget()
@@ -83,7 +83,7 @@ def crontabs_of(read: ReadHost, *, here: bool) -> Crontabs:
 
 
 def zone_of(name: str) -> tzinfo:
-    """UTC also for one that this machine does not know."""
+    """The zone of this name; UTC where this machine does not know it."""
     try:
         return resolve_zone(name)
     except LookupError:

@@ -92,7 +92,7 @@ def write_rollback(
     view = view_of(context.clock.now(), advised=options.advised)
     document = rollback_file_json(
         RecordedRollback(
-            made=f"{view.moment:%Y-%m-%dT%H:%M:%SZ}",
+            made=f"{view.made_at:%Y-%m-%dT%H:%M:%SZ}",
             version=view.version,
             command=view.advised,
             made_on=MadeOn(machine=context.machine(), instance=context.here),

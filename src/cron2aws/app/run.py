@@ -66,7 +66,7 @@ def _machine(stack: Deployed, context: Context) -> str:
 
 
 def without_machine(stack: Deployed) -> SafetyError:
-    """The refusal of a stack whose state machine is gone."""
+    """The error for a stack whose state machine is gone."""
     return SafetyError(
         what=f"stack {stack.stack_name} has no state machine",
         why=f"it is in {stack.status}, and somebody changed it by hand",
@@ -89,7 +89,7 @@ def _wait(
 
 
 class Watched:
-    """The hosts of one run, for as long as we may look at them."""
+    """The hosts of one run, as long as AWS lets us look at them."""
 
     def __init__(self, context: Context) -> None:
         self._context = context

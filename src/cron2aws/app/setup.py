@@ -79,7 +79,7 @@ def setup(options: SetupOptions, context: Context) -> SetUp:
 
 
 def found(context: Context, options: SetupOptions) -> Shared:
-    """What is deployed of it; SafetyError where a stack of that name is not ours."""
+    """What is deployed of it; SafetyError where another stack has its name."""
     target = options.target
     return Shared(
         foundation=context.shared.foundation(),
@@ -167,7 +167,7 @@ def _check(options: SetupOptions) -> None:
 
 
 def check_email(address: str | None) -> None:
-    """UsageError for what is no address; empty and None are none."""
+    """UsageError for what is not an address; an empty text and None are allowed."""
     if address and not re.fullmatch(ADDRESS, address):
         raise UsageError(
             what=f"--email {address!r}",

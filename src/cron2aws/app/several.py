@@ -1,4 +1,4 @@
-"""Several questions to AWS at a time, as the answers of one do not depend on another's."""
+"""Asks AWS several questions at a time, where no answer depends on another."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def answers(context: Context, ask: Callable[[Item], Answer], items: Sequence[Ite
 
 
 def say_how_long(context: Context, action: str, calls: int) -> None:
-    """Tell the person at the terminal where AWS's rate makes them wait."""
+    """Tell the person at the terminal if AWS's rate makes them wait."""
     rate = context.rate_of(action)
     seconds = rate.ours.seconds_for(calls) if rate and not context.one_at_a_time else 0
     if rate and seconds >= 10:
@@ -41,5 +41,5 @@ def say_how_long(context: Context, action: str, calls: int) -> None:
 
 
 def about(seconds: float) -> str:
-    """Nobody waits for the seconds of minutes."""
+    """A length of time in whole minutes: nobody waits for their seconds."""
     return span(timedelta(seconds=seconds if seconds < 100 else round(seconds / 60) * 60))

@@ -1,4 +1,4 @@
-"""What the tasks of a plan share: what is there of it, what is missing, and what they may use."""
+"""What the tasks of a plan share: what is deployed of it, what is missing, what they may use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cron2aws.task.task import TaskOptions
 
 @dataclass(frozen=True, kw_only=True)
 class Common:
-    """What a plan's tasks share, and the steps that make it whole."""
+    """What a plan's tasks share, and the steps that complete it."""
 
     shared: Shared
     wish: SetupWish
@@ -50,7 +50,7 @@ def common(wish: Wish, context: Context) -> Common:
 
 
 def with_common(wish: Wish, found: Common) -> Wish:
-    """The wish with what its tasks get; SafetyError where they may not have what was asked for."""
+    """The wish with the values that tasks get of it; SafetyError for what they have no right to."""
     foundation, target = found.steps
     if wish.options.own_roles:
         _check_own(wish.target)
@@ -65,7 +65,7 @@ def with_common(wish: Wish, found: Common) -> Wish:
 
 
 def planned(plan: Plan, found: Common) -> Plan:
-    """The plan with what must be made before; nothing where none of its tasks shares roles."""
+    """The plan with the steps that complete it; none where no task of it shares roles."""
     if not any(step.parameters.get("SendRoleArn") for step in plan.work):
         return plan
     missing = tuple(step for step in found.steps if step.action is not Action.NOTHING)
@@ -78,7 +78,7 @@ def sharing_notes(plan: Plan, found: Common) -> list[str]:
 
 
 def make(plan: Plan, found: Common, context: Context) -> Plan:
-    """Make what the plan lacks, and fill in what its tasks get of it.
+    """Carry those steps out, and fill in the values that tasks get of them.
 
     AwsError where a stack did not come up, SafetyError where it is not ours.
     """
@@ -89,7 +89,7 @@ def make(plan: Plan, found: Common, context: Context) -> Plan:
 
 @contextmanager
 def by_an_administrator(line: str) -> Iterator[None]:
-    """What is denied meanwhile is told with the command that an administrator runs."""
+    """Add to a denied right the command that an administrator runs."""
     try:
         yield
     except AwsError as failed:
@@ -142,7 +142,7 @@ def _check_asked(wish: Wish, given: Sharing) -> None:
 
 
 def not_allowed(option: str, value: str, allowed: str, line: str) -> SafetyError:
-    """The refusal of what the shared roles have no right to, with the line that gives it."""
+    """The error for a value to which the shared roles have no right; `line` is what gives it."""
     return SafetyError(
         what=f"{option} {value}: the shared roles may not use it",
         why=f"they may use {allowed}" if allowed else "they were made without any",

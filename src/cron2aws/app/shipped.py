@@ -1,4 +1,4 @@
-"""Where files are that ship beside the code."""
+"""Finds the files that ship beside the code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cron2aws.errors import Bug
 
 
 def template_text(name: str) -> str:
-    """A template of cfn/."""
+    """The text of a template of cfn/."""
     return installed("cfn", name).read_text(encoding="utf-8")
 
 

@@ -20,9 +20,9 @@ IDS = "an id has 16 hex digits; the first 8 are enough if no other id begins wit
 
 
 def show(entry: str, options: ScanOptions, clock: Clock = SYSTEM_CLOCK) -> OneEntry:
-    """The entry as it stands; AWS is not asked.
+    """The entry of the lines that `options` name; AWS is not asked.
 
-    `options` are to select it. UsageError for what is no id, or none of these lines'.
+    UsageError for what is not an id, or not one of these entries.
     """
     _check(entry)
     return OneEntry(of=scan(options, clock).survey)

@@ -41,7 +41,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """The tasks as they stand, and the exit code: 4 where one needs a person."""
+    """The tasks with who runs each job, and the exit code: 4 if one needs a person."""
 
     tasks: Tasks
     exit_code: int
@@ -71,9 +71,9 @@ def status_of(
     sources: Sources = THIS_HOST,
     hosts: FromHosts | None = None,
 ) -> Looked:
-    """The same of what was read; `here`: it is what this host's daemon reads.
+    """The same for what was read; `here`: it is what this host's daemon reads.
 
-    `sources` is what was named, for the commands that are advised; `hosts`, those that were read
+    `sources` is what was named, for the commands that are advised; `hosts` are those that were read
     themselves.
     """
     reading = of_this_place(reading, context.place, context.console.note)

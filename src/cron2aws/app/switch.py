@@ -21,14 +21,14 @@ from cron2aws.report.text import quantity
 
 
 class Switch(StrEnum):
-    """Which way."""
+    """Whether schedules are enabled or disabled."""
 
     ENABLE = "enable"
     DISABLE = "disable"
 
     @property
     def parameters(self) -> Mapping[str, str]:
-        """What the stacks get."""
+        """The parameters that the stacks get."""
         return _PARAMETERS[self]
 
 

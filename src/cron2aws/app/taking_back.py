@@ -1,4 +1,4 @@
-"""Tasks taken back: what `rollback` does once it was agreed to, and `migrate --prune` as well."""
+"""Takes tasks back: what `rollback` does after a yes, and `migrate --prune` as well."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ STAYS = (
 def asking(
     returns: Sequence[Return], files: Editable, context: Context, *, read_long_ago: bool = False
 ) -> tuple[Return, ...]:
-    """The same, with those whose target has more hosts than this one: they are asked first.
+    """The returns, with those marked whose target has other hosts: these are asked first.
 
-    `read_long_ago`: so is this one, as a line may be back since its crontabs were read.
+    `read_long_ago`: this host is asked as well, as a line may be back since its crontabs were read.
     """
     asked: list[Return] = []
     tagged = _tagged({back.stack.target for back in returns if back.stack}, context)

@@ -17,10 +17,11 @@ def chosen(
     *,
     missing: Callable[[str], None] = lambda _: None,
 ) -> list[Deployed]:
-    """The stacks that are meant, each once.
+    """The stacks that the names mean, each once.
 
-    UsageError for a name that means none, or an id that several tasks have or begin with;
-    SafetyError for a stack with our tags that is no task. `missing` may know better, and raise.
+    UsageError for a name of no task, or an id that several tasks have or begin with; SafetyError
+    for a stack with our tags that is not a task. `missing` is called for a name of no task, and may
+    raise.
     """
     found: dict[str, Deployed] = {}
     for name in names:
@@ -44,7 +45,7 @@ def _meant(deployed: Sequence[Deployed], name: str) -> list[Deployed]:
 
 
 def several(name: str, stacks: Sequence[Deployed]) -> UsageError:
-    """The error for a name that means one task and could be each of these."""
+    """The error for a name that must mean one task, and matches several."""
     return UsageError(
         what=f"{name!r} matches {len(stacks)} tasks",
         why=", ".join(f"{each.id} is {each.stack_name} on {each.target}" for each in stacks),
@@ -70,7 +71,7 @@ def _advice(deployed: Sequence[Deployed], name: str) -> str:
 def only(
     deployed: Sequence[Deployed], name: str, *, missing: Callable[[str], None] = lambda _: None
 ) -> Deployed:
-    """The one stack that is meant; UsageError for a name that means none or several."""
+    """The one stack that the name means; UsageError where it means none or several."""
     found = chosen(deployed, [name], missing=missing)
     if len(found) > 1:
         raise several(name, found)

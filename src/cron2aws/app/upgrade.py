@@ -1,4 +1,4 @@
-"""`upgrade`: what tasks share and the tasks themselves get this release's templates."""
+"""`upgrade`: gives tasks, and what they share, this release's templates."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MIDWAY = "Each task has its old template or the new one whole. The same command 
 
 @dataclass(frozen=True, kw_only=True)
 class Upgraded:
-    """The tasks that have this release's template now, and those that could not get it."""
+    """The ids of tasks that have this release's template now, and those that could not get it."""
 
     done: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()

@@ -1,4 +1,4 @@
-"""What a report of crontabs says besides what was found: when it was made, beside what."""
+"""What a report of crontabs has besides the assessment, such as when it was made."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ FIX = "give a report that `cron2aws scan -o json` wrote"
 
 
 def view_of(moment: datetime, *, advised: str, compare: Path | None = None) -> View:
-    """The view of a report; SourceError for an older one that cannot be read, or is none."""
+    """The view of a report; SourceError for an older report that cannot be read, or is none."""
     return View(
-        moment=moment,
+        made_at=moment,
         version=cron2aws.__version__,
         resolve_zone=resolve_zone,
         advised=advised,

@@ -1,4 +1,4 @@
-"""What is said beside a plan, of lines that other programs write."""
+"""Warnings beside a plan, about lines that other programs write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `migrate` was asked for: checked, and as the plan takes it."""
+"""The options of `migrate`, checked, as the plan takes them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROLE = r"arn:aws[a-z-]*:iam::\d{12}:role/[0-9A-Za-z_+=.@/-]{1,512}"
 
 
 def checked_wish(options: MigrateOptions) -> Wish:
-    """What the options ask for; UsageError where they contradict each other."""
+    """The options as a Wish; UsageError where they contradict each other."""
     hand_over = options.hand_over
     if hand_over.comment_out and hand_over.rehearse:
         raise UsageError(

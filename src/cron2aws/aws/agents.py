@@ -25,7 +25,10 @@ def in_parts(ids: Sequence[str]) -> Iterator[list[str]]:
 def agents_of(
     ssm: SSMClient, ids: Sequence[str], turn: Callable[[], None] = lambda: None
 ) -> Mapping[str, Agent]:
-    """Those of these instances that there are, online or not; `turn` is called before each call."""
+    """The agents of these instances that Systems Manager knows, online or not.
+
+    `turn` is called before each call.
+    """
     found: dict[str, Agent] = {}
     with translated("asking Systems Manager which hosts it reaches"):
         for part in in_parts(ids):

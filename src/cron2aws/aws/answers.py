@@ -32,7 +32,7 @@ _FIRST_ERROR = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Came:
-    """What came; its text is made where a message needs it, which is nearly never."""
+    """An answer as it came, for messages: its text is made where one needs it, which is rare."""
 
     status: object
     kind: object
@@ -41,7 +41,7 @@ class Came:
 
     @classmethod
     def of(cls, response: Mapping[str, object]) -> Came:
-        """What botocore hands to a parser."""
+        """The answer, out of what botocore hands to a parser."""
         body, headers = response.get("body"), response.get("headers")
         raw = body if isinstance(body, bytes) else b""
         return cls(

@@ -45,9 +45,10 @@ class Asking:
         self._looks = Looks(self._pages, self._describe, sleep)
 
     def once(self, doing: str, stack: str, send: Callable[[str], str]) -> str:
-        """Send a request until its fate is known; `send` takes its token and gives the stack's ARN.
+        """Send a request until its fate is known, and return the stack's ARN.
 
-        AwsError where CloudFormation refused it, or nothing is known of it.
+        `send` takes the request's token and gives the ARN. AwsError where CloudFormation refused
+        it, or nothing is known of it.
         """
         token, sent = new_token(), 0
         while True:
@@ -95,7 +96,7 @@ class Asking:
             return self._describe(stack_id)
 
     def patient(self, stack_id: str) -> Description | None:
-        """Like `describe`, but a look that is throttled or lost is no failure of the stack."""
+        """Like `describe`; a look that is throttled or lost is repeated."""
         return self._patient(stack_id, self._describe)
 
     def _patient(
@@ -136,7 +137,7 @@ class Asking:
             return [event for page in asked for event in answer(page).records("StackEvents")]
 
     def failure(self, found: Description, fix: str) -> AwsError:
-        """What to raise for a stack that ended otherwise than it was asked to."""
+        """The error for a stack that ended in another state than asked for."""
         try:
             with translated(f"reading the events of {found.name}"):
                 first = first_failure(self.events(found.id))

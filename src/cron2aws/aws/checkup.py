@@ -55,7 +55,7 @@ class Checkup:
         self._lists: dict[str, Known[tuple[tuple[str, ...], bool]]] = {}
 
     def again(self) -> Checkup:
-        """The same, which remembers no answer."""
+        """A new one, which asks everything again."""
         return Checkup(self._session)
 
     def credentials(self) -> Known[Credentials]:

@@ -1,4 +1,4 @@
-"""What a host's part of a command stands for, in Run Command's words."""
+"""What Run Command's words for a host's part of a command mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of Systems Manager: how one stands on its hosts."""
+"""Commands of Systems Manager, and their states on each host."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Commands:
         return self._session.client("ssm")  # made where it is called: a command needs few
 
     def hosts(self, command_id: str) -> tuple[HostState, ...]:
-        """How a command stands on each host that is listed so far, by instance id."""
+        """The state of a command on each host that is listed so far, by instance id."""
         with translated(f"looking at command {command_id}"):
             pages = self._ssm.get_paginator("list_command_invocations")
             found = [
@@ -53,7 +53,7 @@ class Commands:
         return tuple(sorted(found, key=lambda host: host.id))
 
     def invocation(self, command_id: str, instance: str) -> Invocation | None:
-        """How a command stands on a host, and what it wrote.
+        """The state of a command on a host, with what it wrote.
 
         None where Systems Manager does not have it: not yet, or, after 30 days, no longer.
         """

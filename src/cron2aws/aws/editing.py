@@ -1,4 +1,4 @@
-"""The edit script on hosts: sent with a patch to each, and what it answered."""
+"""Sends the edit script to hosts, each with its patch, and reads the answers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Editors:
         )
 
     def answer(self, command_id: str, instance: str) -> Invocation | None:
-        """How the command stands there; None where there is nothing of it yet."""
+        """The state of the command there; None where there is nothing of it yet."""
         return self._sender.invocation(command_id, instance)
 
     def sent_since(self, moment: datetime) -> tuple[SentEdit, ...]:

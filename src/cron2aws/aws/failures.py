@@ -1,4 +1,4 @@
-"""Errors of the SDK become ours: what we were doing, AWS's own words, what to do."""
+"""Makes errors of the SDK ours: what we were doing, AWS's own words, what to do."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def translated(doing: str) -> Iterator[None]:
 
 
 def is_denied(failed: AwsError) -> bool:
-    """Whether these credentials may not ask that."""
+    """Whether these credentials lack the right."""
     cause = failed.__cause__
     return isinstance(cause, botocore.exceptions.ClientError) and code_of(cause) in _DENIED
 

@@ -129,7 +129,7 @@ class SharedStacks:
         )
 
     def bring(self, step: SetupStep) -> SharedStack:
-        """Carry a step out: the stack stands as the step says, whoever else works on it.
+        """Carry a step out, until the stack is as the step says, whoever else works on it.
 
         SafetyError where its state has another way out, it is not ours, or an update would replace
         a role or a topic; AwsError where it did not come up.
@@ -173,7 +173,7 @@ class SharedStacks:
         return found
 
     def delete(self, stack: SharedStack) -> tuple[Resource, ...]:
-        """Delete it, its protection lifted for that; what stays of it.
+        """Delete it, its protection lifted for that, and return the resources that stay.
 
         Whether anybody uses it is the caller's question. AwsError where it still stands.
         """

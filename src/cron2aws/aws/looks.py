@@ -55,9 +55,9 @@ class Looks:
                     self._seen.pop(stack_id, None)
 
     def at(self, stack_id: str) -> Description | None:
-        """The stack as this waiter has not seen it yet; None where there is none.
+        """The stack's next state for this waiter; None where there is no such stack.
 
-        What a round raises is raised to the one that looked; the others look themselves.
+        An error of a round is raised to the one that looked; the others look themselves.
         """
         while not self._begins():
             self._sleep(SHARING_SECONDS)

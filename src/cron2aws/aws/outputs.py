@@ -1,4 +1,4 @@
-"""What an execution came to, as the machine's own words, however it ended."""
+"""The output of an execution, in the machine's own words, however it ended."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def own_output(described: Record) -> Record:
 
 
 def given_to(described: Record) -> Mapping[str, object]:
-    """The input of DescribeExecution; nothing where somebody gave it another thing than a map."""
+    """The input of DescribeExecution; empty where somebody gave it something else than a map."""
     try:
         found = json.loads(described.text_or_none("input") or "{}")
     except (ValueError, RecursionError):

@@ -55,7 +55,7 @@ class PastRuns:
         return answer(found)
 
     def whole(self, listed: Execution) -> Execution:
-        """The same with its input and output; one that was running may have ended since."""
+        """An execution of a list, with its input and output; it may have ended since."""
         with translated(f"looking at execution {listed.arn}"):
             described = answer(self._states.describe_execution(executionArn=listed.arn))
             return replace(

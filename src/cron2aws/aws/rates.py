@@ -32,14 +32,14 @@ LARGE_REGIONS = frozenset({"us-east-1", "us-west-2", "eu-west-1"})
 
 @dataclass(frozen=True, kw_only=True)
 class CallRate:
-    """A bucket: `burst` calls at once, then `per_second`."""
+    """A token bucket: `burst` calls at once, then `per_second`."""
 
     burst: int
     per_second: float
 
     @property
     def ours(self) -> CallRate:
-        """What we take of it."""
+        """The share of it that we take."""
         return CallRate(burst=self.burst // 2, per_second=self.per_second * 0.9)
 
     def seconds_for(self, calls: int) -> float:

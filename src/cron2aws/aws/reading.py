@@ -1,4 +1,4 @@
-"""The reading script on hosts: which of them Systems Manager reaches, and a piece of each."""
+"""Sends the reading script to hosts, and fetches a part of each one's answer."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Readers:
         return in_parts(ids)
 
     def agents(self, ids: Sequence[str]) -> Mapping[str, Agent]:
-        """Those of the instances that Systems Manager knows, online or not."""
+        """The agents of these instances that Systems Manager knows, online or not."""
         return agents_of(self._sender.ssm, ids, self._sender.turn)
 
     def send(self, ids: Sequence[str], piece: int) -> str:
-        """Let these hosts, one part of them, print a piece; the command's id."""
+        """Let these hosts print a part of their answers, and return the command's id."""
         return self._sender.send(
             ids,
             READ,

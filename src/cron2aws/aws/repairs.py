@@ -1,6 +1,7 @@
-"""The ways out of what goes on, of failed updates and of failed deletions.
+"""Brings stacks out of operations that go on, failed updates and failed deletions.
 
-They are the same for tasks, the foundation and targets; each is told by the names of resources.
+The ways are the same for tasks, the foundation and targets; each is told by the names of
+resources.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ def readied(
     tell: Tell,
     vanished: Callable[[], Exception],
 ) -> Stack | None:
-    """The stack in a state in which that can be done, after waiting and repairs.
+    """The stack in a state in which it can be worked on, after waiting and repairs.
 
-    None where it is gone, or must be made anew.  Raises SafetyError where its state has another
-    way out, AwsError where a repair failed, and `vanished` where it should be there.
+    None where it is gone, or must be made anew. Raises SafetyError where its state has another way
+    out, AwsError where a repair failed, and `vanished` where it should be there.
     """
     told = False
     while True:

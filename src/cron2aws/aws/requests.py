@@ -1,4 +1,4 @@
-"""What CreateStack, UpdateStack and CreateChangeSet are asked for, as one value."""
+"""What is sent with CreateStack, UpdateStack and CreateChangeSet, as one value."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """What a stack is made from; without a body it is the one that the stack has already."""
+    """What a stack is made from; without a body, the template that the stack has already."""
 
     body: str | None
     makes_roles: bool
@@ -29,15 +29,15 @@ class Template:
 
     @property
     def capabilities(self) -> list[CapabilityType]:
-        """What it needs to be allowed. No role has a name of ours: CAPABILITY_IAM is enough."""
+        """The capabilities that it needs. No role has a name of ours: CAPABILITY_IAM is enough."""
         return ["CAPABILITY_IAM"] if self.makes_roles else []
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A stack as it is wanted.
+    """A stack as it is to be.
 
-    `kept` are parameters that keep the values they have; only a stack that exists has any.
+    `kept` are parameters that keep their values; only a stack that exists has any.
     """
 
     template: Template
@@ -52,7 +52,7 @@ class Request:
     """Arguments of the one call alone."""
 
     def arguments(self) -> dict[str, Any]:
-        """As the API takes them."""
+        """The arguments of the API's call."""
         body = self.template.body
         found: dict[str, Any] = {
             **({"UsePreviousTemplate": True} if body is None else {"TemplateBody": body}),

@@ -72,7 +72,7 @@ class Runs:
         return self._session.client("stepfunctions")  # made where it is called: a command needs few
 
     def seen(self, machine: str, *, compares: bool = False) -> Seen:
-        """What the newest executions tell: the last run, and what the hosts reported last.
+        """What the newest executions tell: the last run, and the last report of each host.
 
         `compares`: two older reports are looked at as well, for instances that are missing now.
         """

@@ -27,7 +27,7 @@ _NOT_THERE = frozenset({"InvalidDocument", "InvalidDocumentVersion"})
 
 
 class Sender:
-    """One for all scripts of a command: what it counts is what goes out."""
+    """Sends all scripts of a command, so that they keep one pace."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Sender:
 
     @property
     def ssm(self) -> SSMClient:
-        """Made where it is called: a command needs few."""
+        """The client, made where it is first used."""
         return self._session.client("ssm")
 
     def send(
@@ -60,7 +60,7 @@ class Sender:
         what: str,
         comment: str,
     ) -> str:
-        """Let these hosts, AT_A_TIME at most, run a document; the command's id.
+        """Let these hosts, AT_A_TIME at most, run a document, and return the command's id.
 
         Where there is no such document its script is sent as it is, which takes the right to run
         anything. An error is `maybe_done` where it may have been sent all the same.
@@ -126,12 +126,12 @@ class Sender:
         return answer(sent).record("Command").text("CommandId")
 
     def states(self, command_id: str) -> tuple[HostState, ...]:
-        """How a command stands on each host that is listed so far."""
+        """The state of a command on each host that is listed so far."""
         self.turn()
         return self._commands.hosts(command_id)
 
     def invocation(self, command_id: str, instance: str) -> Invocation | None:
-        """How it stands on a host, and what it printed; None where there is nothing of it yet."""
+        """The state of a command on a host, with what it printed; None where there is none yet."""
         self.turn()
         return self._commands.invocation(command_id, instance)
 

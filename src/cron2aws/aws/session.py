@@ -1,4 +1,4 @@
-"""One door to AWS: clients are made here, typed by boto3's stubs."""
+"""The one place where clients of AWS are made, typed by boto3's stubs."""
 
 from __future__ import annotations
 

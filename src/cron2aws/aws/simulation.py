@@ -36,7 +36,7 @@ class Simulation:
         self._session = session
 
     def of(self, arn: str, wanted: Iterable[Wanted]) -> Known[Simulated]:
-        """Which of these actions are denied to who has this ARN by GetCallerIdentity."""
+        """Which of these actions IAM denies to the caller with this ARN."""
         source = self._source(arn)
         if isinstance(source, NotKnown):
             return source

@@ -21,11 +21,11 @@ class Ahead:
 
     @property
     def seconds(self) -> float:
-        """The likeliest; below 0 where this host is behind."""
+        """The likeliest value; below 0 where this host's clock is behind."""
         return (self.least + self.most) / 2
 
     def is_surely_beyond(self, seconds: float) -> bool:
-        """Whether it is off by more than that, however long the answer was on its way."""
+        """Whether it is off by more than that, either way, however long the answer took."""
         return self.least > seconds or self.most < -seconds
 
 
@@ -40,15 +40,15 @@ class Skew:
 
     @property
     def ahead(self) -> Ahead | None:
-        """By the answers up to now; None before the first one that has a Date."""
+        """How far it is ahead by the answers up to now; None before the first one with a Date."""
         return self._best
 
     def sent(self) -> None:
-        """A request goes out now, from this thread."""
+        """Note that this thread sends a request now."""
         self._at.sent = self._now()
 
     def came(self, headers: Mapping[str, str]) -> None:
-        """Its answer has come. AWS wrote the Date, cut to whole seconds, in between."""
+        """Note that its answer has come. AWS wrote the Date, cut to whole seconds, in between."""
         sent: datetime | None = getattr(self._at, "sent", None)
         text = next((value for name, value in headers.items() if name.lower() == "date"), "")
         try:

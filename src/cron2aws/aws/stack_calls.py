@@ -34,7 +34,7 @@ class StackCalls:
     def create(self, name: str, wanted: Request, *, fix: str = "") -> None:
         """Create a stack and wait for it.
 
-        AwsError tells the first resource that failed, with `fix`, or what a task's is.
+        AwsError tells the first resource that failed, with `fix`, or the fix of a task's stack.
         """
 
         def send(token: str) -> str:
@@ -51,7 +51,7 @@ class StackCalls:
             raise self._asking.failure(found, fix or never_up)
 
     def create_protected(self, name: str, wanted: Request, *, fix: str) -> None:
-        """The same for a stack that nobody is to delete by mistake."""
+        """The same, with termination protection."""
         self.create(name, replace(wanted, more={"EnableTerminationProtection": True}), fix=fix)
 
     def protect(self, stack_id: str, *, protected: bool) -> None:
@@ -63,7 +63,7 @@ class StackCalls:
             answer(made).text("StackId")  # somebody else's answer protects nothing
 
     def change(self, stack_id: str, wanted: Request) -> None:
-        """Set these parameters, keep the values of others, and wait; no change is a success.
+        """Set these parameters, keep the values of others, and wait; no change counts as success.
 
         CloudFormation takes one operation at a time: let what goes on end first (`settled`).
         """
@@ -150,11 +150,11 @@ class StackCalls:
         return self.settled(stack_id)
 
     def settled(self, stack_id: str) -> Description | None:
-        """How a stack stands once nothing goes on any more; None where there is none."""
+        """The stack once no operation goes on any more; None where there is none."""
         return self._asking.ended(stack_id)
 
     def failure(self, found: Description, fix: str = _AGAIN) -> AwsError:
-        """What to raise for a stack that ended otherwise than it was asked to."""
+        """The error for a stack that ended in another state than asked for."""
         return self._asking.failure(found, fix)
 
     def describe(self, stack_id: str) -> Description | None:

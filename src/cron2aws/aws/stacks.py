@@ -34,7 +34,7 @@ class TaskTemplates:
     own_roles: Template
 
     def of(self, parameters: Mapping[str, str]) -> Template:
-        """The one for a stack with these parameters, by the role that sends its commands."""
+        """The template for these parameters: with roles of its own, or without."""
         return self.shared if parameters.get("SendRoleArn") else self.own_roles
 
     def for_update(self, stack: Deployed, parameters: Mapping[str, str]) -> Template:
@@ -51,7 +51,7 @@ class TaskTemplates:
 
 
 class Stacks:
-    """The stacks of tasks, in our words; `tell` gets what a person should know of a repair."""
+    """The stacks of tasks; `tell` gets what a person should know of a repair."""
 
     def __init__(
         self,
@@ -218,9 +218,9 @@ class Stacks:
         deleted(self._calls, stack, self._tell, may_retain=may_retain)
 
     def ready(self, stack: Deployed, doing: Doing) -> Deployed | None:
-        """The stack as it stands now, in a state in which that can be done, after the repairs.
+        """The stack in a state in which it can be worked on, after the repairs.
 
-        None where it is gone, or must be made anew.  SafetyError where its state has another way
+        None where it is gone, or must be made anew. SafetyError where its state has another way
         out, which is named, or where it is not ours; AwsError where a repair failed.
         """
         return readied(

@@ -28,7 +28,7 @@ class Counts:
             self._digits[place], minutes = digit ^ minutes, digit & minutes
             place += 1
 
-    def each(self, minutes: int) -> list[int]:
+    def first_counts(self, minutes: int) -> list[int]:
         """The count of each of the first so many minutes."""
         if not minutes or not self._digits:
             return [0] * minutes

@@ -55,7 +55,7 @@ def _crowds(due: Minutes, groups: list[DueTogether], zone: tzinfo) -> Iterator[C
             due=tuple(Due(entry=entry, where=group.where) for _, entry, group in ordered),
             minutes=same.bit_count(),
             moments=tuple(
-                due.span.moment(minute).astimezone(zone)
+                due.span.time_of(minute).astimezone(zone)
                 for minute in islice(members(same), MOMENTS)
             ),
         )

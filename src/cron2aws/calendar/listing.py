@@ -46,7 +46,7 @@ def listing_of(due: Minutes, part: Span, zone: tzinfo, *, often: int) -> Listing
             ]
             continue
         for minute in members(minutes):
-            utc = due.span.moment(minute)
+            utc = due.span.time_of(minute)
             at = utc.astimezone(zone)
             starts += [
                 (utc, order, Start(at=at, entry=entry, where=group.where))
@@ -64,7 +64,7 @@ def _ends(span: Span, minutes: int, zone: tzinfo) -> tuple[tuple[datetime, datet
     """The first and the last of at least two minutes, and what lies between any two."""
     found = list(members(minutes))
     gaps = {later - earlier for earlier, later in pairwise(found)}
-    ends = (span.moment(found[0]).astimezone(zone), span.moment(found[-1]).astimezone(zone))
+    ends = (span.time_of(found[0]).astimezone(zone), span.time_of(found[-1]).astimezone(zone))
     return ends, gaps.pop() if len(gaps) == 1 else None
 
 
@@ -84,7 +84,7 @@ def hour_view(due: Minutes, at: datetime, zone: tzinfo) -> HourView:
         if group.minutes >> minute & 1
         for order, entry in group.entries
     ]
-    part = Span(start=due.span.moment(minute) + MINUTE, minutes=HOUR - 1)
+    part = Span(start=due.span.time_of(minute) + MINUTE, minutes=HOUR - 1)
     shown = at.astimezone(zone)
     return HourView(
         local=shown.replace(tzinfo=None, fold=0),

@@ -38,9 +38,9 @@ class Span:
     @property
     def end(self) -> datetime:
         """The minute behind the last."""
-        return self.moment(self.minutes)
+        return self.time_of(self.minutes)
 
-    def moment(self, minute: int) -> datetime:
+    def time_of(self, minute: int) -> datetime:
         """The time (UTC) of a minute of the span."""
         return self.start + minute * MINUTE
 

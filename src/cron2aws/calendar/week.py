@@ -32,7 +32,7 @@ def week_of(due: Minutes, first: date, zone: tzinfo) -> Week:
         made.append(
             DayCounts(
                 day=day,
-                quarters=tuple(due.span.moment(each.start).astimezone(zone) for each in quarters),
+                quarters=tuple(due.span.time_of(each.start).astimezone(zone) for each in quarters),
                 starts=tuple(sum(starts[each.start : each.stop]) for each in quarters),
                 on_host=tuple(sum(on_host[each.start : each.stop]) for each in quarters),
             )
@@ -45,7 +45,7 @@ def timeline_of(due: Minutes, zone: tzinfo) -> Week:
     starts, on_host = _counts(due)
     found: dict[date, dict[datetime, tuple[int, int]]] = {}
     for at, (every, staying) in enumerate(zip(starts, on_host, strict=True)):
-        moment = due.span.moment(at).astimezone(zone)
+        moment = due.span.time_of(at).astimezone(zone)
         quarter = moment - timedelta(minutes=moment.minute % QUARTER)
         day = found.setdefault(moment.date(), {})
         before = day.get(quarter, (0, 0))
@@ -70,4 +70,4 @@ def _counts(due: Minutes) -> tuple[list[int], list[int]]:
         every.add(group.minutes, len(group.entries))
         if group.where is StartedBy.HOST:
             staying.add(group.minutes, len(group.entries))
-    return every.each(due.span.minutes), staying.each(due.span.minutes)
+    return every.first_counts(due.span.minutes), staying.first_counts(due.span.minutes)

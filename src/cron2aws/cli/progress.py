@@ -47,7 +47,7 @@ class StepCount:
         self._ended += 1
 
     @property
-    def far(self) -> str:
+    def so_far(self) -> str:
         """`(12 of 1000, about 3 min left)` once it takes long; empty before, and at the end."""
         gone, left = self._seconds() - self._begun, self._total - self._ended
         if gone < LONG or not self._ended or left <= 0:
@@ -118,7 +118,7 @@ class Display:
             if self._task is not None:
                 self._bar.advance(self._task)
             self._stretch.step()
-            far = self._stretch.far
+            far = self._stretch.so_far
         self.say(f"{told} {far}" if far and not self._console.is_terminal else told)
 
     def say(self, text: str) -> None:

@@ -31,7 +31,7 @@ TOPICS_OF_TASKS = ("TopicCommandExecutionSucceededArn", "TopicCommandExecutionFa
 
 @dataclass(frozen=True, kw_only=True)
 class Demand:
-    """It: counts of what is made, the names that it takes, and how busy it is."""
+    """What a plan makes, the names that it takes, and how busy its tasks are."""
 
     target: Target
     made: Mapping[str, int]
@@ -86,7 +86,7 @@ class Demand:
 
     @property
     def of_hosts(self) -> bool:
-        """Whether the hosts are to be looked at."""
+        """Whether hosts must be looked at."""
         return self.part is not Part.STACKS
 
 

@@ -75,7 +75,7 @@ class Number:
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """A topic's subscriptions; one that is pending is told nothing."""
+    """A topic's subscriptions; a pending one gets no messages."""
 
     confirmed: int
     pending: int

@@ -19,7 +19,7 @@ IN_WORDS = {
 
 
 def names(demand: Demand, facts: PreflightFacts) -> Iterator[Check]:
-    """Whether what is made has names that nothing else has."""
+    """Whether the names of what is made are free."""
     why = "CloudFormation refuses to make what is there already, and takes the stack back"
     passed = []
     for kind, wanted in demand.names.items():

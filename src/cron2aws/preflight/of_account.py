@@ -26,7 +26,7 @@ NAMED = 5
 
 
 def unknown(id_: str, title: str, found: NotKnown, why: str) -> Check:
-    """A check without its facts."""
+    """A check whose facts are not known."""
     to_give = f"give these credentials {found.permission}" if found.permission else ""
     return Check(
         id=id_,
@@ -40,7 +40,7 @@ def unknown(id_: str, title: str, found: NotKnown, why: str) -> Check:
 
 
 def named(names: list[str]) -> str:
-    """The first of them, and how many more there are."""
+    """The first names, and how many more there are."""
     more = len(names) - NAMED
     return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
@@ -52,7 +52,7 @@ def time_needed(demand: Demand) -> timedelta:
 
 
 def credentials(demand: Demand, facts: PreflightFacts) -> Check:
-    """Whose they are, and whether they last until the plan is carried out."""
+    """Who the credentials are, and whether they last until the plan is carried out."""
     title, why = "credentials", "a plan that AWS refuses midway is left half done"
     found = facts.credentials
     if isinstance(found, NotKnown):
@@ -94,7 +94,7 @@ def _lasting(
 
 
 def permissions(_: Demand, facts: PreflightFacts) -> Check:
-    """What IAM's simulation says; it is never a pass."""
+    """What IAM's simulation says; the check never passes, as a simulation is no proof."""
     title = "permissions"
     why = (
         "a denied action is met midway; the simulation sees neither session policies nor all of "
@@ -123,7 +123,7 @@ def permissions(_: Demand, facts: PreflightFacts) -> Check:
 
 
 def topics(demand: Demand, facts: PreflightFacts) -> Iterator[Check]:
-    """Whether what tasks publish reaches somebody."""
+    """Whether the messages of tasks reach somebody."""
     title, why = "topics", "a failure that nobody is told of is found by its damage"
     if demand.silent:
         yield Check(

@@ -20,7 +20,7 @@ MOST_AHEAD = 15.0
 
 
 def instances(demand: Demand, facts: PreflightFacts) -> Check:
-    """Whether there are any, and whether they run."""
+    """Whether the target has instances, and whether they run."""
     why = "a task runs on the instances that have the tag when it is due; without any it runs "
     found = list(facts.hosts)
     stopped = [each for each in found if each.state != "running"]
@@ -52,7 +52,7 @@ def instances(demand: Demand, facts: PreflightFacts) -> Check:
 
 
 def agents(demand: Demand, facts: PreflightFacts) -> Iterator[Check]:
-    """Whether Systems Manager reaches those that run, and what their agents are."""
+    """Whether Systems Manager reaches the running instances, and what agents they have."""
     running = [each for each in facts.hosts if each.state == "running"]
     if not running:
         return
@@ -155,7 +155,7 @@ def workers(demand: Demand, _: PreflightFacts) -> Check:
 
 
 def clock(demand: Demand, facts: PreflightFacts) -> Check:
-    """This machine's clock against AWS's."""
+    """How far this machine's clock is from AWS's."""
     why = "a hand-over is by the minute: cron and AWS must mean the same one"
     ahead = facts.ahead
     if ahead is None:
@@ -178,7 +178,7 @@ def clock(demand: Demand, facts: PreflightFacts) -> Check:
 
 
 def clocks_of_hosts(_: Demand, facts: PreflightFacts) -> Check:
-    """What only a look at the hosts can tell."""
+    """The clocks of the hosts: only a probe can tell."""
     when = (
         "`migrate --comment-out` has a task look at every host before a line is edited"
         if facts.has_tasks

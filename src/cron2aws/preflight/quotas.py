@@ -60,7 +60,7 @@ def _quota(kind: str, made: int, facts: PreflightFacts) -> Check:
 
 
 def concurrency(demand: Demand, facts: PreflightFacts) -> Check:
-    """Whether the runs of the busiest minute leave functions to send with."""
+    """Whether the runs of the busiest minute leave enough functions free to send others."""
     title = "functions at once"
     why = "where all functions are busy watching, what is due waits"
     found = facts.concurrency

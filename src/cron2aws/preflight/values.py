@@ -1,4 +1,4 @@
-"""A check, and how it ends."""
+"""A check, and its outcome."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class CheckOutcome(StrEnum):
-    """How a check ends; only `STOPS` keeps a plan from being carried out."""
+    """The outcome of a check; only `STOPS` keeps a plan from being carried out."""
 
     PASSES = "passes"
     WARNS = "warns"
@@ -35,7 +35,7 @@ class Check:
 
 
 def stops(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """Those that stop."""
+    """The checks that stop."""
     return tuple(each for each in checks if each.outcome is CheckOutcome.STOPS)
 
 

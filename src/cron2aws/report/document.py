@@ -28,7 +28,7 @@ Answer: TypeAlias = "Explained | FromAws | FindingKind"
 class View:
     """What a report of crontabs has besides the assessment."""
 
-    moment: datetime
+    made_at: datetime
     """When it was made (UTC): next runs count from then on."""
 
     version: str

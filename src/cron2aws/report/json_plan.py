@@ -24,7 +24,7 @@ def plan_json(review: Review) -> dict[str, Any]:
     plan = review.plan
     return {
         "schema": PLAN,
-        "made": f"{review.view.moment:%Y-%m-%dT%H:%M:%SZ}",
+        "made": f"{review.view.made_at:%Y-%m-%dT%H:%M:%SZ}",
         "version": review.view.version,
         "carried_out_by": review.view.advised,
         "host": plan.hosts[0] if len(plan.hosts) == 1 else None,

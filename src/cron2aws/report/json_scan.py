@@ -28,7 +28,7 @@ def scan_json(survey: Survey) -> dict[str, Any]:
     hosts = [_host(each) for each in found.hosts]
     return {
         "schema": SCAN,
-        "made": f"{survey.view.moment:%Y-%m-%dT%H:%M:%SZ}",
+        "made": f"{survey.view.made_at:%Y-%m-%dT%H:%M:%SZ}",
         "version": survey.view.version,
         "host": hosts[0] if len(hosts) == 1 else None,
         "hosts": hosts,

@@ -35,7 +35,7 @@ class ExplainSettings:
 
     grammar: Grammar
     timezone: str
-    moment: datetime  # aware
+    start: datetime  # aware
     kind: TriggerKind = TriggerKind.SCHEDULER
     prefer_rate: bool = False
     dialect_from: str = ""
@@ -69,7 +69,7 @@ def explain(expression: str, setting: ExplainSettings, resolve_zone: ResolveZone
         timing,
         zone=setting.timezone,
         resolve_zone=resolve_zone,
-        since=first_day(setting.moment, zone),
+        since=first_day(setting.start, zone),
         kind=setting.kind,
         prefer_rate=setting.prefer_rate,
     )
@@ -80,7 +80,7 @@ def explain(expression: str, setting: ExplainSettings, resolve_zone: ResolveZone
         setting=setting,
         conversion=conversion,
         meaning=meaning(timing),
-        next_runs=_next_runs(timing, zone, setting.moment),
+        next_runs=_next_runs(timing, zone, setting.start),
         findings=(*conversion.findings, *words),
     )
 
@@ -136,7 +136,7 @@ def explain_aws(expression: str, setting: ExplainSettings, resolve_zone: Resolve
 
     LookupError where the setting's zone is unknown.
     """
-    said, runs, why = _read_aws(expression, resolve_zone(setting.timezone), setting.moment)
+    said, runs, why = _read_aws(expression, resolve_zone(setting.timezone), setting.start)
     return FromAws(
         expression=expression, timezone=setting.timezone, meaning=said, next_runs=runs, why=why
     )

@@ -366,7 +366,7 @@ class TestSimulation:
 
 
 class TestCredentials:
-    """Whose they are, and how long they last."""
+    """Who the credentials are, and how long they last."""
 
     ANSWER: ClassVar = {
         "UserId": "AIDA",

@@ -20,8 +20,8 @@ def test_counts(rows: list[tuple[int, int]], among: int) -> None:
     counts, expected = Counts(), one_by_one(rows)
     for bits, times in rows:
         counts.add(bits, times)
-    assert counts.each(MINUTES) == expected
-    assert counts.each(7) == expected[:7]
+    assert counts.first_counts(MINUTES) == expected
+    assert counts.first_counts(7) == expected[:7]
     there = [n for n in range(MINUTES) if among >> n & 1]
     most = max((expected[n] for n in there), default=0)
     found = counts.most(among)
@@ -32,5 +32,5 @@ def test_counts(rows: list[tuple[int, int]], among: int) -> None:
 
 def test_nothing_is_most_of_nothing() -> None:
     assert Counts().most(0) == (0, 0)
-    assert Counts().each(0) == []
-    assert Counts().each(3) == [0, 0, 0]
+    assert Counts().first_counts(0) == []
+    assert Counts().first_counts(3) == [0, 0, 0]

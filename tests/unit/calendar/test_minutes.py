@@ -55,17 +55,17 @@ def cron_of(text: str) -> CronSchedule:
 
 
 def moments(span: Span, minutes: int) -> list[datetime]:
-    return [span.moment(each) for each in members(minutes)]
+    return [span.time_of(each) for each in members(minutes)]
 
 
 def fired_minute_by_minute(value: EventBridgeCron, zone: ZoneInfo, span: Span) -> list[datetime]:
     """As AWS documents it: each minute's own time on the wall, the first of two that are alike."""
     found = []
     for number in range(span.minutes):
-        local = span.moment(number).astimezone(zone)
+        local = span.time_of(number).astimezone(zone)
         first = local.fold == 0
         if first and value.fires(local.replace(tzinfo=None)):
-            found.append(span.moment(number))
+            found.append(span.time_of(number))
     return found
 
 
@@ -131,9 +131,9 @@ def test_the_minutes_of_days_are_those_with_their_date(dates: int, name: str, sp
     zone = ZoneInfo(name)
     found = wall_clock_of(zone, span).minutes_of(days.days_of_month(dates << 1))
     expected = [
-        span.moment(number)
+        span.time_of(number)
         for number in range(span.minutes)
-        if dates << 1 >> span.moment(number).astimezone(zone).day & 1
+        if dates << 1 >> span.time_of(number).astimezone(zone).day & 1
     ]
     assert moments(span, found) == expected
 

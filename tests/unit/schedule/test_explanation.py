@@ -24,7 +24,7 @@ def setting(
     return ExplainSettings(
         grammar=DIALECTS[dialect].grammar,
         timezone=zone,
-        moment=moment,
+        start=moment,
         kind=TriggerKind.RULE if rule else TriggerKind.SCHEDULER,
     )
 

@@ -60,11 +60,11 @@ class InPlan:
 class Cardmaker:
     """Makes the cards of one report, which has many entries with the same schedule."""
 
-    moment: datetime
+    made_at: datetime
     resolve_zone: ResolveZone
     ids: Mapping[str, str]
     since: date | None = None
-    """The day (in each entry's zone) from which on next runs are told; None: from `moment` on."""
+    """The day (in each entry's zone) from which on next runs are told; None: from `made_at` on."""
 
     plan: Mapping[tuple[str, str, str], InPlan] = field(
         default_factory=lambda: MappingProxyType({})
@@ -161,7 +161,7 @@ class Cardmaker:
         except LookupError:
             return
         # a run at midnight is one of the day
-        after = first_minute(self.since, zone) - SECOND if self.since else self.moment
+        after = first_minute(self.since, zone) - SECOND if self.since else self.made_at
         for run in starts_after(timing, zone, after, RUNS_SHOWN, local_clock=own):
             said = f"{run:%a %Y-%m-%d %H:%M} {name}"
             utc = run.astimezone(UTC)

@@ -57,7 +57,7 @@ def plan_cards(review: Review) -> Cards:
     """The entries, each with what becomes of its stack and its line."""
     found, view = review.plan.found, review.view
     maker = Cardmaker(
-        moment=view.moment,
+        made_at=view.made_at,
         since=found.since,
         resolve_zone=view.resolve_zone,
         ids=_ids(review.plan),
@@ -87,7 +87,7 @@ def _parts(review: Review) -> Iterator[Part]:
             ),
             *(host_facts(each.host for each in found.hosts) if found.hosts else ()),
             *unread_hosts(found.unread),
-            fact("made", f"{view.moment:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
+            fact("made", f"{view.made_at:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
             fact("told of failures", *_told(plan)),
             fact("carry out", code(view.advised), *_one_first(plan)),
         ),

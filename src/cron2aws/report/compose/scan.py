@@ -31,7 +31,7 @@ def scan_cards(survey: Survey) -> Cards:
     found, view = survey.found, survey.view
     ids = shown_ids(each.id for each in found.entries)
     maker = Cardmaker(
-        moment=view.moment,
+        made_at=view.made_at,
         since=found.since,
         resolve_zone=view.resolve_zone,
         ids=ids,
@@ -48,7 +48,7 @@ def _parts(survey: Survey) -> Iterator[Part]:
         (
             *host_facts(each.host for each in found.hosts),
             *unread_hosts(found.unread),
-            fact("made", f"{view.moment:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
+            fact("made", f"{view.made_at:%Y-%m-%d %H:%M} UTC by cron2aws {view.version}"),
             fact(
                 "next",
                 code(view.advised),

@@ -20,7 +20,7 @@ def week(found: Assessment, view: View, ids: Mapping[str, str]) -> Iterator[Part
     except LookupError:
         name = "UTC"
         zone = view.resolve_zone(name)
-    first = found.since or view.moment.astimezone(zone).date()
+    first = found.since or view.made_at.astimezone(zone).date()
     made = calendar_of(
         found,
         view.resolve_zone,
