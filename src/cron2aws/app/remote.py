@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from cron2aws.app.context import Context
 from cron2aws.handover.edit import Edited
 from cron2aws.handover.fleet_rows import Ended, ReadTabs
+from cron2aws.handover.on_host import OnHost
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.handover.remote import HostEdits
-from cron2aws.handover.remote_host import OnHost
 
 
 class RemoteFleet:
