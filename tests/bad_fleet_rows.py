@@ -8,6 +8,7 @@ import random
 import struct
 import subprocess
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from tests.bad_fleet import BadHost, Here
@@ -85,6 +86,12 @@ def changes(here: Here) -> None:
         tab.write_text(f"{tab.read_text()}# meanwhile\n")
 
     here.when_edited(add)
+
+
+def comes_late(here: Here) -> None:
+    """Its agent begins the edit 40 minutes after it was sent."""
+    world = here.made.world
+    here.when_edited(lambda: world.sleep_until(world.now() + timedelta(minutes=40)))
 
 
 def joins(here: Here) -> None:
@@ -261,6 +268,14 @@ ROWS = (
         says="the probe finds its line marked",
         is_long=True,
         **OUT,
+    ),
+    BadHost(
+        what="its agent begins the edit 40 minutes after it was sent",
+        meet=comes_late,
+        says=f"{NOT_REPLACED}it came too late: not after MINUTE, and that host's clock says MINUTE",
+        do="run the same command again; if it came at once, set that host's clock",
+        code=6,
+        is_long=True,
     ),
     BadHost(
         what="it joins in mid-wave, from an image with the old crontab",

@@ -22,9 +22,9 @@ from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.edit import Edited, digest
 from cron2aws.handover.fleet_back import HostTabs
 from cron2aws.handover.history import TaskFolder
+from cron2aws.handover.on_host import OnHost, Sends
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.handover.remote import HostEdits
-from cron2aws.handover.remote_host import OnHost, Sends
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.run_command.hosts import RunWithShell, StandInHost, stand_in
 from cron2aws.sandbox.time.clock import VirtualClock

@@ -37,7 +37,7 @@ def write_fleet_rollback(
     targets = targets_of(returns) if options.without_lines else []
     document = rollback_file_json(
         RecordedRollback(
-            made=f"{view.moment:%Y-%m-%dT%H:%M:%SZ}",
+            made=f"{view.made_at:%Y-%m-%dT%H:%M:%SZ}",
             version=view.version,
             command=view.advised,
             made_on=None,

@@ -8,9 +8,9 @@ from cron2aws.app.context import Context
 from cron2aws.errors import AwsError, Cron2AwsError
 from cron2aws.handover.edit import Edited
 from cron2aws.handover.fleet_rows import Before, Ended, ReadTabs
+from cron2aws.handover.on_host import OnHost, Sends
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.handover.remote import HostEdits
-from cron2aws.handover.remote_host import OnHost, Sends
 
 
 class _Sending:

@@ -15,6 +15,8 @@ from typing import Protocol
 from cron2aws.aws.command_states import NEVER_BEGAN, RUNNING
 from cron2aws.errors import AwsError, Cron2AwsError, SafetyError
 from cron2aws.handover.interfaces import Clock, Progress
+from cron2aws.handover.patch import LATEST
+from cron2aws.handover.remote_host import LOOK_AGAIN, PATIENCE
 from cron2aws.task.target import Target
 
 LOOKED_WITHIN = timedelta(minutes=1)
@@ -22,13 +24,6 @@ LOOKED_WITHIN = timedelta(minutes=1)
 
 SENT_WITHIN = LOOKED_WITHIN + timedelta(minutes=5)
 """So long after the look AWS has taken it: the SDK tries for four minutes; one is to spare."""
-
-LATEST = timedelta(minutes=45)
-"""So long after it was sent an edit can still be made, whatever the agent does (decision 28)."""
-
-LOOK_AGAIN = timedelta(seconds=10)
-PATIENCE = timedelta(minutes=12)
-"""A command has ended by then: it is delivered within a minute, and runs for ten at most."""
 
 _ENDED = NEVER_BEGAN | {"Success", "Failed"}
 NAMED = 3

@@ -31,16 +31,17 @@ MOST = 40_000
 """Characters of a patch: a document has 64 KB, and the script is in it."""
 
 EDITED_WITHIN = timedelta(minutes=30)
-"""So long after it was sent a host makes an edit the way out, by its own clock; later it refuses.
+"""So long after its sending began a host makes an edit the way out, by its own clock, and no later.
 
-A command is delivered within a minute and runs for ten at most, and the SDK may ask AWS for four
-minutes until it is sent.  The rest is for clocks: that of the host may be ten minutes ahead, and
-that of who sends it five minutes behind, which is what AWS takes.
+A command is delivered within a minute and runs for ten at most, and the SDK may ask a throttling
+AWS for four minutes until it is sent.  The rest is for clocks: that of the host may be ten minutes
+ahead, and that of who sends it five minutes behind, which is what AWS takes.
 """
 
 LATEST = EDITED_WITHIN + timedelta(minutes=15)
-"""So long after it was sent an edit the way out can still be made, whatever the agent does with it:
-the host's clock may be ten minutes behind, and that of who sent it five ahead.
+"""So long after its sending began an edit the way out can still be made, whatever the agent does.
+
+The host's clock may be ten minutes behind, and that of who sent it five ahead.
 """
 
 _CHARACTERS = re.compile(rb"[^A-Za-z0-9_./@+,:=~-]")

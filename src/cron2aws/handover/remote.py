@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 
 from cron2aws.handover.edit import Edited
 from cron2aws.handover.interfaces import Clock
+from cron2aws.handover.on_host import OnHost, Sends
 from cron2aws.handover.record import Way
-from cron2aws.handover.remote_host import OnHost, RemoteHost, Sends
+from cron2aws.handover.remote_host import RemoteHost
 
 
 class HostEdits:
@@ -56,7 +57,7 @@ class HostEdits:
             for each in waiting:
                 now = self._clock.now()
                 if each.looks is None or each.looks <= now:
-                    each.step(self._sends, now)
+                    each.step(self._sends, self._clock)
                 if each.looks is None:
                     self._ended(each.on, each.edited)
             waiting = [each for each in waiting if each.looks is not None]

@@ -6,17 +6,17 @@ more. As long as any sending may be at work there, nobody says that a file is as
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Protocol
 
 from cron2aws.aws.command_states import ENDS, NEVER_BEGAN, RUNNING
 from cron2aws.errors import AwsError, Cron2AwsError, SafetyError
 from cron2aws.escapes import printable
 from cron2aws.handover.edit import Edited
+from cron2aws.handover.interfaces import Clock
 from cron2aws.handover.minutes import rewritten_told, untouched_told
+from cron2aws.handover.on_host import OnHost, Said, Sends
 from cron2aws.handover.patch import EDITED_WITHIN, patch_of
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.handover.told import SILENT, Answered, Asked, read_answer, refused
@@ -44,39 +44,6 @@ FILES = 60
 """Of one command at most: what is said of more may be cut off."""
 
 _UNHEARD = "the host was not heard of before its turn came"
-
-
-class Said(Protocol):
-    """What a host has answered so far."""
-
-    @property
-    def status(self) -> str: ...  # noqa: D102
-    @property
-    def stdout(self) -> str: ...  # noqa: D102
-    @property
-    def stderr(self) -> str: ...  # noqa: D102
-
-
-class Sends(Protocol):
-    """Sends the edit script (aws/editing.py)."""
-
-    def send(self, instance: str, patch: str, *, check: bool = False) -> str: ...  # noqa: D102
-    def answer(self, command_id: str, instance: str) -> Said | None: ...  # noqa: D102
-
-
-@dataclass(frozen=True, kw_only=True)
-class OnHost:
-    """Edits of one host's crontabs; `contents` are their bytes as they were read, by path.
-
-    The `location` of an edit is where its file lies on that host.
-    """
-
-    instance: str
-    label: str
-    edits: Sequence[FileEdit]
-    contents: Mapping[str, bytes]
-    zone: tzinfo = UTC
-    """The host's, for what people are told."""
 
 
 class RemoteHost:
@@ -117,16 +84,17 @@ class RemoteHost:
         """What became of each file, where all is known."""
         return tuple(self.done[edit.path] for edit in self.on.edits)
 
-    def step(self, sends: Sends, now: datetime) -> None:
+    def step(self, sends: Sends, clock: Clock) -> None:
         """Send what is left, or look at what was sent."""
+        now = clock.now()
         if self._command:
             self._look(sends, now)
         while not self._command and self._left and (self.looks is None or self.looks <= now):
-            self._send(sends, now)
+            self._send(sends, clock)
 
-    def _send(self, sends: Sends, now: datetime) -> None:
+    def _send(self, sends: Sends, clock: Clock) -> None:
         self.looks = None
-        patch = self._patch(now)
+        patch = self._patch(clock.now())
         if not self._sent:
             return
         if not self._tries:
@@ -141,11 +109,12 @@ class RemoteHost:
             if not error.maybe_done:
                 self._open = was_open
                 self._ids.pop()
-            self._not_sent(error, now)
+            self._not_sent(error, clock.now())
             return
         self._ids[-1] = self._command
-        self._at, self._lost = now, 0
-        self.looks = now + (LOOK_AGAIN if self._check else FIRST_LOOK)
+        # the SDK may have tried for minutes
+        self._at, self._lost = clock.now(), 0
+        self.looks = self._at + (LOOK_AGAIN if self._check else FIRST_LOOK)
 
     def _patch(self, now: datetime) -> str:
         """Of as many files as one command has room for."""

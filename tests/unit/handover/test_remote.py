@@ -15,10 +15,10 @@ from cron2aws.aws.sending import DELIVERY_SECONDS
 from cron2aws.errors import AwsError, SafetyError
 from cron2aws.handover import remote_host
 from cron2aws.handover.edit import Edited, digest
+from cron2aws.handover.on_host import OnHost
 from cron2aws.handover.patch import EDITED_WITHIN
 from cron2aws.handover.record import FileEdit, Way
 from cron2aws.handover.remote import HostEdits
-from cron2aws.handover.remote_host import OnHost
 from tests.fakes import START, FakeClock
 from tests.unit.handover.test_patch import text_of
 
@@ -242,6 +242,23 @@ def test_a_host_that_has_looked_says_that_a_file_is_as_it_was(
 
 def test_what_is_sent_again_comes_when_the_first_is_at_work_or_not_delivered_any_more() -> None:
     assert timedelta(seconds=DELIVERY_SECONDS) < remote_host.ONCE_MORE
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_a_sending_that_takes_minutes_is_waited_for_from_its_end_on(is_lost: bool) -> None:
+    """The SDK tries again by itself, and the last attempt may be the one that was taken."""
+    clock = FakeClock()
+
+    class Slow(Plays):
+        def send(self, instance: str, patch: str, *, check: bool = False) -> str:
+            clock.time += timedelta(minutes=4)
+            return super().send(instance, patch, check=check)
+
+    plays = Slow([lost() if is_lost else [None, said(done())], [said(done("already"))]])
+    (edited,) = HostEdits(plays, clock, Way.OUT).carry_out([on_host()])["i-1"]
+    assert (edited.error, len(plays.sent)) == (None, 1 + is_lost)
+    wait = remote_host.ONCE_MORE if is_lost else remote_host.FIRST_LOOK
+    assert clock.slept[0] == START + timedelta(minutes=4) + wait
 
 
 def test_each_file_that_is_not_known_has_its_own_reason() -> None:
