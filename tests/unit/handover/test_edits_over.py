@@ -10,8 +10,10 @@ import pytest
 
 from cron2aws.errors import Cron2AwsError, SafetyError
 from cron2aws.handover.crontabs import Back
-from cron2aws.handover.edits_over import LATEST, LOOKED_WITHIN, PATIENCE, SENT_WITHIN, EditsOver
+from cron2aws.handover.edits_over import LOOKED_WITHIN, SENT_WITHIN, EditsOver
 from cron2aws.handover.fresh_look import FreshLook
+from cron2aws.handover.patch import LATEST
+from cron2aws.handover.remote_host import PATIENCE
 from cron2aws.handover.returning import Return, Taken
 from cron2aws.plan.values import Deployed
 from cron2aws.task.target import Target
