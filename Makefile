@@ -59,7 +59,7 @@ site: $(READY)  ## docs/ as a site in build/site; a broken link, or a page that 
 
 TRY := build/try
 
-dist: $(READY)  ## the wheel and the source archive, each installed in a fresh environment, where it runs the demo
+dist: $(READY)  ## the wheel and the source archive, each installed in a fresh environment, where it runs the demo; the extra, by what is told
 	rm -rf build/dist $(TRY)
 	$(BIN)/python -m pip install --quiet build
 	$(BIN)/python -m build --outdir build/dist
@@ -69,6 +69,8 @@ dist: $(READY)  ## the wheel and the source archive, each installed in a fresh e
 	  (cd / && $(CURDIR)/$(TRY)/bin/cron2aws --version && $(CURDIR)/$(TRY)/bin/python -m cron2aws.cli.demo >/dev/null) \
 	  || exit 1; \
 	done
+	test -x build/tools/bin/uv || { $(PYTHON) -m venv build/tools && build/tools/bin/python -m pip install --quiet pipx uv; }
+	$(BIN)/python -m pytest -n 2 tests/installed $(PYTEST)
 
 check: $(READY)  ## lint, format, types, import direction, shell, templates, generated text
 	$(BIN)/ruff check .

@@ -63,8 +63,8 @@ Resources:
         StackName=name, TemplateBody=template, Capabilities=["CAPABILITY_IAM"]
     )
 
-    def invoke(event: object = "") -> tuple[str | None, Any]:
-        answer = client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
+    def invoke(event: object = None) -> tuple[str | None, Any]:
+        answer = client("lambda").invoke(FunctionName=name, Payload=json.dumps(event or {}))
         return answer.get("FunctionError"), json.load(answer["Payload"])
 
     return invoke

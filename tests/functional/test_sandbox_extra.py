@@ -39,6 +39,22 @@ def test_an_environment_without_pip_is_uvs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("origin", "wanted"),
+    [
+        (None, "'cron2aws[sandbox]'"),
+        (EDITABLE, "'/src/cron2aws[sandbox]'"),
+        (WHEEL, "'/tmp/my wheels/cron2aws-0.1.0-py3-none-any.whl[sandbox]'"),
+    ],
+)
+def test_what_uv_runs_once_it_is_to_run_with_the_extra(
+    origin: dict[str, Any] | None, wanted: str
+) -> None:
+    prefix = Path("/root/.cache/uv/archive-v0/axWhhby")
+    here = Installed(python="python", prefix=prefix, has_pip=False, origin=origin)
+    assert installing(here) == f"uvx --from {wanted} cron2aws"
+
+
+@pytest.mark.parametrize(
     ("mark", "command"),
     [
         ("pipx_metadata.json", "pipx install --force"),

@@ -7,7 +7,9 @@ upgrade what was put there behind their backs: they are asked for the program wi
 
 from __future__ import annotations
 
+import importlib
 import json
+import re
 import shlex
 import sys
 import sysconfig
@@ -24,14 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAME, EXTRA = "cron2aws", "cron2aws[sandbox]"
+_CACHED = re.compile("(archive|environments)-v[0-9]+$")
+"""Where uv keeps the environment of a command that is run once (uvx)."""
 
 
 def require_moto() -> None:
     """UsageError where the extra isn't installed."""
     try:
-        import aws_croniter  # noqa: F401
-        import moto  # noqa: F401
-        import werkzeug  # noqa: F401
+        for name in ("moto", "werkzeug", "aws_croniter"):
+            importlib.import_module(name)
     except ImportError as missing:
         what = "the sandbox is not installed"
         raise UsageError(what, why=str(missing), fix=installing(this_one())) from missing
@@ -84,13 +87,15 @@ def installing(here: Installed) -> str:
         return f"pipx install --force {_wanted(here.origin)}"
     if (here.prefix / "uv-receipt.toml").exists():
         return f"uv tool install --force {_wanted(here.origin)}"
+    if _CACHED.match(here.prefix.parent.name):
+        return f"uvx --from {_wanted(here.origin, editable=False)} {NAME}"
     if not here.has_pip:
         return f"uv pip install --python {shlex.quote(here.python)} {shlex.quote(EXTRA)}"
     options = " --break-system-packages" if here.managed else ""
     return f"{shlex.quote(here.python)} -m pip install{options} {shlex.quote(EXTRA)}"
 
 
-def _wanted(origin: Mapping[str, Any] | None) -> str:
+def _wanted(origin: Mapping[str, Any] | None, *, editable: bool = True) -> str:
     """The program with its extra, from where it came."""
     if origin is None:
         return shlex.quote(EXTRA)
@@ -102,4 +107,5 @@ def _wanted(origin: Mapping[str, Any] | None) -> str:
     if not url.startswith("file:"):
         return shlex.quote(f"{EXTRA} @ {url}")
     path = shlex.quote(f"{unquote(urlsplit(url).path)}[sandbox]")
-    return f"--editable {path}" if origin.get("dir_info", {}).get("editable") else path
+    in_place = editable and origin.get("dir_info", {}).get("editable")
+    return f"--editable {path}" if in_place else path
