@@ -733,8 +733,8 @@ _ROWS: tuple[FindingKind, ...] = (
         "C326",
         _I,
         "A guard's no is a skipped run",
-        "The guard in front of this job is known: exit code 1 without output is a skipped run, "
-        "not a failure",
+        "With the guard in front of this job, exit code 1 without output is a skipped run, not a "
+        "failure",
         "Let the job print why when it ends with 1 itself, or take the note away (for the "
         "option: `--no-quiet-guards`): else that counts as skipped, too",
     ),

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 
 OPTIONS_OF_ALL = (
-    click.Option(["--profile"], metavar="P", help="The AWS profile to use."),
-    click.Option(["--region"], metavar="R", help="The AWS region to use."),
-    click.Option(["--endpoint-url"], metavar="U", help="Where AWS answers, for example a sandbox."),
+    click.Option(["--profile"], metavar="NAME", help="The AWS profile to use."),
+    click.Option(["--region"], metavar="REGION", help="The AWS region to use."),
+    click.Option(
+        ["--endpoint-url"], metavar="URL", help="Where AWS answers, for example a sandbox."
+    ),
     click.Option(
         ["--sandbox"], is_flag=True, help="Use an AWS in this process; sources are copied first."
     ),

@@ -287,7 +287,10 @@ def test_every_foreign_answer_is_an_error_of_aws(
         ("a page", "HTTP 200, text/html, 153 bytes: <!DOCTYPE html><html><head><title>Hotel\\x1b["),
         ("empty", "HTTP 200, text/html, empty"),
         ("{}", "HTTP 200, application/x-amz-json-1.0, 2 bytes: {}"),
-        ("a refused page", "403: the answer is not an error of AWS: HTTP 403, text/html, 153 bytes"),
+        (
+            "a refused page",
+            "403: the answer is not an error of AWS: HTTP 403, text/html, 153 bytes",
+        ),
         ("a broken gateway's text", "HTTP 502, text/plain, 11 bytes: Bad gateway"),
     ],
 )
