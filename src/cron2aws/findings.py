@@ -51,7 +51,7 @@ class FindingKind:
 
 
 class Finding(NamedTuple):
-    """One case of a catalogue row: `detail` says what was seen, and where.
+    """One case of a row of the catalogue; `detail` says what was seen, and where.
 
     A named tuple: ten thousand entries have the same few, and are told by them.
     """

@@ -58,7 +58,7 @@ class Command(click.Command):
         return [*super().get_params(ctx), *self._of_all()]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does; what belongs to all commands goes to the Shell, not to the command."""
+        """As click does; options of all commands go to the Shell, not to the command."""
         rest = super().parse_args(ctx, args)
         given = {str(each.name): ctx.params.pop(str(each.name), None) for each in self._of_all()}
         ctx.obj = shell_with(ctx.obj or Shell(), given)
