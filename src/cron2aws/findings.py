@@ -51,7 +51,7 @@ class FindingKind:
 
 
 class Finding(NamedTuple):
-    """One case of a catalogue row: `detail` says what was seen, and where.
+    """One case of a row of the catalogue; `detail` says what was seen, and where.
 
     A named tuple: ten thousand entries have the same few, and are told by them.
     """
@@ -733,8 +733,8 @@ _ROWS: tuple[FindingKind, ...] = (
         "C326",
         _I,
         "A guard's no is a skipped run",
-        "The guard in front of this job is known: exit code 1 without output is a skipped run, "
-        "not a failure",
+        "With the guard in front of this job, exit code 1 without output is a skipped run, not a "
+        "failure",
         "Let the job print why when it ends with 1 itself, or take the note away (for the "
         "option: `--no-quiet-guards`): else that counts as skipped, too",
     ),

@@ -97,7 +97,7 @@ class Watched:
         self._may_look = True
 
     def hosts(self, arn: str) -> tuple[HostState, ...]:
-        """How they stand; none before the command is known, or where AWS does not let us see."""
+        """The states of the hosts; none if the command is not known yet, or AWS refuses to tell."""
         try:
             if self._may_look:
                 self._command = self._context.runs.command_of(arn) or self._command

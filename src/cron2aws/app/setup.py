@@ -99,7 +99,7 @@ def concurrency(context: Context) -> Concurrency | None:
 
 
 def notes(steps: Sequence[SetupStep], wish: SetupWish) -> list[str]:
-    """What a person should know of these steps before the yes."""
+    """What a person should know of these steps before saying yes."""
     told = []
     few = wish.concurrency is not None and wish.concurrency.all < FEW
     watching = next((step.parameters.get("WatchSeconds") for step in steps), None)

@@ -73,7 +73,7 @@ def planned(plan: Plan, found: Common) -> Plan:
 
 
 def sharing_notes(plan: Plan, found: Common) -> list[str]:
-    """What a person should know of it before the yes."""
+    """What a person should know of the shared stacks before saying yes."""
     return notes(found.steps, found.wish) if plan.setup else []
 
 

@@ -122,7 +122,7 @@ def read_if_any(sources: Sources, note: Callable[[str], None]) -> Reading:
 
 
 def of_this_host(named: Sequence[str]) -> bool:
-    """Whether all that is named stands where this host's daemon reads it, or nothing is named."""
+    """Whether everything that is named is read by this host's daemon, or nothing is named."""
     paths = [str(Path(name).absolute()) for name in named]
     folders = ("/etc/cron.d/", "/var/spool/cron/")
     return all(path == "/etc/crontab" or f"{path}/".startswith(folders) for path in paths)

@@ -77,7 +77,7 @@ class Asking:
         return None
 
     def ended(self, stack_id: str, *, begun: bool = False) -> Description | None:
-        """How a stack stands when nothing goes on any more; None where there is none.
+        """The stack once no operation goes on any more; None where there is none.
 
         `begun`: something was begun just now, so the look of those who wait already is the next.
         """

@@ -71,7 +71,7 @@ class Checkup:
         return known("servicequotas:ListServiceQuotas", lambda: self._service_quota(kind))
 
     def used(self, kind: str) -> Known[Number]:
-        """How many of the kind there are."""
+        """How many of this kind the account has."""
         if kind == ROLES:
             return known("iam:GetAccountSummary", lambda: self._summary("Roles"))
         found = self._listed(kind)

@@ -43,7 +43,7 @@ class CallRate:
         return CallRate(burst=self.burst // 2, per_second=self.per_second * 0.9)
 
     def seconds_for(self, calls: int) -> float:
-        """How long so many calls take, from a full bucket on."""
+        """How long so many calls take, beginning with a full bucket."""
         return max(0, calls - self.burst) / self.per_second
 
 

@@ -140,7 +140,7 @@ class StackCalls:
         return self.settled(stack_id)
 
     def roll_back(self, stack_id: str) -> Description | None:
-        """RollbackStack, for a stack in UPDATE_FAILED, and how it stands then."""
+        """RollbackStack, for a stack in UPDATE_FAILED; the stack afterwards."""
 
         def send(token: str) -> str:
             self._cloudformation.rollback_stack(StackName=stack_id, ClientRequestToken=token)

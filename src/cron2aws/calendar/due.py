@@ -40,7 +40,7 @@ class Minutes:
 
     @property
     def starts(self) -> list[DueTogether]:
-        """Those in whose minutes something starts."""
+        """The groups in whose minutes something starts."""
         return [each for each in self.groups if each.where.is_start]
 
 

@@ -22,7 +22,7 @@ _A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """So many minutes from a whole minute (UTC) on."""
+    """A number of minutes from a whole minute (UTC) on."""
 
     start: datetime
     minutes: int

@@ -137,12 +137,12 @@ class Crowd:
 
     @property
     def by_agent(self) -> int:
-        """How many of the entries the agent has to start; the others are cron's."""
+        """How many of the entries the agent starts; cron starts the others."""
         return sum(each.where is not StartedBy.HOST for each in self.due)
 
     @property
     def waiting(self) -> int:
-        """How many of them wait for a worker."""
+        """How many of these wait for a free worker of the agent."""
         return max(0, self.by_agent - self.workers)
 
 

@@ -14,7 +14,7 @@ QUARTER = 15
 
 
 def span_of_days(first: date, zone: tzinfo, count: int = DAYS) -> Span:
-    """So many days of a zone, from the first one's beginning on."""
+    """The span of a number of days in a zone, from the beginning of the first."""
     start, end = (first_minute(first + timedelta(days=n), zone) for n in (0, count))
     return Span(start=start, minutes=(end - start) // MINUTE)
 

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 
 OPTIONS_OF_ALL = (
-    click.Option(["--profile"], metavar="P", help="The AWS profile to use."),
-    click.Option(["--region"], metavar="R", help="The AWS region to use."),
-    click.Option(["--endpoint-url"], metavar="U", help="Where AWS answers, for example a sandbox."),
+    click.Option(["--profile"], metavar="NAME", help="The AWS profile to use."),
+    click.Option(["--region"], metavar="REGION", help="The AWS region to use."),
+    click.Option(
+        ["--endpoint-url"], metavar="URL", help="Where AWS answers, for example a sandbox."
+    ),
     click.Option(
         ["--sandbox"], is_flag=True, help="Use an AWS in this process; sources are copied first."
     ),
@@ -56,7 +58,7 @@ class Command(click.Command):
         return [*super().get_params(ctx), *self._of_all()]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does; what belongs to all commands goes to the Shell, not to the command."""
+        """As click does; options of all commands go to the Shell, not to the command."""
         rest = super().parse_args(ctx, args)
         given = {str(each.name): ctx.params.pop(str(each.name), None) for each in self._of_all()}
         ctx.obj = shell_with(ctx.obj or Shell(), given)

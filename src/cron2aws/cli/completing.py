@@ -23,7 +23,7 @@ def files(
 def codes(
     _context: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """The codes of findings, with their titles, once one is begun."""
+    """The codes of findings that begin so, with their titles; none before something is typed."""
     from click.shell_completion import CompletionItem
 
     found = (row for row in CATALOGUE.values() if row.code.startswith(incomplete.upper()))

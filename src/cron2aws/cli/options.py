@@ -292,11 +292,11 @@ selection = group(
     click.option(
         "--only",
         multiple=True,
-        metavar="WHAT",
+        metavar="ENTRY",
         help="Only these entries: an id, or a glob on source, user or command. Repeatable.",
     ),
     click.option(
-        "--exclude", multiple=True, metavar="WHAT", help="All entries but these. Repeatable."
+        "--exclude", multiple=True, metavar="ENTRY", help="All entries but these. Repeatable."
     ),
     click.option("--strict", is_flag=True, help="Exit 1 if an entry needs a decision."),
     click.option(
@@ -410,12 +410,12 @@ task = group(
     ),
     click.option(
         "--output-log-group",
-        metavar="G",
+        metavar="GROUP",
         help="Write the whole output to this log group, from the hosts.",
     ),
     click.option(
         "--output-s3-bucket",
-        metavar="B",
+        metavar="BUCKET",
         help="Write the whole output to this bucket, from the hosts.",
     ),
     click.option(
@@ -429,7 +429,7 @@ task = group(
     click.option(
         "--permissions-boundary", metavar="ARN", help="The permissions boundary of new roles."
     ),
-    click.option("--role-path", metavar="P", help="The path of new roles."),
+    click.option("--role-path", metavar="PATH", help="The path of new roles."),
     click.option(
         "--service-role",
         metavar="ARN",
@@ -443,7 +443,7 @@ task = group(
     ),
     click.option(
         "--name-prefix",
-        metavar="P",
+        metavar="PREFIX",
         help="Begin the names of new stacks with this (default: cron2aws).",
     ),
 )

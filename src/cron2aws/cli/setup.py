@@ -56,14 +56,14 @@ _WATCHED = LengthParam(*limits("WatchSeconds"))
     ),
     click.option(
         "--output-s3-bucket",
-        metavar="B",
+        metavar="BUCKET",
         help="Let the target's hosts write output to this bucket.",
     ),
     click.option(
         "--permissions-boundary", metavar="ARN", help="The permissions boundary of the roles."
     ),
     click.option(
-        "--role-path", metavar="P", help="The path of the roles (default: /cron2aws/REGION/)."
+        "--role-path", metavar="PATH", help="The path of the roles (default: /cron2aws/REGION/)."
     ),
     click.option("--kms-key", metavar="ARN", help="Use this KMS key of yours instead of AWS's."),
     click.option(

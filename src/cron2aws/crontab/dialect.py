@@ -36,7 +36,7 @@ from cron2aws.schedule.fields import (
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """One daemon."""
+    """The habits of one daemon."""
 
     name: str
     title: str

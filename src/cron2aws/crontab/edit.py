@@ -156,7 +156,7 @@ def check_added(
 
 
 def unmarked(data: bytes) -> bytes:
-    """The file without any mark: as it was before lines of it were handed over, line for line."""
+    """The file without marks: as it was before lines of it were handed over, line for line."""
     text = decode_bytes(data)
     for line in reversed([each for each in lines(text) if read_mark(each.text)]):
         if found := read_mark(line.text):

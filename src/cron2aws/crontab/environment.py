@@ -83,7 +83,7 @@ class Environment:
 
     @property
     def for_jobs(self) -> tuple[NameAndValue, ...]:
-        """One pair a name, in order of first setting; without the names that the daemon sets."""
+        """The last value of each name, in order of first setting; without the daemon's own."""
         if self._for_jobs is None:
             kept = self._settings.items()
             self._for_jobs = tuple(p for p in kept if p[0] not in self._rules.protected)

@@ -84,7 +84,7 @@ _FORMS = (
 
 
 def foreign_format(crontab: Crontab, *, path: str) -> Finding | None:
-    """C128 where a file is no crontab, else None; `crontab` is what the daemon makes of it."""
+    """C128 if a file is not a crontab, else None; `crontab` is what the daemon reads in it."""
     if any(entry.mark for entry in crontab.entries):
         return None
     by_name = path.endswith("/anacrontab") and bool(crontab.items)

@@ -240,7 +240,7 @@ class _Job:
 
 
 def shown_ids(ids: Iterable[str]) -> Mapping[str, str]:
-    """How a report shows each id: 8 digits, or the whole where another one begins with them."""
+    """How a report shows each id: its first 8 digits, or all where another id begins with these."""
     each_once = set(ids)
     counts = Counter(entry_id[:SHOWN] for entry_id in each_once)
     return {

@@ -118,7 +118,7 @@ Item = Blank | Comment | Variable | Unreadable | Entry
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Crontab:
-    """A whole file: `loaded` is false where the daemon ignores it whole."""
+    """A whole file; `loaded` is false where the daemon ignores it."""
 
     text: str
     items: tuple[Item, ...]

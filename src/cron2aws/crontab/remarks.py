@@ -20,7 +20,7 @@ _SHOWN = 3
 def file_remarks(
     items: tuple[Item, ...], text: str, dialect: Dialect, reasons: tuple[str, ...]
 ) -> tuple[Finding, ...]:
-    """What is told about a file: first of all, why the daemon ignores it whole."""
+    """The findings about a file, first of all why the daemon ignores it."""
     found: list[Finding] = []
     if reasons:
         found.append(Finding(code="C101", detail=_ignored(dialect, reasons)))
@@ -77,7 +77,7 @@ def _variable_remarks(variable: Variable, dialect: Dialect) -> Iterator[Finding]
 
 
 def line_remarks(job: JobLine, delay: int | None, dialect: Dialect) -> tuple[Finding, ...]:
-    """What is told about one entry: `delay` is RANDOM_DELAY in minutes, None if invalid."""
+    """The findings about one entry; `delay` is RANDOM_DELAY in minutes, None if it is not valid."""
     found: tuple[Finding, ...] = ()
     if not job.known_user:
         detail = f"`{job.user}`: {dialect.title} keeps the line, and fails at each run"

@@ -32,6 +32,6 @@ class Tab:
 
     @property
     def lines(self) -> int:
-        """How many lines the file has, a last one without a newline among them."""
+        """The number of lines in the file; a last one without a newline counts."""
         text = self.crontab.text
         return text.count("\n") + bool(text and not text.endswith("\n"))

@@ -20,7 +20,7 @@ NUL = "\0"
 
 
 def decode_bytes(data: bytes) -> str:
-    """UTF-8, with a lone surrogate for every byte that is none."""
+    """Bytes as UTF-8, with a lone surrogate for each that is not."""
     return data.decode("utf-8", "surrogateescape")
 
 
@@ -30,7 +30,7 @@ def encode_text(text: str) -> bytes:
 
 
 def byte_length(text: str) -> int:
-    """How many bytes the daemon counts."""
+    """The length in bytes, as the daemon counts it."""
     return len(text) if text.isascii() else len(encode_text(text))
 
 
@@ -50,7 +50,7 @@ def skip_blanks(line: str, position: int) -> int:
 
 
 class Line(NamedTuple):
-    """One line of a file: `text` without its newline, which `ended` tells of."""
+    """One line of a file: `text` without its newline; `ended` is false if it has none."""
 
     number: int
     start: int

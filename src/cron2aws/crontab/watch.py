@@ -34,7 +34,7 @@ class Watch:
 
     @property
     def expects_job(self) -> bool:
-        """Whether a manager's mark stands above, and its job is still to come."""
+        """Whether the mark of a manager stands above, and its job has not come yet."""
         return self._above is not None
 
     def comment(self, line: int, text: str) -> bool:

@@ -52,7 +52,7 @@ class AnswerPath:
         return self.joinpath(name)
 
     def exists(self) -> bool:
-        """Whether something is there that is no link."""
+        """Whether there is a file or folder, and not a link."""
         return self._is("fhdo")
 
     def is_dir(self) -> bool:

@@ -88,7 +88,7 @@ def read_users(root: HostPath) -> Mapping[str, int] | None:
 
 
 def read_name(root: HostPath, default: str) -> str:
-    """The host's name by its etc/hostname: the first line that is no comment (hostname(5))."""
+    """The host's name by its etc/hostname: the first line that is not a comment (hostname(5))."""
     lines = (read_text(root, "etc/hostname") or "").splitlines()
     names = [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
     return names[0] if names else default

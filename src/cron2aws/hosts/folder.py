@@ -18,7 +18,7 @@ from cron2aws.hosts.tree import NAME_ANOTHER, unreadable_fix
 
 @dataclass(frozen=True, kw_only=True)
 class Folder:
-    """A folder of crontabs, and what is told of the files in it that are none."""
+    """The crontabs of a folder, and findings about its other files."""
 
     files: tuple[SourceFile, ...]
     findings: tuple[Finding, ...] = ()

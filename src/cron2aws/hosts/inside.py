@@ -42,13 +42,13 @@ def _names(path: str) -> list[str]:
 
 
 def read_text(root: HostPath, path: str) -> str | None:
-    """A small text file's content below the root, None where it cannot be had."""
+    """The content of a small text file below the root; None if it cannot be read."""
     data = read_bytes(root, path)
     return None if data is None else data.decode("utf-8", "replace")
 
 
 def read_bytes(root: HostPath, path: str) -> bytes | None:
-    """A file's bytes below the root, None where they cannot be had."""
+    """The bytes of a file below the root; None if they cannot be read."""
     try:
         return inside(root, path).read_bytes()
     except OSError:

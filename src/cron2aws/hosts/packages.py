@@ -96,7 +96,7 @@ def read_dpkg(output: str) -> dict[str, str]:
 
 
 def read_rpm(output: str, paths: Sequence[str]) -> dict[str, str]:
-    """What `rpm -qf` has printed: a line for each path, a name or a sentence about what is none."""
+    """The packages in the output of `rpm -qf`, which has a line or a sentence for each path."""
     lines = output.splitlines()
     if len(lines) != len(paths):
         return {}  # a file of several packages: nobody can tell which line is whose

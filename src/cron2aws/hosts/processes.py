@@ -22,7 +22,7 @@ def daemons(root: Path = Path("/")) -> Iterator[str]:
 
 
 def name_of(root: Path, pid: str) -> str | None:
-    """What /proc calls a process, None where there is none of that number."""
+    """The name of a process in /proc; None where there is no such process."""
     try:
         return (root / "proc" / pid / "comm").read_text().strip()
     except OSError:

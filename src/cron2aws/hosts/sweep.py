@@ -17,7 +17,7 @@ _PROC = Path("/proc")
 
 
 def temporary_name(location: Path) -> Path:
-    """Where this process prepares the new bytes of a file."""
+    """The path at which this process prepares the new bytes of a file."""
     return location.with_name(f".{location.name}.cron2aws-{os.getpid()}")
 
 

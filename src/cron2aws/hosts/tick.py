@@ -84,7 +84,7 @@ class CronDaemon:
         return self._beginning(now) + MINUTE
 
     def look(self) -> Sample:
-        """The daemon now; SafetyError where there is none, or it is stopped or dead."""
+        """The daemon as it is now; SafetyError where there is none, or it is stopped or dead."""
         pid = next(daemons(self._root), None)
         if pid is None:
             raise SafetyError(

@@ -73,7 +73,7 @@ class Csv:
     is_for_eyes = False
 
     def write(self, document: Document, style: Style) -> Iterator[str]:  # noqa: ARG002
-        """Its entries, a calendar's starts; of a document with neither its first table."""
+        """The entries, or a calendar's starts; of a document without either its first table."""
         from cron2aws.report.csv_format import csv_of, csv_rows  # noqa: PLC0415
 
         if isinstance(document, Calendar):

@@ -94,7 +94,7 @@ def whole(value: object) -> int:
 
 
 def whole_or_none(value: object) -> int | None:
-    """The same, or null."""
+    """A whole number that is not negative, or null."""
     return None if value is None else whole(value)
 
 

@@ -18,7 +18,7 @@ GOOD, DOUBTFUL, BAD, BROKEN = "green", "yellow", "red", "bold red"
 
 
 def level_style(level: Level) -> str:
-    """How a finding of this level is shown."""
+    """The style in which a finding of this level is shown."""
     match level:
         case Level.ERROR:
             return BROKEN
@@ -31,7 +31,7 @@ def level_style(level: Level) -> str:
 
 
 def verdict_style(verdict: Verdict) -> str:
-    """How a verdict is shown."""
+    """The style in which a verdict is shown."""
     match verdict:
         case Verdict.EXACT:
             return GOOD

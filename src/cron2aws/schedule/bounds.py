@@ -10,7 +10,7 @@ from cron2aws.schedule.days import bits
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One of the five: its name in messages, its bounds, and the names of its values from `low`."""
+    """One of the five fields: its name in messages, its bounds, its values' names from `low`."""
 
     name: str
     low: int

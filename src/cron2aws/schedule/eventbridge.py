@@ -83,7 +83,7 @@ class EventBridgeCron:
     years: int = ALL_YEARS  # bit 0 is 1970
 
     def fires(self, local: datetime) -> bool:
-        """Whether it fires in the minute of this wall time (naive), were that to exist."""
+        """Whether it fires in the minute of this wall time (naive), if there is such a time."""
         in_time = self.at >> local.hour * 60 + local.minute & 1
         return bool(in_time and self.fires_on(local))
 

@@ -127,7 +127,7 @@ class FromAws:
 
     @property
     def verdict(self) -> Literal["valid", "invalid"]:
-        """Whether AWS takes it; how it would be converted is no question here."""
+        """Whether AWS accepts it; nothing is converted here."""
         return "invalid" if self.why else "valid"
 
 

@@ -106,7 +106,7 @@ class FieldError(Exception):
 
 
 def read_field(word: str, field: Field, grammar: Grammar) -> FieldValues:
-    """The values that `word` (no blanks in it) stands for; FieldError where the daemon says no."""
+    """The values that `word` (no blanks in it) stands for; FieldError if the daemon refuses it."""
     return _Reader(word, field, grammar).read()
 
 

@@ -29,9 +29,9 @@ def firings_after(value: EventBridgeCron, zone: tzinfo, moment: datetime) -> Ite
 def firings_between(
     value: EventBridgeCron, zone: tzinfo, after: datetime, until: datetime
 ) -> Iterator[datetime]:
-    """All of them after one moment, up to and with another, in UTC.
+    """Every fire time (UTC) after one time, up to and including another.
 
-    They come by the clock on the wall: where it is put back, not quite in their own order.
+    In the order of the local clock: where that is put back, some come before earlier ones.
     """
     first, last = (each.astimezone(zone).replace(tzinfo=None) for each in (after, until))
     day, end = datetime(first.year, first.month, first.day), last + A_DAY  # noqa: DTZ001 (wall time)

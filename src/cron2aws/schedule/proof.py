@@ -47,7 +47,7 @@ class Testimony:
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """How an exact conversion was shown to be exact, and what croniter says to it."""
+    """How a conversion was shown to be exact, and whether croniter agrees."""
 
     method: str = "calendar"
     days_checked: int = days.DAYS_IN_CYCLE

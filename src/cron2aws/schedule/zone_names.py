@@ -91,8 +91,8 @@ def canonical(name: str) -> str:
 def zone_of_tz(value: str) -> str:
     """The zone that a TZ in the environment stands for, as glibc reads it (tzset(3)).
 
-    `localtime` where it names the host's own file; what has no name in the IANA database comes
-    back as it was.
+    `localtime` where it names the host's own file; what is not a name of the IANA database is
+    returned as it was.
     """
     name = value.removeprefix(":")
     if not name:

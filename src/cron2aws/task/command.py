@@ -124,7 +124,7 @@ def script_of(command: str, entry_id: str) -> str:
 
 
 def own_script_of(command: str, entry_id: str) -> str:
-    """The part of `script_of` that is the entry's own: all that stands before the runner."""
+    """The part of `script_of` that is the entry's own: everything before the runner."""
     return own(command, f"{_BEFORE_ID}{quote(entry_id)}{_BEHIND_ID}")
 
 
@@ -134,7 +134,7 @@ def has_quiet_guards(command: str) -> bool:
 
 
 def render(job: Job, habits: Habits, *, title: str) -> str:
-    """What a job's task holds of it; `title` is what its first line says.
+    """The parameter `Command` of a job; `title` is its first line.
 
     A head for root, who becomes the user, and the steps that the user's shell reads.
     """

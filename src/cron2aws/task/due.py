@@ -28,7 +28,7 @@ _Due = tuple[datetime, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Missing:
-    """How many runs; and which, in their schedule's zone, where no rate is among them."""
+    """How many runs are missing; and which, in their schedule's zone, if no rate is among them."""
 
     count: int
     minutes: Sequence[datetime]

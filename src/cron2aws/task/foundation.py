@@ -144,7 +144,7 @@ class SharedStack:
 
     @property
     def anew(self) -> str:
-        """How it is made anew once its deletion was begun, in words."""
+        """How the stack is made anew after its deletion has begun, in words."""
         return f"`{self.ended_by}` ends that; then `{self.made_by}` again"
 
     @property

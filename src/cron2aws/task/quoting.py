@@ -44,7 +44,7 @@ def printf_format(text: str) -> str:
 
 
 def is_printable(text: str) -> bool:
-    """Whether a reader sees all of it; newline and tab count, signs without a form do not."""
+    """Whether a reader sees all of the text: newlines and tabs count, invisible signs do not."""
     return text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable()
 
 

@@ -157,7 +157,7 @@ def _waits(first: float, growth: float, most: float) -> Iterator[float]:
 
 
 def cost(used: RunEffort, *, second: Price = ARM64, start: float = START.dollars) -> float:
-    """Of one run, in US dollars."""
+    """The cost of one run, in US dollars."""
     return (
         used.transitions * TRANSITION.dollars
         + used.seconds * second.dollars

@@ -75,7 +75,7 @@ class TaskOptions:
         return replace(self, **given) if given else self  # type: ignore[arg-type]
 
     def without_roles(self) -> TaskOptions:
-        """The same for a task that makes no roles."""
+        """The same options, for a task that makes no roles."""
         return replace(self, permissions_boundary=None, role_path=None)
 
     def parameters(self) -> dict[str, str]:
@@ -120,7 +120,7 @@ class Origin:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One stack to be; Enabled is not in it. An id under a target is one task."""
+    """A stack that is to be made, without Enabled. One id under one target is one task."""
 
     id: str
     stack_name: str
@@ -176,7 +176,7 @@ def delivery_timeout(interval: int) -> int:
 
 
 def trigger_parameters(triggers: tuple[Trigger, ...], kind: TriggerKind) -> dict[str, str]:
-    """One or two triggers as the template's two slots; an empty second slot is no trigger."""
+    """One or two triggers as parameters; the template's second slot may stay empty."""
     first = triggers[0]
     second = triggers[1] if len(triggers) > 1 else None
     guard = first.guard or (second.guard if second else None)

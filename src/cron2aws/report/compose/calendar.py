@@ -51,7 +51,7 @@ UNTIMED = {
 
 
 def calendar_report(found: Calendar) -> Report:
-    """The parts that were asked for, and what stands at no time."""
+    """The parts that were asked for, and the entries without a time."""
     return Report(title=f"What runs when, in {found.timezone}", parts=tuple(_Made(found).parts()))
 
 
@@ -239,7 +239,7 @@ def _how_often(each: FrequentStarts, listed: Listing) -> str:
 
 
 def differing(told: Sequence[Due | Start | FrequentStarts]) -> Iterator[Part]:
-    """What the words in the column mean, of those that are in it."""
+    """The meanings of the words that stand in the column."""
     wheres = {each.where for each in told}
     said = []
     if StartedBy.CRON_ONLY in wheres:

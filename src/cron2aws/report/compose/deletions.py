@@ -28,7 +28,7 @@ def deletions(plan: Plan) -> Grid:
 
 
 def rows(plan: Plan) -> tuple[tuple[str, ...], ...]:
-    """The same in the columns of entries (csv_format.py)."""
+    """The deleted tasks as rows with the columns of entries (csv_format.py)."""
     return tuple(map(_row, plan.deletions))
 
 

@@ -84,7 +84,7 @@ def checks_parts(checks: Sequence[Check]) -> Iterator[Part]:
 
 
 def checks_in_a_plan(checks: Sequence[Check]) -> Iterator[Part]:
-    """Those about which something can be done; of all others how many there are."""
+    """The checks about which something can be done, and the number of the others."""
     if not checks:
         return
     shown = [

@@ -38,7 +38,7 @@ def host_facts(hosts: Iterable[Host]) -> Iterator[Fact]:
 
 
 def unread_hosts(unread: Sequence[UnreadHost]) -> Iterator[Fact]:
-    """Those that were asked and could not be read, each with the reason."""
+    """The hosts that could not be read, each with the reason."""
     if unread:
         rows = [f"{each.label}: {each.why}" for each in unread[:HOSTS_SHOWN]]
         others = len(unread) - len(rows)

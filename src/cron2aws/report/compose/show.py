@@ -9,7 +9,7 @@ from cron2aws.report.model import Report
 
 
 def entry_report(document: OneEntry) -> Report:
-    """Everything that is said of the entry: with a plan, also what becomes of it on AWS.
+    """One entry with all that is known of it; with a plan, also what becomes of it on AWS.
 
     Where several hosts have it, each has its own line.
     """

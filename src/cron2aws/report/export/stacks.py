@@ -68,17 +68,17 @@ class ExportedStack:
 
     @property
     def parameters_file(self) -> str:
-        """Where its parameters stand, below the export's folder."""
+        """The path of its parameters, below the export's folder."""
         return f"stacks/{self.name}.parameters.json"
 
     @property
     def tags_file(self) -> str:
-        """Where its tags stand."""
+        """The path of its tags."""
         return f"stacks/{self.name}.tags.json"
 
     @property
     def template_file(self) -> str:
-        """Where its template stands."""
+        """The path of its template."""
         return f"templates/{self.template}"
 
 

@@ -34,7 +34,7 @@ class CrontabPatch:
 
     @property
     def file(self) -> str:
-        """Where it stands below the export's folder: `patches/web-1/etc/crontab.patch`."""
+        """Its path below the export's folder: `patches/web-1/etc/crontab.patch`."""
         return f"{self.root}{_coded(self.source)}.patch"
 
     @property
@@ -83,5 +83,5 @@ class Export:
 
 
 def digest(text: bytes) -> str:
-    """As the manifest has it."""
+    """The digest of a text, as the manifest has it."""
     return hashlib.sha256(text).hexdigest()

@@ -35,7 +35,7 @@ INSIDE = GAP * 2
 
 
 def card_lines(cards: Cards, style: Style) -> Iterator[str]:
-    """All of them, each once."""
+    """The lines of all entries."""
     several = cards.hosts > 1
     if not style.folds:
         yield from _in_a_pipe(cards.cards, style, several=several)
@@ -138,7 +138,7 @@ def _stacked(card: Card, style: Style) -> Iterator[str]:
 
 
 def meaning_of(card: Card) -> str:
-    """Its schedule in words, where a fact says so."""
+    """The schedule of an entry in words, if one of its facts has them."""
     for fact in card.facts:
         if fact.name in MEANINGS and fact.texts:
             return fact.texts[0].text

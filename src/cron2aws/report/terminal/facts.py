@@ -68,7 +68,7 @@ def _said(said: StyledText, style: Style, *, first: str, rest: str) -> Iterator[
 
 
 def act_lines(acts: Sequence[Act], style: Style) -> Iterator[str]:
-    """Numbered; a command stands on its own line, so that it can be copied."""
+    """Numbered lines; a command has its own line, so that it can be copied."""
     digits = len(str(len(acts)))
     for number, act in enumerate(acts, start=1):
         rest = " " * (digits + 2)
@@ -82,7 +82,7 @@ def act_lines(acts: Sequence[Act], style: Style) -> Iterator[str]:
 
 
 def diff_lines(diff: Diff, style: Style, indent: str = "") -> Iterator[str]:
-    """Each line with its sign; what is folded stands deeper, so that no line seems to begin."""
+    """Each line with its sign; its folded rest is indented, to look like no new line."""
     if diff.title:
         yield from hung(printable(diff.title), Tone.PLAIN, style, first=indent, rest=indent + GAP)
     inside = indent + GAP

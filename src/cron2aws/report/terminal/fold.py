@@ -86,7 +86,7 @@ def _fitting(text: str, width: int) -> int:
 
 
 def hung(text: str, tone: Tone, style: Style, *, first: str, rest: str) -> Iterator[str]:
-    """A text behind `first`; its other lines stand behind `rest`."""
+    """A text after `first`; its further lines come after `rest`."""
     if not style.folds:
         yield first + painted(text, tone, style)
         return

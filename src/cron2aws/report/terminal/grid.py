@@ -25,7 +25,7 @@ NOTHING = ("", "-")
 
 
 def grid_lines(grid: Grid, style: Style) -> Iterator[str]:
-    """As a table; as one of the first columns with the others below each row; or stacked."""
+    """A table; or one of the first columns, with the others below each row; or stacked rows."""
     head = tuple(map(printable, grid.columns))
     rows = [tuple(map(cell, row)) for row in grid.rows]
     if not style.folds:
@@ -53,7 +53,7 @@ def _columns_that_fit(widths: Sequence[int], style: Style) -> int:
 
 
 def cell(said: Sequence[StyledText]) -> Cell:
-    """Its lines, made harmless."""
+    """The lines of a cell, made harmless."""
     return tuple((printable(each.text), each.tone) for each in said)
 
 
@@ -65,7 +65,7 @@ def joined(cell: Cell) -> Cell:
 
 
 def natural_widths(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
-    """Of each column the longest line."""
+    """The width of the longest line in each column."""
     widths = [columns(name) for name in head]
     for row in rows:
         for number, lines in enumerate(row):
