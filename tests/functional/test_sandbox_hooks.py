@@ -12,6 +12,7 @@ from cron2aws.sandbox.clock import VirtualClock
 from cron2aws.sandbox.hook import Hook, Installed
 from cron2aws.sandbox.hooks import hooks
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.loading import loading_hooks
 from tests.sandboxes import START
 
 PINNED = "5.2.5"
@@ -122,6 +123,7 @@ SIGNATURES = {
     "ResponseSerializer.get_value": "(self, value, key, shape)",
     "BaseXMLSerializer._serialize_body": "(self, body)",
     "errors.COMMON_ERROR_CODES": "list",
+    "session.create_loader": "(search_path_string=None)",
 }
 
 
@@ -148,7 +150,8 @@ def _signature(hook: Hook) -> str:
 
 
 def _hooks() -> Iterator[Hook]:
-    return hooks(Sandbox(clock=VirtualClock(START))._parts)
+    yield from hooks(Sandbox(clock=VirtualClock(START))._parts)
+    yield from loading_hooks()
 
 
 def test_moto_is_the_version_that_the_hooks_were_written_for() -> None:

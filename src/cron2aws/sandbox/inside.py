@@ -19,7 +19,9 @@ from cron2aws.sandbox.environment import Environment
 from cron2aws.sandbox.executions import Executions
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.functions import Functions
+from cron2aws.sandbox.hook import Installed
 from cron2aws.sandbox.load import Load
+from cron2aws.sandbox.loading import loading_hooks, without_validator
 from cron2aws.sandbox.run_command import RunCommand
 from cron2aws.sandbox.telling import Notification, Told
 
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cron2aws.sandbox.clock import Clock
-    from cron2aws.sandbox.hook import Installed
     from cron2aws.sandbox.hosts import StandInHost
 
 ACCOUNT = "123456789012"
@@ -91,6 +92,7 @@ class Sandbox:
         self._deliveries = Deliveries(self.clock, self.account, self.region)
         self._environment: Environment | None = None
         self._mock: Foreign = None
+        self._loading: Installed | None = None
         self._installed: Installed | None = None
 
     def __enter__(self) -> Self:
@@ -98,12 +100,12 @@ class Sandbox:
         require_moto()
         from moto import mock_aws
 
-        from cron2aws.sandbox.hook import Installed
         from cron2aws.sandbox.hooks import hooks
 
         # a failed execution is logged as an error: here that is a result, not a fault
         logging.getLogger("moto").addHandler(logging.NullHandler())
         self._environment = Environment.sealed(self.region)
+        self._loading = Installed(loading_hooks())
         self._mock = mock_aws(config={"stepfunctions": {"execute_state_machine": True}})
         self._mock.start()
         _learn_types()
@@ -117,6 +119,8 @@ class Sandbox:
         self._mock.stop()
         if self._installed:
             self._installed.remove()
+        if self._loading:
+            self._loading.remove()
         if self._environment:
             self._environment.restore()
 
@@ -236,7 +240,8 @@ def handed_over_to(output: object) -> str | None:
 
 def _learn_types() -> None:
     """Moto lists the resource types once; it must look again once ours is there."""
-    from moto.cloudformation import parsing
+    with without_validator():
+        from moto.cloudformation import parsing
 
     import cron2aws.sandbox.schedules
     import cron2aws.sandbox.supplied  # noqa: F401
