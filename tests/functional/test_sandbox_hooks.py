@@ -124,6 +124,7 @@ SIGNATURES = {
     "BaseXMLSerializer._serialize_body": "(self, body)",
     "errors.COMMON_ERROR_CODES": "list",
     "session.create_loader": "(search_path_string=None)",
+    "utils.create_loader": "()",
 }
 
 

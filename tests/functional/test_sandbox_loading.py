@@ -7,7 +7,10 @@ import sys
 
 import pytest
 from boto3.session import Session
+from moto.core.utils import _load_service_model
 
+from cron2aws.aws.session import AwsSettings
+from cron2aws.aws.session import Session as ReadOnce
 from cron2aws.sandbox.inside import Sandbox
 
 ASKED = """
@@ -50,8 +53,18 @@ def test_sessions_read_a_model_once() -> None:
         return Session()._session.get_service_data("ec2")
 
     apart = model()
+    with Sandbox() as sandbox:
+        ours = ReadOnce(AwsSettings(region=sandbox.region))._session
+        found = [model(), model(), ours._session.get_service_data("ec2")]
+    assert all(each is found[0] for each in found)
+    assert found[0] == apart
+    assert model() is not found[0]
+
+
+def test_motos_models_have_its_additions_and_boto3s_have_not() -> None:
     with Sandbox():
-        first, second = model(), model()
-    assert first is second
-    assert first == apart
-    assert model() is not first
+        ours = Session()._session.get_service_data("ec2")
+        motos = _load_service_model("ec2", "service-2")
+        assert _load_service_model("ec2", "service-2") is motos
+    assert motos != ours
+    assert motos == _load_service_model("ec2", "service-2")

@@ -9,6 +9,7 @@ import types
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from cron2aws.aws.models import loader_of
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.hook import Hook
 
@@ -22,22 +23,30 @@ _ERRORS = f"{VALIDATOR}.validation.exceptions"
 def loading_hooks() -> Iterator[Hook]:
     """What is in place before moto's services are imported."""
     yield Hook(owner="botocore.session", name="create_loader", replace=reading_once)
+    # with moto's own additions; each of its services looked through the folders of all of AWS's
+    yield Hook(owner="moto.core.utils", name="create_loader", replace=remembering)
 
 
 @functools.cache  # one for all sandboxes of a process
 def reading_once(create: Callable[..., Foreign]) -> Callable[..., Foreign]:
-    """`create_loader`: the loaders of all sessions remember what each of them has read.
+    """Botocore's `create_loader`: what one session has read, ours included, all of them have.
 
     moto makes sessions of its own to ask which regions there are, and each read EC2's model.
     """
-    known: dict[str | None, Foreign] = {}
 
-    def created(search_path_string: str | None = None) -> Foreign:
-        loader = create(search_path_string)
-        loader._cache = known.setdefault(search_path_string, loader._cache)
+    def created(data_path: str | None = None) -> Foreign:
+        loader: Foreign = create(data_path)
+        known: Foreign = loader_of(data_path)
+        loader._cache = known._cache
         return loader
 
     return created
+
+
+@functools.cache
+def remembering(create: Callable[[], Foreign]) -> Callable[[], Foreign]:
+    """Moto's `create_loader`: one, which remembers."""
+    return functools.cache(create)
 
 
 @contextmanager
