@@ -16,8 +16,11 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY)  ## fixtures to running tasks and back, in this process
 	@$(BIN)/python -m cron2aws.cli.demo
 
+# one more than there are cores: a fifth of a run is spent waiting, for shells and for daemons
+WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+
 test: $(READY)  ## the whole suite
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
 
 long: $(READY)  ## the tests that take minutes: commands that end early or meet, two hosts, a real daemon
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long $(PYTEST)

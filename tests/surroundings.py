@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -45,7 +46,20 @@ def clear_this_process() -> tempfile.TemporaryDirectory[str]:
     sys.dont_write_bytecode = False  # each worker would compile hundreds of modules
     time.tzset()
     os.umask(0o022)
+    _listen()
     return home
+
+
+def _listen() -> None:
+    """Behind `nohup` and `&` signals are ignored, and what ignores one hands that on."""
+    for number, usual in (
+        (signal.SIGHUP, signal.SIG_DFL),
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGQUIT, signal.SIG_DFL),
+        (signal.SIGTERM, signal.SIG_DFL),
+    ):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 def _is_good(folder: Path) -> bool:

@@ -97,7 +97,7 @@ def _short_texts(value: Any) -> Any:
     """With the JSON texts under Fn::Sub, the definition and a policy, and the code in few bytes."""
     match value:
         case {"ZipFile": str(code)}:
-            return {"ZipFile": packed_code(code, _source_of(code))}
+            return {"ZipFile": _packed(code)}
         case {"Fn::Sub": [str(text), own]} if text.startswith("{\n"):
             # a policy stays in one piece, for those who look for policies in what is deployed
             json_text = _compact(_uncommented(json.loads(text)))
@@ -110,22 +110,26 @@ def _short_texts(value: Any) -> Any:
             return value
 
 
+@functools.cache  # both bodies have the same functions, and the same definition
+def _packed(code: str) -> str:
+    """The program as it is deployed; of that file of cfn/functions that it is made from."""
+    return packed_code(code, next(name for name in FUNCTIONS if function_code(name) == code))
+
+
+_without_repeats = functools.cache(without_repeats)
+
+
 def _short(text: str, own: dict[str, Any]) -> dict[str, Any]:
     """The definition, with SIGNS in it."""
     if any(sign in text for sign in SIGNS):
         raise CannotPackError(f"the definition has one of {' '.join(SIGNS)}")
     for sign, meant in SIGNS.items():
         text = text.replace(meant, sign)
-    text, pieces = without_repeats(text)
+    text, pieces = _without_repeats(text)
     made: dict[str, Any] = {"Fn::Sub": [text, own | pieces]}
     for sign, meant in SIGNS.items():
         made = {"Fn::Join": [meant, {"Fn::Split": [sign, made]}]}
     return made
-
-
-def _source_of(code: str) -> str:
-    """The file of cfn/functions that a function's program is made from."""
-    return next(name for name in FUNCTIONS if function_code(name) == code)
 
 
 def _compact(value: Any) -> str:

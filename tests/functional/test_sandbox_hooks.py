@@ -17,6 +17,7 @@ from cron2aws.sandbox.hook import Hook, Installed
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.moto import repairs
 from cron2aws.sandbox.speed import hooks as speed
+from cron2aws.sandbox.speed.loading import loading_hooks
 from cron2aws.sandbox.time.clock import VirtualClock
 from tests.moto_range.needed import BY_CHANCE, NEEDED
 from tests.sandboxes import ROOT, START
@@ -128,6 +129,8 @@ SIGNATURES = {
     "ResponseSerializer.get_value": "(self, value, key, shape)",
     "BaseXMLSerializer._serialize_body": "(self, body)",
     "errors.COMMON_ERROR_CODES": "list",
+    "session.create_loader": "(search_path_string=None)",
+    "utils.create_loader": "()",
 }
 
 
@@ -156,7 +159,7 @@ def _signature(hook: Hook) -> str:
 def _hooks() -> Iterator[Hook]:
     """Those that a sandbox puts in."""
     parts = Sandbox(clock=VirtualClock(START))._parts
-    for hook in chain(repairs.hooks(parts), speed.hooks()):
+    for hook in chain(repairs.hooks(parts), speed.hooks(), loading_hooks()):
         if not (hook.optional and _signature(hook) == "new"):
             yield hook
 

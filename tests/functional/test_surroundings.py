@@ -32,28 +32,35 @@ HOSTILE = {
     "LC_ALL": "POSIX",
 }
 LOOK = """
-import json, os, time
+import json, os, signal, time
 import tests.conftest
 mask = os.umask(0)
 home = os.listdir(os.environ["HOME"])
-print(json.dumps([dict(os.environ), time.tzname[0], mask, home]))
+deaf = [each for each in (1, 2, 3, 15) if signal.getsignal(each) is signal.SIG_IGN]
+print(json.dumps([dict(os.environ), time.tzname[0], mask, home, deaf]))
 """
 
 
 def test_what_the_machine_brings_along_is_cleared() -> None:
     kept = {"PATH": os.environ["PATH"], "CI": "true"}
     ran = subprocess.run(
-        ["/bin/sh", "-c", 'umask 077; exec "$0" -c "$1"', sys.executable, LOOK],
+        [
+            "/bin/sh",
+            "-c",
+            'trap "" HUP INT QUIT TERM; umask 077; exec "$0" -c "$1"',
+            sys.executable,
+            LOOK,
+        ],
         env={**kept, **HOSTILE},
         cwd=ROOT,
         capture_output=True,
         check=True,
     )
-    environment, zone, mask, home = json.loads(ran.stdout)
+    environment, zone, mask, home, deaf = json.loads(ran.stdout)
     own = {"TZ": "UTC", "LANG": "C.UTF-8", "AWS_EC2_METADATA_DISABLED": "true"}
     left = environment.keys() - {"PWD", "OLDPWD", "SHLVL", "_", "HOME"}
     assert {name: environment[name] for name in left} == {**kept, **own}
-    assert (zone, mask, home) == ("UTC", 0o022, [])
+    assert (zone, mask, home, deaf) == ("UTC", 0o022, [], [])
 
 
 def test_this_very_process_was_cleared() -> None:

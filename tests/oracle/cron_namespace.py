@@ -19,6 +19,8 @@ from pathlib import Path
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 FIRST_WORDS, QUIET, PATIENCE = 10.0, 0.6, 20.0
 """Seconds: for the daemon to begin, without a word at the end, and at most."""
+NO_JOB_DUE = 8
+"""Seconds to the next minute, in which the daemon has begun and ended."""
 
 
 def mount(*arguments: str) -> None:
@@ -68,8 +70,9 @@ def listen(log: socket.socket, daemon: subprocess.Popen[bytes]) -> list[str]:
 
 def main(folder: Path) -> None:
     log = hide_the_machine(folder)
-    if 60 - time.time() % 60 < 8:  # noqa: TID251 (no job is to come due meanwhile)
-        time.sleep(8)  # noqa: TID251
+    left = 60 - time.time() % 60  # noqa: TID251
+    if left < NO_JOB_DUE:
+        time.sleep(left)  # noqa: TID251
     with subprocess.Popen(["/usr/sbin/cron", "-f", "-L", "15"]) as daemon:
         words = listen(log, daemon)
         daemon.terminate()

@@ -19,9 +19,10 @@ def read_once(session: botocore.session.Session) -> None:
     name a folder of descriptions (`data_path`). Raises what botocore does where it cannot be read.
     """
     path: str | None = session.get_config_variable("data_path")
-    session.register_component("data_loader", _loader(path))
+    session.register_component("data_loader", loader_of(path))
 
 
 @functools.cache
-def _loader(data_path: str | None) -> Loader:
+def loader_of(data_path: str | None) -> Loader:
+    """The one that remembers what was read."""
     return create_loader(data_path)

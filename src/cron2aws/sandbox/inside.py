@@ -13,11 +13,13 @@ from cron2aws.sandbox.extra import require_moto
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.functions.clients import Clients
 from cron2aws.sandbox.functions.running import Functions
+from cron2aws.sandbox.hook import Installed
 from cron2aws.sandbox.machines.executions import Executions
 from cron2aws.sandbox.parts import Parts
 from cron2aws.sandbox.rates.load import DEFAULT_CONCURRENCY, Load
 from cron2aws.sandbox.run_command.commands import Command
 from cron2aws.sandbox.run_command.sending import RunCommand
+from cron2aws.sandbox.speed.loading import loading_hooks, without_validator
 from cron2aws.sandbox.telling import Notification, Told
 from cron2aws.sandbox.time import triggers
 from cron2aws.sandbox.time.clock import RealClock, VirtualClock
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from cron2aws.sandbox.hook import Installed
     from cron2aws.sandbox.run_command.hosts import StandInHost
     from cron2aws.sandbox.time.clock import Clock
 
@@ -73,6 +74,7 @@ class Sandbox:
         self._deliveries = Deliveries(self.clock, self.account, self.region)
         self._environment: Environment | None = None
         self._mock: Foreign = None
+        self._loading: Installed | None = None
         self._installed: Installed | None = None
 
     def __enter__(self) -> Self:
@@ -80,13 +82,13 @@ class Sandbox:
         require_moto()
         from moto import mock_aws
 
-        from cron2aws.sandbox.hook import Installed
         from cron2aws.sandbox.moto import repairs
         from cron2aws.sandbox.speed import hooks as speed
 
         # a failed execution is logged as an error: here that is a result, not a fault
         logging.getLogger("moto").addHandler(logging.NullHandler())
         self._environment = Environment.sealed(self.region)
+        self._loading = Installed(loading_hooks())
         self._mock = mock_aws(config={"stepfunctions": {"execute_state_machine": True}})
         self._mock.start()
         self._installed = Installed(chain(repairs.hooks(self._parts), speed.hooks()))
@@ -100,6 +102,8 @@ class Sandbox:
         self._mock.stop()
         if self._installed:
             self._installed.remove()
+        if self._loading:
+            self._loading.remove()
         if self._environment:
             self._environment.restore()
 
@@ -219,7 +223,8 @@ def handed_over_to(output: object) -> str | None:
 
 def _learn_types() -> None:
     """Moto lists the resource types once; it must look again once ours are there."""
-    from moto.cloudformation import parsing
+    with without_validator():
+        from moto.cloudformation import parsing
 
     for known in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         known.cache_clear()
