@@ -16,8 +16,8 @@ import pytest
 from cron2aws.app.context import Context
 from cron2aws.aws.commands import Invocation
 from cron2aws.aws.editing import Editors, SentEdit
-from cron2aws.sandbox.agent import execute
-from cron2aws.sandbox.hosts import Outcome, Scripted
+from cron2aws.sandbox.run_command.agent import execute
+from cron2aws.sandbox.run_command.hosts import Outcome, Scripted
 from tests.calling import command
 from tests.fleet_world import FROM_HOSTS, FleetWorld, fleet
 from tests.host_tree import HAS_LINE, path_of

@@ -25,7 +25,7 @@ from cron2aws.assess.values import UnreadHost
 from cron2aws.aws.instances import Instance
 from cron2aws.cli.main import call
 from cron2aws.handover.fresh_look import FreshLook
-from cron2aws.handover.remote import Sends
+from cron2aws.handover.on_host import Sends
 from cron2aws.handover.waves import Waves
 from cron2aws.hosts.tick import MINUTE
 from cron2aws.plan.advice import Advice
