@@ -527,3 +527,16 @@ def test_a_line_that_came_back_may_be_left_to_cron() -> None:
     (row,) = rows(LINE, stack(LIVE))
     assert row.standing is Standing.CAME_BACK
     assert f"cron2aws rollback {ID} leaves it to cron" in row.mend
+
+
+def test_a_line_that_came_back_elsewhere_is_mended_where_it_is() -> None:
+    """This machine's own crontabs, which a command without SOURCE reads, do not have it."""
+    seen = reported(i_1="ok", i_2="left-to-cron")
+    (row,) = rows("", stack(LIVE), looks=look(seen))
+    hand_over = "cron2aws migrate --from-hosts --tag Name=web --comment-out"
+    assert (row.host, row.command) == (None, "")
+    assert f"or {hand_over}; cron2aws rollback {ID} --from-hosts --tag Name=web" in row.mend
+    (rehearsing,) = rows("", stack(ON), looks=look(reported(i_1="left-to-cron")))
+    assert rehearsing.command == rehearsing.mend == hand_over
+    (copied,) = rows("", stack(LIVE), looks=look(seen, advice=Advice(named=("copy",))))
+    assert "or cron2aws migrate copy --tag Name=web --comment-out;" in copied.mend
