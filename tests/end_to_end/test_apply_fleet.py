@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from cron2aws.app.fleet_reading import NOT_REVIEWED
@@ -220,6 +221,42 @@ def and_back(case: FleetPlan, capsys: pytest.CaptureFixture[str]) -> None:
     wide(capsys)
     assert case.apply() == 0
     assert "Taken back already: 1 task." in wide(capsys).splitlines()
+
+
+@pytest.mark.long
+def test_an_apply_that_was_interrupted_goes_on(
+    case: FleetPlan, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In mid-wave, and where a wave fails."""
+    case.world.befalls["web-2"] = "^C"
+    with pytest.raises(click.Abort):
+        case.apply()
+    assert case.world.marked == ["web-1"]
+    case.world.befalls["web-2"] = "changes"
+    assert case.apply() == PARTLY
+    assert "Next: the same command again goes on" in wide(capsys)
+    assert case.world.marked == ["web-1"]
+    case.world.befalls.clear()
+    assert case.apply() == 0
+    assert case.world.marked == MANY[:2]
+    assert case.world.task.parameters["LiveFrom"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("run_on", "code", "marked"), [("one", 4, []), ("marked", 6, ["web-1"])])
+def test_a_line_that_moved_on_one_host_by_run_on(
+    case: FleetPlan, run_on: str, code: int, marked: list[str]
+) -> None:
+    assert case.plan("--run-on", run_on) == 0
+    assert case.document["steps"][0]["run_on"] == run_on
+    case.world.switch("web-2", managed=False)
+    assert case.apply() == code
+    assert case.world.marked == marked
+    case.world.switch("web-2", managed=True)
+    assert case.apply() == 0
+    assert case.world.marked == MANY[:2]
+    assert case.world.task.parameters["RunOn"] == run_on
+    assert bool(case.world.task.parameters["LiveFrom"]) is (run_on == "one")
 
 
 # --- what has moved since

@@ -133,8 +133,9 @@ def _apply(
     returns = [_return(each, file, hosts, lost, tagged) for each in doing]
     _check_files(file, returns, hosts)
     show(file, verdicts, returns, part, context, describe=described_on_hosts)
-    count = len({id_ for back in returns for id_ in back.on})
-    question = f"Roll {sentence(len(returns), 'task')} back on {sentence(count, 'host')}?"
+    edited = {id_ for back in returns for id_ in back.on}
+    where = f" on {sentence(len(edited), 'host')}" if edited else ""
+    question = f"Roll {sentence(len(returns), 'task')} back{where}?"
     if not returns or not agreed(context, question, yes=options.acting.yes):
         return AppliedRollback(taken=None, exit_code=SafetyError.exit_code if moved else 0)
     advice = advice_of(file.sources, context.before, _asked(file, hosts.fleet))
