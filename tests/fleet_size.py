@@ -194,12 +194,16 @@ def commands(folder: Path) -> dict[str, Sequence[str]]:
     scan = ("scan", *FROM_HOSTS)
     html = ("-o", "html", "--report-file", str(folder / "report.html"))
     out = ("migrate", *FROM_HOSTS, "--parallel", "20")
+    plan = str(folder / "report.plan.json")
     return {
         "`scan`": scan,
         "`scan -o json`": (*scan, "-o", "json", "--report-file", str(folder / "report.json")),
         "`scan -o html`": (*scan, *html),
         "`migrate --dry-run`": (*out, "--dry-run"),
         "`migrate --comment-out`": (*out, "--comment-out", "--yes"),
+        # by themselves: 5 6
+        "`migrate --plan-file`": (*out, "--comment-out", "--dry-run", "--plan-file", plan),
+        "`apply`": ("apply", plan, "--yes", "--parallel", "20"),
     }
 
 
