@@ -43,7 +43,13 @@ JSONS: dict[str, dict[str, object]] = {
     },
     "ListCommandInvocations": {
         "CommandInvocations": [
-            {"InstanceId": "i-0aaaaaaaa", "InstanceName": "web", "StatusDetails": "InProgress"}
+            {
+                "InstanceId": "i-0aaaaaaaa",
+                "InstanceName": "web",
+                "StatusDetails": "InProgress",
+                "Comment": "cron2aws edits crontabs",
+                "RequestedDateTime": 4102444800,
+            }
         ]
     },
 }

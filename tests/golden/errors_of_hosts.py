@@ -20,13 +20,18 @@ from cron2aws.app.options import (
     RollbackOptions,
     Sources,
 )
+from cron2aws.app.remote import SendsAfterLook
 from cron2aws.assess.values import UnreadHost
 from cron2aws.aws.instances import Instance
 from cron2aws.cli.main import call
+from cron2aws.handover.fresh_look import FreshLook
+from cron2aws.handover.remote import Sends
 from cron2aws.handover.waves import Waves
+from cron2aws.hosts.tick import MINUTE
 from cron2aws.plan.advice import Advice
-from cron2aws.plan.values import Place
+from cron2aws.plan.values import Deployed, Place
 from cron2aws.task.target import Target
+from tests.fakes import FakeClock, FakeStacks, deployed
 from tests.golden.hosts import assessed, host
 from tests.golden.plans import PLACE, planned, stack_of
 
@@ -99,6 +104,30 @@ def _others_task(folder: Path) -> object:
     return fleet_returns(hosts, [stack_of(step, Enabled="true")], options)
 
 
+def _goes(instance: str) -> None:
+    clock = FakeClock()
+    stacks = FakeStacks(clock)
+    look = FreshLook(stacks, {instance: deployed("0" * 16)}, clock, at=clock.now() - 2 * MINUTE)
+    look.check([instance])
+
+
+def _held() -> None:
+    clock, stack = FakeClock(), deployed("0" * 16)
+    stacks = FakeStacks(clock, stack)
+    stacks.protect(stack.stack_name, protected=True)
+    FreshLook(stacks, {ID: stack}, clock, at=clock.now() - 2 * MINUTE).check([ID])
+
+
+def _slow_look() -> None:
+    class Slow(FakeStacks):
+        def deployed(self) -> tuple[Deployed, ...]:
+            self.clock.sleep_until(self.clock.now() + 2 * MINUTE)
+            return super().deployed()
+
+    clock = FakeClock()
+    FreshLook(Slow(clock), {}, clock, at=clock.now() - 2 * MINUTE).check(())
+
+
 OF_HOSTS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
     {
         "a tag without --from-hosts": _checked(FromHosts(target=WEB)),
@@ -121,6 +150,11 @@ OF_HOSTS: Mapping[str, Callable[[Path], object]] = MappingProxyType(
             RollbackOptions(hosts=SOME, without_lines=True)
         ),
         "a named task of other hosts": _others_task,
+        "a stack goes right before an edit is sent": lambda _: SendsAfterLook(
+            cast("Sends", SimpleNamespace(answer=None)), _goes
+        ).send(ID, ""),
+        "a rollback holds the stack": lambda _: _held(),
+        "stacks cannot be looked at in time": lambda _: _slow_look(),
         "no zone of a fleet": lambda _: check_hosts(
             SOME, (), HostOptions(timezone="Europe/Atlantis")
         ),

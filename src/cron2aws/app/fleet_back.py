@@ -21,6 +21,7 @@ from cron2aws.app.sources import Reading
 from cron2aws.app.taking_back import told_what_stays
 from cron2aws.assess.values import Assessment
 from cron2aws.crontab.identity import shown_ids
+from cron2aws.errors import Cron2AwsError
 from cron2aws.handover.fleet_back import FleetRollback, HostTabs
 from cron2aws.handover.history import Kept, read_kept
 from cron2aws.handover.leaving import Leaving
@@ -65,13 +66,26 @@ def _fleet_back(options: RollbackOptions, context: Context) -> Taken | None:
     question = f"Roll {sentence(len(returns), 'task')} back on {sentence(len(hosts), 'host')}?"
     if not agreed(context, question, yes=options.acting.yes):
         return None
-    return take_fleet_back(returns, reading, advice, context, parallel=options.acting.parallel)
+    parallel = options.acting.parallel
+    taken = _take(returns, reading, advice, context, parallel=parallel)
+    if taken.failed and not options.without_lines:
+        returns, taken = _taken_meanwhile(returns, taken, options, advice, context)
+    told_what_stays(returns, taken, advice, context)
+    return taken
 
 
 def take_fleet_back(
     returns: Sequence[Return], reading: Reading, advice: Advice, context: Context, *, parallel: int
 ) -> Taken:
     """Lines back on all hosts, then the stacks that none of them needs; what fails is told."""
+    taken = _take(returns, reading, advice, context, parallel=parallel)
+    told_what_stays(returns, taken, advice, context)
+    return taken
+
+
+def _take(
+    returns: Sequence[Return], reading: Reading, advice: Advice, context: Context, *, parallel: int
+) -> Taken:
     parallel = 1 if context.one_at_a_time else parallel
     tabs = [
         HostTabs(
@@ -84,7 +98,7 @@ def take_fleet_back(
     ]
     midway = f"`{advice.status()}` shows what stands. The same command again goes on."
     with context.console.progress(midway=midway) as progress:
-        taken = FleetRollback(
+        return FleetRollback(
             context.stacks,
             Leaving(context.stacks, context.runs, context.clock, progress),
             probe_of(context, progress, parallel),
@@ -93,8 +107,49 @@ def take_fleet_back(
             edits=edits_over(context, progress),
             parallel=parallel,
         ).take_back(returns, tabs)
-    told_what_stays(returns, taken, advice, context)
-    return taken
+
+
+def _taken_meanwhile(
+    returns: tuple[Return, ...],
+    taken: Taken,
+    options: RollbackOptions,
+    advice: Advice,
+    context: Context,
+) -> tuple[tuple[Return, ...], Taken]:
+    """What it comes to once lines are back as well that another command has marked meanwhile.
+
+    A hand-over of the same hosts may have been in the midst of a wave: its edits have ended by now.
+    """
+    note = context.console.note
+    lost, before = {each.id for each in taken.failed}, {back.id: back.on for back in returns}
+    try:
+        reading = read_hosts(options.hosts, options.sources.host, context)
+        _, found = _returns(reading, options, advice, context)
+    except Cron2AwsError as error:  # what has failed is told, and this is no more than an attempt
+        note(f"note: not looked at again: {error.what}")
+        return returns, taken
+    late = [
+        back
+        for back in found
+        if back.id in lost and back.id in before and back.on.keys() - before[back.id].keys()
+    ]
+    if not late:
+        return returns, taken
+    hosts = {id_ for back in late for id_ in back.on.keys() - before[back.id].keys()}
+    note(
+        f"{sentence(len(hosts), 'host')} took part in a hand-over meanwhile, by another command: "
+        "their lines come back, too"
+    )
+    more = _take(late, reading, advice, context, parallel=options.acting.parallel)
+    again = {back.id for back in late}
+    done = tuple(id_ for id_ in more.done if id_ not in taken.done)
+    failed = tuple(each for each in taken.failed if each.id not in again)
+    merged = Taken(
+        done=(*taken.done, *done),
+        failed=(*failed, *more.failed),
+        hosts=(*taken.hosts, *more.hosts),
+    )
+    return (*(back for back in returns if back.id not in again), *late), merged
 
 
 def _returns(

@@ -18,8 +18,8 @@ class _Refused(Exception):
     operation_name = "none"
 
 
-class _Sending:
-    """Sends edits after a last look."""
+class SendsAfterLook:
+    """Sends edits, each after a last look at what it rests on (`Sends` of handover/remote.py)."""
 
     def __init__(self, sends: Sends, before: Before) -> None:
         self._sends = sends
@@ -27,6 +27,7 @@ class _Sending:
         self.answer = sends.answer
 
     def send(self, instance: str, patch: str, *, check: bool = False) -> str:
+        """AwsError where the look says no, as if AWS had refused it: nothing was sent."""
         if not check:
             try:
                 self._before(instance)
@@ -57,7 +58,7 @@ class RemoteFleet:
             ended(on.instance, edited)
 
         HostEdits(
-            _Sending(self._context.editors, before),
+            SendsAfterLook(self._context.editors, before),
             self._context.clock,
             self._way,
             check=check,

@@ -1,9 +1,9 @@
 """Before a stack goes: no edit of somebody else's that marks its line can begin, and none is made.
 
 Another command may have looked at the stack while it stood, and its edit waits on a host for the
-quiet part of a minute. So: the stack is stopped, which every later look refuses; what was begun by
-an earlier look is sent by then, and is listed by Systems Manager; when all of that has ended, the
-hosts are asked once more, and what they say then stays so.
+quiet part of a minute. So: the stack is held (stacks_away.py), which every later look refuses; what
+was begun by an earlier look is sent by then, and is listed by Systems Manager; when all of that has
+ended, the hosts are asked once more, and what they say then stays so.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Protocol
 from cron2aws.aws.command_states import NEVER_BEGAN, RUNNING
 from cron2aws.errors import AwsError, Cron2AwsError, SafetyError
 from cron2aws.handover.interfaces import Clock, Progress
+from cron2aws.spans import span
 from cron2aws.task.target import Target
 
 LOOKED_WITHIN = timedelta(minutes=1)
@@ -75,21 +76,19 @@ class EditsOver:
         self._clock = clock
         self._progress = progress
 
-    def wait(
-        self, targets: Sequence[Target], stopped: Iterable[datetime | None]
-    ) -> Cron2AwsError | None:
-        """Return when no edit can be made any more that began before the stacks were stopped.
+    def wait(self, targets: Sequence[Target]) -> Cron2AwsError | None:
+        """Return when no edit can be made any more that began before the stacks were held, now.
 
-        `stopped`: when each was; None: just now. The error says why nobody knows it.
+        The error says why nobody knows it.
         """
-        now = self._clock.now()
-        until = max((at or now for at in stopped), default=now) + SENT_WITHIN
-        if now < until:
-            self._progress.say(
-                f"waiting until {until:%H:%M:%S %Z}: by then another command that hands lines over "
-                "has seen that these tasks go"
-            )
-            self._clock.sleep_until(until)
+        if not targets:
+            return None
+        self._progress.say(
+            f"waiting {span(SENT_WITHIN)}: by then another command that hands lines over has seen "
+            "that these tasks go"
+        )
+        # by this clock alone: AWS's, which knows when they were held, may be another
+        self._clock.sleep_until(self._clock.now() + SENT_WITHIN)
         begun = self._clock.now()
         hosts = self._hosts(targets)
         while True:

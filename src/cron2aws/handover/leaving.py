@@ -70,21 +70,6 @@ class Leaving:
         """End the waiting: what is waited for stands, and its executions go on."""
         self._stopped.set()
 
-    def end_firing(self, stack: Deployed) -> datetime | None:
-        """Stop its schedule; since when it is stopped, by AWS's clock, where that is known.
-
-        Whoever looks at the stack from now on hands no line over to it.
-        """
-        now, _ = self._stop(stack)
-        last = self._stacks.get(stack.stack_id) if now is not None else None
-        return last.changed if last else None
-
-    def start_again(self, stack: Deployed) -> None:
-        """It stays, and fires as it did before."""
-        now = self._stacks.get(stack.stack_id)
-        if stack.enabled and now is not None and not now.enabled:
-            self._stacks.flip(now, {"Enabled": "true"})
-
     def leave(
         self,
         stack: Deployed,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 
-from cron2aws.errors import Cron2AwsError, SafetyError
+from cron2aws.errors import AwsError, Cron2AwsError, SafetyError
 from cron2aws.handover.deploy import Failure, together
 from cron2aws.handover.edits_over import EditsOver
 from cron2aws.handover.interfaces import Progress, StackStore
@@ -13,6 +12,7 @@ from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.looks import UNKNOWN, HostLook, Prober
 from cron2aws.handover.returning import Return
 from cron2aws.handover.standing import AGAIN, Lines, meaning
+from cron2aws.plan.stack_states import Doing, Way, way
 from cron2aws.plan.values import Deployed
 
 NAMED = 5
@@ -53,10 +53,9 @@ class StacksAway:
         failed: list[Failure] = []
         shared = {back.stack.stack_name: back for back in leaving if back.elsewhere and back.stack}
         going = self._not_needed(leaving, stands, failed)
-        asked = [stack for stack in going if stack.stack_name in shared]
-        if asked:
-            kept = self._not_quiet(asked, stands, failed)
-            going = [stack for stack in going if stack.stack_name not in kept]
+        if any(stack.stack_name in shared for stack in going):
+            asked = [back for back in leaving if back.stack in going]
+            going = self._once_no_edit_begins(asked, stands, failed)
         self._progress.begin("deleting", len(going))
 
         def leave(stack: Deployed) -> None:
@@ -130,39 +129,64 @@ class StacksAway:
             going.append(stack)
         return going
 
-    def _not_quiet(
-        self, asked: Sequence[Deployed], stands: Mapping[str, Meaning], failed: list[Failure]
-    ) -> set[str]:
-        """Stop them, and wait for edits that others have begun; the names that must stay."""
-        stopped: dict[str, datetime | None] = {}
+    def _once_no_edit_begins(
+        self, leaving: Sequence[Return], stands: Mapping[str, Meaning], failed: list[Failure]
+    ) -> list[Deployed]:
+        """The same, asked again when no edit of another command can mark a line any more.
 
-        def stop(stack: Deployed) -> None:
-            stopped[stack.stack_name] = self._leaving.end_firing(stack)
-            self._progress.done(stack.stack_name)
+        Until then they fire: a host whose line is marked meanwhile runs its job.
+        """
+        alone = [back.stack for back in leaving if back.stack and not back.elsewhere]
+        shared = [back for back in leaving if back.stack and back.elsewhere]
+        stacks = [back.stack for back in shared if back.stack]
+        errors = together(self._hold, stacks, self._parallel)
+        open_ = self._edits.wait(
+            [stack.target for stack, error in zip(stacks, errors, strict=True) if error is None]
+        )
+        going: list[Deployed] = []
+        held: list[Return] = []
+        for back, stack, error in zip(shared, stacks, errors, strict=True):
+            why = error or open_
+            if why is None:
+                held.append(back)
+                continue
+            told = stands[stack.stack_name](why, AGAIN)
+            failed.append(
+                Failure(id=back.id, what=f"deleting stack {stack.stack_name}", error=told)
+            )
+        going = self._not_needed(held, stands, failed)
+        names = {stack.stack_name for stack in going}
+        together(self._let_go, [each for each in stacks if each.stack_name not in names], 1)
+        return [*alone, *going]
 
-        self._progress.begin("stopping", len(asked))
-        errors = together(stop, asked, self._parallel, stop=self._stop)
-        kept = {
-            stack.stack_name: error
-            for stack, error in zip(asked, errors, strict=True)
-            if error is not None
-        }
-        quiet = [stack for stack in asked if stack.stack_name not in kept]
-        open_ = self._edits.wait([stack.target for stack in quiet], stopped.values())
-        if open_ is not None:
-            kept |= {stack.stack_name: open_ for stack in quiet}
-            together(self._leaving.start_again, quiet, self._parallel)
-        for stack in asked:
-            if error := kept.get(stack.stack_name):
-                what, told = f"deleting stack {stack.stack_name}", stands[stack.stack_name]
-                failed.append(Failure(id=stack.id, what=what, error=told(error, AGAIN)))
-        return set(kept)
+    def _hold(self, stack: Deployed) -> None:
+        """Show that it is about to go: each look of a hand-over at it refuses from now on.
+
+        By its termination protection, which needs no update, and which nothing runs by. One that
+        is gone, or that somebody works on, is refused anyhow.
+        """
+        now = self._stacks.get(stack.stack_id)
+        if now is not None and way(now.status, Doing.RUN) is Way.GO:
+            self._stacks.protect(stack.stack_name, protected=not stack.is_protected)
+
+    def _let_go(self, stack: Deployed) -> None:
+        now = self._stacks.get(stack.stack_id)
+        if now is None or now.is_protected is stack.is_protected:
+            return
+        try:
+            self._stacks.protect(stack.stack_name, protected=stack.is_protected)
+        except AwsError as error:
+            stands = "is protected" if now.is_protected else "is not protected any more"
+            self._progress.say(f"{stack.stack_name} {stands} against deletion: {error.what}")
 
     def _leave(self, stack: Deployed, shared: Return | None) -> None:
         """Hosts of a `shared` stack are asked once more: one may be handed over meanwhile."""
 
         def needed(now: Deployed) -> Cron2AwsError | None:
-            return _needed(now, self._prober.ask(now), shared) if shared else None
+            if not shared:
+                return None
+            self._let_go(stack)  # it is stopped, which a look refuses as well
+            return _needed(now, self._prober.ask(now), shared)
 
         if not self._leaving.leave(stack, needed):
             raise SafetyError(

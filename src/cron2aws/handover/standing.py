@@ -46,6 +46,13 @@ def still_stands(stacks: Asked, stack: Deployed) -> Deployed:
         for name in sorted({*stack.parameters, *now.parameters})
         if stack.parameters.get(name) != now.parameters.get(name)
     ]
+    if stack.is_protected is not now.is_protected:
+        raise SafetyError(
+            what=f"stack {stack.stack_name} is no longer as it was checked",
+            why="its termination protection was changed: a rollback is about to take it away, or "
+            "somebody set it",
+            fix=_ANEW,
+        )
     if changed:  # their values may hold secrets
         raise SafetyError(
             what=f"stack {stack.stack_name} is no longer as it was checked",

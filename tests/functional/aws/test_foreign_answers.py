@@ -18,11 +18,13 @@ from cron2aws.aws.answers import NotAws
 from cron2aws.aws.change_sets import ChangeSets
 from cron2aws.aws.commands import Commands
 from cron2aws.aws.concurrency import Account
+from cron2aws.aws.editing import Editors
 from cron2aws.aws.instances import Instances, this_instance
 from cron2aws.aws.past_runs import PastRuns
 from cron2aws.aws.records import Record
 from cron2aws.aws.requests import Request, Template
 from cron2aws.aws.runs import Runs
+from cron2aws.aws.sending import Sender
 from cron2aws.aws.session import AwsSettings, Service, Session
 from cron2aws.aws.stack_calls import StackCalls
 from cron2aws.aws.stacks import Stacks
@@ -136,6 +138,12 @@ CALLS: dict[str, tuple[Callable[[Session], object], str]] = {
     "hosts": (lambda s: Commands(s).hosts("0" * 36), ""),
     "output": (lambda s: Commands(s).output("0" * 36, "i-0aaaaaaaa"), ""),
     "tags": (lambda s: Instances(s).tags_of_running(["i-1"]), ""),
+    "sent edits": (
+        lambda s: Editors(Sender(s, lambda: NOW, lambda _: None), lambda: "").sent_since(
+            NOW - timedelta(minutes=45)
+        ),
+        "",
+    ),
     "of_targets": (
         lambda s: Instances(s).of_targets([Target.having({"Name": [n]}) for n in ("web", "db")]),
         "",
@@ -244,6 +252,7 @@ def rightly(server: Answering, name: str, session: Session) -> tuple[object, lis
         ("tags", ["DescribeInstances"]),
         ("with_tag", ["DescribeInstances"]),
         ("of_targets", ["DescribeInstances"]),
+        ("sent edits", ["ListCommandInvocations", "ListCommandInvocations"]),
     ],
 )
 def test_each_call_asks_what_the_table_below_breaks(

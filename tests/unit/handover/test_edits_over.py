@@ -53,9 +53,9 @@ class Case:
         self.sent = FakeSentEdits()
         self.tagged = FakeTagged("i-1", "i-2")
 
-    def wait(self, *stopped: datetime | None) -> Cron2AwsError | None:
+    def wait(self, *targets: Target) -> Cron2AwsError | None:
         edits = EditsOver(self.sent, self.tagged, self.clock, FakeProgress())
-        return edits.wait([WEB], stopped)
+        return edits.wait(targets)
 
     def edit(self, instance: str = "i-1", ago: timedelta = MINUTE, status: str = "Success") -> None:
         self.sent.sent.append(FakeEdit(instance=instance, at=START - ago, status=status))
@@ -72,26 +72,21 @@ def case() -> Case:
     return Case()
 
 
-@pytest.mark.parametrize(
-    ("stopped", "waits"),
-    [
-        ((None,), SENT_WITHIN),
-        ((START - MINUTE,), SENT_WITHIN - MINUTE),
-        ((START - timedelta(days=9), START - MINUTE), SENT_WITHIN - MINUTE),
-        ((START - timedelta(days=9),), timedelta()),
-    ],
-)
-def test_a_look_that_was_before_the_stop_is_waited_for(
-    case: Case, stopped: tuple[datetime | None, ...], waits: timedelta
-) -> None:
-    assert case.wait(*stopped) is None
-    assert case.clock.now() - START == waits
+def test_a_look_that_was_before_the_stop_is_waited_for(case: Case) -> None:
+    assert case.wait(WEB) is None
+    assert case.clock.now() - START == SENT_WITHIN
+
+
+def test_where_no_stack_is_shared_nobody_waits(case: Case) -> None:
+    case.edit(status="InProgress")
+    assert case.wait() is None
+    assert case.clock.now() == START
 
 
 def test_an_edit_that_is_under_way_is_waited_for(case: Case) -> None:
     case.edit(status="InProgress")
     case.ends(SENT_WITHIN + 2 * MINUTE, "Success")
-    assert case.wait(None) is None
+    assert case.wait(WEB) is None
     assert case.clock.now() - START == SENT_WITHIN + 2 * MINUTE
 
 
@@ -115,7 +110,7 @@ def test_what_may_still_be_made(
     case: Case, status: str, instance: str, ago: timedelta, *, is_open: bool
 ) -> None:
     case.edit(instance, ago, status)
-    error = case.wait(START - timedelta(days=1))
+    error = case.wait(WEB)
     assert (error is not None) is is_open
     if error:
         assert case.clock.now() - START > PATIENCE
@@ -127,12 +122,12 @@ def test_what_may_still_be_made(
 def test_where_ec2_may_not_be_asked_every_edit_counts(case: Case) -> None:
     case.tagged.ids = None
     case.edit("i-9", status="InProgress")
-    assert isinstance(case.wait(START - timedelta(days=1)), SafetyError)
+    assert isinstance(case.wait(WEB), SafetyError)
 
 
 def test_where_nothing_can_be_listed_nobody_knows(case: Case) -> None:
     case.sent.refuses = True
-    error = case.wait(None)
+    error = case.wait(WEB)
     assert error is not None
     assert error.why == "AccessDenied: no"
 
