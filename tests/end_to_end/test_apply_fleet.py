@@ -20,7 +20,7 @@ from cron2aws.app.policies import Policy, filled
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.sandbox.hosts import stand_in
 from cron2aws.task.target import Target
-from tests.apply_case import wide
+from tests.apply_case import wide, with_digest
 from tests.calling import command
 from tests.fleet_world import TAGS, FleetWorld, fleet
 from tests.host_tree import HAS_LINE, path_of
@@ -175,6 +175,16 @@ def test_one_makes_the_stacks_and_another_hands_the_lines_over(
     and_back(case, capsys)
 
 
+@contextmanager
+def forged(case: FleetPlan) -> Iterator[None]:
+    """The file says of one host's crontab that it becomes something else."""
+    text, document = case.file.read_text(), case.document
+    document["files"][1]["sha256_after"] = "0" * 64
+    case.file.write_text(with_digest(document))
+    yield
+    case.file.write_text(text)
+
+
 def and_back(case: FleetPlan, capsys: pytest.CaptureFixture[str]) -> None:
     """The same with a rollback, whose lines come first; an editor has lost the one of web-1."""
     one, two = case.world.world.hosts
@@ -196,6 +206,8 @@ def and_back(case: FleetPlan, capsys: pytest.CaptureFixture[str]) -> None:
     assert [(each["host"], each["sha256_after"]) for each in document["files"]] == [
         (label, after) for label in labels
     ]
+    with forged(case), pytest.raises(SafetyError, match="would not become what the plan says"):
+        case.apply()
     # no stack goes before its lines, as the hosts say
     assert case.apply("--stacks-only") == PARTLY
     assert f"stack {stack} stays: other hosts leave their line to it" in wide(capsys)
@@ -381,6 +393,12 @@ class TestMoved:
         with pytest.raises(SafetyError, match="1 instance more with role=web than reviewed"):
             command(context, "apply", str(case.file), "--yes")
         client("ec2").delete_tags(Resources=[more], Tags=[{"Key": "role"}])
+
+    def test_a_file_that_would_become_another_refuses_all(self, case: FleetPlan) -> None:
+        with forged(case), pytest.raises(SafetyError) as refused:
+            case.apply()
+        assert refused.value.what == "/etc/crontab would not become what the plan says"
+        assert (case.tasks, case.world.marked) == (0, [])
 
     @pytest.mark.parametrize("kind", MOVED)
     def test_each_host_by_itself(
