@@ -353,7 +353,7 @@ MOVED: dict[str, tuple[tuple[Move, Move], tuple[str, ...]]] = {
     "a host that is stopped": (stopped("web-2"), (f"{ON}it is stopped",)),
     "a host without the tag": (tag("web-2", "role", "db", "web"), (
         f"{ON}it has the tags role=web no more",
-        "note: web-2 ({id}) has the tags no more: nothing runs there",
+        "note: web-2 ({id}) has the tags no more: no task runs there",
     )),
     # the task would run elsewhere than was reviewed
     "the line is gone from a host": (text("web-2", "* * * * *", "#* * * * *"), (GONE,)),
@@ -365,7 +365,7 @@ MOVED: dict[str, tuple[tuple[Move, Move], tuple[str, ...]]] = {
         f"note: {{third}} stays as it is: {NOT_REVIEWED}",
     )),
     "a host that is no more": (terminated("web-2"), (
-        "note: web-2 ({id}) has the tags no more: nothing runs there",
+        "note: web-2 ({id}) has the tags no more: no task runs there",
     )),
 }  # fmt: skip
 
