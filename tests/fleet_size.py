@@ -104,7 +104,7 @@ class Played:
 
 def _make(text: str, now: datetime, root: Path) -> None:
     """The edit itself, but for what a host keeps of it."""
-    made = b""
+    path, old, made = root, b"", b""
     for kind, *words in (line.split() for line in text.splitlines()):
         if kind == "file":
             path, made = root / words[1].lstrip("/"), b""

@@ -31,8 +31,8 @@ def tab(tmp_path: Path) -> Path:
 def test_the_document_has_every_field_of_the_contract(tab: Path) -> None:
     document = cron2aws("scan", "-o", "json", *SYSTEM, str(tab)).document
     assert list(document) == [
-        "schema", "made", "version", "host", "hosts", "hosts_not_read", "sources", "runner", "entries",
-        "unreadable", "matrix", "summary",
+        "schema", "made", "version", "host", "hosts", "hosts_not_read", "sources", "runner",
+        "entries", "unreadable", "matrix", "summary",
     ]  # fmt: skip
     assert document["schema"] == "cron2aws.scan/2"
     assert {"name", "dialect", "timezone"} <= set(document["host"])
