@@ -31,9 +31,8 @@ MORE = {
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """The schema of the document of that name, such as `explain`."""
-    (file,) = (each for each in SCHEMAS.iterdir() if each.name.rpartition("-")[0] == name)
-    made: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    """The schema of `cron2aws.NAME/1`, such as `explain`."""
+    made: dict[str, Any] = json.loads((SCHEMAS / f"{name}-1.json").read_text(encoding="utf-8"))
     return made
 
 

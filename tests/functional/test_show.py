@@ -57,7 +57,7 @@ def ids(tab: str) -> list[str]:
 def test_one_entry_is_shown_of_a_scan(tab: str) -> None:
     _, other = ids(tab)
     found = cron2aws("show", other[:8], tab, *HOW, "-o", "json").document
-    assert found["schema"] == "cron2aws.scan/2"
+    assert found["schema"] == "cron2aws.scan/1"
     assert [each["id"] for each in found["entries"]] == [other]
 
 

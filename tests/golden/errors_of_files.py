@@ -164,7 +164,7 @@ OF_FILES: Mapping[str, Callable[[Path], object]] = MappingProxyType(
         ),
         "a saved scan was cut": lambda folder: _saved(folder, '{"schema": "cron2aws.scan/1", "ho'),
         "a saved scan is of a later release": lambda folder: _saved(
-            folder, '{"schema": "cron2aws.scan/3"}'
+            folder, '{"schema": "cron2aws.scan/2"}'
         ),
         "an export over files of somebody": _export_over_files,
         "an export beside files of somebody": _export_beside_files,

@@ -37,9 +37,7 @@ _NAMED = chain.from_iterable(
     re.findall(r'"cron2aws\.([a-z-]+)/(\d+)"', path.read_text(encoding="utf-8"))
     for path in (ROOT / "src/cron2aws").rglob("*.py")
 )
-EARLIER = {"scan-1"}
-"""Documents of earlier releases, which are read and not written."""
-PUBLISHED = {f"{name}-{number}" for name, number in _NAMED} - EARLIER
+PUBLISHED = {f"{name}-{number}" for name, number in _NAMED}
 HOSTS = sorted(path.name for path in (ROOT / "fixtures/crontabs").iterdir() if path.is_dir())
 OPTIONAL = {"runs[].hosts[].printed"}
 """Fields that are there where an option asks for them."""
@@ -270,10 +268,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "explain-1.findings[].level": tuple(Level),
     "explain-aws-1.verdict": ("valid", "invalid"),
     "explain-finding-1.level": tuple(Level),
-    "scan-2.sources[].format": ("system", "user"),
-    "scan-2.entries[].state": ("active", "migrated"),
-    "scan-2.entries[].verdict": tuple(each for each in Verdict if each is not Verdict.INVALID),
-    "scan-2.entries[].decision": tuple(Decision),
+    "scan-1.sources[].format": ("system", "user"),
+    "scan-1.entries[].state": ("active", "migrated"),
+    "scan-1.entries[].verdict": tuple(each for each in Verdict if each is not Verdict.INVALID),
+    "scan-1.entries[].decision": tuple(Decision),
     "calendar-1.entries[].decision": tuple(Decision),
     "calendar-1.entries[].state": ("active", "migrated"),
     "calendar-1.untimed[].why": tuple(Without),

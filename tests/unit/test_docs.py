@@ -345,7 +345,7 @@ def test_json_of_scan(tmp_path: Path) -> None:
     alone = scan_json(Survey(found=assessment_of_hosts(host), view=view()))
     rows = {name: fleet[name] for name in ("hosts_not_read", "matrix")}
     rows |= {name: alone[name] for name in ("host", "hosts")}
-    check("cron2aws.scan/2", document | rows)
+    check("cron2aws.scan/1", document | rows)
 
 
 def test_json_of_a_calendar(tmp_path: Path) -> None:

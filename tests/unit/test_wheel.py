@@ -77,7 +77,7 @@ def test_what_is_named_is_there() -> None:
 
 
 def test_a_file_that_is_left_out_is_found() -> None:
-    schema = Path("src/cron2aws/report/schemas/scan-2.json")
+    schema = Path("src/cron2aws/report/schemas/scan-1.json")
     bare = {"targets": {"wheel": {"packages": ["src/cron2aws"]}}}
     assert in_the_wheel(schema, bare, IGNORED)
     assert not in_the_wheel(schema, bare, [*IGNORED, "schemas/"])

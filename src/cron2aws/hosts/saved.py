@@ -1,4 +1,4 @@
-"""Hosts in a saved scan (`cron2aws.scan/2`, or `/1`): their facts, and the bytes of their crontabs.
+"""Hosts in a saved scan (`cron2aws.scan/1`): their facts, and the bytes of their crontabs.
 
 They are read anew as on the day of the scan, by the same code as a host's tree is. Nothing here
 looks at a disk. What is no such document is a ValueError that says why.
@@ -21,8 +21,7 @@ from cron2aws.crontab.run_parts import Anacron, AnacronJob, Script
 from cron2aws.findings import CATALOGUE, Finding
 from cron2aws.hosts.host import HostFacts, HostFiles, SourceFile
 
-SCHEMAS = ("cron2aws.scan/1", "cron2aws.scan/2")
-"""Those of entries differ, which are not read here."""
+SCHEMA = "cron2aws.scan/1"
 _NEEDED = ("schema", "hosts", "sources", "hosts_not_read", "summary")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _PATH = re.compile(r"-|/(?:[^\0]*/)?(?!\.{1,2}\Z)[^\0/]+", re.DOTALL)
@@ -54,7 +53,7 @@ def saved_scan(text: str, *, dialect: str | None = None, timezone: str | None = 
     """The hosts in a document, read as `dialect` and in `timezone` where these are given."""
     document = _document(text)
     schema = document.get("schema")
-    if schema not in SCHEMAS:
+    if schema != SCHEMA:
         raise ValueError(_why_not(schema))
     missing = [name for name in _NEEDED if name not in document]
     if missing:
@@ -149,7 +148,7 @@ def _why_not(schema: object) -> str:
         return "it is no document of cron2aws"
     kind, _, version = schema.removeprefix("cron2aws.").partition("/")
     if kind == "scan":
-        return f"it is of version {version} of a scan's document, and this release reads 1 and 2"
+        return f"it is of version {version} of a scan's document, and this release reads version 1"
     return f"it is the document of another command (`{schema}`)"
 
 

@@ -1,4 +1,4 @@
-"""An entry of `cron2aws.scan/2` as text: what thousands of entries share is encoded once.
+"""An entry of `cron2aws.scan/1` as text: what thousands of entries share is encoded once.
 
 Entries have the same few findings word for word, and a crontab has fewer schedules than lines.
 """
@@ -14,6 +14,7 @@ from cron2aws.findings import Finding
 from cron2aws.report.json_schedule import conversion_json, finding_json
 from cron2aws.schedule.outcome import Conversion
 from cron2aws.task.command import own_script_of
+from cron2aws.task.runner import RUNNER
 
 
 class EntryWriter:
@@ -23,14 +24,18 @@ class EntryWriter:
         self._conversions: dict[int, str] = {}  # by identity: a hash would go through all of it
 
     def pieces(self, each: AssessedEntry) -> tuple[str, ...]:
-        """The entry as `json.dumps` writes its fields, in the order of docs/reference/json.md."""
+        """The entry as `json.dumps` writes its fields, in the order of docs/reference/json.md.
+
+        The runner, which is the end of nearly all of them, is a piece of its own: never copied.
+        """
         findings = ", ".join(map(_finding, each.findings))
         text = (
             f"{{{_own(each)}, {self._conversion(each.conversion)}, "
             f'"decision": "{each.decision.value}", "findings": [{findings}], "script": '
         )
-        script = None if each.command is None else own_script_of(each.command, each.id)
-        return (f"{text}{_or_null(script)}}}",)
+        if each.command is None:
+            return (f"{text}null}}",)
+        return f"{text}{encoded(own_script_of(each.command, each.id))[:-1]}", _RUNNER
 
     def _conversion(self, conversion: Conversion) -> str:
         text = self._conversions.get(id(conversion))
@@ -38,6 +43,10 @@ class EntryWriter:
             written = json.dumps(conversion_json(conversion))
             text = self._conversions[id(conversion)] = written[1:-1]
         return text
+
+
+_RUNNER = f"{encoded(RUNNER)[1:]}}}"
+"""How a script ends, and its entry with it."""
 
 
 def _own(each: AssessedEntry) -> str:

@@ -1,4 +1,4 @@
-"""`cron2aws.scan/2`: what was found on hosts, secrets verbatim."""
+"""`cron2aws.scan/1`: what was found on hosts, secrets verbatim."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ from cron2aws.report.document import Survey
 from cron2aws.report.json_entry import EntryWriter
 from cron2aws.report.json_fleet import matrix_json, unread_json
 from cron2aws.report.json_schedule import finding_json
-from cron2aws.task.runner import RUNNER
 
-SCAN = "cron2aws.scan/2"
+SCAN = "cron2aws.scan/1"
 
 
 def scan_json(survey: Survey) -> dict[str, Any]:
-    """`cron2aws.scan/2`; `host` is null where several hosts were read.
+    """`cron2aws.scan/1`; `host` is null where several hosts were read.
 
     Its entries are an iterator of pieces (see `object_of`).
     """
@@ -37,7 +36,6 @@ def scan_json(survey: Survey) -> dict[str, Any]:
         "sources": [
             _source(tab, each.host.label) for each in found.hosts for tab in each.host.tabs
         ],
-        "runner": RUNNER,
         "entries": map(EntryWriter().pieces, found.entries),
         "unreadable": [
             _unreadable(each.host.label, path, line)

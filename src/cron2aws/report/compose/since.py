@@ -42,11 +42,11 @@ class LastReview:
 
 
 def last_review(name: str, document: Mapping[str, Any]) -> LastReview:
-    """The older report in a document of `cron2aws.scan/2`, or `/1`, which has the same fields.
+    """The older report in a document of `cron2aws.scan/1`.
 
     KeyError, TypeError or ValueError where it is none.
     """
-    if document["schema"] not in {"cron2aws.scan/1", "cron2aws.scan/2"}:
+    if document["schema"] != "cron2aws.scan/1":
         raise ValueError(document["schema"])
     return LastReview(name=name, entries=tuple(map(_earlier, document["entries"])))
 
