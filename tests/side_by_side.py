@@ -22,6 +22,7 @@ from tests.two_hosts import World
 
 SECOND = timedelta(seconds=1)
 ASK = """\
+rm -f {folder}/answer-$$ # of a process that was killed and had this number
 mkfifo {folder}/answer-$$ && echo "$$ {seconds}" >{folder}/asks
 read -r _ <{folder}/answer-$$
 rm -f {folder}/answer-$$
