@@ -122,6 +122,7 @@ SIGNATURES = {
     "SigV4Auth.canonical_request": "(self, request)",
     "ResponseSerializer.get_value": "(self, value, key, shape)",
     "BaseXMLSerializer._serialize_body": "(self, body)",
+    "EC2Serializer._serialize_body": "(self, body)",
     "errors.COMMON_ERROR_CODES": "list",
     "session.create_loader": "(search_path_string=None)",
     "utils.create_loader": "()",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cron2aws.aws.rates import LIMITS
 from cron2aws.sandbox.account import account_settings
-from cron2aws.sandbox.answers import finding_sooner, writing_sooner
+from cron2aws.sandbox.answers import HEAD, finding_sooner, writing_sooner
 from cron2aws.sandbox.calls import arriving_sooner, remembering_methods, remembering_names
 from cron2aws.sandbox.definitions import judging, remembering, remembering_paths
 from cron2aws.sandbox.documents import Refused, making
@@ -259,6 +259,11 @@ def _api_hooks(parts: Parts) -> Iterator[Hook]:
         owner="moto.core.serialize:BaseXMLSerializer",
         name="_serialize_body",
         replace=writing_sooner,
+    )
+    yield Hook(
+        owner="moto.core.serialize:EC2Serializer",
+        name="_serialize_body",
+        replace=lambda write: writing_sooner(write, HEAD),
     )
     # it warns of what is in no service's model
     yield Hook(
