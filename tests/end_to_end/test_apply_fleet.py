@@ -98,7 +98,7 @@ class Unasked:
         raise AssertionError(name)
 
 
-TO_HOSTS = {"ssm:SendCommand", "ssm:GetCommandInvocation", "ssm:ListCommandInvocations"}
+TO_HOSTS = {"ssm:SendCommand", "ssm:GetCommandInvocation"}
 TO_STACKS = {"cloudformation:CreateStack", "cloudformation:DeleteStack"}
 
 
@@ -153,6 +153,11 @@ def test_one_makes_the_stacks_and_another_hands_the_lines_over(
         assert case.apply("--edits-only", "--digest", digest) == PARTLY
     told = wide(capsys)
     assert f"{labels[1]}, where cron goes on: /etc/crontab:2: the line is another" in told
+    # what is shown is what is done
+    shown = " ".join(told.split())
+    assert f"{labels[1]}: `*/2 * * * *` in UTC, to migrate" in shown
+    assert "left to cron" in shown
+    assert "0 to update, 1 line to comment out, 0 entries left alone." in shown
     assert "All lines done on 1 of 1 host." in told
     assert "1 step left out, whole or on some hosts: see above." in told.splitlines()
     assert (case.world.order, case.world.marked) == (MANY[:1], MANY[:1])

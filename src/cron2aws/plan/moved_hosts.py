@@ -93,11 +93,9 @@ def judge_on_hosts(
         ),
         part,
     )
-    return replace(
-        verdict,
-        recorded=recorded,
-        left=MappingProxyType({} if verdict.why else dict(sorted(left.items()))),
-    )
+    kept = MappingProxyType({} if verdict.why else dict(sorted(left.items())))
+    step = replace(verdict.step, left_on=kept) if verdict.step else None
+    return replace(verdict, recorded=recorded, step=step, left=kept)
 
 
 def _others_have_it(
