@@ -105,6 +105,23 @@ def test_it_can_be_applied_again(case: Case, capsys: pytest.CaptureFixture[str])
     assert (case.tab.read_bytes(), case.stacks) == (after, stacks)
 
 
+def test_what_the_plan_could_not_do_is_told_to_who_applies_it(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account = f"{case.context.place.account}/{case.context.place.region}"
+    gone = f"# cron2aws:0123456789abcdef@- {account}/gone | 0 5 * * * root /opt/gone\n"
+    case.tab.write_text(TAB + gone)
+    assert case.plan("--comment-out") == 4
+    (problem,) = case.document["problems"]
+    capsys.readouterr()
+    assert case.apply() == 0
+    where = f"{problem['host']}: {case.tab}:{problem['line']}"
+    told = words(capsys)
+    assert f"not in the plan, and left as it is: {where}: {problem['what']}" in told
+    assert "Done: 2 tasks." in told
+    assert case.tab.read_text().endswith(gone)
+
+
 def test_an_update_is_applied(case: Case) -> None:
     case.migrate("--yes")
     assert case.plan("--comment-out", "--overlap", "skip", "--stack-tag", "team=web") == 0

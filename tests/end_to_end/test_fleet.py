@@ -16,7 +16,7 @@ from cron2aws.errors import SafetyError, UsageError
 from cron2aws.task.target import Target
 from tests.calling import command
 from tests.fleet_world import FleetWorld, fleet
-from tests.host_tree import HAS_LINE, path_of
+from tests.host_tree import HAS_LINE, HAS_NONE, path_of
 from tests.permitted import ACCOUNT, REGION, Judge, judged
 
 OUT = ("migrate", "--comment-out", "--yes")
@@ -303,3 +303,38 @@ class TestStatus:
         told = self.told(three, capsys)
         assert told["exit"] == "4"
         assert set(told.values()) == {"4", "runs nowhere on web-2"}
+
+
+MANAGED = f"#Ansible: tidy\n{HAS_LINE.partition(chr(10))[2]}"
+
+
+@pytest.fixture
+def ansible(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FleetWorld]:
+    """Of three hosts one has a line that Ansible writes."""
+    monkeypatch.setenv("PATH", path_of(tmp_path))
+    monkeypatch.setenv("CRON2AWS_STATE", str(tmp_path / "state"))
+    with fleet(tmp_path, MANAGED, HAS_NONE, HAS_NONE) as made:
+        yield made
+
+
+def test_a_line_of_ansible_that_the_other_hosts_never_had(ansible: FleetWorld) -> None:
+    """Nothing would run there without the task, and nothing ran there with it."""
+    assert ansible.command(*OUT, "--exclude", "echo other") == 0
+    ansible.world.pass_minutes(2)
+    assert ansible.task.parameters["TakesOver"] == "removal"
+    assert ansible.command(*BACK) == 0
+    assert not [each for each in ansible.world.stacks() if each.is_task]
+    assert [host.text for host in ansible.world.hosts] == [MANAGED, HAS_NONE, HAS_NONE]
+
+
+def test_a_line_that_ansible_has_dropped_on_one_host(
+    ansible: FleetWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ansible.command(*OUT, "--exclude", "echo other") == 0
+    ansible.world.pass_minutes(2)
+    ansible.host("web-1").tab.write_text("# dropped\n")
+    ansible.world.pass_minutes(2)
+    assert ansible.command(*BACK, ansible.task.id[:8]) == 6
+    said = capsys.readouterr().err
+    assert f"has dropped it: {ansible.host('web-1').id} would run the job nowhere" in said
+    assert ansible.task.enabled

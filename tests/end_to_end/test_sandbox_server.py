@@ -18,8 +18,10 @@ import pytest
 from boto3.session import Session
 from botocore.config import Config
 
+from cron2aws.cli.sandbox import SandboxOptions, greeting, hosts_of
 from cron2aws.errors import UsageError
 from cron2aws.sandbox.inside import Sandbox
+from cron2aws.sandbox.run_command.hosts import stand_in
 from cron2aws.sandbox.server import SandboxServer
 from cron2aws.sandbox.telling import Notification
 from cron2aws.sandbox.time.clock import RealClock, VirtualClock
@@ -168,6 +170,47 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
         Sandbox().__enter__()
     assert missing.value.fix == f"{sys.executable} -m pip install 'cron2aws[sandbox]'"
     assert not isinstance(Sandbox(clock=RealClock()).clock, VirtualClock)
+
+
+def test_hosts_of_one_name_are_as_many_instances() -> None:
+    """As on EC2, where any number of instances has one Name."""
+    named = hosts_of(SandboxOptions(port=0, named=(f"web={TREE}", f"web={TREE}")))
+    inside = hosts_of(SandboxOptions(port=0, insides=("web=ssh a", "web=ssh b", "db=ssh c")))
+    assert [host.tags["Name"] for host in (*named, *inside)] == ["web", "web", "web", "web", "db"]
+    assert len({host.instance_id for host in named}) == 2
+    assert len({host.instance_id for host in inside}) == 3
+    assert named[0].instance_id == stand_in("web").instance_id
+    with Sandbox(inside):
+        answer = client("ec2").describe_instances()
+    found = [each for one in answer["Reservations"] for each in one["Instances"]]
+    assert {each["InstanceId"] for each in found} == {host.instance_id for host in inside}
+
+
+@pytest.mark.parametrize(
+    ("options", "advised"),
+    [
+        ({}, ("migrate /etc/crontab --tag Name=web", "status")),
+        ({"named": (f"web={TREE}",)}, (f"migrate {TREE} --tag Name=web", "status")),
+        # that host is read by the script that is sent there: /etc/crontab would be this machine's
+        (
+            {"insides": ("web-1=ssh a",)},
+            ("migrate --from-hosts --tag Name=web-1", "status --from-hosts --tag Name=web-1"),
+        ),
+        (
+            {"insides": ("web-1=ssh a", "web-2=ssh b"), "tags": ("Role=the web",)},
+            ("migrate --from-hosts --tag 'Role=the web'",
+             "status --from-hosts --tag 'Role=the web'"),
+        ),
+    ],
+)  # fmt: skip
+def test_what_to_type_is_about_the_hosts_that_were_named(
+    options: dict[str, tuple[str, ...]], advised: tuple[str, ...]
+) -> None:
+    asked = SandboxOptions(port=0, **options)  # type: ignore[arg-type]
+    shown = greeting(asked, hosts_of(asked), Sandbox(), "http://here")
+    begin = "    cron2aws --endpoint-url http://here "
+    said = [line.removeprefix(begin) for line in shown.split("\n") if line.startswith(begin)]
+    assert tuple(said) == advised
 
 
 WRONG = {

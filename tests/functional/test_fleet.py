@@ -21,7 +21,10 @@ from tests.functional.cli import cron2aws
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crontabs"
 FLEET = tuple(str(FIXTURES / f"fleet-web-{number}") for number in (1, 2, 3))
-TELL_APART = "let the lines be the same, or migrate these hosts one by one, each with its own tag"
+TELL_APART = (
+    "let the lines be the same, leave the entry to each host's cron by `--exclude ID`, or migrate "
+    "these hosts one by one, each with its own tag"
+)
 ALL = ["web-1", "web-2", "web-3"]
 
 

@@ -57,6 +57,22 @@ def invocations(command: str, **more: Any) -> list[dict[str, Any]]:
     return list(listed["CommandInvocations"])
 
 
+def test_tags_that_change_change_where_commands_go(sandbox: Sandbox) -> None:
+    first, second = hosts(sandbox, Outcome(stdout=HELLO), Outcome(stdout=HELLO))
+    tags = [{"Key": "Name", "Value": "web"}]
+
+    def reached() -> set[str]:
+        command = send()
+        sandbox.clock.sleep(300)
+        return {each["InstanceId"] for each in invocations(command)}
+
+    assert reached() == {first, second}
+    client("ec2").delete_tags(Resources=[second], Tags=[{"Key": "Name"}])
+    assert reached() == {first}
+    client("ec2").create_tags(Resources=[second], Tags=tags)
+    assert reached() == {first, second}
+
+
 def listed(command: str) -> dict[str, Any]:
     [found] = client("ssm").list_commands(CommandId=command)["Commands"]
     return dict(found)

@@ -424,6 +424,13 @@ def test_what_is_advised_can_be_pasted() -> None:
         (LINE, "Nothing to do: 1 task deployed as planned."),
         ("{gone}", "Nothing can be done: 1 problem."),
         (LINE + "{gone}", "Nothing more can be done: 1 problem; 1 task deployed as planned."),
+        (
+            "0 7 * * * root new\n{gone}",
+            (
+                "1 stack to create, 0 to update, 0 lines to comment out, 0 entries left alone; "
+                "1 problem, where nothing is changed."
+            ),
+        ),
     ],
 )
 def test_the_summary_is_true_of_every_entry(text: str, said: str) -> None:

@@ -34,6 +34,10 @@ def show(
         ReportedInstance(id=each.id, name=each.name, state=each.state) for each in ground.tagged
     )
     console.show(Review(plan=plan, view=ground.view, instances=tagged, checks=ground.checks))
+    # whoever applies it has seen the file's report, or only its digest
+    for problem in recorded.problems:
+        told = f"{problem.host}: {problem.place}: {problem.what}"
+        console.note(f"not in the plan, and left as it is: {told}")
     for each in verdicts:
         if each.note:
             console.note(f"note: {each.recorded.place}: {each.note}")

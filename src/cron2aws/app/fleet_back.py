@@ -23,7 +23,7 @@ from cron2aws.assess.values import Assessment
 from cron2aws.crontab.identity import shown_ids
 from cron2aws.errors import Cron2AwsError
 from cron2aws.handover.fleet_back import FleetRollback, HostTabs
-from cron2aws.handover.history import Kept, read_kept
+from cron2aws.handover.history import Kept, read_kept, read_since, was_never_there
 from cron2aws.handover.leaving import Leaving
 from cron2aws.handover.record import Way
 from cron2aws.handover.returning import Return, Taken
@@ -166,6 +166,7 @@ def _returns(
         place=context.place,
         advice=advice,
         note=context.console.note,
+        never_had=never_had_by(reading),
     )
     return found, fleet_returns(hosts, stacks, options)
 
@@ -174,6 +175,14 @@ def kept_by(reading: Reading) -> Callable[[str, str], Kept | None]:
     """The line that a host, by its label, keeps of a task, by its rule's name."""
     of_tasks = {each.host.label: each.of_tasks for each in reading.hosts}
     return lambda label, rule: read_kept(of_tasks[label].get(f"{rule}/line", b""))
+
+
+def never_had_by(reading: Reading) -> Callable[[str, str], bool]:
+    """Whether a host, by its label, has never had the line of a task, by its rule's name."""
+    of_tasks = {each.host.label: each.of_tasks for each in reading.hosts}
+    return lambda label, rule: was_never_there(
+        read_since(of_tasks[label].get(f"{rule}/history", b""))
+    )
 
 
 def described_on_hosts(back: Return) -> str:

@@ -43,6 +43,8 @@ class Hosts:
     place: Place
     advice: Advice
     note: Callable[[str], None]
+    never_had: Callable[[str, str], bool] = lambda *_: False
+    """Whether a host, by its label, has never had the line of a task, by its rule's name."""
 
 
 def check_narrowed(options: RollbackOptions) -> None:
@@ -185,7 +187,14 @@ def _asking(joined: Sequence[Return], hosts: Hosts, options: RollbackOptions) ->
         if back.stack is None or goes(back.stack) or options.without_lines:
             yield back
         else:
-            yield replace(back, elsewhere=True, unread=by_target.get(back.stack.target, silent))
+            rule = back.stack.parameters.get("RuleName", "")
+            read = [one.host for one in hosts.found.hosts if hosts.never_had(one.host.label, rule)]
+            yield replace(
+                back,
+                elsewhere=True,
+                unread=by_target.get(back.stack.target, silent),
+                never=frozenset(host.instance for host in read),
+            )
 
 
 def _others_of(

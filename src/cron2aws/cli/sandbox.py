@@ -6,7 +6,8 @@ import shlex
 import signal
 import textwrap
 import threading
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,13 @@ from cron2aws.cli.terminal import Terminal
 from cron2aws.errors import UsageError
 from cron2aws.sandbox.extra import require_moto
 from cron2aws.sandbox.inside import Sandbox
-from cron2aws.sandbox.run_command.hosts import Echo, RunWithShell, StandInHost, stand_in
+from cron2aws.sandbox.run_command.hosts import (
+    Behaviour,
+    Echo,
+    RunWithShell,
+    StandInHost,
+    stand_in,
+)
 from cron2aws.sandbox.telling import Notification
 from cron2aws.sandbox.time.clock import RealClock, VirtualClock
 
@@ -33,8 +40,8 @@ An AWS that isn't one listens on {url} (account {account}, {region}); ^C ends it
 In another terminal:
 
     export AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox AWS_DEFAULT_REGION={region}
-    cron2aws --endpoint-url {url} migrate {source} --tag Name={name}
-    cron2aws --endpoint-url {url} status
+    cron2aws --endpoint-url {url} migrate {source} --tag {tag}
+    cron2aws --endpoint-url {url} status{afar}
 """
 
 
@@ -60,7 +67,7 @@ In another terminal:
     "named",
     multiple=True,
     metavar="NAME=FOLDER",
-    help="The same, tagged Name=NAME. Repeatable.",
+    help="The same, tagged Name=NAME. Repeatable, also with the same NAME.",
 )
 @click.option(
     "--tag",
@@ -81,7 +88,8 @@ In another terminal:
     multiple=True,
     metavar="NAME=COMMAND",
     help="A host that is a container or the like, tagged Name=NAME: each job is really run there, "
-    "by `COMMAND sh`, with the script on standard input (`docker exec -i web`). Repeatable.",
+    "by `COMMAND sh`, with the script on standard input (`docker exec -i web`). Only such hosts "
+    "can be read with --from-hosts. Repeatable.",
 )
 @click.option("--no-waiting", is_flag=True, help="Waits take no time: a job of hours ends at once.")
 @click.pass_context
@@ -100,8 +108,8 @@ def sandbox(
     """Serve a local AWS to try things out.
 
     It listens on 127.0.0.1; use it with `--endpoint-url`. Stacks, state machines and functions are
-    real, hosts are stand-ins: a job is echoed, not run. Enabled schedules fire on their minute.
-    Messages to topics are shown here.
+    real, hosts are stand-ins: a job is echoed, not run, but on those with --inside. Enabled
+    schedules fire on their minute. Messages to topics are shown here.
     """
     shell: Shell = ctx.obj
     stop = threading.Event()
@@ -167,12 +175,16 @@ def greeting(
 ) -> str:
     """What to type now, and which hosts there are."""
     first, source = hosts[0], (wanted.trees or ("/etc/crontab",))[0]
+    # what runs inside is read and edited there: this machine's own crontabs are not that host's
+    is_afar = bool(wanted.insides)
+    tag = (wanted.tags if is_afar and wanted.tags else (f"Name={first.tags['Name']}",))[0]
     lines = LINES.format(
         url=url,
         account=inside.account,
         region=inside.region,
-        source=first.root or source,
-        name=first.tags["Name"],
+        source="--from-hosts" if is_afar else first.root or source,
+        tag=shlex.quote(tag),
+        afar=f" --from-hosts --tag {shlex.quote(tag)}" if is_afar else "",
     )
     for host in hosts:
         told = " ".join(f"{key}={value}" for key, value in host.tags.items())
@@ -196,20 +208,26 @@ def hosts_of(asked: SandboxOptions) -> list[StandInHost]:
         for name, tree in (_pair(t, "--host", "NAME=FOLDER") for t in asked.named)
     ]
     behaviour = RunWithShell() if asked.runs else Echo()
-    inside = [_inside(*_pair(text, "--inside", "NAME=COMMAND"), tags) for text in asked.insides]
-    return inside + [
-        stand_in(name, tags=tags, root=tree, behaviour=behaviour)
-        for name, tree in wanted or [("web", None)] * (not inside)
+    made: list[tuple[str, Path | None, Behaviour]] = [
+        (name, None, _inside(name, line))
+        for name, line in (_pair(text, "--inside", "NAME=COMMAND") for text in asked.insides)
     ]
+    made += [(name, tree, behaviour) for name, tree in wanted or [("web", None)] * (not made)]
+    before: Counter[str] = Counter()
+    hosts = []
+    for name, root, does in made:
+        before[name] += 1
+        hosts.append(stand_in(name, tags=tags, root=root, behaviour=does, nth=before[name]))
+    return hosts
 
 
-def _inside(name: str, command: str, tags: Mapping[str, str]) -> StandInHost:
+def _inside(name: str, command: str) -> RunWithShell:
     try:
         through = tuple(shlex.split(command))
     except ValueError as error:
         what = f"--inside {name}={command} is not a command: {error}"
         raise UsageError(what=what, fix=f"for example {EXAMPLES['--inside']}") from error
-    return stand_in(name, tags=tags, behaviour=RunWithShell(through=through))
+    return RunWithShell(through=through)
 
 
 def _pair(text: str, option: str, form: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -104,6 +104,11 @@ def read_since(data: bytes) -> tuple[Since, ...]:
     found = (_LINE.fullmatch(line) for line in data.decode("utf-8", "replace").split("\n"))
     pairs = ((read_stamp(match[1]), Has(match[2])) for match in found if match)
     return tuple(Since(minute=minute, has=has) for minute, has in pairs if minute)
+
+
+def was_never_there(lines: Sequence[Since]) -> bool:
+    """Whether every look found no line; where nobody has looked, nobody knows."""
+    return bool(lines) and all(each.has is Has.ABSENT for each in lines)
 
 
 def read_kept(data: bytes) -> Kept | None:

@@ -42,7 +42,8 @@ def check_this_host(target: Target, tagged: Sequence[Named], here: str | None) -
         raise SafetyError(
             what=f"this host is not one of the instances with {target}",
             why=told,
-            fix="name a SOURCE, or give tags that this host carries",
+            fix="name a SOURCE, give tags that this host carries, or let the instances be read "
+            "themselves: --from-hosts",
         )
 
 

@@ -35,6 +35,9 @@ class Return:
     unread: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Hosts that were not read, by instance ids, and what they are called: each must answer."""
 
+    never: frozenset[str] = frozenset()
+    """Instances that were read and whose record says that they have never had the line."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:

@@ -232,7 +232,9 @@ def _needed(
             "has a line with its mark",
         )
     if not using:
-        dropped = [look.id for look in looks if look.line == "absent"]
+        # a task takes over only where the line was before
+        absent = [look.id for look in looks if look.line == "absent"]
+        dropped = [id_ for id_ in absent if id_ not in back.never]
         return _dropped(stack, dropped) if dropped and stack.parameters.get("TakesOver") else None
     return SafetyError(
         what=f"stack {stack.stack_name} stays: other hosts leave their line to it",

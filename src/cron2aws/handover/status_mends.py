@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cron2aws.assess.values import AssessedEntry
 from cron2aws.crontab.managers import Managed
 from cron2aws.handover.status_values import CRON_RUNS_IT, Look, Row, Standing, Trouble
@@ -13,6 +15,7 @@ def mended(row: Row, one: Trouble, entry: AssessedEntry | None, look: Look) -> T
     """The same with what mends it, if anything is to be done."""
     if row.stack is None:
         return one
+    look = _of_the_hosts(row, row.stack, one, look)
     mend = _mend(row, row.stack, one, look)
     if entry and entry.entry.managed and one.standing in CRON_RUNS_IT:
         mend = _mend_managed(entry.entry.managed)
@@ -22,6 +25,15 @@ def mended(row: Row, one: Trouble, entry: AssessedEntry | None, look: Look) -> T
         mend=mend,
         command=_first_command(mend, row.stack, look.advice),
     )
+
+
+def _of_the_hosts(row: Row, stack: Deployed, one: Trouble, look: Look) -> Look:
+    """Where no crontab with the line was read, the commands read the hosts that have it."""
+    is_active = one.standing in {Standing.CAME_BACK, Standing.REHEARSING}
+    if row.host is not None or not is_active or look.advice.named or look.advice.hosts:
+        return look
+    there = ("--from-hosts", *stack.target.options)
+    return replace(look, advice=replace(look.advice, hosts=there))
 
 
 def _mend(row: Row, stack: Deployed, one: Trouble, look: Look) -> str:

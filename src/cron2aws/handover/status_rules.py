@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from cron2aws.assess.values import AssessedEntry
+from cron2aws.handover.history import read_stamp
 from cron2aws.handover.shared import Ties, ties
 from cron2aws.handover.status_values import LEFT, NOT_HERE, STOPPED, Look, Standing, Trouble
 from cron2aws.plan.reports import Seen
@@ -109,6 +110,8 @@ def _differs(stack: Deployed, entry: AssessedEntry) -> bool:
 def _by_reports(stack: Deployed, seen: Seen, look: Look) -> Iterator[Trouble]:
     """Away from the hosts, what they said last."""
     left = tuple(host for host, word in sorted(seen.hosts.items()) if word == LEFT)
+    if _is_before_hand_over(stack, seen):
+        left = ()  # the lines were active then, as they should be
     is_back = left and (_has_run(stack, seen) or len(left) < len(seen.hosts))
     back = Trouble(standing=Standing.CAME_BACK, about=left)
     overdue = _is_overdue(stack, seen, look)
@@ -123,6 +126,12 @@ def _by_reports(stack: Deployed, seen: Seen, look: Look) -> Iterator[Trouble]:
     if seen.at is None and seen.last is None:
         yield Trouble(standing=Standing.NOT_YET)
     yield Trouble(standing=Standing.REHEARSING if left else Standing.HANDED_OVER)
+
+
+def _is_before_hand_over(stack: Deployed, seen: Seen) -> bool:
+    """Whether the newest report is from before the last of its lines was handed over."""
+    since = read_stamp(stack.parameters.get("LiveFrom", ""))
+    return since is not None and seen.at is not None and seen.at < since
 
 
 def _failing(seen: Seen) -> Trouble:

@@ -19,7 +19,10 @@ from cron2aws.plan.actions import Action
 from cron2aws.plan.spread import RunOn, Spread
 from cron2aws.plan.values import Problem, Step, Stray
 
-TELL_APART = "let the lines be the same, or migrate these hosts one by one, each with its own tag"
+TELL_APART = (
+    "let the lines be the same, leave the entry to each host's cron by `--exclude ID`, or migrate "
+    "these hosts one by one, each with its own tag"
+)
 HOSTS_NAMED = 8
 """So many hosts a sentence names; the matrix has all of them."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
@@ -94,6 +95,9 @@ class Sandbox:
         with without_validator():  # it is loaded with what the hooks look for
             self._installed = Installed(chain(repairs.hooks(self._parts), speed.hooks()))
             _learn_types()
+        from cron2aws.sandbox.run_command.instances import tags_now
+
+        self._parts.run_command.tags_of = partial(tags_now, self.account, self.region)
         for host in self._first_hosts:
             self.add_host(host)
         return self

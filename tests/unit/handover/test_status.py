@@ -44,6 +44,7 @@ ON = {
     "EC2InstanceTagValue": "web",
 }
 LIVE = {**ON, "LiveFrom": "2026-11-20T03:00Z"}
+JUST_LIVE = {**ON, "LiveFrom": "2026-11-23T10:01Z"}
 OFF = {**ON, "Enabled": "false"}
 TAGS = {TAG_ID: ID, TAG_SOURCE: "/etc/crontab", TAG_HOST: "web-1", TAG_USER: "root"}
 
@@ -174,6 +175,15 @@ AWAY: dict[str, tuple[Mapping[str, str], Seen | None, str]] = {
     "it failed, as is known": (LIVE, failed_by(i_1="interrupted"), "failing"),
     "cron ran it on all, after a hand-over without LiveFrom": (
         ON, replace(reported(i_1="left-to-cron"), ran=True), "the line came back on web-1",
+    ),
+    "cron ran it on all, and then it was handed over": (
+        JUST_LIVE, reported(i_1="left-to-cron", i_2="left-to-cron"), "handed over",
+    ),
+    "cron ran it on one, and then that was handed over": (
+        JUST_LIVE, reported(i_1="ok", i_2="left-to-cron"), "handed over",
+    ),
+    "handed over at a minute that is none": (
+        {**ON, "LiveFrom": "soon"}, reported(i_1="left-to-cron"), "the line came back on web-1",
     ),
     "one of several has no line": (LIVE, reported(i_1="ok", i_2="not-here"), "handed over"),
     "the last report is old": (LIVE, reported(4, i_1="ok"), "not seen since 2026-11-23 06:00 UTC"),
@@ -517,3 +527,16 @@ def test_a_line_that_came_back_may_be_left_to_cron() -> None:
     (row,) = rows(LINE, stack(LIVE))
     assert row.standing is Standing.CAME_BACK
     assert f"cron2aws rollback {ID} leaves it to cron" in row.mend
+
+
+def test_a_line_that_came_back_elsewhere_is_mended_where_it_is() -> None:
+    """This machine's own crontabs, which a command without SOURCE reads, do not have it."""
+    seen = reported(i_1="ok", i_2="left-to-cron")
+    (row,) = rows("", stack(LIVE), looks=look(seen))
+    hand_over = "cron2aws migrate --from-hosts --tag Name=web --comment-out"
+    assert (row.host, row.command) == (None, "")
+    assert f"or {hand_over}; cron2aws rollback {ID} --from-hosts --tag Name=web" in row.mend
+    (rehearsing,) = rows("", stack(ON), looks=look(reported(i_1="left-to-cron")))
+    assert rehearsing.command == rehearsing.mend == hand_over
+    (copied,) = rows("", stack(LIVE), looks=look(seen, advice=Advice(named=("copy",))))
+    assert "or cron2aws migrate copy --tag Name=web --comment-out;" in copied.mend

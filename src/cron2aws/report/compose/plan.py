@@ -99,7 +99,7 @@ def _parts(review: Review) -> Iterator[Part]:
     yield from _on_aws(plan, review.checks)
     if plan.deletions:
         yield deletions(plan)
-    yield from checklist(found, ids, _acts(plan), advised=view.advised)
+    yield from checklist(found, ids, _acts(plan, ids), advised=view.advised)
     if plan.setup:
         yield _setup(plan)
     yield from checks_in_a_plan(review.checks)
@@ -212,10 +212,12 @@ def _on_aws(plan: Plan, checks: Sequence[Check]) -> Iterator[Part]:
         )
 
 
-def _acts(plan: Plan) -> Iterator[Act]:
+def _acts(plan: Plan, ids: Mapping[str, str]) -> Iterator[Act]:
     several = len(plan.hosts) > 1
     for problem in (*plan.problems, *plan.strays):
-        yield Act(to_do(problem.fix), f"{_where(problem, several=several)}: {problem.what}")
+        named = f"{ids[problem.id]}, " if problem.id in ids else ""  # options take it
+        where = _where(problem, several=several)
+        yield Act(to_do(problem.fix), f"{named}{where}: {problem.what}")
     for stack in plan.orphans:
         if stack in plan.deletions:
             continue
@@ -292,8 +294,11 @@ def counts_in_words(plan: Plan) -> str:
     created += sum(step.action is Action.CREATE for step in plan.setup)
     updated += sum(step.action is Action.UPDATE for step in plan.setup)
     deleted = f"{len(plan.deletions)} to delete, " if plan.deletions else ""
+    problems = ""
+    if plan.problems:
+        problems = f"; {quantity(len(plan.problems), 'problem')}, where nothing is changed"
     return (
         f"{quantity(created, 'stack')} to create, {updated} to update, {deleted}"
         f"{quantity(commented, 'line')} to comment out, "
-        f"{quantity(len(plan.kept), 'entry', 'entries')} left alone."
+        f"{quantity(len(plan.kept), 'entry', 'entries')} left alone{problems}."
     )

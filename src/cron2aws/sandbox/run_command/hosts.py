@@ -140,9 +140,14 @@ def stand_in(
     tags: Mapping[str, str] | None = None,
     root: Path | None = None,
     behaviour: Behaviour | None = None,
+    nth: int = 1,
 ) -> StandInHost:
-    """A host of that name; its instance id is made from the name, so that it is always the same."""
-    digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
+    """A host of that name; its instance id is made from the name, so that it is always the same.
+
+    `nth`: which of several hosts that have the one name, each an instance of its own.
+    """
+    seed = name.encode("utf-8", "surrogateescape") + (b"\0%d" % nth if nth > 1 else b"")
+    digest = hashlib.sha256(seed).hexdigest()
     return StandInHost(
         instance_id=f"i-{digest[:17]}",
         name=name,

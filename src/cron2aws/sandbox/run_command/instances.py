@@ -9,6 +9,8 @@ from moto.ec2.models import ec2_backends
 from cron2aws.sandbox.foreign import Foreign
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cron2aws.sandbox.run_command.hosts import StandInHost
 
 
@@ -32,3 +34,9 @@ def put_instance(account: str, region: str, host: StandInHost) -> None:
     known = backend.describe_tags(filters={"resource-id": [host.instance_id]})
     backend.delete_tags([host.instance_id], {tag["key"]: tag["value"] for tag in known})
     backend.create_tags([host.instance_id], dict(host.tags))
+
+
+def tags_now(account: str, region: str, host: StandInHost) -> Mapping[str, str]:
+    """As EC2 has them: CreateTags and DeleteTags change where commands go."""
+    backend: Foreign = ec2_backends[account][region]
+    return dict(backend.tags.get(host.instance_id, {}))

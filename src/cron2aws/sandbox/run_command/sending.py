@@ -21,7 +21,7 @@ from cron2aws.sandbox.run_command.hosts import (
 from cron2aws.sandbox.run_command.queue import Queue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from cron2aws.sandbox.time.clock import Clock
@@ -35,6 +35,7 @@ class RunCommand:
         self.ramp = ramp
         self.lag = timedelta(seconds=lag_seconds)
         self.hosts: dict[str, StandInHost] = {}
+        self.tags_of: Callable[[StandInHost], Mapping[str, str]] = lambda host: host.tags
         self.commands: dict[str, Command] = {}
         self._sent: dict[str, int] = {}
         self._lock = threading.RLock()
@@ -45,8 +46,15 @@ class RunCommand:
         return [
             host
             for host in self.hosts.values()
-            if host.managed and all(_matches(host, condition) for condition in conditions)
+            if host.managed and all(self._matches(host, condition) for condition in conditions)
         ]
+
+    def _matches(self, host: StandInHost, condition: Mapping[str, object]) -> bool:
+        key, values = str(condition.get("Key", "")), condition.get("Values", ())
+        wanted = [str(each) for each in values] if isinstance(values, list | tuple) else []
+        if key.startswith("tag:"):
+            return self.tags_of(host).get(key[4:]) in wanted
+        return key.lower() == "instanceids" and host.instance_id in wanted
 
     def send(self, command: Command) -> Command:
         """Take a command; from here on its state is a function of the clock."""
@@ -115,14 +123,6 @@ def new_id() -> str:
 
 def _id(invocation: Invocation) -> str:
     return invocation.host.instance_id
-
-
-def _matches(host: StandInHost, condition: Mapping[str, object]) -> bool:
-    key, values = str(condition.get("Key", "")), condition.get("Values", ())
-    wanted = [str(each) for each in values] if isinstance(values, list | tuple) else []
-    if key.startswith("tag:"):
-        return host.tags.get(key[4:]) in wanted
-    return key.lower() == "instanceids" and host.instance_id in wanted
 
 
 def _echo(script: str, now: datetime) -> str:
