@@ -88,7 +88,11 @@ class Played:
             return Outcome(stdout=f"{head} clock={int(now.timestamp())}\n", seconds=1)
         if patch := PATCH.search(script):
             text = gzip.decompress(base64.b64decode(patch[1])).decode()
-            return _edited(text, now, check="\nact=check\n" in script)
+            check = "\nact=check\n" in script
+            if root and not check:
+                _make(text, now, root)
+                self._read = {key: each for key, each in self._read.items() if key[0] != root}
+            return _edited(text, now, check=check)
         if (piece := PIECE.search(script)) is None:
             message = "a script that nobody plays"
             raise AssertionError(message)
@@ -96,6 +100,21 @@ class Played:
         if key not in self._read:
             self._read[key] = EXECUTE(script, timeout=timeout, root=root, **more)
         return self._read[key]
+
+
+def _make(text: str, now: datetime, root: Path) -> None:
+    """The edit itself, but for what a host keeps of it."""
+    path, old, made = root, b"", b""
+    for kind, *words in (line.split() for line in text.splitlines()):
+        if kind == "file":
+            path, made = root / words[1].lstrip("/"), b""
+            old = path.read_bytes()
+        elif kind == "keep":
+            made += old[int(words[0]) - 1 :][: int(words[1])]
+        elif kind == "mark":
+            made += f" # cron2aws:{words[0]}@{now:%Y-%m-%dT%H:%MZ} {words[1]} | ".encode()
+        elif kind == "end":
+            path.write_bytes(made)
 
 
 def _edited(text: str, now: datetime, *, check: bool) -> Outcome:
@@ -194,12 +213,17 @@ def commands(folder: Path) -> dict[str, Sequence[str]]:
     scan = ("scan", *FROM_HOSTS)
     html = ("-o", "html", "--report-file", str(folder / "report.html"))
     out = ("migrate", *FROM_HOSTS, "--parallel", "20")
+    plan = str(folder / "report.plan.json")
     return {
         "`scan`": scan,
         "`scan -o json`": (*scan, "-o", "json", "--report-file", str(folder / "report.json")),
         "`scan -o html`": (*scan, *html),
         "`migrate --dry-run`": (*out, "--dry-run"),
         "`migrate --comment-out`": (*out, "--comment-out", "--yes"),
+        "`status`": ("status", *FROM_HOSTS),
+        "`rollback`": ("rollback", *FROM_HOSTS, "--parallel", "20", "--yes"),
+        "`migrate --plan-file`": (*out, "--comment-out", "--dry-run", "--plan-file", plan),
+        "`apply`": ("apply", plan, "--yes", "--parallel", "20"),
     }
 
 

@@ -9,19 +9,20 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from cron2aws.aws.commands import Invocation
-from cron2aws.aws.editing import Editors
+from cron2aws.aws.editing import Editors, SentEdit
 from tests.host_tree import DATE
 from tests.shells import executable
 from tests.two_hosts import World
 
 SECOND = timedelta(seconds=1)
 ASK = """\
+rm -f {folder}/answer-$$ # of a process that was killed and had this number
 mkfifo {folder}/answer-$$ && echo "$$ {seconds}" >{folder}/asks
 read -r _ <{folder}/answer-$$
 rm -f {folder}/answer-$$
@@ -132,6 +133,10 @@ class SideBySide:
         if isinstance(sent, BaseException):
             raise sent
         return self._editors.answer(sent, instance)
+
+    def sent_since(self, moment: datetime) -> Sequence[SentEdit]:
+        self.let_go()
+        return self._editors.sent_since(moment)
 
     def let_go(self) -> None:
         """What was sent runs, whether or not anybody asks after it."""

@@ -725,7 +725,7 @@ ALLOWED: dict[str, tuple[Callable[[Case], object], tuple[str, ...]]] = {
     # the tasks run on fewer of the hosts that were reviewed; each is looked at before its hand-over
     "an instance less": (
         fewer_instances,
-        (f"web ({stand_in('web').instance_id}) has the tags no more: nothing runs there",),
+        (f"web ({stand_in('web').instance_id}) has the tags no more: no task runs there",),
     ),
     # what is done is what the plan says, with templates and commands that are the same
     "the program's version": (

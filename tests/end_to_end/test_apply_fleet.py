@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from cron2aws.app.fleet_reading import NOT_REVIEWED
@@ -19,7 +20,7 @@ from cron2aws.app.policies import Policy, filled
 from cron2aws.errors import SafetyError, UsageError
 from cron2aws.sandbox.run_command.hosts import stand_in
 from cron2aws.task.target import Target
-from tests.apply_case import wide
+from tests.apply_case import wide, with_digest
 from tests.calling import command
 from tests.fleet_world import TAGS, FleetWorld, fleet
 from tests.host_tree import HAS_LINE, path_of
@@ -97,7 +98,7 @@ class Unasked:
         raise AssertionError(name)
 
 
-TO_HOSTS = {"ssm:SendCommand", "ssm:GetCommandInvocation", "ssm:ListCommandInvocations"}
+TO_HOSTS = {"ssm:SendCommand", "ssm:GetCommandInvocation"}
 TO_STACKS = {"cloudformation:CreateStack", "cloudformation:DeleteStack"}
 
 
@@ -152,6 +153,11 @@ def test_one_makes_the_stacks_and_another_hands_the_lines_over(
         assert case.apply("--edits-only", "--digest", digest) == PARTLY
     told = wide(capsys)
     assert f"{labels[1]}, where cron goes on: /etc/crontab:2: the line is another" in told
+    # what is shown is what is done
+    shown = " ".join(told.split())
+    assert f"{labels[1]}: `*/2 * * * *` in UTC, to migrate" in shown
+    assert "left to cron" in shown
+    assert "0 to update, 1 line to comment out, 0 entries left alone." in shown
     assert "All lines done on 1 of 1 host." in told
     assert "1 step left out, whole or on some hosts: see above." in told.splitlines()
     assert (case.world.order, case.world.marked) == (MANY[:1], MANY[:1])
@@ -167,6 +173,16 @@ def test_one_makes_the_stacks_and_another_hands_the_lines_over(
     assert case.apply() == 0
     assert "Nothing to do: 1 task deployed as planned." in " ".join(wide(capsys).split())
     and_back(case, capsys)
+
+
+@contextmanager
+def forged(case: FleetPlan) -> Iterator[None]:
+    """The file says of one host's crontab that it becomes something else."""
+    text, document = case.file.read_text(), case.document
+    document["files"][1]["sha256_after"] = "0" * 64
+    case.file.write_text(with_digest(document))
+    yield
+    case.file.write_text(text)
 
 
 def and_back(case: FleetPlan, capsys: pytest.CaptureFixture[str]) -> None:
@@ -190,6 +206,8 @@ def and_back(case: FleetPlan, capsys: pytest.CaptureFixture[str]) -> None:
     assert [(each["host"], each["sha256_after"]) for each in document["files"]] == [
         (label, after) for label in labels
     ]
+    with forged(case), pytest.raises(SafetyError, match="would not become what the plan says"):
+        case.apply()
     # no stack goes before its lines, as the hosts say
     assert case.apply("--stacks-only") == PARTLY
     assert f"stack {stack} stays: other hosts leave their line to it" in wide(capsys)
@@ -215,6 +233,42 @@ def and_back(case: FleetPlan, capsys: pytest.CaptureFixture[str]) -> None:
     wide(capsys)
     assert case.apply() == 0
     assert "Taken back already: 1 task." in wide(capsys).splitlines()
+
+
+@pytest.mark.long
+def test_an_apply_that_was_interrupted_goes_on(
+    case: FleetPlan, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In mid-wave, and where a wave fails."""
+    case.world.befalls["web-2"] = "^C"
+    with pytest.raises(click.Abort):
+        case.apply()
+    assert case.world.marked == ["web-1"]
+    case.world.befalls["web-2"] = "changes"
+    assert case.apply() == PARTLY
+    assert "Next: the same command again goes on" in wide(capsys)
+    assert case.world.marked == ["web-1"]
+    case.world.befalls.clear()
+    assert case.apply() == 0
+    assert case.world.marked == MANY[:2]
+    assert case.world.task.parameters["LiveFrom"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("run_on", "code", "marked"), [("one", 4, []), ("marked", 6, ["web-1"])])
+def test_a_line_that_moved_on_one_host_by_run_on(
+    case: FleetPlan, run_on: str, code: int, marked: list[str]
+) -> None:
+    assert case.plan("--run-on", run_on) == 0
+    assert case.document["steps"][0]["run_on"] == run_on
+    case.world.switch("web-2", managed=False)
+    assert case.apply() == code
+    assert case.world.marked == marked
+    case.world.switch("web-2", managed=True)
+    assert case.apply() == 0
+    assert case.world.marked == MANY[:2]
+    assert case.world.task.parameters["RunOn"] == run_on
+    assert bool(case.world.task.parameters["LiveFrom"]) is (run_on == "one")
 
 
 # --- what has moved since
@@ -299,7 +353,7 @@ MOVED: dict[str, tuple[tuple[Move, Move], tuple[str, ...]]] = {
     "a host that is stopped": (stopped("web-2"), (f"{ON}it is stopped",)),
     "a host without the tag": (tag("web-2", "role", "db", "web"), (
         f"{ON}it has the tags role=web no more",
-        "note: web-2 ({id}) has the tags no more: nothing runs there",
+        "note: web-2 ({id}) has the tags no more: no task runs there",
     )),
     # the task would run elsewhere than was reviewed
     "the line is gone from a host": (text("web-2", "* * * * *", "#* * * * *"), (GONE,)),
@@ -311,7 +365,7 @@ MOVED: dict[str, tuple[tuple[Move, Move], tuple[str, ...]]] = {
         f"note: {{third}} stays as it is: {NOT_REVIEWED}",
     )),
     "a host that is no more": (terminated("web-2"), (
-        "note: web-2 ({id}) has the tags no more: nothing runs there",
+        "note: web-2 ({id}) has the tags no more: no task runs there",
     )),
 }  # fmt: skip
 
@@ -339,6 +393,12 @@ class TestMoved:
         with pytest.raises(SafetyError, match="1 instance more with role=web than reviewed"):
             command(context, "apply", str(case.file), "--yes")
         client("ec2").delete_tags(Resources=[more], Tags=[{"Key": "role"}])
+
+    def test_a_file_that_would_become_another_refuses_all(self, case: FleetPlan) -> None:
+        with forged(case), pytest.raises(SafetyError) as refused:
+            case.apply()
+        assert refused.value.what == "/etc/crontab would not become what the plan says"
+        assert (case.tasks, case.world.marked) == (0, [])
 
     @pytest.mark.parametrize("kind", MOVED)
     def test_each_host_by_itself(

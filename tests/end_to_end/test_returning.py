@@ -59,7 +59,8 @@ def test_a_stack_stays_for_the_host_that_still_has_its_mark(
     assert [each.stack_name for each in world.stacks()] == [stack.stack_name]
     assert f"stack {stack.stack_name} stays: other hosts leave their line to it" in told
     assert f"{two.id} would run the job nowhere" in told
-    assert "roll it back there first; the line of " in told
+    assert "take it back there first: `cron2aws rollback " in told
+    assert "; the line of " in told
     # once more nothing is changed
     assert back(world, one.root, stack.id) == 6
     assert back(world, two.root) == 0

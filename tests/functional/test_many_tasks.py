@@ -9,7 +9,7 @@ import json
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -32,6 +32,7 @@ from cron2aws.aws.session import AwsSettings, Session
 from cron2aws.plan.values import Deployed
 from cron2aws.sandbox.inside import Sandbox
 from cron2aws.sandbox.time.clock import VirtualClock
+from cron2aws.task.target import Target
 from tests.calling import opened
 from tests.fakes import deployed
 from tests.functional.aws.test_pace import Bucket
@@ -163,8 +164,8 @@ class Stacks:
 class Nobody:
     """EC2 that has no instance."""
 
-    def with_tag(self, _: object) -> tuple[()]:
-        return ()
+    def of_targets(self, targets: Iterable[Target]) -> dict[Target, tuple[()]]:
+        return dict.fromkeys(targets, ())
 
     def tags_of_running(self, _: object) -> dict[str, Any]:
         return {}

@@ -8,10 +8,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto.core.serialize import QuerySerializer, ResponseSerializer, XFormedAttributePicker
+from moto.core.serialize import (
+    EC2Serializer,
+    QuerySerializer,
+    ResponseSerializer,
+    XFormedAttributePicker,
+)
 from moto.core.utils import get_service_model
 
-from cron2aws.sandbox.speed.answers import finding_sooner, writing_sooner
+from cron2aws.sandbox.speed.answers import HEAD, finding_sooner, writing_sooner
 
 FIND = ResponseSerializer.get_value
 WRITE = QuerySerializer._serialize_body
@@ -116,11 +121,14 @@ VALUES = st.recursive(
 )
 
 
-@given(st.dictionaries(NAMES, VALUES, max_size=2), st.booleans())
-def test_what_is_written_is_what_moto_writes(body: dict[str, Any], pretty: bool) -> None:
+@pytest.mark.parametrize(("write", "head"), [(WRITE, ""), (EC2Serializer._serialize_body, HEAD)])
+@given(body=st.dictionaries(NAMES, VALUES, max_size=2), pretty=st.booleans())
+def test_what_is_written_is_what_moto_writes(
+    write: Any, head: str, body: dict[str, Any], pretty: bool
+) -> None:
     made = serializer("cloudformation", "DescribeStacks")
     made.pretty_print = pretty
-    assert text(writing_sooner(WRITE), made, body) == text(WRITE, made, body)
+    assert text(writing_sooner(write, head), made, body) == text(write, made, body)
 
 
 def text(write: Any, made: Any, body: dict[str, Any]) -> str:

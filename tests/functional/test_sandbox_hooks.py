@@ -128,6 +128,7 @@ SIGNATURES = {
     "SigV4Auth.canonical_request": "(self, request)",
     "ResponseSerializer.get_value": "(self, value, key, shape)",
     "BaseXMLSerializer._serialize_body": "(self, body)",
+    "EC2Serializer._serialize_body": "(self, body)",
     "errors.COMMON_ERROR_CODES": "list",
     "session.create_loader": "(search_path_string=None)",
     "utils.create_loader": "()",
@@ -170,6 +171,7 @@ def _every_hook() -> Iterator[Hook]:
     for name in repairs.REPAIRS:
         yield from importlib.import_module(f"cron2aws.sandbox.moto.{name}").hooks(parts)
     yield from speed.hooks()
+    yield from loading_hooks()
 
 
 def test_every_hook_is_where_it_was_with_the_signature_it_had() -> None:

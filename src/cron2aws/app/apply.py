@@ -28,7 +28,6 @@ from cron2aws.app.preflight import check_preflight
 from cron2aws.app.previews import of_plan
 from cron2aws.app.sharing import Common
 from cron2aws.app.view import view_of
-from cron2aws.assess.matrix import job_key
 from cron2aws.assess.values import Assessment
 from cron2aws.errors import PartlyApplied, SafetyError
 from cron2aws.handover.migrate import Outcome
@@ -180,17 +179,12 @@ def _gone(here: Here, ground: Ground, recorded: Recorded) -> frozenset[str]:
 def _plan(file: PlanFile, judged: _Judged, here: Here, context: Context) -> Plan:
     """What is to be done, as a plan; what was left out is a problem of it."""
     recorded = file.recorded
-    staying = {(each.recorded.step.job, host) for each in judged.steps for host in each.left}
     ids = {each.step.id for each in recorded.steps}
     found = Assessment(
         hosts=tuple(
             replace(
                 one,
-                entries=tuple(
-                    each
-                    for each in one.entries
-                    if each.id in ids and (job_key(each), each.host) not in staying
-                ),
+                entries=tuple(each for each in one.entries if each.id in ids),
             )
             for one in here.found.hosts
         ),

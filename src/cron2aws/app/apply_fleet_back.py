@@ -29,7 +29,7 @@ from cron2aws.app.options import ApplyOptions, FromHosts, ScheduleOptions
 from cron2aws.app.returns import lost_back
 from cron2aws.app.rollback_files import RollbackFile, instances_of
 from cron2aws.app.sources import Reading
-from cron2aws.assess.values import Assessment
+from cron2aws.assess.values import Assessment, Unread
 from cron2aws.crontab.text import decode_bytes
 from cron2aws.errors import AwsError, SafetyError
 from cron2aws.handover.crontabs import Back
@@ -133,8 +133,9 @@ def _apply(
     returns = [_return(each, file, hosts, lost, tagged) for each in doing]
     _check_files(file, returns, hosts)
     show(file, verdicts, returns, part, context, describe=described_on_hosts)
-    count = len({id_ for back in returns for id_ in back.on})
-    question = f"Roll {quantity(len(returns), 'task')} back on {quantity(count, 'host')}?"
+    edited = {id_ for back in returns for id_ in back.on}
+    where = f" on {quantity(len(edited), 'host')}" if edited else ""
+    question = f"Roll {quantity(len(returns), 'task')} back{where}?"
     if not returns or not agreed(context, question, yes=options.acting.yes):
         return AppliedRollback(taken=None, exit_code=SafetyError.exit_code if moved else 0)
     advice = advice_of(file.sources, context.before, _asked(file, hosts.fleet))
@@ -191,6 +192,7 @@ def _return(
     gone = {line.host for line in recorded.lines if line.is_lost}
     # each host of its target was read, or must say that it does not need the task
     read = {each.host.instance for each in hosts.reading.hosts}
+    read |= {each.id for each in hosts.reading.unread if each.cron is Unread.NO_CRONTAB}
     its = tagged[stack.target] if stack else ()
     unread = {each.id: each.name for each in its if each.id not in read}
     unread |= {hosts.id_of(label): label for label in verdict.left}

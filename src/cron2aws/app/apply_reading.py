@@ -95,5 +95,5 @@ def _tagged(file: PlanFile, context: Context) -> Sequence[Instance]:
     gone = recorded.instances.keys() - {each.id for each in tagged}
     for each in sorted(gone):
         name = recorded.instances[each]
-        context.console.note(f"note: {name} ({each}) has the tags no more: nothing runs there")
+        context.console.note(f"note: {name} ({each}) has the tags no more: no task runs there")
     return tagged

@@ -18,7 +18,7 @@ from cron2aws.handover.crontabs import Crontabs
 from cron2aws.handover.fleet_rows import FleetHost
 from cron2aws.handover.waves import USUAL, Waves
 from cron2aws.hosts.host import ReadHost
-from cron2aws.plan.values import Plan
+from cron2aws.plan.values import Plan, Step
 
 EXAMPLE = "for example `cron2aws migrate --from-hosts --tag Name=web --dry-run`"
 NAMED = 5
@@ -80,7 +80,7 @@ def check_all_read(fleet: Fleet, asked: FleetOptions) -> None:
 def fleet_hosts(plan: Plan, reading: Reading) -> tuple[FleetHost, ...]:
     """The hosts with the lines that the plan has for them, in the order of the reading."""
     files = {each.host.label: each for each in reading.hosts}
-    moving = {step.job: step.id for step in plan.work if step.comment_out}
+    moving = {step.job: step for step in plan.work if step.comment_out}
     return tuple(
         FleetHost(
             id=one.host.instance,
@@ -93,10 +93,14 @@ def fleet_hosts(plan: Plan, reading: Reading) -> tuple[FleetHost, ...]:
     )
 
 
-def _lines(one: HostAssessment, moving: Mapping[JobKey, str]) -> Mapping[str, int]:
-    jobs = ((job_key(each), each) for each in one.entries)
+def _lines(one: HostAssessment, moving: Mapping[JobKey, Step]) -> Mapping[str, int]:
+    """The lines of a host that are marked, by the ids of their steps."""
     return {
-        moving[job]: each.entry.line for job, each in jobs if job in moving and not each.migrated
+        step.id: each.entry.line
+        for each in one.entries
+        if (step := moving.get(job_key(each)))
+        and not each.migrated
+        and one.host.label not in step.left_on
     }
 
 

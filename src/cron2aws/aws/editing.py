@@ -48,9 +48,13 @@ class Editors:
         return self._sender.invocation(command_id, instance)
 
     def sent_since(self, moment: datetime) -> tuple[SentEdit, ...]:
-        """The edits that anybody has sent since then, host by host."""
+        """The edits that anybody has sent since then, host by host.
+
+        Without its document the script goes out as a shell's, as do all runs of tasks.
+        """
+        names = (EDIT.name,) if self._sender.has_documents else (EDIT.name, SHELL)
         with translated("looking for edits that are under way"):
-            return tuple(each for name in (EDIT.name, SHELL) for each in self._listed(name, moment))
+            return tuple(each for name in names for each in self._listed(name, moment))
 
     def _listed(self, document: str, moment: datetime) -> Iterator[SentEdit]:
         pages = self._sender.ssm.get_paginator("list_command_invocations").paginate(

@@ -39,6 +39,7 @@ class Sender:
         """`without` is told once of each document that is not there."""
         self._without = without
         self._missing: set[str] = set()
+        self._sent_by_document = False
         self._session = session
         self._commands = Commands(session)
         self._now = now
@@ -71,10 +72,13 @@ class Sender:
             if document.name not in self._missing:
                 try:
                     given = {name: [value] for name, value in values.items()}
-                    return self._sent(ids, document.name, LATEST, given, comment)
+                    sent = self._sent(ids, document.name, LATEST, given, comment)
                 except ClientError as refused:
                     if code_of(refused) not in _NOT_THERE:
                         raise
+                else:
+                    self._sent_by_document = True
+                    return sent
                 self._missing.add(document.name)
                 self._without(document)
             text = with_values(script(), values)
@@ -103,6 +107,11 @@ class Sender:
                 raise
             fix = f"`cron2aws setup` makes the document {document.name}: its right is narrower"
             raise AwsError(what=failed.what, why=failed.why, fix=fix) from failed.__cause__
+
+    @property
+    def has_documents(self) -> bool:
+        """Whether the documents, which one stack makes, are known to be there."""
+        return self._sent_by_document and not self._missing
 
     def _sent(
         self,

@@ -151,10 +151,13 @@ def _not_back(back: Return, rows: Sequence[_Host]) -> Failure:
     more = f"; and {len(rows) - NAMED} more hosts" if len(rows) > NAMED else ""
     unknown = any(back.id in row.unknown for row in rows)
     told = "; ".join(f"{row.tabs.label}: {row.why[back.id]}" for row in rows[:NAMED])
+    # what each host says helps, once; hosts of one fleet mostly say the same
+    helps = "; ".join(dict.fromkeys(fix for row in rows[:NAMED] for fix in row.do))
+    mend = helps or "mend on each host what it says"
     error = SafetyError(
         what=f"the line of {name} is not back on {len(rows)} of {len(back.on)} hosts",
         why=told + more,
-        fix=f"see to that, {AGAIN}" if unknown else "see to that",
+        fix=f"{mend}; {AGAIN}" if unknown else mend,
     )
     return Failure(
         id=back.id,

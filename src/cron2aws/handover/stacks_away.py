@@ -217,8 +217,8 @@ def _needed(
         return SafetyError(
             what=f"stack {stack.stack_name} stays: its hosts cannot be asked whether they need it",
             why=f"{looks.what}: {looks.why}" if looks.why else looks.what,
-            fix="see to that and run the same command again, or say --without-lines if no host "
-            "has a line with its mark",
+            fix="mend that, and run the same command again; or say --without-lines if no host has "
+            "a line with its mark",
         )
     using = [look.id for look in looks if look.line == "task"]
     # of a host that is offline there is a row without a word of its line
@@ -239,7 +239,8 @@ def _needed(
     return SafetyError(
         what=f"stack {stack.stack_name} stays: other hosts leave their line to it",
         why=f"{_names(using)} would run the job nowhere",
-        fix="roll it back there first",
+        fix=f"take it back there first: `{stack.ended_by}` on those hosts, or from anywhere with "
+        f"--from-hosts {' '.join(stack.target.options)}",
     )
 
 

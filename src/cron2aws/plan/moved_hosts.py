@@ -73,13 +73,13 @@ def judge_on_hosts(
     moved = {host: why for host, line in lines.items() if (why := line.moved(now.place))}
     # a task would be made, or changed, that is not what its hosts' lines become
     if still := {host: why for host, why in moved.items() if host not in recorded.edited}:
-        return Verdict(recorded=recorded, why=_told(still))
+        return Verdict(recorded=recorded, why=_joined(still))
     left = {**moved, **{host: away[host] for host in recorded.edited if host in away}}
     staying = {host: line for host, line in lines.items() if host not in left}
     if left and (recorded.step.run_on is RunOn.ONE or not staying):
-        return Verdict(recorded=recorded, why=_told(left))
+        return Verdict(recorded=recorded, why=_joined(left))
     if not staying:
-        return Verdict(recorded=recorded, why=_told(away) or "no host has its line any more")
+        return Verdict(recorded=recorded, why=_joined(away) or "no host has its line any more")
     verdict = judge(
         replace(
             recorded,
@@ -93,11 +93,9 @@ def judge_on_hosts(
         ),
         part,
     )
-    return replace(
-        verdict,
-        recorded=recorded,
-        left=MappingProxyType({} if verdict.why else dict(sorted(left.items()))),
-    )
+    kept = MappingProxyType({} if verdict.why else dict(sorted(left.items())))
+    step = replace(verdict.step, left_on=kept) if verdict.step else None
+    return replace(verdict, recorded=recorded, step=step, left=kept)
 
 
 def _others_have_it(
@@ -118,5 +116,5 @@ def _by_host(entries: Iterable[Each]) -> dict[str, list[Each]]:
     return found
 
 
-def _told(whys: Mapping[str, str]) -> str:
+def _joined(whys: Mapping[str, str]) -> str:
     return "; ".join(f"on {host}: {why}" for host, why in sorted(whys.items()))

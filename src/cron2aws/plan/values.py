@@ -203,6 +203,9 @@ class Step:
     not_known: int = 0
     """How many hosts could not be read: nobody knows whether they have the line."""
 
+    left_on: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """By labels, why hosts that have the line keep it as it is, though it is handed over."""
+
     run_on: RunOn = RunOn.ALL
     """What the stack has once the step is done: as asked for, as deployed, or as is usual."""
 
@@ -351,8 +354,11 @@ class Plan:
     @property
     def lines_out(self) -> int:
         """How many lines are commented out, on all hosts together."""
-        moving = {step.job for step in self.steps if step.comment_out}
-        active = sum(job_key(each) in moving and not each.migrated for each in self.found.entries)
+        moving = {step.job: step.left_on for step in self.steps if step.comment_out}
+        active = sum(
+            job_key(each) in moving and not each.migrated and each.host not in moving[job_key(each)]
+            for each in self.found.entries
+        )
         return max(active, len(moving))
 
     @property

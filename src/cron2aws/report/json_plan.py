@@ -74,6 +74,7 @@ def _step(step: Step) -> dict[str, Any]:
         "hosts": list(step.hosts),
         "hosts_without": list(step.without),
         "hosts_not_known": step.not_known,
+        "hosts_left_out": dict(step.left_on),
         "run_on": step.run_on.value,
         "runs": {run_on.value: step.spread.runs(run_on) for run_on in RunOn},
         "runs_without_line": step.without_line.value,

@@ -92,8 +92,9 @@ class Sandbox:
         self._loading = Installed(loading_hooks())
         self._mock = mock_aws(config={"stepfunctions": {"execute_state_machine": True}})
         self._mock.start()
-        self._installed = Installed(chain(repairs.hooks(self._parts), speed.hooks()))
-        _learn_types()
+        with without_validator():  # it is loaded with what the hooks look for
+            self._installed = Installed(chain(repairs.hooks(self._parts), speed.hooks()))
+            _learn_types()
         from cron2aws.sandbox.run_command.instances import tags_now
 
         self._parts.run_command.tags_of = partial(tags_now, self.account, self.region)
@@ -227,8 +228,7 @@ def handed_over_to(output: object) -> str | None:
 
 def _learn_types() -> None:
     """Moto lists the resource types once; it must look again once ours are there."""
-    with without_validator():
-        from moto.cloudformation import parsing
+    from moto.cloudformation import parsing
 
     for known in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         known.cache_clear()

@@ -137,7 +137,7 @@ def test_a_refusal_says_what_aws_said_and_what_to_do(
         (
             botocore.exceptions.EndpointConnectionError(endpoint_url="https://x"),
             "Could not connect",
-            None,
+            "check the network",
         ),
         (botocore.exceptions.UnauthorizedSSOTokenError(), "expired", "log in again"),
         (

@@ -42,7 +42,15 @@ def in_plan(plan: Plan) -> dict[tuple[str, str, str], InPlan]:
         found[problem.host, problem.source, problem.id] = hindrance
     for step in plan.steps:
         for host in step.hosts:
-            found[host, step.source, step.id] = _of_step(step, several=len(plan.hosts) > 1)
+            known = _of_step(step, several=len(plan.hosts) > 1)
+            if why := step.left_on.get(host):
+                left = fact(
+                    "left out", StyledText(why, Tone.DOUBTFUL), "its line stays, and cron goes on"
+                )
+                known = InPlan(
+                    decision=StyledText("left to cron", Tone.DOUBTFUL), facts=(left, *known.facts)
+                )
+            found[host, step.source, step.id] = known
     return found
 
 

@@ -118,6 +118,13 @@ def _list_invocations(run: RunCommand, request: Foreign) -> dict[str, Any]:
     now, wanted = run.clock.now(), request._get_param("CommandId")
     instance, with_details = request._get_param("InstanceId"), request._get_param("Details", False)
     commands = [_find(run, wanted)] if wanted else list(run.commands.values())
+    asked = {each["key"]: each["value"] for each in request._get_param("Filters", [])}
+    after, document = asked.get("InvokedAfter", ""), asked.get("DocumentName")
+    commands = [
+        each
+        for each in commands
+        if document in (None, each.document) and f"{each.requested:%Y-%m-%dT%H:%M:%SZ}" >= after
+    ]
     everything = [
         listed(command, invocation, now, with_details=with_details)
         for command in commands

@@ -58,15 +58,19 @@ def _may_end(paths: tuple[str, ...], key: str) -> bool:
     return any(path.endswith(key) or key.endswith(path) for path in paths)
 
 
-@functools.cache
-def writing_sooner(write: Callable[..., str]) -> Callable[..., str]:
-    """BaseXMLSerializer._serialize_body: the same text, by joining alone.
+HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
+"""In front of EC2's answers, which are whole documents."""
 
-    What is not plain names and values is left to `write`.
+
+@functools.cache
+def writing_sooner(write: Callable[..., str], head: str = "") -> Callable[..., str]:
+    """_serialize_body of the services that answer in XML: the same text, by joining alone.
+
+    What is not plain names and values is left to `write`; so is a document without its one root.
     """
 
     def written(serializer: Foreign, body: Foreign) -> str:
-        if serializer.pretty_print:
+        if serializer.pretty_print or (head and not _has_one_root(body)):
             return write(serializer, body)
         out: list[str] = []
         try:
@@ -74,9 +78,13 @@ def writing_sooner(write: Callable[..., str]) -> Callable[..., str]:
                 _write(out, name, value)
         except _NotPlainError:
             return write(serializer, body)
-        return "".join(out)
+        return head + "".join(out)
 
     return written
+
+
+def _has_one_root(body: Foreign) -> bool:
+    return len(body) == 1 and not isinstance(next(iter(body.values())), list)
 
 
 class _NotPlainError(Exception):

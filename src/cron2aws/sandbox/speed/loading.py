@@ -9,7 +9,6 @@ import types
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cron2aws.aws.models import loader_of
 from cron2aws.sandbox.foreign import Foreign
 from cron2aws.sandbox.hook import Hook
 
@@ -33,6 +32,7 @@ def reading_once(create: Callable[..., Foreign]) -> Callable[..., Foreign]:
 
     moto makes sessions of its own to ask which regions there are, and each read EC2's model.
     """
+    from cron2aws.aws.models import loader_of  # botocore: completion goes without
 
     def created(data_path: str | None = None) -> Foreign:
         loader: Foreign = create(data_path)
