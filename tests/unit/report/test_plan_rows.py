@@ -61,7 +61,7 @@ def test_problems_and_orphans_are_both_told() -> None:
     (problem,) = plan.problems
     fix = problem.fix[0].upper() + problem.fix[1:]
     assert acts(plan) == [
-        Act(fix, f"/etc/crontab:1: {problem.what}"),
+        Act(fix, f"{problem.id[:8]}, /etc/crontab:1: {problem.what}"),
         Act(
             "See whether its task is still wanted; if not, delete it",
             f"stack {tidy.stack_name} has no line any more",
@@ -92,7 +92,9 @@ def test_what_is_to_be_done_about_several_entries_is_said_once() -> None:
     plan = plan_of(assessment_of_hosts(*hosts))
     same = [act for act in acts(plan) if act.what.startswith("Let the lines be the same")]
     (act,) = same
+    # by its id an entry is excluded
+    one, two = (problem.id[:8] for problem in plan.problems)
     assert [place.split(": ")[:2] for place in act.places] == [
-        ["a", "/etc/crontab:1"],
-        ["a", "/etc/crontab:2"],
+        [f"{one}, a", "/etc/crontab:1"],
+        [f"{two}, a", "/etc/crontab:2"],
     ]

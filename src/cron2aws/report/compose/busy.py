@@ -42,8 +42,8 @@ def _by_clock(day: DayCounts) -> tuple[int, ...]:
     return tuple(found)
 
 
-def busiest_grid(found: Busiest, ids: Mapping[str, str]) -> Grid:
-    """The fullest minutes, with the entries due in them."""
+def busiest_grid(found: Busiest, ids: Mapping[str, str], zone: str) -> Grid:
+    """The fullest minutes, by the clock of the zone, with the entries due in them."""
     span = f"{moment_name(found.start)} to {moment_name(found.end)}"
     rows = []
     for number, each in enumerate(found.crowds):
@@ -61,7 +61,8 @@ def busiest_grid(found: Busiest, ids: Mapping[str, str]) -> Grid:
                 (StyledText(told, code=True),),
             )
         )
-    return Grid(f"Busiest minutes, {span}", ("when", "host", "due", "entries"), tuple(rows))
+    title = f"Busiest minutes in {zone}, {span}"
+    return Grid(title, ("when", "host", "due", "entries"), tuple(rows))
 
 
 def _crowd(each: Crowd) -> Iterator[str]:

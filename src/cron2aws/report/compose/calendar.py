@@ -79,7 +79,7 @@ class _Made:
         for look in alike_views(found.looks or ()):
             yield from self.look(look, of=len(found.looks or ()))
         if found.busiest:
-            yield busiest_grid(found.busiest, self.ids)
+            yield busiest_grid(found.busiest, self.ids, found.timezone)
         yield from self.apart()
 
     def row(self, first: str, entry: AssessedEntry, where: str, tone: Tone) -> Row:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cron2aws.assess.matrix import JobKey, Matrix, MatrixRow, job_key, matrix_of
+from cron2aws.assess.matrix import JobKey, Matrix, MatrixRow, Variant, job_key, matrix_of
 from cron2aws.assess.values import Assessment, Decision
 from cron2aws.plan.spread import Spread
 from cron2aws.plan.values import Step
 from cron2aws.report.compose.words import HOSTS_NAMED, code, fact, names
 from cron2aws.report.model import Fact, Facts, Grid, Part, StyledText, Tone
 from cron2aws.report.text import quantity
+from cron2aws.schedule.trigger import Trigger
 
 WAYS_SHOWN, GROUPS_SHOWN, UNLIKE_SHOWN = 8, 30, 6
 LONGEST_COMMAND = 60
@@ -126,6 +127,10 @@ def _groups(made: Matrix, ids: Mapping[str, str]) -> Iterator[Cells]:
         yield ((StyledText(told),), (StyledText("-"),))
 
 
+def _due(way: Variant) -> tuple[Trigger, ...]:
+    return way.first.conversion.triggers
+
+
 def _unlike(made: Matrix, ids: Mapping[str, str]) -> Mapping[str, list[str]]:
     """By host, what it has otherwise than most hosts, or lacks as few do."""
     found: dict[str, list[str]] = {host: [] for host in made.hosts}
@@ -133,8 +138,11 @@ def _unlike(made: Matrix, ids: Mapping[str, str]) -> Mapping[str, list[str]]:
         id_, most = ids[row.first.id], row.ways[0]
         few_have_it = len(row.without) > row.having
         for way in row.ways if few_have_it else row.ways[1:]:
-            timed = way.first.schedule != most.first.schedule
-            has = "at another time" if timed else "otherwise"
+            has = "otherwise"
+            if way.first.schedule != most.first.schedule:
+                has = "at another time"
+            elif way.first.timezone != most.first.timezone and _due(way) != _due(most):
+                has = "in another zone"
             said = f"{id_}: {'has it, as few do' if few_have_it else has}"
             for host in way.hosts:
                 found[host].append(said)

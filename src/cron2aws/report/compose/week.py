@@ -31,4 +31,4 @@ def week(found: Assessment, view: View, ids: Mapping[str, str]) -> Iterator[Part
         yield week_heat(made.week, name)
     # one entry waits for nobody
     if made.busiest and any(len(crowd.due) > 1 for crowd in made.busiest.crowds):
-        yield busiest_grid(made.busiest, ids)
+        yield busiest_grid(made.busiest, ids, name)
