@@ -38,16 +38,20 @@ def clear(environment: MutableMapping[str, str], home: str) -> None:
 
 
 def clear_this_process() -> tempfile.TemporaryDirectory[str]:
-    """Clear, and hand back the empty home, which lasts for as long as it is held."""
+    """Clear, and hand back the folder of the empty home, which lasts for as long as it is held."""
     if _is_good(MEMORY):
         tempfile.tempdir = str(MEMORY)  # pytest's own folders, too, but no child's
-    home = tempfile.TemporaryDirectory(prefix="cron2aws-tests-home-")
-    clear(os.environ, home.name)
+    folder = tempfile.TemporaryDirectory(prefix="cron2aws-tests-home-")
+    home = Path(folder.name) / "home"
+    home.mkdir()
+    clear(os.environ, str(home))
+    # the machine's own is locked by whoever runs a command there, be it another test
+    os.environ["CRON2AWS_STATE"] = f"{folder.name}/state"
     sys.dont_write_bytecode = False  # each worker would compile hundreds of modules
     time.tzset()
     os.umask(0o022)
     _listen()
-    return home
+    return folder
 
 
 def _listen() -> None:

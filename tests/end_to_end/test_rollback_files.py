@@ -29,11 +29,12 @@ from tests.calling import command
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     """Both lines are handed over, and their way back is in a file."""
     folder = tmp_path_factory.mktemp("rollback")
-    with pytest.MonkeyPatch.context() as patch, apply_case(folder) as made:
-        patch.setenv("CRON2AWS_STATE", str(folder / "state"))
-        assert made.migrate("--comment-out", "--yes") == 0
-        assert plan_back(made) == 0
-        yield made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CRON2AWS_STATE", str(folder / "state"))  # before a context is opened
+        with apply_case(folder) as made:
+            assert made.migrate("--comment-out", "--yes") == 0
+            assert plan_back(made) == 0
+            yield made
 
 
 @pytest.fixture
