@@ -57,7 +57,12 @@ def test_what_the_machine_brings_along_is_cleared() -> None:
         check=True,
     )
     environment, zone, mask, home, deaf = json.loads(ran.stdout)
-    own = {"TZ": "UTC", "LANG": "C.UTF-8", "AWS_EC2_METADATA_DISABLED": "true"}
+    own = {
+        "TZ": "UTC",
+        "LANG": "C.UTF-8",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "CRON2AWS_STATE": str(Path(environment["HOME"]).with_name("state")),
+    }
     left = environment.keys() - {"PWD", "OLDPWD", "SHLVL", "_", "HOME"}
     assert {name: environment[name] for name in left} == {**kept, **own}
     assert (zone, mask, home, deaf) == ("UTC", 0o022, [], [])
