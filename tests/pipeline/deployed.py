@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from cron2aws.sandbox.inside import Sandbox
-from cron2aws.sandbox.run_command.hosts import Scripted, job_outcome, stand_in
+from cron2aws.sandbox.run_command.hosts import Scripted, job_outcome, reported, stand_in
 from cron2aws.sandbox.server import SandboxServer
 from cron2aws.sandbox.time.clock import RealClock, VirtualClock
 from tests.calling import command, opened
@@ -114,7 +114,11 @@ def pipeline(folder: Path, name: str, tag: str) -> Iterator[Pipeline]:
     if not (BIN / "aws").exists():
         pytest.fail("there is no aws CLI; `make pipeline` installs it", pytrace=False)
     key, _, value = tag.partition("=")
-    behaviour = Scripted(outcomes=(job_outcome(),))
+    # the one run of a job; from then on it is asked whose the line is, which is back in the crontab
+    looked = reported(
+        f"exit=- seconds=0 outcome=ready line=cron clock={RealClock().now().timestamp():.0f}"
+    )
+    behaviour = Scripted(outcomes=(job_outcome(), looked))
     with (
         Sandbox(clock=VirtualClock(RealClock().now())) as sandbox,
         SandboxServer(sandbox, 0) as server,
